@@ -1,0 +1,37 @@
+#pragma once
+/* One way to fail: a function that can fail returns bool and takes a `struct error *` last; on false it has said why,
+ * and its ret_* outputs are untouched. Low layers return errors; app and cli log or print them. */
+#include <stdbool.h>
+
+enum error_class {
+    ERROR_NONE = 0,
+    ERROR_TEMPORARY,     /* may work later: network, lock, disk full */
+    ERROR_PERMANENT,     /* this input or this message will never work */
+    ERROR_CONFIGURATION, /* the admin must change something */
+    ERROR_BUG,           /* we broke a rule of our own */
+};
+
+struct error {
+    enum error_class class;
+    char message[1024]; /* what happened, where, and what to do next; one sentence or two, no final newline */
+};
+
+#define ERROR_INIT ((struct error){0})
+
+/* Fills ERROR and returns false, so that a caller can `return error_set(error, ...)`. */
+bool error_set(struct error *error, enum error_class class, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Puts "PREFIX: " before the message and returns false. */
+bool error_prefix(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The class as a lower-case word. */
+const char *error_class_name(enum error_class class);
+
+/* Aborts with file and line where a rule of our own is broken. Never used on input, network or disk. */
+#define require(condition)                                                                                             \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            error_abort(#condition, __FILE__, __LINE__);                                                               \
+    } while (0)
+_Noreturn void error_abort(const char *condition, const char *file, int line);

@@ -1,0 +1,8 @@
+#pragma once
+/* SHA-256 (FIPS 180-4), for recognising duplicates and template versions. */
+#include <stddef.h>
+
+#define HASH_HEX_SIZE 65
+
+/* Lower-case hexadecimal SHA-256 of LENGTH bytes into BUFFER (HASH_HEX_SIZE bytes). */
+void hash_sha256_hex(const void *bytes, size_t length, char buffer[HASH_HEX_SIZE]);

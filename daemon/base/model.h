@@ -1,0 +1,132 @@
+#pragma once
+/* The programme's words as plain structs, shared by all layers. Strings belong to the arena that the struct was read
+ * into. Moments are UTC seconds since 1970, 0 where there is none; ids are 0 where there is none. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum participant_state { PARTICIPANT_ACTIVE, PARTICIPANT_PAUSED, PARTICIPANT_LEFT, PARTICIPANT_ERASED };
+enum address_state { ADDRESS_GOOD, ADDRESS_SUSPECT, ADDRESS_DEAD };
+enum round_state { ROUND_PLANNED, ROUND_OPEN, ROUND_CLOSED, ROUND_RUNNING, ROUND_ENDED };
+enum application_state { APPLICATION_APPLIED, APPLICATION_ACCEPTED, APPLICATION_MATCHED, APPLICATION_WAITING, APPLICATION_WITHDRAWN };
+enum partnership_state { PARTNERSHIP_PLANNED, PARTNERSHIP_ACTIVE, PARTNERSHIP_HELD, PARTNERSHIP_FROZEN, PARTNERSHIP_ENDED, PARTNERSHIP_DISSOLVED };
+enum outbox_state { OUTBOX_QUEUED, OUTBOX_SENDING, OUTBOX_SENT, OUTBOX_FAILED, OUTBOX_UNCERTAIN, OUTBOX_HELD, OUTBOX_CANCELLED, OUTBOX_EXPIRED };
+enum inbox_state { INBOX_HANDLED, INBOX_WAITING, INBOX_RESOLVED, INBOX_DUPLICATE };
+enum server_action { SERVER_FLAG, SERVER_MOVE, SERVER_DELETE, SERVER_NOTHING, SERVER_DONE };
+enum contact_channel { CONTACT_RELAY, CONTACT_CC, CONTACT_CHECK_IN, CONTACT_COORDINATOR };
+
+/* Each enum's word as it stands in the database and in --json. model_find_* gives false for an unknown word. */
+const char *participant_state_name(enum participant_state state);
+const char *address_state_name(enum address_state state);
+const char *round_state_name(enum round_state state);
+const char *application_state_name(enum application_state state);
+const char *partnership_state_name(enum partnership_state state);
+const char *outbox_state_name(enum outbox_state state);
+const char *inbox_state_name(enum inbox_state state);
+const char *server_action_name(enum server_action action);
+const char *contact_channel_name(enum contact_channel channel);
+bool model_find_participant_state(const char *word, enum participant_state *ret);
+bool model_find_address_state(const char *word, enum address_state *ret);
+bool model_find_round_state(const char *word, enum round_state *ret);
+bool model_find_application_state(const char *word, enum application_state *ret);
+bool model_find_partnership_state(const char *word, enum partnership_state *ret);
+bool model_find_outbox_state(const char *word, enum outbox_state *ret);
+bool model_find_inbox_state(const char *word, enum inbox_state *ret);
+bool model_find_server_action(const char *word, enum server_action *ret);
+bool model_find_contact_channel(const char *word, enum contact_channel *ret);
+
+/* Lower number goes first. */
+enum outbox_priority { PRIORITY_LETTER = 0, PRIORITY_ANSWER = 10, PRIORITY_ALERT = 20, PRIORITY_INTRODUCTION = 30, PRIORITY_BULK = 40 };
+
+struct participant {
+    int64_t id;
+    const char *name, *address, *language, *country, *time_zone;
+    enum participant_state state;
+    enum address_state address_state;
+    int64_t created_at;
+};
+
+struct round {
+    int64_t id;
+    const char *name, *length;
+    enum round_state state;
+    int64_t started_at, ended_at, created_at;
+};
+
+struct application {
+    int64_t id, participant, round;
+    enum application_state state;
+    int64_t accepted_at;
+};
+
+enum { MEMBERS_MAX = 3 }; /* two, or a trio */
+
+struct partnership {
+    int64_t id, round;
+    enum partnership_state state;
+    int64_t started_at, ends_at, closed_at, created_at;
+    size_t member_count;
+    int64_t members[MEMBERS_MAX]; /* participant ids by position; the first writes first */
+};
+
+struct schedule_entry {
+    const char *key, *step;
+    int64_t due_at, expires_at, occurrence;
+    int64_t participant, partnership, round;
+};
+
+struct outbox_row {
+    int64_t id;
+    const char *key;
+    enum outbox_state state;
+    int64_t priority;
+    const char *step, *template_name, *template_hash, *asks, *coordinator, *address, *detail, *recipient, *message_id,
+        *reply_text, *reason;
+    int64_t occurrence, participant, about, partnership, round, inbox;
+    int64_t due_at, expires_at, next_try_at, attempts, content, size, claimed_at, sent_at, answered_at, reply_code, created_at;
+    bool resent;
+};
+
+struct inbox_row {
+    int64_t id;
+    const char *folder, *message_id, *sender, *body_hash, *kind, *reason, *subject;
+    int64_t uidvalidity, uid, size, participant, partnership, outbox, content, received_at, resolved_at;
+    enum inbox_state state;
+    enum server_action server_action;
+};
+
+struct contact {
+    int64_t id, partnership, participant, at, inbox;
+    enum contact_channel channel;
+};
+
+struct check_in {
+    int64_t id, partnership, participant, outbox, inbox, answer, at, confirmed_by;
+};
+
+struct bounce_row {
+    int64_t id, participant, outbox, at;
+    bool permanent, address_dead;
+    const char *status;
+};
+
+struct note {
+    int64_t id, partnership, participant, at;
+    const char *author, *text;
+};
+
+struct alert {
+    int64_t id, partnership, participant, opened_at, closed_at;
+    const char *key, *reason;
+};
+
+struct event {
+    int64_t id, at, participant, partnership, round, outbox, inbox;
+    const char *actor, *what, *why;
+};
+
+struct tag {
+    const char *secret;
+    char purpose; /* 'r' reply, 'b' bounce, 'p' partnership, 'u' pause; see docs/architecture.md */
+    int64_t participant, partnership, outbox;
+};

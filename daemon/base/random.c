@@ -1,0 +1,61 @@
+#include "base/random.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/error.h"
+
+static struct {
+    bool seeded;
+    uint64_t state;
+} generator;
+
+/* SplitMix64 (Steele, Lea, Flood 2014): tiny, and good enough for made-up people. */
+static uint64_t next_seeded(void) {
+    uint64_t mixed = (generator.state += 0x9E3779B97F4A7C15u);
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9u;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBu;
+    return mixed ^ (mixed >> 31);
+}
+
+void random_seed(uint64_t seed) {
+    generator.seeded = true;
+    generator.state = seed;
+}
+
+void random_bytes(void *bytes, size_t length) {
+    unsigned char *next = bytes;
+    if (generator.seeded) {
+        for (; length > 0; length--)
+            *next++ = (unsigned char)next_seeded();
+        return;
+    }
+    while (length > 0) {
+        ssize_t got = getrandom(next, length, 0);
+        require(got > 0 || errno == EINTR);
+        if (got > 0) {
+            next += got;
+            length -= (size_t)got;
+        }
+    }
+}
+
+uint64_t random_below(uint64_t limit) {
+    require(limit > 0);
+    /* Reject the incomplete last stretch, so that every value is equally likely. */
+    uint64_t usable = UINT64_MAX - UINT64_MAX % limit, value;
+    do
+        random_bytes(&value, sizeof value);
+    while (value >= usable);
+    return value % limit;
+}
+
+void random_secret(char *buffer, size_t length) {
+    static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+    random_bytes(buffer, length);
+    for (size_t i = 0; i < length; i++)
+        buffer[i] = alphabet[(unsigned char)buffer[i] & 31];
+    buffer[length] = '\0';
+}

@@ -1,0 +1,14 @@
+#pragma once
+/* Randomness: secrets always from the kernel; everything else from a generator that tests and rehearsals can seed. */
+#include <stddef.h>
+#include <stdint.h>
+
+void random_bytes(void *bytes, size_t length); /* from getrandom(2), for secrets; deterministic only after random_seed */
+
+/* After this, random_bytes and random_below repeat exactly for the same SEED: for demo, rehearsal and tests only. */
+void random_seed(uint64_t seed);
+
+uint64_t random_below(uint64_t limit); /* uniform in [0, limit); limit > 0 */
+
+/* Writes a secret of LENGTH characters of lower-case base32 (a-z, 2-7; 5 bits each) and a NUL. 16 give 80 bits. */
+void random_secret(char *buffer, size_t length);

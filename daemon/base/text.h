@@ -1,0 +1,56 @@
+#pragma once
+/* The one growing string. Always NUL-terminated once anything was appended (text_string() is so even when empty);
+ * may hold any bytes, NUL included. */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text {
+    char *bytes; /* owned; NULL while empty */
+    size_t length; /* bytes, without the final NUL */
+    size_t capacity;
+};
+
+#define TEXT_EMPTY ((struct text){0})
+/* A text that frees itself at the end of its scope: `auto_text body = TEXT_EMPTY;` */
+#define auto_text __attribute__((cleanup(text_free))) struct text
+
+void text_free(struct text *text); /* leaves it empty and usable */
+void text_clear(struct text *text); /* keeps the capacity */
+void text_reserve(struct text *text, size_t more); /* room for MORE further bytes */
+void text_append(struct text *text, const char *string); /* NULL appends nothing */
+void text_append_bytes(struct text *text, const void *bytes, size_t length);
+void text_append_char(struct text *text, char character);
+void text_append_codepoint(struct text *text, uint32_t codepoint); /* as UTF-8; an invalid one as U+FFFD */
+void text_append_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_append_format_list(struct text *text, const char *format, va_list arguments);
+void text_truncate(struct text *text, size_t length);
+const char *text_string(const struct text *text); /* never NULL; valid until the next change */
+char *text_steal(struct text *text); /* the bytes, owned by the caller; the text is empty after; never NULL */
+
+/* Plain string helpers, all on NUL-terminated strings. */
+
+bool string_equal(const char *a, const char *b); /* NULL equals only NULL */
+bool string_equal_ignore_case(const char *a, const char *b); /* ASCII case only */
+bool string_starts_with(const char *string, const char *prefix);
+bool string_starts_with_ignore_case(const char *string, const char *prefix);
+bool string_ends_with(const char *string, const char *suffix);
+bool string_is_empty(const char *string); /* NULL or "" */
+void string_lower_ascii(char *string); /* in place */
+void string_trim(char *string); /* in place: ASCII white space at both ends */
+bool string_to_integer(const char *string, int64_t *ret); /* decimal, the whole string; false leaves *ret */
+
+/* True where LENGTH bytes are well-formed UTF-8. */
+bool utf8_is_valid(const char *bytes, size_t length);
+
+/* Decodes one code point at *POSITION (< LENGTH) and moves *POSITION past it; an ill-formed byte gives U+FFFD and
+ * moves by one. */
+uint32_t utf8_next(const char *bytes, size_t length, size_t *position);
+
+/* Appends STRING made safe for one line of a terminal or log: C0/C1 controls, DEL and bidirectional controls
+ * (U+061C, U+200E/F, U+202A-E, U+2066-9) become '?' , ill-formed UTF-8 becomes U+FFFD. */
+void text_append_printable(struct text *text, const char *string);
+
+/* Columns that STRING takes on a terminal (East Asian wide = 2, combining = 0). */
+size_t utf8_width(const char *string);
