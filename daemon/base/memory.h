@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 /* Calls FUNCTION with the variable's address when it leaves scope. */
-#define cleanup(function) __attribute__((cleanup(function)))
+#define cleanup(function) __attribute__((__cleanup__(function)))
 
 /* Takes the value out of a pointer variable and leaves NULL: ownership moves to the reader. */
 #define steal(pointer)                                                                                                 \

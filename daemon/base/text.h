@@ -14,7 +14,7 @@ struct text {
 
 #define TEXT_EMPTY ((struct text){0})
 /* A text that frees itself at the end of its scope: `auto_text body = TEXT_EMPTY;` */
-#define auto_text __attribute__((cleanup(text_free))) struct text
+#define auto_text __attribute__((__cleanup__(text_free))) struct text
 
 void text_free(struct text *text); /* leaves it empty and usable */
 void text_clear(struct text *text); /* keeps the capacity */

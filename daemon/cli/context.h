@@ -1,0 +1,40 @@
+#pragma once
+/* What most commands need: the configuration, the database, one transaction, and a word to the daemon afterwards. */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/configuration.h"
+#include "base/error.h"
+#include "cli/command.h"
+
+struct database; /* store/database.h */
+struct context_told;
+
+struct context {
+    const struct invocation *invocation;
+    struct configuration configuration;
+    struct database *database;
+    char actor[80];            /* for the event log: "command:USER" */
+    struct context_told *told; /* owned: lines waiting for the commit */
+};
+
+/* Loads the configuration (saying on stderr all that is wrong with it) and opens the database, which must exist. Run as
+ * root, the process takes on the database owner's user and group first, so that it leaves no file that the daemon can't
+ * write. Returns EXIT_DONE, or the exit code to return; then there is nothing to close. */
+int context_open(struct context *context, const struct invocation *invocation);
+int context_open_configuration(struct context *context, const struct invocation *invocation); /* no database */
+void context_close(struct context *context);
+#define auto_context __attribute__((__cleanup__(context_close))) struct context
+
+/* Runs CHANGE in one transaction: committed if it returns true, rolled back if it returns false (then prints the error)
+ * or with --dry-run; notifies the daemon after a commit. CHANGE says nothing by itself; what it did goes through
+ * context_tell, which is shown only once the commit held (with --dry-run: as what would be done). Returns the exit
+ * code. */
+int context_change(struct context *context, bool (*change)(struct context *context, void *data, struct error *error),
+                   void *data);
+
+/* One line of what a change did, in the past tense: "Added participant 12, Anna Berg <anna@example.org>." */
+void context_tell(struct context *context, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prints an error as `tandempost: MESSAGE` on stderr. Returns EXIT_REFUSED. */
+int context_refuse(const struct error *error);

@@ -1,0 +1,40 @@
+#pragma once
+/* Aligned tables for people: columns by display width; on a terminal cut to its width with "…", in colour where that is
+ * wanted. All cells are made printable. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum table_alignment { TABLE_LEFT, TABLE_RIGHT };
+
+/* Colours say something only beside words that say it too. */
+enum table_tone { TONE_PLAIN, TONE_GOOD, TONE_WARNING, TONE_BAD, TONE_FAINT };
+
+struct table_column {
+    const char *heading;
+    enum table_alignment alignment;
+    bool shrinks; /* may be cut where the terminal is too narrow; otherwise the widest column is */
+};
+
+struct table;
+
+/* COLUMNS must outlive the table. */
+struct table *table_new(const struct table_column *columns, size_t count);
+void table_free(struct table *table); /* NULL allowed */
+void table_free_pointer(struct table **table);
+
+/* The next cell, row by row, left to right. NULL is shown as an empty cell. */
+void table_cell(struct table *table, const char *value);
+void table_cell_tone(struct table *table, const char *value, enum table_tone tone);
+void table_cell_format(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+size_t table_row_count(const struct table *table);
+
+/* Writes it. WIDTH 0 cuts nothing (a pipe or a file); COLOUR as table_wants_colour says. */
+void table_print(const struct table *table, FILE *file, size_t width, bool colour);
+
+/* Columns of the terminal behind FILE (or $COLUMNS); 0 where it is no terminal. */
+size_t table_terminal_width(FILE *file);
+
+/* True for a terminal that is not dumb, unless NO_COLOR is set. */
+bool table_wants_colour(FILE *file);
