@@ -1,0 +1,38 @@
+#pragma once
+/* A whole programme message as bytes (RFC 5322, MIME): CRLF only, 7-bit, no line over 998 octets, and the same input
+ * gives the same bytes. text/plain is format=flowed (RFC 3676); with an HTML body both go into a multipart/alternative.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* The loop mark: every message of ours carries it with the programme's id, and one that comes back is known by it. */
+#define COMPOSE_LOOP_HEADER "X-Tandempost"
+
+struct compose_message {
+    const char *from_name, *from_address; /* names: UTF-8, may be NULL; addresses: as address_parse gives them, ASCII */
+    const char *to_name, *to_address;
+    const char *reply_to; /* address; NULL: none */
+    const char *subject;
+    const char *message_id;        /* with angle brackets, as header_append_message_id makes it */
+    const char *in_reply_to;       /* with angle brackets; NULL: none */
+    const char *const *references; /* with angle brackets, oldest first */
+    size_t reference_count;
+    int64_t date;                 /* UTC seconds */
+    int zone_minutes;             /* east of UTC */
+    const char *language;         /* BCP 47 tag for Content-Language; NULL: none */
+    const char *list_id;          /* "iln.example.org"; NULL: none */
+    const char *list_name;        /* the description before it; NULL: none */
+    const char *list_unsubscribe; /* the address that a mail to stops the programme's mail; NULL: none */
+    const char *auto_submitted;   /* "auto-generated", "auto-replied"; NULL: written by a person */
+    const char *programme;        /* the programme's id for the loop mark; NULL: no mark */
+    const char *text;             /* UTF-8; any line ends; a line break is a hard one, long lines are flowed */
+    const char *html;             /* UTF-8; NULL: a text/plain message */
+};
+
+/* Appends the message to *RET. Fails (ERROR_PERMANENT) only where an address or the Message-ID is missing or malformed:
+ * names, subject and bodies are made safe whatever they hold. */
+bool compose_build(const struct compose_message *message, struct text *ret, struct error *error);
