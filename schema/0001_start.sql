@@ -55,8 +55,9 @@ CREATE INDEX partnership_by_end ON partnership (ends_at) WHERE state IN ('active
 CREATE TABLE member (
     partnership   INTEGER NOT NULL REFERENCES partnership (id),
     participant   INTEGER NOT NULL REFERENCES participant (id),
-    position      INTEGER NOT NULL,           -- 0 writes first
-    PRIMARY KEY (partnership, participant)
+    position      INTEGER NOT NULL CHECK (position BETWEEN 0 AND 2), -- 0 writes first; without gaps
+    PRIMARY KEY (partnership, participant),
+    UNIQUE (partnership, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX member_by_participant ON member (participant);
 
@@ -70,7 +71,7 @@ CREATE TABLE tag (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX tag_p ON tag (participant, partnership) WHERE purpose = 'p';
 CREATE UNIQUE INDEX tag_u ON tag (participant) WHERE purpose = 'u';
-CREATE INDEX tag_by_outbox ON tag (outbox) WHERE outbox IS NOT NULL;
+CREATE UNIQUE INDEX tag_by_outbox ON tag (outbox, purpose) WHERE outbox IS NOT NULL;
 
 -- A step that joins in mid-round sends nothing retroactively: nothing due before it was first seen is scheduled.
 CREATE TABLE step (
@@ -134,11 +135,11 @@ CREATE TABLE outbox (
     reason        TEXT,                       -- why failed, held, cancelled, expired; for a person
     created_at    INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX outbox_queue ON outbox (priority, next_try_at) WHERE state = 'queued';
+CREATE INDEX outbox_queue ON outbox (priority, due_at, next_try_at) WHERE state = 'queued';
 CREATE INDEX outbox_next ON outbox (next_try_at) WHERE state = 'queued';
-CREATE INDEX outbox_unfinished ON outbox (state) WHERE state IN ('sending', 'uncertain', 'held');
+CREATE INDEX outbox_by_state ON outbox (state);
 CREATE INDEX outbox_by_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
-CREATE INDEX outbox_by_participant ON outbox (participant, sent_at);
+CREATE INDEX outbox_by_participant ON outbox (participant);
 CREATE INDEX outbox_by_partnership ON outbox (partnership);
 CREATE INDEX outbox_open_questions ON outbox (participant) WHERE asks IS NOT NULL AND answered_at IS NULL AND state = 'sent';
 
@@ -172,8 +173,8 @@ CREATE TABLE inbox (
     UNIQUE (folder, uidvalidity, uid)
 ) STRICT;
 CREATE INDEX inbox_by_identity ON inbox (message_id, sender, body_hash);
-CREATE INDEX inbox_waiting ON inbox (state) WHERE state = 'waiting';
-CREATE INDEX inbox_unmarked ON inbox (folder, uidvalidity) WHERE server_action <> 'done';
+CREATE INDEX inbox_by_state ON inbox (state);
+CREATE INDEX inbox_unmarked ON inbox (folder, uidvalidity, uid) WHERE server_action IN ('flag', 'move', 'delete');
 
 CREATE TABLE contact (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -219,6 +220,7 @@ CREATE TABLE note (
     text          TEXT NOT NULL
 ) STRICT;
 CREATE INDEX note_by_partnership ON note (partnership, at);
+CREATE INDEX note_by_participant ON note (participant, at);
 
 -- Something a person should know. One open row a key: told once when it opens, once when it closes.
 CREATE TABLE alert (
@@ -237,8 +239,10 @@ CREATE TABLE outage (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     service       TEXT NOT NULL CHECK (service IN ('daemon', 'incoming', 'outgoing')),
     began_at      INTEGER NOT NULL,
-    ended_at      INTEGER
+    ended_at      INTEGER                     -- NULL while it goes on
 ) STRICT;
+CREATE UNIQUE INDEX outage_going_on ON outage (service) WHERE ended_at IS NULL;
+CREATE INDEX outage_by_end ON outage (service, ended_at);
 
 -- Append-only: everything that changed state, with ids only.
 CREATE TABLE event (
@@ -255,6 +259,7 @@ CREATE TABLE event (
 ) STRICT;
 CREATE INDEX event_by_partnership ON event (partnership, at) WHERE partnership IS NOT NULL;
 CREATE INDEX event_by_participant ON event (participant, at) WHERE participant IS NOT NULL;
+CREATE INDEX event_by_time ON event (at);
 CREATE INDEX event_by_outbox ON event (outbox) WHERE outbox IS NOT NULL;
 CREATE TRIGGER event_is_append_only_update BEFORE UPDATE ON event
 BEGIN SELECT raise(ABORT, 'the event log is append-only'); END;

@@ -1,0 +1,48 @@
+#include "base/model.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+/* One table of words an enum, by value; every enum gets the same two functions from it. */
+static bool find_word(const char *const *words, size_t count, const char *word, size_t *ret) {
+    for (size_t i = 0; i < count; i++)
+        if (string_equal(words[i], word)) {
+            *ret = i;
+            return true;
+        }
+    return false;
+}
+
+#define DEFINE_WORDS(enum_name, ...)                                                                                   \
+    static const char *const enum_name##_words[] = {__VA_ARGS__};                                                      \
+    const char *enum_name##_name(enum enum_name value) {                                                               \
+        return (size_t)value < COUNT_OF(enum_name##_words) ? enum_name##_words[value] : "unknown";                     \
+    }                                                                                                                  \
+    bool model_find_##enum_name(const char *word, enum enum_name *ret) {                                               \
+        size_t found;                                                                                                  \
+        if (!find_word(enum_name##_words, COUNT_OF(enum_name##_words), word, &found))                                  \
+            return false;                                                                                              \
+        *ret = (enum enum_name)found;                                                                                  \
+        return true;                                                                                                   \
+    }
+
+DEFINE_WORDS(participant_state, [PARTICIPANT_ACTIVE] = "active", [PARTICIPANT_PAUSED] = "paused",
+             [PARTICIPANT_LEFT] = "left", [PARTICIPANT_ERASED] = "erased")
+DEFINE_WORDS(address_state, [ADDRESS_GOOD] = "good", [ADDRESS_SUSPECT] = "suspect", [ADDRESS_DEAD] = "dead")
+DEFINE_WORDS(round_state, [ROUND_PLANNED] = "planned", [ROUND_OPEN] = "open", [ROUND_CLOSED] = "closed",
+             [ROUND_RUNNING] = "running", [ROUND_ENDED] = "ended")
+DEFINE_WORDS(
+    application_state, [APPLICATION_APPLIED] = "applied", [APPLICATION_ACCEPTED] = "accepted",
+    [APPLICATION_MATCHED] = "matched", [APPLICATION_WAITING] = "waiting", [APPLICATION_WITHDRAWN] = "withdrawn")
+DEFINE_WORDS(
+    partnership_state, [PARTNERSHIP_PLANNED] = "planned", [PARTNERSHIP_ACTIVE] = "active", [PARTNERSHIP_HELD] = "held",
+    [PARTNERSHIP_FROZEN] = "frozen", [PARTNERSHIP_ENDED] = "ended", [PARTNERSHIP_DISSOLVED] = "dissolved")
+DEFINE_WORDS(outbox_state, [OUTBOX_QUEUED] = "queued", [OUTBOX_SENDING] = "sending", [OUTBOX_SENT] = "sent",
+             [OUTBOX_FAILED] = "failed", [OUTBOX_UNCERTAIN] = "uncertain", [OUTBOX_HELD] = "held",
+             [OUTBOX_CANCELLED] = "cancelled", [OUTBOX_EXPIRED] = "expired")
+DEFINE_WORDS(inbox_state, [INBOX_HANDLED] = "handled", [INBOX_WAITING] = "waiting", [INBOX_RESOLVED] = "resolved",
+             [INBOX_DUPLICATE] = "duplicate")
+DEFINE_WORDS(server_action, [SERVER_FLAG] = "flag", [SERVER_MOVE] = "move", [SERVER_DELETE] = "delete",
+             [SERVER_NOTHING] = "none", [SERVER_DONE] = "done")
+DEFINE_WORDS(contact_channel, [CONTACT_RELAY] = "relay", [CONTACT_CC] = "cc", [CONTACT_CHECK_IN] = "check-in",
+             [CONTACT_COORDINATOR] = "coordinator")

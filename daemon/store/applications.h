@@ -1,0 +1,26 @@
+#pragma once
+/* Participants' wishes to take part in a round; at most one each. */
+#include "base/memory.h"
+#include "base/model.h"
+#include "store/database.h"
+#include "store/events.h"
+
+struct application_list {
+    struct application *items;
+    size_t count;
+};
+
+/* Adds APPLICATION (its id is ignored). PERMANENT where the participant has applied to this round before. */
+bool applications_add(struct database *database, const struct application *application, const struct event_cause *cause,
+                      int64_t *ret_id, struct error *error);
+
+bool applications_find(struct database *database, int64_t participant, int64_t round, struct arena *arena,
+                       struct application *ret, struct error *error);
+bool applications_list_of_round(struct database *database, int64_t round, struct arena *arena,
+                                struct application_list *ret, struct error *error);
+bool applications_list_of_participant(struct database *database, int64_t participant, struct arena *arena,
+                                      struct application_list *ret, struct error *error);
+
+/* The first acceptance fixes accepted_at (the cause's moment). Nothing happens where it is so already. */
+bool applications_set_state(struct database *database, int64_t id, enum application_state state,
+                            const struct event_cause *cause, struct error *error);

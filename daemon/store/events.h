@@ -1,0 +1,32 @@
+#pragma once
+/* The append-only event log. Functions of this layer that change a state take a cause and write the event themselves,
+ * in the same transaction. */
+#include "base/memory.h"
+#include "base/model.h"
+#include "store/database.h"
+
+struct event_list {
+    struct event *items;
+    size_t count;
+};
+
+/* Why something changes: who or what rule did it, when, and a short reason without names, addresses or content. */
+struct event_cause {
+    int64_t at;
+    const char *actor; /* "daemon", "command:USER", a rule's name */
+    const char *why;   /* NULL: no more to say than what happened */
+};
+
+/* Appends one event; its id is ignored. WHAT says "participant active -> paused", "partnership planned". */
+bool events_append(struct database *database, const struct event *event, struct error *error);
+
+/* Which events to list: the first of partnership, participant and outbox that is not 0 chooses; all 0 lists all. */
+struct event_filter {
+    int64_t partnership, participant, outbox;
+    int64_t since; /* at or after this moment; 0 from the beginning */
+    size_t limit;  /* the newest so many; 0 all */
+};
+
+/* In the order in which they happened. */
+bool events_list(struct database *database, const struct event_filter *filter, struct arena *arena,
+                 struct event_list *ret, struct error *error);

@@ -1,0 +1,33 @@
+#pragma once
+/* When the service could not hear or speak: silence is not counted then. */
+#include <stddef.h>
+
+#include "base/memory.h"
+#include "store/database.h"
+
+enum outage_service {
+    OUTAGE_DAEMON,   /* nothing ran */
+    OUTAGE_INCOMING, /* no fetching */
+    OUTAGE_OUTGOING, /* no sending */
+};
+
+struct outage {
+    int64_t id;
+    enum outage_service service;
+    int64_t began_at, ended_at; /* ended_at 0: it goes on */
+};
+
+struct outage_list {
+    struct outage *items;
+    size_t count;
+};
+
+/* Nothing happens where one of this service goes on already. */
+bool outages_begin(struct database *database, enum outage_service service, int64_t at, struct error *error);
+
+/* Nothing happens where none goes on. */
+bool outages_end(struct database *database, enum outage_service service, int64_t at, struct error *error);
+
+/* Those of the service that touch the time from SINCE on, the earliest first. */
+bool outages_list(struct database *database, enum outage_service service, int64_t since, struct arena *arena,
+                  struct outage_list *ret, struct error *error);

@@ -1,0 +1,104 @@
+#pragma once
+/* Outgoing messages, each with its state:
+ *
+ *     queued -> sending -> sent | queued | failed | uncertain | held
+ *     queued -> cancelled | expired | held
+ *     uncertain -> queued | held      held -> queued | cancelled      failed -> queued (by hand)
+ *
+ * Every row's key is unique for ever: an origin that comes by a second time adds nothing. The bytes of a message stand
+ * only while it may still be sent: sent, failed, cancelled and expired empty them. */
+#include "base/memory.h"
+#include "base/model.h"
+#include "store/database.h"
+#include "store/events.h"
+
+struct outbox_list {
+    struct outbox_row *items;
+    size_t count;
+};
+
+enum { OUTBOX_STATE_COUNT = OUTBOX_EXPIRED + 1 };
+
+/* Adds a queued row from ROW's key, priority, step, template_name, occurrence, asks, participant or coordinator or
+ * address, about, partnership, round, inbox, detail (NULL: "{}"), due_at, expires_at and next_try_at (0: due_at); the
+ * rest is ignored. *ret_new is false where the key exists: then nothing is added and *ret_id is the existing row's. */
+bool outbox_insert(struct database *database, const struct outbox_row *row, const struct event_cause *cause,
+                   int64_t *ret_id, bool *ret_new, struct error *error);
+
+bool outbox_find(struct database *database, int64_t id, struct arena *arena, struct outbox_row *ret,
+                 struct error *error);
+bool outbox_find_by_key(struct database *database, const char *key, struct arena *arena, struct outbox_row *ret,
+                        struct error *error);
+bool outbox_find_by_message_id(struct database *database, const char *message_id, struct arena *arena,
+                               struct outbox_row *ret, struct error *error);
+
+/* Queued rows whose next try is at or before NOW, by priority, then the longest due; at most LIMIT. Overdue ones are
+ * among them: the caller lets them expire. Claim with outbox_enter_state in the same write transaction. */
+bool outbox_list_ready(struct database *database, int64_t now, size_t limit, struct arena *arena,
+                       struct outbox_list *ret, struct error *error);
+
+/* The earliest next try of all queued rows; 0 where nothing is queued. */
+bool outbox_next_try(struct database *database, int64_t *ret, struct error *error);
+
+/* What else changes on entering a state. */
+struct outbox_changes {
+    int64_t next_try_at;    /* entering queued: not before this; 0: at once */
+    int64_t reply_code;     /* the server's reply; 0 and NULL keep the last one */
+    const char *reply_text; /* printable, one line */
+    const char *reason;     /* why failed, held, cancelled or expired, for a person; NULL clears it */
+};
+
+/* THE way from one state to another. Refuses ways that do not exist (BUG) and a row that is not in FROM (PERMANENT,
+ * saying in which state it is). Sets what belongs to the state: sending counts an attempt and sets claimed_at; sent
+ * sets sent_at; uncertain -> queued marks it as resent. Writes the event, and empties the content where the row ends.
+ * CHANGES NULL: none. */
+bool outbox_enter_state(struct database *database, int64_t id, enum outbox_state from, enum outbox_state to,
+                        const struct outbox_changes *changes, const struct event_cause *cause, struct error *error);
+
+/* A message as rendered. */
+struct outbox_rendering {
+    const char *recipient;     /* the address it is for */
+    const char *message_id;    /* with angle brackets */
+    const char *template_hash; /* NULL where no template made it */
+    const char *bytes;         /* RFC 5322 */
+    size_t length;
+};
+
+/* Keeps the rendered bytes for the tries of a queued or sending row (otherwise PERMANENT). The Message-ID is fixed by
+ * the first rendering: another one later is a BUG. */
+bool outbox_set_rendering(struct database *database, int64_t id, const struct outbox_rendering *rendering,
+                          struct error *error);
+
+/* The rendered bytes; *ret_bytes is NULL where there are none (not rendered yet, or emptied). */
+bool outbox_content(struct database *database, int64_t id, struct arena *arena, const char **ret_bytes,
+                    size_t *ret_length, struct error *error);
+
+/* How many rows are in each state. */
+bool outbox_count_states(struct database *database, size_t ret_counts[OUTBOX_STATE_COUNT], struct error *error);
+
+/* How many were sent at or after MOMENT: for limits that survive a restart. */
+bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *ret, struct error *error);
+
+struct outbox_filter {
+    const enum outbox_state *state; /* NULL: any */
+    int64_t participant;            /* the recipient; 0: any */
+    int64_t partnership;            /* 0: any */
+    size_t limit;                   /* the newest so many; 0: all */
+};
+
+/* By id. Also for recovery (all that are sending) and for the coordinators' list of uncertain and held ones. */
+bool outbox_list(struct database *database, const struct outbox_filter *filter, struct arena *arena,
+                 struct outbox_list *ret, struct error *error);
+
+/* Questions that were sent to the participant and not answered yet, the oldest first. */
+bool outbox_list_open_questions(struct database *database, int64_t participant, struct arena *arena,
+                                struct outbox_list *ret, struct error *error);
+
+/* Closes the question. A later answer to the same question leaves the first moment. */
+bool outbox_set_answered(struct database *database, int64_t id, int64_t at, struct error *error);
+
+/* Cancels all that is queued for the participant, or of the partnership; tells how many. */
+bool outbox_cancel_of_participant(struct database *database, int64_t participant, const char *reason,
+                                  const struct event_cause *cause, size_t *ret_count, struct error *error);
+bool outbox_cancel_of_partnership(struct database *database, int64_t partnership, const char *reason,
+                                  const struct event_cause *cause, size_t *ret_count, struct error *error);

@@ -1,0 +1,29 @@
+#pragma once
+/* The rounds of a programme. */
+#include "base/memory.h"
+#include "base/model.h"
+#include "store/database.h"
+#include "store/events.h"
+
+struct round_list {
+    struct round *items;
+    size_t count;
+};
+
+/* A planned round. PERMANENT where the name is taken. */
+bool rounds_create(struct database *database, const char *name, const char *length, const struct event_cause *cause,
+                   int64_t *ret_id, struct error *error);
+
+bool rounds_find(struct database *database, int64_t id, struct arena *arena, struct round *ret, struct error *error);
+
+/* What a person typed to mean a round: its name, or else its id. */
+bool rounds_find_by_reference(struct database *database, const char *reference, struct arena *arena, struct round *ret,
+                              struct error *error);
+
+/* By id. */
+bool rounds_list(struct database *database, struct arena *arena, struct round_list *ret, struct error *error);
+
+/* MOMENT becomes started_at on entering running (the first time) and ended_at on entering ended; otherwise it is
+ * ignored. Nothing happens where the state is so already. PERMANENT where there is no such round. */
+bool rounds_set_state(struct database *database, int64_t id, enum round_state state, int64_t moment,
+                      const struct event_cause *cause, struct error *error);

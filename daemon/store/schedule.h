@@ -1,0 +1,32 @@
+#pragma once
+/* The next moment of everything that will happen: derived from rules and history, so it can be emptied and rebuilt. */
+#include "base/memory.h"
+#include "base/model.h"
+#include "store/database.h"
+
+struct schedule_list {
+    struct schedule_entry *items;
+    size_t count;
+};
+
+/* Puts an entry in, in place of one with the same key. Nothing happens where the outbox has had this key already:
+ * what was once due is never scheduled again. */
+bool schedule_put(struct database *database, const struct schedule_entry *entry, struct error *error);
+
+bool schedule_remove(struct database *database, const char *key, struct error *error);
+bool schedule_remove_of_participant(struct database *database, int64_t participant, struct error *error);
+bool schedule_remove_of_partnership(struct database *database, int64_t partnership, struct error *error);
+bool schedule_remove_all(struct database *database, struct error *error);
+
+/* Due at or before NOW, the earliest first, at most LIMIT. */
+bool schedule_list_due(struct database *database, int64_t now, size_t limit, struct arena *arena,
+                       struct schedule_list *ret, struct error *error);
+
+/* FROM <= due < UNTIL, the earliest first. */
+bool schedule_list_between(struct database *database, int64_t from, int64_t until, struct arena *arena,
+                           struct schedule_list *ret, struct error *error);
+
+/* The earliest due moment of all; 0 where nothing is scheduled. */
+bool schedule_next_due(struct database *database, int64_t *ret, struct error *error);
+
+bool schedule_count(struct database *database, size_t *ret, struct error *error);
