@@ -1,0 +1,90 @@
+#pragma once
+/* The programme's templates as they stand on disk now: <directory>/<language>/<name>.md, topics in
+ * <language>/topics/NN-name.md, pieces in <language>/_name.md. What is not there comes from the files built into the
+ * binary. An edited file counts from its next use, without a restart; a broken one is reported once and its last good
+ * version stays in use, also across restarts.
+ *
+ * Languages are tried as in BCP 47 lookup (RFC 4647 section 3.4): "pt-BR", "pt", the programme's, "en". */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/template_names.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "mail/template_value.h"
+
+struct templates;
+
+/* What the loader asks of its owner. Any function may be NULL. */
+struct templates_owner {
+    void *context;
+    /* The kind of a step's template; false: not a template of ours. Fixed names are known without asking. */
+    bool (*find_schema)(void *context, const char *name, const struct template_schema **ret);
+    /* Remember and recall the last good bytes of a file; PATH is relative to the directory ("en/welcome.md"). */
+    void (*save)(void *context, const char *path, const char *bytes, size_t length);
+    bool (*load)(void *context, const char *path, struct text *ret);
+    /* Told once when a file is found broken (PROBLEM: all of it, one a line) and once when it is well again (NULL). */
+    void (*report)(void *context, const char *path, const char *problem);
+};
+
+/* DIRECTORY NULL: only what is built in. LANGUAGE: the programme's first language. Both are copied; OWNER may be NULL. */
+struct templates *templates_new(const char *directory, const char *language, const struct templates_owner *owner);
+void templates_free(struct templates *templates);
+
+struct templates_request {
+    const char *name;     /* "introduction" */
+    const char *language; /* the recipient's */
+    int topic;            /* n-th topic, from 1; 0: none */
+    const struct template_schema *schema; /* template_names_schema(...) */
+    struct template_value *values; /* optional names that are missing, and topic.*, are added to it */
+};
+
+struct templates_message {
+    const char *language; /* of the template that was used */
+    const char *subject;
+    const char *markdown, *plain, *html;
+    enum template_reply_to reply_to;
+    const char *hash;     /* SHA-256 hex over the template, its topic and every piece used */
+};
+
+/* Renders a message; everything lives in ARENA. */
+bool templates_render(struct templates *templates, const struct templates_request *request, struct arena *arena,
+                      struct templates_message *ret, struct error *error);
+
+/* ---- For `template list`, `template check`, `topic list` ---- */
+
+struct templates_file {
+    const char *path;     /* "en/welcome.md", "en/topics/01-hello.md" */
+    const char *language;
+    const char *name;     /* "welcome"; of a topic "hello" */
+    int number;           /* of a topic; else 0 */
+    const char *title;    /* of a topic; "" where it can't be read */
+    bool built_in;        /* not on disk: the binary's own is used */
+    bool piece;
+};
+
+struct templates_list {
+    const struct templates_file *items; /* ordered by language, then number, then name */
+    size_t count;
+};
+
+/* Languages for which there is any file on disk or built in, in order of name. */
+const char **templates_languages(struct templates *templates, struct arena *arena, size_t *ret_count);
+
+/* Messages and pieces of all languages; topics of one language as its participants get them. */
+struct templates_list templates_list(struct templates *templates, struct arena *arena);
+struct templates_list templates_topics(struct templates *templates, const char *language, struct arena *arena);
+
+/* How many topics there are (in the programme's language, else in English). */
+size_t templates_topic_count(struct templates *templates);
+
+/* Checks every file as it stands on disk now, not its last good version, against the names its kind knows. */
+void templates_check(struct templates *templates, struct arena *arena, struct template_problems *problems);
+
+/* "LANGUAGE/NAME.md" for each of NAMES that LANGUAGES lack on disk and built in, so that another language is used. */
+const char **templates_missing(struct templates *templates, const char *const *languages, size_t language_count,
+                               const char *const *names, size_t name_count, struct arena *arena, size_t *ret_count);
+
+/* NAMES joined as LANGUAGE joins a list of people ("Ben and Chen"); in ARENA. */
+const char *templates_join(const char *language, const char *const *names, size_t count, struct arena *arena);
