@@ -6,13 +6,13 @@
 #include "mail/template_check.h"
 
 enum message_kind {
-    MESSAGE_TO_PARTICIPANT, /* a step to one participant, outside any partnership */
-    MESSAGE_TO_MEMBER,      /* a step to one member of a partnership */
-    MESSAGE_UNCLEAR,        /* "check-in-unclear": an answer was not understood */
+    MESSAGE_TO_PARTICIPANT,         /* a step to one participant, outside any partnership */
+    MESSAGE_TO_MEMBER,              /* a step to one member of a partnership */
+    MESSAGE_UNCLEAR,                /* "check-in-unclear": an answer was not understood */
     MESSAGE_TO_COORDINATOR_WAITING, /* "coordinator-waiting" */
     MESSAGE_TO_COORDINATOR_ALERT,   /* "coordinator-alert": something is wrong */
     MESSAGE_TO_COORDINATOR_CLEAR,   /* "coordinator-clear": it is well again */
-    MESSAGE_TEST,           /* "test" */
+    MESSAGE_TEST,                   /* "test" */
 };
 
 /*

@@ -28,16 +28,17 @@ struct templates_owner {
     void (*report)(void *context, const char *path, const char *problem);
 };
 
-/* DIRECTORY NULL: only what is built in. LANGUAGE: the programme's first language. Both are copied; OWNER may be NULL. */
+/* DIRECTORY NULL: only what is built in. LANGUAGE: the programme's first language. Both are copied; OWNER may be NULL.
+ */
 struct templates *templates_new(const char *directory, const char *language, const struct templates_owner *owner);
 void templates_free(struct templates *templates);
 
 struct templates_request {
-    const char *name;     /* "introduction" */
-    const char *language; /* the recipient's */
-    int topic;            /* n-th topic, from 1; 0: none */
+    const char *name;                     /* "introduction" */
+    const char *language;                 /* the recipient's */
+    int topic;                            /* n-th topic, from 1; 0: none */
     const struct template_schema *schema; /* template_names_schema(...) */
-    struct template_value *values; /* optional names that are missing, and topic.*, are added to it */
+    struct template_value *values;        /* optional names that are missing, and topic.*, are added to it */
 };
 
 struct templates_message {
@@ -45,7 +46,7 @@ struct templates_message {
     const char *subject;
     const char *markdown, *plain, *html;
     enum template_reply_to reply_to;
-    const char *hash;     /* SHA-256 hex over the template, its topic and every piece used */
+    const char *hash; /* SHA-256 hex over the template, its topic and every piece used */
 };
 
 /* Renders a message; everything lives in ARENA. */
@@ -55,12 +56,12 @@ bool templates_render(struct templates *templates, const struct templates_reques
 /* ---- For `template list`, `template check`, `topic list` ---- */
 
 struct templates_file {
-    const char *path;     /* "en/welcome.md", "en/topics/01-hello.md" */
+    const char *path; /* "en/welcome.md", "en/topics/01-hello.md" */
     const char *language;
-    const char *name;     /* "welcome"; of a topic "hello" */
-    int number;           /* of a topic; else 0 */
-    const char *title;    /* of a topic; "" where it can't be read */
-    bool built_in;        /* not on disk: the binary's own is used */
+    const char *name;  /* "welcome"; of a topic "hello" */
+    int number;        /* of a topic; else 0 */
+    const char *title; /* of a topic; "" where it can't be read */
+    bool built_in;     /* not on disk: the binary's own is used */
     bool piece;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 /* Message templates: `Name: value` lines, a blank line, then Markdown with Mustache tags (mustache(5)): {{name}},
- * {{dotted.name}}, {{.}}, {{{trusted Markdown}}}, {{&the same}}, {{#section}}...{{/section}}, {{^inverted}}...{{/inverted}},
+ * {{dotted.name}}, {{.}}, {{{trusted Markdown}}}, {{&the same}}, {{#section}}...{{/section}},
+ * {{^inverted}}...{{/inverted}},
  * {{> piece}}, {{! comment }}, {{=<% %>=}}. Lambdas and inheritance are not part of it.
  *
  * A message has `Subject:` and may have `Reply-To:`; a topic has `Title:`; a piece (a Mustache partial) is body only.
@@ -35,28 +36,28 @@ enum template_node_type {
     TEMPLATE_NODE_TRUSTED,  /* {{{name}}} and {{&name}} */
     TEMPLATE_NODE_SECTION,
     TEMPLATE_NODE_INVERTED,
-    TEMPLATE_NODE_PIECE,    /* {{> name}} */
+    TEMPLATE_NODE_PIECE, /* {{> name}} */
 };
 
 /* The parsed form; read by template_render and template_check. */
 struct template_node {
     enum template_node_type type;
-    int line;             /* of the tag, from 1 */
-    const char *text;     /* literal bytes, or the name without blanks; NUL-terminated */
+    int line;         /* of the tag, from 1 */
+    const char *text; /* literal bytes, or the name without blanks; NUL-terminated */
     size_t length;
-    const char *indent;   /* a piece alone on its line: the white space before it, put before each of its lines */
+    const char *indent; /* a piece alone on its line: the white space before it, put before each of its lines */
     struct template_node *children; /* sections */
     struct template_node *next;
 };
 
 struct template {
     enum template_kind kind;
-    const char *file;     /* as handed to template_parse, for messages to people */
+    const char *file;                    /* as handed to template_parse, for messages to people */
     const struct template_node *subject; /* Subject or Title; NULL for a piece */
     int subject_line;
     const struct template_node *body;
     enum template_reply_to reply_to;
-    int reply_to_line;    /* 0 where not given */
+    int reply_to_line;        /* 0 where not given */
     char hash[HASH_HEX_SIZE]; /* SHA-256 of the file's bytes */
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 /* Checks a parsed template against the names that its kind of message knows, without rendering it: unknown names with
- * the nearest known one, wrong use of lists and switches, names that may be empty shown without a guard, names that must
- * be shown and aren't. Reports everything it finds. */
+ * the nearest known one, wrong use of lists and switches, names that may be empty shown without a guard, names that
+ * must be shown and aren't. Reports everything it finds. */
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -14,9 +14,9 @@ struct template_name {
     const char *name; /* one step of the path, without dots */
     enum template_type type;
     const struct template_name *members; /* of a map or of each item of a list; NULL: a list of strings */
-    bool optional;    /* may be empty or unset: show it only inside {{#name}}...{{/name}} */
-    bool personal;    /* a secret address that acts for its owner: must not be quoted to partners */
-    const char *about; /* one line of help */
+    bool optional;                       /* may be empty or unset: show it only inside {{#name}}...{{/name}} */
+    bool personal;                       /* a secret address that acts for its owner: must not be quoted to partners */
+    const char *about;                   /* one line of help */
 };
 
 struct template_schema {
