@@ -1,0 +1,21 @@
+#pragma once
+/* What an answer to the check-in ("how is it going?") means: a digit as offered, or a word in the person's language. */
+#include <stdbool.h>
+#include <stddef.h>
+
+enum answer_meaning {
+    ANSWER_NONE = 0,       /* nothing that could be an answer */
+    ANSWER_WELL = 1,       /* in touch, and it goes well */
+    ANSWER_SLOW = 2,       /* in touch, but slow or little */
+    ANSWER_NO_CONTACT = 3, /* no contact yet, or no longer */
+    ANSWER_HELP = 4,       /* wants a coordinator's help */
+    ANSWER_AMBIGUOUS = 5,  /* several that differ: never guessed */
+};
+
+/* The meaning of COUNT answers (description.answers: lower case, digits ASCII). Words are looked up in LANGUAGE (BCP
+ * 47, its region ignored; NULL unknown) and in English; what is no answer is passed over; the same twice is once. A
+ * number that was not offered means nothing alone and makes the rest ambiguous. */
+enum answer_meaning answer_find(const char *const *answers, size_t count, const char *language);
+
+/* "well", "slow", "no contact", "help", "none", "ambiguous". */
+const char *answer_name(enum answer_meaning meaning);

@@ -1,0 +1,42 @@
+#pragma once
+/* The sender's circuit breaker: when the server can't be used at all, sending pauses instead of burning the queue; one
+ * message at a time then tries whether it is back. State in, decision out; the caller keeps the state. */
+#include <stdbool.h>
+#include <stdint.h>
+
+enum breaker_event {
+    BREAKER_ANSWERED,    /* the server answered about a message, be it yes or no */
+    BREAKER_UNREACHABLE, /* no connection, connection lost, 421 */
+    BREAKER_LOGIN_REFUSED,
+    BREAKER_UNTRUSTED, /* certificate */
+};
+
+struct breaker {
+    enum breaker_event cause; /* BREAKER_ANSWERED: all is well */
+    int64_t failures;         /* in a row; those of messages already on the wire when the pause began don't count */
+    int64_t failing_since;    /* 0 while all is well */
+    int64_t pauses;           /* in a row */
+    int64_t paused_until;     /* 0: not paused */
+    bool alerted;             /* an alert is open */
+};
+#define BREAKER_INIT ((struct breaker){0})
+
+enum breaker_alert { BREAKER_ALERT_NONE, BREAKER_ALERT_OPEN, BREAKER_ALERT_CHANGED, BREAKER_ALERT_CLEAR };
+
+enum {
+    BREAKER_PAUSE_AFTER = 3, /* failures in a row to reach no server before the first pause */
+    BREAKER_ALERT_AFTER = 5, /* ... before people are told; about 4 minutes after the first pause began */
+};
+
+/* Takes one result into the state. Unreachable: pauses after BREAKER_PAUSE_AFTER failures in a row, then after every
+ * failed try, for 1, 2, 5, 10, then 15 minutes; an alert opens at BREAKER_ALERT_AFTER. Login refused and untrusted
+ * certificate: paused and told at once, for 5, 15, 30, then 60 minutes (many a server locks accounts that keep trying).
+ * An alert whose cause changes is CHANGED: close it and open one with the new reason. The first answer ends pause and
+ * alert (CLEAR). */
+enum breaker_alert breaker_record(struct breaker *breaker, enum breaker_event event, int64_t now);
+
+/* How many messages may be on the wire at NOW: 0 while paused, 1 while trying whether the server is back, else MOST. */
+int64_t breaker_allows(const struct breaker *breaker, int64_t now, int64_t most);
+
+/* One sentence for the alert, static: what is wrong and where to look. */
+const char *breaker_reason(const struct breaker *breaker);

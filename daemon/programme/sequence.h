@@ -1,0 +1,134 @@
+#pragma once
+/* Sequences: which message each person gets, and when. Everything here is a pure function of the steps, the dates of a
+ * partnership or application, and the recipient's time zone; the clock plays no part, so that the schedule comes out
+ * the same whenever it is built again.
+ *
+ * The sending moment of a local date is its time of day `at` on that date in the recipient's zone (where the clocks
+ * skip it, as much later; where it comes twice, the first): one a date. Every anchor is an instant: accepted
+ * application.accepted_at        start  partnership.started_at round     round.started_at               end
+ * partnership.ends_at For a step with a time of day, D0 is the local date of the first sending moment at or after the
+ * anchor's instant. It is due on D0 + the offset's months (clamped to the month's end) + its days, at the time of day
+ * there, + its hours, minutes and seconds as they pass. For a step "at once" it is due at the anchor's instant + the
+ * offset, months and days counted on the recipient's calendar at the same local time.
+ *
+ * monthly counts from start: the n-th occurrence lies on D0 + n months (each counted from D0, so that 31 January, 28
+ * February is followed by 31 March), then its offset. There is an n-th occurrence while the start + n months, on the
+ * programme's own calendar, comes before the end: so all members of a partnership get the same ones, whatever their
+ * zones.
+ *
+ * What is never scheduled:
+ *   - a step of a partnership before its start; and at or after its end, but for "end" itself and "end + ..."
+ *   - a participant's step before the application was accepted, or counted from a round without a start
+ *   - anything due before the step was first seen (step.first_seen_at). A step added in mid-round therefore begins with
+ * what comes next; a renamed step is a new one (new keys) and repeats nothing that the old name sent; a step taken out
+ * and put back under its old name keeps its old first_seen_at, and what it missed meanwhile is judged by its expiry. A
+ * step whose `when` changed keeps both its name and first_seen_at: an occurrence that was sent is not sent again (same
+ * key), one that is now overdue is sent if its expiry allows, skipped if not
+ *   - anything due before the partnership or application became known here (known_at): an import in mid-round is not
+ * retold. An occurrence due in the very second of these bounds counts as not before them. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/model.h"
+#include "base/zone.h"
+#include "programme/moment.h"
+
+enum step_recipient { STEP_TO_PARTICIPANT, STEP_TO_PARTNERSHIP };
+
+struct step {
+    const char *name;          /* small letters, digits, '-', '_' and '.'; unique in the sequence */
+    const char *template_name; /* without language */
+    const char *asks;          /* the question it puts, "check-in"; NULL none */
+    enum step_recipient to;
+    bool topics; /* the n-th occurrence carries the n-th discussion text */
+    struct moment when;
+    bool at_once;     /* not at a time of day */
+    int32_t at;       /* seconds after local midnight; unused with at_once */
+    bool has_expires; /* false: sequence_default_expiry */
+    struct duration expires;
+    int64_t first_seen_at; /* from the database, not the configuration */
+};
+
+struct sequence {
+    const struct step *steps; /* in the order of the configuration */
+    size_t count;
+    const struct zone *zone; /* the programme's own */
+};
+
+struct sequence_application {
+    int64_t participant, round;
+    int64_t accepted_at;      /* 0: not accepted; nothing is scheduled */
+    int64_t round_started_at; /* 0: not yet known */
+    int64_t known_at;        /* see above; 0 no bound. Give it only where dates are older than the record (an import) */
+    const struct zone *zone; /* the participant's */
+};
+
+struct sequence_member {
+    int64_t partnership, round, participant;
+    int64_t started_at;      /* 0: not started; nothing is scheduled */
+    int64_t ends_at;         /* 0: open; then nothing monthly and nothing counted from the end is scheduled */
+    int64_t known_at;        /* as above */
+    const struct zone *zone; /* the member's */
+};
+
+struct sequence_entries {
+    struct schedule_entry *entries; /* by due_at, then in the steps' order, then by occurrence */
+    size_t count;
+};
+
+/* A round longer than this is refused when it is created; the number of monthly occurrences is bounded by it. */
+enum { SEQUENCE_MONTHS_MAX = 120 };
+
+/* Everything that one applicant gets as a person: steps to = participant. Strings live in ARENA, but for the step's
+ * name, which is the step's own. Keys: "participant/34/round/2/welcome/0" (participant, round, step, occurrence). */
+void sequence_for_application(const struct sequence *sequence, const struct sequence_application *application,
+                              struct arena *arena, struct sequence_entries *ret);
+
+/* Everything that one member gets in a partnership: steps to = partnership. Whether the partnership's state lets
+ * anything be sent is the caller's to decide. Keys: "partnership/12/introduction/0/34" (partnership, step, occurrence,
+ * participant). */
+void sequence_for_member(const struct sequence *sequence, const struct sequence_member *member, struct arena *arena,
+                         struct sequence_entries *ret);
+
+/* The keys as above, for what else must name them; in ARENA. */
+char *sequence_participant_key(struct arena *arena, int64_t participant, int64_t round, const char *step,
+                               int64_t occurrence);
+char *sequence_partnership_key(struct arena *arena, int64_t partnership, const char *step, int64_t occurrence,
+                               int64_t participant);
+
+/* When a partnership ends: STARTED_AT + LENGTH on the calendar of the programme's ZONE. */
+int64_t sequence_ends_at(int64_t started_at, const struct duration *length, const struct zone *zone);
+
+/* How long after due_at an occurrence without `expires` may still be sent: half its interval, which is
+ *   monthly                      the time from this occurrence to the next;
+ *   an offset after the anchor   the offset; at least a day, at most 14 days come out;
+ *   an offset before the anchor  the offset; at least an hour, at most 14 days come out;
+ *   no offset                    four weeks: 14 days come out.
+ * Here a month counts as 30 days, but for monthly, whose interval is the calendar's (about 14 to 15.5 days come out).
+ * Whether given or not, what is due before a partnership's end also expires by that end. */
+int64_t sequence_default_expiry(const struct moment *when);
+
+enum sequence_timing { SEQUENCE_NOT_YET, SEQUENCE_DUE, SEQUENCE_EXPIRED };
+
+/* What to do about an entry at NOW: wait, send, or skip and tell. It is due from the second due_at on, expired from the
+ * second expires_at on. */
+enum sequence_timing sequence_timing(int64_t due_at, int64_t expires_at, int64_t now);
+
+/* What a configuration must not say: a name that isn't one, an anchor of the other recipient ("accepted" and "round"
+ * are for to = "participant"; "start", "monthly" and "end" for to = "partnership"), topics on anything but "monthly",
+ * an expiry of nothing. The message names what would be right, not the file. */
+bool sequence_check_step(const struct step *step, struct error *error);
+
+/* A round's length must be at least a day and at most SEQUENCE_MONTHS_MAX months. */
+bool sequence_check_length(const struct duration *length, struct error *error);
+
+/* "participant", "partnership". */
+const char *sequence_recipient_name(enum step_recipient recipient);
+bool sequence_find_recipient(const char *word, enum step_recipient *ret, struct error *error);
+
+/* A step's `at`: a time of day, or "at once" (then *RET_AT is 0). */
+bool sequence_parse_at(const char *text, bool *ret_at_once, int32_t *ret_at, struct error *error);
