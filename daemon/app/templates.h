@@ -10,6 +10,7 @@
 
 #include "app/template_names.h"
 #include "base/error.h"
+#include "base/error_list.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "mail/template_value.h"
@@ -81,7 +82,7 @@ struct templates_list templates_topics(struct templates *templates, const char *
 size_t templates_topic_count(struct templates *templates);
 
 /* Checks every file as it stands on disk now, not its last good version, against the names its kind knows. */
-void templates_check(struct templates *templates, struct arena *arena, struct template_problems *problems);
+void templates_check(struct templates *templates, struct error_list *problems);
 
 /* "LANGUAGE/NAME.md" for each of NAMES that LANGUAGES lack on disk and built in, so that another language is used. */
 const char **templates_missing(struct templates *templates, const char *const *languages, size_t language_count,

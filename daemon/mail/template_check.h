@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error_list.h"
 #include "mail/template.h"
 #include "mail/template_render.h"
 #include "mail/template_value.h"
@@ -25,21 +26,10 @@ struct template_schema {
     bool asks;                 /* the message asks a question that is answered by Reply */
 };
 
-struct template_problem {
-    const char *file;
-    int line;
-    const char *message; /* what is wrong and what would be right, without file and line */
-};
-
-struct template_problems {
-    struct template_problem *items; /* in the arena handed to template_check; in file order as met */
-    size_t count;
-};
-
-/* Appends what is wrong to PROBLEMS (start with {0}) and returns whether nothing was. Pieces are checked where they are
- * used, with the names known there; PIECES NULL: pieces are not entered. */
+/* Adds what is wrong to PROBLEMS, each with file and line, and returns whether nothing was. Pieces are checked where
+ * they are used, with the names known there; PIECES NULL: pieces are not entered. */
 bool template_check(const struct template *template, const struct template_schema *schema,
-                    const struct template_pieces *pieces, struct arena *arena, struct template_problems *problems);
+                    const struct template_pieces *pieces, struct error_list *problems);
 
 /* Sets every optional declared name that VALUES lacks to empty, so that sections over it are simply not shown. */
 void template_check_fill_optional(struct template_value *values, const struct template_name *names);

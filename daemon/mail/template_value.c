@@ -123,16 +123,15 @@ size_t template_value_count(const struct template_value *value) {
     return value->type == TEMPLATE_LIST ? value->count : 0;
 }
 
-const struct template_value *template_value_first(const struct template_value *list) {
+struct template_value *template_value_first(const struct template_value *list) {
     return list->type == TEMPLATE_LIST ? list->first : NULL;
 }
 
-const struct template_value *template_value_next(const struct template_value *item) {
+struct template_value *template_value_next(const struct template_value *item) {
     return item->next;
 }
 
-const struct template_value *template_value_member(const struct template_value *value, const char *name,
-                                                   size_t length) {
+struct template_value *template_value_member(const struct template_value *value, const char *name, size_t length) {
     return value->type == TEMPLATE_MAP ? find_member(value, name, length) : NULL;
 }
 

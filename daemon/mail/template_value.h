@@ -37,13 +37,13 @@ void template_value_add_string(struct template_value *list, const char *string);
 
 /* Reading, for the renderer. */
 enum template_type template_value_type(const struct template_value *value);
-const char *template_value_string(const struct template_value *value); /* strings and Markdown; else "" */
-size_t template_value_count(const struct template_value *value);       /* items of a list; else 0 */
-const struct template_value *template_value_first(const struct template_value *list); /* item; NULL where none */
-const struct template_value *template_value_next(const struct template_value *item);  /* NULL after the last */
+const char *template_value_string(const struct template_value *value);          /* strings and Markdown; else "" */
+size_t template_value_count(const struct template_value *value);                /* items of a list; else 0 */
+struct template_value *template_value_first(const struct template_value *list); /* item; NULL where none */
+struct template_value *template_value_next(const struct template_value *item);  /* NULL after the last */
 
 /* The member NAME (LENGTH bytes, no dots) of a map; NULL where there is none or VALUE is no map. */
-const struct template_value *template_value_member(const struct template_value *value, const char *name, size_t length);
+struct template_value *template_value_member(const struct template_value *value, const char *name, size_t length);
 
 /* Whether a section over it is shown: not an empty string, empty list or false. */
 bool template_value_is_true(const struct template_value *value);
