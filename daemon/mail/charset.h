@@ -1,12 +1,24 @@
 #pragma once
-/* Character sets to UTF-8, through ICU (never iconv, which opens files and so fails in the sandbox). */
+/* Any charset to UTF-8, by ICU (never iconv: its modules are files, and the sandbox opens none). What a mail declares is
+ * a hint: it is often missing, misspelt or wrong. */
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 
-/* Appends LENGTH bytes of CHARSET (an IANA or MIME name, any case) as valid UTF-8; what does not map becomes U+FFFD.
- * CHARSET NULL, "", unknown to ICU, or contradicted by the bytes (us-ascii or utf-8 that is not) is guessed: UTF-8
- * where the bytes are well-formed UTF-8, windows-1252 otherwise. Returns false where it had to guess, or to put in
- * U+FFFD. */
+/* Readies ICU for a process that may not open files. Called once, before the sandbox closes. */
+void charset_prepare(void);
+
+/* LENGTH bytes said to be in charset DECLARED (NULL: nothing said) as well-formed UTF-8 without NUL or byte order mark,
+ * in ARENA, NUL-terminated; *RET_LENGTH is its length. Where the bytes contradict the declaration the bytes win, and
+ * *RET_NOTE (optional) tells it in a sentence; else it becomes NULL. Line ends stay as they are. At most 1 GiB. */
+char *charset_to_utf8(const char *bytes, size_t length, const char *declared, struct arena *arena, size_t *ret_length,
+                      const char **ret_note);
+
+/* The same, appended to TEXT. Returns false where the declaration was missing, unknown or contradicted, or a byte meant
+ * nothing. */
 bool charset_append_utf8(struct text *text, const char *charset, const char *bytes, size_t length);
+
+/* In place: CRLF and lone CR become LF. Returns the new length. */
+size_t charset_unify_line_ends(char *text, size_t length);

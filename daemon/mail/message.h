@@ -31,7 +31,7 @@ struct message_part {
     size_t header_count;
     const char *bytes;   /* leaf: content after transfer decoding (any bytes, NUL-terminated besides) */
     size_t length;
-    const char *text;    /* text/* and message/*status leaves: converted to UTF-8, LF line ends; else NULL */
+    const char *text;    /* leaves of type text or message: converted to UTF-8, LF line ends; else NULL */
     struct message_part *children; /* multipart; message/rfc822 and text/rfc822-headers have one child: the embedded message */
     size_t child_count;
 };

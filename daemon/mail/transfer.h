@@ -1,0 +1,18 @@
+#pragma once
+/* Content-Transfer-Encoding (RFC 2045 section 6) and uuencode, read as sloppily as real mail is written. Linear in time;
+ * what comes out is never longer than what went in. */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/memory.h"
+
+enum transfer_encoding { TRANSFER_IDENTITY, TRANSFER_BASE64, TRANSFER_QUOTED_PRINTABLE, TRANSFER_UUENCODE };
+
+/* The encoding named in a Content-Transfer-Encoding value (any case, comments and quotes tolerated). False for an
+ * unknown word; *RET is then TRANSFER_IDENTITY, which is how such a part is best read. */
+bool transfer_find(const char *value, enum transfer_encoding *ret);
+
+/* Decodes into ARENA; the result is NUL-terminated besides. *RET_DAMAGED becomes true where bytes had to be skipped or
+ * taken literally. */
+char *transfer_decode(enum transfer_encoding encoding, const char *bytes, size_t length, struct arena *arena,
+                      size_t *ret_length, bool *ret_damaged);
