@@ -68,6 +68,11 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libtandempost.a
 unit: $(UNIT_TESTS)
 	@prove --color --merge --timer -j2 --exec 'env CMOCKA_MESSAGE_OUTPUT=TAP' $(UNIT_TESTS)
 
+# Whole ways through the program with real Postfix and Dovecot on loopback; as root.
+.PHONY: journeys
+journeys: all
+	@prove --color --timer tests/journeys/*.t
+
 .PHONY: asan
 asan:
 	$(MAKE) BUILD=build-asan OPTIMISE='-O1 -g' HARDENING=-fPIE SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' all unit
