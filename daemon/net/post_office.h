@@ -62,13 +62,13 @@ struct mail_sender {
 /* ---- Incoming ---- */
 
 struct received_message {
-    const char *folder;    /* owned by the batch */
+    const char *folder;    /* the batch's own */
     uint32_t uidvalidity, uid;
     size_t size;           /* as the server says */
     bool too_large;        /* over the limit: BYTES holds the header only */
     bool junk_folder;
     int64_t internal_date; /* UTC seconds when the server received it; 0 unknown */
-    const char *bytes;     /* owned by the batch; as the server gave them */
+    const char *bytes;     /* one malloc'd block, freed with the batch; as the server gave them */
     size_t length;
 };
 
@@ -78,7 +78,8 @@ struct received_batch {
     const char *folder;
     uint32_t uidvalidity, next_uid; /* where the next fetch of this folder goes on, once this batch is recorded */
 };
-void received_batch_free(struct received_batch *batch); /* NULL allowed */
+/* Frees the batch, its array, its folder name and each message's bytes: each of them a block from malloc. NULL allowed. */
+void received_batch_free(struct received_batch *batch);
 
 enum mark_action { MARK_FLAG, MARK_MOVE, MARK_DELETE };
 
