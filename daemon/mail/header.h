@@ -2,6 +2,7 @@
 /* Writing header fields (RFC 5322, 2047, 2231): each header_append_* adds one whole field with its CRLF, folded at 78
  * columns, pure ASCII. Whatever the value holds, it stays one field: header_clean is applied to every value first.
  * NAME is the field's name, always from our own code. A value that is NULL or has nothing left writes no field. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,9 +29,13 @@ void header_append_structured(struct text *text, const char *name, const char *v
  * is NULL or empty. ADDRESS must have gone through address_parse and be ASCII. */
 void header_append_mailbox(struct text *text, const char *name, const char *name_shown, const char *address);
 
-/* Message identifiers, each with its angle brackets (References, In-Reply-To); ones that are no identifiers (RFC 5322
- * section 3.6.4) or too long are left out. */
+/* Message identifiers, each with its angle brackets (References, In-Reply-To); what header_is_identifier refuses is
+ * left out, and of more than 30 only the first and the last 29 are written. */
 void header_append_identifiers(struct text *text, const char *name, const char *const *identifiers, size_t count);
+
+/* True for printable ASCII without spaces in one pair of angle brackets, at most HEADER_IDENTIFIER_MAX bytes: more
+ * forgiving than RFC 5322 section 3.6.4, because threads hang on the identifiers that others made. */
+bool header_is_identifier(const char *identifier);
 
 /* Date: MOMENT (UTC seconds) as the local time ZONE_MINUTES east of UTC. */
 void header_append_date(struct text *text, const char *name, int64_t moment, int zone_minutes);

@@ -1,0 +1,439 @@
+#include "mail/header.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+enum {
+    LINE_MOST = 78,          /* RFC 5322 section 2.1.1 */
+    ENCODED_LINE_MOST = 76,  /* RFC 2047 section 2: a line that holds an encoded-word */
+    ENCODED_WORD_MOST = 75,  /* RFC 2047 section 2 */
+    ENCODED_WORD_LEAST = 24, /* less room than this is left empty: even four bytes in Q fit into it */
+    WORD_MOST = 900,         /* longer words are encoded: lines end at 998 */
+    IDENTIFIERS_MOST = 30,   /* in one References field: the first and the last ones */
+};
+
+/* A field being written: TEXT from LINE on is the line under way. */
+struct field {
+    struct text *text;
+    size_t line;
+};
+
+static struct field field_begin(struct text *text, const char *name) {
+    struct field field = {text, text->length};
+    text_append(text, name);
+    text_append(text, ": ");
+    return field;
+}
+
+static size_t column(const struct field *field) {
+    return field->text->length - field->line;
+}
+
+static void fold(struct field *field) {
+    text_append(field->text, "\r\n");
+    field->line = field->text->length;
+}
+
+static void field_end(struct field *field) {
+    fold(field);
+}
+
+static bool is_letter_or_digit(unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool is_dropped(uint32_t c) {
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
+           (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
+void header_clean(struct text *text, const char *value) {
+    size_t start = text->length, length = value ? strlen(value) : 0;
+    bool broken = false; /* a line break or tab was passed: one space for a run of them */
+    for (size_t position = 0; position < length;) {
+        uint32_t c = utf8_next(value, length, &position);
+        if (c == '\r' || c == '\n' || c == '\t' || c == 0x85 || c == 0x2028 || c == 0x2029) {
+            broken = true;
+            continue;
+        }
+        if (is_dropped(c))
+            continue;
+        if (text->length == start && c == ' ')
+            continue;
+        if (broken && c != ' ' && text->length > start && text->bytes[text->length - 1] != ' ')
+            text_append_char(text, ' ');
+        broken = false;
+        text_append_codepoint(text, c);
+    }
+    while (text->length > start && text->bytes[text->length - 1] == ' ')
+        text_truncate(text, text->length - 1);
+}
+
+/* ---- RFC 2047 encoded-words ---- */
+
+/* May stand for itself in Q everywhere, in a phrase too (RFC 2047 section 5, rule 3). */
+static bool is_q_safe(unsigned char c) {
+    return is_letter_or_digit(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/';
+}
+
+static size_t q_cost(unsigned char c) {
+    return is_q_safe(c) || c == ' ' ? 1 : 3;
+}
+
+static void append_q(struct text *text, const char *bytes, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c == ' ')
+            text_append_char(text, '_');
+        else if (is_q_safe(c))
+            text_append_char(text, (char)c);
+        else
+            text_append_format(text, "=%02X", c);
+    }
+}
+
+static void append_base64(struct text *text, const char *bytes, size_t length) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < length; i += 3) {
+        uint32_t group = (uint32_t)(unsigned char)bytes[i] << 16;
+        if (i + 1 < length)
+            group |= (uint32_t)(unsigned char)bytes[i + 1] << 8;
+        if (i + 2 < length)
+            group |= (unsigned char)bytes[i + 2];
+        text_append_char(text, digits[group >> 18]);
+        text_append_char(text, digits[(group >> 12) & 63]);
+        text_append_char(text, i + 1 < length ? digits[(group >> 6) & 63] : '=');
+        text_append_char(text, i + 2 < length ? digits[group & 63] : '=');
+    }
+}
+
+/* How many bytes of whole characters from BYTES on fit into ROOM characters of encoded text. */
+static size_t fitting(const char *bytes, size_t length, size_t room, bool base64) {
+    size_t taken = 0, cost = 0;
+    while (taken < length) {
+        size_t next = taken;
+        utf8_next(bytes, length, &next);
+        if (base64) {
+            cost = (next + 2) / 3 * 4;
+        } else {
+            for (size_t i = taken; i < next; i++)
+                cost += q_cost((unsigned char)bytes[i]);
+        }
+        if (cost > room)
+            break;
+        taken = next;
+    }
+    return taken;
+}
+
+/* BYTES is clean UTF-8. */
+static void append_encoded(struct field *field, const char *bytes, size_t length) {
+    static const char opening[] = "=?utf-8?Q?";
+    enum { FRAME = sizeof opening - 1 + 2 };
+    size_t q_length = 0;
+    for (size_t i = 0; i < length; i++)
+        q_length += q_cost((unsigned char)bytes[i]);
+    bool base64 = (length + 2) / 3 * 4 < q_length;
+    for (size_t done = 0; done < length;) {
+        size_t used = column(field);
+        if (done > 0 || used + ENCODED_WORD_LEAST > ENCODED_LINE_MOST) {
+            fold(field);
+            text_append_char(field->text, ' ');
+            used = 1;
+        }
+        size_t room = ENCODED_LINE_MOST - used;
+        if (room > ENCODED_WORD_MOST)
+            room = ENCODED_WORD_MOST;
+        size_t taken = fitting(bytes + done, length - done, room - FRAME, base64);
+        text_append(field->text, base64 ? "=?utf-8?B?" : opening);
+        (base64 ? append_base64 : append_q)(field->text, bytes + done, taken);
+        text_append(field->text, "?=");
+        done += taken;
+    }
+}
+
+/* ---- Words as they are ---- */
+
+/* Printable ASCII whose words all fit a line, and that no reader takes for an encoded-word. */
+static bool can_stand_bare(const char *value, size_t word_most) {
+    size_t word = 0;
+    for (const char *at = value; *at; at++) {
+        if (*at < ' ' || *at > '~' || (at[0] == '=' && at[1] == '?'))
+            return false;
+        /* A run of spaces counts with the word after it: both stay on one line. */
+        word = *at == ' ' && at > value && at[-1] != ' ' ? 1 : word + 1;
+        if (word > word_most)
+            return false;
+    }
+    return true;
+}
+
+/* Appends printable ASCII, folding before its spaces; with ESCAPE as the inside of a quoted string. */
+static void append_words(struct field *field, const char *value, bool escape) {
+    for (const char *at = value; *at;) {
+        size_t length = strspn(at, " ");
+        length += strcspn(at + length, " ");
+        size_t columns = length + 1; /* and what may close the phrase */
+        for (size_t i = 0; escape && i < length; i++)
+            columns += at[i] == '"' || at[i] == '\\';
+        if (at != value && column(field) + columns > LINE_MOST)
+            fold(field);
+        for (size_t i = 0; i < length; i++) {
+            if (escape && (at[i] == '"' || at[i] == '\\'))
+                text_append_char(field->text, '\\');
+            text_append_char(field->text, at[i]);
+        }
+        at += length;
+    }
+}
+
+void header_append_unstructured(struct text *text, const char *name, const char *value) {
+    auto_text clean = TEXT_EMPTY;
+    header_clean(&clean, value);
+    if (clean.length == 0)
+        return;
+    struct field field = field_begin(text, name);
+    if (can_stand_bare(clean.bytes, WORD_MOST))
+        append_words(&field, clean.bytes, false);
+    else
+        append_encoded(&field, clean.bytes, clean.length);
+    field_end(&field);
+}
+
+/* Printable ASCII of VALUE, single spaces, no word that a line can't hold. */
+static void keep_ascii(struct text *text, const char *value) {
+    for (const char *at = value ? value : ""; *at;) {
+        size_t start = text->length;
+        if (start > 0)
+            text_append_char(text, ' ');
+        size_t word = text->length;
+        for (; *at && *at != ' ' && *at != '\t'; at++)
+            if (*at > ' ' && *at <= '~')
+                text_append_char(text, *at);
+        if (text->length == word || text->length - word > WORD_MOST)
+            text_truncate(text, start);
+        while (*at == ' ' || *at == '\t')
+            at++;
+    }
+}
+
+void header_append_structured(struct text *text, const char *name, const char *value) {
+    auto_text kept = TEXT_EMPTY;
+    keep_ascii(&kept, value);
+    if (kept.length == 0)
+        return;
+    struct field field = field_begin(text, name);
+    append_words(&field, kept.bytes, false);
+    field_end(&field);
+}
+
+/* ---- Mailboxes ---- */
+
+static bool is_bare_phrase(const char *value) {
+    for (const char *at = value; *at; at++) {
+        bool inner_space = *at == ' ' && at[1] != ' ';
+        if (!inner_space && !is_letter_or_digit((unsigned char)*at) && !strchr("!#$%&'*+-/=?^_`{|}~", *at))
+            return false;
+    }
+    return true;
+}
+
+/* Returns how long the line that it ends on may become. */
+static size_t append_phrase(struct field *field, const char *phrase, size_t length) {
+    enum { QUOTED_WORD_MOST = 60 }; /* longer than any name's word; escapes may double it */
+    if (!can_stand_bare(phrase, QUOTED_WORD_MOST)) {
+        append_encoded(field, phrase, length);
+        return ENCODED_LINE_MOST;
+    }
+    if (is_bare_phrase(phrase)) {
+        append_words(field, phrase, false);
+    } else {
+        text_append_char(field->text, '"');
+        append_words(field, phrase, true);
+        text_append_char(field->text, '"');
+    }
+    return LINE_MOST;
+}
+
+void header_append_mailbox(struct text *text, const char *name, const char *name_shown, const char *address) {
+    auto_text kept = TEXT_EMPTY, phrase = TEXT_EMPTY;
+    for (const char *at = address ? address : ""; *at; at++)
+        if (*at >= ' ' && *at <= '~' && *at != '<' && *at != '>')
+            text_append_char(&kept, *at);
+    if (kept.length == 0 || kept.length > WORD_MOST)
+        return;
+    header_clean(&phrase, name_shown);
+    struct field field = field_begin(text, name);
+    if (phrase.length > 0) {
+        size_t most = append_phrase(&field, phrase.bytes, phrase.length);
+        if (column(&field) + kept.length + 3 > most)
+            fold(&field);
+        text_append_char(text, ' ');
+    }
+    text_append_format(text, "<%s>", kept.bytes);
+    field_end(&field);
+}
+
+/* ---- Identifiers and dates ---- */
+
+bool header_is_identifier(const char *identifier) {
+    size_t length = identifier ? strlen(identifier) : 0;
+    if (length < 3 || length > HEADER_IDENTIFIER_MAX || identifier[0] != '<' || identifier[length - 1] != '>')
+        return false;
+    for (size_t i = 1; i < length - 1; i++)
+        if (identifier[i] <= ' ' || identifier[i] > '~' || identifier[i] == '<' || identifier[i] == '>')
+            return false;
+    return true;
+}
+
+void header_append_identifiers(struct text *text, const char *name, const char *const *identifiers, size_t count) {
+    size_t skip_from = count > IDENTIFIERS_MOST ? 1 : count, skip_to = count - (IDENTIFIERS_MOST - 1);
+    struct field field = {0};
+    for (size_t i = 0; i < count; i++) {
+        if ((i >= skip_from && i < skip_to) || !header_is_identifier(identifiers[i]))
+            continue;
+        if (!field.text) {
+            field = field_begin(text, name);
+        } else {
+            if (column(&field) + 1 + strlen(identifiers[i]) > LINE_MOST)
+                fold(&field);
+            text_append_char(text, ' ');
+        }
+        text_append(text, identifiers[i]);
+    }
+    if (field.text)
+        field_end(&field);
+}
+
+const char *header_format_date(int64_t moment, int zone_minutes, char buffer[HEADER_DATE_SIZE]) {
+    static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    enum { ZONE_MOST = 24 * 60 - 1 };
+    static const int64_t year_9999 = 253402214400;
+    int zone = zone_minutes > ZONE_MOST ? ZONE_MOST : zone_minutes < -ZONE_MOST ? -ZONE_MOST : zone_minutes;
+    int64_t within = moment < 0 ? 0 : moment > year_9999 ? year_9999 : moment;
+    time_t local = (time_t)(within + zone * 60);
+    struct tm tm;
+    require(gmtime_r(&local, &tm));
+    int away = zone < 0 ? -zone : zone;
+    snprintf(buffer, HEADER_DATE_SIZE, "%s, %d %s %d %02d:%02d:%02d %c%02d%02d", days[tm.tm_wday], tm.tm_mday,
+             months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec, zone < 0 ? '-' : '+', away / 60,
+             away % 60);
+    return buffer;
+}
+
+void header_append_date(struct text *text, const char *name, int64_t moment, int zone_minutes) {
+    char buffer[HEADER_DATE_SIZE];
+    text_append_format(text, "%s: %s\r\n", name, header_format_date(moment, zone_minutes, buffer));
+}
+
+static void append_identifier_half(struct text *text, const char *half) {
+    for (size_t kept = 0; *half && kept < HEADER_IDENTIFIER_MAX / 2 - 2; half++)
+        if (is_letter_or_digit((unsigned char)*half) || strchr(".-_+=", *half)) {
+            text_append_char(text, *half);
+            kept++;
+        }
+}
+
+void header_append_message_id(struct text *text, const char *left, const char *domain) {
+    text_append_char(text, '<');
+    append_identifier_half(text, left);
+    text_append_char(text, '@');
+    append_identifier_half(text, domain);
+    text_append_char(text, '>');
+}
+
+/* ---- Parameters (RFC 2045 section 5.1, RFC 2231) ---- */
+
+static bool is_attribute_character(unsigned char c) {
+    return is_letter_or_digit(c) || (c && strchr("!#$&+-.^_`{|}~", c));
+}
+
+static bool is_token(const char *value) {
+    for (const char *at = value; *at; at++)
+        if (!is_attribute_character((unsigned char)*at))
+            return false;
+    return *value != '\0';
+}
+
+static void begin_parameter(struct field *field, size_t length) {
+    text_append_char(field->text, ';');
+    if (column(field) + 1 + length > LINE_MOST)
+        fold(field);
+    text_append_char(field->text, ' ');
+}
+
+/* name*0*=utf-8''...; name*1*=...: one section a line, or name*=utf-8''... where that is enough. */
+static void append_extended(struct field *field, const char *name, const char *value, size_t length) {
+    static const char charset[] = "utf-8''";
+    auto_text encoded = TEXT_EMPTY;
+    size_t most = LINE_MOST - strlen(name) - sizeof "*1000*=;" - 1;
+    for (size_t position = 0, section = 0; position < length || section == 0; section++) {
+        text_clear(&encoded);
+        if (section == 0)
+            text_append(&encoded, charset);
+        while (position < length) {
+            size_t next = position, before = encoded.length;
+            utf8_next(value, length, &next);
+            for (size_t i = position; i < next; i++) {
+                if (is_attribute_character((unsigned char)value[i]))
+                    text_append_char(&encoded, value[i]);
+                else
+                    text_append_format(&encoded, "%%%02X", (unsigned char)value[i]);
+            }
+            if (encoded.length > most) {
+                text_truncate(&encoded, before);
+                break;
+            }
+            position = next;
+        }
+        bool whole = section == 0 && position == length;
+        begin_parameter(field, strlen(name) + encoded.length + sizeof "*1000*=;");
+        text_append_format(field->text, "%s*", name);
+        if (!whole)
+            text_append_format(field->text, "%zu*", section);
+        text_append_format(field->text, "=%s", text_string(&encoded));
+    }
+}
+
+static void append_parameter(struct field *field, const struct header_parameter *parameter) {
+    enum { PLAIN_MOST = 60, VALUE_MOST = 2000 };
+    auto_text value = TEXT_EMPTY;
+    header_clean(&value, parameter->value);
+    if (value.length > VALUE_MOST) { /* no file name is; sections are counted in three digits */
+        text_truncate(&value, VALUE_MOST);
+        while (!utf8_is_valid(value.bytes, value.length))
+            text_truncate(&value, value.length - 1);
+    }
+    const char *string = text_string(&value);
+    size_t name_length = strlen(parameter->name);
+    require(name_length <= 20 && is_token(parameter->name));
+    if (value.length <= PLAIN_MOST && is_token(string)) {
+        begin_parameter(field, name_length + 1 + value.length);
+        text_append_format(field->text, "%s=%s", parameter->name, string);
+    } else if (value.length <= PLAIN_MOST && can_stand_bare(string, PLAIN_MOST) && !strpbrk(string, "\"\\")) {
+        begin_parameter(field, name_length + 3 + value.length);
+        text_append_format(field->text, "%s=\"%s\"", parameter->name, string);
+    } else {
+        append_extended(field, parameter->name, string, value.length);
+    }
+}
+
+void header_append_parameters(struct text *text, const char *name, const char *value,
+                              const struct header_parameter *parameters, size_t count) {
+    auto_text kept = TEXT_EMPTY;
+    keep_ascii(&kept, value);
+    if (kept.length == 0)
+        return;
+    struct field field = field_begin(text, name);
+    append_words(&field, kept.bytes, false);
+    for (size_t i = 0; i < count; i++)
+        if (parameters[i].value)
+            append_parameter(&field, &parameters[i]);
+    field_end(&field);
+}
