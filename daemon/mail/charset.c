@@ -165,8 +165,8 @@ static char *convert(const char *bytes, size_t length, const char *converter_nam
 }
 
 struct shape {
-    bool high, zero, escape; /* bytes above 127; NUL; an ISO 2022 escape */
-    bool utf8;               /* all well-formed */
+    bool high, zero, escape;  /* bytes above 127; NUL; an ISO 2022 escape */
+    bool utf8;                /* all well-formed */
     size_t multibyte, broken; /* well-formed sequences of two or more; ill-formed bytes */
 };
 

@@ -12,11 +12,11 @@ struct scan {
     struct arena *arena;
     struct message_address *list;
     size_t count, capacity;
-    struct text words;   /* the phrase, quotes undone */
+    struct text words;    /* the phrase, quotes undone */
     struct text verbatim; /* the same as written: a bare address may need its quotes */
-    struct text angle;   /* between < and > */
+    struct text angle;    /* between < and > */
     struct text comment;
-    struct text held;    /* an entry without any address: perhaps the first half of `Berg, Anna <anna@...>` */
+    struct text held; /* an entry without any address: perhaps the first half of `Berg, Anna <anna@...>` */
     bool has_angle, quoted;
 };
 
@@ -98,7 +98,8 @@ static const char *bare_address(struct scan *scan, struct text *name) {
 
 static void finish(struct scan *scan, bool more_may_follow) {
     auto_text bare_name = TEXT_EMPTY;
-    const char *address = scan->has_angle ? clean_address(scan, text_string(&scan->angle)) : bare_address(scan, &bare_name);
+    const char *address =
+        scan->has_angle ? clean_address(scan, text_string(&scan->angle)) : bare_address(scan, &bare_name);
     if (!address) {
         if (scan->words.length) {
             text_append_format(&scan->held, "%s%s", scan->held.length ? ", " : "", text_string(&scan->words));
@@ -282,11 +283,10 @@ static void take_zone(const char *word, struct date *date) {
     static const struct {
         const char *name;
         int64_t minutes;
-    } zones[] = {{"EST", -300}, {"EDT", -240}, {"CST", -360}, {"CDT", -300}, {"MST", -420},
-                 {"MDT", -360}, {"PST", -480}, {"PDT", -420}, {"CET", 60},   {"CEST", 120},
-                 {"MET", 60},   {"MEST", 120}, {"BST", 60},   {"EET", 120},  {"EEST", 180},
-                 {"JST", 540},  {"KST", 540},  {"MSK", 180},  {"AEST", 600}, {"AEDT", 660},
-                 {"NZST", 720}, {"NZDT", 780}, {"HKT", 480},  {"SGT", 480}};
+    } zones[] = {{"EST", -300}, {"EDT", -240}, {"CST", -360}, {"CDT", -300}, {"MST", -420}, {"MDT", -360},
+                 {"PST", -480}, {"PDT", -420}, {"CET", 60},   {"CEST", 120}, {"MET", 60},   {"MEST", 120},
+                 {"BST", 60},   {"EET", 120},  {"EEST", 180}, {"JST", 540},  {"KST", 540},  {"MSK", 180},
+                 {"AEST", 600}, {"AEDT", 660}, {"NZST", 720}, {"NZDT", 780}, {"HKT", 480},  {"SGT", 480}};
     int64_t number;
     if ((*word == '+' || *word == '-') && strlen(word) >= 5 && isdigit((unsigned char)word[1])) {
         char digits[5] = {word[1], word[2], word[3] == ':' ? word[4] : word[3], word[3] == ':' ? word[5] : word[4], 0};

@@ -1,0 +1,116 @@
+#include "mail/body_text.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "mail/html_text.h"
+
+/* Joins flowed lines of equal quote depth and takes space-stuffing off. */
+static const char *unflow(struct arena *arena, const char *text, bool delete_space) {
+    auto_text out = TEXT_EMPTY;
+    bool open = false, any = false; /* OPEN: the line before wants to go on */
+    size_t open_depth = 0;
+    for (const char *line = text; *line;) {
+        size_t length = strcspn(line, "\n"), depth = 0;
+        const char *next = line + length + (line[length] == '\n');
+        while (depth < length && line[depth] == '>')
+            depth++;
+        const char *content = line + depth;
+        length -= depth;
+        if (length > 0 && *content == ' ') {
+            content++;
+            length--;
+        }
+        bool signature = length == 3 && strncmp(content, "-- ", 3) == 0;
+        bool flows = !signature && length > 0 && content[length - 1] == ' ';
+        if (!open || depth != open_depth || signature) {
+            if (any)
+                text_append_char(&out, '\n');
+            for (size_t i = 0; i < depth; i++)
+                text_append_char(&out, '>');
+            if (depth)
+                text_append_char(&out, ' ');
+        }
+        text_append_bytes(&out, content, length - (flows && delete_space ? 1 : 0));
+        any = true;
+        open = flows;
+        open_depth = depth;
+        line = next;
+    }
+    return arena_copy_string(arena, text_string(&out));
+}
+
+static bool is_blank(const char *text) {
+    return text[strspn(text, " \t\n\r")] == '\0';
+}
+
+static bool is_text(const struct message_part *part, const char *subtype) {
+    return string_equal(part->type, "text") && (!subtype || string_equal(part->subtype, subtype));
+}
+
+static void collect(struct message *message, const struct message_part *part, bool first, struct text *out);
+
+static void append(struct text *out, const char *text) {
+    if (is_blank(text))
+        return;
+    if (out->length)
+        text_append(out, out->bytes[out->length - 1] == '\n' ? "\n" : "\n\n");
+    text_append(out, text);
+}
+
+static void collect_leaf(struct message *message, const struct message_part *part, bool first, struct text *out) {
+    bool attached = string_equal(part->disposition, "attachment") || (part->filename && !first);
+    if (!part->text || attached)
+        return;
+    if (is_text(part, "html")) {
+        const char *warning;
+        append(out, html_text_convert(part->text, strlen(part->text), message->arena, &warning));
+        if (warning)
+            message_warn(message, "%s", warning);
+    } else if (is_text(part, "plain") || is_text(part, "enriched") || is_text(part, "markdown") ||
+               (first && is_text(part, NULL) && !is_text(part, "calendar") && !is_text(part, "vcard")))
+        append(out, part->flowed ? unflow(message->arena, part->text, part->delete_space) : part->text);
+}
+
+/* The plain text if it says anything, else the last alternative that does. */
+static void collect_alternative(struct message *message, const struct message_part *part, bool first,
+                                struct text *out) {
+    size_t before = out->length;
+    for (size_t i = 0; i < part->child_count && out->length == before; i++)
+        if (is_text(&part->children[i], "plain"))
+            collect(message, &part->children[i], first, out);
+    for (size_t i = part->child_count; i-- > 0 && out->length == before;)
+        if (!is_text(&part->children[i], "plain"))
+            collect(message, &part->children[i], first, out);
+}
+
+static void collect(struct message *message, const struct message_part *part, bool first, struct text *out) {
+    if (out->length >= BODY_TEXT_MAX)
+        return;
+    if (!string_equal(part->type, "multipart")) {
+        if (!part->child_count)
+            collect_leaf(message, part, first, out);
+    } else if (string_equal(part->subtype, "alternative")) {
+        collect_alternative(message, part, first, out);
+    } else {
+        bool only_one = string_equal(part->subtype, "related") || string_equal(part->subtype, "signed") ||
+                        string_equal(part->subtype, "report");
+        for (size_t i = 0; i < part->child_count && (!only_one || i == 0); i++)
+            collect(message, &part->children[i], first && i == 0, out);
+    }
+}
+
+const char *body_text_make(struct message *message) {
+    auto_text out = TEXT_EMPTY;
+    collect(message, &message->root, true, &out);
+    if (out.length > BODY_TEXT_MAX) {
+        size_t end = BODY_TEXT_MAX;
+        while (end > 0 && ((unsigned char)out.bytes[end] & 0xC0) == 0x80)
+            end--;
+        text_truncate(&out, end);
+        message_warn(message, "the text is very long: its end was cut off");
+    }
+    while (out.length > 0 && strchr(" \n\t\r", out.bytes[out.length - 1]))
+        text_truncate(&out, out.length - 1);
+    return arena_copy_string(message->arena, text_string(&out));
+}
