@@ -15,9 +15,8 @@ struct step; /* programme/sequence.h */
 
 struct programme_settings {
     const char *name;
-    const char *address;          /* the programme's address; the domain in lower case, in ASCII */
-    const char *separator;        /* between local part and tag: "+" */
-    bool catch_all;               /* tags are whole local parts: TAG@domain */
+    const char *address;   /* the programme's address; the domain in lower case, in ASCII */
+    char separator; /* between local part and tag, '+', '-' or '='; 0 where the whole domain is ours: TAG@domain */
     const char *const *languages; /* BCP 47; the first one is the programme's own; at least one */
     size_t language_count;
     const char *time_zone;   /* IANA */
@@ -27,6 +26,7 @@ struct programme_settings {
     const char *list_id;     /* RFC 2919, without angle brackets; never NULL */
 };
 
+enum tls_policy { TLS_REQUIRED, TLS_NONE }; /* TLS_NONE: mail and passwords travel readable, knowingly */
 enum uncertain_policy { UNCERTAIN_RESEND, UNCERTAIN_HOLD };
 
 struct outgoing_settings {
@@ -34,8 +34,8 @@ struct outgoing_settings {
     const char *maildir; /* absolute path of the embedded post office's folder, or NULL */
     const char *user;    /* NULL: no login */
     struct secret_source secret;
-    const char *ca_file;                   /* NULL: the system's certificates */
-    bool readable;                         /* no TLS, knowingly */
+    const char *ca_file; /* NULL: the system's certificates */
+    enum tls_policy tls;
     int64_t connections;                   /* kept open at most */
     int64_t per_second, per_hour, per_day; /* messages; 0 no limit */
     enum uncertain_policy uncertain;
@@ -50,7 +50,7 @@ struct incoming_settings {
     const char *user;
     struct secret_source secret;
     const char *ca_file;
-    bool readable;
+    enum tls_policy tls;
     int64_t poll_every; /* seconds */
     enum after_handling after;
     const char *done_folder; /* NULL unless AFTER_MOVE */

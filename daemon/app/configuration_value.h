@@ -1,0 +1,17 @@
+#pragma once
+/* One option's value: from the file's words to what the program works with. */
+#include "app/configuration_file.h"
+#include "base/error.h"
+
+/* Reads OPTION's value as its type says into the section's struct at SECTION_STRUCT; the strings live in ARENA.
+ * OPTION_SPECIAL is left alone. Relative paths count from the folder of the file that says them. The message is
+ * a whole sentence that doesn't name the option. */
+bool configuration_value_read(const struct file_option *option, struct arena *arena, void *section_struct,
+                              struct error *error);
+
+/* The same for an option's default. Only a broken table makes it fail. */
+bool configuration_value_read_standard(const struct option_spec *spec, struct arena *arena, void *section_struct,
+                                       struct error *error);
+
+/* "25 MB", "500 KiB", "1000 bytes" as bytes. */
+bool configuration_value_parse_bytes(const char *text, int64_t *ret, struct error *error);

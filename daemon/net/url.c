@@ -1,0 +1,53 @@
+#include "net/url.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool get_part(CURLU *handle, CURLUPart part, char *buffer, size_t size) {
+    char *value = NULL;
+    bool fits = curl_url_get(handle, part, &value, 0) == CURLUE_OK && strlen(value) < size;
+    if (fits)
+        strcpy(buffer, value);
+    curl_free(value);
+    return fits;
+}
+
+static bool read_handle(CURLU *handle, const char *text, struct url *ret) {
+    struct url url = {0};
+    char port[16] = "", user[URL_PART_SIZE];
+    if (curl_url_set(handle, CURLUPART_URL, text, 0) != CURLUE_OK)
+        return false;
+    if (!get_part(handle, CURLUPART_SCHEME, url.scheme, sizeof url.scheme) ||
+        !get_part(handle, CURLUPART_HOST, url.host, sizeof url.host) || !*url.host)
+        return false;
+    if (get_part(handle, CURLUPART_PORT, port, sizeof port))
+        url.port = atoi(port);
+    url.has_user =
+        get_part(handle, CURLUPART_USER, user, sizeof user) || get_part(handle, CURLUPART_PASSWORD, user, sizeof user);
+    *ret = url;
+    return true;
+}
+
+bool url_read(const char *text, struct url *ret) {
+    CURLU *handle = curl_url();
+    bool good = handle && read_handle(handle, text, ret);
+    curl_url_cleanup(handle);
+    return good;
+}
+
+bool url_complete(const char *text, int port, char ret[URL_SIZE]) {
+    struct url url;
+    char number[16], whole[URL_SIZE];
+    snprintf(number, sizeof number, "%d", port);
+    CURLU *handle = curl_url();
+    bool good = handle && read_handle(handle, text, &url);
+    if (good && port && !url.port)
+        good = curl_url_set(handle, CURLUPART_PORT, number, 0) == CURLUE_OK;
+    good = good && get_part(handle, CURLUPART_URL, whole, sizeof whole);
+    if (good)
+        strcpy(ret, whole);
+    curl_url_cleanup(handle);
+    return good;
+}
