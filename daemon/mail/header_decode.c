@@ -314,13 +314,11 @@ static const char *read_quoted(struct text *text, const char *at, const char *en
         if (*at != '\r' && *at != '\n' && *at != '\0')
             text_append_char(text, *at);
     }
-    while (at < end && *at != ';')
-        at++;
-    return at;
+    return at < end ? at + 1 : end;
 }
 
-/* An unquoted file name, wrongly with spaces or parentheses: all up to the semicolon. */
-static const char *read_file_name(struct text *text, const char *at, const char *end) {
+/* All up to the semicolon, for the values that senders leave unquoted though they hold spaces or parentheses. */
+static const char *read_rest(struct text *text, const char *at, const char *end) {
     for (; at < end && *at != ';'; at++)
         if (*at != '\r' && *at != '\n' && *at != '\0')
             text_append_char(text, *at);
@@ -333,9 +331,10 @@ static const char *read_value(struct text *value, const char *name, const char *
         at++;
     if (at < end && *at == '"')
         return read_quoted(value, at, end);
-    if (string_starts_with_ignore_case(name, "filename") || string_starts_with_ignore_case(name, "name"))
-        return read_file_name(value, at, end);
-    return read_plain(value, at, end, ";");
+    if (string_starts_with_ignore_case(name, "filename") || string_starts_with_ignore_case(name, "name") ||
+        string_equal_ignore_case(name, "boundary"))
+        return read_rest(value, at, end);
+    return read_plain(value, at, end, "; \t\r\n"); /* a blank ends it: the semicolon may be missing */
 }
 
 size_t header_decode_field(const char *bytes, size_t length, struct arena *arena, const char **ret_value,
@@ -347,7 +346,7 @@ size_t header_decode_field(const char *bytes, size_t length, struct arena *arena
     struct header_parameter *raw = arena_take_array(arena, PARAMETERS_MOST, sizeof *raw);
     size_t count = 0;
     while (at < end && count < PARAMETERS_MOST) {
-        at++; /* the semicolon */
+        at += *at == ';';
         text_clear(&text);
         at = read_plain(&text, at, end, "=;");
         if (at == end || *at != '=' || text.length == 0 || text.length > NAME_MOST) {
