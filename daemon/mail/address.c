@@ -190,7 +190,9 @@ bool address_parse(const char *typed, struct address *ret, struct error *error) 
     if (local.length + 1 + strlen(domain) >= ADDRESS_SIZE)
         return error_set(error, ERROR_PERMANENT, "the address is longer than %d bytes", ADDRESS_SIZE - 1);
     *ret = (struct address){.local_length = local.length, .international = !is_ascii(local.bytes, local.length)};
-    snprintf(ret->text, sizeof ret->text, "%s@%s", text_string(&local), domain);
+    text_append_char(&local, '@');
+    text_append(&local, domain);
+    memcpy(ret->text, local.bytes, local.length + 1);
     return true;
 }
 

@@ -12,15 +12,32 @@ static bool is_plain(char c) {
     return (c >= ' ' && c <= '~') || c == '\n' || c == '\t';
 }
 
+/* How many bytes from BYTES + FROM on can be taken as they stand: plain ones and well-formed characters beyond C1. */
+static size_t clean_run(const char *bytes, size_t length, size_t from) {
+    size_t position = from;
+    while (position < length) {
+        size_t next = position;
+        if (is_plain(bytes[position])) {
+            position++;
+            continue;
+        }
+        if ((unsigned char)bytes[position] < 0xC2)
+            break;
+        uint32_t c = utf8_next(bytes, length, &next);
+        if (c < 0xA0 || (c == 0xFFFD && next == position + 1))
+            break;
+        position = next;
+    }
+    return position - from;
+}
+
 void flowed_clean(struct text *text, const char *string) {
     size_t length = string ? strlen(string) : 0, start = text->length;
     text_reserve(text, length + 1);
     for (size_t position = 0; position < length;) {
-        size_t run = position;
-        while (run < length && is_plain(string[run]))
-            run++;
-        text_append_bytes(text, string + position, run - position);
-        if ((position = run) == length)
+        size_t run = clean_run(string, length, position);
+        text_append_bytes(text, string + position, run);
+        if ((position += run) == length)
             break;
         uint32_t c = utf8_next(string, length, &position);
         if (c == '\r') {
@@ -61,34 +78,32 @@ static bool is_signature_mark(const char *line, size_t length) {
     return length == 3 && memcmp(line, "-- ", 3) == 0;
 }
 
-/* One line wider than FLOWED_LINE_MOST. */
+/* A soft break, unless the line has nothing before its spaces or would become a signature mark. */
+static bool can_break(const struct text *text, size_t line) {
+    return text->length > line && text->bytes[text->length - 1] == ' ' &&
+           !is_signature_mark(text->bytes + line, text->length - line);
+}
+
+/* One line wider than FLOWED_LINE_MOST: words and single spaces, one after the other. */
 static void wrap_line(struct text *text, const char *at, const char *end, struct text *scratch) {
     size_t line = text->length, columns = 0;
     while (at < end) {
-        const char *word_end = memchr(at, ' ', (size_t)(end - at));
+        const char *word_end = *at == ' ' ? at + 1 : memchr(at, ' ', (size_t)(end - at));
         if (!word_end)
             word_end = end;
-        if (word_end == at) { /* one more space; a run of them may be broken anywhere */
-            word_end = at + 1;
-        } else if (columns > 0 && !is_signature_mark(text->bytes + line, text->length - line)) {
-            size_t wanted = columns_of(at, (size_t)(word_end - at), scratch) + (word_end < end ? 1 : 0);
-            if (columns + wanted > FLOWED_WRAP && text->bytes[text->length - 1] == ' ') {
-                text_append_char(text, '\n');
-                line = text->length;
-                columns = 0;
-            }
-        }
-        if (*at == ' ' && columns >= FLOWED_WRAP && text->bytes[text->length - 1] == ' ') {
+        size_t width = *at == ' ' ? 1 : columns_of(at, (size_t)(word_end - at), scratch);
+        bool space_follows = *at != ' ' && word_end < end;
+        if (columns + width + space_follows > FLOWED_WRAP && can_break(text, line)) {
             text_append_char(text, '\n');
             line = text->length;
             columns = 0;
         }
-        if (columns == 0 && needs_stuffing(at, end)) {
+        if (text->length == line && needs_stuffing(at, end)) {
             text_append_char(text, ' ');
             columns++;
         }
         text_append_bytes(text, at, (size_t)(word_end - at));
-        columns += columns_of(at, (size_t)(word_end - at), scratch);
+        columns += width;
         at = word_end;
     }
     text_append_char(text, '\n');

@@ -402,10 +402,10 @@ static void append_extended(struct field *field, const char *name, const char *v
 }
 
 static void append_parameter(struct field *field, const struct header_parameter *parameter) {
-    enum { PLAIN_MOST = 60, VALUE_MOST = 2000 };
+    enum { PLAIN_MOST = 60, VALUE_MOST = 1000 };
     auto_text value = TEXT_EMPTY;
     header_clean(&value, parameter->value);
-    if (value.length > VALUE_MOST) { /* no file name is; sections are counted in three digits */
+    if (value.length > VALUE_MOST) { /* no file name is, and readers bound the sections they join */
         text_truncate(&value, VALUE_MOST);
         while (!utf8_is_valid(value.bytes, value.length))
             text_truncate(&value, value.length - 1);
