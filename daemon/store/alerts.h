@@ -10,8 +10,9 @@ struct alert_list {
     size_t count;
 };
 
-/* Opens an alert from its key, reason, partnership and participant, at the cause's moment. *ret_new is false where one
- * with this key is open already: then nothing changes and *ret_id is that one's. */
+/* Opens an alert from its key (without names or addresses: the event log names it), reason, partnership and
+ * participant, at the cause's moment. *ret_new is false where one with this key is open already: then nothing changes
+ * and *ret_id is that one's. */
 bool alerts_open(struct database *database, const struct alert *alert, const struct event_cause *cause, int64_t *ret_id,
                  bool *ret_new, struct error *error);
 

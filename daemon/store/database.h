@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 
 struct database;
 
@@ -33,7 +34,7 @@ void database_close(struct database *database);
 
 /* For cleanup(): closes a `struct database *` variable. */
 void database_close_pointer(struct database **database);
-#define auto_database __attribute__((cleanup(database_close_pointer))) struct database *
+#define auto_database cleanup(database_close_pointer) struct database *
 
 /* How long a statement waits for another connection's lock before it fails as TEMPORARY; 5 seconds unless set. */
 void database_set_patience(struct database *database, int milliseconds);

@@ -20,6 +20,10 @@ struct event_cause {
 /* Appends one event; its id is ignored. WHAT says "participant active -> paused", "partnership planned". */
 bool events_append(struct database *database, const struct event *event, struct error *error);
 
+/* Appends that WHAT happened for CAUSE to what IDS names (its other fields are ignored). */
+bool events_append_change(struct database *database, const char *what, const struct event *ids,
+                          const struct event_cause *cause, struct error *error);
+
 /* Which events to list: the first of partnership, participant and outbox that is not 0 chooses; all 0 lists all. */
 struct event_filter {
     int64_t partnership, participant, outbox;

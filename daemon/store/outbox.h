@@ -43,6 +43,7 @@ bool outbox_next_try(struct database *database, int64_t *ret, struct error *erro
 /* What else changes on entering a state. */
 struct outbox_changes {
     int64_t next_try_at;    /* entering queued: not before this; 0: at once */
+    int64_t expires_at;     /* entering queued: a new expiry; 0 keeps it */
     int64_t reply_code;     /* the server's reply; 0 and NULL keep the last one */
     const char *reply_text; /* printable, one line */
     const char *reason;     /* why failed, held, cancelled or expired, for a person; NULL clears it */

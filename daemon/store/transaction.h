@@ -20,7 +20,7 @@ struct transaction {
 };
 
 #define TRANSACTION_NONE ((struct transaction){0})
-#define auto_transaction __attribute__((cleanup(transaction_rollback))) struct transaction
+#define auto_transaction cleanup(transaction_rollback) struct transaction
 
 /* Begins to write: takes the write lock at once where it is the outermost (TEMPORARY where another holds it too long).
  * *TRANSACTION must stay where it is until it is committed or rolled back. Never inside one that only reads. */

@@ -1,0 +1,101 @@
+#include "store/applications.h"
+
+#include <stdio.h>
+
+#include "store/statement.h"
+#include "store/transaction.h"
+
+#define APPLICATION_COLUMNS "id, participant, round, state, accepted_at"
+
+static void read_application(struct statement *row, struct arena *arena, void *item) {
+    (void)arena;
+    struct application *application = item;
+    application->id = statement_integer(row);
+    application->participant = statement_integer(row);
+    application->round = statement_integer(row);
+    statement_word(row, model_find_application_state, &application->state);
+    application->accepted_at = statement_integer(row);
+}
+
+bool applications_add(struct database *database, const struct application *application, const struct event_cause *cause,
+                      int64_t *ret_id, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct application existing;
+    int64_t id;
+    if (!transaction_begin(database, &transaction, error) ||
+        !applications_find(database, application->participant, application->round, arena, &existing, error))
+        return false;
+    if (existing.id)
+        return error_set(error, ERROR_PERMANENT, "participant %lld has applied to round %lld already",
+                         (long long)application->participant, (long long)application->round);
+    char what[80];
+    snprintf(what, sizeof what, "application %s", application_state_name(application->state));
+    if (!statement_insert(
+            database, "INSERT INTO application (participant, round, state, accepted_at) VALUES (?, ?, ?, ?)",
+            VALUES(value_integer(application->participant), value_integer(application->round),
+                   value_text(application_state_name(application->state)), value_id(application->accepted_at)),
+            &id, error) ||
+        !events_append_change(database, what,
+                              &(struct event){.participant = application->participant, .round = application->round},
+                              cause, error) ||
+        !transaction_commit(&transaction, error))
+        return false;
+    *ret_id = id;
+    return true;
+}
+
+bool applications_find(struct database *database, int64_t participant, int64_t round, struct arena *arena,
+                       struct application *ret, struct error *error) {
+    return statement_read_one(
+        database, "SELECT " APPLICATION_COLUMNS " FROM application WHERE participant = ? AND round = ?",
+        VALUES(value_integer(participant), value_integer(round)), arena, read_application, ret, sizeof *ret, error);
+}
+
+static bool list(struct database *database, const char *sql, int64_t id, struct arena *arena,
+                 struct application_list *ret, struct error *error) {
+    struct statement_list rows;
+    if (!statement_read_list(database, sql, VALUES(value_integer(id)), arena, read_application, sizeof *ret->items,
+                             &rows, error))
+        return false;
+    *ret = (struct application_list){rows.items, rows.count};
+    return true;
+}
+
+bool applications_list_of_round(struct database *database, int64_t round, struct arena *arena,
+                                struct application_list *ret, struct error *error) {
+    return list(database, "SELECT " APPLICATION_COLUMNS " FROM application WHERE round = ? ORDER BY id", round, arena,
+                ret, error);
+}
+
+bool applications_list_of_participant(struct database *database, int64_t participant, struct arena *arena,
+                                      struct application_list *ret, struct error *error) {
+    return list(database, "SELECT " APPLICATION_COLUMNS " FROM application WHERE participant = ? ORDER BY id",
+                participant, arena, ret, error);
+}
+
+bool applications_set_state(struct database *database, int64_t id, enum application_state state,
+                            const struct event_cause *cause, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct application old;
+    if (!transaction_begin(database, &transaction, error) ||
+        !statement_read_one(database, "SELECT " APPLICATION_COLUMNS " FROM application WHERE id = ?",
+                            VALUES(value_integer(id)), arena, read_application, &old, sizeof old, error))
+        return false;
+    if (!old.id)
+        return error_set(error, ERROR_PERMANENT, "there is no application %lld", (long long)id);
+    char what[80];
+    snprintf(what, sizeof what, "application %s -> %s", application_state_name(old.state),
+             application_state_name(state));
+    if (old.state != state &&
+        (!statement_run(database,
+                        "UPDATE application SET state = ?2,"
+                        " accepted_at = iif(?2 = 'accepted', coalesce(accepted_at, ?3), accepted_at) WHERE id = ?1",
+                        VALUES(value_integer(id), value_text(application_state_name(state)), value_integer(cause->at)),
+                        error) ||
+         !events_append_change(database, what, &(struct event){.participant = old.participant, .round = old.round},
+                               cause, error)))
+        return false;
+    return transaction_commit(&transaction, error);
+}

@@ -1,0 +1,29 @@
+#pragma once
+/* Inside the store layer only: the connection itself, and how SQLite's failures become ours. */
+#include <sqlite3.h>
+
+#include "store/database.h"
+#include "store/transaction.h"
+
+struct statement_cache;
+
+struct database {
+    sqlite3 *handle;
+    char *path; /* as messages show it */
+    struct statement_cache *statements;
+    struct transaction *innermost; /* open transaction */
+    bool writing;                  /* the outermost transaction writes */
+    int patience;                  /* milliseconds */
+};
+
+/* Opens PATH with SQLITE_OPEN_ FLAGS and looks at nothing in it. Free with database_close. */
+bool connection_open(const char *path, int flags, struct database **ret, struct error *error);
+
+/* Turns the last failure of the connection into an error and returns false. DOING: "reading", "opening". */
+bool connection_error(struct database *database, const char *doing, struct error *error);
+
+/* Runs SQL that takes no values and gives no rows, outside the statement cache. */
+bool connection_run(struct database *database, const char *sql, struct error *error);
+
+/* Fails where the caller's transaction was undone by SQLite, so that no later statement commits alone. */
+bool connection_is_whole(struct database *database, struct error *error);

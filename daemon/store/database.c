@@ -1,0 +1,162 @@
+#include "store/database.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/embedded.h"
+#include "base/memory.h"
+#include "store/connection.h"
+#include "store/migration.h"
+#include "store/statement.h"
+
+enum { CHECKPOINT_PATIENCE_MS = 200 };
+
+/* Made first and exclusively, so that no other process's file is ever taken for the new one. */
+static bool create_file(const char *path, struct error *error) {
+    int descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0660);
+    if (descriptor < 0 && errno == EEXIST)
+        return error_set(error, ERROR_CONFIGURATION, "the database %s exists already; it was left as it is", path);
+    if (descriptor < 0)
+        return error_set(error, ERROR_CONFIGURATION, "creating the database %s: %s", path, strerror(errno));
+    close(descriptor);
+    return true;
+}
+
+/* Nothing here changes the file. Temporary tables stay in memory, so that no content reaches a temporary directory. */
+static bool harden(struct database *database, struct error *error) {
+    sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    return connection_run(database,
+                          "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;"
+                          "PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
+                          "PRAGMA journal_size_limit = 1048576; PRAGMA cache_size = -16384",
+                          error);
+}
+
+static void read_journal_mode(struct statement *row, struct arena *arena, void *item) {
+    (void)arena;
+    *(bool *)item = !strcmp(statement_borrowed_text(row), "wal");
+}
+
+static bool use_write_ahead_log(struct database *database, struct error *error) {
+    bool on;
+    if (!statement_read_one(database, "PRAGMA journal_mode = WAL", NO_VALUES, NULL, read_journal_mode, &on, sizeof on,
+                            error))
+        return false;
+    if (!on)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "the database %s cannot have a write-ahead log here; put it on a local disk", database->path);
+    return true;
+}
+
+static bool prepare(struct database *database, enum database_mode mode, struct error *error) {
+    bool create = mode == DATABASE_CREATE;
+    int64_t version;
+    if (!harden(database, error) ||
+        !migration_check(database, embedded_files, embedded_file_count, create, &version, error))
+        return false;
+    int64_t newest = migration_newest(embedded_files, embedded_file_count);
+    if (mode != DATABASE_READ_ONLY)
+        return use_write_ahead_log(database, error) &&
+               (version == newest || migration_run(database, embedded_files, embedded_file_count, create, error));
+    if (version < newest)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "the database %s is of the older version %lld; start the service or run `tandempost check` "
+                         "once to bring it to %lld",
+                         database->path, (long long)version, (long long)newest);
+    return true;
+}
+
+bool database_open(const char *path, enum database_mode mode, struct database **ret, struct error *error) {
+    bool create = mode == DATABASE_CREATE;
+    if (create && !create_file(path, error))
+        return false;
+    if (!create && access(path, F_OK) != 0 && errno == ENOENT)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "there is no database %s; `tandempost init` creates one, or name yours in the configuration",
+                         path);
+    auto_database database = NULL;
+    int flags = mode == DATABASE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    if (!connection_open(path, flags, &database, error) || !prepare(database, mode, error)) {
+        database_close(steal(database));
+        if (create)
+            unlink(path);
+        return false;
+    }
+    *ret = steal(database);
+    return true;
+}
+
+bool database_open_memory(struct database **ret, struct error *error) {
+    auto_database database = NULL;
+    if (!connection_open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, &database, error) ||
+        !harden(database, error) || !migration_run(database, embedded_files, embedded_file_count, true, error))
+        return false;
+    *ret = steal(database);
+    return true;
+}
+
+void database_close(struct database *database) {
+    if (!database)
+        return;
+    while (database->innermost)
+        transaction_rollback(database->innermost);
+    statement_cache_free(database->statements);
+    sqlite3_close_v2(database->handle);
+    free(database->path);
+    free(database);
+}
+
+void database_close_pointer(struct database **database) {
+    database_close(*database);
+    *database = NULL;
+}
+
+void database_set_patience(struct database *database, int milliseconds) {
+    database->patience = milliseconds;
+    sqlite3_busy_timeout(database->handle, milliseconds);
+}
+
+bool database_data_version(struct database *database, int64_t *ret, struct error *error) {
+    return statement_read_integer(database, "PRAGMA data_version", NO_VALUES, ret, error);
+}
+
+/* A truncating checkpoint keeps other writers out while it waits for readers, so it waits only shortly. */
+bool database_checkpoint(struct database *database, bool *ret_complete, struct error *error) {
+    require(!database->innermost);
+    sqlite3_busy_timeout(database->handle, CHECKPOINT_PATIENCE_MS);
+    int result = sqlite3_wal_checkpoint_v2(database->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(database->handle, database->patience);
+    int primary = result & 0xff;
+    if (result != SQLITE_OK && primary != SQLITE_BUSY && primary != SQLITE_LOCKED)
+        return connection_error(database, "checkpointing", error);
+    *ret_complete = result == SQLITE_OK;
+    return true;
+}
+
+static void read_word(struct statement *row, struct arena *arena, void *item) {
+    *(const char **)item = statement_text(row, arena);
+}
+
+bool database_check(struct database *database, struct error *error) {
+    auto_arena arena = arena_new();
+    const char *integrity, *orphan;
+    if (!statement_read_one(database, "PRAGMA integrity_check(1)", NO_VALUES, arena, read_word, &integrity,
+                            sizeof integrity, error) ||
+        !statement_read_one(database, "PRAGMA foreign_key_check", NO_VALUES, arena, read_word, &orphan, sizeof orphan,
+                            error))
+        return false;
+    if (!integrity || strcmp(integrity, "ok") != 0)
+        return error_set(error, ERROR_CONFIGURATION, "the database %s is damaged (%.300s); restore a backup",
+                         database->path, integrity ? integrity : "no answer");
+    if (orphan)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "the database %s is damaged (a row of table %s names something that does not exist); restore "
+                         "a backup",
+                         database->path, orphan);
+    return true;
+}

@@ -1,0 +1,69 @@
+#include "store/events.h"
+
+#include "store/statement.h"
+
+#define EVENT_COLUMNS "id, at, actor, what, why, participant, partnership, round, outbox, inbox"
+
+static void read_event(struct statement *row, struct arena *arena, void *item) {
+    struct event *event = item;
+    event->id = statement_integer(row);
+    event->at = statement_integer(row);
+    event->actor = statement_text(row, arena);
+    event->what = statement_text(row, arena);
+    event->why = statement_text(row, arena);
+    event->participant = statement_integer(row);
+    event->partnership = statement_integer(row);
+    event->round = statement_integer(row);
+    event->outbox = statement_integer(row);
+    event->inbox = statement_integer(row);
+}
+
+bool events_append(struct database *database, const struct event *event, struct error *error) {
+    return statement_run(database,
+                         "INSERT INTO event (at, actor, what, why, participant, partnership, round, outbox, inbox)"
+                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         VALUES(value_integer(event->at), value_text(event->actor), value_text(event->what),
+                                value_text(event->why ? event->why : ""), value_id(event->participant),
+                                value_id(event->partnership), value_id(event->round), value_id(event->outbox),
+                                value_id(event->inbox)),
+                         error);
+}
+
+bool events_append_change(struct database *database, const char *what, const struct event *ids,
+                          const struct event_cause *cause, struct error *error) {
+    struct event event = *ids;
+    event.at = cause->at;
+    event.actor = cause->actor;
+    event.what = what;
+    event.why = cause->why;
+    return events_append(database, &event, error);
+}
+
+/* The newest LIMIT, given oldest first. By time, as moments can come out of order only where the clock was set back:
+ * then the order of writing decides. */
+#define EVENTS_WHERE(condition)                                                                                        \
+    "SELECT " EVENT_COLUMNS " FROM (SELECT * FROM event WHERE " condition                                              \
+    " AND at >= ? ORDER BY at DESC, id DESC LIMIT ?) ORDER BY at, id"
+
+bool events_list(struct database *database, const struct event_filter *filter, struct arena *arena,
+                 struct event_list *ret, struct error *error) {
+    const char *sql = EVENTS_WHERE("? = 0");
+    int64_t id = 0;
+    if (filter->partnership) {
+        sql = EVENTS_WHERE("partnership = ?");
+        id = filter->partnership;
+    } else if (filter->participant) {
+        sql = EVENTS_WHERE("participant = ?");
+        id = filter->participant;
+    } else if (filter->outbox) {
+        sql = EVENTS_WHERE("outbox = ?");
+        id = filter->outbox;
+    }
+    struct statement_list list;
+    if (!statement_read_list(database, sql,
+                             VALUES(value_integer(id), value_integer(filter->since), value_limit(filter->limit)), arena,
+                             read_event, sizeof *ret->items, &list, error))
+        return false;
+    *ret = (struct event_list){list.items, list.count};
+    return true;
+}

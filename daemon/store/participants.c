@@ -1,0 +1,150 @@
+#include "store/participants.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "store/participant_reader.h"
+#include "store/transaction.h"
+
+/* Fails where another participant than ID has this address. */
+static bool address_is_free(struct database *database, int64_t id, const char *address, const char *address_key,
+                            struct error *error) {
+    int64_t owner;
+    if (!statement_read_integer(database, "SELECT id FROM participant WHERE address_key = ?",
+                                VALUES(value_text(address_key)), &owner, error))
+        return false;
+    if (owner && owner != id)
+        return error_set(error, ERROR_PERMANENT, "the address %s belongs to participant %lld already", address,
+                         (long long)owner);
+    return true;
+}
+
+bool participants_add(struct database *database, const struct participant *participant, const char *address_key,
+                      const struct event_cause *cause, int64_t *ret_id, struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    int64_t id, created_at = participant->created_at ? participant->created_at : cause->at;
+    if (!transaction_begin(database, &transaction, error) ||
+        !address_is_free(database, 0, participant->address, address_key, error) ||
+        !statement_insert(database,
+                          "INSERT INTO participant (name, address, address_key, language, country, time_zone, state,"
+                          " address_state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          VALUES(value_text(participant->name), value_text(participant->address),
+                                 value_text(address_key), value_text(participant->language),
+                                 value_text(participant->country), value_text(participant->time_zone),
+                                 value_text(participant_state_name(participant->state)),
+                                 value_text(address_state_name(participant->address_state)), value_integer(created_at)),
+                          &id, error) ||
+        !events_append_change(database, "participant added", &(struct event){.participant = id}, cause, error) ||
+        !transaction_commit(&transaction, error))
+        return false;
+    *ret_id = id;
+    return true;
+}
+
+bool participants_find(struct database *database, int64_t id, struct arena *arena, struct participant *ret,
+                       struct error *error) {
+    return statement_read_one(database, "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE id = ?",
+                              VALUES(value_integer(id)), arena, participant_reader, ret, sizeof *ret, error);
+}
+
+bool participants_find_by_address(struct database *database, const char *address_key, struct arena *arena,
+                                  struct participant *ret, struct error *error) {
+    return statement_read_one(database, "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE address_key = ?",
+                              VALUES(value_text(address_key)), arena, participant_reader, ret, sizeof *ret, error);
+}
+
+bool participants_find_by_reference(struct database *database, const char *reference, const char *address_key,
+                                    struct arena *arena, struct participant *ret, struct error *error) {
+    int64_t id;
+    if (string_to_integer(reference, &id))
+        return participants_find(database, id, arena, ret, error);
+    return participants_find_by_address(database, address_key, arena, ret, error);
+}
+
+#define PARTICIPANTS_OF_ROUND                                                                                          \
+    "id IN (SELECT participant FROM application WHERE round = ?1"                                                      \
+    " UNION SELECT member.participant FROM partnership JOIN member ON member.partnership = partnership.id"             \
+    " WHERE partnership.round = ?1)"
+
+bool participants_list(struct database *database, const struct participant_filter *filter, struct arena *arena,
+                       struct participant_list *ret, struct error *error) {
+    const char *sql = filter->round ? "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE " PARTICIPANTS_OF_ROUND
+                                      " AND (?2 IS NULL OR state = ?2) ORDER BY id"
+                                    : "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE ?1 = 0"
+                                      " AND (?2 IS NULL OR state = ?2) ORDER BY id";
+    struct statement_list list;
+    if (!statement_read_list(database, sql,
+                             VALUES(value_integer(filter->round),
+                                    value_text(filter->state ? participant_state_name(*filter->state) : NULL)),
+                             arena, participant_reader, sizeof *ret->items, &list, error))
+        return false;
+    *ret = (struct participant_list){list.items, list.count};
+    return true;
+}
+
+static bool find_existing(struct database *database, int64_t id, struct arena *arena, struct participant *ret,
+                          struct error *error) {
+    if (!participants_find(database, id, arena, ret, error))
+        return false;
+    if (!ret->id)
+        return error_set(error, ERROR_PERMANENT, "there is no participant %lld", (long long)id);
+    return true;
+}
+
+/* Both states are words, so that the two setters differ in their SQL only. */
+static bool set_word(struct database *database, int64_t id, const char *sql, const char *thing, const char *from,
+                     const char *to, const struct event_cause *cause, struct error *error) {
+    char what[80];
+    snprintf(what, sizeof what, "%s %s -> %s", thing, from, to);
+    return statement_run(database, sql, VALUES(value_integer(id), value_text(to)), error) &&
+           events_append_change(database, what, &(struct event){.participant = id}, cause, error);
+}
+
+bool participants_set_state(struct database *database, int64_t id, enum participant_state state,
+                            const struct event_cause *cause, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct participant old;
+    if (!transaction_begin(database, &transaction, error) || !find_existing(database, id, arena, &old, error))
+        return false;
+    if (old.state != state && !set_word(database, id, "UPDATE participant SET state = ?2 WHERE id = ?1", "participant",
+                                        participant_state_name(old.state), participant_state_name(state), cause, error))
+        return false;
+    return transaction_commit(&transaction, error);
+}
+
+bool participants_set_address_state(struct database *database, int64_t id, enum address_state state,
+                                    const struct event_cause *cause, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct participant old;
+    if (!transaction_begin(database, &transaction, error) || !find_existing(database, id, arena, &old, error))
+        return false;
+    if (old.address_state != state &&
+        !set_word(database, id, "UPDATE participant SET address_state = ?2 WHERE id = ?1", "address",
+                  address_state_name(old.address_state), address_state_name(state), cause, error))
+        return false;
+    return transaction_commit(&transaction, error);
+}
+
+bool participants_update(struct database *database, const struct participant *participant, const char *address_key,
+                         const struct event_cause *cause, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct participant old;
+    return transaction_begin(database, &transaction, error) &&
+           find_existing(database, participant->id, arena, &old, error) &&
+           address_is_free(database, participant->id, participant->address, address_key, error) &&
+           statement_run(database,
+                         "UPDATE participant SET name = ?2, address = ?3, language = ?5, country = ?6, time_zone = ?7,"
+                         " address_state = iif(address_key = ?4, address_state, 'good'), address_key = ?4"
+                         " WHERE id = ?1",
+                         VALUES(value_integer(participant->id), value_text(participant->name),
+                                value_text(participant->address), value_text(address_key),
+                                value_text(participant->language), value_text(participant->country),
+                                value_text(participant->time_zone)),
+                         error) &&
+           events_append_change(database, "participant updated", &(struct event){.participant = participant->id}, cause,
+                                error) &&
+           transaction_commit(&transaction, error);
+}

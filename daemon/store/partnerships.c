@@ -1,0 +1,159 @@
+#include "store/partnerships.h"
+
+#include <stdio.h>
+
+#include "store/participant_reader.h"
+#include "store/transaction.h"
+
+/* Members come by position from their unique index: three look-ups beside a row are cheaper than a query a row. */
+#define MEMBER_AT(position)                                                                                            \
+    "(SELECT participant FROM member WHERE member.partnership = partnership.id AND position = " position ")"
+#define PARTNERSHIP_COLUMNS                                                                                            \
+    "id, round, state, started_at, ends_at, closed_at, created_at, " MEMBER_AT("0") ", " MEMBER_AT(                    \
+        "1") ", " MEMBER_AT("2")
+
+static void read_partnership(struct statement *row, struct arena *arena, void *item) {
+    (void)arena;
+    struct partnership *partnership = item;
+    partnership->id = statement_integer(row);
+    partnership->round = statement_integer(row);
+    statement_word(row, model_find_partnership_state, &partnership->state);
+    partnership->started_at = statement_integer(row);
+    partnership->ends_at = statement_integer(row);
+    partnership->closed_at = statement_integer(row);
+    partnership->created_at = statement_integer(row);
+    for (size_t i = 0; i < MEMBERS_MAX; i++) {
+        partnership->members[i] = statement_integer(row);
+        if (partnership->members[i])
+            partnership->member_count = i + 1;
+    }
+}
+
+static bool members_differ(const int64_t *members, size_t count, struct error *error) {
+    bool differ = count >= 2 && count <= MEMBERS_MAX;
+    for (size_t i = 0; differ && i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            differ = differ && members[i] != members[j];
+    return differ ||
+           error_set(error, ERROR_PERMANENT, "a partnership needs two, or at most three, different participants");
+}
+
+bool partnerships_create(struct database *database, int64_t round, const int64_t *members, size_t count,
+                         const struct event_cause *cause, int64_t *ret_id, struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    int64_t id;
+    if (!members_differ(members, count, error) || !transaction_begin(database, &transaction, error) ||
+        !statement_insert(database, "INSERT INTO partnership (round, state, created_at) VALUES (?, 'planned', ?)",
+                          VALUES(value_integer(round), value_integer(cause->at)), &id, error))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!statement_run(database, "INSERT INTO member (partnership, participant, position) VALUES (?, ?, ?)",
+                           VALUES(value_integer(id), value_integer(members[i]), value_integer((int64_t)i)), error))
+            return false;
+    if (!events_append_change(database, "partnership planned", &(struct event){.partnership = id, .round = round},
+                              cause, error) ||
+        !transaction_commit(&transaction, error))
+        return false;
+    *ret_id = id;
+    return true;
+}
+
+bool partnerships_find(struct database *database, int64_t id, struct arena *arena, struct partnership *ret,
+                       struct error *error) {
+    return statement_read_one(database, "SELECT " PARTNERSHIP_COLUMNS " FROM partnership WHERE id = ?",
+                              VALUES(value_integer(id)), arena, read_partnership, ret, sizeof *ret, error);
+}
+
+#define PARTNERSHIPS_WHERE(condition)                                                                                  \
+    "SELECT " PARTNERSHIP_COLUMNS " FROM partnership WHERE " condition " AND (?3 IS NULL OR state = ?3) ORDER BY id"
+
+bool partnerships_list(struct database *database, const struct partnership_filter *filter, struct arena *arena,
+                       struct partnership_list *ret, struct error *error) {
+    const char *sql = PARTNERSHIPS_WHERE("?1 = 0 AND ?2 = 0");
+    if (filter->participant)
+        sql = PARTNERSHIPS_WHERE("id IN (SELECT partnership FROM member WHERE participant = ?2) AND ?1 IN (0, round)");
+    else if (filter->round)
+        sql = PARTNERSHIPS_WHERE("round = ?1 AND ?2 = 0");
+    struct statement_list list;
+    if (!statement_read_list(database, sql,
+                             VALUES(value_integer(filter->round), value_integer(filter->participant),
+                                    value_text(filter->state ? partnership_state_name(*filter->state) : NULL)),
+                             arena, read_partnership, sizeof *ret->items, &list, error))
+        return false;
+    *ret = (struct partnership_list){list.items, list.count};
+    return true;
+}
+
+bool partnerships_list_to_end(struct database *database, int64_t now, struct arena *arena, struct partnership_list *ret,
+                              struct error *error) {
+    struct statement_list list;
+    if (!statement_read_list(database,
+                             "SELECT " PARTNERSHIP_COLUMNS " FROM partnership"
+                             " WHERE ends_at <= ? AND state IN ('active', 'held') ORDER BY ends_at, id",
+                             VALUES(value_integer(now)), arena, read_partnership, sizeof *ret->items, &list, error))
+        return false;
+    *ret = (struct partnership_list){list.items, list.count};
+    return true;
+}
+
+bool partnerships_partners(struct database *database, int64_t partnership, int64_t participant, struct arena *arena,
+                           struct participant_list *ret, struct error *error) {
+    struct statement_list list;
+    if (!statement_read_list(database,
+                             "SELECT " PARTICIPANT_COLUMNS
+                             " FROM member JOIN participant ON participant.id = member.participant"
+                             " WHERE member.partnership = ? AND member.participant <> ? ORDER BY member.position",
+                             VALUES(value_integer(partnership), value_integer(participant)), arena, participant_reader,
+                             sizeof *ret->items, &list, error))
+        return false;
+    *ret = (struct participant_list){list.items, list.count};
+    return true;
+}
+
+static bool find_existing(struct database *database, int64_t id, struct partnership *ret, struct error *error) {
+    if (!partnerships_find(database, id, NULL, ret, error))
+        return false;
+    if (!ret->id)
+        return error_set(error, ERROR_PERMANENT, "there is no partnership %lld", (long long)id);
+    return true;
+}
+
+static bool append_event(struct database *database, const struct partnership *old, enum partnership_state state,
+                         const struct event_cause *cause, struct error *error) {
+    char what[80];
+    snprintf(what, sizeof what, "partnership %s -> %s", partnership_state_name(old->state),
+             partnership_state_name(state));
+    return events_append_change(database, what, &(struct event){.partnership = old->id, .round = old->round}, cause,
+                                error);
+}
+
+bool partnerships_start(struct database *database, int64_t id, int64_t started_at, int64_t ends_at,
+                        const struct event_cause *cause, struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct partnership old;
+    if (!transaction_begin(database, &transaction, error) || !find_existing(database, id, &old, error))
+        return false;
+    if (old.state != PARTNERSHIP_PLANNED)
+        return error_set(error, ERROR_PERMANENT, "partnership %lld cannot start: it is %s, not planned", (long long)id,
+                         partnership_state_name(old.state));
+    return statement_run(database,
+                         "UPDATE partnership SET state = 'active', started_at = ?2, ends_at = ?3 WHERE id = ?1",
+                         VALUES(value_integer(id), value_integer(started_at), value_integer(ends_at)), error) &&
+           append_event(database, &old, PARTNERSHIP_ACTIVE, cause, error) && transaction_commit(&transaction, error);
+}
+
+bool partnerships_set_state(struct database *database, int64_t id, enum partnership_state state,
+                            const struct event_cause *cause, struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct partnership old;
+    if (!transaction_begin(database, &transaction, error) || !find_existing(database, id, &old, error))
+        return false;
+    if (old.state != state &&
+        (!statement_run(
+             database,
+             "UPDATE partnership SET state = ?2, closed_at = iif(?2 IN ('ended', 'dissolved'), ?3, NULL) WHERE id = ?1",
+             VALUES(value_integer(id), value_text(partnership_state_name(state)), value_integer(cause->at)), error) ||
+         !append_event(database, &old, state, cause, error)))
+        return false;
+    return transaction_commit(&transaction, error);
+}

@@ -1,0 +1,93 @@
+#include "store/rounds.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "store/statement.h"
+#include "store/transaction.h"
+
+#define ROUND_COLUMNS "id, name, length, state, started_at, ended_at, created_at"
+
+static void read_round(struct statement *row, struct arena *arena, void *item) {
+    struct round *round = item;
+    round->id = statement_integer(row);
+    round->name = statement_text(row, arena);
+    round->length = statement_text(row, arena);
+    statement_word(row, model_find_round_state, &round->state);
+    round->started_at = statement_integer(row);
+    round->ended_at = statement_integer(row);
+    round->created_at = statement_integer(row);
+}
+
+static bool find_by_name(struct database *database, const char *name, struct arena *arena, struct round *ret,
+                         struct error *error) {
+    return statement_read_one(database, "SELECT " ROUND_COLUMNS " FROM round WHERE name = ?", VALUES(value_text(name)),
+                              arena, read_round, ret, sizeof *ret, error);
+}
+
+bool rounds_create(struct database *database, const char *name, const char *length, const struct event_cause *cause,
+                   int64_t *ret_id, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct round existing;
+    int64_t id;
+    if (!transaction_begin(database, &transaction, error) || !find_by_name(database, name, arena, &existing, error))
+        return false;
+    if (existing.id)
+        return error_set(error, ERROR_PERMANENT, "there is a round \"%s\" already", name);
+    if (!statement_insert(database, "INSERT INTO round (name, length, state, created_at) VALUES (?, ?, 'planned', ?)",
+                          VALUES(value_text(name), value_text(length), value_integer(cause->at)), &id, error) ||
+        !events_append_change(database, "round planned", &(struct event){.round = id}, cause, error) ||
+        !transaction_commit(&transaction, error))
+        return false;
+    *ret_id = id;
+    return true;
+}
+
+bool rounds_find(struct database *database, int64_t id, struct arena *arena, struct round *ret, struct error *error) {
+    return statement_read_one(database, "SELECT " ROUND_COLUMNS " FROM round WHERE id = ?", VALUES(value_integer(id)),
+                              arena, read_round, ret, sizeof *ret, error);
+}
+
+bool rounds_find_by_reference(struct database *database, const char *reference, struct arena *arena, struct round *ret,
+                              struct error *error) {
+    struct round found;
+    int64_t id;
+    if (!find_by_name(database, reference, arena, &found, error))
+        return false;
+    if (!found.id && string_to_integer(reference, &id))
+        return rounds_find(database, id, arena, ret, error);
+    *ret = found;
+    return true;
+}
+
+bool rounds_list(struct database *database, struct arena *arena, struct round_list *ret, struct error *error) {
+    struct statement_list list;
+    if (!statement_read_list(database, "SELECT " ROUND_COLUMNS " FROM round ORDER BY id", NO_VALUES, arena, read_round,
+                             sizeof *ret->items, &list, error))
+        return false;
+    *ret = (struct round_list){list.items, list.count};
+    return true;
+}
+
+bool rounds_set_state(struct database *database, int64_t id, enum round_state state, int64_t moment,
+                      const struct event_cause *cause, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct round old;
+    if (!transaction_begin(database, &transaction, error) || !rounds_find(database, id, arena, &old, error))
+        return false;
+    if (!old.id)
+        return error_set(error, ERROR_PERMANENT, "there is no round %lld", (long long)id);
+    char what[80];
+    snprintf(what, sizeof what, "round %s -> %s", round_state_name(old.state), round_state_name(state));
+    if (old.state != state &&
+        (!statement_run(database,
+                        "UPDATE round SET state = ?2,"
+                        " started_at = iif(?2 = 'running', coalesce(started_at, ?3), started_at),"
+                        " ended_at = iif(?2 = 'ended', ?3, ended_at) WHERE id = ?1",
+                        VALUES(value_integer(id), value_text(round_state_name(state)), value_integer(moment)), error) ||
+         !events_append_change(database, what, &(struct event){.round = id}, cause, error)))
+        return false;
+    return transaction_commit(&transaction, error);
+}

@@ -1,0 +1,84 @@
+#pragma once
+/* Inside the store layer only: SQL statements. They are prepared once and kept by the address of their text, so SQL is
+ * always a string literal; values are only ever bound. Rows are read column by column, from left to right. */
+#include <stddef.h>
+
+#include "base/memory.h"
+#include "store/database.h"
+
+struct value {
+    enum { VALUE_NULL, VALUE_INTEGER, VALUE_TEXT, VALUE_BYTES } type;
+    int64_t integer;
+    const void *bytes; /* stands until the statement is closed */
+    size_t length;
+};
+
+struct value value_integer(int64_t integer);
+struct value value_id(int64_t id_or_moment); /* 0: NULL */
+struct value value_text(const char *text);   /* NULL: NULL */
+struct value value_bytes(const void *bytes, size_t length);
+struct value value_limit(size_t limit); /* for LIMIT; 0: no limit */
+
+/* The values of a statement's parameters, in order: two arguments of the functions below. */
+#define VALUES(...)                                                                                                    \
+    ((const struct value[]){__VA_ARGS__}), (sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value))
+#define NO_VALUES NULL, 0
+
+struct statement_cache;
+struct statement_slot;
+struct statement {
+    struct database *database;
+    struct statement_slot *slot; /* NULL: not open */
+    int column;                  /* the next to be read */
+    int64_t started;             /* monotonic milliseconds */
+    bool malformed;              /* a column held what the schema does not allow */
+};
+#define STATEMENT_NONE ((struct statement){0})
+#define auto_statement cleanup(statement_close) struct statement
+
+bool statement_open(struct database *database, const char *sql, const struct value *values, size_t count,
+                    struct statement *ret, struct error *error);
+
+/* The next row; *ret_row is false after the last. */
+bool statement_next(struct statement *statement, bool *ret_row, struct error *error);
+
+/* Resets it for its next use; warns where it was slow. */
+void statement_close(struct statement *statement);
+
+int64_t statement_integer(struct statement *statement);                       /* NULL: 0 */
+const char *statement_text(struct statement *statement, struct arena *arena); /* NULL: NULL */
+const char *statement_bytes(struct statement *statement, struct arena *arena, size_t *ret_length);
+/* A word of one of the model's enums: FIND is its model_find_ function. */
+#define statement_word(statement, find, ret)                                                                           \
+    ((void)(find(statement_borrowed_text(statement), ret) || ((statement)->malformed = true)))
+const char *statement_borrowed_text(struct statement *statement); /* until the next row; NULL: "" */
+
+/* Fills one struct from one row. */
+typedef void statement_reader(struct statement *row, struct arena *arena, void *item);
+
+struct statement_list {
+    void *items; /* in the arena */
+    size_t count;
+};
+
+bool statement_run(struct database *database, const char *sql, const struct value *values, size_t count,
+                   struct error *error);
+bool statement_insert(struct database *database, const char *sql, const struct value *values, size_t count,
+                      int64_t *ret_id, struct error *error);
+/* How many rows it changed. */
+bool statement_change(struct database *database, const char *sql, const struct value *values, size_t count,
+                      size_t *ret_changed, struct error *error);
+/* The first column of the first row; 0 where that is NULL or there is no row. */
+bool statement_read_integer(struct database *database, const char *sql, const struct value *values, size_t count,
+                            int64_t *ret, struct error *error);
+/* The first row into ITEM of SIZE bytes, zeroed where there is none. */
+bool statement_read_one(struct database *database, const char *sql, const struct value *values, size_t count,
+                        struct arena *arena, statement_reader *reader, void *item, size_t size, struct error *error);
+bool statement_read_list(struct database *database, const char *sql, const struct value *values, size_t count,
+                         struct arena *arena, statement_reader *reader, size_t size, struct statement_list *ret,
+                         struct error *error);
+
+/* Calls EACH with the SQL of every statement in the cache: for the test of query plans. */
+void statement_each(struct database *database, void (*each)(const char *sql, void *context), void *context);
+
+void statement_cache_free(struct statement_cache *cache);
