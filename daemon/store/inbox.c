@@ -1,0 +1,179 @@
+#include "store/inbox.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "store/content.h"
+#include "store/statement.h"
+#include "store/transaction.h"
+
+#define INBOX_COLUMNS                                                                                                  \
+    "id, folder, uidvalidity, uid, message_id, sender, body_hash, size, state, kind, reason, subject, participant,"    \
+    " partnership, outbox, content, server_action, received_at, resolved_at"
+
+static void read_row(struct statement *row, struct arena *arena, void *item) {
+    struct inbox_row *inbox = item;
+    inbox->id = statement_integer(row);
+    inbox->folder = statement_text(row, arena);
+    inbox->uidvalidity = statement_integer(row);
+    inbox->uid = statement_integer(row);
+    inbox->message_id = statement_text(row, arena);
+    inbox->sender = statement_text(row, arena);
+    inbox->body_hash = statement_text(row, arena);
+    inbox->size = statement_integer(row);
+    statement_word(row, model_find_inbox_state, &inbox->state);
+    inbox->kind = statement_text(row, arena);
+    inbox->reason = statement_text(row, arena);
+    inbox->subject = statement_text(row, arena);
+    inbox->participant = statement_integer(row);
+    inbox->partnership = statement_integer(row);
+    inbox->outbox = statement_integer(row);
+    inbox->content = statement_integer(row);
+    statement_word(row, model_find_server_action, &inbox->server_action);
+    inbox->received_at = statement_integer(row);
+    inbox->resolved_at = statement_integer(row);
+}
+
+static void read_position(struct statement *row, struct arena *arena, void *item) {
+    (void)arena;
+    struct inbox_position *position = item;
+    position->uidvalidity = statement_integer(row);
+    position->next_uid = statement_integer(row);
+}
+
+bool inbox_position(struct database *database, const char *folder, struct inbox_position *ret, struct error *error) {
+    return statement_read_one(database, "SELECT uidvalidity, next_uid FROM mailbox WHERE folder = ?",
+                              VALUES(value_text(folder)), NULL, read_position, ret, sizeof *ret, error);
+}
+
+bool inbox_set_position(struct database *database, const char *folder, const struct inbox_position *position,
+                        struct error *error) {
+    return statement_run(
+        database,
+        "INSERT INTO mailbox (folder, uidvalidity, next_uid) VALUES (?, ?, ?)"
+        " ON CONFLICT (folder) DO UPDATE SET uidvalidity = excluded.uidvalidity, next_uid = excluded.next_uid",
+        VALUES(value_text(folder), value_integer(position->uidvalidity), value_integer(position->next_uid)), error);
+}
+
+bool inbox_exists(struct database *database, const char *folder, int64_t uidvalidity, int64_t uid, bool *ret,
+                  struct error *error) {
+    int64_t id;
+    if (!statement_read_integer(database, "SELECT id FROM inbox WHERE folder = ? AND uidvalidity = ? AND uid = ?",
+                                VALUES(value_text(folder), value_integer(uidvalidity), value_integer(uid)), &id, error))
+        return false;
+    *ret = id != 0;
+    return true;
+}
+
+static const char *or_empty(const char *string) {
+    return string ? string : "";
+}
+
+bool inbox_find_duplicate(struct database *database, const struct inbox_row *row, int64_t *ret_id,
+                          struct error *error) {
+    return statement_read_integer(database,
+                                  "SELECT id FROM inbox WHERE message_id = ?1 AND sender = ?2 AND body_hash = ?3"
+                                  " AND (?1 <> '' OR (size = ?4 AND received_at = ?5)) ORDER BY id LIMIT 1",
+                                  VALUES(value_text(or_empty(row->message_id)), value_text(or_empty(row->sender)),
+                                         value_text(row->body_hash), value_integer(row->size),
+                                         value_integer(row->received_at)),
+                                  ret_id, error);
+}
+
+bool inbox_insert(struct database *database, const struct inbox_row *row, const char *bytes, size_t length,
+                  const struct event_cause *cause, int64_t *ret_id, struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    bool waiting = row->state == INBOX_WAITING;
+    int64_t id, content = 0;
+    if (!transaction_begin(database, &transaction, error) ||
+        (waiting && bytes && !content_put(database, &content, bytes, length, error)) ||
+        !statement_insert(
+            database,
+            "INSERT INTO inbox (folder, uidvalidity, uid, message_id, sender, body_hash, size, state, kind, reason,"
+            " subject, participant, partnership, outbox, content, server_action, received_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            VALUES(value_text(row->folder), value_integer(row->uidvalidity), value_integer(row->uid),
+                   value_text(or_empty(row->message_id)), value_text(or_empty(row->sender)), value_text(row->body_hash),
+                   value_integer(row->size), value_text(inbox_state_name(row->state)), value_text(row->kind),
+                   value_text(row->reason), value_text(waiting ? row->subject : NULL), value_id(row->participant),
+                   value_id(row->partnership), value_id(row->outbox), value_id(content),
+                   value_text(server_action_name(row->server_action)), value_integer(row->received_at)),
+            &id, error))
+        return false;
+    char what[80];
+    snprintf(what, sizeof what, "inbox %s", inbox_state_name(row->state));
+    const struct event ids = {
+        .participant = row->participant, .partnership = row->partnership, .outbox = row->outbox, .inbox = id};
+    if (!events_append_change(database, what, &ids, cause, error) || !transaction_commit(&transaction, error))
+        return false;
+    *ret_id = id;
+    return true;
+}
+
+bool inbox_find(struct database *database, int64_t id, struct arena *arena, struct inbox_row *ret,
+                struct error *error) {
+    return statement_read_one(database, "SELECT " INBOX_COLUMNS " FROM inbox WHERE id = ?", VALUES(value_integer(id)),
+                              arena, read_row, ret, sizeof *ret, error);
+}
+
+static bool list(struct database *database, const char *sql, const struct value *values, size_t count,
+                 struct arena *arena, struct inbox_list *ret, struct error *error) {
+    struct statement_list rows;
+    if (!statement_read_list(database, sql, values, count, arena, read_row, sizeof *ret->items, &rows, error))
+        return false;
+    *ret = (struct inbox_list){rows.items, rows.count};
+    return true;
+}
+
+/* The newest so many that fit, given by id. */
+#define INBOX_WHERE(condition)                                                                                         \
+    "SELECT * FROM (SELECT " INBOX_COLUMNS " FROM inbox WHERE " condition " ORDER BY id DESC LIMIT ?2) ORDER BY id"
+
+bool inbox_list(struct database *database, const struct inbox_filter *filter, struct arena *arena,
+                struct inbox_list *ret, struct error *error) {
+    return list(database, filter->state ? INBOX_WHERE("state = ?1") : INBOX_WHERE("?1 IS NULL"),
+                VALUES(value_text(filter->state ? inbox_state_name(*filter->state) : NULL), value_limit(filter->limit)),
+                arena, ret, error);
+}
+
+bool inbox_content(struct database *database, int64_t id, struct arena *arena, const char **ret_bytes,
+                   size_t *ret_length, struct error *error) {
+    int64_t content;
+    return statement_read_integer(database, "SELECT content FROM inbox WHERE id = ?", VALUES(value_integer(id)),
+                                  &content, error) &&
+           content_get(database, content, arena, ret_bytes, ret_length, error);
+}
+
+bool inbox_resolve(struct database *database, int64_t id, const struct event_cause *cause, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct inbox_row old;
+    if (!transaction_begin(database, &transaction, error) || !inbox_find(database, id, arena, &old, error))
+        return false;
+    if (!old.id)
+        return error_set(error, ERROR_PERMANENT, "there is no inbox message %lld", (long long)id);
+    if (old.state != INBOX_WAITING)
+        return error_set(error, ERROR_PERMANENT, "inbox message %lld waits for nobody: it is %s", (long long)id,
+                         inbox_state_name(old.state));
+    const struct event ids = {
+        .participant = old.participant, .partnership = old.partnership, .outbox = old.outbox, .inbox = id};
+    return content_empty(database, old.content, error) &&
+           statement_run(database,
+                         "UPDATE inbox SET state = 'resolved', subject = NULL, resolved_at = ?2 WHERE id = ?1",
+                         VALUES(value_integer(id), value_integer(cause->at)), error) &&
+           events_append_change(database, "inbox waiting -> resolved", &ids, cause, error) &&
+           transaction_commit(&transaction, error);
+}
+
+bool inbox_list_unmarked(struct database *database, const char *folder, int64_t uidvalidity, size_t limit,
+                         struct arena *arena, struct inbox_list *ret, struct error *error) {
+    return list(database,
+                "SELECT " INBOX_COLUMNS " FROM inbox INDEXED BY inbox_unmarked WHERE folder = ? AND uidvalidity = ?"
+                " AND server_action IN ('flag', 'move', 'delete') ORDER BY uid LIMIT ?",
+                VALUES(value_text(folder), value_integer(uidvalidity), value_limit(limit)), arena, ret, error);
+}
+
+bool inbox_set_marked(struct database *database, int64_t id, struct error *error) {
+    return statement_run(database, "UPDATE inbox SET server_action = 'done' WHERE id = ?", VALUES(value_integer(id)),
+                         error);
+}

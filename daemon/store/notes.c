@@ -1,0 +1,44 @@
+#include "store/notes.h"
+
+#include "store/statement.h"
+
+static void read_note(struct statement *row, struct arena *arena, void *item) {
+    struct note *note = item;
+    note->id = statement_integer(row);
+    note->partnership = statement_integer(row);
+    note->participant = statement_integer(row);
+    note->author = statement_text(row, arena);
+    note->at = statement_integer(row);
+    note->text = statement_text(row, arena);
+}
+
+bool notes_add(struct database *database, const struct note *note, int64_t *ret_id, struct error *error) {
+    return statement_insert(database,
+                            "INSERT INTO note (partnership, participant, author, at, text) VALUES (?, ?, ?, ?, ?)",
+                            VALUES(value_id(note->partnership), value_id(note->participant), value_text(note->author),
+                                   value_integer(note->at), value_text(note->text)),
+                            ret_id, error);
+}
+
+#define NOTES_WHERE(condition)                                                                                         \
+    "SELECT id, partnership, participant, author, at, text FROM note WHERE " condition " ORDER BY at, id"
+
+static bool list(struct database *database, const char *sql, int64_t of, struct arena *arena, struct note_list *ret,
+                 struct error *error) {
+    struct statement_list rows;
+    if (!statement_read_list(database, sql, VALUES(value_integer(of)), arena, read_note, sizeof *ret->items, &rows,
+                             error))
+        return false;
+    *ret = (struct note_list){rows.items, rows.count};
+    return true;
+}
+
+bool notes_list_of_partnership(struct database *database, int64_t partnership, struct arena *arena,
+                               struct note_list *ret, struct error *error) {
+    return list(database, NOTES_WHERE("partnership = ?"), partnership, arena, ret, error);
+}
+
+bool notes_list_of_participant(struct database *database, int64_t participant, struct arena *arena,
+                               struct note_list *ret, struct error *error) {
+    return list(database, NOTES_WHERE("participant = ?"), participant, arena, ret, error);
+}

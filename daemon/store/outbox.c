@@ -1,0 +1,231 @@
+#include "store/outbox.h"
+
+#include "base/text.h"
+#include "store/content.h"
+#include "store/statement.h"
+#include "store/transaction.h"
+
+#define OUTBOX_COLUMNS                                                                                                 \
+    "id, key, state, priority, step, template, template_hash, occurrence, asks, participant, coordinator, address,"    \
+    " about, partnership, round, inbox, detail, due_at, expires_at, next_try_at, attempts, resent, recipient,"         \
+    " message_id, content, size, claimed_at, sent_at, answered_at, reply_code, reply_text, reason, created_at"
+
+static void read_row(struct statement *row, struct arena *arena, void *item) {
+    struct outbox_row *outbox = item;
+    outbox->id = statement_integer(row);
+    outbox->key = statement_text(row, arena);
+    statement_word(row, model_find_outbox_state, &outbox->state);
+    outbox->priority = statement_integer(row);
+    outbox->step = statement_text(row, arena);
+    outbox->template_name = statement_text(row, arena);
+    outbox->template_hash = statement_text(row, arena);
+    outbox->occurrence = statement_integer(row);
+    outbox->asks = statement_text(row, arena);
+    outbox->participant = statement_integer(row);
+    outbox->coordinator = statement_text(row, arena);
+    outbox->address = statement_text(row, arena);
+    outbox->about = statement_integer(row);
+    outbox->partnership = statement_integer(row);
+    outbox->round = statement_integer(row);
+    outbox->inbox = statement_integer(row);
+    outbox->detail = statement_text(row, arena);
+    outbox->due_at = statement_integer(row);
+    outbox->expires_at = statement_integer(row);
+    outbox->next_try_at = statement_integer(row);
+    outbox->attempts = statement_integer(row);
+    outbox->resent = statement_integer(row) != 0;
+    outbox->recipient = statement_text(row, arena);
+    outbox->message_id = statement_text(row, arena);
+    outbox->content = statement_integer(row);
+    outbox->size = statement_integer(row);
+    outbox->claimed_at = statement_integer(row);
+    outbox->sent_at = statement_integer(row);
+    outbox->answered_at = statement_integer(row);
+    outbox->reply_code = statement_integer(row);
+    outbox->reply_text = statement_text(row, arena);
+    outbox->reason = statement_text(row, arena);
+    outbox->created_at = statement_integer(row);
+}
+
+static bool find(struct database *database, const char *sql, struct value value, struct arena *arena,
+                 struct outbox_row *ret, struct error *error) {
+    return statement_read_one(database, sql, &value, 1, arena, read_row, ret, sizeof *ret, error);
+}
+
+static bool list(struct database *database, const char *sql, const struct value *values, size_t count,
+                 struct arena *arena, struct outbox_list *ret, struct error *error) {
+    struct statement_list rows;
+    if (!statement_read_list(database, sql, values, count, arena, read_row, sizeof *ret->items, &rows, error))
+        return false;
+    *ret = (struct outbox_list){rows.items, rows.count};
+    return true;
+}
+
+bool outbox_insert(struct database *database, const struct outbox_row *row, const struct event_cause *cause,
+                   int64_t *ret_id, bool *ret_new, struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    int64_t id;
+    size_t added;
+    if (!transaction_begin(database, &transaction, error) ||
+        !statement_change(
+            database,
+            "INSERT INTO outbox (key, state, priority, step, template, occurrence, asks, participant, coordinator,"
+            " address, about, partnership, round, inbox, detail, due_at, expires_at, next_try_at, created_at)"
+            " VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            VALUES(value_text(row->key), value_integer(row->priority), value_text(row->step),
+                   value_text(row->template_name), value_integer(row->occurrence), value_text(row->asks),
+                   value_id(row->participant), value_text(row->coordinator), value_text(row->address),
+                   value_id(row->about), value_id(row->partnership), value_id(row->round), value_id(row->inbox),
+                   value_text(row->detail ? row->detail : "{}"), value_integer(row->due_at),
+                   value_integer(row->expires_at), value_integer(row->next_try_at ? row->next_try_at : row->due_at),
+                   value_integer(cause->at)),
+            &added, error) ||
+        !statement_read_integer(database, "SELECT id FROM outbox WHERE key = ?", VALUES(value_text(row->key)), &id,
+                                error))
+        return false;
+    const struct event ids = {.participant = row->participant ? row->participant : row->about,
+                              .partnership = row->partnership,
+                              .round = row->round,
+                              .outbox = id,
+                              .inbox = row->inbox};
+    if ((added && !events_append_change(database, "outbox queued", &ids, cause, error)) ||
+        !transaction_commit(&transaction, error))
+        return false;
+    *ret_id = id;
+    *ret_new = added != 0;
+    return true;
+}
+
+bool outbox_find(struct database *database, int64_t id, struct arena *arena, struct outbox_row *ret,
+                 struct error *error) {
+    return find(database, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE id = ?", value_integer(id), arena, ret, error);
+}
+
+bool outbox_find_by_key(struct database *database, const char *key, struct arena *arena, struct outbox_row *ret,
+                        struct error *error) {
+    return find(database, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE key = ?", value_text(key), arena, ret, error);
+}
+
+bool outbox_find_by_message_id(struct database *database, const char *message_id, struct arena *arena,
+                               struct outbox_row *ret, struct error *error) {
+    return find(database, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE message_id = ?", value_text(message_id), arena,
+                ret, error);
+}
+
+/* In the order of its index, so that a long queue is never sorted. */
+bool outbox_list_ready(struct database *database, int64_t now, size_t limit, struct arena *arena,
+                       struct outbox_list *ret, struct error *error) {
+    return list(database,
+                "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_queue"
+                " WHERE state = 'queued' AND next_try_at <= ? ORDER BY priority, due_at, next_try_at, id LIMIT ?",
+                VALUES(value_integer(now), value_limit(limit)), arena, ret, error);
+}
+
+bool outbox_next_try(struct database *database, int64_t *ret, struct error *error) {
+    return statement_read_integer(database,
+                                  "SELECT next_try_at FROM outbox WHERE state = 'queued' ORDER BY next_try_at LIMIT 1",
+                                  NO_VALUES, ret, error);
+}
+
+static void read_rendering_state(struct statement *row, struct arena *arena, void *item) {
+    struct outbox_row *outbox = item;
+    outbox->id = statement_integer(row);
+    statement_word(row, model_find_outbox_state, &outbox->state);
+    outbox->message_id = statement_text(row, arena);
+    outbox->content = statement_integer(row);
+}
+
+bool outbox_set_rendering(struct database *database, int64_t id, const struct outbox_rendering *rendering,
+                          struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct outbox_row old;
+    if (!transaction_begin(database, &transaction, error) ||
+        !statement_read_one(database, "SELECT id, state, message_id, content FROM outbox WHERE id = ?",
+                            VALUES(value_integer(id)), arena, read_rendering_state, &old, sizeof old, error))
+        return false;
+    if (!old.id)
+        return error_set(error, ERROR_PERMANENT, "there is no outbox message %lld", (long long)id);
+    if (old.state != OUTBOX_QUEUED && old.state != OUTBOX_SENDING)
+        return error_set(error, ERROR_PERMANENT, "outbox message %lld cannot be rendered: it is %s", (long long)id,
+                         outbox_state_name(old.state));
+    if (old.message_id && !string_equal(old.message_id, rendering->message_id))
+        return error_set(error, ERROR_BUG, "outbox message %lld would get a second Message-ID", (long long)id);
+    return content_put(database, &old.content, rendering->bytes, rendering->length, error) &&
+           statement_run(
+               database,
+               "UPDATE outbox SET recipient = ?2, message_id = ?3, template_hash = ?4, content = ?5, size = ?6"
+               " WHERE id = ?1",
+               VALUES(value_integer(id), value_text(rendering->recipient), value_text(rendering->message_id),
+                      value_text(rendering->template_hash), value_integer(old.content),
+                      value_integer((int64_t)rendering->length)),
+               error) &&
+           transaction_commit(&transaction, error);
+}
+
+bool outbox_content(struct database *database, int64_t id, struct arena *arena, const char **ret_bytes,
+                    size_t *ret_length, struct error *error) {
+    int64_t content;
+    return statement_read_integer(database, "SELECT content FROM outbox WHERE id = ?", VALUES(value_integer(id)),
+                                  &content, error) &&
+           content_get(database, content, arena, ret_bytes, ret_length, error);
+}
+
+bool outbox_count_states(struct database *database, size_t ret_counts[OUTBOX_STATE_COUNT], struct error *error) {
+    auto_statement statement = STATEMENT_NONE;
+    size_t counts[OUTBOX_STATE_COUNT] = {0};
+    if (!statement_open(database, "SELECT state, count(*) FROM outbox GROUP BY state", NO_VALUES, &statement, error))
+        return false;
+    for (bool row = true; row;) {
+        if (!statement_next(&statement, &row, error))
+            return false;
+        enum outbox_state state;
+        if (row && model_find_outbox_state(statement_borrowed_text(&statement), &state))
+            counts[state] = (size_t)statement_integer(&statement);
+    }
+    for (size_t i = 0; i < OUTBOX_STATE_COUNT; i++)
+        ret_counts[i] = counts[i];
+    return true;
+}
+
+bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *ret, struct error *error) {
+    int64_t count;
+    if (!statement_read_integer(database, "SELECT count(*) FROM outbox WHERE sent_at >= ?",
+                                VALUES(value_integer(moment)), &count, error))
+        return false;
+    *ret = (size_t)count;
+    return true;
+}
+
+/* The newest so many that fit, given by id. ?1 chooses by the best index; the others only filter. */
+#define OUTBOX_WHERE(condition)                                                                                        \
+    "SELECT * FROM (SELECT " OUTBOX_COLUMNS " FROM outbox WHERE " condition " ORDER BY id DESC LIMIT ?4) ORDER BY id"
+
+bool outbox_list(struct database *database, const struct outbox_filter *filter, struct arena *arena,
+                 struct outbox_list *ret, struct error *error) {
+    const char *sql = OUTBOX_WHERE("?1 = 0 AND ?2 = 0 AND ?3 IS NULL");
+    if (filter->participant)
+        sql = OUTBOX_WHERE("participant = ?1 AND ?2 IN (0, partnership) AND (?3 IS NULL OR state = ?3)");
+    else if (filter->partnership)
+        sql = OUTBOX_WHERE("?1 = 0 AND partnership = ?2 AND (?3 IS NULL OR state = ?3)");
+    else if (filter->state)
+        sql = OUTBOX_WHERE("?1 = 0 AND ?2 = 0 AND state = ?3");
+    return list(database, sql,
+                VALUES(value_integer(filter->participant), value_integer(filter->partnership),
+                       value_text(filter->state ? outbox_state_name(*filter->state) : NULL),
+                       value_limit(filter->limit)),
+                arena, ret, error);
+}
+
+bool outbox_list_open_questions(struct database *database, int64_t participant, struct arena *arena,
+                                struct outbox_list *ret, struct error *error) {
+    return list(database,
+                "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE participant = ? AND asks IS NOT NULL"
+                " AND answered_at IS NULL AND state = 'sent' ORDER BY sent_at, id",
+                VALUES(value_integer(participant)), arena, ret, error);
+}
+
+bool outbox_set_answered(struct database *database, int64_t id, int64_t at, struct error *error) {
+    return statement_run(database, "UPDATE outbox SET answered_at = coalesce(answered_at, ?2) WHERE id = ?1",
+                         VALUES(value_integer(id), value_integer(at)), error);
+}

@@ -1,0 +1,168 @@
+/* The ways of an outgoing message from state to state; declared in store/outbox.h. */
+#include <stdio.h>
+
+#include "store/content.h"
+#include "store/outbox.h"
+#include "store/statement.h"
+#include "store/transaction.h"
+
+static bool way_exists(enum outbox_state from, enum outbox_state to) {
+    switch (from) {
+    case OUTBOX_QUEUED:
+        return to == OUTBOX_SENDING || to == OUTBOX_CANCELLED || to == OUTBOX_EXPIRED || to == OUTBOX_HELD;
+    case OUTBOX_SENDING:
+        return to == OUTBOX_SENT || to == OUTBOX_QUEUED || to == OUTBOX_FAILED || to == OUTBOX_UNCERTAIN ||
+               to == OUTBOX_HELD;
+    case OUTBOX_UNCERTAIN:
+        return to == OUTBOX_QUEUED || to == OUTBOX_HELD;
+    case OUTBOX_HELD:
+        return to == OUTBOX_QUEUED || to == OUTBOX_CANCELLED;
+    case OUTBOX_FAILED:
+        return to == OUTBOX_QUEUED;
+    case OUTBOX_SENT:
+    case OUTBOX_CANCELLED:
+    case OUTBOX_EXPIRED:
+        return false;
+    }
+    return false;
+}
+
+static bool ends(enum outbox_state state) {
+    return state == OUTBOX_SENT || state == OUTBOX_FAILED || state == OUTBOX_CANCELLED || state == OUTBOX_EXPIRED;
+}
+
+/* One statement a state entered: each writes only the columns that change, as every one more is an index more. All take
+ * the same eight values; the last condition makes SQLite count eight where a statement needs fewer. */
+#define ENTER(state, also)                                                                                             \
+    "UPDATE outbox SET state = '" state "', reply_code = coalesce(?5, reply_code),"                                    \
+    " reply_text = coalesce(?6, reply_text), reason = ?7" also " WHERE id = ?1 AND state = ?2 AND ?8 IS NOT NULL"      \
+    " RETURNING participant, about, partnership, round, inbox, content"
+
+static const char *entering(enum outbox_state to) {
+    switch (to) {
+    case OUTBOX_QUEUED:
+        return ENTER("queued", ", next_try_at = iif(?4 = 0, ?3, ?4), expires_at = iif(?8 = 0, expires_at, ?8),"
+                               " resent = resent OR state = 'uncertain'");
+    case OUTBOX_SENDING:
+        return ENTER("sending", ", attempts = attempts + 1, claimed_at = ?3");
+    case OUTBOX_SENT:
+        return ENTER("sent", ", sent_at = ?3");
+    case OUTBOX_FAILED:
+        return ENTER("failed", "");
+    case OUTBOX_UNCERTAIN:
+        return ENTER("uncertain", "");
+    case OUTBOX_HELD:
+        return ENTER("held", "");
+    case OUTBOX_CANCELLED:
+        return ENTER("cancelled", "");
+    case OUTBOX_EXPIRED:
+        return ENTER("expired", "");
+    }
+    return NULL;
+}
+
+struct entered {
+    bool found;
+    int64_t participant, about, partnership, round, inbox, content;
+};
+
+static void read_entered(struct statement *row, struct entered *entered) {
+    entered->found = true;
+    entered->participant = statement_integer(row);
+    entered->about = statement_integer(row);
+    entered->partnership = statement_integer(row);
+    entered->round = statement_integer(row);
+    entered->inbox = statement_integer(row);
+    entered->content = statement_integer(row);
+}
+
+static bool update(struct database *database, int64_t id, enum outbox_state from, enum outbox_state to,
+                   const struct outbox_changes *changes, int64_t at, struct entered *ret, struct error *error) {
+    auto_statement statement = STATEMENT_NONE;
+    if (!statement_open(database, entering(to),
+                        VALUES(value_integer(id), value_text(outbox_state_name(from)), value_integer(at),
+                               value_integer(changes->next_try_at), value_id(changes->reply_code),
+                               value_text(changes->reply_text), value_text(changes->reason),
+                               value_integer(changes->expires_at)),
+                        &statement, error))
+        return false;
+    for (bool row = true; row;) {
+        if (!statement_next(&statement, &row, error))
+            return false;
+        if (row)
+            read_entered(&statement, ret);
+    }
+    return true;
+}
+
+static bool refuse(struct database *database, int64_t id, enum outbox_state from, enum outbox_state to,
+                   struct error *error) {
+    auto_arena arena = arena_new();
+    struct outbox_row row;
+    if (!outbox_find(database, id, arena, &row, error))
+        return false;
+    if (!row.id)
+        return error_set(error, ERROR_PERMANENT, "there is no outbox message %lld", (long long)id);
+    return error_set(error, ERROR_PERMANENT, "outbox message %lld cannot go from %s to %s: it is %s", (long long)id,
+                     outbox_state_name(from), outbox_state_name(to), outbox_state_name(row.state));
+}
+
+bool outbox_enter_state(struct database *database, int64_t id, enum outbox_state from, enum outbox_state to,
+                        const struct outbox_changes *changes, const struct event_cause *cause, struct error *error) {
+    if (!way_exists(from, to))
+        return error_set(error, ERROR_BUG, "an outbox message never goes from %s to %s (message %lld)",
+                         outbox_state_name(from), outbox_state_name(to), (long long)id);
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct entered entered = {0};
+    if (!transaction_begin(database, &transaction, error) ||
+        !update(database, id, from, to, changes ? changes : &(struct outbox_changes){0}, cause->at, &entered, error))
+        return false;
+    if (!entered.found)
+        return refuse(database, id, from, to, error);
+    char what[80];
+    snprintf(what, sizeof what, "outbox %s -> %s", outbox_state_name(from), outbox_state_name(to));
+    const struct event ids = {.participant = entered.participant ? entered.participant : entered.about,
+                              .partnership = entered.partnership,
+                              .round = entered.round,
+                              .outbox = id,
+                              .inbox = entered.inbox};
+    return (!ends(to) || content_empty(database, entered.content, error)) &&
+           events_append_change(database, what, &ids, cause, error) && transaction_commit(&transaction, error);
+}
+
+static void read_id(struct statement *row, struct arena *arena, void *item) {
+    (void)arena;
+    *(int64_t *)item = statement_integer(row);
+}
+
+static bool cancel_all(struct database *database, const char *sql, int64_t of, const char *reason,
+                       const struct event_cause *cause, size_t *ret_count, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct statement_list list;
+    if (!transaction_begin(database, &transaction, error) ||
+        !statement_read_list(database, sql, VALUES(value_integer(of)), arena, read_id, sizeof(int64_t), &list, error))
+        return false;
+    const int64_t *ids = list.items;
+    for (size_t i = 0; i < list.count; i++)
+        if (!outbox_enter_state(database, ids[i], OUTBOX_QUEUED, OUTBOX_CANCELLED,
+                                &(struct outbox_changes){.reason = reason}, cause, error))
+            return false;
+    if (!transaction_commit(&transaction, error))
+        return false;
+    *ret_count = list.count;
+    return true;
+}
+
+/* The plus keeps SQLite from choosing the index on the state, which knows nothing of whom it is for. */
+bool outbox_cancel_of_participant(struct database *database, int64_t participant, const char *reason,
+                                  const struct event_cause *cause, size_t *ret_count, struct error *error) {
+    return cancel_all(database, "SELECT id FROM outbox WHERE participant = ? AND +state = 'queued' ORDER BY id",
+                      participant, reason, cause, ret_count, error);
+}
+
+bool outbox_cancel_of_partnership(struct database *database, int64_t partnership, const char *reason,
+                                  const struct event_cause *cause, size_t *ret_count, struct error *error) {
+    return cancel_all(database, "SELECT id FROM outbox WHERE partnership = ? AND +state = 'queued' ORDER BY id",
+                      partnership, reason, cause, ret_count, error);
+}

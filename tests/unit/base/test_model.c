@@ -1,0 +1,47 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/model.h"
+
+#define assert_words(enum_name, last)                                                                                  \
+    for (int i = 0; i <= (int)(last); i++) {                                                                           \
+        enum enum_name found = (enum enum_name)99;                                                                     \
+        assert_true(model_find_##enum_name(enum_name##_name((enum enum_name)i), &found));                              \
+        assert_int_equal(found, i);                                                                                    \
+    }
+
+static void every_word_leads_back_to_its_value(void **state) {
+    /* Goal: what is written to the database or to JSON is read back as the same state. */
+    (void)state;
+    assert_words(participant_state, PARTICIPANT_ERASED);
+    assert_words(address_state, ADDRESS_DEAD);
+    assert_words(round_state, ROUND_ENDED);
+    assert_words(application_state, APPLICATION_WITHDRAWN);
+    assert_words(partnership_state, PARTNERSHIP_DISSOLVED);
+    assert_words(outbox_state, OUTBOX_EXPIRED);
+    assert_words(inbox_state, INBOX_DUPLICATE);
+    assert_words(server_action, SERVER_DONE);
+    assert_words(contact_channel, CONTACT_COORDINATOR);
+}
+
+static void an_unknown_word_is_refused(void **state) {
+    /* Goal: a typing error never becomes a state, and the output stays untouched. */
+    (void)state;
+    enum outbox_state found = OUTBOX_HELD;
+    assert_false(model_find_outbox_state("Queued", &found));
+    assert_false(model_find_outbox_state("", &found));
+    assert_false(model_find_outbox_state(NULL, &found));
+    assert_int_equal(found, OUTBOX_HELD);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_word_leads_back_to_its_value),
+        cmocka_unit_test(an_unknown_word_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
