@@ -5,7 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void (*exhausted)(void);
+
+void memory_on_exhausted(void (*function)(void)) {
+    exhausted = function;
+}
+
 static _Noreturn void out_of_memory(size_t size) {
+    if (exhausted)
+        exhausted();
     fprintf(stderr, "tandempost: out of memory (%zu bytes wanted)\n", size);
     abort();
 }

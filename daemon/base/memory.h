@@ -3,6 +3,10 @@
  * arena for things that live and die together. */
 #include <stddef.h>
 
+/* What happens instead of abort() where the machine gives no more memory; FUNCTION must not return. For a process that
+ * tells another one why it ended. */
+void memory_on_exhausted(void (*function)(void));
+
 /* Calls FUNCTION with the variable's address when it leaves scope. */
 #define cleanup(function) __attribute__((__cleanup__(function)))
 

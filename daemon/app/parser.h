@@ -1,0 +1,23 @@
+#pragma once
+/* Incoming bytes to descriptions, through the sandbox: joins net/sandbox.h and mail/description.h. */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "mail/description.h"
+#include "net/sandbox.h"
+
+struct parser;
+
+/* Starts the parser process. To be called first of all: before configuration, threads and descriptors exist. NULL with
+ * ERROR on failure. */
+struct parser *parser_start(struct error *error);
+void parser_stop(struct parser *parser); /* NULL is allowed */
+
+/* Describes COUNT mails into RET (as many entries), everything in ARENA. A mail that is too much for the parser comes
+ * back as MAIL_UNREADABLE with the reason. Blocks, but bounded. Any process that inherited PARSER may call it. Fails
+ * (ERROR_TEMPORARY) only where the parser itself can't work. */
+bool parser_describe(struct parser *parser, const struct description_settings *settings,
+                     const struct sandbox_input *mails, size_t count, struct arena *arena, struct description *ret,
+                     struct error *error);

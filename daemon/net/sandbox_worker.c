@@ -1,0 +1,414 @@
+#include "net/sandbox_worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define WITH_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WITH_SANITIZER 1
+#endif
+#endif
+#ifndef WITH_SANITIZER
+#define WITH_SANITIZER 0
+#endif
+
+enum { EXIT_MEMORY = 77, EXIT_TOO_LONG = 78, LOOK_EVERY_MS = 50, ANSWER_FILE = 3, SLOWER = WITH_SANITIZER ? 5 : 1 };
+
+struct keeper {
+    const struct sandbox_task *task;
+    struct sandbox_limits limits;
+    struct sock_fprog filter;
+    size_t address_space; /* bytes that a worker has before it begins */
+};
+
+/* One request as the warden sees it. */
+struct batch {
+    const char *settings;
+    size_t settings_length, count, total_length;
+    const char **items;
+    size_t *lengths;
+};
+
+bool sandbox_worker_write(int file, const void *bytes, size_t length) {
+    const char *place = bytes;
+    while (length > 0) {
+        ssize_t written = write(file, place, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        place += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+/* ---- The worker: computes, and may do nothing else ---- */
+
+static void add_rules(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (seccomp_rule_add(filter, action, calls[i], 0) < 0)
+            _exit(EXIT_FAILURE);
+}
+
+/* Compiled once by the keeper: the workers only load it. */
+static struct sock_fprog compile_filter(void) {
+    static const int allowed[] = {
+        SCMP_SYS(read),
+        SCMP_SYS(write),
+        SCMP_SYS(munmap),
+        SCMP_SYS(mremap),
+        SCMP_SYS(brk),
+        SCMP_SYS(madvise),
+        SCMP_SYS(exit_group),
+        SCMP_SYS(exit),
+        SCMP_SYS(futex),
+        SCMP_SYS(clock_gettime),
+        SCMP_SYS(gettimeofday),
+        SCMP_SYS(getrandom),
+        SCMP_SYS(rt_sigreturn),
+        SCMP_SYS(rt_sigprocmask),
+        SCMP_SYS(getpid),
+        SCMP_SYS(gettid),
+        SCMP_SYS(sched_yield),
+        SCMP_SYS(restart_syscall),
+#if WITH_SANITIZER
+        SCMP_SYS(sigaltstack),
+        SCMP_SYS(rt_sigaction),
+        SCMP_SYS(sched_getaffinity),
+#endif
+    };
+    /* A library that looks for a file it can do without is told that there is none. */
+    static const int absent[] = {
+        SCMP_SYS(open),       SCMP_SYS(openat), SCMP_SYS(stat),      SCMP_SYS(newfstatat),
+        SCMP_SYS(access),     SCMP_SYS(lstat),  SCMP_SYS(faccessat), SCMP_SYS(readlink),
+        SCMP_SYS(readlinkat), SCMP_SYS(fstat),  SCMP_SYS(ioctl),
+    };
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    if (!filter)
+        _exit(EXIT_FAILURE);
+    add_rules(filter, SCMP_ACT_ALLOW, allowed, COUNT_OF(allowed));
+    add_rules(filter, SCMP_ACT_ERRNO(ENOENT), absent, COUNT_OF(absent));
+    /* Memory, but none that runs. */
+    const struct scmp_arg_cmp not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    int file = memfd_create("filter", MFD_CLOEXEC);
+    if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, not_executable) < 0 ||
+        seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, not_executable) < 0 || file < 0 ||
+        seccomp_export_bpf(filter, file) < 0)
+        _exit(EXIT_FAILURE);
+    seccomp_release(filter);
+    struct stat status;
+    if (fstat(file, &status) < 0)
+        _exit(EXIT_FAILURE);
+    size_t length = (size_t)status.st_size;
+    struct sock_filter *instructions = memory_new(length);
+    if (pread(file, instructions, length, 0) != (ssize_t)length)
+        _exit(EXIT_FAILURE);
+    close(file);
+    return (struct sock_fprog){(unsigned short)(length / sizeof *instructions), instructions};
+}
+
+static void limit(__rlimit_resource_t resource, size_t most) {
+    const struct rlimit both = {most, most};
+    if (setrlimit(resource, &both) < 0)
+        _exit(EXIT_FAILURE);
+}
+
+static void tell_exhausted(void) {
+    _exit(EXIT_MEMORY);
+}
+
+static void confine(const struct keeper *keeper, const struct batch *batch, size_t items) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+        prctl(PR_SET_DUMPABLE, 0) < 0)
+        _exit(EXIT_FAILURE);
+    memory_on_exhausted(tell_exhausted);
+    if (!WITH_SANITIZER)
+        limit(RLIMIT_AS, keeper->address_space + batch->total_length + keeper->limits.memory);
+    limit(RLIMIT_CPU, (size_t)SLOWER * keeper->limits.cpu_ms * items / 1000 + 2);
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_FSIZE, 0);
+    limit(RLIMIT_NOFILE, 0);
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &keeper->filter) < 0)
+        _exit(EXIT_FAILURE);
+}
+
+static _Noreturn void work(const struct keeper *keeper, const struct batch *batch, size_t first, size_t count,
+                           int file) {
+    /* Only the way out stays open; standard error is kept where a sanitizer may need it. */
+    if (dup2(file, ANSWER_FILE) < 0 || close_range(ANSWER_FILE + 1, ~0u, 0) < 0)
+        _exit(EXIT_FAILURE);
+    if (!WITH_SANITIZER)
+        close_range(0, ANSWER_FILE - 1, 0);
+    confine(keeper, batch, count);
+    for (size_t i = first; i < first + count; i++) {
+        struct text answer = TEXT_EMPTY;
+        keeper->task->work(batch->settings, batch->settings_length, batch->items[i], batch->lengths[i], &answer);
+        if (answer.length > keeper->limits.answer_max)
+            _exit(EXIT_TOO_LONG);
+        const struct sandbox_frame frame = {.index = (uint32_t)i, .length = answer.length};
+        if (!sandbox_worker_write(ANSWER_FILE, &frame, sizeof frame) ||
+            !sandbox_worker_write(ANSWER_FILE, text_string(&answer), answer.length))
+            _exit(EXIT_FAILURE);
+        text_free(&answer);
+    }
+    _exit(EXIT_SUCCESS);
+}
+
+/* ---- The warden: watches one batch's workers ---- */
+
+struct worker {
+    pid_t process;
+    int file;
+    clockid_t processor;
+    bool timed_out;
+    int64_t wall_end, cpu_end; /* ms: when the present item has had its time */
+};
+
+static int64_t cpu_ms(const struct worker *worker) {
+    struct timespec used;
+    return clock_gettime(worker->processor, &used) < 0 ? 0 : used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+static void start_item(const struct keeper *keeper, struct worker *worker) {
+    worker->wall_end = clock_monotonic_ms() + (int64_t)SLOWER * keeper->limits.wall_ms;
+    worker->cpu_end = cpu_ms(worker) + (int64_t)SLOWER * keeper->limits.cpu_ms;
+}
+
+static bool start_worker(const struct keeper *keeper, const struct batch *batch, size_t first, size_t count,
+                         struct worker *ret) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return false;
+    pid_t process = fork();
+    if (process == 0)
+        work(keeper, batch, first, count, ends[1]);
+    close(ends[1]);
+    if (process < 0) {
+        close(ends[0]);
+        return false;
+    }
+    *ret = (struct worker){.process = process, .file = ends[0]};
+    if (clock_getcpuclockid(process, &ret->processor) != 0)
+        ret->processor = CLOCK_THREAD_CPUTIME_ID;
+    start_item(keeper, ret);
+    return true;
+}
+
+/* False where the worker died, broke the rules or ran out of time. */
+static bool read_from(struct worker *worker, void *buffer, size_t length) {
+    char *place = buffer;
+    while (length > 0) {
+        struct pollfd wait = {.fd = worker->file, .events = POLLIN};
+        if (poll(&wait, 1, LOOK_EVERY_MS) <= 0) {
+            worker->timed_out = clock_monotonic_ms() > worker->wall_end || cpu_ms(worker) > worker->cpu_end;
+            if (worker->timed_out)
+                return false;
+            continue;
+        }
+        ssize_t got = read(worker->file, place, length);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        place += got;
+        length -= (size_t)got;
+    }
+    return true;
+}
+
+/* Passes on the answer to item INDEX; false where there was none. Exits where nobody listens any more. */
+static bool pass_answer(const struct keeper *keeper, struct worker *worker, size_t index, int answers) {
+    struct sandbox_frame frame;
+    start_item(keeper, worker);
+    if (!read_from(worker, &frame, sizeof frame) || frame.index != index || frame.failed ||
+        frame.length > keeper->limits.answer_max)
+        return false;
+    char *bytes = memory_new((size_t)frame.length + 1);
+    bool whole = read_from(worker, bytes, (size_t)frame.length);
+    if (whole && (!sandbox_worker_write(answers, &frame, sizeof frame) ||
+                  !sandbox_worker_write(answers, bytes, (size_t)frame.length)))
+        _exit(EXIT_FAILURE);
+    free(bytes);
+    return whole;
+}
+
+static void end_worker(struct worker *worker, char *reason, size_t size) {
+    int status = 0;
+    close(worker->file);
+    kill(worker->process, SIGKILL);
+    while (waitpid(worker->process, &status, 0) < 0 && errno == EINTR)
+        ;
+    int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    if (worker->timed_out || signal == SIGXCPU)
+        snprintf(reason, size, "the parser ran out of time");
+    else if (code == EXIT_MEMORY)
+        snprintf(reason, size, "the parser ran out of memory");
+    else if (code == EXIT_TOO_LONG)
+        snprintf(reason, size, "the parser had too much to say");
+    else if (signal == SIGSYS)
+        snprintf(reason, size, "the parser tried what it may not do");
+    else if (signal && signal != SIGKILL)
+        snprintf(reason, size, "the parser crashed with signal %d", signal);
+    else
+        snprintf(reason, size, "the parser ended without an answer");
+}
+
+static void tell_failure(int answers, size_t index, const char *reason) {
+    const struct sandbox_frame frame = {.index = (uint32_t)index, .failed = 1, .length = strlen(reason)};
+    if (!sandbox_worker_write(answers, &frame, sizeof frame) || !sandbox_worker_write(answers, reason, strlen(reason)))
+        _exit(EXIT_FAILURE);
+}
+
+/* Answers for all items, in order. */
+static void watch(const struct keeper *keeper, const struct batch *batch, int answers) {
+    bool alone = false; /* the next item ended a worker that had done others before: perhaps they were to blame */
+    char reason[128];
+    for (size_t next = 0; next < batch->count;) {
+        struct worker worker;
+        size_t first = next, count = alone ? 1 : batch->count - next;
+        if (!start_worker(keeper, batch, first, count, &worker))
+            _exit(EXIT_FAILURE);
+        while (next < first + count && pass_answer(keeper, &worker, next, answers))
+            next++;
+        end_worker(&worker, reason, sizeof reason);
+        bool failed = next < first + count, fresh = next == first;
+        if (failed && fresh)
+            tell_failure(answers, next++, reason);
+        alone = failed && !fresh;
+    }
+}
+
+/* Checks that the request is whole and sealed, and lays its items out. */
+static bool open_batch(const struct sandbox_request *request, int memory, struct batch *ret) {
+    const int seals = F_SEAL_SHRINK | F_SEAL_WRITE;
+    struct stat status;
+    size_t lengths = request->count * sizeof(uint64_t);
+    if (request->magic != SANDBOX_MAGIC || request->count == 0 || request->count > SANDBOX_BATCH_ITEMS ||
+        (fcntl(memory, F_GET_SEALS) & seals) != seals || fstat(memory, &status) < 0 ||
+        (uint64_t)status.st_size != request->total_length || request->total_length < lengths)
+        return false;
+    *ret = (struct batch){.count = request->count, .total_length = request->total_length};
+    const char *map = mmap(NULL, ret->total_length, PROT_READ, MAP_SHARED, memory, 0);
+    if (map == MAP_FAILED)
+        return false;
+    size_t left = ret->total_length - lengths;
+    if (request->settings_length > left)
+        return false;
+    ret->settings = map + lengths;
+    ret->settings_length = request->settings_length;
+    left -= ret->settings_length;
+    const char *item = ret->settings + ret->settings_length;
+    ret->items = memory_new_array(ret->count, sizeof *ret->items);
+    ret->lengths = memory_new_array(ret->count, sizeof *ret->lengths);
+    for (size_t i = 0; i < ret->count; i++) {
+        uint64_t length;
+        memcpy(&length, map + i * sizeof length, sizeof length);
+        if (length > left)
+            return false;
+        ret->items[i] = item;
+        ret->lengths[i] = length;
+        item += length;
+        left -= length;
+    }
+    return true;
+}
+
+/* ---- The keeper ---- */
+
+static ssize_t receive(int socket, struct sandbox_request *request, int files[2]) {
+    struct iovec data = {.iov_base = request, .iov_len = sizeof *request};
+    union {
+        char bytes[CMSG_SPACE(2 * sizeof(int))];
+        struct cmsghdr aligned;
+    } control = {0};
+    struct msghdr message = {
+        .msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    const struct cmsghdr *header = got > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    files[0] = files[1] = -1;
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+        header->cmsg_len == CMSG_LEN(2 * sizeof(int)))
+        memcpy(files, CMSG_DATA(header), 2 * sizeof(int));
+    return got;
+}
+
+/* Bytes of address space that this process has. */
+static size_t address_space(void) {
+    unsigned long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (!file || fscanf(file, "%lu", &pages) != 1)
+        pages = (unsigned long)(256 * 1048576 / sysconf(_SC_PAGESIZE));
+    if (file)
+        fclose(file);
+    return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static void shed_everything(int *socket) {
+    /* The parent's terminal and files are none of a parser's business. */
+    int moved = fcntl(*socket, F_DUPFD_CLOEXEC, 10);
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (moved < 0 || nothing < 0 || dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0)
+        _exit(EXIT_FAILURE);
+    *socket = moved;
+    close_range(3, (unsigned)moved - 1, 0);
+    close_range((unsigned)moved + 1, ~0u, 0);
+    prctl(PR_SET_NAME, "tandempost-mail");
+    /* It ends when nobody needs it any more, not when a terminal or a service manager says so to the whole group. */
+    static const int deaf[] = {SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD};
+    for (size_t i = 0; i < COUNT_OF(deaf); i++)
+        signal(deaf[i], SIG_IGN);
+    signal(SIGPIPE, SIG_DFL);
+}
+
+_Noreturn void sandbox_worker_keep(int socket, const struct sandbox_task *task, const struct sandbox_limits *limits) {
+    shed_everything(&socket);
+    struct keeper keeper = {.task = task, .limits = *limits};
+    task->prepare();
+    keeper.filter = compile_filter();
+    keeper.address_space = address_space();
+    for (;;) {
+        struct sandbox_request request = {0};
+        int files[2];
+        ssize_t got = receive(socket, &request, files);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            _exit(EXIT_SUCCESS);
+        if (got == (ssize_t)sizeof request && files[1] >= 0 && fork() == 0) {
+            struct batch batch;
+            close(socket);
+            signal(SIGCHLD, SIG_DFL);
+            if (!open_batch(&request, files[0], &batch))
+                _exit(EXIT_FAILURE);
+            watch(&keeper, &batch, files[1]);
+            _exit(EXIT_SUCCESS);
+        }
+        if (files[0] >= 0)
+            close(files[0]);
+        if (files[1] >= 0)
+            close(files[1]);
+    }
+}
