@@ -16,6 +16,7 @@ CREATE TABLE participant (
     time_zone     TEXT NOT NULL,              -- IANA
     state         TEXT NOT NULL CHECK (state IN ('active', 'paused', 'left', 'erased')),
     address_state TEXT NOT NULL DEFAULT 'good' CHECK (address_state IN ('good', 'suspect', 'dead')),
+    heard_at      INTEGER,                    -- when mail last came from this address: bounces before it count no more
     created_at    INTEGER NOT NULL
 ) STRICT;
 

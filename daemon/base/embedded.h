@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 struct embedded_file {
-    const char *path; /* as in the source tree: "schema/0001_start.sql"; ordered by name */
+    const char *path;  /* as in the source tree: "schema/0001_start.sql"; ordered by name */
     const char *bytes; /* NUL-terminated */
     size_t length;
 };

@@ -95,7 +95,8 @@ static void write_terminal(enum log_level level, const struct log_field *fields,
         append_value(&line, &fields[i]);
     }
     text_append_char(&line, '\n');
-    ssize_t written = write(STDERR_FILENO, line.bytes, line.length); /* one write: lines of several processes don't mix */
+    ssize_t written =
+        write(STDERR_FILENO, line.bytes, line.length); /* one write: lines of several processes don't mix */
     (void)written;
 }
 

@@ -4,10 +4,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_NOTICE = 5, LOG_LEVEL_INFO = 6, LOG_LEVEL_DEBUG = 7 };
+enum log_level {
+    LOG_LEVEL_ERROR = 3,
+    LOG_LEVEL_WARNING = 4,
+    LOG_LEVEL_NOTICE = 5,
+    LOG_LEVEL_INFO = 6,
+    LOG_LEVEL_DEBUG = 7
+};
 
 struct log_field {
-    const char *name;  /* journal field without the TANDEMPOST_ prefix, upper case: "OUTBOX", "PARTNERSHIP"; NULL ends the list */
+    const char *name;  /* journal field without the TANDEMPOST_ prefix, upper case: "OUTBOX", "PARTNERSHIP"; NULL ends
+                          the list */
     const char *value; /* NULL: taken from NUMBER */
     int64_t number;
 };

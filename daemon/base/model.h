@@ -8,9 +8,31 @@
 enum participant_state { PARTICIPANT_ACTIVE, PARTICIPANT_PAUSED, PARTICIPANT_LEFT, PARTICIPANT_ERASED };
 enum address_state { ADDRESS_GOOD, ADDRESS_SUSPECT, ADDRESS_DEAD };
 enum round_state { ROUND_PLANNED, ROUND_OPEN, ROUND_CLOSED, ROUND_RUNNING, ROUND_ENDED };
-enum application_state { APPLICATION_APPLIED, APPLICATION_ACCEPTED, APPLICATION_MATCHED, APPLICATION_WAITING, APPLICATION_WITHDRAWN };
-enum partnership_state { PARTNERSHIP_PLANNED, PARTNERSHIP_ACTIVE, PARTNERSHIP_HELD, PARTNERSHIP_FROZEN, PARTNERSHIP_ENDED, PARTNERSHIP_DISSOLVED };
-enum outbox_state { OUTBOX_QUEUED, OUTBOX_SENDING, OUTBOX_SENT, OUTBOX_FAILED, OUTBOX_UNCERTAIN, OUTBOX_HELD, OUTBOX_CANCELLED, OUTBOX_EXPIRED };
+enum application_state {
+    APPLICATION_APPLIED,
+    APPLICATION_ACCEPTED,
+    APPLICATION_MATCHED,
+    APPLICATION_WAITING,
+    APPLICATION_WITHDRAWN
+};
+enum partnership_state {
+    PARTNERSHIP_PLANNED,
+    PARTNERSHIP_ACTIVE,
+    PARTNERSHIP_HELD,
+    PARTNERSHIP_FROZEN,
+    PARTNERSHIP_ENDED,
+    PARTNERSHIP_DISSOLVED
+};
+enum outbox_state {
+    OUTBOX_QUEUED,
+    OUTBOX_SENDING,
+    OUTBOX_SENT,
+    OUTBOX_FAILED,
+    OUTBOX_UNCERTAIN,
+    OUTBOX_HELD,
+    OUTBOX_CANCELLED,
+    OUTBOX_EXPIRED
+};
 enum inbox_state { INBOX_HANDLED, INBOX_WAITING, INBOX_RESOLVED, INBOX_DUPLICATE };
 enum server_action { SERVER_FLAG, SERVER_MOVE, SERVER_DELETE, SERVER_NOTHING, SERVER_DONE };
 enum contact_channel { CONTACT_RELAY, CONTACT_CC, CONTACT_CHECK_IN, CONTACT_COORDINATOR };
@@ -36,13 +58,20 @@ bool model_find_server_action(const char *word, enum server_action *ret);
 bool model_find_contact_channel(const char *word, enum contact_channel *ret);
 
 /* Lower number goes first. */
-enum outbox_priority { PRIORITY_LETTER = 0, PRIORITY_ANSWER = 10, PRIORITY_ALERT = 20, PRIORITY_INTRODUCTION = 30, PRIORITY_BULK = 40 };
+enum outbox_priority {
+    PRIORITY_LETTER = 0,
+    PRIORITY_ANSWER = 10,
+    PRIORITY_ALERT = 20,
+    PRIORITY_INTRODUCTION = 30,
+    PRIORITY_BULK = 40
+};
 
 struct participant {
     int64_t id;
     const char *name, *address, *language, *country, *time_zone;
     enum participant_state state;
     enum address_state address_state;
+    int64_t heard_at; /* when mail last came from this address */
     int64_t created_at;
 };
 
@@ -83,7 +112,8 @@ struct outbox_row {
     const char *step, *template_name, *template_hash, *asks, *coordinator, *address, *detail, *recipient, *message_id,
         *reply_text, *reason;
     int64_t occurrence, participant, about, partnership, round, inbox;
-    int64_t due_at, expires_at, next_try_at, attempts, content, size, claimed_at, sent_at, answered_at, reply_code, created_at;
+    int64_t due_at, expires_at, next_try_at, attempts, content, size, claimed_at, sent_at, answered_at, reply_code,
+        created_at;
     bool resent;
 };
 

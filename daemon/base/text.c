@@ -176,15 +176,16 @@ uint32_t utf8_next(const char *bytes, size_t length, size_t *position) {
 }
 
 static bool is_bidirectional_control(uint32_t codepoint) {
-    return codepoint == 0x061C || codepoint == 0x200E || codepoint == 0x200F || (codepoint >= 0x202A && codepoint <= 0x202E) ||
-           (codepoint >= 0x2066 && codepoint <= 0x2069);
+    return codepoint == 0x061C || codepoint == 0x200E || codepoint == 0x200F ||
+           (codepoint >= 0x202A && codepoint <= 0x202E) || (codepoint >= 0x2066 && codepoint <= 0x2069);
 }
 
 void text_append_printable(struct text *text, const char *string) {
     size_t length = strlen(string);
     for (size_t position = 0; position < length;) {
         uint32_t codepoint = utf8_next(string, length, &position);
-        bool control = codepoint < 0x20 || (codepoint >= 0x7F && codepoint < 0xA0) || codepoint == 0x2028 || codepoint == 0x2029;
+        bool control =
+            codepoint < 0x20 || (codepoint >= 0x7F && codepoint < 0xA0) || codepoint == 0x2028 || codepoint == 0x2029;
         text_append_codepoint(text, control || is_bidirectional_control(codepoint) ? '?' : codepoint);
     }
 }

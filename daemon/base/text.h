@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct text {
-    char *bytes; /* owned; NULL while empty */
+    char *bytes;   /* owned; NULL while empty */
     size_t length; /* bytes, without the final NUL */
     size_t capacity;
 };
@@ -16,9 +16,9 @@ struct text {
 /* A text that frees itself at the end of its scope: `auto_text body = TEXT_EMPTY;` */
 #define auto_text __attribute__((__cleanup__(text_free))) struct text
 
-void text_free(struct text *text); /* leaves it empty and usable */
-void text_clear(struct text *text); /* keeps the capacity */
-void text_reserve(struct text *text, size_t more); /* room for MORE further bytes */
+void text_free(struct text *text);                       /* leaves it empty and usable */
+void text_clear(struct text *text);                      /* keeps the capacity */
+void text_reserve(struct text *text, size_t more);       /* room for MORE further bytes */
 void text_append(struct text *text, const char *string); /* NULL appends nothing */
 void text_append_bytes(struct text *text, const void *bytes, size_t length);
 void text_append_char(struct text *text, char character);
@@ -31,14 +31,14 @@ char *text_steal(struct text *text); /* the bytes, owned by the caller; the text
 
 /* Plain string helpers, all on NUL-terminated strings. */
 
-bool string_equal(const char *a, const char *b); /* NULL equals only NULL */
+bool string_equal(const char *a, const char *b);             /* NULL equals only NULL */
 bool string_equal_ignore_case(const char *a, const char *b); /* ASCII case only */
 bool string_starts_with(const char *string, const char *prefix);
 bool string_starts_with_ignore_case(const char *string, const char *prefix);
 bool string_ends_with(const char *string, const char *suffix);
-bool string_is_empty(const char *string); /* NULL or "" */
-void string_lower_ascii(char *string); /* in place */
-void string_trim(char *string); /* in place: ASCII white space at both ends */
+bool string_is_empty(const char *string);                 /* NULL or "" */
+void string_lower_ascii(char *string);                    /* in place */
+void string_trim(char *string);                           /* in place: ASCII white space at both ends */
 bool string_to_integer(const char *string, int64_t *ret); /* decimal, the whole string; false leaves *ret */
 
 /* True where LENGTH bytes are well-formed UTF-8. */

@@ -12,17 +12,26 @@ bool bounces_add(struct database *database, const struct bounce_row *bounce, int
         ret_id, error);
 }
 
-static void read_counts(struct statement *row, struct arena *arena, void *item) {
-    (void)arena;
-    struct bounce_counts *counts = item;
-    counts->all = (size_t)statement_integer(row);
-    counts->permanent = (size_t)statement_integer(row);
-    counts->address_dead = (size_t)statement_integer(row);
+static void read_bounce(struct statement *row, struct arena *arena, void *item) {
+    struct bounce_row *bounce = item;
+    bounce->id = statement_integer(row);
+    bounce->participant = statement_integer(row);
+    bounce->outbox = statement_integer(row);
+    bounce->at = statement_integer(row);
+    bounce->permanent = statement_integer(row) != 0;
+    bounce->address_dead = statement_integer(row) != 0;
+    bounce->status = statement_text(row, arena);
 }
 
-bool bounces_count_since(struct database *database, int64_t participant, int64_t moment, struct bounce_counts *ret,
-                         struct error *error) {
-    return statement_read_one(
-        database, "SELECT count(*), sum(permanent), sum(address_dead) FROM bounce WHERE participant = ? AND at >= ?",
-        VALUES(value_integer(participant), value_integer(moment)), NULL, read_counts, ret, sizeof *ret, error);
+bool bounces_list(struct database *database, int64_t participant, int64_t moment, struct arena *arena,
+                  struct bounce_list *ret, struct error *error) {
+    struct statement_list rows;
+    if (!statement_read_list(database,
+                             "SELECT id, participant, outbox, at, permanent, address_dead, status FROM bounce"
+                             " WHERE participant = ? AND at >= ? ORDER BY at, id",
+                             VALUES(value_integer(participant), value_integer(moment)), arena, read_bounce,
+                             sizeof *ret->items, &rows, error))
+        return false;
+    *ret = (struct bounce_list){rows.items, rows.count};
+    return true;
 }

@@ -3,12 +3,13 @@
 #include "base/model.h"
 #include "store/database.h"
 
-struct bounce_counts {
-    size_t all, permanent, address_dead;
+struct bounce_list {
+    struct bounce_row *items;
+    size_t count;
 };
 
 bool bounces_add(struct database *database, const struct bounce_row *bounce, int64_t *ret_id, struct error *error);
 
-/* At or after MOMENT. */
-bool bounces_count_since(struct database *database, int64_t participant, int64_t moment, struct bounce_counts *ret,
-                         struct error *error);
+/* The participant's at or after MOMENT, in time order. */
+bool bounces_list(struct database *database, int64_t participant, int64_t moment, struct arena *arena,
+                  struct bounce_list *ret, struct error *error);

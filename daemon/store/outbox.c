@@ -188,12 +188,16 @@ bool outbox_count_states(struct database *database, size_t ret_counts[OUTBOX_STA
     return true;
 }
 
-bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *ret, struct error *error) {
-    int64_t count;
+bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *ret, int64_t *ret_first_at,
+                             struct error *error) {
+    int64_t count, first_at;
     if (!statement_read_integer(database, "SELECT count(*) FROM outbox WHERE sent_at >= ?",
-                                VALUES(value_integer(moment)), &count, error))
+                                VALUES(value_integer(moment)), &count, error) ||
+        !statement_read_integer(database, "SELECT min(sent_at) FROM outbox WHERE sent_at >= ?",
+                                VALUES(value_integer(moment)), &first_at, error))
         return false;
     *ret = (size_t)count;
+    *ret_first_at = first_at;
     return true;
 }
 

@@ -77,8 +77,9 @@ bool outbox_content(struct database *database, int64_t id, struct arena *arena, 
 /* How many rows are in each state. */
 bool outbox_count_states(struct database *database, size_t ret_counts[OUTBOX_STATE_COUNT], struct error *error);
 
-/* How many were sent at or after MOMENT: for limits that survive a restart. */
-bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *ret, struct error *error);
+/* How many were sent at or after MOMENT, for limits that survive a restart, and when the first of them was (0: none). */
+bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *ret, int64_t *ret_first_at,
+                             struct error *error);
 
 struct outbox_filter {
     const enum outbox_state *state; /* NULL: any */

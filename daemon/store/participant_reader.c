@@ -12,5 +12,6 @@ void participant_reader(struct statement *row, struct arena *arena, void *item) 
     participant->time_zone = statement_text(row, arena);
     statement_word(row, model_find_participant_state, &participant->state);
     statement_word(row, model_find_address_state, &participant->address_state);
+    participant->heard_at = statement_integer(row);
     participant->created_at = statement_integer(row);
 }

@@ -127,6 +127,11 @@ bool participants_set_address_state(struct database *database, int64_t id, enum 
     return transaction_commit(&transaction, error);
 }
 
+bool participants_set_heard(struct database *database, int64_t id, int64_t moment, struct error *error) {
+    return statement_run(database, "UPDATE participant SET heard_at = ?2 WHERE id = ?1",
+                         VALUES(value_integer(id), value_integer(moment)), error);
+}
+
 bool participants_update(struct database *database, const struct participant *participant, const char *address_key,
                          const struct event_cause *cause, struct error *error) {
     auto_arena arena = arena_new();

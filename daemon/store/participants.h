@@ -40,6 +40,9 @@ bool participants_set_state(struct database *database, int64_t id, enum particip
 bool participants_set_address_state(struct database *database, int64_t id, enum address_state state,
                                     const struct event_cause *cause, struct error *error);
 
+/* Mail came from the participant's address at MOMENT. */
+bool participants_set_heard(struct database *database, int64_t id, int64_t moment, struct error *error);
+
 /* Writes name, address, language, country and time zone of the participant with this id. A new address is good again.
  */
 bool participants_update(struct database *database, const struct participant *participant, const char *address_key,

@@ -1,0 +1,150 @@
+#include "app/effects.h"
+
+#include <inttypes.h>
+
+#include "app/action.h"
+#include "app/delivery.h"
+#include "app/notice.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "store/check_ins.h"
+#include "store/contacts.h"
+#include "store/outbox.h"
+
+enum { ASK_AGAIN_EXPIRY = 3 * SECONDS_PER_DAY };
+
+struct applying {
+    struct service *service;
+    const struct effects_source *source;
+    struct arena *arena;
+};
+
+static bool apply_contact(struct applying *applying, const struct effect *effect, struct error *error) {
+    struct contact contact = {
+        .partnership = effect->partnership,
+        .participant = effect->participant,
+        .at = applying->source->at,
+        .channel = effect->channel,
+        .inbox = applying->source->inbox,
+    };
+    int64_t id;
+    return contacts_add(applying->service->database, &contact, &id, error);
+}
+
+static bool apply_check_in(struct applying *applying, const struct effect *effect, struct error *error) {
+    struct check_in check_in = {
+        .partnership = effect->partnership,
+        .participant = effect->participant,
+        .outbox = effect->outbox,
+        .inbox = applying->source->inbox,
+        .answer = effect->answer,
+        .at = clock_now(), /* when we heard it: the next message confirms what was heard before it */
+    };
+    int64_t id;
+    return check_ins_add(applying->service->database, &check_in, &id, error);
+}
+
+/* One automatic answer to one question, ever: its key sees to that. */
+static bool apply_ask_again(struct applying *applying, const struct effect *effect, struct error *error) {
+    struct outbox_row about;
+    int64_t now = clock_now(), id;
+    bool is_new;
+    if (!outbox_find(applying->service->database, effect->outbox, applying->arena, &about, error))
+        return false;
+    struct outbox_row row = {
+        .key = arena_format(applying->arena, "ask-again/%" PRId64, effect->outbox),
+        .priority = PRIORITY_ANSWER,
+        .step = "answer",
+        .template_name = "check-in-unclear",
+        .asks = about.asks,
+        .participant = effect->participant,
+        .partnership = about.partnership,
+        .round = about.round,
+        .inbox = applying->source->inbox,
+        .due_at = now,
+        .expires_at = now + ASK_AGAIN_EXPIRY,
+    };
+    struct event_cause cause = service_cause(applying->service, "an answer was not understood");
+    return outbox_insert(applying->service->database, &row, &cause, &id, &is_new, error);
+}
+
+/* The plainer question, if it was put, is answered with the first. */
+static bool apply_answered(struct applying *applying, const struct effect *effect, struct error *error) {
+    struct outbox_row again;
+    int64_t now = clock_now();
+    const char *key = arena_format(applying->arena, "ask-again/%" PRId64, effect->outbox);
+    return outbox_set_answered(applying->service->database, effect->outbox, now, error) &&
+           outbox_find_by_key(applying->service->database, key, applying->arena, &again, error) &&
+           (again.id == 0 || outbox_set_answered(applying->service->database, again.id, now, error));
+}
+
+static bool apply_bounce(struct applying *applying, const struct effect *effect, struct error *error) {
+    struct bounce_row bounce = {
+        .participant = effect->participant,
+        .outbox = effect->outbox,
+        .at = clock_now(),
+        .permanent = effect->permanent,
+        .address_dead = effect->address_dead,
+        .status = effect->status,
+    };
+    return delivery_bounced(applying->service, &bounce, error);
+}
+
+static bool apply_alert(struct applying *applying, const struct effect *effect, struct error *error) {
+    struct alert alert = {
+        .key = arena_format(applying->arena, "message/%" PRId64, applying->source->inbox),
+        .reason = arena_format(applying->arena, "%s. See: tandempost inbox show %" PRId64, effect->detail,
+                               applying->source->inbox),
+        .participant = effect->participant,
+        .partnership = effect->partnership,
+    };
+    return notice_raise(applying->service, &alert, error);
+}
+
+static bool note_event(struct applying *applying, const struct effect *effect, const char *what, struct error *error) {
+    struct event event = {
+        .at = clock_now(),
+        .actor = "rule:incoming",
+        .what = what,
+        .why = effect->detail,
+        .participant = effect->participant,
+        .inbox = applying->source->inbox,
+    };
+    return events_append(applying->service->database, &event, error);
+}
+
+static bool apply(struct applying *applying, const struct effect *effect, struct error *error) {
+    switch (effect->kind) {
+    case EFFECT_CONTACT:
+        return apply_contact(applying, effect, error);
+    case EFFECT_CHECK_IN:
+        return apply_check_in(applying, effect, error);
+    case EFFECT_ANSWERED:
+        return apply_answered(applying, effect, error);
+    case EFFECT_ASK_AGAIN:
+        return apply_ask_again(applying, effect, error);
+    case EFFECT_BOUNCE:
+        return apply_bounce(applying, effect, error);
+    case EFFECT_AWAY:
+        return note_event(applying, effect, "participant is away", error);
+    case EFFECT_PAUSE:
+        return action_pause_participant(applying->service, effect->participant, "asked for by mail", error);
+    case EFFECT_COMPLAINT:
+        return action_pause_participant(applying->service, effect->participant, "a spam complaint", error);
+    case EFFECT_REACHABLE:
+        return action_address_works(applying->service, effect->participant, "the participant wrote", error);
+    case EFFECT_ALERT:
+        return apply_alert(applying, effect, error);
+    }
+    return error_set(error, ERROR_BUG, "unknown effect %d", (int)effect->kind);
+}
+
+bool effects_apply(struct service *service, const struct decision *decision, const struct effects_source *source,
+                   struct error *error) {
+    auto_arena arena = arena_new();
+    struct applying applying = {service, source, arena};
+    for (size_t i = 0; i < decision->count; i++)
+        if (!apply(&applying, &decision->effects[i], error))
+            return false;
+    return !decision->waits || notice_waiting(service, error);
+}

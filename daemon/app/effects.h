@@ -1,0 +1,12 @@
+#pragma once
+/* Applies what the rules decided about one incoming message. Called inside the transaction that records the message. */
+#include "app/service.h"
+#include "programme/decide.h"
+
+struct effects_source {
+    int64_t inbox; /* the recorded message */
+    int64_t at;    /* when it was written or received; UTC */
+};
+
+bool effects_apply(struct service *service, const struct decision *decision, const struct effects_source *source,
+                   struct error *error);

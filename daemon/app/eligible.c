@@ -1,0 +1,78 @@
+#include "app/eligible.h"
+
+#include "app/action.h"
+#include "base/clock.h"
+#include "store/participants.h"
+#include "store/partnerships.h"
+
+static struct eligibility aside(enum outbox_state state, const char *reason) {
+    return (struct eligibility){.state = state, .reason = reason};
+}
+
+static struct eligibility judge_participant(const struct participant *participant) {
+    switch (participant->state) {
+    case PARTICIPANT_LEFT:
+    case PARTICIPANT_ERASED:
+        return aside(OUTBOX_CANCELLED, "the participant left");
+    case PARTICIPANT_PAUSED:
+        return aside(OUTBOX_HELD, ACTION_PAUSED);
+    case PARTICIPANT_ACTIVE:
+        break;
+    }
+    if (participant->address_state == ADDRESS_DEAD)
+        return aside(OUTBOX_HELD, ACTION_ADDRESS_DEAD);
+    return (struct eligibility){.state = OUTBOX_SENDING, .address = participant->address};
+}
+
+/* After the end only what is counted from the end is sent. */
+static bool counts_from_end(const struct service *service, const struct outbox_row *row) {
+    const struct step *step = configuration_find_step(service->configuration, row->step);
+    return step && step->when.anchor == MOMENT_END;
+}
+
+static struct eligibility judge_partnership(const struct service *service, const struct outbox_row *row,
+                                            const struct partnership *partnership) {
+    switch (partnership->state) {
+    case PARTNERSHIP_ACTIVE:
+        break;
+    case PARTNERSHIP_HELD:
+    case PARTNERSHIP_FROZEN:
+        return aside(OUTBOX_HELD, ACTION_ON_HOLD);
+    case PARTNERSHIP_ENDED:
+        if (!counts_from_end(service, row))
+            return aside(OUTBOX_CANCELLED, "the partnership has ended");
+        break;
+    case PARTNERSHIP_DISSOLVED:
+    case PARTNERSHIP_PLANNED:
+        return aside(OUTBOX_CANCELLED, "the partnership was dissolved");
+    }
+    return (struct eligibility){.state = OUTBOX_SENDING};
+}
+
+bool eligible_decide(struct service *service, const struct outbox_row *row, struct arena *arena,
+                     struct eligibility *ret, struct error *error) {
+    if (sequence_timing(row->due_at, row->expires_at, clock_now()) == SEQUENCE_EXPIRED) {
+        *ret = aside(OUTBOX_EXPIRED, "overdue: too late to be of use");
+        return true;
+    }
+    if (row->participant == 0) {
+        const struct coordinator *coordinator =
+            row->coordinator ? configuration_find_coordinator(service->configuration, row->coordinator) : NULL;
+        *ret =
+            (struct eligibility){.state = OUTBOX_SENDING, .address = coordinator ? coordinator->address : row->address};
+        return true;
+    }
+    struct participant participant;
+    struct partnership partnership;
+    if (!participants_find(service->database, row->participant, arena, &participant, error))
+        return false;
+    *ret = judge_participant(&participant);
+    if (ret->state != OUTBOX_SENDING || row->partnership == 0)
+        return true;
+    if (!partnerships_find(service->database, row->partnership, arena, &partnership, error))
+        return false;
+    struct eligibility judged = judge_partnership(service, row, &partnership);
+    judged.address = ret->address;
+    *ret = judged;
+    return true;
+}

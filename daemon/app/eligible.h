@@ -1,0 +1,13 @@
+#pragma once
+/* Whether a message that is about to be sent may still be sent: asked in the transaction that claims it, so that a
+ * pause, a leaving or a hold counts however late it came. */
+#include "app/service.h"
+
+struct eligibility {
+    enum outbox_state state; /* OUTBOX_SENDING: go on; otherwise the state to enter instead */
+    const char *reason;      /* for a person; static */
+    const char *address;     /* whom it goes to now, in the arena */
+};
+
+bool eligible_decide(struct service *service, const struct outbox_row *row, struct arena *arena,
+                     struct eligibility *ret, struct error *error);

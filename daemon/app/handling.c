@@ -1,0 +1,130 @@
+#include "app/handling.h"
+
+#include <inttypes.h>
+
+#include "app/effects.h"
+#include "app/identify.h"
+#include "app/notice.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "store/inbox.h"
+#include "store/transaction.h"
+
+static enum server_action action_for(const struct service *service, const struct received_message *message) {
+    if (message->junk_folder)
+        return SERVER_FLAG;
+    switch (service->configuration->incoming.after) {
+    case AFTER_FLAG:
+        return SERVER_FLAG;
+    case AFTER_MOVE:
+        return SERVER_MOVE;
+    case AFTER_DELETE:
+        return SERVER_DELETE;
+    }
+    return SERVER_FLAG;
+}
+
+/* The virtual clock knows nothing of the server's. */
+static int64_t moment_of(const struct received_message *message) {
+    int64_t now = clock_now();
+    bool sensible = !clock_is_virtual() && message->internal_date > 0 && message->internal_date <= now;
+    return sensible ? message->internal_date : now;
+}
+
+static struct inbox_row make_row(const struct service *service, const struct received_message *message,
+                                 const struct description *description) {
+    return (struct inbox_row){
+        .folder = message->folder,
+        .uidvalidity = message->uidvalidity,
+        .uid = message->uid,
+        .message_id = description->message_id,
+        .sender = description->from.address,
+        .body_hash = description->body_hash ? description->body_hash : "",
+        .size = (int64_t)message->size,
+        .kind = message->too_large ? "too-large" : mail_kind_name(description->kind),
+        .subject = description->subject,
+        .server_action = action_for(service, message),
+        .received_at = moment_of(message),
+    };
+}
+
+/* Effects need the row's id, and the row its final state: so the row is written first, and both are undone together. */
+static bool record(struct service *service, const struct received_message *message, const struct inbox_row *row,
+                   const struct decision *decision, struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = decision->reason};
+    struct effects_source source = {.at = row->received_at};
+    bool waits = row->state == INBOX_WAITING;
+    return transaction_begin(service->database, &transaction, error) &&
+           inbox_insert(service->database, row, waits ? message->bytes : NULL, waits ? message->length : 0, &cause,
+                        &source.inbox, error) &&
+           effects_apply(service, decision, &source, error) && transaction_commit(&transaction, error);
+}
+
+static bool record_or_wait(struct service *service, const struct received_message *message, struct inbox_row *row,
+                           const struct decision *decision, struct arena *arena, struct error *error) {
+    struct error problem = ERROR_INIT;
+    row->reason = decision->reason;
+    row->state = decision->waits ? INBOX_WAITING : INBOX_HANDLED;
+    if (record(service, message, row, decision, &problem))
+        return true;
+    if (problem.class == ERROR_TEMPORARY) {
+        *error = problem;
+        return false;
+    }
+    log_error("what was understood of message %" PRIu32 " in %s could not be done: %s", message->uid, message->folder,
+              problem.message);
+    struct decision waiting = {.reason = arena_format(arena, "understood as \"%s\", but that could not be done: %s",
+                                                      decision->reason, problem.message),
+                               .waits = true};
+    row->reason = waiting.reason;
+    row->state = INBOX_WAITING;
+    return record(service, message, row, &waiting, error);
+}
+
+static bool carries_ours(const struct facts *facts) {
+    return facts->identified_by == IDENTIFIED_BY_TAG || facts->identified_by == IDENTIFIED_BY_MESSAGE_ID;
+}
+
+bool handling_take(struct service *service, const struct received_message *message,
+                   const struct description *description, bool *ret_recorded, struct error *error) {
+    auto_arena arena = arena_new();
+    struct facts facts;
+    struct decision decision = {0};
+    bool known;
+    int64_t duplicate_of = 0;
+    *ret_recorded = false;
+    if (!inbox_exists(service->database, message->folder, message->uidvalidity, message->uid, &known, error))
+        return false;
+    if (known)
+        return true;
+    struct inbox_row row = make_row(service, message, description);
+    if (!identify(service, description, arena, &facts, error) ||
+        !inbox_find_duplicate(service->database, &row, &duplicate_of, error))
+        return false;
+    if (message->junk_folder && !carries_ours(&facts))
+        return true;
+    row.participant = facts.sender.id;
+    row.outbox = facts.about.id;
+    row.partnership = facts.about.partnership    ? facts.about.partnership
+                      : facts.together_count > 0 ? facts.together[0]
+                                                 : facts.tag.partnership;
+    *ret_recorded = true;
+    if (duplicate_of != 0) {
+        decision.reason = arena_format(arena, "the same message as %" PRId64, duplicate_of);
+        row.reason = decision.reason;
+        row.state = INBOX_DUPLICATE;
+        return record(service, message, &row, &decision, error);
+    }
+    if (message->too_large)
+        decision = (struct decision){
+            .reason = "larger than message_limit: only its header was fetched; read it in the mailbox", .waits = true};
+    else
+        decide(description, &facts, arena, &decision);
+    log_write(LOG_LEVEL_INFO,
+              LOG_FIELDS({"UID", .number = message->uid}, {"KIND", .value = row.kind},
+                         {"PARTICIPANT", .number = row.participant}),
+              "received: %s", decision.reason);
+    return record_or_wait(service, message, &row, &decision, arena, error);
+}

@@ -1,0 +1,185 @@
+#include "app/identify.h"
+
+#include "base/text.h"
+#include "store/outbox.h"
+#include "store/participants.h"
+#include "store/partnerships.h"
+#include "store/tags.h"
+
+enum { REFERENCES_LOOKED_AT = 50 };
+
+struct identifying {
+    struct service *service;
+    const struct description *description;
+    struct arena *arena;
+    struct facts *facts;
+};
+
+static bool find_sender(struct identifying *identifying, struct error *error) {
+    const char *address = identifying->description->from.address;
+    if (string_is_empty(address))
+        return true;
+    auto_string key = address_key(address);
+    if (!participants_find_by_address(identifying->service->database, key, identifying->arena,
+                                      &identifying->facts->sender, error))
+        return false;
+    const struct configuration *configuration = identifying->service->configuration;
+    for (size_t i = 0; i < configuration->coordinator_count; i++) {
+        auto_string coordinator = address_key(configuration->coordinators[i].address);
+        identifying->facts->sender_is_coordinator |= string_equal(coordinator, key);
+    }
+    return true;
+}
+
+static bool is_member(struct identifying *identifying, int64_t partnership_id, int64_t participant, bool *ret,
+                      struct error *error) {
+    struct partnership partnership;
+    if (!partnerships_find(identifying->service->database, partnership_id, identifying->arena, &partnership, error))
+        return false;
+    *ret = false;
+    for (size_t i = 0; i < partnership.member_count; i++)
+        *ret |= partnership.members[i] == participant;
+    return true;
+}
+
+static bool find_by_tag(struct identifying *identifying, struct error *error) {
+    const struct description *description = identifying->description;
+    struct facts *facts = identifying->facts;
+    if (!description->has_tag)
+        return true;
+    if (!tags_find(identifying->service->database, description->tag_purpose, description->tag_secret,
+                   identifying->arena, &facts->tag, error))
+        return false;
+    if (!facts->tag.secret) {
+        facts->tag = (struct tag){0};
+        facts->tag_unknown = true;
+        return true;
+    }
+    facts->identified_by = IDENTIFIED_BY_TAG;
+    if (facts->tag.outbox &&
+        !outbox_find(identifying->service->database, facts->tag.outbox, identifying->arena, &facts->about, error))
+        return false;
+    facts->tag_is_senders = facts->sender.id != 0 && facts->tag.participant == facts->sender.id;
+    if (facts->tag.purpose == 'p' && facts->sender.id != 0)
+        return is_member(identifying, facts->tag.partnership, facts->sender.id, &facts->tag_is_senders, error);
+    /* Our mail to a coordinator carries a tag as well. */
+    if (facts->tag.participant == 0 && facts->about.coordinator && facts->sender_is_coordinator)
+        facts->tag_is_senders = true;
+    return true;
+}
+
+static bool try_message_id(struct identifying *identifying, const char *message_id, struct error *error) {
+    struct outbox_row row;
+    if (identifying->facts->about.id != 0 || string_is_empty(message_id))
+        return true;
+    if (!outbox_find_by_message_id(identifying->service->database, message_id, identifying->arena, &row, error))
+        return false;
+    if (row.id != 0) {
+        identifying->facts->about = row;
+        identifying->facts->identified_by = IDENTIFIED_BY_MESSAGE_ID;
+    }
+    return true;
+}
+
+static bool find_by_message_id(struct identifying *identifying, struct error *error) {
+    const struct description *description = identifying->description;
+    if (identifying->facts->identified_by != IDENTIFIED_NOT)
+        return true;
+    for (size_t i = 0; i < description->bounce_count; i++)
+        if (!try_message_id(identifying, description->bounces[i].message_id, error))
+            return false;
+    for (size_t i = 0; i < description->in_reply_to_count && i < REFERENCES_LOOKED_AT; i++)
+        if (!try_message_id(identifying, description->in_reply_to[i], error))
+            return false;
+    /* The newest reference is the last. */
+    for (size_t i = 0; i < description->references_count && i < REFERENCES_LOOKED_AT; i++)
+        if (!try_message_id(identifying, description->references[description->references_count - 1 - i], error))
+            return false;
+    return true;
+}
+
+static bool find_by_open_question(struct identifying *identifying, struct error *error) {
+    struct facts *facts = identifying->facts;
+    struct outbox_list questions;
+    if (facts->identified_by != IDENTIFIED_NOT || facts->sender.id == 0 || identifying->description->kind != MAIL_HUMAN)
+        return true;
+    if (!outbox_list_open_questions(identifying->service->database, facts->sender.id, identifying->arena, &questions,
+                                    error))
+        return false;
+    if (questions.count == 1) {
+        facts->about = questions.items[0];
+        facts->identified_by = IDENTIFIED_BY_OPEN_QUESTION;
+    }
+    return true;
+}
+
+/* A reply to the plainer question is about the first one. */
+static bool follow_second_question(struct identifying *identifying, struct error *error) {
+    struct facts *facts = identifying->facts;
+    struct outbox_row again;
+    if (facts->about.id == 0)
+        return true;
+    const char *prefix = "ask-again/";
+    if (string_starts_with(facts->about.key, prefix)) {
+        int64_t first;
+        if (string_to_integer(facts->about.key + 10, &first) &&
+            !outbox_find(identifying->service->database, first, identifying->arena, &facts->about, error))
+            return false;
+    }
+    const char *key = arena_format(identifying->arena, "%s%lld", prefix, (long long)facts->about.id);
+    if (!outbox_find_by_key(identifying->service->database, key, identifying->arena, &again, error))
+        return false;
+    facts->asked_before = again.id != 0;
+    return true;
+}
+
+static bool names(const struct description_address *addresses, size_t count, const char *key) {
+    for (size_t i = 0; i < count; i++) {
+        auto_string other = address_key(addresses[i].address);
+        if (string_equal(other, key))
+            return true;
+    }
+    return false;
+}
+
+/* Active partnerships of the sender with a partner among the other recipients: a letter between them, copied to us. */
+static bool find_together(struct identifying *identifying, struct error *error) {
+    const struct description *description = identifying->description;
+    struct facts *facts = identifying->facts;
+    struct partnership_list partnerships;
+    if (facts->sender.id == 0 || description->kind != MAIL_HUMAN)
+        return true;
+    struct partnership_filter filter = {.participant = facts->sender.id};
+    if (!partnerships_list(identifying->service->database, &filter, identifying->arena, &partnerships, error))
+        return false;
+    for (size_t i = 0; i < partnerships.count && facts->together_count < FACTS_PARTNERSHIPS_MAX; i++) {
+        struct participant_list partners;
+        enum partnership_state state = partnerships.items[i].state;
+        if (state != PARTNERSHIP_ACTIVE && state != PARTNERSHIP_HELD)
+            continue;
+        if (!partnerships_partners(identifying->service->database, partnerships.items[i].id, facts->sender.id,
+                                   identifying->arena, &partners, error))
+            return false;
+        for (size_t j = 0; j < partners.count; j++) {
+            auto_string key = address_key(partners.items[j].address);
+            if (names(description->to, description->to_count, key) ||
+                names(description->cc, description->cc_count, key)) {
+                facts->together[facts->together_count++] = partnerships.items[i].id;
+                break;
+            }
+        }
+    }
+    return true;
+}
+
+bool identify(struct service *service, const struct description *description, struct arena *arena, struct facts *ret,
+              struct error *error) {
+    struct facts facts = {0};
+    struct identifying identifying = {service, description, arena, &facts};
+    if (!find_sender(&identifying, error) || !find_by_tag(&identifying, error) ||
+        !find_by_message_id(&identifying, error) || !find_by_open_question(&identifying, error) ||
+        !follow_second_question(&identifying, error) || !find_together(&identifying, error))
+        return false;
+    *ret = facts;
+    return true;
+}

@@ -1,0 +1,68 @@
+#include "app/instance.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { ORPHANS_TIMEOUT_MS = 15000, LOCK_PAUSE_MS = 100 };
+
+static int64_t read_pid(int fd) {
+    char digits[32] = "";
+    ssize_t got = pread(fd, digits, sizeof digits - 1, 0);
+    if (got > 0)
+        digits[strcspn(digits, "\n")] = '\0';
+    int64_t pid = 0;
+    string_to_integer(digits, &pid);
+    return pid;
+}
+
+static bool process_lives(int64_t pid) {
+    return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+bool instance_lock(const char *database, int *ret, struct error *error) {
+    auto_text path = TEXT_EMPTY;
+    text_append_format(&path, "%s.lock", database);
+    int fd = open(text_string(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+    if (fd < 0)
+        return error_set(error, ERROR_CONFIGURATION, "cannot open the lock file %s: %s", text_string(&path),
+                         strerror(errno));
+    int64_t give_up = clock_monotonic_ms() + ORPHANS_TIMEOUT_MS;
+    while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        int64_t pid = read_pid(fd);
+        bool lives = process_lives(pid);
+        if (errno != EWOULDBLOCK && errno != EINTR && errno != ESRCH && errno != EPERM) {
+            error_set(error, ERROR_TEMPORARY, "cannot lock %s: %s", text_string(&path), strerror(errno));
+            close(fd);
+            return false;
+        }
+        if (lives || clock_monotonic_ms() > give_up) {
+            error_set(error, ERROR_CONFIGURATION,
+                      "another tandempost (pid %" PRId64
+                      ") already serves %s; stop it first, or give this one a database of its own",
+                      pid, database);
+            close(fd);
+            return false;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_MS * 1000000L}, NULL);
+    }
+    char own[32];
+    int length = snprintf(own, sizeof own, "%d\n", (int)getpid());
+    if (ftruncate(fd, 0) < 0 || pwrite(fd, own, (size_t)length, 0) != length) {
+        error_set(error, ERROR_TEMPORARY, "cannot write the lock file %s: %s", text_string(&path), strerror(errno));
+        close(fd);
+        return false;
+    }
+    *ret = fd;
+    return true;
+}

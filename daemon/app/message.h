@@ -1,0 +1,24 @@
+#pragma once
+/* One outbox row made into the bytes of a mail: names and dates filled in, template rendered, message composed. */
+#include "app/service.h"
+#include "base/memory.h"
+
+struct message_rendering {
+    const char *recipient;  /* the address it goes to */
+    const char *message_id; /* with angle brackets; a row that has one keeps it */
+    const char *template_hash;
+    const char *subject, *plain, *html; /* for `template preview` */
+    const char *bytes;                  /* RFC 5322, CRLF */
+    size_t length;
+    const char *nothing_to_say; /* not NULL: the row has lost its reason (a digest of nothing); nothing else is set */
+};
+
+/* Renders ROW as of now; everything lives in ARENA. Creates the row's secret addresses where they don't exist yet, so
+ * call it in a write transaction. ERROR_CONFIGURATION or ERROR_PERMANENT: this row can't be rendered and needs a
+ * person. */
+bool message_render(struct service *service, const struct outbox_row *row, struct arena *arena,
+                    struct message_rendering *ret, struct error *error);
+
+/* The envelope sender (VERP, purpose b) of a row that was rendered. */
+bool message_envelope_from(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,
+                           struct error *error);

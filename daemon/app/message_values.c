@@ -1,0 +1,212 @@
+#include "app/message_values.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/localise.h"
+#include "base/text.h"
+#include "programme/answer.h"
+#include "store/alerts.h"
+#include "store/check_ins.h"
+#include "store/inbox.h"
+#include "store/participants.h"
+#include "store/partnerships.h"
+#include "store/rounds.h"
+
+struct filling {
+    struct service *service;
+    const struct outbox_row *row;
+    const struct message_recipient *recipient;
+    const struct message_addresses *addresses;
+    struct arena *arena;
+    struct template_value *values;
+};
+
+enum { WAITING_SHOWN = 40 };
+
+static void fill_person(struct filling *filling, struct template_value *map, const char *prefix,
+                        const struct participant *person) {
+    const char *language = filling->recipient->language;
+    struct arena *arena = filling->arena;
+    template_value_set_string(map, arena_format(arena, "%sname", prefix), person->name);
+    template_value_set_string(map, arena_format(arena, "%sfirst_name", prefix),
+                              localise_first_name(arena, person->name, person->language));
+    template_value_set_string(map, arena_format(arena, "%scountry", prefix),
+                              localise_country(arena, person->country, language));
+}
+
+static bool fill_confirmation(struct filling *filling, struct error *error) {
+    struct check_in_list told;
+    if (!check_ins_list_unconfirmed(filling->service->database, filling->recipient->participant.id, filling->arena,
+                                    &told, error))
+        return false;
+    if (told.count == 0)
+        return true;
+    int64_t answer = told.items[told.count - 1].answer;
+    struct template_value *map = template_value_set_map(filling->values, "confirmation");
+    template_value_set_format(map, "answer", "%" PRId64, answer);
+    template_value_set_boolean(map, "well", answer == ANSWER_WELL);
+    template_value_set_boolean(map, "slowly", answer == ANSWER_SLOW);
+    template_value_set_boolean(map, "silent", answer == ANSWER_NO_CONTACT);
+    template_value_set_boolean(map, "help", answer == ANSWER_HELP);
+    return true;
+}
+
+static bool fill_participant(struct filling *filling, struct error *error) {
+    const struct participant *participant = &filling->recipient->participant;
+    struct round round = {0};
+    const struct coordinator *coordinator;
+    fill_person(filling, filling->values, "recipient.", participant);
+    template_value_set_string(filling->values, "recipient.language",
+                              localise_language(filling->arena, participant->language, participant->language));
+    if (!rounds_find(filling->service->database, filling->row->round, filling->arena, &round, error))
+        return false;
+    if (round.id != 0)
+        template_value_set_string(filling->values, "round.name", round.name);
+    template_value_set_string(filling->values, "help_address", filling->addresses->help);
+    template_value_set_string(filling->values, "pause_address", filling->addresses->pause);
+    if (configuration_coordinators_for(filling->service->configuration, participant->country, &coordinator, 1) > 0) {
+        struct template_value *map = template_value_set_map(filling->values, "coordinator");
+        template_value_set_string(map, "name", coordinator->name);
+        template_value_set_string(map, "address", coordinator->address);
+    }
+    return fill_confirmation(filling, error);
+}
+
+static bool fill_partnership(struct filling *filling, struct error *error) {
+    struct service *service = filling->service;
+    const char *language = filling->recipient->language;
+    struct partnership partnership;
+    struct participant_list members;
+    if (!partnerships_find(service->database, filling->row->partnership, filling->arena, &partnership, error) ||
+        !partnerships_partners(service->database, filling->row->partnership, 0, filling->arena, &members, error))
+        return false;
+    struct template_value *partners = template_value_set_list(filling->values, "partners");
+    const char *names[MEMBERS_MAX], *first_names[MEMBERS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < members.count; i++) {
+        const struct participant *member = &members.items[i];
+        if (i == 0) {
+            template_value_set_boolean(filling->values, "writes_first",
+                                       member->id == filling->recipient->participant.id);
+            template_value_set_string(filling->values, "first_writer.name", member->name);
+            template_value_set_string(filling->values, "first_writer.first_name",
+                                      localise_first_name(filling->arena, member->name, member->language));
+        }
+        if (member->id == filling->recipient->participant.id)
+            continue;
+        struct template_value *map = template_value_add_map(partners);
+        fill_person(filling, map, "", member);
+        template_value_set_string(map, "address", member->address);
+        template_value_set_string(
+            map, "local_time",
+            localise_day_and_time(filling->arena, clock_now(), service_zone_of(service, member), language));
+        names[count] = member->name;
+        first_names[count++] = localise_first_name(filling->arena, member->name, member->language);
+    }
+    template_value_set_string(filling->values, "partner_names", templates_join(language, names, count, filling->arena));
+    template_value_set_string(filling->values, "partner_first_names",
+                              templates_join(language, first_names, count, filling->arena));
+    template_value_set_boolean(filling->values, "trio", count > 1);
+    template_value_set_string(filling->values, "partnership_address", filling->addresses->partnership);
+    const struct zone *zone = service_zone_of(service, &filling->recipient->participant);
+    template_value_set_string(filling->values, "start_date",
+                              localise_date(filling->arena, partnership.started_at, zone, language));
+    template_value_set_string(filling->values, "end_date",
+                              localise_date(filling->arena, partnership.ends_at, zone, language));
+    if (filling->row->occurrence > 0)
+        template_value_set_format(filling->values, "month", "%" PRId64, filling->row->occurrence);
+    return true;
+}
+
+static const char *programme_moment(struct filling *filling, int64_t moment) {
+    return localise_moment(filling->arena, moment, filling->service->zone, filling->recipient->language);
+}
+
+static bool fill_alert(struct filling *filling, struct error *error) {
+    json_error_t problem;
+    json_t *detail = json_loads(filling->row->detail, 0, &problem);
+    int64_t id = json_integer_value(json_object_get(detail, "alert"));
+    json_decref(detail);
+    struct alert alert;
+    if (!alerts_find(filling->service->database, id, filling->arena, &alert, error))
+        return false;
+    template_value_set_string(filling->values, "reason", alert.reason);
+    template_value_set_format(filling->values, "alert_id", "%" PRId64, id);
+    template_value_set_string(filling->values, "since", programme_moment(filling, alert.opened_at));
+    template_value_set_string(filling->values, "until",
+                              alert.closed_at ? programme_moment(filling, alert.closed_at) : "");
+    if (alert.partnership)
+        template_value_set_format(filling->values, "partnership_id", "%" PRId64, alert.partnership);
+    if (!alert.participant)
+        return true;
+    struct participant participant;
+    if (!participants_find(filling->service->database, alert.participant, filling->arena, &participant, error))
+        return false;
+    template_value_set_format(filling->values, "participant_id", "%" PRId64, participant.id);
+    template_value_set_string(filling->values, "participant_name", participant.name);
+    return true;
+}
+
+static bool fill_waiting(struct filling *filling, const char **ret_nothing, struct error *error) {
+    enum inbox_state waiting = INBOX_WAITING;
+    struct inbox_list rows;
+    if (!inbox_list(filling->service->database, &(struct inbox_filter){.state = &waiting}, filling->arena, &rows,
+                    error))
+        return false;
+    if (rows.count == 0) {
+        *ret_nothing = "nothing waits for a person any more";
+        return true;
+    }
+    struct template_value *list = template_value_set_list(filling->values, "waiting");
+    for (size_t i = rows.count > WAITING_SHOWN ? rows.count - WAITING_SHOWN : 0; i < rows.count; i++) {
+        struct template_value *map = template_value_add_map(list);
+        struct participant sender = {0};
+        if (rows.items[i].participant &&
+            !participants_find(filling->service->database, rows.items[i].participant, filling->arena, &sender, error))
+            return false;
+        template_value_set_format(map, "id", "%" PRId64, rows.items[i].id);
+        if (sender.id != 0)
+            template_value_set_string(map, "sender_name", sender.name);
+        template_value_set_string(map, "reason", rows.items[i].reason);
+        template_value_set_string(map, "since", programme_moment(filling, rows.items[i].received_at));
+    }
+    template_value_set_format(filling->values, "waiting_count", "%zu", rows.count);
+    template_value_set_boolean(filling->values, "several", rows.count > 1);
+    template_value_set_string(filling->values, "since", programme_moment(filling, rows.items[0].received_at));
+    return true;
+}
+
+bool message_values_fill(struct service *service, const struct outbox_row *row, enum message_kind kind,
+                         const struct message_recipient *recipient, const struct message_addresses *addresses,
+                         struct arena *arena, struct template_value *values, const char **ret_nothing,
+                         struct error *error) {
+    struct filling filling = {service, row, recipient, addresses, arena, values};
+    template_value_set_string(values, "programme.name", service->configuration->programme.name);
+    template_value_set_string(values, "programme.address", service->configuration->programme.address);
+    switch (kind) {
+    case MESSAGE_TO_PARTICIPANT:
+        return fill_participant(&filling, error);
+    case MESSAGE_TO_MEMBER:
+    case MESSAGE_UNCLEAR:
+        return fill_participant(&filling, error) && (row->partnership == 0 || fill_partnership(&filling, error));
+    case MESSAGE_TO_COORDINATOR_WAITING:
+    case MESSAGE_TO_COORDINATOR_ALERT:
+    case MESSAGE_TO_COORDINATOR_CLEAR:
+        template_value_set_string(values, "coordinator.name", recipient->name);
+        template_value_set_string(values, "coordinator.address", recipient->address);
+        return kind == MESSAGE_TO_COORDINATOR_WAITING ? fill_waiting(&filling, ret_nothing, error)
+                                                      : fill_alert(&filling, error);
+    case MESSAGE_TEST: {
+        char host[256] = "";
+        gethostname(host, sizeof host - 1);
+        template_value_set_string(values, "host", host);
+        template_value_set_string(values, "sent_at", programme_moment(&filling, clock_now()));
+        return true;
+    }
+    }
+    return error_set(error, ERROR_BUG, "unknown kind of message %d", (int)kind);
+}

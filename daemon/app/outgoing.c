@@ -1,0 +1,423 @@
+#include "app/outgoing.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "app/action.h"
+#include "app/catch_up.h"
+#include "app/delivery.h"
+#include "app/eligible.h"
+#include "app/message.h"
+#include "app/notice.h"
+#include "app/scheduling.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "programme/breaker.h"
+#include "programme/limits.h"
+#include "store/outages.h"
+#include "store/outbox.h"
+#include "store/schedule.h"
+#include "store/transaction.h"
+
+enum {
+    RELEASE_AT_ONCE = 500,
+    RESULTS_MOST = 64,
+    SLICE_MS = 20 * 1000,
+    FINISH_MS = 8 * 1000,
+    DATABASE_WAIT_MS = 2 * 1000
+};
+
+struct outgoing {
+    struct service *service;
+    struct mail_sender *sender;
+    struct breaker breaker;
+    struct catch_up_clock clock;
+    struct send_result
+        pending[RESULTS_MOST]; /* finished but not yet recorded: kept while the database can't be written */
+    size_t pending_count, recorded;
+    int64_t look_again_at; /* 0: no limit holds anything up */
+    bool gate_closed, more_ready, gate_told;
+};
+
+struct outgoing *outgoing_new(struct service *service, struct mail_sender *sender) {
+    struct outgoing *outgoing = memory_new(sizeof *outgoing);
+    outgoing->service = service;
+    outgoing->sender = sender;
+    return outgoing;
+}
+
+void outgoing_free(struct outgoing *outgoing) {
+    free(outgoing);
+}
+
+bool outgoing_is_idle(const struct outgoing *outgoing) {
+    return outgoing->pending_count == 0 && outgoing->sender->operations->busy(outgoing->sender) == 0;
+}
+
+size_t outgoing_count(const struct outgoing *outgoing) {
+    return outgoing->recorded;
+}
+
+bool outgoing_recover(struct outgoing *outgoing, struct error *error) {
+    struct service *service = outgoing->service;
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    enum outbox_state sending = OUTBOX_SENDING;
+    struct outbox_list rows;
+    if (!catch_up_inspect(service, error) || !scheduling_refresh(service, error) ||
+        !transaction_begin(service->database, &transaction, error) ||
+        !outbox_list(service->database, &(struct outbox_filter){.state = &sending}, arena, &rows, error))
+        return false;
+    for (size_t i = 0; i < rows.count; i++)
+        if (!delivery_uncertain(service, &rows.items[i], "the service ended while this was being sent", error))
+            return false;
+    if (rows.count > 0)
+        log_warning("%zu messages were being sent when the service last ended; they are uncertain", rows.count);
+    return transaction_commit(&transaction, error);
+}
+
+/* ---- Limits and breaker ---- */
+
+static bool count_window(struct outgoing *outgoing, enum limits_period period, int64_t most,
+                         struct limits_window *window, struct error *error) {
+    if (most == 0)
+        return true;
+    size_t sent = 0;
+    int64_t now = clock_now();
+    window->most = most;
+    window->oldest_at = now;
+    if (!outbox_count_sent_since(outgoing->service->database, now - limits_period_seconds(period) + 1, &sent,
+                                 &window->oldest_at, error))
+        return false;
+    /* What is on the wire counts as well. */
+    window->sent = (int64_t)(sent + outgoing->sender->operations->busy(outgoing->sender));
+    return true;
+}
+
+static bool decide_room(struct outgoing *outgoing, size_t *ret, struct error *error) {
+    const struct outgoing_settings *settings = &outgoing->service->configuration->outgoing;
+    struct limits limits = {0};
+    int64_t now = clock_now();
+    int64_t busy = (int64_t)outgoing->sender->operations->busy(outgoing->sender);
+    int64_t room = (int64_t)outgoing->sender->operations->room(outgoing->sender);
+    int64_t allowed = breaker_allows(&outgoing->breaker, now, INT64_MAX) - busy;
+    room = allowed < room ? allowed : room;
+    outgoing->look_again_at = room <= 0 ? outgoing->breaker.paused_until : 0;
+    if (room > 0) {
+        if (!count_window(outgoing, LIMITS_SECOND, settings->per_second, &limits.windows[LIMITS_SECOND], error) ||
+            !count_window(outgoing, LIMITS_HOUR, settings->per_hour, &limits.windows[LIMITS_HOUR], error) ||
+            !count_window(outgoing, LIMITS_DAY, settings->per_day, &limits.windows[LIMITS_DAY], error))
+            return false;
+        struct limits_decision decision = limits_decide(&limits, now);
+        room = decision.claimable < room ? decision.claimable : room;
+        outgoing->look_again_at = room <= 0 ? decision.look_again_at : 0;
+    }
+    *ret = room > 0 ? (size_t)room : 0;
+    return true;
+}
+
+static bool tell_breaker(struct outgoing *outgoing, enum breaker_event event, struct error *error) {
+    struct service *service = outgoing->service;
+    int64_t now = clock_now();
+    enum breaker_alert alert = breaker_record(&outgoing->breaker, event, now);
+    if (alert == BREAKER_ALERT_CLEAR || alert == BREAKER_ALERT_CHANGED) {
+        if (alert == BREAKER_ALERT_CLEAR)
+            log_notice("sending works again");
+        if (!notice_clear(service, "outgoing", error))
+            return false;
+    }
+    if (alert == BREAKER_ALERT_OPEN || alert == BREAKER_ALERT_CHANGED) {
+        log_error("sending is paused: %s", breaker_reason(&outgoing->breaker));
+        if (!notice_raise(service, &(struct alert){.key = "outgoing", .reason = breaker_reason(&outgoing->breaker)},
+                          error))
+            return false;
+    }
+    return event == BREAKER_ANSWERED ? outages_end(service->database, OUTAGE_OUTGOING, now, error)
+                                     : outages_begin(service->database, OUTAGE_OUTGOING, now, error);
+}
+
+static enum breaker_event breaker_event_of(enum send_outcome outcome) {
+    switch (outcome) {
+    case SEND_ACCEPTED:
+    case SEND_REFUSED_NOW:
+    case SEND_REFUSED:
+        return BREAKER_ANSWERED;
+    case SEND_LOGIN_REFUSED:
+        return BREAKER_LOGIN_REFUSED;
+    case SEND_UNTRUSTED:
+        return BREAKER_UNTRUSTED;
+    case SEND_UNAVAILABLE:
+    case SEND_UNCERTAIN:
+        return BREAKER_UNREACHABLE;
+    }
+    return BREAKER_UNREACHABLE;
+}
+
+/* ---- One transaction: results, then claims ---- */
+
+struct claim {
+    int64_t id;
+    const char *envelope_from, *recipient, *bytes;
+    size_t length;
+};
+
+static bool record_results(struct outgoing *outgoing, struct arena *arena, struct error *error) {
+    for (size_t i = 0; i < outgoing->pending_count; i++) {
+        struct outbox_row row;
+        if (!outbox_find(outgoing->service->database, outgoing->pending[i].id, arena, &row, error) ||
+            !delivery_record(outgoing->service, &row, &outgoing->pending[i], error))
+            return false;
+    }
+    return true;
+}
+
+/* The bytes of a row: those of an earlier try, unless the address has changed since; rendered now otherwise. */
+static bool take_bytes(struct outgoing *outgoing, const struct outbox_row *row, const char *address,
+                       struct arena *arena, struct claim *claim, const char **ret_nothing, struct error *error) {
+    struct service *service = outgoing->service;
+    if (row->content && string_equal(row->recipient, address)) {
+        if (!outbox_content(service->database, row->id, arena, &claim->bytes, &claim->length, error))
+            return false;
+        claim->recipient = row->recipient;
+    }
+    if (!claim->bytes) {
+        struct message_rendering rendering;
+        if (!message_render(service, row, arena, &rendering, error))
+            return false;
+        if (rendering.nothing_to_say) {
+            *ret_nothing = rendering.nothing_to_say;
+            return true;
+        }
+        struct outbox_rendering kept = {rendering.recipient, rendering.message_id, rendering.template_hash,
+                                        rendering.bytes, rendering.length};
+        if (!outbox_set_rendering(service->database, row->id, &kept, error))
+            return false;
+        *claim = (struct claim){.recipient = rendering.recipient, .bytes = rendering.bytes, .length = rendering.length};
+    }
+    claim->id = row->id;
+    return message_envelope_from(service, row, arena, &claim->envelope_from, error);
+}
+
+static bool move_aside(struct service *service, const struct outbox_row *row, enum outbox_state state,
+                       const char *reason, struct error *error) {
+    struct event_cause cause = service_cause(service, NULL);
+    struct outbox_changes changes = {.reason = reason};
+    return outbox_enter_state(service->database, row->id, OUTBOX_QUEUED, state, &changes, &cause, error);
+}
+
+/* What can't be rendered waits for a person; the others go on. */
+static bool hold_unrenderable(struct service *service, const struct outbox_row *row, struct arena *arena,
+                              const struct error *problem, struct error *error) {
+    struct alert alert = {
+        .key = arena_format(arena, "unrenderable/%s", row->template_name),
+        .reason = arena_format(arena,
+                               "Messages made from the template \"%s\" can't be sent and are held: %s. When it is "
+                               "mended: tandempost outbox retry ID",
+                               row->template_name, problem->message),
+    };
+    log_error("outbox %" PRId64 " can't be rendered and is held: %s", row->id, problem->message);
+    return move_aside(service, row, OUTBOX_HELD, problem->message, error) && notice_raise(service, &alert, error);
+}
+
+static bool claim_row(struct outgoing *outgoing, const struct outbox_row *row, struct arena *arena, struct claim *ret,
+                      bool *ret_claimed, struct error *error) {
+    struct service *service = outgoing->service;
+    struct eligibility eligibility;
+    struct claim claim = {0};
+    struct error problem = ERROR_INIT;
+    const char *nothing = NULL;
+    *ret_claimed = false;
+    if (!eligible_decide(service, row, arena, &eligibility, error))
+        return false;
+    if (eligibility.state != OUTBOX_SENDING)
+        return move_aside(service, row, eligibility.state, eligibility.reason, error) &&
+               (eligibility.state != OUTBOX_EXPIRED || delivery_tell_expired(service, row, error));
+    /* A rendering that fails half-way must leave nothing behind. */
+    auto_transaction rendering = TRANSACTION_NONE;
+    if (!transaction_begin(service->database, &rendering, error))
+        return false;
+    if (!take_bytes(outgoing, row, eligibility.address, arena, &claim, &nothing, &problem)) {
+        transaction_rollback(&rendering);
+        if (problem.class != ERROR_PERMANENT && problem.class != ERROR_CONFIGURATION) {
+            *error = problem;
+            return false;
+        }
+        return hold_unrenderable(service, row, arena, &problem, error);
+    }
+    if (nothing)
+        return transaction_commit(&rendering, error) && move_aside(service, row, OUTBOX_CANCELLED, nothing, error);
+    struct event_cause cause = service_cause(service, NULL);
+    if (!outbox_enter_state(service->database, row->id, OUTBOX_QUEUED, OUTBOX_SENDING, NULL, &cause, error) ||
+        !transaction_commit(&rendering, error))
+        return false;
+    *ret = claim;
+    *ret_claimed = true;
+    return true;
+}
+
+static bool claim_rows(struct outgoing *outgoing, struct arena *arena, struct claim *claims, size_t *ret_count,
+                       struct error *error) {
+    size_t room;
+    struct outbox_list ready;
+    *ret_count = 0;
+    outgoing->more_ready = false;
+    if (!decide_room(outgoing, &room, error))
+        return false;
+    if (room == 0)
+        return true;
+    if (room > RESULTS_MOST)
+        room = RESULTS_MOST;
+    if (!outbox_list_ready(outgoing->service->database, clock_now(), room, arena, &ready, error))
+        return false;
+    for (size_t i = 0; i < ready.count; i++) {
+        bool claimed;
+        if (!claim_row(outgoing, &ready.items[i], arena, &claims[*ret_count], &claimed, error))
+            return false;
+        *ret_count += claimed;
+    }
+    outgoing->more_ready = ready.count == room && *ret_count < room;
+    return true;
+}
+
+/* Nothing to record and nothing to claim needs no write transaction. */
+static bool anything_to_do(struct outgoing *outgoing, bool may_start, bool *ret, struct error *error) {
+    int64_t next = 0;
+    *ret = outgoing->pending_count > 0;
+    if (*ret || !may_start || outgoing->sender->operations->room(outgoing->sender) == 0)
+        return true;
+    if (!outbox_next_try(outgoing->service->database, &next, error))
+        return false;
+    int64_t now = clock_now();
+    *ret = next != 0 && next <= now && breaker_allows(&outgoing->breaker, now, 1) > 0 && outgoing->look_again_at <= now;
+    return true;
+}
+
+static bool exchange(struct outgoing *outgoing, bool may_start, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct claim claims[RESULTS_MOST];
+    size_t count = 0;
+    bool needed;
+    if (!anything_to_do(outgoing, may_start, &needed, error))
+        return false;
+    if (!needed)
+        return true;
+    if (!transaction_begin(outgoing->service->database, &transaction, error) || !record_results(outgoing, arena, error))
+        return false;
+    struct breaker breaker = outgoing->breaker;
+    for (size_t i = 0; i < outgoing->pending_count; i++)
+        if (!tell_breaker(outgoing, breaker_event_of(outgoing->pending[i].outcome), error)) {
+            outgoing->breaker = breaker;
+            return false;
+        }
+    if ((may_start && !claim_rows(outgoing, arena, claims, &count, error)) ||
+        !transaction_commit(&transaction, error)) {
+        outgoing->breaker = breaker;
+        return false;
+    }
+    outgoing->recorded += outgoing->pending_count;
+    outgoing->pending_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct send_request request = {claims[i].id, claims[i].envelope_from, claims[i].recipient, claims[i].bytes,
+                                       claims[i].length};
+        outgoing->sender->operations->start(outgoing->sender, &request);
+    }
+    return true;
+}
+
+/* ---- Turns ---- */
+
+static bool release_all_due(struct service *service, struct error *error) {
+    size_t moved;
+    do
+        if (!scheduling_release(service, RELEASE_AT_ONCE, &moved, error))
+            return false;
+    while (moved == RELEASE_AT_ONCE);
+    return action_end_what_is_over(service, &moved, error);
+}
+
+static bool check_gate(struct outgoing *outgoing, struct error *error) {
+    auto_arena arena = arena_new();
+    const char *reason;
+    if (!catch_up_watch_clock(outgoing->service, &outgoing->clock, error) ||
+        !catch_up_reason(outgoing->service, arena, &reason, error))
+        return false;
+    outgoing->gate_closed = reason != NULL;
+    if (reason && !outgoing->gate_told)
+        log_warning("nothing is sent: %s. Decide with: tandempost catch-up send, or: tandempost catch-up skip", reason);
+    outgoing->gate_told = reason != NULL;
+    return true;
+}
+
+static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struct error *error) {
+    int64_t due = 0, next_try = 0, now = clock_now(), until = now + most_ms / 1000 + 1;
+    *ret = most_ms;
+    if (outgoing->gate_closed)
+        return true;
+    if (outgoing->more_ready) {
+        *ret = 0;
+        return true;
+    }
+    if (!schedule_next_due(outgoing->service->database, &due, error) ||
+        !outbox_next_try(outgoing->service->database, &next_try, error))
+        return false;
+    if (next_try != 0 && next_try < outgoing->look_again_at)
+        next_try = outgoing->look_again_at;
+    if (due != 0 && due < until)
+        until = due;
+    /* With every connection busy, what is ready waits for a result, and results end the sleep by themselves. */
+    if (next_try != 0 && next_try < until && outgoing->sender->operations->room(outgoing->sender) > 0 &&
+        breaker_allows(&outgoing->breaker, now, 1) > 0)
+        until = next_try;
+    int64_t sleep_ms = until <= now ? 0 : (until - now) * 1000;
+    *ret = sleep_ms < most_ms ? (int)sleep_ms : most_ms;
+    return true;
+}
+
+bool outgoing_turn(struct outgoing *outgoing, int most_wait_ms, int wake_fd, bool may_start, struct error *error) {
+    int sleep_ms;
+    if (!check_gate(outgoing, error))
+        return false;
+    may_start = may_start && !outgoing->gate_closed;
+    if (may_start && !release_all_due(outgoing->service, error))
+        return false;
+    if (!exchange(outgoing, may_start, error) || !decide_sleep(outgoing, most_wait_ms, &sleep_ms, error))
+        return false;
+    outgoing->pending_count += outgoing->sender->operations->wait(outgoing->sender, sleep_ms, wake_fd,
+                                                                  outgoing->pending + outgoing->pending_count,
+                                                                  RESULTS_MOST - outgoing->pending_count);
+    return outgoing->pending_count == 0 || exchange(outgoing, may_start, error);
+}
+
+/* Results of what is on the wire are worth a few seconds: what has none is uncertain at the next start. */
+static void finish(struct outgoing *outgoing) {
+    int64_t until = clock_monotonic_ms() + FINISH_MS;
+    while (!outgoing_is_idle(outgoing) && clock_monotonic_ms() < until) {
+        struct error error = ERROR_INIT;
+        if (!outgoing_turn(outgoing, 200, -1, false, &error))
+            log_error("%s", error.message);
+    }
+}
+
+void outgoing_loop(struct outgoing *outgoing, struct control *control) {
+    bool trouble = false;
+    while (!control->stop) {
+        struct error error = ERROR_INIT;
+        control_beat(control);
+        if (outgoing_turn(outgoing, SLICE_MS, control->fd, true, &error) &&
+            catch_up_note_awake(outgoing->service, &error)) {
+            if (trouble)
+                log_notice("the database can be used again");
+            trouble = false;
+        } else {
+            if (!trouble)
+                log_error("sending waits: %s", error.message);
+            trouble = true;
+            control_wait(control, DATABASE_WAIT_MS);
+        }
+        control_read(control);
+        control->changed = false;
+    }
+    finish(outgoing);
+}

@@ -1,0 +1,240 @@
+#include "app/scheduling.h"
+
+#include <inttypes.h>
+#include <sys/stat.h>
+
+#include "app/delivery.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "store/applications.h"
+#include "store/outbox.h"
+#include "store/participants.h"
+#include "store/partnerships.h"
+#include "store/rounds.h"
+#include "store/schedule.h"
+#include "store/settings.h"
+#include "store/transaction.h"
+
+/* How long after its end a partnership can still have something to come. */
+enum { ENDED_INTEREST = 90 * SECONDS_PER_DAY };
+
+static bool put_all(struct service *service, const struct sequence_entries *entries, struct error *error) {
+    for (size_t i = 0; i < entries->count; i++)
+        if (!schedule_put(service->database, &entries->entries[i], error))
+            return false;
+    return true;
+}
+
+static bool put_application(struct service *service, const struct participant *participant,
+                            const struct application *application, struct arena *arena, struct error *error) {
+    struct round round;
+    if (!rounds_find(service->database, application->round, arena, &round, error))
+        return false;
+    if (round.state == ROUND_ENDED || application->state == APPLICATION_WITHDRAWN ||
+        application->state == APPLICATION_APPLIED)
+        return true;
+    struct sequence_application input = {
+        .participant = participant->id,
+        .round = application->round,
+        .accepted_at = application->accepted_at,
+        .round_started_at = round.started_at,
+        .zone = service_zone_of(service, participant),
+    };
+    struct sequence_entries entries;
+    sequence_for_application(&service->sequence, &input, arena, &entries);
+    return put_all(service, &entries, error);
+}
+
+/* Only the entries of applications: those of partnerships are the partnership's to rebuild. */
+static bool put_participant(struct service *service, const struct participant *participant, struct arena *arena,
+                            struct error *error) {
+    struct application_list applications;
+    if (participant->state != PARTICIPANT_ACTIVE)
+        return true;
+    if (!applications_list_of_participant(service->database, participant->id, arena, &applications, error))
+        return false;
+    for (size_t i = 0; i < applications.count; i++)
+        if (!put_application(service, participant, &applications.items[i], arena, error))
+            return false;
+    return true;
+}
+
+/* An ended partnership still gets what is counted from its end: the farewell comes at the first sending time after it.
+ */
+static bool put_partnership(struct service *service, const struct partnership *partnership, struct arena *arena,
+                            struct error *error) {
+    bool just_ended = partnership->state == PARTNERSHIP_ENDED && partnership->closed_at > clock_now() - ENDED_INTEREST;
+    if (partnership->state != PARTNERSHIP_ACTIVE && !just_ended)
+        return true;
+    for (size_t i = 0; i < partnership->member_count; i++) {
+        struct participant member;
+        if (!participants_find(service->database, partnership->members[i], arena, &member, error))
+            return false;
+        if (member.state != PARTICIPANT_ACTIVE)
+            continue;
+        struct sequence_member input = {
+            .partnership = partnership->id,
+            .round = partnership->round,
+            .participant = member.id,
+            .started_at = partnership->started_at,
+            .ends_at = partnership->ends_at,
+            .zone = service_zone_of(service, &member),
+        };
+        struct sequence_entries entries;
+        sequence_for_member(&service->sequence, &input, arena, &entries);
+        if (!put_all(service, &entries, error))
+            return false;
+    }
+    return true;
+}
+
+bool scheduling_rebuild_participant(struct service *service, int64_t id, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct participant participant;
+    struct partnership_list partnerships;
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !participants_find(service->database, id, arena, &participant, error) ||
+        !schedule_remove_of_participant(service->database, id, error) ||
+        !put_participant(service, &participant, arena, error) ||
+        !partnerships_list(service->database, &(struct partnership_filter){.participant = id}, arena, &partnerships,
+                           error))
+        return false;
+    for (size_t i = 0; i < partnerships.count; i++)
+        if (!put_partnership(service, &partnerships.items[i], arena, error))
+            return false;
+    return transaction_commit(&transaction, error);
+}
+
+bool scheduling_rebuild_partnership(struct service *service, int64_t id, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct partnership partnership;
+    return transaction_begin(service->database, &transaction, error) &&
+           partnerships_find(service->database, id, arena, &partnership, error) &&
+           schedule_remove_of_partnership(service->database, id, error) &&
+           put_partnership(service, &partnership, arena, error) && transaction_commit(&transaction, error);
+}
+
+bool scheduling_rebuild_all(struct service *service, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct participant_list participants;
+    struct partnership_list partnerships;
+    if (!transaction_begin(service->database, &transaction, error) || !schedule_remove_all(service->database, error) ||
+        !participants_list(service->database, &(struct participant_filter){0}, arena, &participants, error) ||
+        !partnerships_list(service->database, &(struct partnership_filter){0}, arena, &partnerships, error))
+        return false;
+    for (size_t i = 0; i < participants.count; i++)
+        if (!put_participant(service, &participants.items[i], arena, error))
+            return false;
+    for (size_t i = 0; i < partnerships.count; i++)
+        if (!put_partnership(service, &partnerships.items[i], arena, error))
+            return false;
+    return transaction_commit(&transaction, error);
+}
+
+/* What the schedule depends on besides the database: if any of it changes, all is computed anew. */
+static void fingerprint(const struct service *service, char hash[HASH_HEX_SIZE]) {
+    auto_text all = TEXT_EMPTY;
+    for (size_t i = 0; i < service->sequence.count; i++) {
+        const struct step *step = &service->sequence.steps[i];
+        text_append_format(&all, "%s %d %d %d %d ", step->name, (int)step->to, step->at_once, step->at,
+                           step->has_expires);
+        moment_format(&step->when, &all);
+        text_append_char(&all, ' ');
+        duration_format(&step->expires, &all);
+        text_append_char(&all, '\n');
+    }
+    text_append(&all, zone_name(service->zone));
+    /* A tzdata update moves future moments. */
+    struct stat status;
+    if (stat("/usr/share/zoneinfo/tzdata.zi", &status) == 0)
+        text_append_format(&all, " %" PRId64 " %" PRId64, (int64_t)status.st_mtime, (int64_t)status.st_size);
+    hash_sha256_hex(text_string(&all), all.length, hash);
+}
+
+bool scheduling_refresh(struct service *service, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    char now[HASH_HEX_SIZE];
+    const char *last = NULL;
+    fingerprint(service, now);
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !settings_get(service->database, "schedule_fingerprint", arena, &last, error))
+        return false;
+    if (string_equal(last, now))
+        return true;
+    if (last)
+        log_notice("steps or time zones changed: the schedule is built anew");
+    return scheduling_rebuild_all(service, error) &&
+           settings_set(service->database, "schedule_fingerprint", now, error) &&
+           transaction_commit(&transaction, error);
+}
+
+/* The first mail of a partnership must not stand behind a round's thousands of discussions. */
+static int64_t priority_of(const struct service *service, const struct schedule_entry *entry) {
+    for (size_t i = 0; i < service->sequence.count; i++) {
+        const struct step *step = &service->sequence.steps[i];
+        if (string_equal(step->name, entry->step))
+            return step->when.anchor == MOMENT_START && duration_is_zero(&step->when.offset) ? PRIORITY_INTRODUCTION
+                                                                                             : PRIORITY_BULK;
+    }
+    return PRIORITY_BULK;
+}
+
+static bool release_entry(struct service *service, const struct schedule_entry *entry, struct error *error) {
+    const struct step *step = configuration_find_step(service->configuration, entry->step);
+    struct event_cause cause = service_cause(service, NULL);
+    if (!step) /* the configuration changed under us; the next refresh rebuilds without it */
+        return schedule_remove(service->database, entry->key, error);
+    struct outbox_row row = {
+        .key = entry->key,
+        .priority = priority_of(service, entry),
+        .step = entry->step,
+        .template_name = step->template_name,
+        .occurrence = entry->occurrence,
+        .asks = step->asks,
+        .participant = entry->participant,
+        .partnership = entry->partnership,
+        .round = entry->round,
+        .due_at = entry->due_at,
+        .expires_at = entry->expires_at,
+    };
+    int64_t id;
+    bool is_new;
+    if (!schedule_remove(service->database, entry->key, error) ||
+        !outbox_insert(service->database, &row, &cause, &id, &is_new, error))
+        return false;
+    if (!is_new || sequence_timing(entry->due_at, entry->expires_at, clock_now()) != SEQUENCE_EXPIRED)
+        return true;
+    struct outbox_changes changes = {.reason = "overdue: too late to be of use"};
+    return outbox_enter_state(service->database, id, OUTBOX_QUEUED, OUTBOX_EXPIRED, &changes, &cause, error) &&
+           delivery_tell_expired(service, &row, error);
+}
+
+bool scheduling_release(struct service *service, size_t limit, size_t *ret_count, struct error *error) {
+    auto_arena arena = arena_new();
+    struct schedule_list due;
+    int64_t next = 0, now = clock_now();
+    /* Looked at before locking: most wake-ups find nothing due. */
+    if (!schedule_next_due(service->database, &next, error))
+        return false;
+    if (next == 0 || next > now) {
+        *ret_count = 0;
+        return true;
+    }
+    auto_transaction transaction = TRANSACTION_NONE;
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !schedule_list_due(service->database, now, limit, arena, &due, error))
+        return false;
+    for (size_t i = 0; i < due.count; i++)
+        if (!release_entry(service, &due.items[i], error))
+            return false;
+    if (!transaction_commit(&transaction, error))
+        return false;
+    *ret_count = due.count;
+    return true;
+}

@@ -1,0 +1,20 @@
+#pragma once
+/* Keeps the schedule true to rules and history, and turns what is due into outbox rows. The schedule is derived: any
+ * part of it can be rebuilt at any time and comes out the same. */
+#include "app/service.h"
+
+/* Rebuilds what a participant gets as a person, in all applications; nothing while the participant is not active. */
+bool scheduling_rebuild_participant(struct service *service, int64_t participant, struct error *error);
+
+/* Rebuilds what the members of a partnership get; nothing unless it is active, and nothing for members who are not. */
+bool scheduling_rebuild_partnership(struct service *service, int64_t partnership, struct error *error);
+
+/* Rebuilds everything. */
+bool scheduling_rebuild_all(struct service *service, struct error *error);
+
+/* Rebuilds everything if the steps, the round's settings or the system's time zones are not those of the last time. */
+bool scheduling_refresh(struct service *service, struct error *error);
+
+/* Moves up to LIMIT due entries into the outbox: queued, or expired where they are too late (a coordinator is told).
+ * *ret_count: how many were moved. One transaction. */
+bool scheduling_release(struct service *service, size_t limit, size_t *ret_count, struct error *error);

@@ -1,0 +1,41 @@
+#pragma once
+/* What every part of the service works with: one programme's configuration, a database connection of its own, its
+ * templates and its sequence. */
+#include "app/configuration.h"
+#include "app/templates.h"
+#include "base/error.h"
+#include "mail/address.h"
+#include "mail/description.h"
+#include "programme/sequence.h"
+#include "store/database.h"
+#include "store/events.h"
+
+struct service {
+    const struct configuration *configuration;
+    struct database *database;
+    struct templates *templates;
+    struct sequence sequence;     /* the configuration's steps with the moments when they were first seen */
+    const struct zone *zone;      /* the programme's own */
+    struct address_scheme scheme; /* what our sub-addresses look like */
+    const char *actor;            /* for the event log: "daemon", "command:USER" */
+    struct arena *arena;          /* lives as long as the service */
+};
+
+/* Joins CONFIGURATION and DATABASE, both of which must outlive the service. Steps that are new are noted as first seen
+ * now. ACTOR is copied. On failure there is nothing to close. */
+bool service_open(struct service *service, const struct configuration *configuration, struct database *database,
+                  const char *actor, struct error *error);
+void service_close(struct service *service); /* leaves the database open; a zeroed service is allowed */
+
+/* "Now, by this service, because WHY". */
+struct event_cause service_cause(const struct service *service, const char *why);
+
+/* The zone of a participant: never fails, for zones are checked on the way in; one that was removed from the system
+ * since is taken as the programme's. */
+const struct zone *service_zone_of(const struct service *service, const struct participant *participant);
+
+/* What the parser must know of the programme. */
+void service_description_settings(const struct service *service, struct description_settings *ret);
+
+/* The domain of our Message-IDs: that of the programme's address. */
+const char *service_message_id_domain(const struct service *service);

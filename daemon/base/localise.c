@@ -1,0 +1,110 @@
+#include "base/localise.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unicode/udat.h>
+#include <unicode/udatpg.h>
+#include <unicode/uloc.h>
+#include <unicode/ustring.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+enum { NAME_UNITS = 128, PATTERN_UNITS = 64 };
+
+static const char *to_utf8(struct arena *arena, const UChar *units, int32_t length) {
+    char bytes[4 * NAME_UNITS];
+    int32_t used = 0;
+    UErrorCode status = U_ZERO_ERROR;
+    u_strToUTF8(bytes, sizeof bytes, &used, units, length, &status);
+    return U_SUCCESS(status) && used < (int32_t)sizeof bytes ? arena_copy_bytes(arena, bytes, (size_t)used) : "?";
+}
+
+const char *localise_country(struct arena *arena, const char *country, const char *language) {
+    char locale[16];
+    UChar name[NAME_UNITS];
+    UErrorCode status = U_ZERO_ERROR;
+    snprintf(locale, sizeof locale, "und_%.2s", country);
+    int32_t length = uloc_getDisplayCountry(locale, language, name, NAME_UNITS, &status);
+    return U_SUCCESS(status) && length > 0 && length < NAME_UNITS ? to_utf8(arena, name, length)
+                                                                  : arena_copy_string(arena, country);
+}
+
+const char *localise_language(struct arena *arena, const char *named, const char *language) {
+    UChar name[NAME_UNITS];
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t length = uloc_getDisplayLanguage(named, language, name, NAME_UNITS, &status);
+    return U_SUCCESS(status) && length > 0 && length < NAME_UNITS ? to_utf8(arena, name, length)
+                                                                  : arena_copy_string(arena, named);
+}
+
+/* A formatter is dear to make: the last few are kept. SKELETON as in Unicode TR 35, "dMMMMy". */
+static UDateFormat *find_formatter(const char *skeleton, const char *language) {
+    static struct {
+        char language[16], skeleton[16];
+        UDateFormat *format;
+    } kept[16];
+    static size_t next;
+    for (size_t i = 0; i < COUNT_OF(kept); i++)
+        if (kept[i].format && string_equal(kept[i].language, language) && string_equal(kept[i].skeleton, skeleton))
+            return kept[i].format;
+    if (strlen(language) >= sizeof kept[0].language || strlen(skeleton) >= sizeof kept[0].skeleton)
+        return NULL;
+    UErrorCode status = U_ZERO_ERROR;
+    UChar wanted[PATTERN_UNITS], pattern[PATTERN_UNITS], utc[] = u"UTC";
+    u_uastrncpy(wanted, skeleton, PATTERN_UNITS);
+    UDateTimePatternGenerator *generator = udatpg_open(language, &status);
+    int32_t length = udatpg_getBestPattern(generator, wanted, -1, pattern, PATTERN_UNITS, &status);
+    udatpg_close(generator);
+    UDateFormat *format =
+        U_SUCCESS(status) ? udat_open(UDAT_PATTERN, UDAT_PATTERN, language, utc, -1, pattern, length, &status) : NULL;
+    if (!format)
+        return NULL;
+    size_t place = next++ % COUNT_OF(kept);
+    if (kept[place].format)
+        udat_close(kept[place].format);
+    strcpy(kept[place].language, language);
+    strcpy(kept[place].skeleton, skeleton);
+    kept[place].format = format;
+    return format;
+}
+
+static const char *format_local(struct arena *arena, const char *skeleton, int64_t moment, const struct zone *zone,
+                                const char *language) {
+    struct zone_local local;
+    zone_to_local(zone, moment, &local);
+    char plain[CIVIL_DATE_SIZE];
+    UDateFormat *format = find_formatter(skeleton, language);
+    if (!format)
+        return arena_copy_string(arena, civil_format_date(local.date, plain));
+    /* Local civil time, told to ICU as if it were UTC: so the offset is our zone's, not ICU's. */
+    UChar written[NAME_UNITS];
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t length = udat_format(format, 1000.0 * (double)(moment + local.offset), written, NAME_UNITS, NULL, &status);
+    return U_SUCCESS(status) ? to_utf8(arena, written, length)
+                             : arena_copy_string(arena, civil_format_date(local.date, plain));
+}
+
+const char *localise_date(struct arena *arena, int64_t moment, const struct zone *zone, const char *language) {
+    return format_local(arena, "dMMMMy", moment, zone, language);
+}
+
+const char *localise_day_and_time(struct arena *arena, int64_t moment, const struct zone *zone, const char *language) {
+    return format_local(arena, "EEEEHHmm", moment, zone, language);
+}
+
+const char *localise_moment(struct arena *arena, int64_t moment, const struct zone *zone, const char *language) {
+    struct zone_local local;
+    zone_to_local(zone, moment, &local);
+    return arena_format(arena, "%s (%s)", format_local(arena, "dMMMMyHHmm", moment, zone, language),
+                        local.abbreviation);
+}
+
+const char *localise_first_name(struct arena *arena, const char *name, const char *language) {
+    static const char *const family_first[] = {"zh", "ja", "ko", "vi", "hu"};
+    for (size_t i = 0; i < COUNT_OF(family_first); i++)
+        if (string_starts_with(language, family_first[i]))
+            return arena_copy_string(arena, name);
+    size_t length = strcspn(name, " ");
+    return length > 0 ? arena_copy_bytes(arena, name, length) : arena_copy_string(arena, name);
+}

@@ -1,0 +1,26 @@
+#pragma once
+/* Dates and names as people of a language write them (ICU). Time zones come from base/zone.h: the system's rules are
+ * newer than ICU's. Everything is UTF-8 and lives in the caller's arena; an unknown language gives ICU's root form, an
+ * unknown country or language its code. */
+#include <stdint.h>
+
+#include "base/memory.h"
+#include "base/zone.h"
+
+/* "Australie" of ("AU", "fr"). */
+const char *localise_country(struct arena *arena, const char *country, const char *language);
+
+/* "English" of ("en", "en"). */
+const char *localise_language(struct arena *arena, const char *named, const char *language);
+
+/* The local date, written out: "1 February 2027". */
+const char *localise_date(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
+
+/* Weekday and time of day: "Tuesday 18:05". */
+const char *localise_day_and_time(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
+
+/* Date, time of day and zone: "1 February 2027, 18:05 (AEDT)". */
+const char *localise_moment(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
+
+/* How a person is spoken to: the first word of the name; the whole name where the family name comes first. */
+const char *localise_first_name(struct arena *arena, const char *name, const char *language);

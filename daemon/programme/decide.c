@@ -1,0 +1,247 @@
+#include "programme/decide.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "programme/answer.h"
+
+enum { EFFECTS_MAX = 64, WORDS_BESIDE_AN_ANSWER = 3 };
+
+struct deciding {
+    const struct description *description;
+    const struct facts *facts;
+    struct arena *arena;
+    struct decision *decision;
+};
+
+static struct effect *add(struct deciding *deciding, enum effect_kind kind) {
+    require(deciding->decision->count < EFFECTS_MAX);
+    struct effect *effect = &deciding->decision->effects[deciding->decision->count++];
+    *effect = (struct effect){.kind = kind, .participant = deciding->facts->sender.id, .status = "", .detail = ""};
+    return effect;
+}
+
+static void understood(struct deciding *deciding, const char *reason) {
+    deciding->decision->reason = reason;
+}
+
+static void wait_for_person(struct deciding *deciding, const char *reason) {
+    deciding->decision->reason = reason;
+    deciding->decision->waits = true;
+}
+
+static void tell_coordinators(struct deciding *deciding, const char *reason) {
+    const struct facts *facts = deciding->facts;
+    struct effect *effect = add(deciding, EFFECT_ALERT);
+    effect->participant = facts->about.participant ? facts->about.participant : facts->sender.id;
+    effect->partnership = facts->about.partnership;
+    effect->outbox = facts->about.id;
+    effect->detail = reason;
+}
+
+/* ---- Bounces (RFC 3464): they act only when they name a message of ours ---- */
+
+static void decide_bounce(struct deciding *deciding) {
+    const struct description *description = deciding->description;
+    const struct outbox_row *about = &deciding->facts->about;
+    if (about->id == 0) {
+        wait_for_person(deciding, "a bounce that names no message of ours; nothing was changed");
+        return;
+    }
+    size_t failed = 0;
+    for (size_t i = 0; i < description->bounce_count && i < EFFECTS_MAX / 2; i++) {
+        const struct description_bounce *bounce = &description->bounces[i];
+        if (!string_equal(bounce->action, "failed"))
+            continue;
+        /* One recipient a message: several entries about one message tell of one failure, the first. */
+        if (failed++ > 0 || about->participant == 0)
+            continue;
+        struct effect *effect = add(deciding, EFFECT_BOUNCE);
+        effect->participant = about->participant;
+        effect->partnership = about->partnership;
+        effect->outbox = about->id;
+        effect->permanent = bounce->permanent;
+        effect->address_dead = bounce->address_dead;
+        effect->status = bounce->status;
+    }
+    if (failed == 0) {
+        if (description->bounce_count == 0)
+            wait_for_person(deciding, "a bounce about a message of ours whose details could not be read");
+        else
+            understood(deciding, "a delay or success notice; nothing to do");
+        return;
+    }
+    understood(deciding, "a bounce");
+    if (about->participant == 0)
+        tell_coordinators(deciding, "a message to a coordinator bounced");
+}
+
+static void decide_complaint(struct deciding *deciding) {
+    const struct outbox_row *about = &deciding->facts->about;
+    if (about->id == 0 || about->participant == 0) {
+        wait_for_person(deciding, "a spam complaint that names no message of ours to a participant");
+        return;
+    }
+    struct effect *effect = add(deciding, EFFECT_COMPLAINT);
+    effect->participant = about->participant;
+    effect->outbox = about->id;
+    tell_coordinators(deciding,
+                      "a recipient's provider passed on a spam complaint; the participant is asked nothing more");
+    understood(deciding, "a spam complaint");
+}
+
+static void decide_auto_reply(struct deciding *deciding) {
+    const struct facts *facts = deciding->facts;
+    if (facts->sender.id != 0) {
+        struct effect *effect = add(deciding, EFFECT_AWAY);
+        effect->detail = deciding->description->away_until ? deciding->description->away_until : "";
+    }
+    understood(deciding, "an automatic message; it is never answered");
+}
+
+/* ---- People ---- */
+
+static size_t count_words(const char *text) {
+    size_t words = 0;
+    for (const char *next = text; next && *next;) {
+        next += strspn(next, " \t\n\r.,:;!()[]-*_>\"'");
+        size_t length = strcspn(next, " \t\n\r");
+        words += length > 0;
+        next += length;
+    }
+    return words;
+}
+
+static void decide_check_in(struct deciding *deciding) {
+    const struct description *description = deciding->description;
+    const struct facts *facts = deciding->facts;
+    const struct outbox_row *about = &facts->about;
+    enum answer_meaning answer = answer_find(description->answers, description->answer_count, facts->sender.language);
+    if (answer == ANSWER_NONE || answer == ANSWER_AMBIGUOUS) {
+        if (facts->asked_before > 0) {
+            wait_for_person(deciding, "an answer to a check-in that could not be understood, again");
+            return;
+        }
+        struct effect *again = add(deciding, EFFECT_ASK_AGAIN);
+        again->outbox = about->id;
+        again->partnership = about->partnership;
+        wait_for_person(deciding, answer == ANSWER_AMBIGUOUS
+                                      ? "several different answers to one check-in; asked once more"
+                                      : "an answer to a check-in that could not be understood; asked once more");
+        return;
+    }
+    struct effect *check_in = add(deciding, EFFECT_CHECK_IN);
+    check_in->partnership = about->partnership;
+    check_in->outbox = about->id;
+    check_in->answer = answer;
+    add(deciding, EFFECT_ANSWERED)->outbox = about->id;
+    if ((answer == ANSWER_WELL || answer == ANSWER_SLOW) && about->partnership != 0) {
+        struct effect *contact = add(deciding, EFFECT_CONTACT);
+        contact->partnership = about->partnership;
+        contact->channel = CONTACT_CHECK_IN;
+    }
+    understood(deciding, arena_format(deciding->arena, "answered a check-in with %d", (int)answer));
+    if (answer == ANSWER_HELP) {
+        tell_coordinators(deciding, "a participant answered a check-in by asking for help");
+        wait_for_person(deciding, "answered a check-in by asking for a coordinator's help");
+    } else if (count_words(description->text) > description->answer_count + WORDS_BESIDE_AN_ANSWER) {
+        wait_for_person(deciding,
+                        arena_format(deciding->arena, "answered a check-in with %d, and wrote more", (int)answer));
+    }
+}
+
+static void decide_from_participant(struct deciding *deciding) {
+    const struct facts *facts = deciding->facts;
+    add(deciding, EFFECT_REACHABLE);
+    for (size_t i = 0; i < facts->together_count; i++) {
+        struct effect *contact = add(deciding, EFFECT_CONTACT);
+        contact->partnership = facts->together[i];
+        contact->channel = CONTACT_CC;
+    }
+    bool about_theirs = facts->about.id != 0 && facts->about.participant == facts->sender.id;
+    if (facts->tag.purpose == 'u')
+        add(deciding, EFFECT_PAUSE), understood(deciding, "asked for a pause of all programme mail");
+    else if (about_theirs && facts->about.asks && facts->together_count == 0)
+        decide_check_in(deciding);
+    else if (facts->together_count > 0)
+        understood(deciding, "a letter between partners with a copy to us; logged as a contact");
+    else if (facts->tag.purpose == 'p')
+        wait_for_person(deciding, "written to the partnership address alone: the partner has not received it");
+    else
+        wait_for_person(deciding,
+                        about_theirs ? "a participant's reply to a message of ours" : "a participant's message");
+}
+
+static void decide_human(struct deciding *deciding) {
+    const struct facts *facts = deciding->facts;
+    if (facts->sender_is_coordinator && facts->sender.id == 0)
+        wait_for_person(deciding, "a coordinator's message to the programme address");
+    else if (string_equal(deciding->description->dmarc, "fail"))
+        wait_for_person(deciding, "the sender's address is not proven (DMARC failed); nothing was changed");
+    else if (facts->tag.purpose != 0 && !facts->tag_is_senders)
+        wait_for_person(deciding, "somebody else than the person it was made for wrote to a secret address");
+    else if (facts->sender.id == 0)
+        wait_for_person(deciding, "from an address that is no participant's");
+    else if (facts->sender.state == PARTICIPANT_ERASED || facts->sender.state == PARTICIPANT_LEFT)
+        wait_for_person(deciding, "from somebody who left the programme");
+    else
+        decide_from_participant(deciding);
+}
+
+void decide(const struct description *description, const struct facts *facts, struct arena *arena,
+            struct decision *ret) {
+    struct decision decision = {.effects = arena_take_array(arena, EFFECTS_MAX, sizeof(struct effect)), .reason = ""};
+    struct deciding deciding = {description, facts, arena, &decision};
+    if (description->own_message && description->kind != MAIL_BOUNCE && description->kind != MAIL_COMPLAINT) {
+        understood(&deciding, "a message of our own that came back; nothing to do");
+        *ret = decision;
+        return;
+    }
+    switch (description->kind) {
+    case MAIL_HUMAN:
+        decide_human(&deciding);
+        break;
+    case MAIL_AUTO_REPLY:
+        decide_auto_reply(&deciding);
+        break;
+    case MAIL_BOUNCE:
+        decide_bounce(&deciding);
+        break;
+    case MAIL_COMPLAINT:
+        decide_complaint(&deciding);
+        break;
+    case MAIL_UNREADABLE:
+        wait_for_person(&deciding,
+                        arena_format(arena, "could not be read: %s", description->why ? description->why : "?"));
+        break;
+    }
+    *ret = decision;
+}
+
+const char *effect_kind_name(enum effect_kind kind) {
+    switch (kind) {
+    case EFFECT_CONTACT:
+        return "contact";
+    case EFFECT_CHECK_IN:
+        return "check-in";
+    case EFFECT_ANSWERED:
+        return "answered";
+    case EFFECT_ASK_AGAIN:
+        return "ask-again";
+    case EFFECT_BOUNCE:
+        return "bounce";
+    case EFFECT_AWAY:
+        return "away";
+    case EFFECT_PAUSE:
+        return "pause";
+    case EFFECT_COMPLAINT:
+        return "complaint";
+    case EFFECT_REACHABLE:
+        return "reachable";
+    case EFFECT_ALERT:
+        return "alert";
+    }
+    return "unknown";
+}

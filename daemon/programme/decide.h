@@ -1,0 +1,66 @@
+#pragma once
+/* What an incoming message means for the programme: a pure function from (description, facts) to a list of effects. The
+ * facts were looked up beforehand; the effects are applied afterwards, all in one transaction. */
+#include "base/memory.h"
+#include "base/model.h"
+#include "mail/description.h"
+
+/* How the message was tied to what we sent; first match wins. */
+enum identified_by {
+    IDENTIFIED_NOT,
+    IDENTIFIED_BY_TAG,           /* our secret sub-address */
+    IDENTIFIED_BY_MESSAGE_ID,    /* our Message-ID in In-Reply-To or References, or in a bounce */
+    IDENTIFIED_BY_OPEN_QUESTION, /* the sender has exactly one open question */
+};
+
+enum { FACTS_PARTNERSHIPS_MAX = 8 };
+
+struct facts {
+    enum identified_by identified_by;
+    struct tag tag;            /* our tag in the message; purpose 0: none, or one that we don't know */
+    bool tag_unknown;          /* a well-formed tag that we never made */
+    bool tag_is_senders;       /* made for the sender ('p': for a partnership of which the sender is a member) */
+    struct participant sender; /* by the From address; id 0: nobody we know */
+    bool sender_is_coordinator;
+    struct outbox_row about; /* our message that this one answers or bounces; id 0: none */
+    int64_t asked_before;    /* how often that question was put again already */
+    size_t together_count;   /* active partnerships of the sender whose other member stands in To or Cc */
+    int64_t together[FACTS_PARTNERSHIPS_MAX];
+};
+
+enum effect_kind {
+    EFFECT_CONTACT,   /* log a contact: participant wrote within partnership, through channel */
+    EFFECT_CHECK_IN,  /* record the answer of participant to the question in outbox */
+    EFFECT_ANSWERED,  /* the question in outbox is open no longer */
+    EFFECT_ASK_AGAIN, /* put the question in outbox once more, plainly */
+    EFFECT_BOUNCE,    /* participant's address failed */
+    EFFECT_AWAY,      /* participant is away (until detail, where stated) */
+    EFFECT_PAUSE,     /* pause all programme mail to participant, reversibly */
+    EFFECT_COMPLAINT, /* participant's provider reported our mail as spam: ask nothing more */
+    EFFECT_REACHABLE, /* participant wrote back: the address is good */
+    EFFECT_ALERT,     /* tell coordinators now: detail is the reason */
+};
+
+struct effect {
+    enum effect_kind kind;
+    int64_t participant, partnership, outbox;
+    enum contact_channel channel;
+    int64_t answer;
+    bool permanent, address_dead;
+    const char *status; /* RFC 3463; "" where none */
+    const char *detail; /* for a person; names nobody and quotes nothing */
+};
+
+struct decision {
+    struct effect *effects;
+    size_t count;
+    const char *reason; /* what was understood, one line for `inbox list`; names nobody and quotes nothing */
+    bool waits;         /* a person must look */
+};
+
+/* Never fails: what can't be understood waits for a person. Everything lives in ARENA. */
+void decide(const struct description *description, const struct facts *facts, struct arena *arena,
+            struct decision *ret);
+
+/* The effect as a word, for the event log. */
+const char *effect_kind_name(enum effect_kind kind);
