@@ -12,12 +12,12 @@ enum breaker_event {
 };
 
 struct breaker {
-    enum breaker_event cause; /* BREAKER_ANSWERED: all is well */
-    int64_t failures;         /* in a row; those of messages already on the wire when the pause began don't count */
-    int64_t failing_since;    /* 0 while all is well */
-    int64_t pauses;           /* in a row */
-    int64_t paused_until;     /* 0: not paused */
-    bool alerted;             /* an alert is open */
+    enum breaker_event cause;       /* BREAKER_ANSWERED: all is well */
+    int64_t failures;               /* in a row, of this cause */
+    int64_t failing_since;          /* 0 while all is well */
+    int64_t pauses;                 /* in a row */
+    int64_t paused_until;           /* 0: not paused */
+    enum breaker_event alerted_for; /* the cause of the open alert; BREAKER_ANSWERED: none is open */
 };
 #define BREAKER_INIT ((struct breaker){0})
 
@@ -25,14 +25,16 @@ enum breaker_alert { BREAKER_ALERT_NONE, BREAKER_ALERT_OPEN, BREAKER_ALERT_CHANG
 
 enum {
     BREAKER_PAUSE_AFTER = 3, /* failures in a row to reach no server before the first pause */
-    BREAKER_ALERT_AFTER = 5, /* ... before people are told; about 4 minutes after the first pause began */
+    BREAKER_ALERT_AFTER = 6, /* ... before people are told: some eight minutes later */
 };
 
 /* Takes one result into the state. Unreachable: pauses after BREAKER_PAUSE_AFTER failures in a row, then after every
  * failed try, for 1, 2, 5, 10, then 15 minutes; an alert opens at BREAKER_ALERT_AFTER. Login refused and untrusted
  * certificate: paused and told at once, for 5, 15, 30, then 60 minutes (many a server locks accounts that keep trying).
- * An alert whose cause changes is CHANGED: close it and open one with the new reason. The first answer ends pause and
- * alert (CLEAR). */
+ * CHANGED: close the open alert and open one with the new reason. The first answer ends pause and alert (CLEAR).
+ * Results that come in during a pause belong to messages that were on the wire when it began; they change nothing, so
+ * that a dozen connections don't count as a dozen tries and one old connection that still works doesn't hide a password
+ * that no longer does. */
 enum breaker_alert breaker_record(struct breaker *breaker, enum breaker_event event, int64_t now);
 
 /* How many messages may be on the wire at NOW: 0 while paused, 1 while trying whether the server is back, else MOST. */

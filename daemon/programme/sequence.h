@@ -103,13 +103,10 @@ char *sequence_partnership_key(struct arena *arena, int64_t partnership, const c
 /* When a partnership ends: STARTED_AT + LENGTH on the calendar of the programme's ZONE. */
 int64_t sequence_ends_at(int64_t started_at, const struct duration *length, const struct zone *zone);
 
-/* How long after due_at an occurrence without `expires` may still be sent: half its interval, which is
- *   monthly                      the time from this occurrence to the next;
- *   an offset after the anchor   the offset; at least a day, at most 14 days come out;
- *   an offset before the anchor  the offset; at least an hour, at most 14 days come out;
- *   no offset                    four weeks: 14 days come out.
- * Here a month counts as 30 days, but for monthly, whose interval is the calendar's (about 14 to 15.5 days come out).
- * Whether given or not, what is due before a partnership's end also expires by that end. */
+/* How long after due_at an occurrence without `expires` may still be sent, in seconds: half its interval, a month
+ * counted as 30 days, and never more than 15 days. The interval is monthly, or no offset        a month: 15 days come
+ * out; an offset after the anchor   the offset; at least a day comes out; an offset before the anchor  the offset; at
+ * least an hour comes out. Whether given or not, what is due before a partnership's end also expires by that end. */
 int64_t sequence_default_expiry(const struct moment *when);
 
 enum sequence_timing { SEQUENCE_NOT_YET, SEQUENCE_DUE, SEQUENCE_EXPIRED };
@@ -120,7 +117,8 @@ enum sequence_timing sequence_timing(int64_t due_at, int64_t expires_at, int64_t
 
 /* What a configuration must not say: a name that isn't one, an anchor of the other recipient ("accepted" and "round"
  * are for to = "participant"; "start", "monthly" and "end" for to = "partnership"), topics on anything but "monthly",
- * an expiry of nothing. The message names what would be right, not the file. */
+ * an expiry of nothing, hours before an anchor at a time of day (which day would that be). The message names what would
+ * be right, not the file. */
 bool sequence_check_step(const struct step *step, struct error *error);
 
 /* A round's length must be at least a day and at most SEQUENCE_MONTHS_MAX months. */
