@@ -3,29 +3,33 @@
  * partnership or application, and the recipient's time zone; the clock plays no part, so that the schedule comes out
  * the same whenever it is built again.
  *
- * The sending moment of a local date is its time of day `at` on that date in the recipient's zone (where the clocks
- * skip it, as much later; where it comes twice, the first): one a date. Every anchor is an instant: accepted
- * application.accepted_at        start  partnership.started_at round     round.started_at               end
- * partnership.ends_at For a step with a time of day, D0 is the local date of the first sending moment at or after the
- * anchor's instant. It is due on D0 + the offset's months (clamped to the month's end) + its days, at the time of day
- * there, + its hours, minutes and seconds as they pass. For a step "at once" it is due at the anchor's instant + the
- * offset, months and days counted on the recipient's calendar at the same local time.
+ * Every anchor is an instant: "accepted" is application.accepted_at, "round" is round.started_at, "start" and "end" are
+ * partnership.started_at and ends_at; "monthly" counts from start.
  *
- * monthly counts from start: the n-th occurrence lies on D0 + n months (each counted from D0, so that 31 January, 28
- * February is followed by 31 March), then its offset. There is an n-th occurrence while the start + n months, on the
- * programme's own calendar, comes before the end: so all members of a partnership get the same ones, whatever their
- * zones.
+ * The sending moment of a date is the step's time of day on that date in the recipient's zone (where the clocks skip
+ * it, as much later; where it comes twice, the first): one a date. D0 is the date of the first sending moment at or
+ * after the anchor's instant; a date that an island skipped whole is the next one.
  *
- * What is never scheduled:
- *   - a step of a partnership before its start; and at or after its end, but for "end" itself and "end + ..."
- *   - a participant's step before the application was accepted, or counted from a round without a start
- *   - anything due before the step was first seen (step.first_seen_at). A step added in mid-round therefore begins with
- * what comes next; a renamed step is a new one (new keys) and repeats nothing that the old name sent; a step taken out
- * and put back under its old name keeps its old first_seen_at, and what it missed meanwhile is judged by its expiry. A
- * step whose `when` changed keeps both its name and first_seen_at: an occurrence that was sent is not sent again (same
- * key), one that is now overdue is sent if its expiry allows, skipped if not
- *   - anything due before the partnership or application became known here (known_at): an import in mid-round is not
- * retold. An occurrence due in the very second of these bounds counts as not before them. */
+ * A step with a time of day is due on D0 + the offset's months (clamped to the month's end) + its days, at that time of
+ * day,
+ * + its hours, minutes and seconds as they pass. A step "at once" is due at the anchor's instant + the offset, months
+ * and days counted on the recipient's calendar at the same local time.
+ *
+ * The n-th monthly occurrence lies on D0 + n months (each counted from D0, so that after 31 January and 28 February
+ * comes 31 March), then its offset. There is an n-th one while the start + n months, on the programme's own calendar,
+ * comes before the end: so all members of a partnership get the same ones, whatever their zones.
+ *
+ * Never scheduled is a partnership's step before its start, or at or after its end (but for "end" itself and "end +
+ * ..."); a participant's step before the application was accepted, or counted from a round without a start.
+ *
+ * Never scheduled is what was due before its step was first seen (first_seen_at): a step added in mid-round begins with
+ * what comes next. A renamed step is a new one, with new keys; it repeats nothing that was due before the renaming. A
+ * step taken out and put back under its old name keeps its first_seen_at; what it missed meanwhile is judged by its
+ * expiry. A step whose `when` changed keeps name and first_seen_at: what was sent is not sent again (same key); what is
+ * now overdue is sent if its expiry allows, else skipped.
+ *
+ * Never scheduled is what was due before the partnership or application became known here (known_at): an import in
+ * mid-round is not retold. What is due in the very second of a start, of first_seen_at or of known_at is scheduled. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -103,10 +107,16 @@ char *sequence_partnership_key(struct arena *arena, int64_t partnership, const c
 /* When a partnership ends: STARTED_AT + LENGTH on the calendar of the programme's ZONE. */
 int64_t sequence_ends_at(int64_t started_at, const struct duration *length, const struct zone *zone);
 
-/* How long after due_at an occurrence without `expires` may still be sent, in seconds: half its interval, a month
- * counted as 30 days, and never more than 15 days. The interval is monthly, or no offset        a month: 15 days come
- * out; an offset after the anchor   the offset; at least a day comes out; an offset before the anchor  the offset; at
- * least an hour comes out. Whether given or not, what is due before a partnership's end also expires by that end. */
+/* How long after due_at an occurrence without `expires` may still be sent, in seconds: half its interval, but never
+ * more than 15 days; a month counts as 30 days.
+ *
+ * "monthly" and a bare anchor: the interval is a month, so 15 days come out.
+ *
+ * An offset after the anchor: the interval is the offset; at least a day comes out.
+ *
+ * An offset before the anchor: the interval is the offset; at least an hour comes out.
+ *
+ * Whether given or not, what is due before a partnership's end also expires by that end. */
 int64_t sequence_default_expiry(const struct moment *when);
 
 enum sequence_timing { SEQUENCE_NOT_YET, SEQUENCE_DUE, SEQUENCE_EXPIRED };
