@@ -1,0 +1,266 @@
+/* Goal: what an incoming message means, for every kind of message and sender, without any I/O. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "programme/decide.h"
+
+enum { ANNA = 7, QUESTION = 40, PARTNERSHIP = 3 };
+
+struct fixture {
+    struct arena *arena;
+    struct description description;
+    struct facts facts;
+    struct decision decision;
+};
+
+static int set_up(void **state) {
+    struct fixture *fixture = memory_new(sizeof *fixture);
+    fixture->arena = arena_new();
+    fixture->description = (struct description){.kind = MAIL_HUMAN, .text = "", .from = {"Anna", "anna@example.net"}};
+    fixture->facts.sender = (struct participant){.id = ANNA, .language = "en", .state = PARTICIPANT_ACTIVE};
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct fixture *fixture = *state;
+    arena_free(fixture->arena);
+    free(fixture);
+    return 0;
+}
+
+static void ask(struct fixture *fixture) {
+    fixture->facts.identified_by = IDENTIFIED_BY_TAG;
+    fixture->facts.tag = (struct tag){.purpose = 'r', .secret = "s", .participant = ANNA, .outbox = QUESTION};
+    fixture->facts.tag_is_senders = true;
+    fixture->facts.about = (struct outbox_row){
+        .id = QUESTION, .participant = ANNA, .partnership = PARTNERSHIP, .asks = "check-in", .key = "k"};
+}
+
+static void answer(struct fixture *fixture, const char *text, const char *first, const char *second) {
+    const char **answers = arena_take_array(fixture->arena, 2, sizeof *answers);
+    answers[0] = first;
+    answers[1] = second;
+    fixture->description.text = text;
+    fixture->description.answers = answers;
+    fixture->description.answer_count = (size_t)(first != NULL) + (size_t)(second != NULL);
+}
+
+static void run(struct fixture *fixture) {
+    decide(&fixture->description, &fixture->facts, fixture->arena, &fixture->decision);
+}
+
+static const struct effect *find(const struct fixture *fixture, enum effect_kind kind) {
+    for (size_t i = 0; i < fixture->decision.count; i++)
+        if (fixture->decision.effects[i].kind == kind)
+            return &fixture->decision.effects[i];
+    return NULL;
+}
+
+static const struct effect *expect(const struct fixture *fixture, enum effect_kind kind) {
+    const struct effect *effect = find(fixture, kind);
+    if (!effect) {
+        fail_msg("no effect %s", effect_kind_name(kind));
+        abort();
+    }
+    return effect;
+}
+
+/* Goal: one digit in reply to a check-in is recorded, closes the question, counts as a contact, and needs no person. */
+static void test_digit_is_recorded(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    answer(fixture, "2", "2", NULL);
+    run(fixture);
+    assert_false(fixture->decision.waits);
+    assert_non_null(find(fixture, EFFECT_CHECK_IN));
+    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 2);
+    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->partnership, PARTNERSHIP);
+    assert_int_equal(expect(fixture, EFFECT_ANSWERED)->outbox, QUESTION);
+    assert_int_equal(expect(fixture, EFFECT_CONTACT)->channel, CONTACT_CHECK_IN);
+    assert_non_null(find(fixture, EFFECT_REACHABLE));
+}
+
+/* Goal: "I have not heard from my partner" is recorded but is no sign of contact. */
+static void test_silence_is_no_contact(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    answer(fixture, "3", "3", NULL);
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 3);
+    assert_null(find(fixture, EFFECT_CONTACT));
+}
+
+/* Goal: who asks for help reaches a person at once. */
+static void test_help_reaches_a_person(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    answer(fixture, "4", "4", NULL);
+    run(fixture);
+    assert_true(fixture->decision.waits);
+    assert_non_null(find(fixture, EFFECT_ALERT));
+    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 4);
+}
+
+/* Goal: words beside the digit are never lost: the answer counts and a person reads the rest. */
+static void test_words_beside_the_answer_are_read(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    answer(fixture, "1\nWe met by video and it was lovely, thank you!", "1", NULL);
+    run(fixture);
+    assert_non_null(find(fixture, EFFECT_CHECK_IN));
+    assert_true(fixture->decision.waits);
+}
+
+/* Goal: no answer or several different ones are never guessed: asked once more, the second time only a person looks. */
+static void test_unclear_is_asked_once(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    answer(fixture, "1 or 3", "1", "3");
+    run(fixture);
+    assert_non_null(find(fixture, EFFECT_ASK_AGAIN));
+    assert_null(find(fixture, EFFECT_CHECK_IN));
+    assert_true(fixture->decision.waits);
+    fixture->facts.asked_before = 1;
+    run(fixture);
+    assert_null(find(fixture, EFFECT_ASK_AGAIN));
+    assert_true(fixture->decision.waits);
+}
+
+/* Goal: a letter between partners with a copy to us is logged and nothing else happens. */
+static void test_copied_letter_is_logged(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.together_count = 1;
+    fixture->facts.together[0] = PARTNERSHIP;
+    fixture->description.text = "Dear Ben, 1 thing I wanted to tell you ...";
+    run(fixture);
+    assert_false(fixture->decision.waits);
+    assert_int_equal(expect(fixture, EFFECT_CONTACT)->channel, CONTACT_CC);
+    assert_int_equal(expect(fixture, EFFECT_CONTACT)->participant, ANNA);
+    assert_null(find(fixture, EFFECT_CHECK_IN));
+}
+
+/* Goal: a tag works only for the person it was made for; in other hands it changes nothing. */
+static void test_stolen_tag_does_nothing(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    fixture->facts.tag_is_senders = false;
+    fixture->facts.sender.id = 9;
+    answer(fixture, "2", "2", NULL);
+    run(fixture);
+    assert_int_equal(fixture->decision.count, 0);
+    assert_true(fixture->decision.waits);
+}
+
+/* Goal: mail that fails DMARC where we trust the verdict changes nothing, whatever it says. */
+static void test_unproven_sender_does_nothing(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    answer(fixture, "2", "2", NULL);
+    fixture->description.dmarc = "fail";
+    run(fixture);
+    assert_int_equal(fixture->decision.count, 0);
+    assert_true(fixture->decision.waits);
+}
+
+/* Goal: the pause address pauses at once, and only its owner. */
+static void test_pause(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.tag = (struct tag){.purpose = 'u', .secret = "s", .participant = ANNA};
+    fixture->facts.tag_is_senders = true;
+    run(fixture);
+    assert_non_null(find(fixture, EFFECT_PAUSE));
+    fixture->facts.tag_is_senders = false;
+    run(fixture);
+    assert_null(find(fixture, EFFECT_PAUSE));
+}
+
+/* Goal: a bounce acts only when it names a message of ours; a delay notice is no failure; a coordinator's bounce
+ * alarms. */
+static void test_bounces(void **state) {
+    struct fixture *fixture = *state;
+    struct description_bounce bounce = {"anna@example.net", "failed", "5.1.1", true, true, "", ""};
+    fixture->description.kind = MAIL_BOUNCE;
+    fixture->description.bounces = &bounce;
+    fixture->description.bounce_count = 1;
+    fixture->facts.sender = (struct participant){0};
+    run(fixture);
+    assert_int_equal(fixture->decision.count, 0);
+    assert_true(fixture->decision.waits);
+
+    fixture->facts.about = (struct outbox_row){.id = QUESTION, .participant = ANNA, .key = "k"};
+    run(fixture);
+    assert_false(fixture->decision.waits);
+    assert_int_equal(expect(fixture, EFFECT_BOUNCE)->participant, ANNA);
+    assert_true(expect(fixture, EFFECT_BOUNCE)->address_dead);
+
+    bounce.action = "delayed";
+    run(fixture);
+    assert_int_equal(fixture->decision.count, 0);
+    assert_false(fixture->decision.waits);
+
+    bounce.action = "failed";
+    fixture->facts.about = (struct outbox_row){.id = QUESTION, .coordinator = "Kate", .key = "k"};
+    run(fixture);
+    assert_null(find(fixture, EFFECT_BOUNCE));
+    assert_non_null(find(fixture, EFFECT_ALERT));
+}
+
+/* Goal: automatic mail and our own mail coming back never cause an answer. */
+static void test_automatic_mail_is_never_answered(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    answer(fixture, "I am away, 2 weeks", "2", NULL);
+    fixture->description.kind = MAIL_AUTO_REPLY;
+    run(fixture);
+    assert_null(find(fixture, EFFECT_CHECK_IN));
+    assert_null(find(fixture, EFFECT_ASK_AGAIN));
+    assert_non_null(find(fixture, EFFECT_AWAY));
+    assert_false(fixture->decision.waits);
+    fixture->description.kind = MAIL_HUMAN;
+    fixture->description.own_message = true;
+    run(fixture);
+    assert_int_equal(fixture->decision.count, 0);
+}
+
+/* Goal: what can't be read, strangers, and people who left go to a person, with a reason and without effects. */
+static void test_the_rest_goes_to_a_person(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.sender.state = PARTICIPANT_LEFT;
+    run(fixture);
+    assert_true(fixture->decision.waits);
+    assert_int_equal(fixture->decision.count, 0);
+    fixture->facts.sender = (struct participant){0};
+    run(fixture);
+    assert_true(fixture->decision.waits);
+    fixture->description.kind = MAIL_UNREADABLE;
+    fixture->description.why = "crashed";
+    run(fixture);
+    assert_true(fixture->decision.waits);
+    assert_non_null(fixture->decision.reason);
+    assert_true(*fixture->decision.reason != '\0');
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_digit_is_recorded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_silence_is_no_contact, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_help_reaches_a_person, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_words_beside_the_answer_are_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unclear_is_asked_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_copied_letter_is_logged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_stolen_tag_does_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unproven_sender_does_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_pause, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bounces, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_automatic_mail_is_never_answered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_rest_goes_to_a_person, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
