@@ -1,6 +1,8 @@
 #include "programme/answer.h"
 
 #include <string.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -69,6 +71,21 @@ static enum answer_meaning find_word(const char *word, const char *language) {
     return ANSWER_NONE;
 }
 
+enum { WORD_SIZE = 128 };
+
+/* Letters and accents composed as in the tables (NFC): some mail programs send them apart. A word too long to stand
+ * there is left as it is. */
+static const char *compose(const char *word, char buffer[WORD_SIZE]) {
+    UErrorCode status = U_ZERO_ERROR;
+    UChar apart[WORD_SIZE], composed[WORD_SIZE];
+    int32_t length = 0;
+    u_strFromUTF8(apart, WORD_SIZE, &length, word, -1, &status);
+    const UNormalizer2 *normalizer = unorm2_getNFCInstance(&status);
+    length = unorm2_normalize(normalizer, apart, length, composed, WORD_SIZE, &status);
+    u_strToUTF8(buffer, WORD_SIZE, NULL, composed, length, &status);
+    return status == U_ZERO_ERROR ? buffer : word;
+}
+
 /* ANSWER_AMBIGUOUS for a number that was not offered. */
 static enum answer_meaning find_one(const char *answer, const char *language) {
     if (answer[0] >= '0' && answer[0] <= '9') {
@@ -76,8 +93,10 @@ static enum answer_meaning find_one(const char *answer, const char *language) {
             return (enum answer_meaning)(answer[0] - '0');
         return strspn(answer, "0123456789") == strlen(answer) ? ANSWER_AMBIGUOUS : ANSWER_NONE;
     }
-    enum answer_meaning meaning = language ? find_word(answer, language) : ANSWER_NONE;
-    return meaning != ANSWER_NONE ? meaning : find_word(answer, "en");
+    char buffer[WORD_SIZE];
+    const char *word = compose(answer, buffer);
+    enum answer_meaning meaning = language ? find_word(word, language) : ANSWER_NONE;
+    return meaning != ANSWER_NONE ? meaning : find_word(word, "en");
 }
 
 enum answer_meaning answer_find(const char *const *answers, size_t count, const char *language) {

@@ -146,12 +146,39 @@ static void test_daylight_saving_all_year(void **state) {
     }
 }
 
+/* Goal: the two ways to count days differ after 28 February of leap years only. */
+static void test_days_of_leap_years(void **state) {
+    (void)state;
+    static const struct {
+        const char *rule;
+        int64_t moment;
+        const char *abbreviation;
+    } cases[] = {
+        {"AAA0BBB,J60/0,J300/0", 1772323200 - 1, "AAA"}, /* 2026-03-01 00:00 */
+        {"AAA0BBB,J60/0,J300/0", 1772323200, "BBB"},
+        {"AAA0BBB,J60/0,J300/0", 1835481600 - 1, "AAA"}, /* 2028-03-01 00:00 */
+        {"AAA0BBB,J60/0,J300/0", 1835481600, "BBB"},
+        {"AAA0BBB,59/0,300/0", 1772323200 - 1, "AAA"},
+        {"AAA0BBB,59/0,300/0", 1772323200, "BBB"},
+        {"AAA0BBB,59/0,300/0", 1835481600 - 86400 - 1, "AAA"},
+        {"AAA0BBB,59/0,300/0", 1835481600 - 86400, "BBB"}, /* 2028-02-29 */
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct zone_rule rule;
+        int64_t next;
+        assert_true(zone_rule_parse(cases[i].rule, &rule));
+        if (strcmp(zone_rule_type_at(&rule, cases[i].moment, &next)->abbreviation, cases[i].abbreviation) != 0)
+            fail_msg("%s is not %s at %lld", cases[i].rule, cases[i].abbreviation, (long long)cases[i].moment);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_damaged_files),
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_rules),
         cmocka_unit_test(test_daylight_saving_all_year),
+        cmocka_unit_test(test_days_of_leap_years),
     };
     return cmocka_run_group_tests_name("zone_file", tests, NULL, NULL);
 }

@@ -144,7 +144,7 @@ struct sample {
     struct sequence sequence;
     struct sequence_member member;
     struct sequence_application application;
-    char names[8][16];
+    char names[8][32];
 };
 
 static void make_sample(struct sample *sample) {
@@ -369,6 +369,7 @@ static void test_edges(void **state) {
         {"Pacific/Apia", "start + 1 day", "2011-12-29", 12, 0, MORNING, "2012-01-01 09:00 +14"},
         {"Pacific/Apia", "start + 1 day", "2011-12-29", 8, 0, MORNING, "2011-12-31 09:00 +14"},
         {"America/Nuuk", "start", "2025-03-29", 23, 59, 83700, "2025-03-30 23:15 -01"},
+        {"America/Nuuk", "start", "2025-03-30", 0, 5, 83700, "2025-03-30 00:15 -01"}, /* yesterday's, put forward */
         {"Africa/Casablanca", "start + 1 week", "2025-02-20", 8, 0, MORNING, "2025-02-27 09:00 +00"},
         {"Europe/Dublin", "start + 2 days", "2025-10-25", 8, 0, MORNING, "2025-10-27 09:00 GMT"},
         {"Europe/Paris", "monthly", "2024-01-31", 8, 0, MORNING, "2024-02-29 09:00 CET"},
