@@ -25,7 +25,8 @@ static bool create_file(const char *path, struct error *error) {
     return true;
 }
 
-/* Nothing here changes the file. Temporary tables stay in memory, so that no content reaches a temporary directory. */
+/* Nothing here changes the file. recursive_triggers lets the event log's triggers see a REPLACE too. Temporary tables
+ * stay in memory, so that no content reaches a temporary directory. */
 static bool harden(struct database *database, struct error *error) {
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -33,6 +34,7 @@ static bool harden(struct database *database, struct error *error) {
     return connection_run(database,
                           "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;"
                           "PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
+                          "PRAGMA recursive_triggers = ON;"
                           "PRAGMA journal_size_limit = 1048576; PRAGMA cache_size = -16384",
                           error);
 }

@@ -121,9 +121,11 @@ bool outbox_list_ready(struct database *database, int64_t now, size_t limit, str
                 VALUES(value_integer(now), value_limit(limit)), arena, ret, error);
 }
 
+/* Left to itself, SQLite would take the index on the state and read the whole queue. */
 bool outbox_next_try(struct database *database, int64_t *ret, struct error *error) {
     return statement_read_integer(database,
-                                  "SELECT next_try_at FROM outbox WHERE state = 'queued' ORDER BY next_try_at LIMIT 1",
+                                  "SELECT next_try_at FROM outbox INDEXED BY outbox_next"
+                                  " WHERE state = 'queued' ORDER BY next_try_at LIMIT 1",
                                   NO_VALUES, ret, error);
 }
 

@@ -1,0 +1,230 @@
+#include "store/alerts.h"
+#include "store/applications.h"
+#include "store/bounces.h"
+#include "store/check_ins.h"
+#include "store/connection.h"
+#include "store/contacts.h"
+#include "store/events.h"
+#include "store/inbox.h"
+#include "store/notes.h"
+#include "store/outages.h"
+#include "store/schedule.h"
+#include "store/settings.h"
+#include "store/statement.h"
+#include "store/steps.h"
+#include "store/story.h"
+#include "store/tags.h"
+#include "unit/store/fixture.h"
+
+/* Calls of the layer, so that their statements are in the cache; what they find does not matter here. */
+static void use_people(struct fixture *fixture) {
+    struct error error = ERROR_INIT;
+    struct database *database = fixture->database;
+    struct arena *arena = fixture->arena;
+    struct participant participant;
+    struct participant_list participants;
+    struct partnership_list partnerships;
+    struct application application = {.participant = fixture->anna, .round = fixture->round};
+    struct application_list applications;
+    int64_t id;
+    const struct event_cause *cause = &fixture_cause;
+    assert_done(participants_find(database, 1, arena, &participant, &error));
+    assert_done(participants_find_by_address(database, "x", arena, &participant, &error));
+    assert_done(participants_list(database, &(struct participant_filter){.round = 1}, arena, &participants, &error));
+    assert_done(participants_set_state(database, 1, PARTICIPANT_PAUSED, cause, &error));
+    assert_done(participants_set_address_state(database, 1, ADDRESS_SUSPECT, cause, &error));
+    assert_done(participants_find(database, 1, arena, &participant, &error));
+    assert_done(participants_update(database, &participant, "new", cause, &error));
+    assert_done(applications_add(database, &application, cause, &id, &error));
+    assert_done(applications_set_state(database, id, APPLICATION_ACCEPTED, cause, &error));
+    assert_done(applications_list_of_round(database, 1, arena, &applications, &error));
+    assert_done(applications_list_of_participant(database, 1, arena, &applications, &error));
+    assert_done(partnerships_list(database, &(struct partnership_filter){.round = 1}, arena, &partnerships, &error));
+    assert_done(
+        partnerships_list(database, &(struct partnership_filter){.participant = 1}, arena, &partnerships, &error));
+    assert_done(partnerships_list_to_end(database, 1, arena, &partnerships, &error));
+    assert_done(partnerships_partners(database, 1, 1, arena, &participants, &error));
+    assert_done(partnerships_start(database, 1, 1, 2, cause, &error));
+    assert_done(partnerships_set_state(database, 1, PARTNERSHIP_HELD, cause, &error));
+    assert_done(rounds_set_state(database, 1, ROUND_RUNNING, 1, cause, &error));
+}
+
+static void use_outgoing(struct fixture *fixture) {
+    struct error error = ERROR_INIT;
+    struct database *database = fixture->database;
+    struct arena *arena = fixture->arena;
+    const struct event_cause *cause = &fixture_cause;
+    struct schedule_entry entry = {.key = "k", .step = "s", .participant = 1};
+    struct schedule_list schedule;
+    int64_t moment, id = fixture_queue(fixture, "key");
+    size_t count, length;
+    const char *bytes;
+    struct outbox_row row;
+    struct outbox_list list;
+    struct outbox_rendering rendering = {.recipient = "a", .message_id = "<a>", .bytes = "b", .length = 1};
+    struct tag tag;
+    assert_done(schedule_put(database, &entry, &error));
+    assert_done(schedule_list_due(database, 1, 1, arena, &schedule, &error));
+    assert_done(schedule_list_between(database, 1, 1, arena, &schedule, &error));
+    assert_done(schedule_next_due(database, &moment, &error));
+    assert_done(schedule_remove(database, "x", &error));
+    assert_done(schedule_remove_of_participant(database, 1, &error));
+    assert_done(schedule_remove_of_partnership(database, 1, &error));
+    assert_done(steps_first_seen(database, "s", 1, &moment, &error));
+    assert_done(outbox_find_by_key(database, "x", arena, &row, &error));
+    assert_done(outbox_find_by_message_id(database, "x", arena, &row, &error));
+    assert_done(outbox_list_ready(database, 1, 1, arena, &list, &error));
+    assert_done(outbox_next_try(database, &moment, &error));
+    assert_done(outbox_set_rendering(database, id, &rendering, &error));
+    assert_done(outbox_set_rendering(database, id, &rendering, &error));
+    assert_done(outbox_content(database, id, arena, &bytes, &length, &error));
+    assert_done(outbox_enter_state(database, id, OUTBOX_QUEUED, OUTBOX_SENDING, NULL, cause, &error));
+    assert_done(outbox_enter_state(database, id, OUTBOX_SENDING, OUTBOX_UNCERTAIN, NULL, cause, &error));
+    assert_done(outbox_enter_state(database, id, OUTBOX_UNCERTAIN, OUTBOX_HELD, NULL, cause, &error));
+    assert_done(outbox_enter_state(database, id, OUTBOX_HELD, OUTBOX_QUEUED, NULL, cause, &error));
+    assert_done(outbox_enter_state(database, id, OUTBOX_QUEUED, OUTBOX_SENDING, NULL, cause, &error));
+    assert_done(outbox_enter_state(database, id, OUTBOX_SENDING, OUTBOX_FAILED, NULL, cause, &error));
+    assert_done(outbox_enter_state(database, id, OUTBOX_FAILED, OUTBOX_QUEUED, NULL, cause, &error));
+    assert_done(outbox_enter_state(database, id, OUTBOX_QUEUED, OUTBOX_EXPIRED, NULL, cause, &error));
+    assert_false(outbox_enter_state(database, id, OUTBOX_SENDING, OUTBOX_SENT, NULL, cause, &error));
+    assert_done(outbox_cancel_of_participant(database, 1, "x", cause, &count, &error));
+    assert_done(outbox_cancel_of_partnership(database, 1, "x", cause, &count, &error));
+    assert_done(outbox_count_sent_since(database, 1, &count, &error));
+    assert_done(outbox_list_open_questions(database, 1, arena, &list, &error));
+    assert_done(outbox_set_answered(database, id, 1, &error));
+    enum outbox_state sending = OUTBOX_SENDING;
+    assert_done(outbox_list(database, &(struct outbox_filter){.state = &sending}, arena, &list, &error));
+    assert_done(outbox_list(database, &(struct outbox_filter){.participant = 1}, arena, &list, &error));
+    assert_done(outbox_list(database, &(struct outbox_filter){.partnership = 1}, arena, &list, &error));
+    assert_done(tags_find(database, 'r', "x", arena, &tag, &error));
+    static const struct tag wanted[] = {{.purpose = 'p', .secret = "1", .participant = 1, .partnership = 1},
+                                        {.purpose = 'u', .secret = "2", .participant = 1},
+                                        {.purpose = 'r', .secret = "3", .outbox = 1}};
+    for (size_t i = 0; i < COUNT_OF(wanted); i++)
+        assert_done(tags_find_or_create(database, &wanted[i], arena, &tag, &error));
+}
+
+static void use_incoming(struct fixture *fixture) {
+    struct error error = ERROR_INIT;
+    struct database *database = fixture->database;
+    struct arena *arena = fixture->arena;
+    struct inbox_row row = {
+        .folder = "f", .uid = 1, .body_hash = "h", .kind = "human", .reason = "r", .state = INBOX_WAITING};
+    struct inbox_list list;
+    struct inbox_position position = {1, 1};
+    struct contact contact = {.partnership = 1};
+    struct contact_list contacts;
+    struct check_in check_in = {.participant = 1, .answer = 1};
+    struct check_in_list check_ins;
+    struct bounce_row bounce = {.participant = 1};
+    struct bounce_counts counts;
+    int64_t id, moment;
+    bool found;
+    const char *bytes;
+    size_t length;
+    enum inbox_state waiting = INBOX_WAITING;
+    assert_done(inbox_set_position(database, "f", &position, &error));
+    assert_done(inbox_position(database, "f", &position, &error));
+    assert_done(inbox_exists(database, "f", 1, 1, &found, &error));
+    assert_done(inbox_find_duplicate(database, &row, &id, &error));
+    assert_done(inbox_insert(database, &row, "x", 1, &fixture_cause, &id, &error));
+    assert_done(inbox_content(database, id, arena, &bytes, &length, &error));
+    assert_done(inbox_list(database, &(struct inbox_filter){.state = &waiting}, arena, &list, &error));
+    assert_done(inbox_resolve(database, id, &fixture_cause, &error));
+    assert_done(inbox_list_unmarked(database, "f", 1, 1, arena, &list, &error));
+    assert_done(inbox_set_marked(database, id, &error));
+    assert_done(contacts_add(database, &contact, &id, &error));
+    assert_done(contacts_list(database, 1, arena, &contacts, &error));
+    assert_done(contacts_last(database, 1, &moment, &error));
+    assert_done(check_ins_add(database, &check_in, &id, &error));
+    assert_done(check_ins_list(database, 1, arena, &check_ins, &error));
+    assert_done(check_ins_list_unconfirmed(database, 1, arena, &check_ins, &error));
+    assert_done(check_ins_confirm(database, id, 1, &error));
+    assert_done(bounces_add(database, &bounce, &id, &error));
+    assert_done(bounces_count_since(database, 1, 1, &counts, &error));
+}
+
+static void use_the_log(struct fixture *fixture) {
+    struct error error = ERROR_INIT;
+    struct database *database = fixture->database;
+    struct arena *arena = fixture->arena;
+    struct event_list events;
+    struct story story;
+    struct note note = {.author = "a", .text = "t"};
+    struct note_list notes;
+    struct alert alert = {.key = "k", .reason = "r"};
+    struct outage_list outages;
+    int64_t id;
+    bool flag;
+    assert_done(events_list(database, &(struct event_filter){.limit = 1}, arena, &events, &error));
+    assert_done(events_list(database, &(struct event_filter){.participant = 1}, arena, &events, &error));
+    assert_done(events_list(database, &(struct event_filter){.partnership = 1}, arena, &events, &error));
+    assert_done(events_list(database, &(struct event_filter){.outbox = 1}, arena, &events, &error));
+    assert_done(story_read(database, 1, arena, &story, &error));
+    assert_done(notes_add(database, &note, &id, &error));
+    assert_done(notes_list_of_participant(database, 1, arena, &notes, &error));
+    assert_done(notes_list_of_partnership(database, 1, arena, &notes, &error));
+    assert_done(alerts_open(database, &alert, &fixture_cause, &id, &flag, &error));
+    assert_done(alerts_find(database, id, arena, &alert, &error));
+    assert_done(alerts_close(database, "k", &fixture_cause, &flag, &error));
+    assert_done(outages_begin(database, OUTAGE_DAEMON, 1, &error));
+    assert_done(outages_end(database, OUTAGE_DAEMON, 1, &error));
+    assert_done(outages_list(database, OUTAGE_DAEMON, 1, arena, &outages, &error));
+    assert_done(settings_set(database, "a", "b", &error));
+    assert_done(settings_get_integer(database, "c", 1, &id, &error));
+    assert_done(settings_remove(database, "a", &error));
+}
+
+struct findings {
+    struct database *database;
+    size_t statements, wrong;
+};
+
+/* Walking an index in its order for the first few rows is no scan of the table, as long as nothing is sorted. */
+static void explain(const char *sql, void *context) {
+    struct findings *findings = context;
+    if (string_starts_with(sql, "PRAGMA") || strstr(sql, "sqlite_schema"))
+        return;
+    findings->statements++;
+    auto_text question = TEXT_EMPTY, plan = TEXT_EMPTY;
+    text_append_format(&question, "EXPLAIN QUERY PLAN %s", sql);
+    sqlite3_stmt *steps = NULL;
+    bool scans = false, walks = false, sorts = false;
+    assert_int_equal(sqlite3_prepare_v2(findings->database->handle, question.bytes, -1, &steps, NULL), SQLITE_OK);
+    while (sqlite3_step(steps) == SQLITE_ROW) {
+        const char *detail = (const char *)sqlite3_column_text(steps, 3);
+        text_append_format(&plan, "    %s\n", detail);
+        sorts = sorts || strstr(detail, "TEMP B-TREE");
+        if (!string_starts_with(detail, "SCAN ") || string_starts_with(detail, "SCAN (subquery") ||
+            string_starts_with(detail, "SCAN CONSTANT ROW"))
+            continue;
+        bool in_order = strstr(detail, " INDEX ") && strstr(sql, " LIMIT ");
+        walks = walks || in_order;
+        scans = scans || !in_order;
+    }
+    sqlite3_finalize(steps);
+    bool polled = strstr(sql, "INDEXED BY") || strstr(sql, "FROM schedule");
+    if (scans || (sorts && (walks || polled))) {
+        print_error("%s\n%s", sql, plan.bytes);
+        findings->wrong++;
+    }
+}
+
+static void every_lookup_uses_an_index(void **state) {
+    /* Goal: no statement of the daily work reads a whole table, whatever its size; claiming never sorts the queue.
+     * Lists of everything, counts of everything and emptying the schedule are not among them. */
+    struct fixture *fixture = *state;
+    use_people(fixture);
+    use_outgoing(fixture);
+    use_incoming(fixture);
+    use_the_log(fixture);
+    struct findings findings = {.database = fixture->database};
+    statement_each(fixture->database, explain, &findings);
+    assert_true(findings.statements > 80);
+    assert_int_equal(findings.wrong, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {fixture_test(every_lookup_uses_an_index)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,134 @@
+#include "store/schedule.h"
+#include "store/steps.h"
+#include "store/tags.h"
+#include "unit/store/fixture.h"
+
+static void put(struct fixture *fixture, const char *key, int64_t due_at, int64_t participant, int64_t partnership) {
+    struct error error = ERROR_INIT;
+    struct schedule_entry entry = {.key = key,
+                                   .step = "check-in",
+                                   .due_at = due_at,
+                                   .expires_at = due_at + 10,
+                                   .occurrence = 2,
+                                   .participant = participant,
+                                   .partnership = partnership,
+                                   .round = fixture->round};
+    assert_done(schedule_put(fixture->database, &entry, &error));
+}
+
+static size_t count(struct fixture *fixture) {
+    struct error error = ERROR_INIT;
+    size_t entries;
+    assert_done(schedule_count(fixture->database, &entries, &error));
+    return entries;
+}
+
+static void what_is_due_comes_in_order(void **state) {
+    /* Goal: due entries come earliest first, within the limit; ranges are half-open; the next moment is the earliest.
+     */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    struct schedule_list list;
+    int64_t next = -1;
+    assert_done(schedule_next_due(fixture->database, &next, &error));
+    assert_int_equal(next, 0);
+    put(fixture, "c", 300, fixture->anna, fixture->partnership);
+    put(fixture, "b", 100, fixture->ben, fixture->partnership);
+    put(fixture, "a", 200, fixture->anna, 0);
+    assert_done(schedule_list_due(fixture->database, 200, 10, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[0].key, "b");
+    assert_string_equal(list.items[1].key, "a");
+    assert_string_equal(list.items[0].step, "check-in");
+    assert_int_equal(list.items[0].due_at, 100);
+    assert_int_equal(list.items[0].expires_at, 110);
+    assert_int_equal(list.items[0].occurrence, 2);
+    assert_int_equal(list.items[0].participant, fixture->ben);
+    assert_int_equal(list.items[0].partnership, fixture->partnership);
+    assert_int_equal(list.items[0].round, fixture->round);
+    assert_int_equal(list.items[1].partnership, 0);
+    assert_done(schedule_list_due(fixture->database, 999, 1, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 1);
+    assert_done(schedule_list_between(fixture->database, 100, 300, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 2);
+    assert_done(schedule_next_due(fixture->database, &next, &error));
+    assert_int_equal(next, 100);
+}
+
+static void it_can_be_rebuilt(void **state) {
+    /* Goal: putting the same key again replaces; entries go by key, person, partnership or all; what the outbox once
+     * had is never scheduled again. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    put(fixture, "a", 100, fixture->anna, fixture->partnership);
+    put(fixture, "a", 150, fixture->anna, fixture->partnership);
+    assert_int_equal(count(fixture), 1);
+    fixture_queue(fixture, "sent once");
+    put(fixture, "sent once", 100, fixture->anna, fixture->partnership);
+    assert_int_equal(count(fixture), 1);
+    put(fixture, "b", 100, fixture->ben, fixture->partnership);
+    put(fixture, "c", 100, fixture->ben, 0);
+    assert_done(schedule_remove_of_participant(fixture->database, fixture->anna, &error));
+    assert_int_equal(count(fixture), 2);
+    assert_done(schedule_remove_of_partnership(fixture->database, fixture->partnership, &error));
+    assert_int_equal(count(fixture), 1);
+    assert_done(schedule_remove(fixture->database, "c", &error));
+    assert_int_equal(count(fixture), 0);
+    put(fixture, "d", 100, fixture->ben, 0);
+    assert_done(schedule_remove_all(fixture->database, &error));
+    assert_int_equal(count(fixture), 0);
+}
+
+static void a_step_is_first_seen_once(void **state) {
+    /* Goal: the first moment stays, so that a step that joins later sends nothing retroactively. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    int64_t seen;
+    assert_done(steps_first_seen(fixture->database, "welcome", 100, &seen, &error));
+    assert_int_equal(seen, 100);
+    assert_done(steps_first_seen(fixture->database, "welcome", 200, &seen, &error));
+    assert_int_equal(seen, 100);
+}
+
+static void a_tag_is_made_once_for_each_purpose(void **state) {
+    /* Goal: asking again gives the first secret; each purpose and thing has its own; a secret counts only for its
+     * purpose. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    int64_t outbox = fixture_queue(fixture, "k");
+    const struct tag wanted[] = {
+        {.secret = "aaaa", .purpose = 'p', .participant = fixture->anna, .partnership = fixture->partnership},
+        {.secret = "bbbb", .purpose = 'p', .participant = fixture->ben, .partnership = fixture->partnership},
+        {.secret = "cccc", .purpose = 'u', .participant = fixture->anna},
+        {.secret = "dddd", .purpose = 'r', .participant = fixture->anna, .outbox = outbox},
+        {.secret = "eeee", .purpose = 'b', .participant = fixture->anna, .outbox = outbox},
+    };
+    struct tag tag;
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        assert_done(tags_find_or_create(fixture->database, &wanted[i], fixture->arena, &tag, &error));
+        assert_string_equal(tag.secret, wanted[i].secret);
+        struct tag again = wanted[i];
+        again.secret = "zzzz";
+        assert_done(tags_find_or_create(fixture->database, &again, fixture->arena, &tag, &error));
+        assert_string_equal(tag.secret, wanted[i].secret);
+        assert_done(tags_find(fixture->database, wanted[i].purpose, wanted[i].secret, fixture->arena, &tag, &error));
+        assert_int_equal(tag.purpose, wanted[i].purpose);
+        assert_int_equal(tag.participant, wanted[i].participant);
+        assert_int_equal(tag.partnership, wanted[i].partnership);
+        assert_int_equal(tag.outbox, wanted[i].outbox);
+        assert_done(tags_find(fixture->database, 'x', wanted[i].secret, fixture->arena, &tag, &error));
+        assert_null(tag.secret);
+    }
+    assert_done(tags_find(fixture->database, 'r', "zzzz", fixture->arena, &tag, &error));
+    assert_null(tag.secret);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        fixture_test(what_is_due_comes_in_order),
+        fixture_test(it_can_be_rebuilt),
+        fixture_test(a_step_is_first_seen_once),
+        fixture_test(a_tag_is_made_once_for_each_purpose),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

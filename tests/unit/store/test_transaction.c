@@ -1,0 +1,147 @@
+#include "store/connection.h"
+#include "store/settings.h"
+#include "unit/store/fixture.h"
+
+static const char *setting(struct fixture *fixture, const char *name) {
+    struct error error = ERROR_INIT;
+    const char *value;
+    assert_done(settings_get(fixture->database, name, fixture->arena, &value, &error));
+    return value;
+}
+
+static void set(struct fixture *fixture, const char *name) {
+    struct error error = ERROR_INIT;
+    assert_done(settings_set(fixture->database, name, "yes", &error));
+}
+
+static void leaving_the_scope_rolls_back(void **state) {
+    /* Goal: a function that returns early undoes what it did, without a word. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    {
+        auto_transaction transaction = TRANSACTION_NONE;
+        assert_done(transaction_begin(fixture->database, &transaction, &error));
+        assert_string_equal(transaction.opener, __func__);
+        set(fixture, "a");
+    }
+    assert_null(setting(fixture, "a"));
+    assert_true(sqlite3_get_autocommit(fixture->database->handle));
+}
+
+static void an_inner_one_rolls_back_alone(void **state) {
+    /* Goal: what failed inside is undone alone, and the outer one can still commit the rest. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    auto_transaction outer = TRANSACTION_NONE;
+    assert_done(transaction_begin(fixture->database, &outer, &error));
+    set(fixture, "before");
+    {
+        auto_transaction inner = TRANSACTION_NONE;
+        assert_done(transaction_begin(fixture->database, &inner, &error));
+        set(fixture, "inside");
+        auto_transaction innermost = TRANSACTION_NONE;
+        assert_done(transaction_begin(fixture->database, &innermost, &error));
+        assert_int_equal(innermost.level, 3);
+        set(fixture, "innermost");
+        assert_done(transaction_commit(&innermost, &error));
+    }
+    set(fixture, "after");
+    assert_done(transaction_commit(&outer, &error));
+    assert_non_null(setting(fixture, "before"));
+    assert_null(setting(fixture, "inside"));
+    assert_null(setting(fixture, "innermost"));
+    assert_non_null(setting(fixture, "after"));
+}
+
+static void an_outer_rollback_takes_all_inner_ones(void **state) {
+    /* Goal: a dry run: whatever committed inside, rolling back the outermost leaves nothing. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    struct transaction outer = TRANSACTION_NONE, middle = TRANSACTION_NONE, open = TRANSACTION_NONE;
+    assert_done(transaction_begin(fixture->database, &outer, &error));
+    assert_done(transaction_begin(fixture->database, &middle, &error));
+    set(fixture, "a");
+    fixture_add(fixture->database, "Cleo", "cleo@example.org");
+    assert_done(transaction_begin(fixture->database, &open, &error));
+    set(fixture, "b");
+    transaction_rollback(&middle);
+    assert_null(open.database);
+    assert_null(setting(fixture, "a"));
+    set(fixture, "c");
+    transaction_rollback(&outer);
+    assert_null(setting(fixture, "c"));
+    struct participant found;
+    assert_done(participants_find_by_address(fixture->database, "cleo@example.org", fixture->arena, &found, &error));
+    assert_int_equal(found.id, 0);
+}
+
+static void nothing_commits_alone_after_sqlite_rolled_back(void **state) {
+    /* Goal: where SQLite undid the whole transaction by itself, later statements and every commit fail, rather than
+     * writing half of it one by one. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    auto_transaction outer = TRANSACTION_NONE;
+    assert_done(transaction_begin(fixture->database, &outer, &error));
+    set(fixture, "a");
+    auto_transaction inner = TRANSACTION_NONE;
+    assert_done(transaction_begin(fixture->database, &inner, &error));
+    assert_done(connection_run(fixture->database, "ROLLBACK", &error));
+    assert_refused(settings_set(fixture->database, "b", "yes", &error), ERROR_TEMPORARY, __func__);
+    assert_refused(transaction_commit(&inner, &error), ERROR_TEMPORARY, "was undone");
+    auto_transaction next = TRANSACTION_NONE;
+    assert_refused(transaction_begin(fixture->database, &next, &error), ERROR_TEMPORARY, "was undone");
+    assert_refused(transaction_commit(&outer, &error), ERROR_TEMPORARY, "was undone");
+    assert_null(setting(fixture, "a"));
+    assert_null(setting(fixture, "b"));
+    set(fixture, "c");
+    assert_non_null(setting(fixture, "c"));
+}
+
+static void a_failing_write_does_half_of_nothing(void **state) {
+    /* Goal: a function of several statements that fails in the middle leaves nothing, inside a transaction and outside.
+     */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    int64_t id = 0;
+    const int64_t members[] = {fixture->anna, 999};
+    assert_refused(partnerships_create(fixture->database, fixture->round, members, 2, &fixture_cause, &id, &error),
+                   ERROR_PERMANENT, "does not exist");
+    auto_transaction outer = TRANSACTION_NONE;
+    error = ERROR_INIT;
+    assert_done(transaction_begin(fixture->database, &outer, &error));
+    set(fixture, "a");
+    assert_refused(partnerships_create(fixture->database, fixture->round, members, 2, &fixture_cause, &id, &error),
+                   ERROR_PERMANENT, "does not exist");
+    assert_done(transaction_commit(&outer, &error));
+    assert_int_equal(id, 0);
+    assert_non_null(setting(fixture, "a"));
+    struct partnership_list list;
+    assert_done(partnerships_list(fixture->database, &(struct partnership_filter){0}, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 1);
+}
+
+static void closing_rolls_back(void **state) {
+    /* Goal: a database closed with a transaction open is no leak and no commit. */
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct database *database = NULL;
+    assert_done(database_open_memory(&database, &error));
+    struct transaction transaction = TRANSACTION_NONE;
+    assert_done(transaction_begin(database, &transaction, &error));
+    assert_done(settings_set(database, "a", "b", &error));
+    database_close(database);
+    assert_null(transaction.database);
+    database_close(NULL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        fixture_test(leaving_the_scope_rolls_back),
+        fixture_test(an_inner_one_rolls_back_alone),
+        fixture_test(an_outer_rollback_takes_all_inner_ones),
+        fixture_test(nothing_commits_alone_after_sqlite_rolled_back),
+        fixture_test(a_failing_write_does_half_of_nothing),
+        cmocka_unit_test(closing_rolls_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
