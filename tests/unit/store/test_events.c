@@ -87,28 +87,29 @@ static void contacts_and_check_ins_are_kept(void **state) {
     assert_int_equal(answers.items[0].confirmed_by, outbox);
 }
 
-static void bounces_are_counted_by_weight(void **state) {
-    /* Goal: an address is judged by how many bounces of which kind came lately. */
+static void bounces_are_listed_from_a_moment_on(void **state) {
+    /* Goal: an address is judged by what came back lately, with its weight; what is older or another's counts no more.
+     */
     struct fixture *fixture = *state;
     struct error error = ERROR_INIT;
-    struct bounce_counts counts;
-    int64_t id;
-    struct bounce_row bounce = {.participant = fixture->anna, .at = 100, .status = "4.2.2"};
+    struct bounce_list list;
+    int64_t id, outbox = fixture_queue(fixture, "k");
+    struct bounce_row bounce = {.participant = fixture->anna, .at = 200, .permanent = true, .address_dead = true};
     assert_done(bounces_add(fixture->database, &bounce, &id, &error));
-    bounce.at = 200;
-    bounce.permanent = true;
+    bounce = (struct bounce_row){.participant = fixture->anna, .outbox = outbox, .at = 100, .status = "4.2.2"};
     assert_done(bounces_add(fixture->database, &bounce, &id, &error));
-    bounce.address_dead = true;
-    bounce.status = NULL;
-    assert_done(bounces_add(fixture->database, &bounce, &id, &error));
-    assert_done(bounces_count_since(fixture->database, fixture->anna, 100, &counts, &error));
-    assert_int_equal(counts.all, 3);
-    assert_int_equal(counts.permanent, 2);
-    assert_int_equal(counts.address_dead, 1);
-    assert_done(bounces_count_since(fixture->database, fixture->anna, 101, &counts, &error));
-    assert_int_equal(counts.all, 2);
-    assert_done(bounces_count_since(fixture->database, fixture->ben, 0, &counts, &error));
-    assert_int_equal(counts.all, 0);
+    assert_done(bounces_list(fixture->database, fixture->anna, 100, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.items[0].outbox, outbox);
+    assert_string_equal(list.items[0].status, "4.2.2");
+    assert_false(list.items[0].permanent);
+    assert_true(list.items[1].permanent);
+    assert_true(list.items[1].address_dead);
+    assert_string_equal(list.items[1].status, "");
+    assert_done(bounces_list(fixture->database, fixture->anna, 101, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 1);
+    assert_done(bounces_list(fixture->database, fixture->ben, 0, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 0);
 }
 
 static void an_alert_is_open_once(void **state) {
@@ -214,7 +215,7 @@ int main(void) {
         fixture_test(the_log_is_append_only),
         fixture_test(events_are_listed_by_whom_they_concern),
         fixture_test(contacts_and_check_ins_are_kept),
-        fixture_test(bounces_are_counted_by_weight),
+        fixture_test(bounces_are_listed_from_a_moment_on),
         fixture_test(an_alert_is_open_once),
         fixture_test(an_outage_lasts_from_beginning_to_end),
         fixture_test(a_story_joins_all_tables_in_time_order),

@@ -328,8 +328,10 @@ static void counts_and_lists_by_state_and_person(void **state) {
     assert_int_equal(counts[OUTBOX_HELD], 0);
     assert_done(outbox_count_sent_since(fixture->database, FIXTURE_NOW, &sent, &first_at, &error));
     assert_int_equal(sent, 1);
+    assert_int_equal(first_at, FIXTURE_NOW);
     assert_done(outbox_count_sent_since(fixture->database, FIXTURE_NOW + 1, &sent, &first_at, &error));
     assert_int_equal(sent, 0);
+    assert_int_equal(first_at, 0);
     enum outbox_state sending = OUTBOX_SENDING;
     struct outbox_list list;
     assert_done(outbox_list(fixture->database, &(struct outbox_filter){0}, fixture->arena, &list, &error));

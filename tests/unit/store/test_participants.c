@@ -87,11 +87,14 @@ static void a_new_address_is_good_again(void **state) {
     assert_done(participants_find(fixture->database, fixture->anna, fixture->arena, &anna, &error));
     assert_string_equal(anna.name, "Anna Dahl");
     assert_int_equal(anna.address_state, ADDRESS_DEAD);
+    assert_int_equal(anna.heard_at, 0);
+    assert_done(participants_set_heard(fixture->database, fixture->anna, 500, &error));
     anna.address = "dahl@example.org";
     assert_done(participants_update(fixture->database, &anna, "dahl@example.org", &fixture_cause, &error));
     assert_done(participants_find_by_address(fixture->database, "dahl@example.org", fixture->arena, &anna, &error));
     assert_int_equal(anna.id, fixture->anna);
     assert_int_equal(anna.address_state, ADDRESS_GOOD);
+    assert_int_equal(anna.heard_at, 500);
 }
 
 static void lists_know_state_and_round(void **state) {

@@ -33,6 +33,7 @@ static void use_people(struct fixture *fixture) {
     assert_done(participants_list(database, &(struct participant_filter){.round = 1}, arena, &participants, &error));
     assert_done(participants_set_state(database, 1, PARTICIPANT_PAUSED, cause, &error));
     assert_done(participants_set_address_state(database, 1, ADDRESS_SUSPECT, cause, &error));
+    assert_done(participants_set_heard(database, 1, 1, &error));
     assert_done(participants_find(database, 1, arena, &participant, &error));
     assert_done(participants_update(database, &participant, "new", cause, &error));
     assert_done(applications_add(database, &application, cause, &id, &error));
@@ -89,7 +90,7 @@ static void use_outgoing(struct fixture *fixture) {
     assert_false(outbox_enter_state(database, id, OUTBOX_SENDING, OUTBOX_SENT, NULL, cause, &error));
     assert_done(outbox_cancel_of_participant(database, 1, "x", cause, &count, &error));
     assert_done(outbox_cancel_of_partnership(database, 1, "x", cause, &count, &error));
-    assert_done(outbox_count_sent_since(database, 1, &count, &error));
+    assert_done(outbox_count_sent_since(database, 1, &count, &moment, &error));
     assert_done(outbox_list_open_questions(database, 1, arena, &list, &error));
     assert_done(outbox_set_answered(database, id, 1, &error));
     enum outbox_state sending = OUTBOX_SENDING;
@@ -117,7 +118,7 @@ static void use_incoming(struct fixture *fixture) {
     struct check_in check_in = {.participant = 1, .answer = 1};
     struct check_in_list check_ins;
     struct bounce_row bounce = {.participant = 1};
-    struct bounce_counts counts;
+    struct bounce_list bounces;
     int64_t id, moment;
     bool found;
     const char *bytes;
@@ -141,7 +142,7 @@ static void use_incoming(struct fixture *fixture) {
     assert_done(check_ins_list_unconfirmed(database, 1, arena, &check_ins, &error));
     assert_done(check_ins_confirm(database, id, 1, &error));
     assert_done(bounces_add(database, &bounce, &id, &error));
-    assert_done(bounces_count_since(database, 1, 1, &counts, &error));
+    assert_done(bounces_list(database, 1, 1, arena, &bounces, &error));
 }
 
 static void use_the_log(struct fixture *fixture) {
