@@ -22,10 +22,12 @@ struct templates_owner {
     void *context;
     /* The kind of a step's template; false: not a template of ours. Fixed names are known without asking. */
     bool (*find_schema)(void *context, const char *name, const struct template_schema **ret);
-    /* Remember and recall the last good bytes of a file; PATH is relative to the directory ("en/welcome.md"). */
+    /* Remember and recall the last good bytes of a file; PATH is relative to the directory ("en/welcome.md"). Saving
+     * happens at a file's first use and whenever it changed. */
     void (*save)(void *context, const char *path, const char *bytes, size_t length);
     bool (*load)(void *context, const char *path, struct text *ret);
-    /* Told once when a file is found broken (PROBLEM: all of it, one a line) and once when it is well again (NULL). */
+    /* Told once when a file is found broken (PROBLEM: all of it, one a line) and once when it is well (NULL): when it
+     * was mended, and at its first use, so that a complaint from before a restart can be taken back. */
     void (*report)(void *context, const char *path, const char *problem);
 };
 
@@ -33,6 +35,9 @@ struct templates_owner {
  */
 struct templates *templates_new(const char *directory, const char *language, const struct templates_owner *owner);
 void templates_free(struct templates *templates);
+
+/* Looks at every file again at its next use. Without this a file is looked at once a second at most. */
+void templates_look_again(struct templates *templates);
 
 struct templates_request {
     const char *name;                     /* "introduction" */

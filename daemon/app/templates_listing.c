@@ -1,0 +1,306 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/template_files.h"
+#include "app/templates.h"
+#include "app/templates_private.h"
+#include "mail/template_render.h"
+
+struct topic {
+    int number;
+    const char *name; /* with its number: the file's name without ".md" */
+    const char *rest;
+};
+
+static int compare_topics(const void *a, const void *b) {
+    const struct topic *first = a, *second = b;
+    return first->number != second->number ? first->number - second->number : strcmp(first->name, second->name);
+}
+
+/* LANGUAGE's topics ordered by number; of several with one number the first by name counts. A folder on disk that has
+ * any replaces the built-in ones as a whole: a topic that was taken out does not come back. */
+static struct topic *find_topics(const struct templates *templates, const char *language, struct arena *arena,
+                                 size_t *ret_count) {
+    size_t name_count, count = 0, kept = 0;
+    const char *folder = arena_format(arena, "%s/topics", language);
+    const char **names = template_files_names(templates->directory, folder, true, arena, &name_count);
+    struct topic *topics = arena_take_array(arena, name_count + 1, sizeof *topics);
+    for (size_t i = 0; i < name_count; i++)
+        if (template_files_topic_number(names[i], &topics[count].number, &topics[count].rest))
+            topics[count++].name = names[i];
+    if (count)
+        qsort(topics, count, sizeof *topics, compare_topics);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || topics[kept - 1].number != topics[i].number)
+            topics[kept++] = topics[i];
+    *ret_count = kept;
+    return topics;
+}
+
+static struct topic *programme_topics(const struct templates *templates, struct arena *arena, size_t *ret_count) {
+    size_t chain_count;
+    const char **chain = template_files_language_chain(NULL, templates->language, arena, &chain_count);
+    struct topic *topics = NULL;
+    *ret_count = 0;
+    for (size_t i = 0; i < chain_count && *ret_count == 0; i++)
+        topics = find_topics(templates, chain[i], arena, ret_count);
+    return topics;
+}
+
+static const struct topic *find_number(const struct topic *topics, size_t count, int number) {
+    for (size_t i = 0; i < count; i++)
+        if (topics[i].number == number)
+            return &topics[i];
+    return NULL;
+}
+
+static const char *topic_path(const char *language, const struct topic *topic, struct arena *arena) {
+    return arena_format(arena, "%s/topics/%s.md", language, topic->name);
+}
+
+const char *templates_private_topic_path(const struct templates *templates, const char *language, int topic,
+                                         struct arena *arena) {
+    size_t programme_count, count;
+    const struct topic *programme = programme_topics(templates, arena, &programme_count);
+    if (topic < 1 || (size_t)topic > programme_count)
+        return NULL;
+    const struct topic *topics = find_topics(templates, language, arena, &count);
+    const struct topic *found = find_number(topics, count, programme[topic - 1].number);
+    return found ? topic_path(language, found, arena) : NULL;
+}
+
+size_t templates_topic_count(struct templates *templates) {
+    auto_arena arena = arena_new();
+    size_t count;
+    programme_topics(templates, arena, &count);
+    return count;
+}
+
+/* Parses the file as it stands now, on disk or built in. */
+static const struct template *parse_now(const struct templates *templates, const char *path, enum template_kind kind,
+                                        struct arena *arena, struct error *error) {
+    struct template_file_identity identity = template_files_identify(templates->directory, path);
+    const struct template *template = NULL;
+    auto_text bytes = TEXT_EMPTY;
+    const char *file;
+    if (template_files_on_disk(&identity)) {
+        file = arena_format(arena, "%s/%s", templates->directory, path);
+        if (!template_files_read(templates->directory, path, &bytes, error))
+            return NULL;
+    } else {
+        size_t length;
+        const char *built_in = template_files_built_in(path, &length);
+        if (!built_in) {
+            error_set(error, ERROR_CONFIGURATION, "%s does not exist", path);
+            return NULL;
+        }
+        file = arena_format(arena, "templates/%s (built in)", path);
+        text_append_bytes(&bytes, built_in, length);
+    }
+    return template_parse(text_string(&bytes), bytes.length, file, kind, arena, &template, error) ? template : NULL;
+}
+
+static bool is_built_in(const struct templates *templates, const char *path) {
+    struct template_file_identity identity = template_files_identify(templates->directory, path);
+    return !template_files_on_disk(&identity);
+}
+
+const char **templates_languages(struct templates *templates, struct arena *arena, size_t *ret_count) {
+    return template_files_languages(templates->directory, arena, ret_count);
+}
+
+struct file_array {
+    struct templates_file *items;
+    size_t count, capacity;
+};
+
+static struct templates_file *add(struct file_array *files) {
+    files->items = memory_grow(files->items, &files->capacity, files->count + 1, sizeof *files->items);
+    files->items[files->count] = (struct templates_file){.title = ""};
+    return &files->items[files->count++];
+}
+
+static struct templates_list finish(struct file_array *files, struct arena *arena) {
+    struct templates_file *items = arena_take_array(arena, files->count + 1, sizeof *items);
+    if (files->count)
+        memcpy(items, files->items, files->count * sizeof *items);
+    free(files->items);
+    return (struct templates_list){items, files->count};
+}
+
+struct templates_list templates_list(struct templates *templates, struct arena *arena) {
+    struct file_array files = {0};
+    size_t language_count, name_count;
+    const char **languages = templates_languages(templates, arena, &language_count);
+    for (size_t i = 0; i < language_count; i++) {
+        const char **names = template_files_names(templates->directory, languages[i], false, arena, &name_count);
+        for (size_t j = 0; j < name_count; j++) {
+            struct templates_file *file = add(&files);
+            file->path = arena_format(arena, "%s/%s.md", languages[i], names[j]);
+            file->language = languages[i];
+            file->piece = names[j][0] == '_';
+            file->name = names[j] + file->piece;
+            file->built_in = is_built_in(templates, file->path);
+        }
+    }
+    return finish(&files, arena);
+}
+
+/* A topic's title as written; tags in it are left as they are. */
+static const char *title_of(const struct template *topic, struct arena *arena) {
+    auto_text title = TEXT_EMPTY;
+    for (const struct template_node *node = topic->subject; node; node = node->next)
+        if (node->type == TEMPLATE_NODE_TEXT)
+            text_append(&title, node->text);
+        else
+            text_append_format(&title, "{{%s}}", node->text);
+    return arena_copy_string(arena, text_string(&title));
+}
+
+struct templates_list templates_topics(struct templates *templates, const char *language, struct arena *arena) {
+    struct file_array files = {0};
+    size_t chain_count, programme_count, count;
+    const struct topic *programme = programme_topics(templates, arena, &programme_count);
+    const char **chain = template_files_language_chain(language, templates->language, arena, &chain_count);
+    for (size_t i = 0; i < programme_count; i++)
+        for (size_t j = 0; j < chain_count; j++) {
+            const struct topic *topics = find_topics(templates, chain[j], arena, &count);
+            const struct topic *topic = find_number(topics, count, programme[i].number);
+            if (!topic)
+                continue;
+            struct templates_file *file = add(&files);
+            file->path = topic_path(chain[j], topic, arena);
+            file->language = chain[j];
+            file->name = topic->rest;
+            file->number = topic->number;
+            file->built_in = is_built_in(templates, file->path);
+            struct error error = ERROR_INIT;
+            const struct template *template = parse_now(templates, file->path, TEMPLATE_TOPIC, arena, &error);
+            if (template)
+                file->title = title_of(template, arena);
+            break;
+        }
+    return finish(&files, arena);
+}
+
+/* Pieces as they stand now, for checking what uses them. */
+struct piece_lookup {
+    const struct templates *templates;
+    const char *language;
+    struct arena *arena;
+};
+
+static const struct template *find_piece(void *context, const char *name) {
+    /* A broken piece is reported once, where it stands; to its users it looks empty. */
+    static const struct template empty = {.kind = TEMPLATE_PIECE, .file = ""};
+    struct piece_lookup *lookup = context;
+    size_t chain_count;
+    const char **chain =
+        template_files_language_chain(lookup->language, lookup->templates->language, lookup->arena, &chain_count);
+    for (size_t i = 0; i < chain_count; i++) {
+        const char *path = arena_format(lookup->arena, "%s/_%s.md", chain[i], name);
+        if (!template_files_exist(lookup->templates->directory, path))
+            continue;
+        struct error error = ERROR_INIT;
+        const struct template *piece = parse_now(lookup->templates, path, TEMPLATE_PIECE, lookup->arena, &error);
+        return piece ? piece : &empty;
+    }
+    return NULL;
+}
+
+/* ERROR's message begins with "FILE:LINE: "; the list keeps them apart. */
+static void add_parse_error(struct error_list *problems, const char *message) {
+    const char *colon = strchr(message, ':');
+    char *end = NULL;
+    long line = colon ? strtol(colon + 1, &end, 10) : 0;
+    if (line > 0 && end && string_starts_with(end, ": ")) {
+        auto_string file = memory_copy_bytes(message, (size_t)(colon - message));
+        error_list_add(problems, file, (int)line, "%s", end + 2);
+    } else {
+        error_list_add(problems, NULL, 0, "%s", message);
+    }
+}
+
+static void check_file(const struct templates *templates, const char *path, const char *language,
+                       enum template_kind kind, const struct template_schema *schema, struct error_list *problems) {
+    auto_arena arena = arena_new();
+    struct error error = ERROR_INIT;
+    const struct template *template = parse_now(templates, path, kind, arena, &error);
+    if (!template) {
+        add_parse_error(problems, error.message);
+        return;
+    }
+    struct piece_lookup lookup = {templates, language, arena};
+    struct template_pieces pieces = {find_piece, &lookup};
+    if (schema)
+        template_check(template, schema, kind == TEMPLATE_PIECE ? NULL : &pieces, problems);
+}
+
+static const struct template_schema *schema_of(const struct templates *templates, const char *name) {
+    enum message_kind kind;
+    const struct template_schema *schema = NULL;
+    if (template_names_fixed_kind(name, &kind))
+        return template_names_schema(kind, false, false);
+    if (templates->owner.find_schema && templates->owner.find_schema(templates->owner.context, name, &schema))
+        return schema;
+    return NULL;
+}
+
+static void check_topics(const struct templates *templates, const char *language, struct error_list *problems) {
+    auto_arena arena = arena_new();
+    size_t count;
+    const char *folder = arena_format(arena, "%s/topics", language);
+    const char **names = template_files_names(templates->directory, folder, true, arena, &count);
+    int number, before = -1;
+    const char *rest;
+    for (size_t i = 0; i < count; i++) {
+        const char *path = arena_format(arena, "%s/%s.md", folder, names[i]);
+        const char *shown = templates->directory ? arena_format(arena, "%s/%s", templates->directory, path) : path;
+        if (!template_files_topic_number(names[i], &number, &rest)) {
+            error_list_add(problems, shown, 0, "a topic's file is named NN-name.md, such as 07-libraries.md");
+            continue;
+        }
+        if (number == before)
+            error_list_add(problems, shown, 0, "there is another topic number %d, which is used instead", number);
+        before = number;
+        check_file(templates, path, language, TEMPLATE_TOPIC, template_names_topic(), problems);
+    }
+}
+
+void templates_check(struct templates *templates, struct error_list *problems) {
+    auto_arena arena = arena_new();
+    struct templates_list list = templates_list(templates, arena);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct templates_file *file = &list.items[i];
+        if (file->piece)
+            check_file(templates, file->path, file->language, TEMPLATE_PIECE, template_names_any(), problems);
+        else
+            check_file(templates, file->path, file->language, TEMPLATE_MESSAGE, schema_of(templates, file->name),
+                       problems);
+    }
+    size_t language_count;
+    const char **languages = templates_languages(templates, arena, &language_count);
+    for (size_t i = 0; i < language_count; i++)
+        check_topics(templates, languages[i], problems);
+}
+
+/* Whether LANGUAGE, or a shorter form of it ("pt" for "pt-BR"), has the file. */
+static bool has(const struct templates *templates, const char *language, const char *name, struct arena *arena) {
+    size_t chain_count;
+    const char **chain = template_files_language_chain(language, NULL, arena, &chain_count);
+    for (size_t i = 0; i < chain_count && string_starts_with(chain[0], chain[i]); i++)
+        if (template_files_exist(templates->directory, arena_format(arena, "%s/%s.md", chain[i], name)))
+            return true;
+    return false;
+}
+
+const char **templates_missing(struct templates *templates, const char *const *languages, size_t language_count,
+                               const char *const *names, size_t name_count, struct arena *arena, size_t *ret_count) {
+    const char **missing = arena_take_array(arena, language_count * name_count + 1, sizeof *missing);
+    *ret_count = 0;
+    for (size_t i = 0; i < language_count; i++)
+        for (size_t j = 0; j < name_count; j++)
+            if (!has(templates, languages[i], names[j], arena))
+                missing[(*ret_count)++] = arena_format(arena, "%s/%s.md", languages[i], names[j]);
+    return missing;
+}

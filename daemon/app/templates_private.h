@@ -1,0 +1,21 @@
+#pragma once
+/* Shared by templates.c (versions in use and rendering) and templates_listing.c (what there is, and whether it is
+ * right). */
+#include <stdint.h>
+
+#include "app/templates.h"
+
+struct templates_entry;
+
+struct templates {
+    char *directory; /* NULL: only built-in files */
+    char *language;
+    struct templates_owner owner;
+    struct templates_entry *entries;
+    uint64_t use; /* counts renderings: within one, no file changes */
+};
+
+/* LANGUAGE's own file for the N-th topic (from 1), "LANGUAGE/topics/NN-name.md"; NULL where it has none. Which numbers
+ * there are, the programme's language says, else English: other languages translate by number. */
+const char *templates_private_topic_path(const struct templates *templates, const char *language, int topic,
+                                         struct arena *arena);
