@@ -200,6 +200,8 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
         break;
     case MD_BLOCK_LI:
         pop(renderer);
+        if (renderer->lists[renderer->list_count - 1].tight)
+            renderer->separate = false;
         break;
     case MD_BLOCK_CODE:
         renderer->in_code = false;
