@@ -17,7 +17,7 @@ struct error_list {
 #define auto_error_list __attribute__((__cleanup__(error_list_free))) struct error_list
 
 /* Further faults than this are not kept. */
-enum { ERROR_LIST_MOST = 100 };
+enum { ERROR_LIST_MOST = 10000 };
 
 /* Adds a fault and returns false, so that a caller can `return error_list_add(...)`. FILE may be NULL. */
 bool error_list_add(struct error_list *list, const char *file, int line, const char *format, ...)

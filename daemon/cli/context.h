@@ -6,8 +6,9 @@
 #include "app/configuration.h"
 #include "base/error.h"
 #include "cli/command.h"
+#include "store/events.h"
 
-struct database; /* store/database.h */
+struct service; /* app/service.h */
 struct context_told;
 
 struct context {
@@ -15,6 +16,7 @@ struct context {
     struct configuration configuration;
     struct database *database;
     char actor[80];            /* for the event log: "command:USER" */
+    struct service *service;   /* NULL until context_service */
     struct context_told *told; /* owned: lines waiting for the commit */
 };
 
@@ -32,6 +34,13 @@ void context_close(struct context *context);
  * code. */
 int context_change(struct context *context, bool (*change)(struct context *context, void *data, struct error *error),
                    void *data);
+
+/* The service that app/action.h works with, opened at its first use (inside a change: so that a dry run leaves
+ * nothing); NULL with ERROR where it can't be. Belongs to the context. */
+struct service *context_service(struct context *context, struct error *error);
+
+/* "Now, by this user, because WHY" for the store's functions. */
+struct event_cause context_cause(const struct context *context, const char *why);
 
 /* One line of what a change did, in the past tense: "Added participant 12, Anna Berg <anna@example.org>." */
 void context_tell(struct context *context, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -50,5 +50,8 @@ void output_list(struct output *output, const char *const *values, size_t count)
  * Returns EXIT_DONE. */
 int output_finish(struct output *output, const char *when_empty);
 
+/* For when something failed on the way: frees it and prints nothing. */
+void output_free(struct output *output);
+
 /* The same for just one row: people see "Heading: value" lines, JSON one object. */
 int output_finish_single(struct output *output);

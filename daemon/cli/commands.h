@@ -1,0 +1,10 @@
+#pragma once
+/* Every command, by the file that defines it; cli/commands.c puts them in order. */
+#include "cli/command.h"
+
+extern const struct command help_command, version_command;
+extern const struct command init_command;
+extern const struct command inspect_command;
+extern const struct command participant_add_command, participant_import_command, participant_list_command,
+    participant_show_command, participant_leave_command;
+extern const struct command round_create_command, round_list_command, round_show_command;

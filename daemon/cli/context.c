@@ -1,0 +1,145 @@
+#include "cli/context.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/notify.h"
+#include "app/service.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/database.h"
+#include "store/transaction.h"
+
+struct context_told {
+    struct text lines;
+};
+
+int context_refuse(const struct error *error) {
+    return command_refuse("%s", error->message);
+}
+
+/* ---- Opening ---- */
+
+int context_open_configuration(struct context *context, const struct invocation *invocation) {
+    const char *path = invocation_configuration_path(invocation);
+    *context = (struct context){.invocation = invocation};
+    auto_error_list errors = ERROR_LIST_EMPTY;
+    if (!configuration_load(path, &context->configuration, &errors)) {
+        for (size_t i = 0; i < errors.count; i++) {
+            auto_string line = error_list_format(&errors.entries[i]);
+            command_refuse("%s", line);
+        }
+        if (access(path, F_OK) != 0 && errno == ENOENT)
+            fprintf(stderr, "Name another with -c FILE, or write a new one: tandempost init\n");
+        return EXIT_REFUSED;
+    }
+    context->told = memory_new(sizeof *context->told);
+    const struct passwd *user = getpwuid(getuid());
+    const char *sudo = getenv("SUDO_USER"), *name = user ? user->pw_name : "unknown";
+    if (getuid() == 0 && !string_is_empty(sudo))
+        name = sudo;
+    snprintf(context->actor, sizeof context->actor, "command:%s", name);
+    return EXIT_DONE;
+}
+
+/* SQLite's side files belong to the database's owner, but everything else that root makes is root's, and the daemon
+ * could not write it. */
+static bool become_owner(const char *path, struct error *error) {
+    struct stat status;
+    if (geteuid() != 0 || stat(path, &status) != 0 || status.st_uid == 0)
+        return true;
+    const struct passwd *owner = getpwuid(status.st_uid);
+    bool done = owner ? initgroups(owner->pw_name, status.st_gid) == 0 : setgroups(1, &status.st_gid) == 0;
+    if (!done || setgid(status.st_gid) != 0 || setuid(status.st_uid) != 0)
+        return error_set(error, ERROR_TEMPORARY, "Can't become the database's owner (user %u): %s.",
+                         (unsigned)status.st_uid, strerror(errno));
+    return true;
+}
+
+int context_open(struct context *context, const struct invocation *invocation) {
+    int code = context_open_configuration(context, invocation);
+    if (code != EXIT_DONE)
+        return code;
+    struct error error = ERROR_INIT;
+    const char *path = context->configuration.programme.database;
+    umask(0007);
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        code = command_refuse("There is no database at %s yet. Make it with: tandempost init", path);
+    else if (!become_owner(path, &error) || !database_open(path, DATABASE_READ_WRITE, &context->database, &error))
+        code = context_refuse(&error);
+    if (code != EXIT_DONE)
+        context_close(context);
+    return code;
+}
+
+struct service *context_service(struct context *context, struct error *error) {
+    if (context->service)
+        return context->service;
+    struct service *service cleanup(memory_free_pointer) = memory_new(sizeof *service);
+    if (!service_open(service, &context->configuration, context->database, context->actor, error))
+        return NULL;
+    context->service = steal(service);
+    return context->service;
+}
+
+struct event_cause context_cause(const struct context *context, const char *why) {
+    return (struct event_cause){.at = clock_now(), .actor = context->actor, .why = why};
+}
+
+void context_close(struct context *context) {
+    if (context->service)
+        service_close(context->service);
+    free(context->service);
+    context->service = NULL;
+    database_close(context->database);
+    context->database = NULL;
+    configuration_free(&context->configuration);
+    if (context->told)
+        text_free(&context->told->lines);
+    free(context->told);
+    context->told = NULL;
+}
+
+/* ---- Changing ---- */
+
+void context_tell(struct context *context, const char *format, ...) {
+    auto_text line = TEXT_EMPTY;
+    va_list arguments;
+    va_start(arguments, format);
+    text_append_format_list(&line, format, arguments);
+    va_end(arguments);
+    text_append_printable(&context->told->lines, text_string(&line));
+    text_append_char(&context->told->lines, '\n');
+}
+
+static bool change_all(struct context *context, bool (*change)(struct context *, void *, struct error *), void *data,
+                       struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    if (!transaction_begin(context->database, &transaction, error) || !change(context, data, error))
+        return false;
+    if (invocation_dry_run(context->invocation))
+        return true;
+    return transaction_commit(&transaction, error);
+}
+
+int context_change(struct context *context, bool (*change)(struct context *, void *, struct error *), void *data) {
+    struct error error = ERROR_INIT;
+    bool dry_run = invocation_dry_run(context->invocation);
+    text_clear(&context->told->lines);
+    if (!change_all(context, change, data, &error))
+        return context_refuse(&error);
+    if (dry_run)
+        printf("Dry run: nothing was changed. Otherwise:\n");
+    else
+        notify_send(context->configuration.programme.database);
+    printf("%s", text_string(&context->told->lines));
+    return EXIT_DONE;
+}

@@ -1,0 +1,260 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/configuration.h"
+#include "base/embedded.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "store/database.h"
+
+#define STARTER "config/tandempost.conf"
+#define SERVICE_USER "tandempost"
+#define SYSTEM_FOLDER "/etc/tandempost"
+#define SYSTEM_DATABASE "/var/lib/tandempost/tandempost.db"
+
+/* Where everything goes. In a folder of one's own the paths are relative and mail stays in the folder, so that the
+ * programme runs before a mail server is known. */
+struct place {
+    char *configuration, *templates, *database;
+    bool own_folder;
+    bool for_service; /* files are given to the service's user */
+    uid_t user;
+    gid_t group;
+};
+
+/* What changes in the starter configuration for a folder of one's own; each left side stands in it as it is here. */
+static const struct {
+    const char *from, *to;
+} adaptations[] = {
+    {"#   database  = \"/var/lib/tandempost/tandempost.db\"",
+     "    database  = \"tandempost.db\"              # in this folder"},
+    {"#   templates = \"/etc/tandempost/templates\"", "    templates = \"templates\""},
+    {"    url  = \"smtps://mail.example.org\"   # or smtp:// with STARTTLS, or maildir:PATH to try things without "
+     "sending",
+     "    url  = \"maildir:post-office\"        # or smtps://mail.example.org, or smtp:// with STARTTLS"},
+    {"    url  = \"imaps://mail.example.org/INBOX\"",
+     "    url  = \"maildir:post-office\"        # or imaps://mail.example.org/INBOX"},
+    {"    user = \"friends@example.org\"\n    password_credential = \"smtp-password\"",
+     "#   user = \"friends@example.org\"\n#   password_credential = \"smtp-password\""},
+    {"    user = \"friends@example.org\"\n    password_credential = \"imap-password\"",
+     "#   user = \"friends@example.org\"\n#   password_credential = \"imap-password\""},
+};
+
+/* ---- Files ---- */
+
+/* Makes PATH and the folders above it. */
+static bool make_folder(const struct place *place, const char *path, mode_t mode, struct error *error) {
+    auto_string copy = memory_copy_string(path);
+    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(copy, 0755) != 0 && errno != EEXIST)
+            return error_set(error, ERROR_PERMANENT, "Can't make the folder %s: %s.", copy, strerror(errno));
+        *slash = '/';
+    }
+    if (mkdir(copy, 0755) != 0) {
+        struct stat status;
+        if (errno == EEXIST && stat(copy, &status) == 0 && S_ISDIR(status.st_mode))
+            return true; /* somebody's own: left as it is */
+        return error_set(error, ERROR_PERMANENT, "Can't make the folder %s: %s.", copy, strerror(errno));
+    }
+    if (place->for_service && (chown(copy, place->user, place->group) != 0 || chmod(copy, mode) != 0))
+        return error_set(error, ERROR_PERMANENT, "Can't give %s to the user %s: %s.", copy, SERVICE_USER,
+                         strerror(errno));
+    return true;
+}
+
+static bool write_file(const struct place *place, const char *path, const char *bytes, size_t length, mode_t mode,
+                       struct error *error) {
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, place->for_service ? mode : 0644);
+    if (descriptor < 0)
+        return error_set(error, ERROR_PERMANENT, "Can't write %s: %s.", path, strerror(errno));
+    bool good = true;
+    for (size_t done = 0; good && done < length;) {
+        ssize_t written = write(descriptor, bytes + done, length - done);
+        good = written > 0 || (written < 0 && errno == EINTR);
+        done += written > 0 ? (size_t)written : 0;
+    }
+    good = good && (!place->for_service || (fchown(descriptor, 0, place->group) == 0 && fchmod(descriptor, mode) == 0));
+    int why = errno;
+    if (close(descriptor) != 0 && good) {
+        why = errno;
+        good = false;
+    }
+    return good || error_set(error, ERROR_TEMPORARY, "Can't write %s: %s.", path, strerror(why));
+}
+
+static const struct embedded_file *find_embedded(const char *path) {
+    for (size_t i = 0; i < embedded_file_count; i++)
+        if (string_equal(embedded_files[i].path, path))
+            return &embedded_files[i];
+    return NULL;
+}
+
+/* ---- The parts ---- */
+
+static void adapt(struct text *starter) {
+    for (size_t i = 0; i < COUNT_OF(adaptations); i++) {
+        const char *found = strstr(text_string(starter), adaptations[i].from);
+        require(found);
+        auto_text adapted = TEXT_EMPTY;
+        text_append_bytes(&adapted, starter->bytes, (size_t)(found - starter->bytes));
+        text_append(&adapted, adaptations[i].to);
+        text_append(&adapted, found + strlen(adaptations[i].from));
+        text_clear(starter);
+        text_append(starter, text_string(&adapted));
+    }
+}
+
+static bool write_configuration(const struct place *place, struct error *error) {
+    const struct embedded_file *starter = find_embedded(STARTER);
+    require(starter);
+    auto_text bytes = TEXT_EMPTY;
+    text_append(&bytes, starter->bytes);
+    if (place->own_folder)
+        adapt(&bytes);
+    return write_file(place, place->configuration, bytes.bytes, bytes.length, 0640, error);
+}
+
+static bool write_templates(const struct place *place, size_t *ret_count, struct error *error) {
+    static const char prefix[] = "templates/";
+    size_t count = 0;
+    if (!make_folder(place, place->templates, 02775, error))
+        return false;
+    for (size_t i = 0; i < embedded_file_count; i++) {
+        const struct embedded_file *file = &embedded_files[i];
+        if (!string_starts_with(file->path, prefix))
+            continue;
+        auto_text path = TEXT_EMPTY;
+        text_append_format(&path, "%s/%s", place->templates, file->path + strlen(prefix));
+        auto_string folder = memory_copy_bytes(path.bytes, (size_t)(strrchr(path.bytes, '/') - path.bytes));
+        if (access(text_string(&path), F_OK) == 0)
+            continue; /* an edited one stays */
+        if (!make_folder(place, folder, 02775, error) ||
+            !write_file(place, text_string(&path), file->bytes, file->length, 0664, error))
+            return false;
+        count++;
+    }
+    *ret_count = count;
+    return true;
+}
+
+static bool make_database(const struct place *place, struct error *error) {
+    auto_string folder = memory_copy_bytes(place->database, (size_t)(strrchr(place->database, '/') - place->database));
+    if (!make_folder(place, folder, 02770, error))
+        return false;
+    auto_database database = NULL;
+    if (!database_open(place->database, DATABASE_CREATE, &database, error))
+        return false;
+    database_close_pointer(&database);
+    if (place->for_service &&
+        (chown(place->database, place->user, place->group) != 0 || chmod(place->database, 0660) != 0))
+        return error_set(error, ERROR_PERMANENT, "Can't give %s to the user %s: %s.", place->database, SERVICE_USER,
+                         strerror(errno));
+    return true;
+}
+
+/* ---- The command ---- */
+
+static bool find_place(const char *folder, struct place *ret, struct error *error) {
+    char whole[4096];
+    struct place place = {.own_folder = folder};
+    if (folder) {
+        if (!make_folder(&place, folder, 0755, error))
+            return false;
+        if (!realpath(folder, whole))
+            return error_set(error, ERROR_PERMANENT, "Can't find the folder %s: %s.", folder, strerror(errno));
+        folder = whole;
+    }
+    const struct passwd *user = geteuid() == 0 && !place.own_folder ? getpwnam(SERVICE_USER) : NULL;
+    if (user) {
+        place.for_service = true;
+        place.user = user->pw_uid;
+        place.group = user->pw_gid;
+    }
+    auto_text path = TEXT_EMPTY;
+    text_append_format(&path, "%s/tandempost.conf", folder ? folder : SYSTEM_FOLDER);
+    place.configuration = text_steal(&path);
+    text_append_format(&path, "%s/templates", folder ? folder : SYSTEM_FOLDER);
+    place.templates = text_steal(&path);
+    if (folder)
+        text_append_format(&path, "%s/tandempost.db", folder);
+    else
+        text_append(&path, SYSTEM_DATABASE);
+    place.database = text_steal(&path);
+    *ret = place;
+    return true;
+}
+
+static void free_place(struct place *place) {
+    free(place->configuration);
+    free(place->templates);
+    free(place->database);
+}
+
+static bool refuse_to_overwrite(const struct place *place, struct error *error) {
+    const char *paths[] = {place->configuration, place->database};
+    for (size_t i = 0; i < COUNT_OF(paths); i++)
+        if (access(paths[i], F_OK) == 0)
+            return error_set(error, ERROR_PERMANENT,
+                             "%s is there already; nothing was written over. Choose another folder: "
+                             "tandempost init DIR",
+                             paths[i]);
+    return true;
+}
+
+static bool make_all(const struct place *place, struct error *error) {
+    size_t templates;
+    auto_string folder =
+        memory_copy_bytes(place->configuration, (size_t)(strrchr(place->configuration, '/') - place->configuration));
+    if (!refuse_to_overwrite(place, error) || !make_folder(place, folder, 0755, error) ||
+        !write_configuration(place, error) || !write_templates(place, &templates, error) ||
+        !make_database(place, error))
+        return false;
+    printf("Wrote the configuration  %s\n", place->configuration);
+    printf("Wrote %3zu templates to   %s\n", templates, place->templates);
+    printf("Made the database        %s\n", place->database);
+    const char *option = place->own_folder ? " -c " : "", *path = place->own_folder ? place->configuration : "";
+    printf("\nNext:\n"
+           "  1. Put your programme's name, address and coordinator into the configuration.\n"
+           "%s"
+           "  3. tandempost%s%s check\n"
+           "  4. tandempost%s%s round create NAME, then participant import FILE.csv --round NAME\n",
+           place->own_folder
+               ? "  2. Mail stays in the folder post-office until you name your mail servers there.\n"
+               : "  2. Name your mail servers there, and give the service their passwords: man tandempost.conf\n",
+           option, path, option, path);
+    return true;
+}
+
+static int run_init(const struct invocation *invocation) {
+    struct error error = ERROR_INIT;
+    struct place place cleanup(free_place) = {0};
+    umask(0022);
+    if (find_place(invocation_argument(invocation, 0), &place, &error) && make_all(&place, &error))
+        return EXIT_DONE;
+    return command_refuse("%s", error.message);
+}
+
+const struct command init_command = {
+    .name = "init",
+    .summary = "writes a starter configuration, the templates and an empty database",
+    .help =
+        "Writes a commented configuration, the message templates and an empty database, and says what comes next. "
+        "Without "
+        "DIR they go where the service looks for them: " SYSTEM_FOLDER " and " SYSTEM_DATABASE
+        ". With DIR all of it goes into that folder, and mail stays there too (in the embedded post office) until the "
+        "configuration names servers: good for trying things out.\n"
+        "Nothing that is there already is written over.",
+    .arguments =
+        (const struct command_argument[]){{"DIR", "a folder for everything; it is made if need be", .optional = true},
+                                          {0}},
+    .run = run_init,
+};
