@@ -226,7 +226,7 @@ static void set_language(struct rendering *rendering, const char *language) {
                                                      &rendering->chain_count);
 }
 
-static bool fill(struct rendering *rendering, const struct template *template, const struct template_value *values,
+static bool fill(struct rendering *rendering, const struct template *template, struct template_value *values,
                  struct text *ret_subject, struct text *ret_body, struct error *error) {
     struct template_pieces pieces = {find_piece, rendering};
     rendering->filling = true;
@@ -283,8 +283,8 @@ static const struct template *find_message(struct rendering *rendering, const st
 }
 
 static bool finish(struct rendering *rendering, const struct template *template, const char *language,
-                   const struct text *subject, const struct text *markdown, struct templates_message *ret,
-                   struct error *error) {
+                   const struct template_value *values, const struct text *subject, const struct text *markdown,
+                   struct templates_message *ret, struct error *error) {
     auto_text plain = TEXT_EMPTY, html = TEXT_EMPTY;
     if (!markdown_to_plain(text_string(markdown), &plain, error) ||
         !markdown_to_html(text_string(markdown), language, text_string(subject), &html, error))
@@ -293,7 +293,11 @@ static bool finish(struct rendering *rendering, const struct template *template,
     text_append(&rendering->hashes, template->hash);
     hash_sha256_hex(text_string(&rendering->hashes), rendering->hashes.length, hash);
     struct arena *arena = rendering->arena;
-    *ret = (struct templates_message){.language = arena_copy_string(arena, language),
+    const struct template_value *confirmation = template_value_member(values, "confirmation", strlen("confirmation"));
+    const struct template_value *answer =
+        confirmation ? template_value_member(confirmation, "answer", strlen("answer")) : NULL;
+    *ret = (struct templates_message){.confirms = answer && template_value_was_shown(answer),
+                                      .language = arena_copy_string(arena, language),
                                       .subject = arena_copy_string(arena, text_string(subject)),
                                       .markdown = arena_copy_string(arena, text_string(markdown)),
                                       .plain = arena_copy_string(arena, text_string(&plain)),
@@ -318,7 +322,7 @@ static bool render(struct rendering *rendering, const struct templates_request *
     auto_text subject = TEXT_EMPTY, markdown = TEXT_EMPTY;
     if (!fill(rendering, template, request->values, &subject, &markdown, error))
         return false;
-    return finish(rendering, template, language, &subject, &markdown, ret, error);
+    return finish(rendering, template, language, request->values, &subject, &markdown, ret, error);
 }
 
 bool templates_render(struct templates *templates, const struct templates_request *request, struct arena *arena,

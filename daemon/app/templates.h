@@ -52,6 +52,7 @@ struct templates_message {
     const char *subject;
     const char *markdown, *plain, *html;
     enum template_reply_to reply_to;
+    bool confirms;    /* it told the recipient what was understood of the last answer (confirmation.answer) */
     const char *hash; /* SHA-256 hex over the template, its topic and every piece used */
 };
 

@@ -8,8 +8,8 @@ enum {
 };
 
 struct renderer {
-    const struct template *template;               /* whose nodes are being rendered: for messages */
-    const struct template_value *stack[STACK_MAX]; /* contexts, the innermost last */
+    const struct template *template;         /* whose nodes are being rendered: for messages */
+    struct template_value *stack[STACK_MAX]; /* contexts, the innermost last */
     size_t stack_depth;
     size_t depth; /* sections and pieces entered */
     size_t visited;
@@ -98,13 +98,13 @@ enum lookup { LOOKUP_FOUND, LOOKUP_UNKNOWN, LOOKUP_EMPTY };
 
 /* Mustache's way: the first step in the innermost context that has it, the others strictly below. Below something
  * empty there is nothing (LOOKUP_EMPTY): an optional map that is not given. */
-static enum lookup find(const struct renderer *renderer, const char *path, const struct template_value **ret) {
+static enum lookup find(const struct renderer *renderer, const char *path, struct template_value **ret) {
     if (strcmp(path, ".") == 0) {
         *ret = renderer->stack[renderer->stack_depth - 1];
         return LOOKUP_FOUND;
     }
     size_t length = strcspn(path, ".");
-    const struct template_value *value = NULL;
+    struct template_value *value = NULL;
     for (size_t i = renderer->stack_depth; i > 0 && !value; i--)
         value = template_value_member(renderer->stack[i - 1], path, length);
     while (value && path[length]) {
@@ -121,7 +121,7 @@ static enum lookup find(const struct renderer *renderer, const char *path, const
 }
 
 static bool render_value(struct renderer *renderer, const struct template_node *node) {
-    const struct template_value *value;
+    struct template_value *value;
     enum lookup found = find(renderer, node->text, &value);
     if (found == LOOKUP_UNKNOWN)
         return fail(renderer, node->line, "there is no '%s' here; `tandempost template check` lists the names",
@@ -144,13 +144,13 @@ static bool render_value(struct renderer *renderer, const struct template_node *
     if (renderer->out->length == before)
         return fail(renderer, node->line, "'%s' is empty; show it only inside {{#%s}}...{{/%s}}, or supply it",
                     node->text, node->text, node->text);
+    template_value_note_shown(value);
     return true;
 }
 
 static bool render_nodes(struct renderer *renderer, const struct template_node *node);
 
-static bool render_inside(struct renderer *renderer, const struct template_node *node,
-                          const struct template_value *context) {
+static bool render_inside(struct renderer *renderer, const struct template_node *node, struct template_value *context) {
     if (renderer->depth == TEMPLATE_DEPTH_MAX || renderer->stack_depth == STACK_MAX)
         return fail(renderer, node->line, "sections and pieces are nested more than %d deep", TEMPLATE_DEPTH_MAX);
     renderer->stack[renderer->stack_depth++] = context;
@@ -162,7 +162,7 @@ static bool render_inside(struct renderer *renderer, const struct template_node 
 }
 
 static bool render_section(struct renderer *renderer, const struct template_node *node) {
-    const struct template_value *value;
+    struct template_value *value;
     enum lookup found = find(renderer, node->text, &value);
     if (found == LOOKUP_UNKNOWN)
         return fail(renderer, node->line, "there is no '%s' here; `tandempost template check` lists the names",
@@ -174,7 +174,7 @@ static bool render_section(struct renderer *renderer, const struct template_node
         return true;
     if (template_value_type(value) != TEMPLATE_LIST)
         return render_inside(renderer, node, value);
-    for (const struct template_value *item = template_value_first(value); item; item = template_value_next(item))
+    for (struct template_value *item = template_value_first(value); item; item = template_value_next(item))
         if (!render_inside(renderer, node, item))
             return false;
     return true;
@@ -228,7 +228,7 @@ static bool render_nodes(struct renderer *renderer, const struct template_node *
     return true;
 }
 
-bool template_render(const struct template *template, const struct template_value *values,
+bool template_render(const struct template *template, struct template_value *values,
                      const struct template_pieces *pieces, struct text *ret_subject, struct text *ret_body,
                      struct error *error) {
     auto_text raw_subject = TEXT_EMPTY, subject = TEXT_EMPTY, body = TEXT_EMPTY;

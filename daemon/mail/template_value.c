@@ -11,7 +11,7 @@ struct template_value {
     struct arena *arena;
     enum template_type type;
     const char *string;
-    bool boolean;
+    bool boolean, shown;
     const char *name;                           /* as a member of a map */
     struct template_value *first, *last, *next; /* members or items */
     size_t count;
@@ -56,7 +56,7 @@ static struct template_value *place(struct template_value *map, const char *path
         } else if (last || member->type != TEMPLATE_MAP) {
             member->type = last ? type : TEMPLATE_MAP;
             member->string = NULL;
-            member->boolean = false;
+            member->boolean = member->shown = false;
             member->first = member->last = NULL;
             member->count = 0;
         }
@@ -147,4 +147,12 @@ bool template_value_is_true(const struct template_value *value) {
         return value->type == TEMPLATE_MAP || value->count > 0;
     }
     return false;
+}
+
+void template_value_note_shown(struct template_value *value) {
+    value->shown = true;
+}
+
+bool template_value_was_shown(const struct template_value *value) {
+    return value->shown;
 }

@@ -45,5 +45,9 @@ struct template_value *template_value_next(const struct template_value *item);  
 /* The member NAME (LENGTH bytes, no dots) of a map; NULL where there is none or VALUE is no map. */
 struct template_value *template_value_member(const struct template_value *value, const char *name, size_t length);
 
+/* Whether a rendering showed the value since it was set. */
+void template_value_note_shown(struct template_value *value);
+bool template_value_was_shown(const struct template_value *value);
+
 /* Whether a section over it is shown: not an empty string, empty list or false. */
 bool template_value_is_true(const struct template_value *value);

@@ -254,7 +254,7 @@ static void built_in_templates_render(void **state) {
             else
                 assert_true(find_schema(NULL, names[i], &schema));
             struct template_value *values = values_for(arena, variant & 1, variant & 2);
-            if (kind == MESSAGE_TO_COORDINATOR_ALERT || strncmp(names[i], "coordinator", 11) == 0) {
+            if (strncmp(names[i], "coordinator", 11) == 0) {
                 template_value_set_string(values, "coordinator.name", "Kate");
                 template_value_set_string(values, "coordinator.address", "kate@example.org");
             }
@@ -267,6 +267,8 @@ static void built_in_templates_render(void **state) {
             assert_string_equal(message.language, "en");
             assert_int_equal(strlen(message.hash), 64);
             assert_null(strstr(message.plain, "{{"));
+            bool to_coordinator = strncmp(names[i], "coordinator", 11) == 0 || strcmp(names[i], "test") == 0;
+            assert_int_equal(message.confirms, (variant & 1) && !to_coordinator);
             assert_null(strstr(message.plain, "\\"));
             assert_null(strstr(message.plain, "\n\n\n"));
             assert_null(strstr(message.html, "<b>Chan"));
@@ -283,7 +285,7 @@ static void introduction_says_where_reply_goes(void **state) {
     struct templates_message message;
     struct error error = ERROR_INIT;
     assert_true(render(fixture, "introduction", "en", 0, arena, &message, &error));
-    assert_true(string_starts_with(message.plain, "*Reply to this mail comes to us, not to Ben and "));
+    assert_true(string_starts_with(message.plain, "*A reply to this mail comes to us, not to Ben and "));
     assert_non_null(strstr(message.plain, "*Ben *Star* Carter writes first*"));
     assert_non_null(strstr(message.plain, "ben_x@example.net"));
     assert_non_null(strstr(message.plain, "maryam@example.com"));
