@@ -312,12 +312,14 @@ class MailServers:
     queue_lifetime  how long Postfix tries before it bounces, as Postfix writes it ("10s", "1d")
     plaintext       let clients log in without TLS
     keep            leave the directory behind for a look
+    postfix         False: Dovecot alone
     """
 
-    def __init__(self, size_limit=20_000_000, queue_lifetime="1d", plaintext=False, keep=False):
+    def __init__(self, size_limit=20_000_000, queue_lifetime="1d", plaintext=False, keep=False, postfix=True):
         self.size_limit = size_limit
         self.queue_lifetime = queue_lifetime
         self.plaintext = plaintext
+        self.postfix = postfix
         self.keep = keep or bool(os.environ.get("KEEP_SERVERS"))
         self.directory = None
         self.users = {}
@@ -347,7 +349,8 @@ class MailServers:
                 self._configure()
                 try:
                     self.start_dovecot()
-                    self.start_postfix()
+                    if self.postfix:
+                        self.start_postfix()
                     break
                 except ServersError:
                     if attempt == 2:

@@ -1,0 +1,348 @@
+#include "net/imap.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/ucnv.h>
+
+#include "base/memory.h"
+#include "net/imap_fetch.h"
+#include "net/imap_idle.h"
+#include "net/imap_mark.h"
+#include "net/imap_session.h"
+
+#define MOST_RENEW_MS (28 * 60 * 1000)
+
+struct imap_receiver {
+    struct mail_receiver base;
+    /* Settings; the strings are owned. */
+    char *url; /* scheme, host, port */
+    char *user, *password, *ca_file;
+    imap_token_function *token;
+    void *token_context;
+    char *inbox, *done_folder, *junk_folder; /* as on the wire; junk_folder NULL: to be found, "": none */
+    bool plain_text;
+    struct imap_limits limits;
+    int connect_timeout_ms, read_timeout_ms, command_timeout_ms, idle_renew_ms;
+    /* While open. */
+    struct imap_session *session;
+    char *junk;        /* the one found */
+    char *second_done; /* the done folder's name below the inbox */
+    const char *folders[3];
+    struct imap_listing listing;
+    uint32_t inbox_uidvalidity, inbox_next; /* where the inbox was fetched up to; 0: never */
+};
+
+static struct imap_receiver *receiver_of(struct mail_receiver *receiver) {
+    return (struct imap_receiver *)receiver;
+}
+
+/* ---- Opening ---- */
+
+/* The usual names of junk folders, where the server doesn't tell. */
+static bool is_junk_name(const char *name) {
+    static const char *const names[] = {"Junk", "Spam", "Junk E-mail", "Junk Email", "Junk Mail", "Bulk Mail", "Bulk"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (string_equal_ignore_case(name, names[i]))
+            return true;
+    return false;
+}
+
+/* libetpan gives names of flags without their backslash. */
+static bool has_flag(const struct mailimap_mailbox_list *folder, const char *name) {
+    if (!folder->mb_flag || !folder->mb_flag->mbf_oflags)
+        return false;
+    for (clistiter *item = clist_begin(folder->mb_flag->mbf_oflags); item; item = clist_next(item)) {
+        const struct mailimap_mbx_list_oflag *flag = clist_content(item);
+        const char *word = flag->of_type == MAILIMAP_MBX_LIST_OFLAG_FLAG_EXT ? flag->of_flag_ext : NULL;
+        if (word && string_equal_ignore_case(*word == '\\' ? word + 1 : word, name))
+            return true;
+    }
+    return false;
+}
+
+static bool can_be_selected(const struct mailimap_mailbox_list *folder) {
+    return !folder->mb_flag || folder->mb_flag->mbf_type != MAILIMAP_MBX_LIST_FLAGS_SFLAG ||
+           folder->mb_flag->mbf_sflag != MAILIMAP_MBX_LIST_SFLAG_NOSELECT;
+}
+
+/* Looks for the junk folder, and learns how folders below the inbox are written. */
+static void study_folders(struct imap_receiver *receiver, clist *folders) {
+    const char *by_name = NULL, *by_flag = NULL;
+    char delimiter = 0;
+    for (clistiter *item = clist_begin(folders); item; item = clist_next(item)) {
+        const struct mailimap_mailbox_list *folder = clist_content(item);
+        if (folder->mb_delimiter)
+            delimiter = folder->mb_delimiter;
+        const char *last = folder->mb_delimiter ? strrchr(folder->mb_name, folder->mb_delimiter) : NULL;
+        if (!can_be_selected(folder) || string_equal(folder->mb_name, receiver->inbox))
+            continue;
+        if (!by_flag && has_flag(folder, "Junk"))
+            by_flag = folder->mb_name;
+        if (!by_name && is_junk_name(last ? last + 1 : folder->mb_name))
+            by_name = folder->mb_name;
+    }
+    if (!receiver->junk_folder)
+        receiver->junk = memory_copy_string(by_flag ? by_flag : by_name);
+    if (delimiter && receiver->done_folder) {
+        auto_text name = TEXT_EMPTY;
+        text_append_format(&name, "INBOX%c%s", delimiter, receiver->done_folder);
+        receiver->second_done = text_steal(&name);
+    }
+}
+
+static bool find_folders(struct imap_receiver *receiver, struct error *error) {
+    struct imap_session *session = receiver->session;
+    clist *folders = NULL;
+    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
+    int code = mailimap_list(session->etpan, "", "*", &folders);
+    if (!imap_session_check(session, code, "list the folders", error))
+        return false;
+    study_folders(receiver, folders);
+    mailimap_list_result_free(folders);
+    if (!string_is_empty(receiver->junk_folder))
+        receiver->junk = memory_copy_string(receiver->junk_folder);
+    receiver->folders[0] = receiver->inbox;
+    receiver->folders[1] = receiver->junk;
+    if (imap_session_select(session, receiver->inbox, error))
+        return true;
+    if (imap_session_is_good(session)) /* it answered: such a folder isn't there for us */
+        error->class = ERROR_CONFIGURATION;
+    return false;
+}
+
+static void receiver_close(struct mail_receiver *base) {
+    struct imap_receiver *receiver = receiver_of(base);
+    imap_session_free(steal(receiver->session));
+    imap_listing_clear(&receiver->listing);
+    free(steal(receiver->junk));
+    free(steal(receiver->second_done));
+    receiver->folders[0] = receiver->folders[1] = NULL;
+    receiver->inbox_next = 0;
+}
+
+static bool receiver_open(struct mail_receiver *base, struct error *error) {
+    struct imap_receiver *receiver = receiver_of(base);
+    receiver_close(base);
+    auto_text token = TEXT_EMPTY;
+    if (!receiver->password && !receiver->token(receiver->token_context, &token, error))
+        return error_prefix(error, "%s: no OAuth 2 token for user %s", receiver->url, receiver->user);
+    struct imap_login login = {
+        .url = receiver->url,
+        .user = receiver->user,
+        .password = receiver->password,
+        .token = text_string(&token),
+        .ca_file = receiver->ca_file,
+        .plain_text = receiver->plain_text,
+        .connect_timeout_ms = receiver->connect_timeout_ms,
+        .read_timeout_ms = receiver->read_timeout_ms,
+    };
+    bool opened = imap_session_open(&login, receiver->command_timeout_ms, &receiver->session, error);
+    if (token.bytes)
+        explicit_bzero(token.bytes, token.capacity);
+    if (opened && find_folders(receiver, error))
+        return true;
+    receiver_close(base);
+    return false;
+}
+
+/* ---- Operations on an open receiver ---- */
+
+static const char *const *receiver_folders(struct mail_receiver *base) {
+    return receiver_of(base)->folders;
+}
+
+static bool is_open(const struct imap_receiver *receiver, struct error *error) {
+    return receiver->session || error_set(error, ERROR_TEMPORARY, "%s: not connected", receiver->url);
+}
+
+/* Drops the connection after a failure that it did not survive. */
+static bool settle(struct imap_receiver *receiver, bool good) {
+    if (!good && !imap_session_is_good(receiver->session))
+        receiver_close(&receiver->base);
+    return good;
+}
+
+static bool receiver_fetch(struct mail_receiver *base, const char *folder, uint32_t uidvalidity, uint32_t next_uid,
+                           struct received_batch **ret, struct error *error) {
+    struct imap_receiver *receiver = receiver_of(base);
+    if (!is_open(receiver, error))
+        return false;
+    bool inbox = string_equal(folder, receiver->inbox);
+    bool junk = !inbox && string_equal(folder, receiver->junk);
+    struct received_batch *batch = NULL;
+    if (!settle(receiver, imap_fetch_batch(receiver->session, folder, junk, uidvalidity, next_uid, &receiver->limits,
+                                           &receiver->listing, &batch, error)))
+        return false;
+    if (inbox) {
+        receiver->inbox_uidvalidity = batch->uidvalidity;
+        receiver->inbox_next = batch->next_uid;
+    }
+    *ret = batch;
+    return true;
+}
+
+static bool receiver_mark(struct mail_receiver *base, const char *folder, uint32_t uidvalidity, const uint32_t *uids,
+                          size_t count, enum mark_action action, struct error *error) {
+    struct imap_receiver *receiver = receiver_of(base);
+    if (!is_open(receiver, error))
+        return false;
+    return settle(receiver, imap_mark_messages(receiver->session, folder, uidvalidity, uids, count, action,
+                                               receiver->done_folder, receiver->second_done, error));
+}
+
+/* Mail may have come since the inbox was last fetched, or while another folder was selected: IDLE wouldn't tell of it.
+ */
+static bool has_news(const struct imap_receiver *receiver) {
+    const struct imap_session *session = receiver->session;
+    return receiver->inbox_next != 0 &&
+           (session->uidvalidity != receiver->inbox_uidvalidity || session->uidnext > receiver->inbox_next);
+}
+
+static bool receiver_wait(struct mail_receiver *base, int timeout_ms, int wake_fd, struct error *error) {
+    struct imap_receiver *receiver = receiver_of(base);
+    if (!is_open(receiver, error))
+        return false;
+    bool good =
+        imap_session_select(receiver->session, receiver->inbox, error) &&
+        (has_news(receiver) || imap_idle_wait(receiver->session, timeout_ms, wake_fd, receiver->idle_renew_ms, error));
+    return settle(receiver, good);
+}
+
+static void receiver_free(struct mail_receiver *base) {
+    if (!base)
+        return;
+    struct imap_receiver *receiver = receiver_of(base);
+    receiver_close(base);
+    if (receiver->password)
+        explicit_bzero(receiver->password, strlen(receiver->password));
+    free(receiver->url);
+    free(receiver->user);
+    free(receiver->password);
+    free(receiver->ca_file);
+    free(receiver->inbox);
+    free(receiver->done_folder);
+    free(receiver->junk_folder);
+    free(receiver);
+}
+
+static const struct mail_receiver_operations operations = {
+    .open = receiver_open,
+    .folders = receiver_folders,
+    .fetch = receiver_fetch,
+    .mark = receiver_mark,
+    .wait = receiver_wait,
+    .close = receiver_close,
+    .free = receiver_free,
+};
+
+/* ---- Settings ---- */
+
+/* A folder's name as it goes over the wire: modified UTF-7 (RFC 3501 section 5.1.3). */
+static bool to_wire(const char *name, char **ret, struct error *error) {
+    size_t length = strlen(name), capacity = length * 6 + 16;
+    if (length > 1000 || !utf8_is_valid(name, length))
+        return error_set(error, ERROR_CONFIGURATION, "a folder's name is too long or not UTF-8");
+    auto_string wire = memory_new(capacity);
+    UErrorCode code = U_ZERO_ERROR;
+    int32_t written = ucnv_convert("IMAP-mailbox-name", "UTF-8", wire, (int32_t)capacity, name, (int32_t)length, &code);
+    if (U_FAILURE(code) || written < 0 || (size_t)written >= capacity)
+        return error_set(error, ERROR_CONFIGURATION, "the folder name %.100s cannot be written in IMAP", name);
+    for (const char *c = wire; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            return error_set(error, ERROR_CONFIGURATION, "a folder's name contains control characters");
+    *ret = steal(wire);
+    return true;
+}
+
+/* One part of a URL as a string of our own; NULL where it has none. */
+static char *url_part(CURLU *url, CURLUPart part, unsigned flags) {
+    char *value = NULL;
+    if (curl_url_get(url, part, &value, flags) != CURLUE_OK)
+        return NULL;
+    char *copy = memory_copy_string(value);
+    curl_free(value);
+    return copy;
+}
+
+static bool take_url(CURLU *parsed, const char *url, struct imap_receiver *receiver, struct error *error) {
+    if (string_is_empty(url) || curl_url_set(parsed, CURLUPART_URL, url, 0) != CURLUE_OK)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "incoming mail needs a url such as imaps://mail.example.org/INBOX");
+    auto_string scheme = url_part(parsed, CURLUPART_SCHEME, 0);
+    auto_string login = url_part(parsed, CURLUPART_USER, 0);
+    auto_string path = url_part(parsed, CURLUPART_PATH, CURLU_URLDECODE);
+    if (!string_equal(scheme, "imaps") && !string_equal(scheme, "imap"))
+        return error_set(error, ERROR_CONFIGURATION, "the url of incoming mail must begin with imaps:// or imap://");
+    if (login)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "the url of incoming mail must not hold a user or password; name them apart");
+    const char *folder = path && *path == '/' ? path + 1 : "";
+    if (string_equal_ignore_case(folder, "INBOX") || !*folder)
+        folder = "INBOX";
+    if (!to_wire(folder, &receiver->inbox, error))
+        return false;
+    if (curl_url_set(parsed, CURLUPART_PATH, "/", 0) != CURLUE_OK ||
+        curl_url_set(parsed, CURLUPART_QUERY, NULL, 0) != CURLUE_OK ||
+        curl_url_set(parsed, CURLUPART_FRAGMENT, NULL, 0) != CURLUE_OK)
+        return error_set(error, ERROR_CONFIGURATION, "the url of incoming mail cannot be used");
+    receiver->url = url_part(parsed, CURLUPART_URL, 0);
+    size_t length = strlen(receiver->url);
+    if (length > 0 && receiver->url[length - 1] == '/')
+        receiver->url[length - 1] = '\0';
+    return true;
+}
+
+static bool take_settings(const struct imap_settings *settings, struct imap_receiver *receiver, struct error *error) {
+    if (string_is_empty(settings->user) || (!settings->password && !settings->token))
+        return error_set(error, ERROR_CONFIGURATION, "incoming mail needs a user, and a password or an OAuth 2 token");
+    if (!string_is_empty(settings->done_folder) && !to_wire(settings->done_folder, &receiver->done_folder, error))
+        return false;
+    if (settings->junk_folder && !to_wire(settings->junk_folder, &receiver->junk_folder, error))
+        return false;
+    CURLU *parsed = curl_url();
+    require(parsed);
+    bool good = take_url(parsed, settings->url, receiver, error);
+    curl_url_cleanup(parsed);
+    return good;
+}
+
+static int or_default(int value, int otherwise) {
+    return value > 0 ? value : otherwise;
+}
+
+static size_t size_or_default(size_t value, size_t otherwise) {
+    return value > 0 ? value : otherwise;
+}
+
+bool imap_new(const struct imap_settings *settings, struct mail_receiver **ret, struct error *error) {
+    struct imap_receiver *receiver = memory_new(sizeof *receiver);
+    receiver->base.operations = &operations;
+    if (!take_settings(settings, receiver, error)) {
+        receiver_free(&receiver->base);
+        return false;
+    }
+    receiver->user = memory_copy_string(settings->user);
+    receiver->password = memory_copy_string(settings->password);
+    receiver->ca_file = memory_copy_string(settings->ca_file);
+    receiver->token = settings->token;
+    receiver->token_context = settings->token_context;
+    switch (settings->security) {
+    case IMAP_SECURITY_REQUIRED:
+        break;
+    case IMAP_SECURITY_PLAIN_TEXT:
+        receiver->plain_text = true;
+        break;
+    }
+    receiver->limits.batch_bytes = size_or_default(settings->batch_bytes, 4u << 20);
+    receiver->limits.batch_count = size_or_default(settings->batch_count, 200);
+    receiver->limits.message_limit = size_or_default(settings->message_limit, 25u << 20);
+    receiver->connect_timeout_ms = or_default(settings->connect_timeout_ms, 30 * 1000);
+    receiver->read_timeout_ms = or_default(settings->read_timeout_ms, 60 * 1000);
+    receiver->command_timeout_ms = or_default(settings->command_timeout_ms, 10 * 60 * 1000);
+    receiver->idle_renew_ms = or_default(settings->idle_renew_ms, 9 * 60 * 1000);
+    if (receiver->idle_renew_ms > MOST_RENEW_MS)
+        receiver->idle_renew_ms = MOST_RENEW_MS;
+    *ret = &receiver->base;
+    return true;
+}

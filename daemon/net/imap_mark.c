@@ -1,0 +1,147 @@
+#include "net/imap_mark.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "net/imap.h"
+
+#define MOST_RANGES 200 /* in one command, so that its line stays well under 8000 characters (RFC 7162 section 4) */
+
+/* ---- Flags ---- */
+
+enum flags { FLAG_SEEN, FLAG_SEEN_AND_KEYWORD, FLAG_DELETED };
+
+static void add_flag(struct mailimap_flag_list *list, struct mailimap_flag *flag) {
+    require(flag && mailimap_flag_list_add(list, flag) == MAILIMAP_NO_ERROR);
+}
+
+static bool store(struct imap_session *session, struct mailimap_set *set, enum flags flags, struct error *error) {
+    struct mailimap_flag_list *list = mailimap_flag_list_new_empty();
+    require(list);
+    if (flags == FLAG_DELETED)
+        add_flag(list, mailimap_flag_new_deleted());
+    else
+        add_flag(list, mailimap_flag_new_seen());
+    if (flags == FLAG_SEEN_AND_KEYWORD)
+        add_flag(list, mailimap_flag_new_flag_keyword(memory_copy_string(IMAP_KEYWORD_DONE)));
+    struct mailimap_store_att_flags *change = mailimap_store_att_flags_new_add_flags_silent(list);
+    require(change);
+    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
+    int code = mailimap_uid_store(session->etpan, set, change);
+    mailimap_store_att_flags_free(change);
+    return imap_session_check(session, code, "flag messages", error);
+}
+
+static bool flag(struct imap_session *session, struct mailimap_set *set, struct error *error) {
+    if (session->keywords_allowed) {
+        if (store(session, set, FLAG_SEEN_AND_KEYWORD, error))
+            return true;
+        if (!imap_session_is_good(session))
+            return false;
+        session->keywords_allowed = false;
+    }
+    return store(session, set, FLAG_SEEN, error);
+}
+
+/* ---- Deleting and moving ---- */
+
+/* Without UIDPLUS there is only EXPUNGE, which would take others' messages too: then they stay, marked. */
+static bool erase(struct imap_session *session, struct mailimap_set *set, struct error *error) {
+    if (!store(session, set, FLAG_DELETED, error))
+        return false;
+    if (!session->can_uidplus)
+        return true;
+    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
+    int code = mailimap_uid_expunge(session->etpan, set);
+    return imap_session_check(session, code, "delete messages", error);
+}
+
+static bool move_to(struct imap_session *session, struct mailimap_set *set, const char *target, struct error *error) {
+    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
+    if (session->can_move)
+        return imap_session_check(session, mailimap_uid_move(session->etpan, set, target), "move messages", error);
+    int code = mailimap_uid_copy(session->etpan, set, target);
+    return imap_session_check(session, code, "copy messages", error) && erase(session, set, error);
+}
+
+/* True where the folder is new; a refusal is no error, for it may well exist. */
+static bool create(struct imap_session *session, const char *name) {
+    struct error ignored;
+    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
+    if (!imap_session_check(session, mailimap_create(session->etpan, name), "make a folder", &ignored))
+        return false;
+    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
+    return imap_session_check(session, mailimap_subscribe(session->etpan, name), "subscribe to a folder", &ignored) ||
+           imap_session_is_good(session);
+}
+
+static bool move(struct imap_session *session, struct mailimap_set *set, const char *target, const char *second_name,
+                 struct error *error) {
+    if (!flag(session, set, error))
+        return false;
+    if (move_to(session, set, target, error))
+        return true;
+    if (imap_session_is_good(session) && create(session, target))
+        return move_to(session, set, target, error);
+    if (!second_name || !imap_session_is_good(session))
+        return false;
+    return move_to(session, set, second_name, error) ||
+           (imap_session_is_good(session) && create(session, second_name) && move_to(session, set, second_name, error));
+}
+
+/* ---- All of them ---- */
+
+static int compare_uids(const void *a, const void *b) {
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Takes ranges off the front of ascending UIDS; moves *POSITION past them. */
+static struct mailimap_set *take_set(const uint32_t *uids, size_t count, size_t *position) {
+    struct mailimap_set *set = mailimap_set_new_empty();
+    require(set);
+    for (size_t ranges = 0; ranges < MOST_RANGES && *position < count; ranges++) {
+        size_t end = *position;
+        while (end + 1 < count && uids[end + 1] - uids[end] <= 1)
+            end++;
+        require(mailimap_set_add_interval(set, uids[*position], uids[end]) == MAILIMAP_NO_ERROR);
+        *position = end + 1;
+    }
+    return set;
+}
+
+bool imap_mark_messages(struct imap_session *session, const char *folder, uint32_t uidvalidity, const uint32_t *uids,
+                        size_t count, enum mark_action action, const char *done_folder, const char *second_name,
+                        struct error *error) {
+    if (action == MARK_MOVE && !done_folder)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "no folder is named that handled messages are moved to; set done_folder");
+    if (count == 0)
+        return true;
+    if (!imap_session_ensure(session, folder, error))
+        return false;
+    if (session->uidvalidity != uidvalidity)
+        return true; /* these numbers mean other messages now */
+    uint32_t *sorted = memory_new_array(count, sizeof *sorted);
+    memcpy(sorted, uids, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, compare_uids);
+    bool good = true;
+    for (size_t position = 0; good && position < count;) {
+        struct mailimap_set *set = take_set(sorted, count, &position);
+        switch (action) {
+        case MARK_FLAG:
+            good = flag(session, set, error);
+            break;
+        case MARK_MOVE:
+            good = move(session, set, done_folder, second_name, error);
+            break;
+        case MARK_DELETE:
+            good = erase(session, set, error);
+            break;
+        }
+        mailimap_set_free(set);
+    }
+    free(sorted);
+    return good;
+}

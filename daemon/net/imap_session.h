@@ -1,0 +1,46 @@
+#pragma once
+/* One logged-in IMAP session: libetpan over an imap_stream, with what the server can do and which folder is selected.
+ * For the imap_* modules only. Folder names here are as on the wire (modified UTF-7, RFC 3501 section 5.1.3). */
+#include <libetpan/libetpan.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "net/imap_stream.h"
+
+#define IMAP_SESSION_ORDINARY_ANSWER (4u << 20) /* bytes that any command without message bodies may be answered with  \
+                                                 */
+
+struct imap_session {
+    struct imap_stream *stream;
+    mailimap *etpan;
+    char *host; /* for error messages */
+    int command_timeout_ms;
+    bool can_idle, can_move, can_uidplus, can_id;
+    char *selected; /* folder; NULL: none */
+    uint32_t uidvalidity, uidnext, exists;
+    bool keywords_allowed;
+};
+
+/* Connects, logs in, and asks what the server can do. */
+bool imap_session_open(const struct imap_login *login, int command_timeout_ms, struct imap_session **ret,
+                       struct error *error);
+
+/* Says goodbye if the connection is good, and frees. NULL allowed. */
+void imap_session_free(struct imap_session *session);
+
+/* Before each libetpan call: at most BYTES may come back. */
+void imap_session_begin(struct imap_session *session, uint64_t bytes);
+
+/* After each libetpan call: true where CODE is success. Else an error about DOING ("list the folders"): TEMPORARY. A
+ * session that can't go on is marked broken. */
+bool imap_session_check(struct imap_session *session, int code, const char *doing, struct error *error);
+
+/* Whether the server merely said NO or BAD, so that the session can go on. */
+bool imap_session_is_good(const struct imap_session *session);
+
+/* Selects FOLDER anew: uidvalidity, uidnext (0 unknown) and exists are then current. */
+bool imap_session_select(struct imap_session *session, const char *folder, struct error *error);
+
+/* Selects FOLDER unless it is selected already. */
+bool imap_session_ensure(struct imap_session *session, const char *folder, struct error *error);
