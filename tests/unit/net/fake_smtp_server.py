@@ -6,7 +6,7 @@ Arguments are NAME=VALUE:
                \\n parts lines, "drop" closes the connection, "silent" never answers, "close:REPLY" replies and closes
   keywords     EHLO keywords, comma-separated (default PIPELINING,SIZE 10000000,8BITMIME)
   tls          none (default), starttls or implicit, with cert and key
-  login        1: offer AUTH PLAIN LOGIN
+  login        offer AUTH with these mechanisms ("PLAIN LOGIN")
   body         drop:N or reply:N:REPLY: after N bytes of the message
   limit        messages a connection before 421
   idle         milliseconds after which an idle kept connection is closed without a word
@@ -95,7 +95,7 @@ class Session:
         if options.get("tls") == "starttls" and not self.encrypted:
             words.append("STARTTLS")
         if "login" in options:
-            words.append("AUTH PLAIN LOGIN")
+            words.append("AUTH " + options["login"])
         lines = ["fake.example"] + words
         self.say("ehlo", "\n".join("250%s%s" % ("-" if i + 1 < len(lines) else " ", w) for i, w in enumerate(lines)))
 
