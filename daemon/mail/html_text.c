@@ -11,7 +11,7 @@
 
 enum {
     HTML_LENGTH_MAX = 1048576,
-    TAG_BLANKS_MAX = 2000, /* the library compares each attribute of a tag with all before it */
+    TAG_ATTRIBUTES_MAX = 4000, /* the library compares each attribute of a tag with all before it */
     LINK_LENGTH_MAX = 500,
     DEPTH_MAX = 300,
 };
@@ -334,17 +334,28 @@ void html_text_prepare(void) {
     xmlSetGenericErrorFunc(NULL, be_silent);
 }
 
-/* Whether the library would take too long over some tag. */
+/* Whether the library would take too long over some tag: one with thousands of attributes, which end at white space,
+ * slashes and closing quotes. */
 static bool has_monstrous_tag(const char *html, size_t length) {
-    size_t blanks = 0;
+    size_t ends = 0;
     bool inside = false;
+    char quote = '\0', before = '\0'; /* BEFORE: the last character that is no white space */
     for (size_t i = 0; i < length; i++) {
-        if (html[i] == '<' || html[i] == '>') {
-            inside = html[i] == '<';
-            blanks = 0;
-        } else if (inside && ((unsigned char)html[i] <= ' ' || html[i] == '/' || html[i] == '"' || html[i] == '\''))
-            if (++blanks > TAG_BLANKS_MAX && (unsigned char)html[i] <= ' ')
-                return true;
+        char c = html[i];
+        bool blank = (unsigned char)c <= ' ';
+        if (quote) {
+            ends += c == quote;
+            quote = c == quote ? '\0' : quote;
+        } else if (c == '<' || c == '>') {
+            inside = c == '<';
+            ends = 0;
+        } else if (inside && before == '=' && (c == '"' || c == '\'')) {
+            quote = c;
+        } else if (inside && (blank || c == '/' || c == '"' || c == '\''))
+            ends++;
+        if (ends > TAG_ATTRIBUTES_MAX)
+            return true;
+        before = blank ? before : c;
     }
     return false;
 }

@@ -1,5 +1,6 @@
 #include "mail/parse.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -109,40 +110,39 @@ static void read_encoding(struct parser *parser, const struct message_part *part
         message_warn(parser->message, "an unknown Content-Transfer-Encoding was read as 8bit");
 }
 
-/* Where the line at LINE (LENGTH bytes are left) is the delimiter of BOUNDARY: the whole line's length, else 0. */
-static size_t delimiter_length(const char *line, size_t length, const char *boundary, size_t boundary_length,
-                               bool *ret_last) {
-    if (length < boundary_length + 2 || memcmp(line + 2, boundary, boundary_length) != 0)
-        return 0;
-    size_t i = boundary_length + 2;
-    bool last = i + 1 < length && line[i] == '-' && line[i + 1] == '-';
+/* After a delimiter only "--" and white space may stand on its line: the length of that and the line end, SIZE_MAX
+ * where something else stands there. */
+static size_t rest_of_delimiter(const char *rest, size_t length, bool *ret_last) {
+    size_t i = 0;
+    bool last = length > 1 && rest[0] == '-' && rest[1] == '-';
     if (last)
         i += 2;
-    while (i < length && (line[i] == ' ' || line[i] == '\t' || line[i] == '\r'))
+    while (i < length && (rest[i] == ' ' || rest[i] == '\t' || rest[i] == '\r'))
         i++;
-    if (i < length && line[i] != '\n')
-        return 0;
+    if (i < length && rest[i] != '\n')
+        return SIZE_MAX;
     *ret_last = last;
     return i < length ? i + 1 : i;
 }
 
-/* The next delimiter line at or after FROM: its place, LENGTH where there is none. *RET_NEXT is after its line. */
-static size_t find_delimiter(const char *bytes, size_t length, size_t from, const char *boundary, size_t *ret_next,
+/* The next line at or after FROM that is DELIMITER ("--" and the boundary): its place, LENGTH where there is none.
+ * *RET_NEXT is after its line. */
+static size_t find_delimiter(const char *bytes, size_t length, size_t from, const char *delimiter, size_t *ret_next,
                              bool *ret_last) {
-    size_t boundary_length = strlen(boundary);
+    size_t delimiter_length = strlen(delimiter);
     while (from < length) {
-        const char *dashes = memmem(bytes + from, length - from, "--", 2);
-        if (!dashes)
+        const char *found = memmem(bytes + from, length - from, delimiter, delimiter_length);
+        if (!found)
             break;
-        size_t place = (size_t)(dashes - bytes);
+        size_t place = (size_t)(found - bytes);
         if (place == 0 || bytes[place - 1] == '\n') {
-            size_t whole = delimiter_length(dashes, length - place, boundary, boundary_length, ret_last);
-            if (whole) {
-                *ret_next = place + whole;
+            size_t rest = rest_of_delimiter(found + delimiter_length, length - place - delimiter_length, ret_last);
+            if (rest != SIZE_MAX) {
+                *ret_next = place + delimiter_length + rest;
                 return place;
             }
         }
-        const char *newline = memchr(dashes, '\n', length - place);
+        const char *newline = memchr(found, '\n', length - place);
         if (!newline)
             break;
         from = (size_t)(newline - bytes) + 1;
@@ -150,8 +150,9 @@ static size_t find_delimiter(const char *bytes, size_t length, size_t from, cons
     return length;
 }
 
-/* A boundary that the header doesn't tell: the first line that looks like a delimiter with a part's header after it. */
-static const char *guess_boundary(struct arena *arena, const char *bytes, size_t length) {
+/* A delimiter that the header doesn't tell: the first line that looks like a delimiter with a part's header after it.
+ */
+static const char *guess_delimiter(struct arena *arena, const char *bytes, size_t length) {
     for (size_t from = 0; from < length;) {
         const char *newline = memchr(bytes + from, '\n', length - from);
         size_t end = newline ? (size_t)(newline - bytes) : length;
@@ -160,7 +161,7 @@ static const char *guess_boundary(struct arena *arena, const char *bytes, size_t
             line--;
         bool header_follows = length - end > 9 && strncasecmp(bytes + end + 1, "Content-", 8) == 0;
         if (line > 4 && line < 200 && header_follows && memcmp(bytes + from, "--", 2) == 0)
-            return arena_copy_bytes(arena, bytes + from + 2, line - 2);
+            return arena_copy_bytes(arena, bytes + from, line);
         from = end + 1;
     }
     return NULL;
@@ -179,28 +180,32 @@ static struct span part_span(const char *bytes, size_t start, size_t end) {
     return (struct span){start, end - start};
 }
 
-static size_t split(struct parser *parser, const char *bytes, size_t length, const char *boundary, struct span **ret) {
+/* The parts between the delimiters; false where no delimiter stands in BYTES at all. The caller frees *RET. */
+static bool split(struct parser *parser, const char *bytes, size_t length, const char *delimiter, struct span **ret,
+                  size_t *ret_count) {
     size_t count = 0, capacity = 0, next = length;
     bool last = false;
-    size_t place = find_delimiter(bytes, length, 0, boundary, &next, &last);
+    size_t place = find_delimiter(bytes, length, 0, delimiter, &next, &last);
+    if (place >= length)
+        return false;
     struct span *spans = NULL;
     while (place < length && !last) {
         size_t start = next;
-        bool full = parser->parts + count >= PARSE_PARTS_MAX;
-        place = find_delimiter(bytes, length, start, boundary, &next, &last);
-        if (place >= length)
-            message_warn(parser->message, "a multipart's end is missing: perhaps the mail was cut off");
-        if (full) {
+        if (parser->parts + count >= PARSE_PARTS_MAX) {
             message_warn(parser->message, "the mail has too many parts: only the first %d were read", PARSE_PARTS_MAX);
             break;
         }
+        place = find_delimiter(bytes, length, start, delimiter, &next, &last);
+        if (place >= length)
+            message_warn(parser->message, "a multipart's end is missing: perhaps the mail was cut off");
         if (place >= length && start >= length)
             break;
         spans = memory_grow(spans, &capacity, count + 1, sizeof *spans);
         spans[count++] = place < length ? part_span(bytes, start, place) : (struct span){start, length - start};
     }
     *ret = spans;
-    return count;
+    *ret_count = count;
+    return true;
 }
 
 static char *decode(struct parser *parser, const char *bytes, size_t length, enum transfer_encoding encoding,
@@ -212,29 +217,34 @@ static char *decode(struct parser *parser, const char *bytes, size_t length, enu
     return decoded;
 }
 
+/* The whole content as one text, for a multipart without parts. */
+static void parse_undivided(struct parser *parser, const char *bytes, size_t length, size_t depth,
+                            struct message_part *part) {
+    part->children = arena_take_array(parser->arena, 1, sizeof *part->children);
+    part->child_count = 1;
+    parser->parts++;
+    parse_entity(parser, bytes, length, depth + 1, "plain", part->children);
+}
+
 static void parse_multipart(struct parser *parser, const char *bytes, size_t length, size_t depth,
                             struct content *content, struct message_part *part) {
-    size_t next = 0;
-    bool last = false;
-    const char *boundary = content->boundary;
-    bool found = !string_is_empty(boundary) && find_delimiter(bytes, length, 0, boundary, &next, &last) < length;
-    if (!found && (content->encoding == TRANSFER_BASE64 || content->encoding == TRANSFER_QUOTED_PRINTABLE)) {
+    struct span *spans = NULL;
+    size_t count = 0;
+    bool named = !string_is_empty(content->boundary);
+    const char *delimiter = named ? arena_format(parser->arena, "--%s", content->boundary) : NULL;
+    bool found = named && split(parser, bytes, length, delimiter, &spans, &count);
+    if (!found && content->encoding != TRANSFER_IDENTITY) {
         /* Forbidden for multiparts, yet met. */
         bytes = decode(parser, bytes, length, content->encoding, &length);
-        found = !string_is_empty(boundary) && find_delimiter(bytes, length, 0, boundary, &next, &last) < length;
+        found = named && split(parser, bytes, length, delimiter, &spans, &count);
     }
-    if (!found) {
-        boundary = guess_boundary(parser->arena, bytes, length);
+    if (!found && length > 0) {
         message_warn(parser->message, "a multipart's boundary is missing or wrong");
+        delimiter = guess_delimiter(parser->arena, bytes, length);
+        found = delimiter && split(parser, bytes, length, delimiter, &spans, &count);
     }
-    struct span whole = {0, length}, *spans = NULL;
-    size_t count = boundary ? split(parser, bytes, length, boundary, &spans) : 0;
-    if (!boundary && length > 0) {
-        /* No part at all: the content may still be readable as one text. */
-        part->children = arena_take_array(parser->arena, 1, sizeof *part->children);
-        part->child_count = 1;
-        parser->parts++;
-        parse_entity(parser, bytes + whole.start, whole.length, depth + 1, "plain", part->children);
+    if (!found && length > 0) {
+        parse_undivided(parser, bytes, length, depth, part);
         return;
     }
     part->children = arena_take_array(parser->arena, count, sizeof *part->children);
@@ -243,7 +253,7 @@ static void parse_multipart(struct parser *parser, const char *bytes, size_t len
     for (size_t i = 0; i < count; i++)
         parse_entity(parser, bytes + spans[i].start, spans[i].length, depth + 1, subtype, &part->children[i]);
     part->child_count = count;
-    memory_free_pointer(&spans);
+    free(spans);
 }
 
 static bool is_embedded(const struct message_part *part) {

@@ -46,20 +46,20 @@ static int base64_value(unsigned char c) {
 }
 
 /* After the padding a mailing list may have put its footer in plain text: base64 proper goes on only where the next
- * line holds nothing but the alphabet. */
-static bool base64_goes_on(const char *bytes, size_t length) {
-    size_t i = 0;
-    while (i < length && strchr("\r\n \t=", bytes[i]) && bytes[i])
+ * line holds nothing but the alphabet. Gives that line's end, 0 where base64 is over. */
+static size_t base64_goes_on(const char *bytes, size_t length, size_t from) {
+    size_t i = from;
+    while (i < length && bytes[i] && strchr("\r\n \t=", bytes[i]))
         i++;
     size_t start = i;
     for (; i < length && bytes[i] != '\n' && bytes[i] != '\r'; i++)
         if (base64_value((unsigned char)bytes[i]) < 0 && bytes[i] != '=')
-            return false;
-    return i > start && (i - start) % 4 == 0;
+            return 0;
+    return i > start && (i - start) % 4 == 0 ? i : 0;
 }
 
 static size_t decode_base64(const char *bytes, size_t length, char *out, bool *damaged) {
-    size_t written = 0;
+    size_t written = 0, judged = 0; /* JUDGED: up to here it is base64 without doubt */
     unsigned group = 0, have = 0;
     for (size_t i = 0; i < length; i++) {
         int value = base64_value((unsigned char)bytes[i]);
@@ -80,7 +80,9 @@ static size_t decode_base64(const char *bytes, size_t length, char *out, bool *d
                 out[written++] = (char)(group >> 2);
             bool ended = have > 0;
             have = 0;
-            if (ended && !base64_goes_on(bytes + i, length - i)) {
+            if (ended && i >= judged)
+                judged = base64_goes_on(bytes, length, i);
+            if (ended && !judged) {
                 for (; i < length; i++)
                     if (!strchr("\r\n \t=", bytes[i]) || !bytes[i])
                         *damaged = true;
