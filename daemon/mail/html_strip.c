@@ -103,7 +103,8 @@ char *html_strip(const char *html, size_t length, struct arena *arena) {
     struct stripper stripper = {.html = html, .length = length};
     while (stripper.place < length) {
         char c = html[stripper.place];
-        if (c == '<') {
+        char after = stripper.place + 1 < length ? html[stripper.place + 1] : ' ';
+        if (c == '<' && (isalpha((unsigned char)after) || strchr("/!?", after))) {
             strip_tag(&stripper);
         } else if (c == ' ' || (c >= '\t' && c <= '\r')) {
             stripper.space = true;

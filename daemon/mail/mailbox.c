@@ -18,6 +18,7 @@ struct scan {
     struct text comment;
     struct text held; /* an entry without any address: perhaps the first half of `Berg, Anna <anna@...>` */
     bool has_angle, quoted;
+    bool quotes_are_stray; /* one was never closed: from there on they mean nothing */
 };
 
 static const char *display_name(struct scan *scan, const struct text *text) {
@@ -82,7 +83,7 @@ static void add_held(struct scan *scan) {
 static const char *bare_address(struct scan *scan, struct text *name) {
     auto_string copy = memory_copy_string(text_string(&scan->verbatim));
     string_trim(copy);
-    if (!strchr(copy, '@')) {
+    if (!strchr(copy, '@') || (copy[0] == '"' && !strstr(copy, "\"@"))) {
         const char *decoded = display_name(scan, &scan->words);
         return strchr(decoded, '@') && !strpbrk(decoded, " \t,<>") ? clean_address(scan, decoded) : NULL;
     }
@@ -127,7 +128,17 @@ static void finish(struct scan *scan, bool more_may_follow) {
     scan->has_angle = scan->quoted = false;
 }
 
+static bool is_closed(const char *c) {
+    for (c++; *c && *c != '"'; c++)
+        if (*c == '\\' && c[1])
+            c++;
+    return *c == '"';
+}
+
 static const char *scan_quoted(struct scan *scan, const char *c) {
+    scan->quotes_are_stray = scan->quotes_are_stray || !is_closed(c);
+    if (scan->quotes_are_stray)
+        return c + 1;
     text_append_char(&scan->verbatim, '"');
     for (c++; *c && *c != '"'; c++) {
         text_append_char(&scan->verbatim, *c);

@@ -160,7 +160,7 @@ static const char *guess_delimiter(struct arena *arena, const char *bytes, size_
         while (line > 0 && strchr(" \t\r", bytes[from + line - 1]) && bytes[from + line - 1])
             line--;
         bool header_follows = length - end > 9 && strncasecmp(bytes + end + 1, "Content-", 8) == 0;
-        if (line > 4 && line < 200 && header_follows && memcmp(bytes + from, "--", 2) == 0)
+        if (line > 2 && line < 200 && header_follows && memcmp(bytes + from, "--", 2) == 0)
             return arena_copy_bytes(arena, bytes + from, line);
         from = end + 1;
     }

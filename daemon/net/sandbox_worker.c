@@ -376,11 +376,16 @@ static void shed_everything(int *socket) {
     close_range(3, (unsigned)moved - 1, 0);
     close_range((unsigned)moved + 1, ~0u, 0);
     prctl(PR_SET_NAME, "tandempost-mail");
+    /* The parent's signal handlers are not for here, nor what it blocks. */
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
     /* It ends when nobody needs it any more, not when a terminal or a service manager says so to the whole group. */
     static const int deaf[] = {SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD};
     for (size_t i = 0; i < COUNT_OF(deaf); i++)
         signal(deaf[i], SIG_IGN);
-    signal(SIGPIPE, SIG_DFL);
 }
 
 _Noreturn void sandbox_worker_keep(int socket, const struct sandbox_task *task, const struct sandbox_limits *limits) {

