@@ -1,124 +1,200 @@
 #include "mail/bounce.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
+#include "mail/bounce_notification.h"
+#include "mail/bounce_original.h"
+#include "mail/bounce_report.h"
+#include "mail/bounce_sign.h"
+#include "mail/bounce_status.h"
+#include "mail/bounce_text.h"
+#include "mail/mailbox.h"
 
-enum { RECIPIENTS_MAX = 500 };
+struct reading {
+    const struct message *message;
+    struct arena *arena;
+    const char *text;  /* the report's words, without the returned mail */
+    const char *lower; /* the same, normalised; made once, when first needed */
+    struct description_bounce *bounces;
+    size_t count;
+};
 
-/* The value of field NAME in the group of lines at GROUP, unfolded; NULL where it has none. */
-static char *group_field(const char *group, size_t length, const char *name, struct arena *arena) {
-    auto_text value = TEXT_EMPTY;
-    bool inside = false, found = false;
-    size_t name_length = strlen(name);
-    for (size_t i = 0; i < length;) {
-        const char *line = group + i, *newline = memchr(line, '\n', length - i);
-        size_t line_length = newline ? (size_t)(newline - line) : length - i;
-        i += line_length + 1;
-        if (inside && (line[0] == ' ' || line[0] == '\t')) {
-            text_append_bytes(&value, line, line_length);
+/* All that stands in parts of message/delivery-status and its kin. */
+static void read_reports(struct reading *reading, const struct message_part *part) {
+    bool report = string_equal(part->type, "message") && (string_equal(part->subtype, "delivery-status") ||
+                                                          string_equal(part->subtype, "global-delivery-status"));
+    if (report && part->text)
+        reading->count = bounce_report_read(part->text, reading->bounces, reading->count, reading->arena);
+    for (size_t i = 0; string_equal(part->type, "multipart") && i < part->child_count; i++)
+        read_reports(reading, &part->children[i]);
+}
+
+static bool has_returned(const struct message_part *part) {
+    for (size_t i = 0; i < part->child_count; i++) {
+        const struct message_part *child = &part->children[i];
+        bool embedded = string_equal(child->type, "message") || string_starts_with(child->subtype, "rfc822");
+        if (embedded || (string_equal(child->type, "multipart") && has_returned(child)))
+            return true;
+    }
+    return false;
+}
+
+static const char *words_of_report(struct reading *reading) {
+    if (!reading->lower) {
+        auto_text words = TEXT_EMPTY;
+        text_append(&words, reading->text);
+        text_append_char(&words, '\n');
+        text_append(&words, reading->message->subject);
+        reading->lower = bounce_status_normalise(text_string(&words), reading->arena);
+    }
+    return reading->lower;
+}
+
+/* X-Failed-Recipients (Exim, Gmail): a list, at times spread over several fields. */
+static void read_failed_recipients(struct reading *reading) {
+    for (size_t i = 0; i < reading->message->header_count; i++) {
+        if (!string_equal_ignore_case(reading->message->headers[i].name, "X-Failed-Recipients"))
             continue;
-        }
-        inside = !found && line_length > name_length && line[name_length] == ':' &&
-                 string_starts_with_ignore_case(line, name);
-        if (inside) {
-            found = true;
-            text_append_bytes(&value, line + name_length + 1, line_length - name_length - 1);
+        const struct message_address *list = NULL;
+        size_t count = 0;
+        mailbox_parse_list(reading->message->headers[i].raw, reading->arena, &list, &count);
+        for (size_t j = 0; j < count && reading->count < BOUNCE_RECIPIENTS_MAX; j++) {
+            if (!strchr(list[j].address, '@'))
+                continue;
+            const char *about = bounce_text_about(reading->text, list[j].address, reading->arena);
+            reading->bounces[reading->count++] = (struct description_bounce){
+                .recipient = list[j].address,
+                .action = "failed",
+                .status = "",
+                .diagnostic = about ? about : "",
+                .message_id = "",
+            };
         }
     }
-    if (!found)
-        return NULL;
-    char *copy = arena_copy_string(arena, text_string(&value));
-    string_trim(copy);
-    return copy;
 }
 
-/* What follows the type in `rfc822; anna@example.org`. */
-static const char *typed_value(const char *value) {
-    if (!value)
-        return "";
-    const char *semicolon = strchr(value, ';');
-    value = semicolon ? semicolon + 1 : value;
-    return value + strspn(value, " \t");
-}
-
-static char *recipient_of(const char *value, struct arena *arena) {
-    char *address = arena_copy_string(arena, typed_value(value));
-    string_trim(address);
-    size_t length = strlen(address);
-    if (length > 1 && address[0] == '<' && address[length - 1] == '>') {
-        address[length - 1] = '\0';
-        address++;
-    }
-    char *at = strrchr(address, '@');
-    if (at)
-        string_lower_ascii(at);
-    return address;
-}
-
-static bool says_address_dead(const char *status) {
-    static const char *const dead[] = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"};
-    for (size_t i = 0; i < COUNT_OF(dead); i++)
-        if (string_equal(status, dead[i]))
+static bool has_recipient(const struct reading *reading) {
+    for (size_t i = 0; i < reading->count; i++)
+        if (*reading->bounces[i].recipient)
             return true;
     return false;
 }
 
-static void read_group(const char *group, size_t length, const char *message_id, struct arena *arena,
-                       struct bounce_finding *finding) {
-    char *final = group_field(group, length, "Final-Recipient", arena);
-    char *original = group_field(group, length, "Original-Recipient", arena);
-    char *action = group_field(group, length, "Action", arena), *status = group_field(group, length, "Status", arena);
-    if (!final && !original && !action)
+/* Fills in the recipient of entries that have none, where only one address can be meant. */
+static void complete_recipients(struct reading *reading) {
+    struct reading other = *reading;
+    if (has_recipient(reading))
         return;
-    if (finding->count >= RECIPIENTS_MAX)
-        return;
-    if (status)
-        status[strspn(status, "0123456789.")] = '\0';
-    if (action) {
-        string_lower_ascii(action);
-        action[strspn(action, "abcdefghijklmnopqrstuvwxyz")] = '\0';
+    other.bounces = arena_take_array(reading->arena, BOUNCE_RECIPIENTS_MAX, sizeof *other.bounces);
+    other.count = 0;
+    read_failed_recipients(&other);
+    if (!other.count)
+        other.count = bounce_text_read(reading->message, reading->text, other.bounces, reading->arena);
+    if (!other.count && reading->count <= 1) {
+        const char *whole = reading->text;
+        const char *recipient = bounce_original_recipient(reading->message, whole, reading->arena);
+        if (recipient) {
+            other.bounces[0] = (struct description_bounce){
+                .recipient = recipient, .action = "failed", .status = "", .diagnostic = "", .message_id = ""};
+            other.count = 1;
+        }
     }
-    auto_text diagnostic = TEXT_EMPTY;
-    text_append_printable(&diagnostic, typed_value(group_field(group, length, "Diagnostic-Code", arena)));
-    bool failed = string_equal(action, "failed");
-    finding->bounces[finding->count++] = (struct description_bounce){
-        .recipient = recipient_of(final ? final : original, arena),
-        .action = action ? action : "failed",
-        .status = status ? status : "",
-        .permanent = failed && (!status || status[0] != '4'),
-        .address_dead = failed && status && says_address_dead(status),
-        .diagnostic = arena_copy_string(arena, text_string(&diagnostic)),
-        .message_id = message_id,
-    };
+    if (!other.count)
+        return;
+    /* What the standard report said goes for all that the text names. */
+    for (size_t i = 0; i < other.count && reading->count; i++) {
+        other.bounces[i].action = reading->bounces[0].action;
+        other.bounces[i].status = reading->bounces[0].status;
+        if (*reading->bounces[0].diagnostic)
+            other.bounces[i].diagnostic = reading->bounces[0].diagnostic;
+    }
+    reading->bounces = other.bounces;
+    reading->count = other.count;
 }
 
-static const char *original_message_id(const struct message_part *part, struct arena *arena) {
-    for (size_t i = 0; i < part->child_count; i++) {
-        const struct message_part *child = &part->children[i];
-        const char *id = !string_equal(part->type, "multipart") ? message_part_header(child, "Message-ID")
-                                                                : original_message_id(child, arena);
-        if (id && *id)
-            return arena_copy_string(arena, id);
-    }
-    return "";
+/* A code that says nothing more than "failed" yields to a telling one. */
+static bool is_vague(const char *status) {
+    return !*status || string_ends_with(status, ".0.0");
 }
 
-bool bounce_recognise(const struct message *message, struct arena *arena, struct bounce_finding *ret) {
-    const struct message_part *report = message_find_part(&message->root, "message", "delivery-status");
-    if (!report)
-        report = message_find_part(&message->root, "message", "global-delivery-status");
-    if (!report || !report->text)
-        return false;
-    struct bounce_finding finding = {.why = "it carries a delivery report (message/delivery-status)"};
-    finding.bounces = arena_take_array(arena, RECIPIENTS_MAX, sizeof *finding.bounces);
-    const char *message_id = original_message_id(&message->root, arena);
-    for (const char *group = report->text; *group;) {
-        const char *end = strstr(group, "\n\n");
-        size_t length = end ? (size_t)(end - group) : strlen(group);
-        read_group(group, length, message_id, arena, &finding);
-        group += length + strspn(group + length, "\n");
+static enum bounce_reason reason_of(struct reading *reading, const struct description_bounce *bounce, const char *words,
+                                    const char *found) {
+    enum bounce_reason reason = bounce_status_words(words);
+    if (reason == BOUNCE_REASON_UNKNOWN || reason == BOUNCE_REASON_TEMPORARY) {
+        enum bounce_reason by_code = bounce_status_code(*found && is_vague(bounce->status) ? found : bounce->status);
+        if (by_code != BOUNCE_REASON_UNKNOWN)
+            reason = by_code;
     }
-    *ret = finding;
+    /* With one recipient the report's other words are about it, too: Domino gives the reason only in the subject. */
+    if (reason == BOUNCE_REASON_UNKNOWN && reading->count == 1)
+        reason = bounce_status_words(words_of_report(reading));
+    return reason;
+}
+
+static void judge(struct reading *reading, struct description_bounce *bounce) {
+    const char *words = bounce_status_normalise(bounce->diagnostic, reading->arena);
+    char found[BOUNCE_STATUS_SIZE] = "";
+    if (!bounce_status_find(words, found) && reading->count == 1 && is_vague(bounce->status))
+        bounce_status_find(words_of_report(reading), found);
+    int reply = bounce_status_reply(words);
+    if (!reply && reading->count == 1)
+        reply = bounce_status_reply(words_of_report(reading));
+    bool failed = string_equal(bounce->action, "failed");
+    char class = *bounce->status ? *bounce->status : *found;
+    if (!class && reply)
+        class = reply < 500 ? '4' : '5';
+    if (!class && failed)
+        class = bounce_status_gave_up(*words ? words : words_of_report(reading)) ? '4' : '5';
+    enum bounce_reason reason = reason_of(reading, bounce, words, found);
+    bounce->permanent = failed && class == '5';
+    /* A name server's failure may heal, and "unavailable" under a 4 is no more than that. */
+    bool dead = reason == BOUNCE_REASON_ADDRESS || (reason == BOUNCE_REASON_HOST && class != '4');
+    if (class == '4' && strstr(words, "unavailable"))
+        dead = false;
+    bounce->address_dead = failed && dead;
+    if (is_vague(bounce->status) && *found && (!*bounce->status || *found == *bounce->status))
+        bounce->status = arena_copy_string(reading->arena, found);
+}
+
+bool bounce_recognise(const struct message *message, const char *whole_text, struct arena *arena,
+                      struct bounce_finding *ret) {
+    struct reading reading = {.message = message, .arena = arena};
+    reading.bounces = arena_take_array(arena, BOUNCE_RECIPIENTS_MAX, sizeof *reading.bounces);
+    if (bounce_notification_read(whole_text, reading.bounces, &reading.count, arena) == BOUNCE_NOTIFICATION_BOUNCE) {
+        for (size_t i = 0; i < reading.count; i++)
+            judge(&reading, &reading.bounces[i]);
+        *ret =
+            (struct bounce_finding){"it is an Amazon SES notification on a delivery", reading.bounces, reading.count};
+        return true;
+    }
+    size_t head = bounce_original_offset(whole_text);
+    reading.text = arena_copy_bytes(arena, whole_text, head);
+    read_reports(&reading, &message->root);
+    const char *why = "it carries a delivery report (message/delivery-status)";
+    if (!reading.count) {
+        bool returned = whole_text[head] || has_returned(&message->root);
+        struct bounce_sign sign = bounce_sign_find(message, reading.text, returned, arena);
+        if (sign.notice == BOUNCE_NOTICE_NONE)
+            return false;
+        why = sign.why;
+        reading.count = bounce_report_read(whole_text, reading.bounces, 0, arena);
+        bool standard = reading.count > 0;
+        complete_recipients(&reading);
+        if (!reading.count)
+            reading.bounces[reading.count++] = (struct description_bounce){
+                .recipient = "", .action = "failed", .status = "", .diagnostic = "", .message_id = ""};
+        for (size_t i = 0; i < reading.count && !standard; i++)
+            reading.bounces[i].action = sign.notice == BOUNCE_NOTICE_DELAYED ? "delayed" : "failed";
+    } else {
+        complete_recipients(&reading);
+    }
+    const char *message_id = bounce_original_message_id(message, whole_text, arena);
+    for (size_t i = 0; i < reading.count; i++) {
+        judge(&reading, &reading.bounces[i]);
+        reading.bounces[i].message_id = message_id;
+    }
+    *ret = (struct bounce_finding){why, reading.bounces, reading.count};
     return true;
 }

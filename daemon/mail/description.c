@@ -143,7 +143,7 @@ static void identify_kind(const struct message *message, struct arena *arena, st
             .message_id = complaint.message_id,
         };
         ret->bounce_count = 1;
-    } else if (bounce_recognise(message, arena, &bounce)) {
+    } else if (bounce_recognise(message, ret->whole_text, arena, &bounce)) {
         ret->kind = MAIL_BOUNCE;
         ret->why = bounce.why;
         ret->bounces = bounce.bounces;

@@ -1,0 +1,278 @@
+#include "mail/bounce_text.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+enum { CANDIDATES_MAX = 1000, LOCAL_MAX = 128, DOMAIN_MAX = 255, LABEL_MAX = 60, DIAGNOSTIC_MAX = 2048 };
+
+/* How surely an address stands there as a failed recipient. */
+enum rank {
+    RANK_NONE,
+    RANK_MENTIONED, /* somewhere in a sentence */
+    RANK_LEADING,   /* begins a line that goes on */
+    RANK_TOLD,      /* ends a line after words and a colon, or follows words like "to" in a sentence on failing */
+    RANK_LISTED,    /* alone on its line, before a colon, or after a label like "Recipient:" */
+};
+
+struct candidate {
+    const char *address; /* in the arena */
+    enum rank rank;
+    size_t indent, line, after; /* columns before it; offsets of its line and of what follows it */
+};
+
+static bool is_local(char c) {
+    return isalnum((unsigned char)c) || (c && strchr(".!#$%&'*+/=?^_`{|}~-", c)) || (c & 0x80);
+}
+
+static bool is_domain(char c) {
+    return isalnum((unsigned char)c) || c == '.' || c == '-' || c == '_' || (c & 0x80);
+}
+
+/* The address around the @ at AT within the line [LINE, END): its span in *RET_START, *RET_END. */
+static bool address_at(const char *line, const char *end, const char *at, const char **ret_start,
+                       const char **ret_end) {
+    const char *start = at, *stop = at + 1;
+    while (start > line && at - start < LOCAL_MAX && is_local(start[-1]))
+        start--;
+    while (stop < end && stop - at < DOMAIN_MAX && is_domain(*stop))
+        stop++;
+    while (stop > at + 1 && (stop[-1] == '.' || stop[-1] == '-' || stop[-1] == '_'))
+        stop--;
+    while (start < at && strchr("'.*|=-/", *start))
+        start++;
+    bool bracketed = start > line && start[-1] == '<' && stop < end && *stop == '>';
+    bool dotted = memchr(at + 1, '.', (size_t)(stop - at - 1)) != NULL;
+    *ret_start = start;
+    *ret_end = stop;
+    return start < at && stop > at + 1 && (dotted || bracketed);
+}
+
+/* The last LABEL_MAX bytes before an address, in lower case, without brackets, quotes and white space at the end. */
+static void label_before(const char *line, const char *start, char ret[LABEL_MAX + 1]) {
+    while (start > line && strchr("<\"'[( \t", start[-1]))
+        start--;
+    if (start - line >= 5 && strncasecmp(start - 5, "smtp:", 5) == 0)
+        start -= 5;
+    while (start > line && strchr("<\"'[( \t", start[-1]))
+        start--;
+    size_t length = (size_t)(start - line) < LABEL_MAX ? (size_t)(start - line) : LABEL_MAX;
+    memcpy(ret, start - length, length);
+    ret[length] = '\0';
+    string_lower_ascii(ret);
+}
+
+/* Labels of other addresses than the failed one. */
+static bool is_foreign_label(const char *label) {
+    static const char *const foreign[] = {"mail from:", "from:",   "sender",   "reply-to:", "cc:",       "subject",
+                                          "message-id", "contact", "original", "generated", "expanded",  "postmaster",
+                                          "support",    "help",    "assist",   "please",    "send mail", "abuse",
+                                          "http",       "from",    "admin",    "by",        "id"};
+    size_t length = strlen(label);
+    for (size_t i = 0; i < 9; i++)
+        if (strstr(label, foreign[i]))
+            return true;
+    for (size_t i = 9; i < COUNT_OF(foreign); i++) {
+        size_t word = strlen(foreign[i]);
+        if (word > 4 ? strstr(label, foreign[i]) != NULL
+                     : length >= word && string_equal(label + length - word, foreign[i]) &&
+                           (length == word || !isalpha((unsigned char)label[length - word - 1])))
+            return true;
+    }
+    return string_ends_with(label, "\nto:") || string_equal(label, "to:");
+}
+
+/* "Recipient:", "Failed Recipient:", "Recipient address:", "Error-for:", "Undeliverable Address:", "Address:" */
+static bool is_recipient_label(const char *label) {
+    static const char *const labels[] = {
+        "recipient:",      "recipients:", "recipient address:", "recipient(s):", "error-for:", "undeliverable address:",
+        "failed address:", "address:",    "destinatario:",      "destinataire:", "empfänger:", "получатель:",
+        "failed recipient"};
+    for (size_t i = 0; i < COUNT_OF(labels); i++)
+        if (string_ends_with(label, labels[i]))
+            return true;
+    return false;
+}
+
+/* Words just before an address that was written to. */
+static bool leads_to_recipient(const char *label) {
+    static const char *const words[] = {" to",          "to:",     "for",      "rcpt to:", "recipient", "user",
+                                        "addressed to", "address", "mailbox",  "an",       "à",         "para",
+                                        "rcpt:",        "account", "account:", "addressee"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (string_ends_with(label, words[i]))
+            return true;
+    return false;
+}
+
+/* True where the line goes on after the address in a way that still lists it: nothing, a colon, the same address again,
+ * or the time of the attempt ("anna@example.org on Thu, 29 Apr ...", Exchange). */
+static bool is_listing_tail(const char *tail, const char *end, const char *address) {
+    size_t length = strlen(address);
+    for (bool again = true; again;) {
+        while (tail < end && strchr(">\"')] \t\r.,;", *tail))
+            tail++;
+        const char *rest = tail;
+        while (rest < end && strchr("<([", *rest))
+            rest++;
+        if (end - rest >= 7 && strncasecmp(rest, "mailto:", 7) == 0)
+            rest += 7;
+        again = rest > tail && (size_t)(end - rest) >= length && strncasecmp(rest, address, length) == 0;
+        if (again)
+            tail = rest + length;
+    }
+    return tail == end || *tail == ':' ||
+           (end - tail > 6 && strncasecmp(tail, "on ", 3) == 0 && isalnum((unsigned char)tail[3]));
+}
+
+static void judge(const char *line, const char *end, const char *start, const char *stop, struct candidate *candidate) {
+    char label[LABEL_MAX + 1];
+    const char *lead = line;
+    while (lead < start && (strchr(" \t<>\"'*-([=.", *lead) || isdigit((unsigned char)*lead)))
+        lead++;
+    if (start - lead >= 5 && strncasecmp(lead, "smtp:", 5) == 0)
+        lead += 5;
+    candidate->indent = strspn(line, " \t");
+    label_before(line, start, label);
+    if (lead >= start) {
+        candidate->rank = is_listing_tail(stop, end, candidate->address) ? RANK_LISTED : RANK_LEADING;
+        return;
+    }
+    if (is_foreign_label(label) || (start > line && strchr("=/:", start[-1]) && strstr(label, "http"))) {
+        candidate->rank = RANK_NONE;
+        return;
+    }
+    const char *tail = stop;
+    while (tail < end && strchr(">\"')] \t\r.,;", *tail))
+        tail++;
+    candidate->rank = is_recipient_label(label)                     ? RANK_LISTED
+                      : string_ends_with(label, ":") && tail == end ? RANK_TOLD
+                      : leads_to_recipient(label)                   ? RANK_TOLD
+                                                                    : RANK_MENTIONED;
+}
+
+static bool is_own(const struct message *message, const char *address) {
+    const struct {
+        const struct message_address *list;
+        size_t count;
+    } lists[] = {{message->from, message->from_count},
+                 {message->to, message->to_count},
+                 {message->sender, message->sender_count},
+                 {message->reply_to, message->reply_to_count}};
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        for (size_t j = 0; j < lists[i].count; j++)
+            if (string_equal_ignore_case(lists[i].list[j].address, address))
+                return true;
+    return strncasecmp(address, "mailer-daemon@", 14) == 0;
+}
+
+static size_t find_candidates(const char *text, struct candidate *ret, struct arena *arena) {
+    size_t count = 0;
+    for (size_t offset = 0; text[offset] && count < CANDIDATES_MAX;) {
+        const char *line = text + offset, *end = line + strcspn(line, "\n"), *next = line;
+        size_t length = (size_t)(end - line);
+        /* What is quoted was not said by this system; ">>>" marks commands in transcripts. */
+        bool quoted = *line == '>' && strncmp(line, ">>>", 3) != 0;
+        for (const char *at;
+             !quoted && count < CANDIDATES_MAX && next < end && (at = memchr(next, '@', (size_t)(end - next)));) {
+            const char *start, *stop;
+            if (address_at(next, end, at, &start, &stop)) {
+                char *address = arena_copy_bytes(arena, start, (size_t)(stop - start));
+                string_lower_ascii(strrchr(address, '@'));
+                ret[count] = (struct candidate){.address = address, .line = offset, .after = (size_t)(stop - text)};
+                judge(line, end, start, stop, &ret[count]);
+                count++;
+            }
+            next = stop > at ? stop : at + 1;
+        }
+        offset += length + (*end == '\n');
+    }
+    return count;
+}
+
+static const char *printable(const char *bytes, size_t length, struct arena *arena) {
+    auto_text clean = TEXT_EMPTY;
+    auto_text out = TEXT_EMPTY;
+    bool space = false;
+    for (size_t i = 0; i < length; i++) {
+        bool blank = strchr(" \t\r\n", bytes[i]) != NULL;
+        if (!blank && space && clean.length)
+            text_append_char(&clean, ' ');
+        space = blank;
+        if (!blank)
+            text_append_char(&clean, bytes[i]);
+    }
+    text_append_printable(&out, text_string(&clean));
+    return arena_copy_string(arena, text_string(&out));
+}
+
+static size_t block_length(const char *from, size_t limit) {
+    size_t length = strnlen(from, limit);
+    if (length > DIAGNOSTIC_MAX) {
+        length = DIAGNOSTIC_MAX;
+        while (length > 0 && ((unsigned char)from[length] & 0xC0) == 0x80)
+            length--;
+    }
+    return length;
+}
+
+size_t bounce_text_read(const struct message *message, const char *text, struct description_bounce *ret,
+                        struct arena *arena) {
+    struct candidate *candidates = arena_take_array(arena, CANDIDATES_MAX, sizeof *candidates);
+    size_t found = find_candidates(text, candidates, arena), count = 0, indent = SIZE_MAX, kept = 0;
+    enum rank best = RANK_NONE;
+    bool only_own = true;
+    for (size_t i = 0; i < found; i++)
+        if (candidates[i].rank != RANK_NONE && !is_own(message, candidates[i].address))
+            only_own = false;
+    for (size_t i = 0; i < found; i++) {
+        struct candidate *one = &candidates[i];
+        if (!only_own && is_own(message, one->address))
+            one->rank = RANK_NONE;
+        if (one->rank > best)
+            best = one->rank;
+    }
+    if (best == RANK_NONE || (only_own && best < RANK_TOLD))
+        return 0;
+    /* Of listed addresses those count that stand farthest left: what is indented below belongs to them. */
+    for (size_t i = 0; i < found; i++)
+        if (candidates[i].rank == best && candidates[i].indent < indent)
+            indent = candidates[i].indent;
+    for (size_t i = 0; i < found; i++)
+        if (candidates[i].rank == best && (best < RANK_LEADING || candidates[i].indent <= indent + 1))
+            candidates[kept++] = candidates[i];
+    for (size_t i = 0; i < kept && count < BOUNCE_RECIPIENTS_MAX; i++) {
+        bool known = false;
+        for (size_t j = 0; j < count && !known; j++)
+            known = string_equal_ignore_case(ret[j].recipient, candidates[i].address);
+        if (known)
+            continue;
+        size_t from = best >= RANK_LISTED ? candidates[i].after : candidates[i].line, next = i + 1;
+        while (next < kept && string_equal_ignore_case(candidates[next].address, candidates[i].address))
+            next++;
+        size_t limit = next < kept && candidates[next].line > from ? candidates[next].line - from : SIZE_MAX;
+        from += strspn(text + from, ">:\"')] \t");
+        ret[count++] = (struct description_bounce){
+            .recipient = candidates[i].address,
+            .action = "failed",
+            .status = "",
+            .diagnostic = printable(text + from, block_length(text + from, limit), arena),
+            .message_id = "",
+        };
+    }
+    return count;
+}
+
+const char *bounce_text_about(const char *text, const char *address, struct arena *arena) {
+    size_t length = strlen(address);
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        const char *start = line + strspn(line, " \t<\"'*");
+        if (strncasecmp(start, address, length) != 0 || is_domain(start[length]))
+            continue;
+        const char *from = start + length + strspn(start + length, ">:\"')] \t\n"), *end = strstr(from, "\n\n");
+        return printable(from, block_length(from, end ? (size_t)(end - from) : SIZE_MAX), arena);
+    }
+    return NULL;
+}
