@@ -198,6 +198,7 @@ CREATE TABLE check_in (
     confirmed_by  INTEGER REFERENCES outbox (id)        -- the message that told what we understood
 ) STRICT;
 CREATE INDEX check_in_by_partnership ON check_in (partnership, at);
+CREATE INDEX check_in_by_confirmation ON check_in (confirmed_by) WHERE confirmed_by IS NOT NULL;
 CREATE INDEX check_in_unconfirmed ON check_in (participant) WHERE confirmed_by IS NULL;
 
 CREATE TABLE bounce (

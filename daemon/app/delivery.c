@@ -12,7 +12,6 @@
 #include "programme/address_score.h"
 #include "programme/retry.h"
 #include "store/bounces.h"
-#include "store/check_ins.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 
@@ -24,27 +23,11 @@ static bool enter(struct service *service, const struct outbox_row *row, enum ou
 
 /* ---- Accepted ---- */
 
-/* The confirmation of the last answers has gone out with this message. */
-static bool confirm_check_ins(struct service *service, const struct outbox_row *row, struct error *error) {
-    auto_arena arena = arena_new();
-    struct check_in_list told;
-    if (row->participant == 0)
-        return true;
-    if (!check_ins_list_unconfirmed(service->database, row->participant, arena, &told, error))
-        return false;
-    for (size_t i = 0; i < told.count; i++)
-        if (told.items[i].at <= row->claimed_at &&
-            !check_ins_confirm(service->database, told.items[i].id, row->id, error))
-            return false;
-    return true;
-}
-
 static bool record_accepted(struct service *service, const struct outbox_row *row, const struct send_result *result,
                             struct error *error) {
     struct outbox_changes changes = {.reply_code = result->code, .reply_text = result->reply};
     log_write(LOG_LEVEL_INFO, LOG_FIELDS({"OUTBOX", .number = row->id}, {"STEP", .value = row->step}), "sent");
-    return enter(service, row, OUTBOX_SENDING, OUTBOX_SENT, &changes, NULL, error) &&
-           confirm_check_ins(service, row, error);
+    return enter(service, row, OUTBOX_SENDING, OUTBOX_SENT, &changes, NULL, error);
 }
 
 /* ---- Refused ---- */

@@ -1,6 +1,7 @@
 #include "app/identify.h"
 
 #include "base/text.h"
+#include "store/check_ins.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
@@ -113,6 +114,18 @@ static bool find_by_open_question(struct identifying *identifying, struct error 
     return true;
 }
 
+/* A reply to a message that told how we understood the last answer may correct that answer. */
+static bool find_corrected(struct identifying *identifying, struct error *error) {
+    struct facts *facts = identifying->facts;
+    struct check_in check_in;
+    if (facts->about.id == 0 || facts->about.asks)
+        return true;
+    return check_ins_find_confirmed_by(identifying->service->database, facts->about.id, identifying->arena, &check_in,
+                                       error) &&
+           (check_in.outbox == 0 || outbox_find(identifying->service->database, check_in.outbox, identifying->arena,
+                                                &facts->corrects, error));
+}
+
 /* A reply to the plainer question is about the first one. */
 static bool follow_second_question(struct identifying *identifying, struct error *error) {
     struct facts *facts = identifying->facts;
@@ -178,7 +191,7 @@ bool identify(struct service *service, const struct description *description, st
     struct identifying identifying = {service, description, arena, &facts};
     if (!find_sender(&identifying, error) || !find_by_tag(&identifying, error) ||
         !find_by_message_id(&identifying, error) || !find_by_open_question(&identifying, error) ||
-        !follow_second_question(&identifying, error) || !find_together(&identifying, error))
+        !find_corrected(&identifying, error) || !follow_second_question(&identifying, error) || !find_together(&identifying, error))
         return false;
     *ret = facts;
     return true;

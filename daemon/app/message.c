@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "mail/compose.h"
 #include "mail/header.h"
+#include "store/check_ins.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/tags.h"
@@ -159,6 +160,17 @@ static bool compose(struct service *service, const struct outbox_row *row, const
     return true;
 }
 
+/* What this message tells about the last answers is told; it is not told again. */
+static bool note_confirmed(struct service *service, const struct outbox_row *row, struct arena *arena, struct error *error) {
+    struct check_in_list told;
+    if (!check_ins_list_unconfirmed(service->database, row->participant, arena, &told, error))
+        return false;
+    for (size_t i = 0; i < told.count; i++)
+        if (!check_ins_confirm(service->database, told.items[i].id, row->id, error))
+            return false;
+    return true;
+}
+
 bool message_render(struct service *service, const struct outbox_row *row, struct arena *arena,
                     struct message_rendering *ret, struct error *error) {
     struct message_recipient recipient = {0};
@@ -183,7 +195,8 @@ bool message_render(struct service *service, const struct outbox_row *row, struc
     if (!rendering.nothing_to_say) {
         struct templates_message rendered;
         if (!templates_render(service->templates, &request, arena, &rendered, error) ||
-            !compose(service, row, &recipient, &addresses, &rendered, arena, &rendering, error))
+            !compose(service, row, &recipient, &addresses, &rendered, arena, &rendering, error) ||
+            (rendered.confirms && !note_confirmed(service, row, arena, error)))
             return false;
         rendering.recipient = recipient.address;
         rendering.template_hash = rendered.hash;

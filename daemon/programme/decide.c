@@ -114,10 +114,9 @@ static size_t count_words(const char *text) {
     return words;
 }
 
-static void decide_check_in(struct deciding *deciding) {
+static void decide_check_in(struct deciding *deciding, const struct outbox_row *about) {
     const struct description *description = deciding->description;
     const struct facts *facts = deciding->facts;
-    const struct outbox_row *about = &facts->about;
     enum answer_meaning answer = answer_find(description->answers, description->answer_count, facts->sender.language);
     if (answer == ANSWER_NONE || answer == ANSWER_AMBIGUOUS) {
         if (facts->asked_before > 0) {
@@ -152,6 +151,17 @@ static void decide_check_in(struct deciding *deciding) {
     }
 }
 
+/* A clear answer to a message that told how we understood the last one. Anything else is an ordinary message. */
+static bool corrects(const struct deciding *deciding) {
+    const struct description *description = deciding->description;
+    const struct facts *facts = deciding->facts;
+    if (facts->corrects.id == 0 || facts->corrects.participant != facts->sender.id || facts->together_count > 0)
+        return false;
+    enum answer_meaning answer =
+        answer_find(description->answers, description->answer_count, facts->sender.language);
+    return answer != ANSWER_NONE && answer != ANSWER_AMBIGUOUS;
+}
+
 static void decide_from_participant(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     add(deciding, EFFECT_REACHABLE);
@@ -164,7 +174,9 @@ static void decide_from_participant(struct deciding *deciding) {
     if (facts->tag.purpose == 'u')
         add(deciding, EFFECT_PAUSE), understood(deciding, "asked for a pause of all programme mail");
     else if (about_theirs && facts->about.asks && facts->together_count == 0)
-        decide_check_in(deciding);
+        decide_check_in(deciding, &facts->about);
+    else if (corrects(deciding))
+        decide_check_in(deciding, &facts->corrects);
     else if (facts->together_count > 0)
         understood(deciding, "a letter between partners with a copy to us; logged as a contact");
     else if (facts->tag.purpose == 'p')

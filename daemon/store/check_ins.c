@@ -52,6 +52,13 @@ bool check_ins_list_unconfirmed(struct database *database, int64_t participant, 
                 participant, arena, ret, error);
 }
 
+bool check_ins_find_confirmed_by(struct database *database, int64_t confirmed_by, struct arena *arena,
+                                 struct check_in *ret, struct error *error) {
+    return statement_read_one(
+        database, "SELECT " CHECK_IN_COLUMNS " FROM check_in WHERE confirmed_by = ? ORDER BY at DESC, id DESC LIMIT 1",
+        VALUES(value_integer(confirmed_by)), arena, read_check_in, ret, sizeof *ret, error);
+}
+
 bool check_ins_confirm(struct database *database, int64_t id, int64_t confirmed_by, struct error *error) {
     return statement_run(database, "UPDATE check_in SET confirmed_by = ?2 WHERE id = ?1",
                          VALUES(value_integer(id), value_integer(confirmed_by)), error);

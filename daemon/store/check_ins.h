@@ -19,5 +19,9 @@ bool check_ins_list(struct database *database, int64_t partnership, struct arena
 bool check_ins_list_unconfirmed(struct database *database, int64_t participant, struct arena *arena,
                                 struct check_in_list *ret, struct error *error);
 
+/* The newest that the outbox row CONFIRMED_BY told of; id 0 where it told of none. */
+bool check_ins_find_confirmed_by(struct database *database, int64_t confirmed_by, struct arena *arena,
+                                 struct check_in *ret, struct error *error);
+
 /* The outbox row CONFIRMED_BY tells it. */
 bool check_ins_confirm(struct database *database, int64_t id, int64_t confirmed_by, struct error *error);
