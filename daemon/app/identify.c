@@ -122,8 +122,8 @@ static bool find_corrected(struct identifying *identifying, struct error *error)
         return true;
     return check_ins_find_confirmed_by(identifying->service->database, facts->about.id, identifying->arena, &check_in,
                                        error) &&
-           (check_in.outbox == 0 || outbox_find(identifying->service->database, check_in.outbox, identifying->arena,
-                                                &facts->corrects, error));
+           (check_in.outbox == 0 ||
+            outbox_find(identifying->service->database, check_in.outbox, identifying->arena, &facts->corrects, error));
 }
 
 /* A reply to the plainer question is about the first one. */
@@ -191,7 +191,8 @@ bool identify(struct service *service, const struct description *description, st
     struct identifying identifying = {service, description, arena, &facts};
     if (!find_sender(&identifying, error) || !find_by_tag(&identifying, error) ||
         !find_by_message_id(&identifying, error) || !find_by_open_question(&identifying, error) ||
-        !find_corrected(&identifying, error) || !follow_second_question(&identifying, error) || !find_together(&identifying, error))
+        !find_corrected(&identifying, error) || !follow_second_question(&identifying, error) ||
+        !find_together(&identifying, error))
         return false;
     *ret = facts;
     return true;

@@ -161,7 +161,8 @@ static bool compose(struct service *service, const struct outbox_row *row, const
 }
 
 /* What this message tells about the last answers is told; it is not told again. */
-static bool note_confirmed(struct service *service, const struct outbox_row *row, struct arena *arena, struct error *error) {
+static bool note_confirmed(struct service *service, const struct outbox_row *row, struct arena *arena,
+                           struct error *error) {
     struct check_in_list told;
     if (!check_ins_list_unconfirmed(service->database, row->participant, arena, &told, error))
         return false;

@@ -157,8 +157,7 @@ static bool corrects(const struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     if (facts->corrects.id == 0 || facts->corrects.participant != facts->sender.id || facts->together_count > 0)
         return false;
-    enum answer_meaning answer =
-        answer_find(description->answers, description->answer_count, facts->sender.language);
+    enum answer_meaning answer = answer_find(description->answers, description->answer_count, facts->sender.language);
     return answer != ANSWER_NONE && answer != ANSWER_AMBIGUOUS;
 }
 
