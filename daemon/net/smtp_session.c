@@ -391,6 +391,11 @@ static void receive(struct smtp_session *session) {
 
 /* Sends what there is to send. */
 static void transmit(struct smtp_session *session) {
+    if (session->phase == PHASE_BODY && session->sent == 0 && session->reader.bytes) {
+        /* What comes before the message must not pass for the reply to it. */
+        lose(session, "the server said more than it was asked");
+        return;
+    }
     while (session->outgoing) {
         const struct text *outgoing = session->outgoing;
         size_t left = outgoing->length - session->sent, sent = 0;
@@ -486,6 +491,8 @@ void smtp_session_advance(struct smtp_session *session, bool ready) {
 bool smtp_session_is_warm(struct smtp_session *session) {
     if (session->phase == PHASE_IDLE)
         receive(session);
+    if (session->phase == PHASE_IDLE && session->reader.bytes)
+        drop_connection(session); /* half a goodbye, or out of step */
     return session->phase == PHASE_IDLE;
 }
 

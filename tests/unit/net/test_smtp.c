@@ -246,6 +246,36 @@ static void test_slow_server_in_parallel(void **state) {
     fake_server_stop(&server);
 }
 
+/* Goal: freeing the sender abandons what is under way, at any stage, without waiting for a silent server. */
+static void test_free_does_not_wait(void **state) {
+    (void)state;
+    static const char *const stages[] = {"greeting=silent", "ehlo=silent", "mail=silent", "data=silent", "end=silent"};
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        struct fake_server server = FAKE_SERVER(stages[i]);
+        struct smtp_settings settings = plain_settings(&server);
+        settings.final_timeout_ms = 60000;
+        struct mail_sender *sender = open_sender(&settings);
+        start_message(sender, 1, "anna@example.net", 2000);
+        struct send_result result;
+        assert_int_equal(sender->operations->wait(sender, 150, -1, &result, 1), 0);
+        assert_int_equal(sender->operations->busy(sender), 1);
+        int64_t before = clock_monotonic_ms();
+        free_sender(sender);
+        assert_true(clock_monotonic_ms() - before < 1000);
+        fake_server_stop(&server);
+    }
+}
+
+/* Goal: a reply that comes before it is due never passes for the reply to the message. */
+static void test_replies_out_of_step(void **state) {
+    (void)state;
+    static const char *const extra[] = {"data=354 go\n250 2.0.0 taken", "data=354 go\n25", "end=250 ok\n250 more"};
+    for (size_t i = 0; i < sizeof extra / sizeof *extra; i++) {
+        struct send_result result = SEND_TO(extra[i]);
+        assert_int_equal(result.outcome, i < 2 ? SEND_UNAVAILABLE : SEND_ACCEPTED);
+    }
+}
+
 /* Goal: what would be dangerous or senseless on the wire never gets there. */
 static void test_refuses_unsafe_requests(void **state) {
     (void)state;
@@ -331,6 +361,8 @@ int main(void) {
         cmocka_unit_test(test_goes_on_after_refusals),
         cmocka_unit_test(test_slow_server_in_parallel),
         cmocka_unit_test(test_refuses_unsafe_requests),
+        cmocka_unit_test(test_free_does_not_wait),
+        cmocka_unit_test(test_replies_out_of_step),
         cmocka_unit_test(test_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
