@@ -5,15 +5,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 
-#define WINDOW 5000               /* UIDs listed at once */
-#define SEARCH_ANSWER (64u << 20) /* some six million UIDs */
-#define HEADER_LIMIT (64u << 10)  /* of a message whose body isn't fetched */
-#define ANSWER_OVERHEAD 1024      /* around one message's body */
-#define ANSWER_SLACK (256u << 10)
+#define WINDOW 5000                  /* UIDs listed at once */
+#define HIGHEST_UID (UINT32_MAX - 1) /* so that there is always a next one; no folder ever gets there */
+#define SEARCH_ANSWER (64u << 20)    /* some six million UIDs */
+#define HEADER_LIMIT (64u << 10)     /* of a message whose body isn't fetched */
+#define ANSWER_OVERHEAD 1024         /* around one message's body */
+#define ANSWER_SLACK (1u << 20)      /* for what others change meanwhile */
 
 void imap_listing_clear(struct imap_listing *listing) {
     free(listing->folder);
@@ -90,7 +90,7 @@ static struct mailimap_fetch_type *wanted_attributes(struct mailimap_fetch_att *
 
 static bool list_window(struct imap_session *session, uint32_t first, struct imap_listing *listing,
                         struct error *error) {
-    uint32_t last = first > UINT32_MAX - WINDOW ? UINT32_MAX : first + WINDOW - 1;
+    uint32_t last = first > HIGHEST_UID - WINDOW ? HIGHEST_UID : first + WINDOW - 1;
     struct mailimap_set *set = mailimap_set_new_interval(first, last);
     struct mailimap_fetch_att *attributes[] = {mailimap_fetch_att_new_uid(), mailimap_fetch_att_new_rfc822_size(),
                                                mailimap_fetch_att_new_internaldate()};
@@ -128,7 +128,8 @@ static bool find_first(struct imap_session *session, uint32_t first, uint32_t *r
     uint32_t lowest = 0;
     for (clistiter *item = clist_begin(found); item; item = clist_next(item)) {
         uint32_t uid = *(const uint32_t *)clist_content(item);
-        if (uid >= first && (lowest == 0 || uid < lowest)) /* "first:*" includes the last message, however low */
+        if (uid >= first && uid <= HIGHEST_UID &&
+            (lowest == 0 || uid < lowest)) /* "first:*" includes the last message, however low */
             lowest = uid;
     }
     mailimap_search_result_free(found);
@@ -278,9 +279,7 @@ static bool fetch_first_alone(struct imap_session *session, struct run *run, boo
     run->headers_only = true;
     run->bytes = HEADER_LIMIT;
     if (!fetch_run(session, run, junk, batch, error))
-        return false;
-    log_warning("message %u in %s: the server gives its header only: %s", run->items[0].uid, batch->folder,
-                refusal.message);
+        return error_prefix(error, "message %u in %s", run->items[0].uid, batch->folder);
     return true;
 }
 
@@ -316,6 +315,7 @@ bool imap_fetch_batch(struct imap_session *session, const char *folder, bool jun
         if (!fetch_run(session, &run, junk, batch, error) &&
             (!imap_session_is_good(session) || !fetch_first_alone(session, &run, junk, batch, error))) {
             received_batch_free(batch);
+            imap_listing_clear(listing); /* it may be what is wrong: some servers refuse what was expunged meanwhile */
             return false;
         }
         next_uid = run.items[run.count - 1].uid + 1;

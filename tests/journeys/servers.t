@@ -129,7 +129,7 @@ def journey(tap):
         servers.add_user(BEN)
         for part in (delivery, bounces, vacation, users, trust, outage):
             part(tap, servers)
-    left = [name for name in os.listdir("/proc") if name.isdigit() and directory in command_line(name)]
+    left = [name for name in os.listdir("/proc") if name.isdigit() and os.path.basename(directory) in command_line(name)]
     tap.equal(left, [], "no process is left behind")
     tap.ok(not os.path.exists(directory), "no file is left behind")
 

@@ -442,8 +442,31 @@ class MailServers:
         if "dovecot" in self._running:
             self._running.discard("dovecot")
             pid = self._pid("run/master.pid")
-            run("doveadm", "-c", self._path("dovecot.conf"), "stop", check=False)
-            self._await_end(pid)
+            if pid:
+                os.kill(pid, signal.SIGTERM)  # as `doveadm stop` does, which then waits
+                self._end_dovecot_log(pid)
+                self._await_end(pid)
+
+    def _end_dovecot_log(self, master):
+        """Dovecot waits three seconds for its log process, which waits for Dovecot. Ends it once it is the last one."""
+        def last_one():
+            try:
+                with open("/proc/%d/task/%d/children" % (master, master)) as file:
+                    children = [int(child) for child in file.read().split()]
+                names = []
+                for child in children:
+                    with open("/proc/%d/cmdline" % child) as file:
+                        names.append(file.read().rstrip("\0"))  # empty: a zombie
+            except OSError:
+                return [0]
+            logs = [child for child, name in zip(children, names) if name.endswith("/log")]
+            return (logs or [0]) if len(logs) == sum(map(bool, names)) else None
+        try:
+            for pid in wait_for(last_one, 2):
+                if pid:
+                    os.kill(pid, signal.SIGKILL)
+        except (ServersError, ProcessLookupError):
+            pass  # then it takes its three seconds
 
     def start_postfix(self):
         if "postfix" not in self._running:
