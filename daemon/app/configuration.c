@@ -54,7 +54,7 @@ static void read_section(struct loading *loading, const struct file_section *sec
         if (!option && spec->required && loading->file.complete)
             fault(loading, section, NULL, "\"%s\" is missing, for instance %s = %s", spec->name, spec->name,
                   spec->example);
-        if (option && !configuration_value_read(option, loading->arena, settings, &error))
+        if (option && option->count && !configuration_value_read(option, loading->arena, settings, &error))
             fault(loading, section, spec->name, "%s", error.message);
     }
 }

@@ -15,8 +15,8 @@ struct step; /* programme/sequence.h */
 
 struct programme_settings {
     const char *name;
-    const char *address;   /* the programme's address; the domain in lower case, in ASCII */
-    char separator; /* between local part and tag, '+', '-' or '='; 0 where the whole domain is ours: TAG@domain */
+    const char *address; /* the programme's address; the domain in lower case, in ASCII */
+    char separator;      /* between local part and tag, '+', '-' or '='; 0 where the whole domain is ours: TAG@domain */
     const char *const *languages; /* BCP 47; the first one is the programme's own; at least one */
     size_t language_count;
     const char *time_zone;   /* IANA */

@@ -28,9 +28,11 @@ enum {
 /* An option that the table doesn't know is declared as if it did, and the file read again: libconfuse stops at the
  * first fault, but people want to hear of all. */
 struct unknown {
-    const char *section, *name, *file;
+    const char *section, *name, *file, *message;
+    const char
+        *stray_message; /* what to say instead where it turns out to be no option but a loose word; may be NULL */
     int line;
-    bool told;
+    bool told; /* in this reading */
 };
 
 /* libconfuse's callbacks carry no data of ours. */
@@ -107,11 +109,6 @@ static int value_found(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *resu
     reading->value_line = cfg->line;
     reading->value_of = spec->name;
     *(const char **)result = value;
-    if (!is_plain_text(value)) {
-        error_list_add(reading->errors, cfg->filename, cfg->line,
-                       "The value of \"%s\" must be UTF-8 text on one line, without control characters.", spec->name);
-        value = "";
-    }
     /* libconfuse has made room for this value already: the first one of an assignment finds 1. */
     if (option && opt->nvalues == 1) {
         error_list_add(reading->errors, cfg->filename, cfg->line,
@@ -121,6 +118,11 @@ static int value_found(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *resu
     }
     if (!option)
         option = new_option(section, spec, cfg);
+    if (!is_plain_text(value)) {
+        error_list_add(reading->errors, cfg->filename, cfg->line,
+                       "The value of \"%s\" must be UTF-8 text on one line, without control characters.", spec->name);
+        return 0;
+    }
     option->values = memory_grow(option->values, &option->capacity, option->count + 1, sizeof *option->values);
     option->values[option->count++] = keep(value);
     return 0;
@@ -156,75 +158,101 @@ static const char *option_names(const struct section_spec *section) {
     return keep(text_string(&names));
 }
 
-static void tell_unknown_section(const cfg_t *cfg, const char *name) {
+static const char *unknown_section_words(const char *name) {
     const char *near = nearest_section(name), *home = section_with_option(name);
     if (near)
-        error_list_add(reading->errors, cfg->filename, cfg->line, "There is no section \"%s\"; did you mean \"%s\"?",
-                       name, near);
-    else if (home)
-        error_list_add(reading->errors, cfg->filename, cfg->line,
-                       "\"%s\" stands outside of all sections; it belongs into section %s { ... }.", name, home);
-    else
-        error_list_add(
-            reading->errors, cfg->filename, cfg->line,
-            "There is no section \"%s\". The sections are programme, outgoing, incoming, round, step \"NAME\" and "
-            "coordinator \"NAME\".",
-            name);
+        return arena_format(reading->arena, "There is no section \"%s\"; did you mean \"%s\"?", name, near);
+    if (home)
+        return arena_format(reading->arena,
+                            "\"%s\" stands outside of all sections; it belongs into section %s { ... }.", name, home);
+    return arena_format(
+        reading->arena,
+        "There is no section \"%s\". The sections are programme, outgoing, incoming, round, step \"NAME\" and "
+        "coordinator \"NAME\".",
+        name);
 }
 
-static void tell_unknown_option(const cfg_t *cfg, const char *name) {
-    struct error_list *errors = reading->errors;
-    const struct section_spec *section = configuration_options_find_section(cfg->name);
-    if (!section) {
-        tell_unknown_section(cfg, name);
-        return;
+static const char *nearest_elsewhere(const char *name, const char **ret_section) {
+    for (const struct section_spec *section = configuration_sections; section->name; section++) {
+        const char *near = nearest_option(section, name);
+        *ret_section = section->name;
+        if (near)
+            return near;
     }
-    const char *near = nearest_option(section, name), *home = section_with_option(name);
-    if (reading->value_of && reading->value_line == cfg->line)
-        error_list_add(errors, cfg->filename, cfg->line,
-                       "\"%s\" is not understood after the value of \"%s\". A value of several words stands in quotes.",
-                       name, reading->value_of);
-    else if (configuration_options_find_section(name) || string_equal(name, "include"))
-        error_list_add(errors, cfg->filename, cfg->line,
-                       "\"%s\" begins before section %s, opened on line %d, has ended: a } is missing.", name,
-                       cfg->name, current_section()->line);
-    else if (near)
-        error_list_add(errors, cfg->filename, cfg->line, "There is no \"%s\" %s; did you mean \"%s\"?", name,
-                       section_words(cfg), near);
-    else if (home)
-        error_list_add(errors, cfg->filename, cfg->line, "There is no \"%s\" %s; it belongs into section %s.", name,
-                       section_words(cfg), home);
-    else
-        error_list_add(errors, cfg->filename, cfg->line, "There is no \"%s\" %s. There are: %s.", name,
-                       section_words(cfg), option_names(section));
+    return NULL;
 }
 
-/* True where NAME is one of those; then it has been told. */
-static bool mark_told(const cfg_t *cfg, const char *name) {
+/* What to say about an option that the section doesn't have. */
+static const char *unknown_words(const cfg_t *cfg, const char *name) {
+    const struct section_spec *section = configuration_options_find_section(cfg->name);
+    struct arena *arena = reading->arena;
+    const char *other;
+    if (!section)
+        return unknown_section_words(name);
+    if (configuration_options_find_section(name) || string_equal(name, "include"))
+        return arena_format(arena, "\"%s\" begins before section %s, opened on line %d, has ended: a } is missing.",
+                            name, cfg->name, current_section()->line);
+    if (nearest_option(section, name))
+        return arena_format(arena, "There is no \"%s\" %s; did you mean \"%s\"?", name, section_words(cfg),
+                            nearest_option(section, name));
+    if (section_with_option(name))
+        return arena_format(arena, "There is no \"%s\" %s; it belongs into section %s.", name, section_words(cfg),
+                            section_with_option(name));
+    const char *near = nearest_elsewhere(name, &other);
+    if (near)
+        return arena_format(arena, "There is no \"%s\" %s; did you mean \"%s\", which belongs into section %s?", name,
+                            section_words(cfg), near, other);
+    return arena_format(arena, "There is no \"%s\" %s. There are: %s.", name, section_words(cfg),
+                        option_names(section));
+}
+
+static void tell_unknown(struct unknown *unknown) {
+    if (!unknown->told)
+        error_list_add(reading->errors, unknown->file, unknown->line, "%s", unknown->message);
+    unknown->told = true;
+}
+
+static void tell_stray(struct unknown *unknown) {
+    if (unknown->stray_message)
+        unknown->message = unknown->stray_message;
+    tell_unknown(unknown);
+}
+
+static struct unknown *find_unknown(const cfg_t *cfg, const char *name) {
     for (size_t i = 0; i < reading->unknown_count; i++)
         if (string_equal(reading->unknown[i].section, cfg->name) && string_equal(reading->unknown[i].name, name))
-            return reading->unknown[i].told = true;
-    return false;
+            return &reading->unknown[i];
+    return NULL;
 }
 
 /* Declared only so that reading could go on. */
 static int unknown_value_found(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result) {
-    if (opt->nvalues == 1)
-        tell_unknown_option(cfg, opt->name);
-    mark_told(cfg, opt->name);
+    struct unknown *unknown = find_unknown(cfg, opt->name);
+    if (unknown && !unknown->told)
+        tell_unknown(unknown);
+    else if (opt->nvalues == 1)
+        error_list_add(reading->errors, cfg->filename, cfg->line, "%s", unknown_words(cfg, opt->name));
     *(const char **)result = value;
     return 0;
 }
 
 static void unknown_found(const cfg_t *cfg, const char *name) {
+    struct unknown unknown = {
+        .section = keep(cfg->name), .name = keep(name), .file = keep(cfg->filename), .line = cfg->line};
+    unknown.message = unknown_words(cfg, name);
+    if (reading->value_of && reading->value_line == cfg->line)
+        unknown.stray_message = arena_format(
+            reading->arena,
+            "\"%s\" is not understood after the value of \"%s\". A value of several words stands in quotes.", name,
+            reading->value_of);
     bool has_section = configuration_options_find_section(cfg->name);
     bool broken = configuration_options_find_section(name) || string_equal(name, "include");
     if (has_section && !broken && reading->unknown_count < READINGS_MOST) {
-        reading->unknown[reading->unknown_count++] =
-            (struct unknown){keep(cfg->name), keep(name), keep(cfg->filename), cfg->line, false};
+        reading->unknown[reading->unknown_count++] = unknown;
         reading->found_unknown = true;
+    } else {
+        tell_unknown(&unknown);
     }
-    tell_unknown_option(cfg, name);
 }
 
 /* ---- Faults of form ---- */
@@ -256,8 +284,8 @@ static void fault_found(cfg_t *cfg, const char *format, va_list arguments) {
         tell_end(cfg);
     else if (string_starts_with(format, "no such option"))
         unknown_found(cfg, name);
-    else if (string_starts_with(format, "missing equal sign") && mark_told(cfg, name))
-        tell_unknown_option(cfg, name);
+    else if (string_starts_with(format, "missing equal sign") && find_unknown(cfg, name))
+        tell_stray(find_unknown(cfg, name));
     else if (string_starts_with(format, "missing equal sign"))
         error_list_add(errors, cfg->filename, cfg->line, "After \"%s\" a = and a value are expected.", name);
     else if (string_starts_with(format, "missing opening brace"))
@@ -448,14 +476,12 @@ void configuration_file_read(const char *path, struct arena *arena, struct confi
         good = parse_bytes(cfg, path, &bytes);
         cfg_free(cfg);
     } while (here.found_unknown);
+    /* An unknown option with an empty list never comes by again. */
+    for (size_t i = 0; good && i < here.unknown_count; i++)
+        tell_unknown(&here.unknown[i]);
     reading = NULL;
     for (size_t i = 0; i < found.count; i++)
         error_list_add(errors, found.entries[i].file, found.entries[i].line, "%s", found.entries[i].message);
-    /* An unknown option with an empty list never comes by again. */
-    for (size_t i = 0; good && i < here.unknown_count; i++)
-        if (!here.unknown[i].told)
-            error_list_add(errors, here.unknown[i].file, here.unknown[i].line, "There is no \"%s\" in section %s.",
-                           here.unknown[i].name, here.unknown[i].section);
     ret->complete = good;
 }
 

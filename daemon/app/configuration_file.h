@@ -14,7 +14,7 @@ struct file_option {
     const char *file;
     int line;
     const char **values;
-    size_t count, capacity;
+    size_t count, capacity; /* no values: what stood there was a fault that has been told */
 };
 
 struct file_section {

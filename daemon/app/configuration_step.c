@@ -8,7 +8,7 @@ static bool fault(struct error_list *errors, const struct file_section *section,
                   const char *message) {
     const struct file_option *stands = option ? configuration_file_option(section, option) : NULL;
     return error_list_add(errors, stands ? stands->file : section->file, stands ? stands->line : section->line,
-                          "Step \"%s\"%s%s: %s", section->title, option ? ", " : "", option ? option : "", message);
+                          "step \"%s\"%s%s: %s", section->title, option ? ", " : "", option ? option : "", message);
 }
 
 bool configuration_step_make(const struct file_section *section, const struct step_settings *settings, int64_t send_at,
