@@ -218,11 +218,16 @@ static bool run(const struct secret_source *source, char **words, struct buffer 
     int status = 0;
     bool read_whole = read_until(ends[0], deadline, buffer);
     close(ends[0]);
+    bool enough = buffer->length == sizeof buffer->bytes; /* whatever it would still write, nobody wants it */
+    if (enough)
+        kill(-process, SIGKILL);
     bool in_time = reap(process, read_whole ? deadline : 0, &status) && read_whole;
+    if (in_time && enough)
+        return true;
     if (!in_time)
         return error_set(error, ERROR_TEMPORARY, "%s: %s did not finish within %d seconds and was ended.",
                          source->option, words[0], SECRET_COMMAND_TIMEOUT_MS / 1000);
-    if (WIFSIGNALED(status) && buffer->length < sizeof buffer->bytes)
+    if (WIFSIGNALED(status))
         return error_set(error, ERROR_TEMPORARY, "%s: %s was ended by signal %d.", source->option, words[0],
                          WTERMSIG(status));
     if (WIFEXITED(status) && WEXITSTATUS(status) != 0)

@@ -152,11 +152,11 @@ static int refuse_option(const struct invocation *invocation, const struct optio
     const char *typed = arguments[optind - 1];
     if (found == ':')
         return command_usage_error(invocation, "The option %s needs a value.", typed);
-    if (optopt && option_name_of_letter(list, optopt) && string_starts_with(typed, "--"))
-        return command_usage_error(invocation, "The option %s takes no value.", typed);
     if (string_starts_with(typed, "--")) {
         auto_string word = memory_copy_bytes(typed + 2, strcspn(typed + 2, "="));
         const char *near = suggest_nearest(word, list->names, list->count);
+        if (string_equal(near, word))
+            return command_usage_error(invocation, "The option --%s takes no value.", word);
         if (near)
             return command_usage_error(invocation, "There is no option --%s here; did you mean --%s?", word, near);
         return command_usage_error(invocation, "There is no option --%s here.", word);

@@ -1,0 +1,192 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "app/csv_table.h"
+#include "app/enrolment.h"
+#include "base/country.h"
+#include "base/language.h"
+#include "base/text.h"
+
+static const char *const languages[] = {"en", "fr"};
+static const struct programme_settings programme = {
+    .name = "Friends", .address = "friends@example.org", .languages = languages, .language_count = 2};
+
+/* Reads TEXT; the faults, one a line without the file's name, are left in FAULTS. */
+static bool read_people(const char *text, size_t length, struct arena *arena, struct enrolment_list *ret,
+                        struct text *faults) {
+    struct csv_table table;
+    auto_error_list errors = ERROR_LIST_EMPTY;
+    bool good = csv_table_read("p.csv", text, length, arena, &table, &errors) &&
+                enrolment_read_table("p.csv", &table, &programme, arena, ret, &errors);
+    error_list_sort(&errors);
+    text_clear(faults);
+    for (size_t i = 0; i < errors.count; i++)
+        text_append_format(faults, "%d: %s\n", errors.entries[i].line, errors.entries[i].message);
+    return good;
+}
+
+static void test_columns_in_any_order(void **state) {
+    /* Goal: whatever a spreadsheet or a form calls its columns, in whatever order and with whatever delimiter. */
+    (void)state;
+    static const char *const files[] = {
+        "name,email,country\nAnna Berg,anna@example.org,SE\n",
+        "\xEF\xBB\xBF"
+        "E-mail Address;Country;Full Name\r\nanna@example.org;Sweden;Anna Berg\r\n",
+        "Country\tFirst name\tLAST NAME\tMail\nsuède\tAnna\tBerg\t<anna@Example.org>",
+        "\"Timestamp\",\"Your country\",\"Name\",\"Email\"\n\"1, 2\",\" Sweden \",\"Anna "
+        "Berg\",\"anna@example.org\"\n\n,,,\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        auto_arena arena = arena_new();
+        auto_text faults = TEXT_EMPTY;
+        struct enrolment_list list;
+        if (!read_people(files[i], strlen(files[i]), arena, &list, &faults))
+            fail_msg("file %zu: %s", i, text_string(&faults));
+        assert_int_equal(list.count, 1);
+        assert_int_equal(list.rows[0].line, 2);
+        const struct participant *p = &list.rows[0].participant;
+        assert_string_equal(p->name, "Anna Berg");
+        assert_string_equal(p->address, "anna@example.org");
+        assert_string_equal(p->country, "SE");
+        assert_string_equal(p->language, "en");
+        assert_string_equal(p->time_zone, "Europe/Stockholm");
+        assert_int_equal(list.ignored_count, i == 3 ? 1 : 0);
+    }
+}
+
+static void test_every_bad_row(void **state) {
+    /* Goal: every fault of every row is told with the line where it stands, also after fields of several lines. */
+    (void)state;
+    static const char text[] = "name,email,country,language,time zone\n"
+                               "\"Anna\n\",anna@example.org,SE,sv,\n"    /* 2, 3 */
+                               "Ben,ben@example.org,New Zealand,en,\n"   /* 4: which zone? */
+                               "Cy,cy.example.org,Swedn,xx,Asia/Tokio\n" /* 5: all wrong */
+                               ",d@example.org,US,en,America/New_York\n" /* 6 */
+                               "Anna again,ANNA@example.org,SE,sv,\n"    /* 7: twin of 2 */
+                               "Us,friends@example.org,SE\n";            /* 8: the programme itself */
+    auto_arena arena = arena_new();
+    auto_text faults = TEXT_EMPTY;
+    struct enrolment_list list;
+    assert_false(read_people(text, strlen(text), arena, &list, &faults));
+    static const char *const expected[] = {
+        "4: time zone: NZ has several time zones (Pacific/Auckland, Pacific/Chatham)",
+        "5: address: ",
+        "5: country: \"Swedn\" is no known country; did you mean \"Sweden\"?",
+        "5: language: \"xx\"",
+        "5: time zone: ",
+        "6: name: It is missing.",
+        "7: address: ANNA@example.org stands on line 2 already.",
+        "8: address: This is the programme's own address.",
+    };
+    for (size_t i = 0; i < COUNT_OF(expected); i++)
+        if (!strstr(text_string(&faults), expected[i]))
+            fail_msg("not told: %s\nbut:\n%s", expected[i], text_string(&faults));
+    size_t lines = 0;
+    for (size_t i = 0; i < faults.length; i++)
+        lines += faults.bytes[i] == '\n';
+    assert_int_equal(lines, COUNT_OF(expected));
+}
+
+static void test_files_that_are_none(void **state) {
+    /* Goal: a file that can't be read as CSV says why, in words that lead to a better one. */
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t length;
+        const char *words;
+    } files[] = {
+        {"", 0, "nothing in it"},
+        {"\n\n", 2, "nothing in it"},
+        {"name,email,country\n", 19, "no person below"},
+        {"name,country\nA,SE\n", 18, "no column \"email\""},
+        {"email,country\na@b.org,SE\n", 25, "no column \"name\""},
+        {"name,email\nA,a@b.org\n", 21, "no column \"country\""},
+        {"name,email,country\nAndr\xE9,a@b.org,SE\n", 36, "2: A character here is not UTF-8"},
+        {"\xFF\xFEn\0a\0", 6, "UTF-16"},
+        {"name\0,x", 7, "NUL"},
+        {"name,email,country\nA \"B\" C,a@b.org,SE\n\"open,x\n", 46, "A quote"},
+    };
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        auto_arena arena = arena_new();
+        auto_text faults = TEXT_EMPTY;
+        struct enrolment_list list;
+        assert_false(read_people(files[i].text, files[i].length, arena, &list, &faults));
+        if (!strstr(text_string(&faults), files[i].words))
+            fail_msg("%zu: %s", i, text_string(&faults));
+    }
+}
+
+static void expect_country(const char *typed, const char *code) {
+    struct error error = ERROR_INIT;
+    char country[COUNTRY_SIZE] = "";
+    if (!country_read(typed, languages, 2, country, &error) && code)
+        fail_msg("%s: %s", typed, error.message);
+    assert_string_equal(country, code ? code : "");
+}
+
+static void test_countries(void **state) {
+    /* Goal: a country by code or name, in the programme's languages, whatever the case and accents. */
+    (void)state;
+    expect_country("nz", "NZ");
+    expect_country("New Zealand", "NZ");
+    expect_country("Nouvelle-Zélande", "NZ");
+    expect_country("cote d'ivoire", "CI");
+    expect_country("United States of America", "US");
+    expect_country("UK", "GB");
+    expect_country("Bosnia & Herzegovina", "BA");
+    expect_country("Atlantis", NULL);
+    expect_country("", NULL);
+    expect_country("\xFF\xFE", NULL);
+}
+
+static void test_only_zones(void **state) {
+    /* Goal: the zone may be left out just where it can make no difference. */
+    (void)state;
+    struct error error = ERROR_INIT;
+    char zone[COUNTRY_ZONE_SIZE];
+    const int64_t now = 1800000000;
+    assert_true(country_only_zone("DE", now, zone, &error));
+    assert_string_equal(zone, "Europe/Berlin");
+    assert_true(country_only_zone("JP", now, zone, &error));
+    assert_string_equal(zone, "Asia/Tokyo");
+    assert_false(country_only_zone("US", now, zone, &error));
+    assert_false(country_only_zone("ES", now, zone, &error));
+    assert_non_null(strstr(error.message, "Europe/Madrid"));
+}
+
+static void expect_language(const char *typed, const char *tag) {
+    struct error error = ERROR_INIT;
+    char language[LANGUAGE_SIZE] = "";
+    language_read(typed, language, &error);
+    assert_string_equal(language, tag);
+}
+
+static void test_languages(void **state) {
+    /* Goal: language tags come out in one spelling; what is no language is refused. */
+    (void)state;
+    expect_language("en", "en");
+    expect_language("PT-br", "pt-BR");
+    expect_language("zh_hant_tw", "zh-Hant-TW");
+    expect_language("french", "");
+    expect_language("xx", "");
+    expect_language("", "");
+    expect_language("en-", "");
+    expect_language("a very long thing that is surely no language tag at all, whatever one may say of it", "");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_columns_in_any_order), cmocka_unit_test(test_every_bad_row),
+        cmocka_unit_test(test_files_that_are_none),  cmocka_unit_test(test_countries),
+        cmocka_unit_test(test_only_zones),           cmocka_unit_test(test_languages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
