@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "net/smtp_session.h"
 
+#define SUBMISSION_PORT "587"
 enum { CONNECTIONS_MOST = 64, CONNECTIONS_DEFAULT = 4, GOODBYE_MS = 300 };
 
 struct smtp {
@@ -259,6 +260,10 @@ static char *make_url(const struct smtp_settings *settings, struct error *error)
     } else if (check_url(url, settings, error)) {
         auto_text path = TEXT_EMPTY;
         text_append_format(&path, "/%s", settings->local_name ? settings->local_name : "");
+        auto_curl_string port = url_part(url, CURLUPART_PORT);
+        auto_curl_string scheme = url_part(url, CURLUPART_SCHEME);
+        if (!port && string_equal(scheme, "smtp") && settings->tls == SMTP_TLS_REQUIRED)
+            curl_url_set(url, CURLUPART_PORT, SUBMISSION_PORT, 0);
         if (curl_url_set(url, CURLUPART_PATH, text_string(&path), CURLU_URLENCODE) != CURLUE_OK ||
             curl_url_get(url, CURLUPART_URL, &whole, 0) != CURLUE_OK)
             error_set(error, ERROR_CONFIGURATION, "the name for EHLO can't be used: %s", settings->local_name);

@@ -11,7 +11,8 @@ enum smtp_tls {
 
 /* Copied; secrets are wiped when the sender is freed. Every timeout is in milliseconds, 0 for its default. */
 struct smtp_settings {
-    const char *url; /* smtp://host[:port] or smtps://host[:port], without user, password, path or options */
+    const char *url; /* smtp://host[:port] or smtps://host[:port], without user, password, path or options. No port:
+                        465 for smtps, 587 for smtp (RFC 6409, 8314), 25 without TLS */
     enum smtp_tls tls;
     const char *user;     /* NULL: no login */
     const char *password; /* NULL where oauth2_token gives the secret */

@@ -202,12 +202,51 @@ static void test_losses_over_tls(void **state) {
     }
 }
 
+enum { RANDOM_MESSAGES = 250 };
+
+/* Goal: over TLS too, a server that fails at random gets no message claimed wrongly: not in the middle of a record. */
+static void test_random_failures_over_tls(void **state) {
+    (void)state;
+    struct fake_server server =
+        fake_server_start("smtps", (const char *const[]){"tls=implicit", keys.good_certificate, keys.good_key,
+                                                         "login=PLAIN", "random=7", NULL});
+    struct smtp_settings settings = login_settings(&server);
+    settings.connections = 4;
+    struct mail_sender *sender = open_sender(&settings);
+    int64_t next = 1, done = 0;
+    enum send_outcome outcomes[RANDOM_MESSAGES + 1];
+    for (int64_t until = clock_monotonic_ms() + 60000; done < RANDOM_MESSAGES;) {
+        assert_true(clock_monotonic_ms() < until);
+        for (; next <= RANDOM_MESSAGES && sender->operations->room(sender) > 0; next++)
+            start_message(sender, next, "anna@example.net", next % 2 ? 2000 : 300000);
+        struct send_result results[4];
+        size_t got = sender->operations->wait(sender, 1000, -1, results, 4);
+        for (size_t i = 0; i < got; i++, done++)
+            outcomes[results[i].id] = results[i].outcome;
+        fake_server_read(&server, 0);
+    }
+    free_sender(sender);
+    fake_server_read(&server, 200);
+    int accepted = 0, not_taken = 0;
+    for (int64_t id = 1; id <= RANDOM_MESSAGES; id++) {
+        bool taken = fake_server_accepted(&server, id);
+        if (outcomes[id] == SEND_ACCEPTED)
+            assert_true(taken);
+        else if (outcomes[id] != SEND_UNCERTAIN)
+            assert_false(taken);
+        accepted += outcomes[id] == SEND_ACCEPTED;
+        not_taken += outcomes[id] == SEND_UNAVAILABLE;
+    }
+    assert_true(accepted > RANDOM_MESSAGES / 3 && not_taken > 20);
+    fake_server_stop(&server);
+}
+
 int main(void) {
     alarm(240);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sends_encrypted), cmocka_unit_test(test_oauth2),
         cmocka_unit_test(test_untrusted),       cmocka_unit_test(test_refused_logins),
-        cmocka_unit_test(test_losses_over_tls),
+        cmocka_unit_test(test_losses_over_tls), cmocka_unit_test(test_random_failures_over_tls),
     };
     return cmocka_run_group_tests(tests, make_keys, remove_keys);
 }
