@@ -61,7 +61,6 @@ static void report_template(void *context, const char *path, const char *problem
                            problem);
         notice_raise(service, &(struct alert){.key = text_string(&key), .reason = text_string(&reason)}, &error);
     } else {
-        log_notice("template %s is well again", path);
         notice_clear(service, text_string(&key), &error);
     }
     if (error.class != ERROR_NONE)

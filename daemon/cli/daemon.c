@@ -1,0 +1,53 @@
+#include <stddef.h>
+
+#include "app/parser.h"
+#include "app/supervisor.h"
+#include "app/workers.h"
+#include "base/log.h"
+#include "cli/commands.h"
+#include "store/database.h"
+
+/* Opened once before anything starts: a database that is missing, foreign or newer is told plainly, and an older one is
+ * migrated by one process alone. */
+static bool prepare_database(const char *path, struct error *error) {
+    auto_database database = NULL;
+    return database_open(path, DATABASE_READ_WRITE, &database, error);
+}
+
+static bool load(const char *path, struct configuration *configuration) {
+    auto_error_list errors = ERROR_LIST_EMPTY;
+    if (configuration_load(path, configuration, &errors))
+        return true;
+    for (size_t i = 0; i < errors.count; i++) {
+        auto_string line = error_list_format(&errors.entries[i]);
+        log_error("%s", line);
+    }
+    return false;
+}
+
+static int run_daemon(const struct invocation *invocation) {
+    struct error error = ERROR_INIT;
+    struct configuration configuration = {0};
+    /* First of all: the parser's process must hold no secret, no database and no descriptor. */
+    struct parser *parser = parser_start(&error);
+    if (invocation_switch(invocation, "debug"))
+        log_set_level(LOG_LEVEL_DEBUG);
+    bool loaded = parser && load(invocation_configuration_path(invocation), &configuration);
+    bool done = loaded && prepare_database(configuration.programme.database, &error) &&
+                supervisor_run(&configuration, parser, workers_send, workers_receive, &error);
+    if (!done && error.class != ERROR_NONE)
+        log_error("%s", error.message);
+    configuration_free(&configuration);
+    parser_stop(parser);
+    return done ? EXIT_DONE : EXIT_REFUSED;
+}
+
+const struct command daemon_command = {
+    .name = "daemon",
+    .summary = "the service: sends what is due, reads what comes in",
+    .help =
+        "Runs in the foreground until SIGTERM or SIGINT, and then first finishes what is being sent. SIGHUP reads the "
+        "configuration again. Started by systemd (tandempost.service) it logs to the journal; by hand, to stderr.",
+    .options = (const struct command_option[]){{"debug", 0, NULL, "log more"}, {0}},
+    .run = run_daemon,
+};
