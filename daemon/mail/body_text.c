@@ -48,7 +48,13 @@ static bool is_text(const struct message_part *part, const char *subtype) {
     return string_equal(part->type, "text") && (!subtype || string_equal(part->subtype, subtype));
 }
 
-static void collect(struct message *message, const struct message_part *part, bool first, struct text *out);
+struct body {
+    struct message *message;
+    struct text out;
+    bool attachments_too;
+};
+
+static void collect(struct body *body, const struct message_part *part, bool first);
 
 static void append(struct text *out, const char *text) {
     if (is_blank(text))
@@ -58,59 +64,67 @@ static void append(struct text *out, const char *text) {
     text_append(out, text);
 }
 
-static void collect_leaf(struct message *message, const struct message_part *part, bool first, struct text *out) {
+static void collect_leaf(struct body *body, const struct message_part *part, bool first) {
+    struct message *message = body->message;
     bool attached = string_equal(part->disposition, "attachment") || (part->filename && !first);
-    if (!part->text || attached)
+    if (!part->text || (attached && !body->attachments_too))
         return;
     if (is_text(part, "html")) {
         const char *warning;
-        append(out, html_text_convert(part->text, strlen(part->text), message->arena, &warning));
+        append(&body->out, html_text_convert(part->text, strlen(part->text), message->arena, &warning));
         if (warning)
             message_warn(message, "%s", warning);
     } else if (is_text(part, "plain") || is_text(part, "enriched") || is_text(part, "markdown") ||
                (first && is_text(part, NULL) && !is_text(part, "calendar") && !is_text(part, "vcard")))
-        append(out, part->flowed ? unflow(message->arena, part->text, part->delete_space) : part->text);
+        append(&body->out, part->flowed ? unflow(message->arena, part->text, part->delete_space) : part->text);
 }
 
 /* The plain text if it says anything, else the last alternative that does. */
-static void collect_alternative(struct message *message, const struct message_part *part, bool first,
-                                struct text *out) {
-    size_t before = out->length;
-    for (size_t i = 0; i < part->child_count && out->length == before; i++)
+static void collect_alternative(struct body *body, const struct message_part *part, bool first) {
+    size_t before = body->out.length;
+    for (size_t i = 0; i < part->child_count && body->out.length == before; i++)
         if (is_text(&part->children[i], "plain"))
-            collect(message, &part->children[i], first, out);
-    for (size_t i = part->child_count; i-- > 0 && out->length == before;)
+            collect(body, &part->children[i], first);
+    for (size_t i = part->child_count; i-- > 0 && body->out.length == before;)
         if (!is_text(&part->children[i], "plain"))
-            collect(message, &part->children[i], first, out);
+            collect(body, &part->children[i], first);
 }
 
-static void collect(struct message *message, const struct message_part *part, bool first, struct text *out) {
-    if (out->length >= BODY_TEXT_MAX)
+static void collect(struct body *body, const struct message_part *part, bool first) {
+    if (body->out.length >= BODY_TEXT_MAX)
         return;
     if (!string_equal(part->type, "multipart")) {
         if (!part->child_count)
-            collect_leaf(message, part, first, out);
+            collect_leaf(body, part, first);
     } else if (string_equal(part->subtype, "alternative")) {
-        collect_alternative(message, part, first, out);
+        collect_alternative(body, part, first);
     } else {
+        /* Of these, the first that says something is what the others belong to. */
         bool only_one = string_equal(part->subtype, "related") || string_equal(part->subtype, "signed") ||
                         string_equal(part->subtype, "report");
-        for (size_t i = 0; i < part->child_count && (!only_one || i == 0); i++)
-            collect(message, &part->children[i], first && i == 0, out);
+        size_t before = body->out.length;
+        for (size_t i = 0; i < part->child_count && (!only_one || body->out.length == before); i++)
+            collect(body, &part->children[i], first && i == 0);
     }
 }
 
 const char *body_text_make(struct message *message) {
-    auto_text out = TEXT_EMPTY;
-    collect(message, &message->root, true, &out);
-    if (out.length > BODY_TEXT_MAX) {
+    struct body body = {.message = message};
+    collect(&body, &message->root, true);
+    if (!body.out.length) {
+        body.attachments_too = true; /* some write their whole letter into one */
+        collect(&body, &message->root, true);
+    }
+    if (body.out.length > BODY_TEXT_MAX) {
         size_t end = BODY_TEXT_MAX;
-        while (end > 0 && ((unsigned char)out.bytes[end] & 0xC0) == 0x80)
+        while (end > 0 && ((unsigned char)body.out.bytes[end] & 0xC0) == 0x80)
             end--;
-        text_truncate(&out, end);
+        text_truncate(&body.out, end);
         message_warn(message, "the text is very long: its end was cut off");
     }
-    while (out.length > 0 && strchr(" \n\t\r", out.bytes[out.length - 1]))
-        text_truncate(&out, out.length - 1);
-    return arena_copy_string(message->arena, text_string(&out));
+    while (body.out.length > 0 && strchr(" \n\t\r", body.out.bytes[body.out.length - 1]))
+        text_truncate(&body.out, body.out.length - 1);
+    const char *text = arena_copy_string(message->arena, text_string(&body.out));
+    text_free(&body.out);
+    return text;
 }

@@ -127,10 +127,33 @@ static void count_and_substitute(const void *context, UConverterToUnicodeArgs *a
     UCNV_TO_U_CALLBACK_SUBSTITUTE(NULL, arguments, bytes, length, reason, status);
 }
 
+/* ICU's own name of them all begins with ISO_2022. */
+static bool is_iso_2022(const char *converter) {
+    return string_starts_with_ignore_case(converter, "iso-2022") || string_starts_with(converter, "ISO_2022");
+}
+
+/* Encoded-words of ISO-2022-JP each begin and end in ASCII. Joined, they hold a switch back to ASCII with a switch away
+ * right behind it, which ICU takes for an attack and marks with U+FFFD: such a first switch goes. */
+static char *drop_idle_escapes(const char *bytes, size_t length, struct arena *arena, size_t *ret_length) {
+    char *out = arena_take(arena, length + 1);
+    size_t to = 0;
+    for (size_t i = 0; i < length; i++) {
+        bool to_ascii = length - i > 4 && (memcmp(bytes + i, "\x1B(B", 3) == 0 || memcmp(bytes + i, "\x1B(J", 3) == 0);
+        if (to_ascii && bytes[i + 3] == '\x1B')
+            i += 2;
+        else
+            out[to++] = bytes[i];
+    }
+    *ret_length = to;
+    return out;
+}
+
 /* UTF-8 of BYTES read as CONVERTER; NULL where ICU can't. *RET_ERRORS counts bytes that meant nothing. */
 static char *convert(const char *bytes, size_t length, const char *converter_name, struct arena *arena,
                      size_t *ret_length, size_t *ret_errors) {
     UErrorCode status = U_ZERO_ERROR;
+    if (is_iso_2022(converter_name))
+        bytes = drop_idle_escapes(bytes, length, arena, &length);
     size_t errors = 0;
     UConverter *converter = ucnv_open(converter_name, &status);
     if (U_FAILURE(status) || !converter)
@@ -228,6 +251,12 @@ static char *repair(const char *bytes, size_t length, struct arena *arena, size_
     return arena_copy_bytes(arena, text_string(&out), out.length);
 }
 
+/* Whether no byte above 127 belongs into it. */
+static bool is_seven_bit(const char *converter) {
+    return string_equal_ignore_case(converter, "UTF-7") || is_iso_2022(converter) ||
+           string_starts_with_ignore_case(converter, "hz");
+}
+
 char *charset_to_utf8(const char *bytes, size_t length, const char *declared, struct arena *arena, size_t *ret_length,
                       const char **ret_note) {
     const char *note = NULL;
@@ -244,10 +273,14 @@ char *charset_to_utf8(const char *bytes, size_t length, const char *declared, st
         out = convert(bytes, length, choice.converter, arena, &out_length, &errors);
         if (out && errors > 0 && shape.high && shape.utf8 && shape.multibyte > 0)
             out = NULL; /* wrong as declared, right as UTF-8 */
+        else if (out && errors > 0 && shape.high && is_seven_bit(choice.converter))
+            out = NULL;
         else if (out && errors > 8 && errors * 10 > length)
             out = NULL;
         if (!out)
             note = arena_format(arena, "the text is not in the declared charset \"%.40s\"", declared);
+        else if (errors > 0)
+            note = "some bytes of the text mean nothing in its charset";
     } else if (wide)
         note = arena_format(arena, "the text is not in the declared charset \"%.40s\"", declared);
     if (!out && !shape.high && shape.escape) {

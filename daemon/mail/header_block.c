@@ -7,7 +7,7 @@
 #include "mail/charset.h"
 #include "mail/header_decode.h"
 
-enum { NAME_LENGTH_MAX = 100 };
+enum { NAME_LENGTH_MAX = 100, CHARSET_WITHIN = 65536 };
 
 struct reader {
     const char *bytes;
@@ -16,6 +16,8 @@ struct reader {
     size_t *budget;
     struct message_header *headers;
     size_t count, capacity;
+    bool looked_for_charset;
+    char charset[41]; /* what the mail says of its text; "" nothing */
 };
 
 /* The length of the field name at BYTES, 0 where there is none. */
@@ -56,6 +58,37 @@ static bool is_continuation(const struct reader *reader, size_t start) {
     return start < reader->length && (reader->bytes[start] == ' ' || reader->bytes[start] == '\t');
 }
 
+/* Whether the line at START belongs to the field above: it begins with white space, and holds more than that, or (as
+ * the obsolete syntax allows) the next one does. */
+static bool continues(const struct reader *reader, size_t start) {
+    if (!is_continuation(reader, start))
+        return false;
+    size_t end = line_end(reader, start), next = after(reader, end);
+    return !is_blank(reader->bytes, start, end) ||
+           (is_continuation(reader, next) && !is_blank(reader->bytes, next, line_end(reader, next)));
+}
+
+/* Fields with raw bytes above 127 break the rules, but are mostly in the charset of the text below. */
+static const char *charset_of_text(struct reader *reader) {
+    static const char word[] = "charset=";
+    size_t most = reader->length < CHARSET_WITHIN ? reader->length : CHARSET_WITHIN;
+    for (size_t i = 0; !reader->looked_for_charset && i + sizeof word - 1 < most; i++)
+        if ((reader->bytes[i] == 'c' || reader->bytes[i] == 'C') &&
+            strncasecmp(reader->bytes + i, word, sizeof word - 1) == 0) {
+            const char *value = reader->bytes + i + sizeof word - 1;
+            size_t left = most - i - (sizeof word - 1), length = 0;
+            for (size_t j = *value == '"'; j < left && length < sizeof reader->charset - 1; j++) {
+                if (value[j] <= ' ' || strchr("\";", value[j]))
+                    break;
+                reader->charset[length++] = value[j];
+            }
+            break;
+        }
+    reader->looked_for_charset = true;
+    bool plain = strncasecmp(reader->charset, "utf-8", 5) == 0 || strncasecmp(reader->charset, "utf-16", 6) == 0;
+    return *reader->charset && !plain ? reader->charset : NULL;
+}
+
 static void keep(struct reader *reader, size_t start, size_t end) {
     size_t name = name_length(reader->bytes + start, end - start);
     const char *value = memchr(reader->bytes + start + name, ':', end - start - name);
@@ -81,7 +114,7 @@ static void keep(struct reader *reader, size_t start, size_t end) {
     if (!utf8_is_valid(line.bytes, line.length)) {
         size_t converted;
         message_warn(reader->message, "a header field holds bytes that are not UTF-8");
-        raw = charset_to_utf8(line.bytes, line.length, NULL, arena, &converted, NULL);
+        raw = charset_to_utf8(line.bytes, line.length, charset_of_text(reader), arena, &converted, NULL);
     } else
         raw = arena_copy_bytes(arena, line.bytes, line.length);
     string_trim(raw);
@@ -124,7 +157,7 @@ void header_block_read(const char *bytes, size_t length, size_t *budget, struct 
                 break;
             }
         } else if (header_block_is_field(bytes + place, end - place)) {
-            while (is_continuation(&reader, next) && !is_blank(bytes, next, line_end(&reader, next))) {
+            while (continues(&reader, next)) {
                 end = line_end(&reader, next);
                 next = after(&reader, end);
             }

@@ -79,16 +79,35 @@ static void add_held(struct scan *scan) {
     add(scan, name, word && !strchr(name, '@') ? name : "");
 }
 
+/* Takes out the white space around "@", and around dots after it: the obsolete syntax allows it. */
+static void join_domain(char *address) {
+    char *to = address;
+    bool domain = false;
+    for (const char *from = address; *from; from++) {
+        size_t blanks = strspn(from, " \t");
+        char next = from[blanks], before = to > address ? to[-1] : '\0';
+        domain |= before == '@';
+        if (blanks && (next == '@' || before == '@' || (domain && (next == '.' || before == '.')))) {
+            from += blanks - 1;
+            continue;
+        }
+        domain &= !blanks;
+        *to++ = *from;
+    }
+    *to = '\0';
+}
+
 /* A bare address: `anna@example.org`, `Anna anna@example.org`, or an encoded-word that holds one. */
 static const char *bare_address(struct scan *scan, struct text *name) {
     auto_string copy = memory_copy_string(text_string(&scan->verbatim));
     string_trim(copy);
+    join_domain(copy);
     if (!strchr(copy, '@') || (copy[0] == '"' && !strstr(copy, "\"@"))) {
         const char *decoded = display_name(scan, &scan->words);
         return strchr(decoded, '@') && !strpbrk(decoded, " \t,<>") ? clean_address(scan, decoded) : NULL;
     }
     char *rest = NULL;
-    if (copy[0] != '"' && !strstr(copy, " @") && !strstr(copy, "@ "))
+    if (copy[0] != '"')
         for (char *word = strtok_r(copy, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
             if (strchr(word, '@'))
                 return clean_address(scan, word);
@@ -168,13 +187,17 @@ static const char *scan_comment(struct scan *scan, const char *c) {
 
 static const char *scan_angle(struct scan *scan, const char *c) {
     bool inside_quotes = false, route = c[1] == '@';
+    size_t depth = 0; /* of comments */
     text_clear(&scan->angle);
     for (c++; *c && (inside_quotes || (*c != '>' && *c != '<' && (*c != ',' || route))); c++) {
         if (*c == '"')
             inside_quotes = !inside_quotes;
         if (*c == ':')
             route = false;
-        text_append_char(&scan->angle, *c);
+        depth += *c == '(' && !inside_quotes;
+        if (!depth)
+            text_append_char(&scan->angle, *c);
+        depth -= *c == ')' && !inside_quotes && depth;
     }
     scan->has_angle = true;
     return *c == '>' ? c + 1 : c;

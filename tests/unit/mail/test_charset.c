@@ -37,6 +37,7 @@ static void test_declared(void **state) {
         {"iso-8859-8-i", "\xF9\xEC\xE5\xED", "שלום"},
         {"tis-620", "\xCA\xC7\xD1", "สวั"},
         {"utf-8", "\xEF\xBB\xBFmark", "mark"},
+        {"iso-2022-jp", "\x1B$B$3\x1B(B\x1B$B$s\x1B(B", "こん"},
     };
     auto_arena arena = arena_new();
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -68,6 +69,7 @@ static void test_declared_wrongly(void **state) {
         {"gb2312", "\xE4\xBD\xA0\xE5\xA5\xBD", "你好"},
         {"utf-16", "plain ascii", "plain ascii"},
         {"shift_jis", "na\xC3\xAFve caf\xC3\xA9\xE2\x80\xA6", "naïve café…"},
+        {"utf-7", "Informaci\xF3n", "Información"},
         {"utf-8", "ab\xC3\xA9\xC3\xA9 \xFF", "abéé \xEF\xBF\xBD"},
     };
     auto_arena arena = arena_new();

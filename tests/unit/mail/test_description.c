@@ -134,6 +134,14 @@ static void test_whole_text(void **state) {
         "attached\n--b\n\ntwo\n--b--\n",
         arena);
     assert_string_equal(got.whole_text, "one\n\ntwo");
+    got = describe("Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: image/png\n\nx\n--b\n"
+                   "Content-Type: text/html\n\n<p>html\n--b\n\nother\n--b--\n",
+                   arena);
+    assert_string_equal(got.whole_text, "html");
+    got = describe("Content-Type: multipart/mixed; boundary=b\n\n--b\n\n\n--b\nContent-Type: text/plain\n"
+                   "Content-Disposition: attachment\n\nletter\n--b--\n",
+                   arena);
+    assert_string_equal(got.whole_text, "letter");
     got = describe("Content-Type: image/png\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n", arena);
     assert_string_equal(got.whole_text, "");
     assert_int_equal(got.kind, MAIL_HUMAN);

@@ -132,6 +132,9 @@ static void test_odd_headers(void **state) {
     assert_string_equal(message.from[0].address, "a@example.org");
     assert_string_equal(message.subject, "café");
     assert_true(warns(&message, "more than once"));
+    message =
+        read_mail("Subject: \xEF\xF0\xE8\xE2\xE5\xF2\nContent-Type: text/plain; charset=\"windows-1251\"\n\nx", arena);
+    assert_string_equal(message.subject, "привет");
     message = read_mail("Subject: one\r\nTo: a@example.org\nCc: b@example.org\r\n\nmixed\r\nline\nends", arena);
     assert_string_equal(message.root.text, "mixed\nline\nends");
     message = read_mail("Subject: old\rTo: a@example.org\r\rbody\r", arena);
