@@ -1,8 +1,19 @@
 # tandempost: GNU make. `make help` lists the targets.
+VERSION := 0.1.0
 PREFIX  ?= /usr/local
 DESTDIR ?=
-VERSION := 0.1.0
 BUILD   ?= build
+
+# Where things go. The program looks for its configuration in /etc and systemd for state in /var/lib, whatever PREFIX is.
+bindir        ?= $(PREFIX)/bin
+datadir       ?= $(PREFIX)/share
+mandir        ?= $(datadir)/man
+docdir        ?= $(datadir)/doc/tandempost
+completiondir ?= $(datadir)/bash-completion/completions
+unitdir       ?= $(PREFIX)/lib/systemd/system
+sysusersdir   ?= $(PREFIX)/lib/sysusers.d
+tmpfilesdir   ?= $(PREFIX)/lib/tmpfiles.d
+
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -14,8 +25,9 @@ Q = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-5s %s\n' '$(1)' '$@')
 
 PACKAGES := libcurl libsystemd sqlite3 libconfuse icu-i18n icu-uc libxml-2.0 jansson libseccomp nettle
-LIBRARIES := $(shell pkg-config --libs $(PACKAGES)) -letpan -lmd4c-html -lmd4c -lcsv
-INCLUDES  := -Idaemon -I$(BUILD) $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
+# Asked for once, at the first need: before `make deps` there may be no pkg-config.
+LIBRARIES = $(eval LIBRARIES := $$(shell pkg-config --libs $(PACKAGES)) -letpan -lmd4c-html -lmd4c -lcsv)$(LIBRARIES)
+INCLUDES  = $(eval INCLUDES := -Idaemon -I$(BUILD) $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(INCLUDES)
 
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
             -Wformat=2 -Wundef -Wswitch-enum -Wvla -Wnull-dereference
@@ -26,16 +38,21 @@ endif
 HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
 OPTIMISE  ?= -O2 -g
 CFLAGS    ?=
-CPPFLAGS  += -D_GNU_SOURCE -DTANDEMPOST_VERSION='"$(VERSION)"' -DTANDEMPOST_DATADIR='"$(PREFIX)/share/tandempost"' $(INCLUDES)
+DEFINES   := -D_GNU_SOURCE -DTANDEMPOST_VERSION='"$(VERSION)"'
+ALL_CPPFLAGS = $(DEFINES) $(INCLUDES) $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu17 $(OPTIMISE) $(WARNINGS) $(WARNINGS_C) $(SANITIZE) $(HARDENING) $(CFLAGS)
 ALL_LDFLAGS = $(SANITIZE) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
 SOURCES := $(filter-out daemon/cli/main.c,$(wildcard daemon/*/*.c))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
-UNIT_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
+UNIT_SOURCES := $(wildcard tests/unit/*/test_*.c)
+UNIT_TESTS = $(UNIT_SOURCES:%.c=$(BUILD)/%)
+MANUALS  = $(BUILD)/man/tandempost.1 $(BUILD)/man/tandempost.conf.5
 
 .PHONY: all
-all: $(BUILD)/tandempost
+all: $(BUILD)/tandempost $(MANUALS) $(BUILD)/bash-completion ##- build the program and its manual pages
+
+# ---- The program ----
 
 $(BUILD)/tandempost: $(BUILD)/daemon/cli/main.o $(BUILD)/libtandempost.a
 	$(call say,LINK)
@@ -48,7 +65,7 @@ $(BUILD)/libtandempost.a: $(OBJECTS)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Schema, starter configuration and default templates are carried inside the binary.
 EMBEDDED := $(sort $(wildcard schema/*.sql templates/*/*.md templates/*/topics/*.md config/*.conf))
@@ -57,28 +74,143 @@ $(BUILD)/embedded.c: $(EMBEDDED) tools/embed.sh
 	$(Q)sh tools/embed.sh $(EMBEDDED) > $@.new && mv $@.new $@
 $(BUILD)/embedded.o: $(BUILD)/embedded.c
 	$(call say,CC)
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libtandempost.a
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(CPPFLAGS) -Itests $(ALL_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libtandempost.a $(ALL_LDFLAGS) $(LIBRARIES) -lcmocka
+	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libtandempost.a $(ALL_LDFLAGS) $(LIBRARIES) -lcmocka
 
+# Commands and options in the manual pages come from the program's own tables.
+$(BUILD)/man/%: man/%.in tools/manual.sh $(BUILD)/tandempost
+	@mkdir -p $(@D)
+	$(Q)sh tools/manual.sh $(BUILD)/tandempost $* < $< > $@.new && mv $@.new $@
+$(BUILD)/bash-completion: $(BUILD)/tandempost
+	$(Q)$(BUILD)/tandempost help --completion bash > $@.new && mv $@.new $@
+
+# ---- Tests ----
+
+# Packages that are missing on this Debian machine; says which before it installs them.
+.PHONY: deps
+deps: ##- install the Debian packages needed to build (root or sudo)
+	@tools/install-packages.sh tools/packages-build
+.PHONY: deps-test deps-lint
+deps-test:
+	@tools/install-packages.sh tools/packages-build tools/packages-test
+deps-lint:
+	@tools/install-packages.sh tools/packages-build tools/packages-lint
+
+# What the tests in tests/*/*.t run: `make journeys TANDEMPOST=build-asan/tandempost` tries another build.
+export TANDEMPOST ?= $(BUILD)/tandempost
+export CMOCKA_MESSAGE_OUTPUT = TAP
+SCRIPTED_TESTS := $(wildcard tests/packaging/*.t)
+# Whole ways through the program with real Postfix and Dovecot on loopback, and with a process killed at every step.
+JOURNEYS := $(filter-out $(SCRIPTED_TESTS),$(wildcard tests/*/*.t))
+# Those start servers that need root; they run one after another, the others two at a time.
+PROVE := prove $(if $(V),--verbose) --color --timer --jobs 2 $(JOURNEYS:%=--rules='seq=%') --rules='par=**'
+AS_ROOT := $(if $(filter 0,$(shell id -u)),yes)
+
+.PHONY: test
+test: deps-test ##- build and run all tests, installing what they need (root or sudo)
+	@$(MAKE) --no-print-directory check
+.PHONY: check
+check: all $(UNIT_TESTS)
+	@$(PROVE) $(SCRIPTED_TESTS) $(UNIT_TESTS) $(if $(AS_ROOT),$(JOURNEYS))
+ifndef AS_ROOT
+	@echo 'The journeys ($(words $(JOURNEYS)) scripts) were left out: they start mail servers of their own and need root: sudo make test'
+endif
 .PHONY: unit
-unit: $(UNIT_TESTS)
-	@prove --color --merge --timer -j2 --exec 'env CMOCKA_MESSAGE_OUTPUT=TAP' $(UNIT_TESTS)
-
-# Whole ways through the program with real Postfix and Dovecot on loopback; as root.
+unit: $(UNIT_TESTS) ##- build and run the unit tests
+	@$(PROVE) $(UNIT_TESTS)
 .PHONY: journeys
-journeys: all
-	@prove --color --timer tests/journeys/*.t
+journeys: all ##- run the tests with real mail servers (root)
+ifdef AS_ROOT
+	@$(PROVE) $(JOURNEYS)
+else
+	@echo 'The journeys start mail servers of their own and need root: sudo make journeys' >&2; exit 1
+endif
 
 .PHONY: asan
-asan:
+asan: ##- build under AddressSanitizer and UBSan into build-asan and run the unit tests there
 	$(MAKE) BUILD=build-asan OPTIMISE='-O1 -g' HARDENING=-fPIE SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' all unit
 
+# ---- Care ----
+
+SCRIPTS := .ci/run $(wildcard tools/*.sh)
+C_FILES  = $(wildcard daemon/*/*.[ch] tests/*.h tests/unit/*/*.[ch])
+.PHONY: format
+format: ##- lay out all C sources with clang-format
+	clang-format -i $(C_FILES)
+
+LINTED := $(patsubst %.c,$(BUILD)/lint/%.tidy,$(SOURCES) daemon/cli/main.c)
+$(BUILD)/lint/%.tidy: %.c .clang-tidy $(BUILD)/embedded.c
+	@mkdir -p $(@D)
+	$(call say,TIDY)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu17 $(ALL_CPPFLAGS) 2>$@.log || { cat $@.log; exit 1; }
+	@touch $@
+.PHONY: tidy
+tidy: $(LINTED)
+.PHONY: lint
+lint: deps-lint ##- check sources, scripts and manual pages: nothing may be found
+	@$(MAKE) --no-print-directory all
+	clang-format --dry-run --Werror $(C_FILES)
+	shellcheck $(SCRIPTS)
+	mandoc -T lint -W warning $(MANUALS)
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --suppressions-list=tools/cppcheck-suppressions --check-level=exhaustive -j 2 $(DEFINES) -Idaemon daemon
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going tidy
+	@$(MAKE) --no-print-directory $(BUILD)/tests/unit/layers/test_layers && $(BUILD)/tests/unit/layers/test_layers
+
+# ---- Installing ----
+
+DOCUMENTS := README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
+TEMPLATES := $(wildcard templates/*/*.md templates/*/topics/*.md)
+# The unit files name /usr/bin, where a Debian package would have the program.
+UNITS := tandempost.service tandempost@.service
+INSTALLED = $(bindir)/tandempost $(mandir)/man1/tandempost.1 $(mandir)/man5/tandempost.conf.5 \
+            $(completiondir)/tandempost $(UNITS:%=$(unitdir)/%) $(sysusersdir)/tandempost.conf \
+            $(tmpfilesdir)/tandempost.conf $(docdir)/examples/tandempost.conf \
+            $(addprefix $(docdir)/,$(notdir $(DOCUMENTS))) $(TEMPLATES:%=$(datadir)/tandempost/%)
+
+.PHONY: install
+install: all ##- install below PREFIX (/usr/local) and DESTDIR
+	install -D $(BUILD)/tandempost $(DESTDIR)$(bindir)/tandempost
+	install -D -m 644 $(BUILD)/man/tandempost.1 $(DESTDIR)$(mandir)/man1/tandempost.1
+	install -D -m 644 $(BUILD)/man/tandempost.conf.5 $(DESTDIR)$(mandir)/man5/tandempost.conf.5
+	install -D -m 644 $(BUILD)/bash-completion $(DESTDIR)$(completiondir)/tandempost
+	install -D -m 644 systemd/tandempost.sysusers $(DESTDIR)$(sysusersdir)/tandempost.conf
+	install -D -m 644 systemd/tandempost.tmpfiles $(DESTDIR)$(tmpfilesdir)/tandempost.conf
+	install -D -m 644 config/tandempost.conf $(DESTDIR)$(docdir)/examples/tandempost.conf
+	install -m 644 -t $(DESTDIR)$(docdir) $(DOCUMENTS)
+	@mkdir -p $(DESTDIR)$(unitdir)
+	for unit in $(UNITS); do \
+	    sed 's,/usr/bin/tandempost,$(bindir)/tandempost,' systemd/$$unit > $(DESTDIR)$(unitdir)/$$unit && \
+	    chmod 644 $(DESTDIR)$(unitdir)/$$unit || exit 1; \
+	done
+	@for template in $(TEMPLATES); do \
+	    install -D -m 644 $$template $(DESTDIR)$(datadir)/tandempost/$$template || exit 1; \
+	done
+ifeq ($(DESTDIR),)
+	@tools/after-install.sh $(sysusersdir)/tandempost.conf $(tmpfilesdir)/tandempost.conf
+endif
+
+.PHONY: uninstall
+uninstall: ##- remove what install put there; configuration, state and the account stay
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	@cd / && rmdir --ignore-fail-on-non-empty -p $(addprefix $(DESTDIR),$(docdir)/examples \
+	    $(sort $(dir $(TEMPLATES:%=$(datadir)/tandempost/%)))) 2>/dev/null || true
+
+.PHONY: dist
+dist: ##- make the source tarball of the committed state; the same bytes every time
+	git archive --format=tar --prefix=tandempost-$(VERSION)/ HEAD | gzip -9n > tandempost-$(VERSION).tar.gz
+	@sha256sum tandempost-$(VERSION).tar.gz
+
 .PHONY: clean
-clean:
+clean: ##- remove what was built
 	rm -rf build build-*
+
+.PHONY: help
+help: ##- list the targets
+	@sed -n 's/^\([a-z]*\):.*##- \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -164,7 +164,7 @@ const struct command help_command = {
     .options =
         (const struct command_option[]){
             {"completion", 0, "SHELL", "print a completion script for bash"},
-            {"manual", 0, "PAGE", "print the manual page tandempost or tandempost.conf for man(1)"},
+            {"manual", 0, "PAGE", "print what the manual page tandempost or tandempost.conf says of the tables, as mdoc(7)"},
             {0},
         },
     .arguments =

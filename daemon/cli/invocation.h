@@ -38,6 +38,6 @@ void help_print_family(const char *family);
 void help_append_usage(const struct command *command, struct text *text);
 
 /* ---- cli/manual.c: what packages ship, made from the tables ---- */
-void manual_print_commands(void);      /* tandempost(1) */
-void manual_print_configuration(void); /* tandempost.conf(5) */
+void manual_print_commands(void);      /* for tandempost(1); its frame is in man/ */
+void manual_print_configuration(void); /* for tandempost.conf(5) */
 void manual_print_bash_completion(void);
