@@ -153,6 +153,8 @@ void output_list(struct output *output, const char *const *values, size_t count)
     }
     if (array)
         put_json(output, column, array);
+    else if (column->heading && !count)
+        table_cell_tone(output->table, "-", TONE_FAINT);
     else if (column->heading)
         table_cell(output->table, text_string(&joined));
 }

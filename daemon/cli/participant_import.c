@@ -67,6 +67,20 @@ static bool take_row(struct context *context, struct import *import, const struc
     return !round->id || action_accept(context_service(context, error), id, round->id, error);
 }
 
+/* Says all faults; returns in how many rows they stand. */
+static size_t say_faults(struct error_list *errors) {
+    error_list_sort(errors);
+    size_t rows = 0;
+    for (size_t i = 0; i < errors->count; i++) {
+        auto_string line = error_list_format(&errors->entries[i]);
+        auto_text printable = TEXT_EMPTY;
+        text_append_printable(&printable, line);
+        fprintf(stderr, "%s\n", text_string(&printable));
+        rows += i == 0 || errors->entries[i].line != errors->entries[i - 1].line;
+    }
+    return rows;
+}
+
 static bool import_people(struct context *context, void *data, struct error *error) {
     struct import *import = data;
     auto_arena arena = arena_new();
@@ -83,7 +97,8 @@ static bool import_people(struct context *context, void *data, struct error *err
         progress_to(progress, i + 1);
     }
     if (import->errors.count)
-        return error_set(error, ERROR_PERMANENT, "Nothing was imported.");
+        return error_set(error, ERROR_PERMANENT, "Nothing was imported: %zu of %zu rows can't be used.",
+                         say_faults(&import->errors), import->people.count);
     context_tell(context, "Added %zu participant%s.", import->added, import->added == 1 ? "" : "s");
     if (round.id)
         context_tell(context, "Accepted %zu to round \"%s\"%s.", import->added + import->returned, round.name,
@@ -94,22 +109,6 @@ static bool import_people(struct context *context, void *data, struct error *err
     return true;
 }
 
-/* All faults, then how many rows they stand in. */
-static int refuse_faults(struct error_list *errors, size_t rows) {
-    error_list_sort(errors);
-    size_t lines = 0;
-    for (size_t i = 0; i < errors->count; i++) {
-        auto_string line = error_list_format(&errors->entries[i]);
-        auto_text printable = TEXT_EMPTY;
-        text_append_printable(&printable, line);
-        fprintf(stderr, "%s\n", text_string(&printable));
-        lines += i == 0 || errors->entries[i].line != errors->entries[i - 1].line;
-    }
-    if (rows)
-        return command_refuse("Nothing was imported: %zu of %zu rows can't be used.", lines, rows);
-    return command_refuse("Nothing was imported.");
-}
-
 static int read_people(struct context *context, struct import *import, const char *bytes, size_t length,
                        struct arena *arena) {
     struct csv_table table = {0};
@@ -117,7 +116,10 @@ static int read_people(struct context *context, struct import *import, const cha
         enrolment_read_table(import->path, &table, &context->configuration.programme, arena, &import->people,
                              &import->errors))
         return EXIT_DONE;
-    return refuse_faults(&import->errors, table.count);
+    size_t rows = say_faults(&import->errors);
+    if (!table.count || import->errors.entries[0].line <= table.heading.line) /* the file as a whole is wrong */
+        return command_refuse("Nothing was imported.");
+    return command_refuse("Nothing was imported: %zu of %zu rows can't be used.", rows, table.count);
 }
 
 static int run_import(const struct invocation *invocation) {
@@ -127,16 +129,16 @@ static int run_import(const struct invocation *invocation) {
     auto_string bytes = NULL;
     size_t length = 0;
     /* Before the database's owner takes over, who may not be able to read the caller's file. */
-    int code =
-        csv_table_load(import.path, &bytes, &length, &import.errors) ? EXIT_DONE : refuse_faults(&import.errors, 0);
-    if (code == EXIT_DONE)
-        code = context_open(&context, invocation);
+    if (!csv_table_load(import.path, &bytes, &length, &import.errors)) {
+        say_faults(&import.errors);
+        error_list_free(&import.errors);
+        return EXIT_REFUSED;
+    }
+    int code = context_open(&context, invocation);
     if (code == EXIT_DONE)
         code = read_people(&context, &import, bytes, length, arena);
     if (code == EXIT_DONE)
         code = context_change(&context, import_people, &import);
-    if (code == EXIT_REFUSED && import.people.count && import.errors.count)
-        refuse_faults(&import.errors, import.people.count);
     error_list_free(&import.errors);
     return code;
 }

@@ -39,7 +39,7 @@ static bool add_participant(struct context *context, void *data, struct error *e
 }
 
 static int run_add(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     auto_error_list errors = ERROR_LIST_EMPTY;
     struct participant participant;
@@ -128,13 +128,13 @@ static int run_list(const struct invocation *invocation) {
         {"name", "NAME", OUTPUT_TEXT, true},
         {"address", "ADDRESS", OUTPUT_TEXT, true},
         {"country", "COUNTRY", OUTPUT_TEXT, false},
-        {"language", "LANGUAGE", OUTPUT_TEXT, false},
-        {"time_zone", "TIME ZONE", OUTPUT_TEXT, true},
+        {"language", "LANG", OUTPUT_TEXT, false},
+        {"time_zone", NULL, OUTPUT_TEXT, false}, /* no room for it beside the others */
         {"state", "STATE", OUTPUT_TEXT, false},
         {"address_state", "MAIL", OUTPUT_TEXT, false},
         {0},
     };
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct participant_filter filter = {0};
@@ -226,7 +226,7 @@ static bool show(struct context *context, const struct participant *participant,
 }
 
 static int run_show(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct participant participant;
@@ -265,7 +265,7 @@ static bool leave(struct context *context, void *data, struct error *error) {
 }
 
 static int run_leave(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct participant participant;

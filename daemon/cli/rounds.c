@@ -41,7 +41,7 @@ static bool create_round(struct context *context, void *data, struct error *erro
 }
 
 static int run_create(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     int code = context_open(&context, invocation);
     if (code != EXIT_DONE)
         return code;
@@ -66,17 +66,25 @@ const struct command round_create_command = {
 
 /* ---- round list, round show ---- */
 
-static const struct output_column columns[] = {
+static const struct output_column list_columns[] = {
     {"id", "ID", OUTPUT_NUMBER, false},
     {"name", "ROUND", OUTPUT_TEXT, true},
     {"state", "STATE", OUTPUT_TEXT, false},
-    {"length", "LENGTH", OUTPUT_TEXT, false},
+    {"length", NULL, OUTPUT_TEXT, false},
     {"accepted", "ACCEPTED", OUTPUT_NUMBER, false},
     {"partnerships", "PARTNERSHIPS", OUTPUT_NUMBER, false},
     {"active", "ACTIVE", OUTPUT_NUMBER, false},
     {"started_at", "STARTED", OUTPUT_MOMENT, false},
-    {"ended_at", "ENDED", OUTPUT_MOMENT, false},
+    {"ended_at", NULL, OUTPUT_MOMENT, false},
     {0},
+};
+
+static const struct output_column show_columns[] = {
+    {"id", "Round", OUTPUT_NUMBER, false},          {"name", "Name", OUTPUT_TEXT, false},
+    {"state", "State", OUTPUT_TEXT, false},         {"length", "Length", OUTPUT_TEXT, false},
+    {"accepted", "Accepted", OUTPUT_NUMBER, false}, {"partnerships", "Partnerships", OUTPUT_NUMBER, false},
+    {"active", "Active", OUTPUT_NUMBER, false},     {"started_at", "Started", OUTPUT_MOMENT, false},
+    {"ended_at", "Ended", OUTPUT_MOMENT, false},    {0},
 };
 
 static bool put_round(struct context *context, struct output *output, const struct round *round, struct error *error) {
@@ -106,7 +114,7 @@ static bool put_round(struct context *context, struct output *output, const stru
 }
 
 static int run_list(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct round_list rounds;
@@ -115,7 +123,7 @@ static int run_list(const struct invocation *invocation) {
         return code;
     if (!rounds_list(context.database, arena, &rounds, &error))
         return context_refuse(&error);
-    struct output *output = output_new(invocation, columns);
+    struct output *output = output_new(invocation, list_columns);
     output_set_time_zone(output, context.configuration.programme.time_zone);
     for (size_t i = 0; i < rounds.count; i++)
         if (!put_round(&context, output, &rounds.items[i], &error)) {
@@ -129,7 +137,7 @@ const struct command round_list_command = {
     .name = "round list", .summary = "all rounds", .flags = COMMAND_LISTS, .run = run_list};
 
 static int run_show(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct round round;
@@ -141,7 +149,7 @@ static int run_show(const struct invocation *invocation) {
         return context_refuse(&error);
     if (!round.id)
         return command_refuse("There is no round \"%s\". All of them: tandempost round list", reference);
-    struct output *output = output_new(invocation, columns);
+    struct output *output = output_new(invocation, show_columns);
     output_set_time_zone(output, context.configuration.programme.time_zone);
     if (!put_round(&context, output, &round, &error)) {
         output_free(output);
