@@ -73,8 +73,11 @@ void help_print_overview(void) {
     printf("tandempost runs a programme of partnerships by mail.\n\n"
            "Usage: tandempost [-c FILE] COMMAND [OPTIONS] [ARGUMENTS]\n\n");
     print_commands(NULL);
-    printf("\nAll commands: -c, --config FILE and -h, --help. What lists or shows takes --json; what changes\n"
-           "something takes -n, --dry-run. More: tandempost help COMMAND\n");
+    printf("\n");
+    print_filled(
+        "All take -c, --config FILE and -h, --help. What lists or shows takes --json; what changes something takes "
+        "-n, --dry-run. More: tandempost help COMMAND",
+        0, 0);
 }
 
 void help_print_family(const char *family) {
@@ -164,7 +167,8 @@ const struct command help_command = {
     .options =
         (const struct command_option[]){
             {"completion", 0, "SHELL", "print a completion script for bash"},
-            {"manual", 0, "PAGE", "print what the manual page tandempost or tandempost.conf says of the tables, as mdoc(7)"},
+            {"manual", 0, "PAGE",
+             "print what the manual page tandempost or tandempost.conf says of the tables, as mdoc(7)"},
             {0},
         },
     .arguments =
