@@ -5,49 +5,116 @@
 
 #include "base/text.h"
 
-/* VALUE without its comments. */
-static void drop_comments(const char *value, struct text *ret) {
-    size_t depth = 0;
-    for (; *value; value++) {
-        if (*value == '(')
-            depth++;
-        else if (*value == ')' && depth)
-            depth--;
-        else if (!depth)
-            text_append_char(ret, *value);
-    }
+/* The lexical elements of RFC 8601 section 2.2: what stands between white space and comments. */
+struct scanner {
+    const char *position;
+    struct text word; /* of the element read last, unquoted */
+    char mark;        /* ';', '=' or '/' where the element is that; else 0 */
+};
+
+static bool is_blank(char character) {
+    return character && strchr(" \t\r\n", character);
 }
 
-static const char *dmarc_result(const char *results) {
-    for (const char *result = strchr(results, ';'); result; result = strchr(result, ';')) {
-        result += 1;
-        result += strspn(result, " \t");
-        if (strncasecmp(result, "dmarc", 5) != 0)
-            continue;
-        const char *value = result + 5 + strspn(result + 5, " \t");
-        if (*value++ != '=')
-            continue;
-        value += strspn(value, " \t");
-        return strncasecmp(value, "pass", 4) == 0 ? "pass" : strncasecmp(value, "fail", 4) == 0 ? "fail" : "none";
+static void skip_blank(struct scanner *scanner) {
+    size_t depth = 0;
+    const char *p = scanner->position;
+    for (; *p; p++) {
+        if (*p == '(')
+            depth++;
+        else if (*p == ')' && depth)
+            depth--;
+        else if (*p == '\\' && depth && p[1])
+            p++;
+        else if (!depth && !is_blank(*p))
+            break;
     }
-    return "none";
+    scanner->position = p;
+}
+
+/* Moves to the next element; false at the end. */
+static bool next_element(struct scanner *scanner) {
+    skip_blank(scanner);
+    text_clear(&scanner->word);
+    const char *p = scanner->position;
+    scanner->mark = 0;
+    if (!*p)
+        return false;
+    if (strchr(";=/", *p)) {
+        scanner->mark = *p++;
+    } else if (*p == '"') {
+        for (p++; *p && *p != '"'; p++) {
+            if (*p == '\\' && p[1])
+                p++;
+            text_append_char(&scanner->word, *p);
+        }
+        p += *p == '"';
+    } else {
+        size_t length = strcspn(p, " \t\r\n;=/(\"");
+        text_append_bytes(&scanner->word, p, length);
+        p += length;
+    }
+    scanner->position = p;
+    return true;
+}
+
+static bool word_is(const struct scanner *scanner, const char *word) {
+    return !scanner->mark && string_equal_ignore_case(text_string(&scanner->word), word);
+}
+
+/* Reads to the end of one result; its DMARC result where it is one, else NULL. */
+static const char *read_result(struct scanner *scanner, bool *ret_more) {
+    bool dmarc = false, assigned = false;
+    const char *result = NULL;
+    for (size_t element = 0; (*ret_more = next_element(scanner)) && scanner->mark != ';'; element++) {
+        if (element == 0)
+            dmarc = word_is(scanner, "dmarc");
+        else if (scanner->mark == '=')
+            assigned = true;
+        else if (dmarc && assigned && !result && !scanner->mark)
+            result = word_is(scanner, "pass") ? "pass" : word_is(scanner, "fail") ? "fail" : "none";
+        else if (dmarc && !assigned && scanner->mark != '/' && element > 2)
+            dmarc = false; /* not `dmarc/1 = ...` any more */
+    }
+    return result;
+}
+
+/* Not a pass outweighs a pass, a failure all. */
+static const char *worse(const char *a, const char *b) {
+    if (!a || string_equal(b, "fail"))
+        return b;
+    return string_equal(a, "fail") || !string_equal(b, "none") ? a : b;
+}
+
+/* Adds the results in VALUE to *DMARC if they are AUTHSERV_ID's. */
+static void read_field(const char *value, const char *authserv_id, struct arena *arena, const char **ret_id,
+                       const char **dmarc) {
+    struct scanner scanner = {.position = value};
+    bool ours = next_element(&scanner) && word_is(&scanner, authserv_id), more = ours;
+    if (ours && !*ret_id)
+        *ret_id = arena_copy_string(arena, text_string(&scanner.word));
+    while (more && scanner.mark != ';') /* the version */
+        more = next_element(&scanner);
+    while (more) {
+        const char *result = read_result(&scanner, &more);
+        if (result)
+            *dmarc = worse(*dmarc, result);
+    }
+    text_free(&scanner.word);
 }
 
 bool authentication_read(const struct message *message, const char *authserv_id, struct arena *arena,
                          struct authentication_finding *ret) {
-    for (size_t i = 0; authserv_id && i < message->header_count; i++) {
-        if (!string_equal_ignore_case(message->headers[i].name, "Authentication-Results"))
-            continue;
-        auto_text plain = TEXT_EMPTY;
-        drop_comments(message->headers[i].raw, &plain);
-        const char *value = text_string(&plain);
-        value += strspn(value, " \t");
-        size_t length = strcspn(value, " \t;");
-        if (length != strlen(authserv_id) || strncasecmp(value, authserv_id, length) != 0)
-            continue;
-        ret->authserv_id = arena_copy_bytes(arena, value, length);
-        ret->dmarc = dmarc_result(value);
-        return true;
+    const char *id = NULL, *dmarc = NULL;
+    for (size_t i = 0; authserv_id && *authserv_id && i < message->header_count; i++) {
+        const struct message_header *header = &message->headers[i];
+        if (string_equal_ignore_case(header->name, "Authentication-Results"))
+            read_field(header->raw, authserv_id, arena, &id, &dmarc);
+        else if (id && string_equal_ignore_case(header->name, "Received"))
+            break;
     }
-    return false;
+    if (!id)
+        return false;
+    *ret = (struct authentication_finding){.authserv_id = id, .dmarc = dmarc ? dmarc : "none"};
+    return true;
 }

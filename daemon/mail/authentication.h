@@ -5,11 +5,13 @@
 #include "mail/message.h"
 
 struct authentication_finding {
-    const char *authserv_id;
-    const char *dmarc; /* "pass", "fail" or "none" */
+    const char *authserv_id; /* as the header spells it */
+    const char *dmarc;       /* "pass", "fail" or "none" */
 };
 
-/* The topmost Authentication-Results of AUTHSERV_ID: only the configured server's word counts, and only the one it put
- * on top; any below may be forged. False where there is none or AUTHSERV_ID is NULL. */
+/* The results of AUTHSERV_ID, compared without case: only the configured server's word counts, and only what it put on
+ * top: its first field and those that follow before the next Received field. Anything below came with the mail and may
+ * be forged. Where several results on DMARC stand there, one that is no pass outweighs a pass. False where there is none
+ * or AUTHSERV_ID is NULL. */
 bool authentication_read(const struct message *message, const char *authserv_id, struct arena *arena,
                          struct authentication_finding *ret);

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "mail/auto_reply.h"
 #include "mail/bounce_notification.h"
 #include "mail/bounce_original.h"
 #include "mail/bounce_report.h"
@@ -12,9 +13,12 @@
 #include "mail/bounce_text.h"
 #include "mail/mailbox.h"
 
+enum { REPORT_MAX = 65536 }; /* bytes of a report's own words that are read */
+
 struct reading {
     const struct message *message;
     struct arena *arena;
+    const char *whole_text;
     const char *text;  /* the report's words, without the returned mail */
     const char *lower; /* the same, normalised; made once, when first needed */
     struct description_bounce *bounces;
@@ -93,8 +97,7 @@ static void complete_recipients(struct reading *reading) {
     if (!other.count)
         other.count = bounce_text_read(reading->message, reading->text, other.bounces, reading->arena);
     if (!other.count && reading->count <= 1) {
-        const char *whole = reading->text;
-        const char *recipient = bounce_original_recipient(reading->message, whole, reading->arena);
+        const char *recipient = bounce_original_recipient(reading->message, reading->whole_text, reading->arena);
         if (recipient) {
             other.bounces[0] = (struct description_bounce){
                 .recipient = recipient, .action = "failed", .status = "", .diagnostic = "", .message_id = ""};
@@ -119,48 +122,77 @@ static bool is_vague(const char *status) {
     return !*status || string_ends_with(status, ".0.0");
 }
 
-static enum bounce_reason reason_of(struct reading *reading, const struct description_bounce *bounce, const char *words,
-                                    const char *found) {
-    enum bounce_reason reason = bounce_status_words(words);
-    if (reason == BOUNCE_REASON_UNKNOWN || reason == BOUNCE_REASON_TEMPORARY) {
-        enum bounce_reason by_code = bounce_status_code(*found && is_vague(bounce->status) ? found : bounce->status);
-        if (by_code != BOUNCE_REASON_UNKNOWN)
-            reason = by_code;
+/* All that is known of why one recipient failed. */
+struct evidence {
+    const char *words;             /* about this recipient, normalised */
+    char code[BOUNCE_STATUS_SIZE]; /* found in the words; "" where none */
+    int reply;                     /* SMTP reply code; 0 where none */
+    char class;                    /* '2', '4', '5'; 0 where nothing tells */
+};
+
+static struct evidence gather(struct reading *reading, const struct description_bounce *bounce) {
+    struct evidence evidence = {.words = bounce_status_normalise(bounce->diagnostic, reading->arena)};
+    bool vague = is_vague(bounce->status), alone = reading->count == 1;
+    bool told = bounce_status_find(evidence.words, evidence.code);
+    if (vague && !told && *bounce->recipient && bounce_status_words(evidence.words) == BOUNCE_REASON_UNKNOWN) {
+        /* OpenSMTPD and Google put what the server said only into the text. */
+        const char *about = bounce_text_about(reading->text, bounce->recipient, reading->arena);
+        if (about)
+            evidence.words = bounce_status_normalise(about, reading->arena);
+        told = about && bounce_status_find(evidence.words, evidence.code);
     }
+    if (vague && !told && alone)
+        bounce_status_find(words_of_report(reading), evidence.code);
+    evidence.reply = bounce_status_reply(evidence.words);
+    if (!evidence.reply && alone)
+        evidence.reply = bounce_status_reply(words_of_report(reading));
+    evidence.class = *bounce->status ? *bounce->status : *evidence.code;
+    if (!evidence.class && evidence.reply)
+        evidence.class = evidence.reply < 500 ? '4' : '5';
+    return evidence;
+}
+
+static enum bounce_reason reason_of(struct reading *reading, const struct description_bounce *bounce,
+                                    const struct evidence *evidence) {
+    enum bounce_reason reason = bounce_status_words(evidence->words);
+    if (reason == BOUNCE_REASON_UNKNOWN && evidence->class == '5')
+        reason = bounce_status_code(*evidence->code && is_vague(bounce->status) ? evidence->code : bounce->status);
+    /* MessageLabs: "542 anna@example.org Rejected" */
+    char *rejected = arena_format(reading->arena, "%s rejected", bounce->recipient);
+    string_lower_ascii(rejected);
+    if (reason == BOUNCE_REASON_UNKNOWN && *bounce->recipient && strstr(evidence->words, rejected))
+        reason = BOUNCE_REASON_ADDRESS;
     /* With one recipient the report's other words are about it, too: Domino gives the reason only in the subject. */
-    if (reason == BOUNCE_REASON_UNKNOWN && reading->count == 1)
+    if (reason == BOUNCE_REASON_UNKNOWN && reading->count == 1 && evidence->class != '4')
         reason = bounce_status_words(words_of_report(reading));
     return reason;
 }
 
 static void judge(struct reading *reading, struct description_bounce *bounce) {
-    const char *words = bounce_status_normalise(bounce->diagnostic, reading->arena);
-    char found[BOUNCE_STATUS_SIZE] = "";
-    if (!bounce_status_find(words, found) && reading->count == 1 && is_vague(bounce->status))
-        bounce_status_find(words_of_report(reading), found);
-    int reply = bounce_status_reply(words);
-    if (!reply && reading->count == 1)
-        reply = bounce_status_reply(words_of_report(reading));
+    struct evidence evidence = gather(reading, bounce);
     bool failed = string_equal(bounce->action, "failed");
-    char class = *bounce->status ? *bounce->status : *found;
-    if (!class && reply)
-        class = reply < 500 ? '4' : '5';
-    if (!class && failed)
-        class = bounce_status_gave_up(*words ? words : words_of_report(reading)) ? '4' : '5';
-    enum bounce_reason reason = reason_of(reading, bounce, words, found);
-    bounce->permanent = failed && class == '5';
+    enum bounce_reason reason = reason_of(reading, bounce, &evidence);
+    /* A system that was refused for spam, for size or for a full mailbox says so: where it gives up at once without any
+     * code or reason, the address is what failed. */
+    if (reason == BOUNCE_REASON_UNKNOWN && !evidence.class && !evidence.reply)
+        reason = BOUNCE_REASON_ADDRESS;
+    if (!evidence.class && failed)
+        evidence.class = bounce_status_gave_up(words_of_report(reading)) ? '4' : '5';
+    bounce->permanent = failed && evidence.class == '5';
     /* A name server's failure may heal, and "unavailable" under a 4 is no more than that. */
-    bool dead = reason == BOUNCE_REASON_ADDRESS || (reason == BOUNCE_REASON_HOST && class != '4');
-    if (class == '4' && strstr(words, "unavailable"))
+    bool dead = reason == BOUNCE_REASON_ADDRESS || (reason == BOUNCE_REASON_HOST && evidence.class != '4');
+    if (evidence.class == '4' && strstr(evidence.words, "unavailable"))
         dead = false;
     bounce->address_dead = failed && dead;
-    if (is_vague(bounce->status) && *found && (!*bounce->status || *found == *bounce->status))
-        bounce->status = arena_copy_string(reading->arena, found);
+    if (is_vague(bounce->status) && *evidence.code && (!*bounce->status || *evidence.code == *bounce->status))
+        bounce->status = arena_copy_string(reading->arena, evidence.code);
 }
 
 bool bounce_recognise(const struct message *message, const char *whole_text, struct arena *arena,
                       struct bounce_finding *ret) {
-    struct reading reading = {.message = message, .arena = arena};
+    struct reading reading = {.message = message, .arena = arena, .whole_text = whole_text};
+    if (auto_reply_is_challenge(message, whole_text))
+        return false;
     reading.bounces = arena_take_array(arena, BOUNCE_RECIPIENTS_MAX, sizeof *reading.bounces);
     if (bounce_notification_read(whole_text, reading.bounces, &reading.count, arena) == BOUNCE_NOTIFICATION_BOUNCE) {
         for (size_t i = 0; i < reading.count; i++)
@@ -170,7 +202,7 @@ bool bounce_recognise(const struct message *message, const char *whole_text, str
         return true;
     }
     size_t head = bounce_original_offset(whole_text);
-    reading.text = arena_copy_bytes(arena, whole_text, head);
+    reading.text = arena_copy_bytes(arena, whole_text, head < REPORT_MAX ? head : REPORT_MAX);
     read_reports(&reading, &message->root);
     const char *why = "it carries a delivery report (message/delivery-status)";
     if (!reading.count) {

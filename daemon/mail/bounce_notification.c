@@ -47,12 +47,30 @@ static const char *message_id_of(const json_t *mail, struct arena *arena) {
     return string_member(json_object_get(mail, "commonHeaders"), "messageId", arena);
 }
 
+/* JSON has no line breaks in its strings: any that stand there are transport's, "!\n " where sendmail cut a long line.
+ */
+static const char *join_lines(const char *text, struct arena *arena) {
+    auto_text out = TEXT_EMPTY;
+    while (*text) {
+        size_t length = strcspn(text, "!\n");
+        text_append_bytes(&out, text, length);
+        text += length;
+        if (string_starts_with(text, "!\n "))
+            text += 3;
+        else if (*text == '\n')
+            text++;
+        else if (*text)
+            text_append_char(&out, *text++);
+    }
+    return arena_copy_string(arena, text_string(&out));
+}
+
 enum bounce_notification_kind bounce_notification_read(const char *text, struct description_bounce *ret,
                                                        size_t *ret_count, struct arena *arena) {
     text += strspn(text, " \t\r\n");
     if (*text != '{' || !strstr(text, "\"notificationType\"") || !strstr(text, "\"mail\""))
         return BOUNCE_NOTIFICATION_NONE;
-    json_t *object = json_loads(text, JSON_DISABLE_EOF_CHECK, NULL);
+    json_t *object = json_loads(join_lines(text, arena), JSON_DISABLE_EOF_CHECK, NULL);
     enum bounce_notification_kind kind = BOUNCE_NOTIFICATION_NONE;
     const char *type = json_string_value(json_object_get(object, "notificationType"));
     const json_t *mail = json_object_get(object, "mail");

@@ -61,7 +61,7 @@ static bool is_system(const struct message_address *sender) {
         if (strncasecmp(sender->address, locals[i], strlen(locals[i])) == 0)
             return true;
     for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (strcasestr(sender->name, names[i]))
+        if (strcasestr(sender->name, names[i]) || strcasestr(sender->address, names[i]))
             return true;
     return !*sender->address && !*sender->name;
 }

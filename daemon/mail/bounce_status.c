@@ -313,7 +313,9 @@ static const struct phrase address[] = {
 };
 
 static const struct phrase host[] = {
-    {BOUNCE_REASON_HOST, "host unknown"}, /* sendmail */
+    {BOUNCE_REASON_TEMPORARY, "host not found, try again"}, /* the resolver's words for a failing name server */
+    {BOUNCE_REASON_TEMPORARY, "malformed or unexpected name server reply"}, /* Postfix */
+    {BOUNCE_REASON_HOST, "host unknown"},                                   /* sendmail */
     {BOUNCE_REASON_HOST, "unknown host"},
     {BOUNCE_REASON_HOST, "host or domain name not found"}, /* Postfix */
     {BOUNCE_REASON_HOST, "domain not found"},
@@ -405,15 +407,22 @@ static const struct phrase temporary[] = {
     {BOUNCE_REASON_TEMPORARY, "rate limit"},
     {BOUNCE_REASON_TEMPORARY, "too many"},
     {BOUNCE_REASON_TEMPORARY, "system error"},
-    {BOUNCE_REASON_TEMPORARY, "malformed or unexpected name server reply"}, /* Postfix */
+};
+
+/* A refusal of the recipient without a reason: what many servers say to an address that they do not have. */
+static const struct phrase refused[] = {
+    {BOUNCE_REASON_ADDRESS, "recipient address rejected."}, /* Postfix and its imitators */
+    {BOUNCE_REASON_ADDRESS, "recipient address rejected (in reply"},
+    {BOUNCE_REASON_ADDRESS, "recipient rejected"},
+    {BOUNCE_REASON_ADDRESS, "rejected recipient"},
 };
 
 static const struct {
     const struct phrase *phrases;
     size_t count;
 } groups[] = {
-    {full, COUNT_OF(full)}, {sender, COUNT_OF(sender)}, {address, COUNT_OF(address)},
-    {host, COUNT_OF(host)}, {policy, COUNT_OF(policy)}, {temporary, COUNT_OF(temporary)},
+    {full, COUNT_OF(full)},     {sender, COUNT_OF(sender)},       {address, COUNT_OF(address)}, {host, COUNT_OF(host)},
+    {policy, COUNT_OF(policy)}, {temporary, COUNT_OF(temporary)}, {refused, COUNT_OF(refused)},
 };
 
 /* The length of a reply code at P with what goes with it ("550-5.1.1 ", "550 "), 0 where there is none. */

@@ -66,22 +66,17 @@ static void label_before(const char *line, const char *start, char ret[LABEL_MAX
 
 /* Labels of other addresses than the failed one. */
 static bool is_foreign_label(const char *label) {
-    static const char *const foreign[] = {"mail from:", "from:",   "sender",   "reply-to:", "cc:",       "subject",
-                                          "message-id", "contact", "original", "generated", "expanded",  "postmaster",
-                                          "support",    "help",    "assist",   "please",    "send mail", "abuse",
-                                          "http",       "from",    "admin",    "by",        "id"};
-    size_t length = strlen(label);
-    for (size_t i = 0; i < 9; i++)
-        if (strstr(label, foreign[i]))
+    static const char *const anywhere[] = {"mail from:", "from:",   "sender",     "reply-to:", "cc:",    "subject",
+                                           "message-id", "contact", "original",   "support",   "assist", "please",
+                                           "send mail",  "abuse",   "postmaster", "http"};
+    static const char *const at_end[] = {" from", " by", " id", "help", "admin", "\nto:"};
+    for (size_t i = 0; i < COUNT_OF(anywhere); i++)
+        if (strstr(label, anywhere[i]))
             return true;
-    for (size_t i = 9; i < COUNT_OF(foreign); i++) {
-        size_t word = strlen(foreign[i]);
-        if (word > 4 ? strstr(label, foreign[i]) != NULL
-                     : length >= word && string_equal(label + length - word, foreign[i]) &&
-                           (length == word || !isalpha((unsigned char)label[length - word - 1])))
+    for (size_t i = 0; i < COUNT_OF(at_end); i++)
+        if (string_ends_with(label, at_end[i]))
             return true;
-    }
-    return string_ends_with(label, "\nto:") || string_equal(label, "to:");
+    return string_equal(label, "to:");
 }
 
 /* "Recipient:", "Failed Recipient:", "Recipient address:", "Error-for:", "Undeliverable Address:", "Address:" */
@@ -138,6 +133,11 @@ static void judge(const char *line, const char *end, const char *start, const ch
     label_before(line, start, label);
     if (lead >= start) {
         candidate->rank = is_listing_tail(stop, end, candidate->address) ? RANK_LISTED : RANK_LEADING;
+        return;
+    }
+    if (strstr(label, "generated from") ||
+        strstr(label, "expanded from")) { /* the address that a forwarder hides behind */
+        candidate->rank = RANK_MENTIONED;
         return;
     }
     if (is_foreign_label(label) || (start > line && strchr("=/:", start[-1]) && strstr(label, "http"))) {
@@ -265,14 +265,27 @@ size_t bounce_text_read(const struct message *message, const char *text, struct 
     return count;
 }
 
+/* Whether LINE speaks of another address: begins with one, not indented deeper than INDENT. */
+static bool begins_with_address(const char *line, size_t indent) {
+    const char *start = line + strspn(line, " \t<\"'*");
+    size_t length = strcspn(start, " \t\n@");
+    return strspn(line, " \t") <= indent && length > 0 && start[length] == '@';
+}
+
 const char *bounce_text_about(const char *text, const char *address, struct arena *arena) {
     size_t length = strlen(address);
     for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-        const char *start = line + strspn(line, " \t<\"'*");
+        const char *start = line + strspn(line, " \t<\"'*"), *end = start;
         if (strncasecmp(start, address, length) != 0 || is_domain(start[length]))
             continue;
-        const char *from = start + length + strspn(start + length, ">:\"')] \t\n"), *end = strstr(from, "\n\n");
-        return printable(from, block_length(from, end ? (size_t)(end - from) : SIZE_MAX), arena);
+        do {
+            end += strcspn(end, "\n");
+            end += *end == '\n';
+        } while (*end && *end != '\n' && !begins_with_address(end, strspn(line, " \t")));
+        const char *from = start + length;
+        while (from < end && strchr(">:\"')] \t\n", *from))
+            from++;
+        return printable(from, block_length(from, (size_t)(end - from)), arena);
     }
     return NULL;
 }

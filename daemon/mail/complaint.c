@@ -1,52 +1,79 @@
 #include "mail/complaint.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
+#include "mail/bounce_notification.h"
+#include "mail/bounce_original.h"
+#include "mail/bounce_report.h"
 
-static const char *field(const char *text, const char *name, struct arena *arena) {
-    size_t name_length = strlen(name);
-    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
-        if (string_starts_with_ignore_case(line, name) && line[name_length] == ':') {
-            const char *value = line + name_length + 1;
-            char *copy = arena_copy_bytes(arena, value, strcspn(value, "\n"));
-            string_trim(copy);
-            return copy;
+static void add(struct complaint_finding *finding, const char *recipient) {
+    for (size_t i = 0; i < finding->count; i++)
+        if (string_equal_ignore_case(finding->bounces[i].recipient, recipient))
+            return;
+    if (finding->count < BOUNCE_RECIPIENTS_MAX)
+        finding->bounces[finding->count++] = (struct description_bounce){
+            .recipient = recipient, .action = "", .status = "", .diagnostic = "", .message_id = ""};
+}
+
+/* Original-Rcpt-To may stand there several times (RFC 5965 section 3.3). */
+static void read_report(const char *report, struct arena *arena, struct complaint_finding *finding, struct text *type) {
+    for (const char *line = report; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        size_t length = strcspn(line, "\n");
+        if (strncasecmp(line, "Original-Rcpt-To:", 17) == 0) {
+            const char *address = bounce_report_address(arena_copy_bytes(arena, line + 17, length - 17), arena);
+            if (*address)
+                add(finding, address);
+        } else if (strncasecmp(line, "Feedback-Type:", 14) == 0 && !type->length) {
+            char *value = arena_copy_bytes(arena, line + 14, length - 14);
+            string_trim(value);
+            text_append_printable(type, value);
         }
-    return NULL;
-}
-
-static const char *embedded_message_id(const struct message_part *part) {
-    for (size_t i = 0; i < part->child_count; i++) {
-        bool embedded = !string_equal(part->type, "multipart");
-        const char *id =
-            embedded ? message_part_header(&part->children[i], "Message-ID") : embedded_message_id(&part->children[i]);
-        if (id && *id)
-            return id;
     }
-    return "";
 }
 
-bool complaint_recognise(const struct message *message, struct arena *arena, struct complaint_finding *ret) {
+/* Outlook.com's Junk Mail Reporting: no report part, only the mail complained about under a subject that says so, with
+ * the recipient in a field of its own. */
+static const char *outlook_recipient(const struct message *message) {
+    const struct message_part *part = message_find_part(&message->root, "message", "rfc822");
+    const char *recipient =
+        part && part->child_count ? message_part_header(&part->children[0], "X-HmXmrOriginalRecipient") : NULL;
+    bool said = string_starts_with_ignore_case(message->subject, "complaint about message from");
+    return recipient ? recipient : said && part ? "" : NULL;
+}
+
+bool complaint_recognise(const struct message *message, const char *whole_text, struct arena *arena,
+                         struct complaint_finding *ret) {
+    struct complaint_finding finding = {0};
     const struct message_part *report = message_find_part(&message->root, "message", "feedback-report");
-    if (!report || !report->text)
+    const char *apple = message_header(message, "X-Apple-Unsubscribe"), *outlook = outlook_recipient(message);
+    finding.bounces = arena_take_array(arena, BOUNCE_RECIPIENTS_MAX, sizeof *finding.bounces);
+    if (report && report->text) {
+        auto_text type = TEXT_EMPTY;
+        read_report(report->text, arena, &finding, &type);
+        finding.why =
+            arena_format(arena, "it carries a feedback report%s%s", type.length ? ": " : "", text_string(&type));
+    } else if (bounce_notification_read(whole_text, finding.bounces, &finding.count, arena) ==
+               BOUNCE_NOTIFICATION_COMPLAINT) {
+        finding.why = "it is an Amazon SES notification on a complaint";
+    } else if (outlook) {
+        finding.why = "it passes a mail back as complained about";
+        add(&finding, bounce_report_address(outlook, arena));
+    } else if (string_equal_ignore_case(apple, "true")) {
+        finding.why = "X-Apple-Unsubscribe: true";
+        if (message->from_count)
+            add(&finding, message->from[0].address);
+    } else {
         return false;
-    const char *type = field(report->text, "Feedback-Type", arena);
-    const char *recipient = field(report->text, "Original-Rcpt-To", arena);
-    char *address = arena_copy_string(arena, recipient ? recipient : "");
-    size_t length = strlen(address);
-    if (length > 1 && address[0] == '<' && address[length - 1] == '>') {
-        address[length - 1] = '\0';
-        address++;
     }
-    auto_text why = TEXT_EMPTY;
-    text_append(&why, "it carries a feedback report");
-    if (type) {
-        text_append(&why, ": ");
-        text_append_printable(&why, type);
+    if (!finding.count) {
+        const char *recipient = bounce_original_recipient(message, whole_text, arena);
+        add(&finding, recipient ? recipient : "");
     }
-    ret->why = arena_copy_string(arena, text_string(&why));
-    ret->recipient = address;
-    ret->message_id = embedded_message_id(&message->root);
+    for (size_t i = 0; i < finding.count; i++)
+        if (!*finding.bounces[i].message_id)
+            finding.bounces[i].message_id = bounce_original_message_id(message, whole_text, arena);
+    *ret = finding;
     return true;
 }

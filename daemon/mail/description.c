@@ -131,18 +131,11 @@ static void identify_kind(const struct message *message, struct arena *arena, st
     struct complaint_finding complaint;
     struct bounce_finding bounce;
     struct auto_reply_finding auto_reply = {0};
-    if (complaint_recognise(message, arena, &complaint)) {
+    if (complaint_recognise(message, ret->whole_text, arena, &complaint)) {
         ret->kind = MAIL_COMPLAINT;
         ret->why = complaint.why;
-        ret->bounces = arena_take(arena, sizeof *ret->bounces);
-        *ret->bounces = (struct description_bounce){
-            .recipient = complaint.recipient,
-            .action = "",
-            .status = "",
-            .diagnostic = "",
-            .message_id = complaint.message_id,
-        };
-        ret->bounce_count = 1;
+        ret->bounces = complaint.bounces;
+        ret->bounce_count = complaint.count;
     } else if (bounce_recognise(message, ret->whole_text, arena, &bounce)) {
         ret->kind = MAIL_BOUNCE;
         ret->why = bounce.why;
