@@ -130,6 +130,10 @@ else
 	@echo 'The journeys start mail servers of their own and need root: sudo make journeys' >&2; exit 1
 endif
 
+.PHONY: crash
+crash: all ##- kill the service at random moments, at length (root)
+	@KILLS=$(or $(KILLS),50) MESSAGES=$(or $(MESSAGES),200) prove --color --timer -v tests/crash/kill.t
+
 .PHONY: asan
 asan: ##- build under AddressSanitizer and UBSan into build-asan and run the unit tests there
 	$(MAKE) BUILD=build-asan OPTIMISE='-O1 -g' HARDENING=-fPIE SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' all unit
