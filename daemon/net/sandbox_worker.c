@@ -2,17 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -21,19 +17,9 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "net/sandbox_jail.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define WITH_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WITH_SANITIZER 1
-#endif
-#endif
-#ifndef WITH_SANITIZER
-#define WITH_SANITIZER 0
-#endif
-
-enum { EXIT_MEMORY = 77, EXIT_TOO_LONG = 78, LOOK_EVERY_MS = 50, ANSWER_FILE = 3, SLOWER = WITH_SANITIZER ? 5 : 1 };
+enum { EXIT_TOO_LONG = 78, LOOK_EVERY_MS = 50, ANSWER_FILE = 3, SLOWER = SANDBOX_WITH_SANITIZER ? 5 : 1 };
 
 struct keeper {
     const struct sandbox_task *task;
@@ -66,102 +52,15 @@ bool sandbox_worker_write(int file, const void *bytes, size_t length) {
 
 /* ---- The worker: computes, and may do nothing else ---- */
 
-static void add_rules(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (seccomp_rule_add(filter, action, calls[i], 0) < 0)
-            _exit(EXIT_FAILURE);
-}
-
-/* Compiled once by the keeper: the workers only load it. */
-static struct sock_fprog compile_filter(void) {
-    static const int allowed[] = {
-        SCMP_SYS(read),
-        SCMP_SYS(write),
-        SCMP_SYS(munmap),
-        SCMP_SYS(mremap),
-        SCMP_SYS(brk),
-        SCMP_SYS(madvise),
-        SCMP_SYS(exit_group),
-        SCMP_SYS(exit),
-        SCMP_SYS(futex),
-        SCMP_SYS(clock_gettime),
-        SCMP_SYS(gettimeofday),
-        SCMP_SYS(getrandom),
-        SCMP_SYS(rt_sigreturn),
-        SCMP_SYS(rt_sigprocmask),
-        SCMP_SYS(getpid),
-        SCMP_SYS(gettid),
-        SCMP_SYS(sched_yield),
-        SCMP_SYS(restart_syscall),
-#if WITH_SANITIZER
-        SCMP_SYS(sigaltstack),
-        SCMP_SYS(rt_sigaction),
-        SCMP_SYS(sched_getaffinity),
-#endif
-    };
-    /* A library that looks for a file it can do without is told that there is none. */
-    static const int absent[] = {
-        SCMP_SYS(open),       SCMP_SYS(openat), SCMP_SYS(stat),      SCMP_SYS(newfstatat),
-        SCMP_SYS(access),     SCMP_SYS(lstat),  SCMP_SYS(faccessat), SCMP_SYS(readlink),
-        SCMP_SYS(readlinkat), SCMP_SYS(fstat),  SCMP_SYS(ioctl),
-    };
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    if (!filter)
-        _exit(EXIT_FAILURE);
-    add_rules(filter, SCMP_ACT_ALLOW, allowed, COUNT_OF(allowed));
-    add_rules(filter, SCMP_ACT_ERRNO(ENOENT), absent, COUNT_OF(absent));
-    /* Memory, but none that runs. */
-    const struct scmp_arg_cmp not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-    int file = memfd_create("filter", MFD_CLOEXEC);
-    if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, not_executable) < 0 ||
-        seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, not_executable) < 0 || file < 0 ||
-        seccomp_export_bpf(filter, file) < 0)
-        _exit(EXIT_FAILURE);
-    seccomp_release(filter);
-    struct stat status;
-    if (fstat(file, &status) < 0)
-        _exit(EXIT_FAILURE);
-    size_t length = (size_t)status.st_size;
-    struct sock_filter *instructions = memory_new(length);
-    if (pread(file, instructions, length, 0) != (ssize_t)length)
-        _exit(EXIT_FAILURE);
-    close(file);
-    return (struct sock_fprog){(unsigned short)(length / sizeof *instructions), instructions};
-}
-
-static void limit(__rlimit_resource_t resource, size_t most) {
-    const struct rlimit both = {most, most};
-    if (setrlimit(resource, &both) < 0)
-        _exit(EXIT_FAILURE);
-}
-
-static void tell_exhausted(void) {
-    _exit(EXIT_MEMORY);
-}
-
-static void confine(const struct keeper *keeper, const struct batch *batch, size_t items) {
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-        prctl(PR_SET_DUMPABLE, 0) < 0)
-        _exit(EXIT_FAILURE);
-    memory_on_exhausted(tell_exhausted);
-    if (!WITH_SANITIZER)
-        limit(RLIMIT_AS, keeper->address_space + batch->total_length + keeper->limits.memory);
-    limit(RLIMIT_CPU, (size_t)SLOWER * keeper->limits.cpu_ms * items / 1000 + 2);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, 0);
-    limit(RLIMIT_NOFILE, 0);
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &keeper->filter) < 0)
-        _exit(EXIT_FAILURE);
-}
-
 static _Noreturn void work(const struct keeper *keeper, const struct batch *batch, size_t first, size_t count,
                            int file) {
     /* Only the way out stays open; standard error is kept where a sanitizer may need it. */
     if (dup2(file, ANSWER_FILE) < 0 || close_range(ANSWER_FILE + 1, ~0u, 0) < 0)
         _exit(EXIT_FAILURE);
-    if (!WITH_SANITIZER)
+    if (!SANDBOX_WITH_SANITIZER)
         close_range(0, ANSWER_FILE - 1, 0);
-    confine(keeper, batch, count);
+    sandbox_jail_enter(&keeper->filter, keeper->address_space + batch->total_length + keeper->limits.memory,
+                       (size_t)SLOWER * keeper->limits.cpu_ms * count / 1000 + 2);
     for (size_t i = first; i < first + count; i++) {
         struct text answer = TEXT_EMPTY;
         keeper->task->work(batch->settings, batch->settings_length, batch->items[i], batch->lengths[i], &answer);
@@ -264,7 +163,7 @@ static void end_worker(struct worker *worker, char *reason, size_t size) {
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     if (worker->timed_out || signal == SIGXCPU)
         snprintf(reason, size, "the parser ran out of time");
-    else if (code == EXIT_MEMORY)
+    else if (code == SANDBOX_JAIL_EXHAUSTED)
         snprintf(reason, size, "the parser ran out of memory");
     else if (code == EXIT_TOO_LONG)
         snprintf(reason, size, "the parser had too much to say");
@@ -392,7 +291,7 @@ _Noreturn void sandbox_worker_keep(int socket, const struct sandbox_task *task, 
     shed_everything(&socket);
     struct keeper keeper = {.task = task, .limits = *limits};
     task->prepare();
-    keeper.filter = compile_filter();
+    keeper.filter = sandbox_jail_compile();
     keeper.address_space = address_space();
     for (;;) {
         struct sandbox_request request = {0};
