@@ -6,6 +6,13 @@ extern const struct command help_command, version_command;
 extern const struct command init_command;
 extern const struct command daemon_command;
 extern const struct command inspect_command;
-extern const struct command participant_add_command, participant_import_command, participant_list_command,
-    participant_show_command, participant_leave_command;
+extern const struct command participant_add_command, participant_list_command, participant_show_command,
+    participant_leave_command;
+extern const struct command participant_import_command;
+extern const struct command participant_pause_command, participant_resume_command, participant_update_command;
 extern const struct command round_create_command, round_list_command, round_show_command;
+extern const struct command round_start_command;
+extern const struct command partnership_create_command, partnership_list_command;
+extern const struct command partnership_import_command;
+extern const struct command partnership_start_command, partnership_hold_command, partnership_resume_command,
+    partnership_dissolve_command, partnership_note_command, partnership_contact_command;

@@ -18,6 +18,8 @@
 #include "store/database.h"
 #include "store/transaction.h"
 
+#define ACTOR_PREFIX "command:"
+
 struct context_told {
     struct text lines;
 };
@@ -46,7 +48,7 @@ int context_open_configuration(struct context *context, const struct invocation 
     const char *sudo = getenv("SUDO_USER"), *name = user ? user->pw_name : "unknown";
     if (getuid() == 0 && !string_is_empty(sudo))
         name = sudo;
-    snprintf(context->actor, sizeof context->actor, "command:%s", name);
+    snprintf(context->actor, sizeof context->actor, ACTOR_PREFIX "%s", name);
     return EXIT_DONE;
 }
 
@@ -88,6 +90,10 @@ struct service *context_service(struct context *context, struct error *error) {
         return NULL;
     context->service = steal(service);
     return context->service;
+}
+
+const char *context_user(const struct context *context) {
+    return context->actor + strlen(ACTOR_PREFIX);
 }
 
 struct event_cause context_cause(const struct context *context, const char *why) {

@@ -39,6 +39,9 @@ int context_change(struct context *context, bool (*change)(struct context *conte
  * nothing); NULL with ERROR where it can't be. Belongs to the context. */
 struct service *context_service(struct context *context, struct error *error);
 
+/* The user who runs the command, as the event log names them. */
+const char *context_user(const struct context *context);
+
 /* "Now, by this user, because WHY" for the store's functions. */
 struct event_cause context_cause(const struct context *context, const char *why);
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/faults.h"
 #include "cli/progress.h"
 #include "cli/reference.h"
 #include "store/applications.h"
@@ -67,20 +68,6 @@ static bool take_row(struct context *context, struct import *import, const struc
     return !round->id || action_accept(context_service(context, error), id, round->id, error);
 }
 
-/* Says all faults; returns in how many rows they stand. */
-static size_t say_faults(struct error_list *errors) {
-    error_list_sort(errors);
-    size_t rows = 0;
-    for (size_t i = 0; i < errors->count; i++) {
-        auto_string line = error_list_format(&errors->entries[i]);
-        auto_text printable = TEXT_EMPTY;
-        text_append_printable(&printable, line);
-        fprintf(stderr, "%s\n", text_string(&printable));
-        rows += i == 0 || errors->entries[i].line != errors->entries[i - 1].line;
-    }
-    return rows;
-}
-
 static bool import_people(struct context *context, void *data, struct error *error) {
     struct import *import = data;
     auto_arena arena = arena_new();
@@ -98,7 +85,7 @@ static bool import_people(struct context *context, void *data, struct error *err
     }
     if (import->errors.count)
         return error_set(error, ERROR_PERMANENT, "Nothing was imported: %zu of %zu rows can't be used.",
-                         say_faults(&import->errors), import->people.count);
+                         faults_print(&import->errors), import->people.count);
     context_tell(context, "Added %zu participant%s.", import->added, import->added == 1 ? "" : "s");
     if (round.id)
         context_tell(context, "Accepted %zu to round \"%s\"%s.", import->added + import->returned, round.name,
@@ -116,7 +103,7 @@ static int read_people(struct context *context, struct import *import, const cha
         enrolment_read_table(import->path, &table, &context->configuration.programme, arena, &import->people,
                              &import->errors))
         return EXIT_DONE;
-    size_t rows = say_faults(&import->errors);
+    size_t rows = faults_print(&import->errors);
     if (!table.count || import->errors.entries[0].line <= table.heading.line) /* the file as a whole is wrong */
         return command_refuse("Nothing was imported.");
     return command_refuse("Nothing was imported: %zu of %zu rows can't be used.", rows, table.count);
@@ -130,7 +117,7 @@ static int run_import(const struct invocation *invocation) {
     size_t length = 0;
     /* Before the database's owner takes over, who may not be able to read the caller's file. */
     if (!csv_table_load(import.path, &bytes, &length, &import.errors)) {
-        say_faults(&import.errors);
+        faults_print(&import.errors);
         error_list_free(&import.errors);
         return EXIT_REFUSED;
     }
