@@ -46,9 +46,14 @@ static void show(FILE *out, const char *label, const char *value) {
     for (const char *line = value; *line;) {
         size_t length = strcspn(line, "\n");
         auto_string copy = memory_copy_bytes(line, length);
-        auto_text printable = TEXT_EMPTY;
-        text_append_printable(&printable, copy);
-        fprintf(out, "%-15s%s\n", line == value ? label : "", text_string(&printable));
+        for (char *tab = copy; (tab = strchr(tab, '\t'));)
+            *tab = ' ';
+        auto_text shown = TEXT_EMPTY;
+        text_append_format(&shown, "%-15s", line == value ? label : "");
+        text_append_printable(&shown, copy);
+        while (shown.length > 0 && shown.bytes[shown.length - 1] == ' ')
+            text_truncate(&shown, shown.length - 1);
+        fprintf(out, "%s\n", text_string(&shown));
         line += length + (line[length] == '\n');
     }
 }

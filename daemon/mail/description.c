@@ -103,6 +103,14 @@ static void find_tag(const struct description_settings *settings, struct arena *
             return;
 }
 
+/* Of an embedded message: what its parts hold together. */
+static size_t content_bytes(const struct message_part *part) {
+    size_t bytes = part->length;
+    for (size_t i = 0; i < part->child_count && !part->bytes; i++)
+        bytes += content_bytes(&part->children[i]);
+    return bytes;
+}
+
 static void describe_parts(const struct message_part *part, struct arena *arena, struct description *ret) {
     if (ret->part_count >= PARTS_TOLD_MAX)
         return;
@@ -114,7 +122,7 @@ static void describe_parts(const struct message_part *part, struct arena *arena,
             .type = arena_format(arena, "%s/%s", part->type, part->subtype),
             .charset = part->charset,
             .filename = part->filename,
-            .bytes = part->length,
+            .bytes = content_bytes(part),
         };
     for (size_t i = 0; multipart && i < part->child_count; i++)
         describe_parts(&part->children[i], arena, ret);

@@ -182,24 +182,41 @@ static void test_shared(void **state) {
     sandbox_output_free(&output, 1);
 }
 
-static void test_keeper_gone(void **state) {
-    /* Goal: without its keeper the sandbox fails at once, with an error, and is stopped cleanly. */
-    (void)state;
-    struct error error = ERROR_INIT;
-    struct sandbox *sandbox = sandbox_start(&task, &limits, &error);
-    assert_non_null(sandbox);
+static void test_letting_go(void **state) {
+    /* Goal: a process that inherited the sandbox can let go of it without ending it for its starter. */
     pid_t child = fork();
     if (child == 0) {
-        sandbox_stop(sandbox); /* only lets go: the starter is another process */
+        sandbox_stop(*state);
         _exit(0);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
+    const char *items[] = {"x"};
+    struct sandbox_output output;
+    run(*state, items, 1, &output);
+    assert_string_equal(output.bytes, "1 S:x");
+    sandbox_output_free(&output, 1);
+}
+
+static void test_keeper_gone(void **state) {
+    /* Goal: without its keeper the sandbox fails at once, with an error, and is still stopped cleanly. */
+    char path[64], children[64] = "";
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    assert_non_null(fgets(children, sizeof children, file));
+    fclose(file);
+    pid_t keeper = (pid_t)strtol(children, NULL, 10);
+    assert_true(keeper > 0);
+    assert_int_equal(kill(keeper, SIGKILL), 0);
+    while (waitid(P_PID, (id_t)keeper, &(siginfo_t){0}, WEXITED | WNOWAIT) < 0)
+        ;
     const struct sandbox_input input = {"x", 1};
     struct sandbox_output output;
-    assert_true(sandbox_run(sandbox, "", 0, &input, 1, &output, &error));
-    sandbox_output_free(&output, 1);
-    sandbox_stop(sandbox);
+    struct error error = ERROR_INIT;
+    assert_false(sandbox_run(*state, "", 0, &input, 1, &output, &error));
+    assert_int_equal(error.class, ERROR_TEMPORARY);
+    assert_null(output.bytes);
     sandbox_stop(NULL);
 }
 
@@ -210,7 +227,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_no_files, start, stop),
         cmocka_unit_test_setup_teardown(test_large, start, stop),
         cmocka_unit_test_setup_teardown(test_shared, start, stop),
-        cmocka_unit_test(test_keeper_gone),
+        cmocka_unit_test_setup_teardown(test_letting_go, start, stop),
+        cmocka_unit_test_setup_teardown(test_keeper_gone, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
