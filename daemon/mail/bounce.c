@@ -138,7 +138,8 @@ static struct evidence gather(struct reading *reading, const struct description_
         /* OpenSMTPD and Google put what the server said only into the text. */
         const char *about = bounce_text_about(reading->text, bounce->recipient, reading->arena);
         if (about)
-            evidence.words = bounce_status_normalise(about, reading->arena);
+            evidence.words = bounce_status_normalise(arena_format(reading->arena, "%s\n%s", bounce->diagnostic, about),
+                                                     reading->arena);
         told = about && bounce_status_find(evidence.words, evidence.code);
     }
     if (vague && !told && alone)
@@ -190,7 +191,7 @@ static void judge(struct reading *reading, struct description_bounce *bounce) {
 
 bool bounce_recognise(const struct message *message, const char *whole_text, struct arena *arena,
                       struct bounce_finding *ret) {
-    struct reading reading = {.message = message, .arena = arena, .whole_text = whole_text};
+    struct reading reading = {.message = message, .arena = arena, .whole_text = whole_text, .text = ""};
     if (auto_reply_is_challenge(message, whole_text))
         return false;
     reading.bounces = arena_take_array(arena, BOUNCE_RECIPIENTS_MAX, sizeof *reading.bounces);

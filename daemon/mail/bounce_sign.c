@@ -40,7 +40,6 @@ static bool is_system(const struct message_address *sender) {
                                          "maildelivery",  "mdaemon",       "ndr@",          "microsoftexchange"};
     static const char *const names[] = {
         "mail delivery",
-        "mail deliver system",
         "mailer-daemon",
         "mailer daemon",
         "delivery subsystem",
@@ -54,7 +53,7 @@ static bool is_system(const struct message_address *sender) {
         "administrador do sistema",
         "systembeheerder",
         "mail administrator",
-        "ndr administrator",
+        "ndr ",
         "internet mail connector",
     };
     for (size_t i = 0; i < COUNT_OF(locals); i++)
@@ -110,15 +109,11 @@ static bool is_failure_subject(const char *subject) {
         "non delivery",
         "nondeliverable",
         "non deliverable",
-        "permanent delivery failure",
         "could not send message",
-        "there was an error sending your mail",
-        "processing error",
         "automatically rejected mail",
         "rejected:",
         "warning: message",
         "warning: could not send",
-        "failed mail",
         "email delivery failure",
         "error sending",
         "returned email",
@@ -236,7 +231,6 @@ static bool says_failed(const char *lower) {
         "were rejected",
         "automatically rejected",
         "rejected recipient",
-        "not have permission to post",
         "awaits delivery",
         "has been delayed",
         "is delayed",
@@ -252,7 +246,6 @@ static bool says_failed(const char *lower) {
         "undeliverable to",
         "transcript of session",
         "incorrectly constructed",
-        "problem with the e-mail address",
         "attempts:",
         "error description",
         "delivery attempt",
@@ -306,7 +299,7 @@ bool bounce_sign_is_delay(const char *subject, const char *text) {
         "keep trying to deliver", "will keep trying",     "do not need to resend",
         "do not need to re-send", "has been postponed",   "delivery is delayed",
     };
-    static const char *const final[] = {"permanent error", "failed permanently", "given up", "has failed due"};
+    static const char *const final[] = {"permanent error", "failed permanently", "given up", "has failed"};
     for (const char *const *word = words; word < words + COUNT_OF(words); word++)
         if (strcasestr(text, *word))
             return true;

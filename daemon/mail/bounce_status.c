@@ -53,7 +53,6 @@ static const struct phrase full[] = {
     {BOUNCE_REASON_FULL, "exceeded the quota"},
     {BOUNCE_REASON_FULL, "exceeds allowed size"},
     {BOUNCE_REASON_FULL, "exceeds the allowed size"},
-    {BOUNCE_REASON_FULL, "exceeded the local limit"},
     {BOUNCE_REASON_FULL, "exceeded storage allocation"}, /* RFC 5321's 552 */
     {BOUNCE_REASON_FULL, "insufficient disk space"},
     {BOUNCE_REASON_FULL, "insufficient system storage"}, /* RFC 5321's 452 */
@@ -135,7 +134,6 @@ static const struct phrase sender[] = {
     {BOUNCE_REASON_POLICY, "greylist"},
     {BOUNCE_REASON_POLICY, "greylisted"},
     {BOUNCE_REASON_POLICY, "not accepting mail from"}, /* AOL: the reader blocked this sender */
-    {BOUNCE_REASON_POLICY, "temporary locked"},
     {BOUNCE_REASON_POLICY, "temporarily locked"},
     {BOUNCE_REASON_POLICY, "temporarily disabled"},
     {BOUNCE_REASON_POLICY, "temporarily suspended"},
@@ -262,8 +260,6 @@ static const struct phrase address[] = {
     {BOUNCE_REASON_ADDRESS, "could not find user"},
     {BOUNCE_REASON_ADDRESS, "couldn't find user"},
     {BOUNCE_REASON_ADDRESS, "no valid recipients"},
-    {BOUNCE_REASON_ADDRESS, "no matches to nameserver query"}, /* phquery */
-    {BOUNCE_REASON_ADDRESS, "final email delivery point"},
     {BOUNCE_REASON_ADDRESS, "bad destination mailbox"}, /* RFC 3463 X.1.1, X.1.3 */
     {BOUNCE_REASON_ADDRESS, "bad recipient"},
     {BOUNCE_REASON_ADDRESS, "bad address"},
@@ -275,7 +271,6 @@ static const struct phrase address[] = {
     {BOUNCE_REASON_ADDRESS, "no longer works"},
     {BOUNCE_REASON_ADDRESS, "user not local"}, /* RFC 5321's 551 */
     {BOUNCE_REASON_ADDRESS, "not our user"},
-    {BOUNCE_REASON_ADDRESS, "did not exactly match"},
     {BOUNCE_REASON_ADDRESS, "user unavailable"},
     {BOUNCE_REASON_ADDRESS, "recipient unavailable"},
     {BOUNCE_REASON_ADDRESS, "user terminated"},
