@@ -161,7 +161,7 @@ lint: deps-lint ##- check sources, scripts and manual pages: nothing may be foun
 	shellcheck $(SCRIPTS)
 	mandoc -T lint -W warning $(MANUALS)
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
-	    --suppressions-list=tools/cppcheck-suppressions --check-level=exhaustive -j 2 $(DEFINES) -Idaemon daemon
+	    --suppressions-list=tools/cppcheck-suppressions -j 2 $(DEFINES) -Idaemon daemon
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going tidy
 	@$(MAKE) --no-print-directory $(BUILD)/tests/unit/layers/test_layers && $(BUILD)/tests/unit/layers/test_layers
 

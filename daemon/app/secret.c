@@ -15,8 +15,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-extern char **environ;
-
 /* A buffer that is wiped whatever happens. One spare byte ends the string. */
 struct buffer {
     char bytes[SECRET_SIZE_MOST + 2];

@@ -191,7 +191,7 @@ static bool read_zone_names(const char *code, struct zone_names *zones, struct e
 
 /* Offsets looked at every few days: far apart enough to be cheap, close enough for every change of the clocks. */
 static bool agree(const struct zone *a, const struct zone *b, int64_t now) {
-    for (int64_t moment = now; moment < now + 2 * 366 * (int64_t)SECONDS_PER_DAY;
+    for (int64_t moment = now; moment < now + INT64_C(2) * 366 * SECONDS_PER_DAY;
          moment += 5 * (int64_t)SECONDS_PER_DAY) {
         struct zone_local local_a, local_b;
         zone_to_local(a, moment, &local_a);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool error_set(struct error *error, enum error_class class, const char *format, ...) {
+bool(error_set)(struct error *error, enum error_class class, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     error->class = class;
@@ -14,7 +14,7 @@ bool error_set(struct error *error, enum error_class class, const char *format, 
     return false;
 }
 
-bool error_prefix(struct error *error, const char *format, ...) {
+bool(error_prefix)(struct error *error, const char *format, ...) {
     char prefix[sizeof error->message];
     va_list arguments;
     va_start(arguments, format);

@@ -25,6 +25,11 @@ bool error_set(struct error *error, enum error_class class, const char *format, 
 /* Puts "PREFIX: " before the message and returns false. */
 bool error_prefix(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+#ifdef __clang_analyzer__ /* would else follow paths on which these return true */
+#define error_set(...) (error_set(__VA_ARGS__), false)
+#define error_prefix(...) (error_prefix(__VA_ARGS__), false)
+#endif
+
 /* The class as a lower-case word. */
 const char *error_class_name(enum error_class class);
 

@@ -38,15 +38,15 @@ enum server_action { SERVER_FLAG, SERVER_MOVE, SERVER_DELETE, SERVER_NOTHING, SE
 enum contact_channel { CONTACT_RELAY, CONTACT_CC, CONTACT_CHECK_IN, CONTACT_COORDINATOR };
 
 /* Each enum's word as it stands in the database and in --json. model_find_* gives false for an unknown word. */
-const char *participant_state_name(enum participant_state state);
-const char *address_state_name(enum address_state state);
-const char *round_state_name(enum round_state state);
-const char *application_state_name(enum application_state state);
-const char *partnership_state_name(enum partnership_state state);
-const char *outbox_state_name(enum outbox_state state);
-const char *inbox_state_name(enum inbox_state state);
-const char *server_action_name(enum server_action action);
-const char *contact_channel_name(enum contact_channel channel);
+const char *participant_state_name(enum participant_state value);
+const char *address_state_name(enum address_state value);
+const char *round_state_name(enum round_state value);
+const char *application_state_name(enum application_state value);
+const char *partnership_state_name(enum partnership_state value);
+const char *outbox_state_name(enum outbox_state value);
+const char *inbox_state_name(enum inbox_state value);
+const char *server_action_name(enum server_action value);
+const char *contact_channel_name(enum contact_channel value);
 bool model_find_participant_state(const char *word, enum participant_state *ret);
 bool model_find_address_state(const char *word, enum address_state *ret);
 bool model_find_round_state(const char *word, enum round_state *ret);

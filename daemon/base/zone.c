@@ -259,7 +259,7 @@ void zone_to_local(const struct zone *zone, int64_t moment, struct zone_local *r
  * neighbours leave it out between them, the one before it decides. */
 int64_t zone_to_utc(const struct zone *zone, struct civil_date date, int32_t time_of_day) {
     int64_t local = civil_to_days(date) * SECONDS_PER_DAY + time_of_day;
-    int64_t moment = local - 2 * SECONDS_PER_DAY; /* offsets are below 26 hours */
+    int64_t moment = local - INT64_C(2) * SECONDS_PER_DAY; /* offsets are below 26 hours */
     for (;;) {
         int64_t next, unused;
         int32_t offset = zone_file_type_at(&zone->file, moment, &next)->offset;

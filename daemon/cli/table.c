@@ -93,6 +93,7 @@ static size_t next_to_shrink(const struct table *table, const size_t *widths) {
 }
 
 static size_t *find_widths(const struct table *table, size_t limit) {
+    require(table->column_count > 0);
     size_t *widths = memory_new_array(table->column_count, sizeof *widths);
     for (size_t i = 0; i < table->column_count; i++)
         widths[i] = utf8_width(table->columns[i].heading);

@@ -268,7 +268,7 @@ static bool parse_part(struct parser *parser, const char *bytes, size_t length, 
     strcpy(parser->close, "}}");
     parser->depth = 0;
     struct template_node head = {0};
-    parser->end = &head.next;
+    parser->end = &head.next; /* cppcheck-suppress autoVariables; each part sets it anew */
     if (!parse_nodes(parser))
         return false;
     if (parser->depth) {
