@@ -110,7 +110,7 @@ static void keep(struct reader *reader, size_t start, size_t end) {
         if (value[i] != '\r' && value[i] != '\n' && value[i])
             line.bytes[line.length++] = value[i];
     line.bytes[line.length] = '\0';
-    char *raw = line.bytes;
+    char *raw;
     if (!utf8_is_valid(line.bytes, line.length)) {
         size_t converted;
         message_warn(reader->message, "a header field holds bytes that are not UTF-8");

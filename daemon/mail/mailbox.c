@@ -359,7 +359,7 @@ static void take_word(const char *word, struct date *date) {
 
 int64_t mailbox_parse_date(const char *raw) {
     struct date date = {0};
-    char word[32];
+    char word[32] = "";
     size_t length = 0, depth = 0;
     for (size_t i = 0; i < 200; i++) {
         char c = raw[i];

@@ -20,7 +20,7 @@ struct parser {
     int line;
     bool one_line; /* a header's value: tags alone on their line mean nothing */
     char open[DELIMITER_MAX + 1], close[DELIMITER_MAX + 1];
-    struct template_node **end; /* where the next node is hung */
+    struct template_node head, **end; /* this part's nodes hang on it; where the next one is hung */
     struct open_section sections[TEMPLATE_DEPTH_MAX];
     size_t depth;
     struct arena *arena;
@@ -236,7 +236,7 @@ static bool parse_nodes(struct parser *parser) {
         if (!found)
             return append_text(parser, from, parser->length, parser->line);
         size_t start = (size_t)(found - parser->bytes);
-        struct tag tag = {0};
+        struct tag tag = {.content = ""};
         int line = parser->line + count_lines(parser->bytes + from, start - from);
         if (!read_tag(parser, start, line, &tag))
             return false;
@@ -267,8 +267,8 @@ static bool parse_part(struct parser *parser, const char *bytes, size_t length, 
     strcpy(parser->open, "{{");
     strcpy(parser->close, "}}");
     parser->depth = 0;
-    struct template_node head = {0};
-    parser->end = &head.next; /* cppcheck-suppress autoVariables; each part sets it anew */
+    parser->head = (struct template_node){0};
+    parser->end = &parser->head.next;
     if (!parse_nodes(parser))
         return false;
     if (parser->depth) {
@@ -276,7 +276,7 @@ static bool parse_part(struct parser *parser, const char *bytes, size_t length, 
         return fail(parser, open->line, "{{%c%s}} is never closed; write {{/%s}} where the section ends",
                     open->type == TEMPLATE_NODE_SECTION ? '#' : '^', open->text, open->text);
     }
-    *ret = head.next;
+    *ret = parser->head.next;
     return true;
 }
 
@@ -389,6 +389,7 @@ bool template_parse(const char *bytes, size_t length, const char *file, enum tem
     int line = 1;
     if (!normalise(&parser, bytes, length, &text, &text_length))
         return false;
+    require(text);
     if (kind != TEMPLATE_PIECE && !parse_header(&parser, text, text_length, template, &position, &line))
         return false;
     if (kind != TEMPLATE_PIECE && strspn(text + position, " \t\n") == text_length - position)

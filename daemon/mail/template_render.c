@@ -121,7 +121,7 @@ static enum lookup find(const struct renderer *renderer, const char *path, struc
 }
 
 static bool render_value(struct renderer *renderer, const struct template_node *node) {
-    struct template_value *value;
+    struct template_value *value = NULL;
     enum lookup found = find(renderer, node->text, &value);
     if (found == LOOKUP_UNKNOWN)
         return fail(renderer, node->line, "there is no '%s' here; `tandempost help template` lists the names",

@@ -18,7 +18,10 @@
 void imap_listing_clear(struct imap_listing *listing) {
     free(listing->folder);
     free(listing->items);
-    *listing = (struct imap_listing){0};
+    listing->folder = NULL;
+    listing->items = NULL;
+    listing->uidvalidity = 0;
+    listing->count = listing->capacity = 0;
 }
 
 /* ---- Reading what libetpan understood ---- */

@@ -88,6 +88,7 @@ static void drive_connecting(struct smtp *smtp) {
 
 static size_t take_results(struct smtp *smtp, struct send_result *results, size_t most) {
     size_t count = 0, connections = smtp->settings.connections;
+    require(connections > 0);
     for (size_t i = 0; i < connections && count < most; i++) {
         struct smtp_session *session = smtp->sessions[(smtp->next_result + i) % connections];
         if (smtp_session_has_result(session))

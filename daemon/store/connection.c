@@ -19,7 +19,7 @@ static const char *system_reason(struct database *database) {
     return number ? strerror(number) : sqlite3_errmsg(database->handle);
 }
 
-bool connection_error(struct database *database, const char *doing, struct error *error) {
+bool(connection_error)(struct database *database, const char *doing, struct error *error) {
     const char *path = database->path;
     switch (sqlite3_errcode(database->handle) & 0xff) {
     case SQLITE_BUSY:

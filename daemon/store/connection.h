@@ -21,6 +21,9 @@ bool connection_open(const char *path, int flags, struct database **ret, struct 
 
 /* Turns the last failure of the connection into an error and returns false. DOING: "reading", "opening". */
 bool connection_error(struct database *database, const char *doing, struct error *error);
+#ifdef __clang_analyzer__ /* as in base/error.h */
+#define connection_error(...) (connection_error(__VA_ARGS__), false)
+#endif
 
 /* Runs SQL that takes no values and gives no rows, outside the statement cache. */
 bool connection_run(struct database *database, const char *sql, struct error *error);
