@@ -21,6 +21,7 @@ const struct command *const command_table[] = {
     &partnership_import_command,
     &partnership_start_command,
     &partnership_list_command,
+    &partnership_show_command,
     &partnership_hold_command,
     &partnership_resume_command,
     &partnership_dissolve_command,

@@ -14,5 +14,6 @@ extern const struct command round_create_command, round_list_command, round_show
 extern const struct command round_start_command;
 extern const struct command partnership_create_command, partnership_list_command;
 extern const struct command partnership_import_command;
+extern const struct command partnership_show_command;
 extern const struct command partnership_start_command, partnership_hold_command, partnership_resume_command,
     partnership_dissolve_command, partnership_note_command, partnership_contact_command;

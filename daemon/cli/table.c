@@ -136,10 +136,10 @@ static void append_padding(struct text *line, size_t columns) {
         text_append_char(line, ' ');
 }
 
-static const char *tone_code(enum table_tone tone) {
+const char *table_tone_code(enum table_tone tone) {
     switch (tone) {
     case TONE_PLAIN:
-        return NULL;
+        return "";
     case TONE_GOOD:
         return "\033[32m";
     case TONE_WARNING:
@@ -149,7 +149,7 @@ static const char *tone_code(enum table_tone tone) {
     case TONE_FAINT:
         return "\033[2m";
     }
-    return NULL;
+    return "";
 }
 
 static void append_cell(struct text *line, const struct table_column *column, const char *text, size_t width, bool last,
@@ -162,7 +162,7 @@ static void append_cell(struct text *line, const struct table_column *column, co
         text_append(&body, text);
     if (column->alignment == TABLE_RIGHT)
         append_padding(line, width - used);
-    if (code && body.length)
+    if (*code && body.length)
         text_append_format(line, "%s%s\033[0m", code, text_string(&body));
     else
         text_append(line, text_string(&body));
@@ -175,7 +175,7 @@ static void print_row(const struct table *table, FILE *file, const struct cell *
                       bool colour) {
     auto_text line = TEXT_EMPTY;
     for (size_t i = 0; i < table->column_count; i++) {
-        const char *code = !colour ? NULL : row ? tone_code(row[i].tone) : "\033[1m";
+        const char *code = !colour ? "" : row ? table_tone_code(row[i].tone) : "\033[1m";
         if (i)
             append_padding(&line, GAP);
         append_cell(&line, &table->columns[i], row ? row[i].text : table->columns[i].heading, widths[i],
@@ -199,11 +199,11 @@ void table_print_pairs(const struct table *table, FILE *file, bool colour) {
         if (utf8_width(table->columns[i].heading) > widest)
             widest = utf8_width(table->columns[i].heading);
     for (size_t i = 0; i < table->column_count && i < table->count; i++) {
-        const char *heading = table->columns[i].heading, *code = colour ? tone_code(table->cells[i].tone) : NULL;
+        const char *heading = table->columns[i].heading, *code = colour ? table_tone_code(table->cells[i].tone) : "";
         auto_text line = TEXT_EMPTY;
         text_append_format(&line, colour ? "\033[1m%s\033[0m:" : "%s:", heading);
         append_padding(&line, widest - utf8_width(heading) + 1);
-        fprintf(file, "%s%s%s%s\n", text_string(&line), code ? code : "", table->cells[i].text, code ? "\033[0m" : "");
+        fprintf(file, "%s%s%s%s\n", text_string(&line), code, table->cells[i].text, *code ? "\033[0m" : "");
     }
 }
 

@@ -10,6 +10,9 @@ enum table_alignment { TABLE_LEFT, TABLE_RIGHT };
 /* Colours say something only beside words that say it too. */
 enum table_tone { TONE_PLAIN, TONE_GOOD, TONE_WARNING, TONE_BAD, TONE_FAINT };
 
+/* What begins the tone on a terminal ("\033[0m" ends it); "" for plain. */
+const char *table_tone_code(enum table_tone tone);
+
 struct table_column {
     const char *heading;
     enum table_alignment alignment;

@@ -1,0 +1,396 @@
+/* partnership show: the whole story of one partnership. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/localise.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/json_value.h"
+#include "cli/members.h"
+#include "cli/output.h"
+#include "cli/reference.h"
+#include "cli/story_text.h"
+#include "cli/timetable.h"
+#include "store/alerts.h"
+#include "store/bounces.h"
+#include "store/contacts.h"
+#include "store/outbox.h"
+#include "store/schedule.h"
+#include "store/transaction.h"
+
+enum { NEXT_SHOWN = 3 /* for each member */ };
+
+struct shown {
+    struct partnership partnership;
+    struct round round;
+    struct participant_list members;
+    const char **names;
+    const struct zone *zones[MEMBERS_MAX];
+    struct story story;
+    struct story_sentence *sentences; /* one a line of the story */
+    struct schedule_list next;        /* of this partnership, by time */
+    int64_t last_contact;
+};
+
+/* ---- Reading ---- */
+
+struct lines {
+    struct story_line *items;
+    size_t count, capacity;
+};
+
+static void add_line(struct lines *lines, const struct story_line *line) {
+    lines->items = memory_grow(lines->items, &lines->capacity, lines->count + 1, sizeof *lines->items);
+    lines->items[lines->count++] = *line;
+}
+
+/* What befell a member as a person while the partnership lived: the partnership's own story knows nothing of it. */
+static bool add_member_events(struct database *database, const struct partnership *partnership, int64_t member,
+                              struct lines *lines, struct arena *arena, struct error *error) {
+    struct event_list events;
+    if (!events_list(database, &(struct event_filter){.participant = member, .since = partnership->created_at}, arena,
+                     &events, error))
+        return false;
+    for (size_t i = 0; i < events.count; i++) {
+        const struct event *event = &events.items[i];
+        if (event->partnership || event->outbox || event->round ||
+            (partnership->closed_at && event->at > partnership->closed_at) ||
+            string_equal(event->what, "participant added"))
+            continue;
+        add_line(lines, &(struct story_line){
+                            .at = event->at,
+                            .kind = STORY_EVENT,
+                            .participant = member,
+                            .inbox = event->inbox,
+                            .actor = event->actor,
+                            .text = event->what,
+                            .why = event->why,
+                            .step = "",
+                        });
+    }
+    return true;
+}
+
+static const struct outbox_row *find_message(const struct outbox_list *messages, int64_t id) {
+    for (size_t i = 0; id && i < messages->count; i++)
+        if (messages->items[i].id == id)
+            return &messages->items[i];
+    return NULL;
+}
+
+static bool add_bounces(struct database *database, const struct partnership *partnership, int64_t member,
+                        const struct outbox_list *messages, struct lines *lines, struct arena *arena,
+                        struct error *error) {
+    struct bounce_list bounces;
+    if (!bounces_list(database, member, partnership->created_at, arena, &bounces, error))
+        return false;
+    for (size_t i = 0; i < bounces.count; i++) {
+        const struct outbox_row *message = find_message(messages, bounces.items[i].outbox);
+        /* One that our own server refused is told as that. */
+        if (!message || message->state == OUTBOX_FAILED)
+            continue;
+        add_line(lines, &(struct story_line){
+                            .at = bounces.items[i].at,
+                            .kind = STORY_EVENT,
+                            .participant = member,
+                            .outbox = message->id,
+                            .actor = "",
+                            .text = STORY_TEXT_BOUNCE,
+                            .why = bounces.items[i].status,
+                            .step = message->step,
+                        });
+    }
+    return true;
+}
+
+/* What people did comes before what the programme made of it in the same second. */
+static bool is_own_doing(const struct story_line *line) {
+    return line->kind == STORY_CONTACT || line->kind == STORY_CHECK_IN;
+}
+
+static int compare_lines(const void *a, const void *b) {
+    const struct story_line *const *left = a, *const *right = b;
+    if ((*left)->at != (*right)->at)
+        return (*left)->at < (*right)->at ? -1 : 1;
+    if (is_own_doing(*left) != is_own_doing(*right))
+        return is_own_doing(*left) ? -1 : 1;
+    return *left < *right ? -1 : *left > *right; /* as they were written */
+}
+
+static struct story in_time_order(const struct lines *lines, struct arena *arena) {
+    const struct story_line **order cleanup(memory_free_pointer) = memory_new_array(lines->count + 1, sizeof *order);
+    struct story story = {.items = arena_take_array(arena, lines->count, sizeof *story.items), .count = lines->count};
+    for (size_t i = 0; i < lines->count; i++)
+        order[i] = &lines->items[i];
+    qsort(order, lines->count, sizeof *order, compare_lines);
+    for (size_t i = 0; i < lines->count; i++)
+        story.items[i] = *order[i];
+    return story;
+}
+
+static bool read_story(struct database *database, struct shown *shown, struct arena *arena, struct error *error) {
+    const struct partnership *partnership = &shown->partnership;
+    struct story_line *items cleanup(memory_free_pointer) = NULL;
+    struct lines lines = {0};
+    struct story own;
+    struct outbox_list messages;
+    struct alert_list all;
+    if (!story_read(database, partnership->id, arena, &own, error) ||
+        !outbox_list(database, &(struct outbox_filter){.partnership = partnership->id}, arena, &messages, error) ||
+        !alerts_list(database, false, arena, &all, error))
+        return false;
+    for (size_t i = 0; i < own.count; i++)
+        add_line(&lines, &own.items[i]);
+    bool good = true;
+    for (size_t i = 0; good && i < partnership->member_count; i++)
+        good = add_bounces(database, partnership, partnership->members[i], &messages, &lines, arena, error) &&
+               add_member_events(database, partnership, partnership->members[i], &lines, arena, error);
+    items = lines.items;
+    if (!good)
+        return false;
+    shown->story = in_time_order(&lines, arena);
+    const struct story_facts facts = {
+        .members = &shown->members,
+        .names = shown->names,
+        .messages = messages.items,
+        .message_count = messages.count,
+        .alerts = all.items,
+        .alert_count = all.count,
+    };
+    shown->sentences = story_text_make(&facts, &shown->story, arena);
+    return true;
+}
+
+static bool read_next(struct database *database, struct shown *shown, struct arena *arena, struct error *error) {
+    struct schedule_list all;
+    if (!schedule_list_between(database, 0, INT64_MAX, arena, &all, error))
+        return false;
+    shown->next.items = arena_take_array(arena, all.count, sizeof *all.items);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.items[i].partnership == shown->partnership.id)
+            shown->next.items[shown->next.count++] = all.items[i];
+    return true;
+}
+
+static bool read_all(struct context *context, const char *typed, struct shown *shown, struct arena *arena,
+                     struct error *error) {
+    struct database *database = context->database;
+    auto_transaction transaction = TRANSACTION_NONE;
+    if (!transaction_begin_read(database, &transaction, error) ||
+        !reference_partnership(database, typed, arena, &shown->partnership, error) ||
+        !rounds_find(database, shown->partnership.round, arena, &shown->round, error) ||
+        !partnerships_partners(database, shown->partnership.id, 0, arena, &shown->members, error) ||
+        !contacts_last(database, shown->partnership.id, &shown->last_contact, error))
+        return false;
+    shown->names = members_short_names(arena, &shown->members);
+    for (size_t i = 0; i < shown->members.count && i < MEMBERS_MAX; i++) {
+        struct error unknown = ERROR_INIT;
+        if (!zone_load(shown->members.items[i].time_zone, &shown->zones[i], &unknown))
+            shown->zones[i] = zone_utc();
+    }
+    return read_story(database, shown, arena, error) && read_next(database, shown, arena, error);
+}
+
+/* ---- For people ---- */
+
+static const char *describe_clock(const struct shown *shown, const struct zone *zone, struct arena *arena) {
+    const struct partnership *partnership = &shown->partnership;
+    if (!partnership->started_at)
+        return arena_format(arena, "has not begun; will last %s", shown->round.length);
+    const char *began = localise_date(arena, partnership->started_at, zone, "en-GB"),
+               *ends = localise_date(arena, partnership->ends_at, zone, "en-GB");
+    if (partnership->closed_at)
+        return arena_format(arena, "%s to %s", began, localise_date(arena, partnership->closed_at, zone, "en-GB"));
+    int64_t week = 7 * SECONDS_PER_DAY, weeks = (partnership->ends_at - partnership->started_at + week - 1) / week,
+            now = (clock_now() - partnership->started_at) / week + 1;
+    return arena_format(arena, "%s to %s, now in week %" PRId64 " of %" PRId64, began, ends, now < weeks ? now : weeks,
+                        weeks);
+}
+
+static const char *describe_days(const struct shown *shown, struct arena *arena) {
+    if (!shown->last_contact)
+        return "none so far";
+    int64_t days = (clock_now() - shown->last_contact) / SECONDS_PER_DAY;
+    return days == 0 ? "within the last day" : arena_format(arena, "%" PRId64 " day%s ago", days, days == 1 ? "" : "s");
+}
+
+static void print_members(const struct shown *shown, struct arena *arena) {
+    static const struct table_column columns[] = {
+        {"ID", TABLE_RIGHT, false},     {"MEMBER", TABLE_LEFT, true},     {"ADDRESS", TABLE_LEFT, true},
+        {"COUNTRY", TABLE_LEFT, false}, {"NOW THERE", TABLE_LEFT, false}, {"STATE", TABLE_LEFT, false},
+        {"MAIL", TABLE_LEFT, false},
+    };
+    struct table *table cleanup(table_free_pointer) = table_new(columns, COUNT_OF(columns));
+    for (size_t i = 0; i < shown->members.count; i++) {
+        const struct participant *member = &shown->members.items[i];
+        struct zone_local local;
+        static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+        zone_to_local(shown->zones[i], clock_now(), &local);
+        table_cell_format(table, "%" PRId64, member->id);
+        table_cell(table, member->name);
+        table_cell(table, member->address);
+        table_cell(table, localise_country(arena, member->country, "en-GB"));
+        table_cell_format(table, "%s %02d:%02d", days[civil_weekday(local.date)], local.time_of_day / SECONDS_PER_HOUR,
+                          local.time_of_day / SECONDS_PER_MINUTE % 60);
+        table_cell_tone(table, participant_state_name(member->state),
+                        member->state == PARTICIPANT_ACTIVE ? TONE_PLAIN : TONE_WARNING);
+        table_cell_tone(table, address_state_name(member->address_state),
+                        member->address_state == ADDRESS_GOOD      ? TONE_PLAIN
+                        : member->address_state == ADDRESS_SUSPECT ? TONE_WARNING
+                                                                   : TONE_BAD);
+    }
+    table_print(table, stdout, table_terminal_width(stdout), table_wants_colour(stdout));
+}
+
+static struct timetable begin_timetable(const struct shown *shown) {
+    struct timetable timetable = {
+        .file = stdout,
+        .people = shown->members.count,
+        .width = table_terminal_width(stdout),
+        .colour = table_wants_colour(stdout),
+    };
+    for (size_t i = 0; i < shown->members.count; i++) {
+        timetable.names[i] = shown->names[i];
+        timetable.zones[i] = shown->zones[i];
+    }
+    return timetable;
+}
+
+static void print_next(const struct shown *shown, const struct story_facts *facts, struct arena *arena) {
+    struct timetable timetable = begin_timetable(shown);
+    size_t hidden = 0, told[MEMBERS_MAX] = {0};
+    timetable.begun = true; /* the columns were named above */
+    for (size_t i = 0; i < shown->next.count; i++) {
+        const struct schedule_entry *entry = &shown->next.items[i];
+        size_t member = 0;
+        while (member < shown->members.count && shown->members.items[member].id != entry->participant)
+            member++;
+        if (member < MEMBERS_MAX && told[member]++ >= NEXT_SHOWN) {
+            hidden++;
+            continue;
+        }
+        timetable_line(&timetable, entry->due_at,
+                       arena_format(arena, "%s gets %s", story_text_name(facts, entry->participant),
+                                    story_text_message(arena, entry->step, entry->occurrence)),
+                       TONE_PLAIN);
+    }
+    if (hidden)
+        timetable_remark(&timetable,
+                         arena_format(arena, "and %zu more message%s until %s", hidden, hidden == 1 ? "" : "s",
+                                      localise_date(arena, shown->next.items[shown->next.count - 1].due_at,
+                                                    shown->zones[0], "en-GB")));
+}
+
+static void print_heading(const char *text) {
+    printf(table_wants_colour(stdout) ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
+}
+
+static void print_page(const struct context *context, const struct shown *shown, struct arena *arena) {
+    const struct story_facts facts = {.members = &shown->members, .names = shown->names};
+    const struct zone *zone = zone_utc();
+    struct error unknown = ERROR_INIT;
+    (void)zone_load(context->configuration.programme.time_zone, &zone, &unknown);
+    printf("Partnership %" PRId64 " of round \"%s\": %s\n", shown->partnership.id, shown->round.name,
+           partnership_state_name(shown->partnership.state));
+    printf("From %s\n", describe_clock(shown, zone, arena));
+    printf("Last contact: %s\n\n", describe_days(shown, arena));
+    print_members(shown, arena);
+    print_heading("The story so far");
+    struct timetable timetable = begin_timetable(shown);
+    for (size_t i = 0; i < shown->story.count; i++)
+        if (shown->sentences[i].text)
+            timetable_line(&timetable, shown->story.items[i].at, shown->sentences[i].text, shown->sentences[i].tone);
+    if (shown->next.count) {
+        print_heading("What comes next");
+        print_next(shown, &facts, arena);
+    }
+}
+
+/* ---- For programs ---- */
+
+static json_t *json_of_member(const struct participant *member) {
+    return json_pack("{so so so so so so so so}", "id", json_integer(member->id), "name", json_value_text(member->name),
+                     "address", json_value_text(member->address), "language", json_value_text(member->language),
+                     "country", json_value_text(member->country), "time_zone", json_value_text(member->time_zone),
+                     "state", json_value_text(participant_state_name(member->state)), "address_state",
+                     json_value_text(address_state_name(member->address_state)));
+}
+
+static const char *kind_name(enum story_kind kind) {
+    switch (kind) {
+    case STORY_EVENT:
+        return "event";
+    case STORY_CONTACT:
+        return "contact";
+    case STORY_CHECK_IN:
+        return "check-in";
+    case STORY_NOTE:
+        return "note";
+    }
+    return "";
+}
+
+static json_t *json_of_line(const struct story_sentence *sentence) {
+    const struct story_line *line = sentence->line;
+    return json_pack("{so so so so so so so so so so}", "at", json_value_moment(line->at), "kind",
+                     json_value_text(kind_name(line->kind)), "sentence", json_value_text(sentence->text), "what",
+                     json_value_text(line->text), "why", json_value_text(line->why), "actor",
+                     json_value_text(line->actor), "step", json_value_text(line->step), "participant",
+                     json_value_id(line->participant), "outbox", json_value_id(line->outbox), "inbox",
+                     json_value_id(line->inbox));
+}
+
+static int print_json(const struct shown *shown) {
+    json_t *members = json_array(), *story = json_array(), *next = json_array();
+    for (size_t i = 0; i < shown->members.count; i++)
+        json_array_append_new(members, json_of_member(&shown->members.items[i]));
+    for (size_t i = 0; i < shown->story.count; i++)
+        json_array_append_new(story, json_of_line(&shown->sentences[i]));
+    for (size_t i = 0; i < shown->next.count; i++) {
+        const struct schedule_entry *entry = &shown->next.items[i];
+        json_array_append_new(next,
+                              json_pack("{so so so so}", "at", json_value_moment(entry->due_at), "step",
+                                        json_value_text(entry->step), "occurrence", json_integer(entry->occurrence),
+                                        "participant", json_integer(entry->participant)));
+    }
+    const struct partnership *partnership = &shown->partnership;
+    return json_value_print(json_pack(
+        "{so so so so so so so so so so}", "id", json_integer(partnership->id), "round",
+        json_value_text(shown->round.name), "state", json_value_text(partnership_state_name(partnership->state)),
+        "started_at", json_value_moment(partnership->started_at), "ends_at", json_value_moment(partnership->ends_at),
+        "closed_at", json_value_moment(partnership->closed_at), "last_contact_at",
+        json_value_moment(shown->last_contact), "members", members, "story", story, "next", next));
+}
+
+static int run_show(const struct invocation *invocation) {
+    auto_context context;
+    auto_arena arena = arena_new();
+    struct error error = ERROR_INIT;
+    struct shown shown = {0};
+    int code = context_open(&context, invocation);
+    if (code != EXIT_DONE)
+        return code;
+    if (!read_all(&context, invocation_argument(invocation, 0), &shown, arena, &error))
+        return context_refuse(&error);
+    if (invocation_json(invocation))
+        return print_json(&shown);
+    print_page(&context, &shown, arena);
+    return EXIT_DONE;
+}
+
+const struct command partnership_show_command = {
+    .name = "partnership show",
+    .summary = "the whole story of a partnership, and what comes next",
+    .help = "Shows who the partners are and everything that happened between them and the programme, in time order and "
+            "in each one's local time: what was sent, what they answered, when they were in touch and how, notes, "
+            "alerts, and what changed; then what comes next. What partners write to each other is never shown: the "
+            "programme does not keep it.",
+    .flags = COMMAND_LISTS,
+    .arguments = (const struct command_argument[]){{"ID", "the partnership's id", .optional = false}, {0}},
+    .run = run_show,
+};
