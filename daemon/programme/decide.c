@@ -123,6 +123,12 @@ static void decide_check_in(struct deciding *deciding, const struct outbox_row *
             wait_for_person(deciding, "an answer to a check-in that could not be understood, again");
             return;
         }
+        if (description->null_sender) { /* RFC 3834 section 2: never answered automatically */
+            wait_for_person(deciding,
+                            "an answer to a check-in that could not be understood, and that asks for no reply "
+                            "(empty return path)");
+            return;
+        }
         struct effect *again = add(deciding, EFFECT_ASK_AGAIN);
         again->outbox = about->id;
         again->partnership = about->partnership;

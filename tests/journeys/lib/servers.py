@@ -7,8 +7,8 @@
         wait_for(lambda: servers.messages("iln@example.test"))
 
 Every domain under .test is served, from the same Postfix; all others are refused at RCPT, nothing ever leaves the machine. Addresses without a mailbox
-bounce with a delivery status notification; `refused...@` is refused at RCPT for good, `later...@` for now. The programme's
-mailbox is iln@example.test, with sub-addresses iln+anything@example.test.
+bounce with a delivery status notification; `refused...@` is refused at RCPT for good, `later...@` for now. A message with
+a line end that is not CRLF is refused. The programme's mailbox is iln@example.test, with sub-addresses iln+anything@example.test.
 
 127.0.0.1 and `localhost` show a good certificate; 127.0.0.2 one for another name; 127.0.0.3 one by a CA that nobody trusts.
 The ports are the same on all three. Needs root: Postfix and Dovecot change to users of their own.
@@ -265,6 +265,8 @@ smtpd_timeout = 30s
 smtpd_client_connection_count_limit = 0
 smtpd_error_sleep_time = 0
 smtpd_hard_error_limit = 1000
+smtpd_forbid_bare_newline = reject
+smtpd_forbid_bare_newline_exclusions =
 smtpd_tls_security_level = may
 smtpd_tls_chain_files = {certificates}/good.chain
 smtpd_tls_loglevel = 0

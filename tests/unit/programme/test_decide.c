@@ -133,6 +133,20 @@ static void test_unclear_is_asked_once(void **state) {
     assert_true(fixture->decision.waits);
 }
 
+/* Goal: what came with an empty return path is understood like all else, but gets no automatic answer. */
+static void test_empty_return_path_gets_no_answer(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    fixture->description.null_sender = true;
+    answer(fixture, "hmm", NULL, NULL);
+    run(fixture);
+    assert_null(find(fixture, EFFECT_ASK_AGAIN));
+    assert_true(fixture->decision.waits);
+    answer(fixture, "2", "2", NULL);
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 2);
+}
+
 /* Goal: a letter between partners with a copy to us is logged and nothing else happens. */
 static void test_copied_letter_is_logged(void **state) {
     struct fixture *fixture = *state;
@@ -254,6 +268,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_help_reaches_a_person, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_words_beside_the_answer_are_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unclear_is_asked_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_empty_return_path_gets_no_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_copied_letter_is_logged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stolen_tag_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unproven_sender_does_nothing, set_up, tear_down),
