@@ -7,6 +7,7 @@
 #include "mail/auto_reply.h"
 #include "mail/bounce_notification.h"
 #include "mail/bounce_original.h"
+#include "mail/bounce_phrases.h"
 #include "mail/bounce_report.h"
 #include "mail/bounce_sign.h"
 #include "mail/bounce_status.h"
@@ -25,14 +26,14 @@ struct reading {
     size_t count;
 };
 
-/* All that stands in parts of message/delivery-status and its kin. */
-static void read_reports(struct reading *reading, const struct message_part *part) {
+/* All that stands in parts of message/delivery-status and its kin; with RETURNED also in mail within the mail. */
+static void read_reports(struct reading *reading, const struct message_part *part, bool returned) {
     bool report = string_equal(part->type, "message") && (string_equal(part->subtype, "delivery-status") ||
                                                           string_equal(part->subtype, "global-delivery-status"));
     if (report && part->text)
         reading->count = bounce_report_read(part->text, reading->bounces, reading->count, reading->arena);
-    for (size_t i = 0; string_equal(part->type, "multipart") && i < part->child_count; i++)
-        read_reports(reading, &part->children[i]);
+    for (size_t i = 0; (returned || string_equal(part->type, "multipart")) && i < part->child_count; i++)
+        read_reports(reading, &part->children[i], returned);
 }
 
 static bool has_returned(const struct message_part *part) {
@@ -96,6 +97,8 @@ static void complete_recipients(struct reading *reading) {
     read_failed_recipients(&other);
     if (!other.count)
         other.count = bounce_text_read(reading->message, reading->text, other.bounces, reading->arena);
+    if (!other.count && !reading->count) /* gateways that wrap another system's report say nothing themselves */
+        read_reports(&other, &reading->message->root, true);
     if (!other.count && reading->count <= 1) {
         const char *recipient = bounce_original_recipient(reading->message, reading->whole_text, reading->arena);
         if (recipient) {
@@ -134,7 +137,7 @@ static struct evidence gather(struct reading *reading, const struct description_
     struct evidence evidence = {.words = bounce_status_normalise(bounce->diagnostic, reading->arena)};
     bool vague = is_vague(bounce->status), alone = reading->count == 1;
     bool told = bounce_status_find(evidence.words, evidence.code);
-    if (vague && !told && *bounce->recipient && bounce_status_words(evidence.words) == BOUNCE_REASON_UNKNOWN) {
+    if (vague && !told && *bounce->recipient && bounce_phrases_reason(evidence.words) == BOUNCE_REASON_UNKNOWN) {
         /* OpenSMTPD and Google put what the server said only into the text. */
         const char *about = bounce_text_about(reading->text, bounce->recipient, reading->arena);
         if (about)
@@ -155,7 +158,7 @@ static struct evidence gather(struct reading *reading, const struct description_
 
 static enum bounce_reason reason_of(struct reading *reading, const struct description_bounce *bounce,
                                     const struct evidence *evidence) {
-    enum bounce_reason reason = bounce_status_words(evidence->words);
+    enum bounce_reason reason = bounce_phrases_reason(evidence->words);
     if (reason == BOUNCE_REASON_UNKNOWN && evidence->class == '5')
         reason = bounce_status_code(*evidence->code && is_vague(bounce->status) ? evidence->code : bounce->status);
     /* MessageLabs: "542 anna@example.org Rejected" */
@@ -165,7 +168,7 @@ static enum bounce_reason reason_of(struct reading *reading, const struct descri
         reason = BOUNCE_REASON_ADDRESS;
     /* With one recipient the report's other words are about it, too: Domino gives the reason only in the subject. */
     if (reason == BOUNCE_REASON_UNKNOWN && reading->count == 1 && evidence->class != '4')
-        reason = bounce_status_words(words_of_report(reading));
+        reason = bounce_phrases_reason(words_of_report(reading));
     return reason;
 }
 
@@ -204,7 +207,7 @@ bool bounce_recognise(const struct message *message, const char *whole_text, str
     }
     size_t head = bounce_original_offset(whole_text);
     reading.text = arena_copy_bytes(arena, whole_text, head < REPORT_MAX ? head : REPORT_MAX);
-    read_reports(&reading, &message->root);
+    read_reports(&reading, &message->root, false);
     const char *why = "it carries a delivery report (message/delivery-status)";
     if (!reading.count) {
         bool returned = whole_text[head] || has_returned(&message->root);

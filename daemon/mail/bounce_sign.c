@@ -167,7 +167,7 @@ static bool is_failure_subject(const char *subject) {
         "未送達",
     };
     static const char *const anywhere[] = {"returned mail",      "mail delivery fail",          "delivery failure",
-                                           "returned to sender", "returning message to sender", "undeliverable mail"};
+                                           "returned to sender", "returning message to sender", "undeliverable"};
     static const char *const human[] = {"re:", "fw:", "fwd:", "aw:", "wg:", "sv:", "antw:", "tr:", "rv:"};
     for (size_t i = 0; i < COUNT_OF(human); i++)
         if (strncasecmp(subject, human[i], strlen(human[i])) == 0)

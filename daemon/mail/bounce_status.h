@@ -1,6 +1,6 @@
 #pragma once
 /* What a delivery report's codes and words mean for the address: enhanced status codes (RFC 3463, the IANA registry and
- * the large providers' own), SMTP reply codes (RFC 5321 section 4.2) and the phrases that mail systems use. Pure. */
+ * the large providers' own) and SMTP reply codes (RFC 5321 section 4.2). Pure. */
 #include <stdbool.h>
 
 #include "base/memory.h"
@@ -20,9 +20,6 @@ enum bounce_reason {
  * lead the lines of a long SMTP reply ("550-5.1.1 ") dropped after the first. At most BOUNCE_STATUS_WORDS_MAX bytes are
  * read. */
 char *bounce_status_normalise(const char *words, struct arena *arena);
-
-/* What normalised WORDS say; the words that name a full mailbox or a refused sender outweigh a mention of the user. */
-enum bounce_reason bounce_status_words(const char *normalised);
 
 /* What an enhanced status code says by itself. */
 enum bounce_reason bounce_status_code(const char *status);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "mail/bounce_phrases.h"
 #include "mail/bounce_status.h"
 
 static void weighs_words(void **state) {
@@ -32,7 +33,7 @@ static void weighs_words(void **state) {
         {"", BOUNCE_REASON_UNKNOWN},
     };
     for (size_t i = 0; i < COUNT_OF(examples); i++)
-        assert_int_equal(bounce_status_words(bounce_status_normalise(examples[i].words, arena)), examples[i].reason);
+        assert_int_equal(bounce_phrases_reason(bounce_status_normalise(examples[i].words, arena)), examples[i].reason);
 }
 
 static void finds_codes(void **state) {
