@@ -215,7 +215,9 @@ void description_make(const char *bytes, size_t length, const struct description
     struct reply_text reply;
     reply_text_extract(ret->whole_text, arena, &reply);
     ret->text = reply.text;
-    answers_find(ret->text, ret->whole_text, arena, &ret->answers, &ret->answer_count);
+    if (reply.warning)
+        message_warn(&message, "%s", reply.warning);
+    answers_find(reply.own, ret->whole_text, arena, &ret->answers, &ret->answer_count);
     identify_kind(&message, arena, ret);
     describe_parts(&message.root, arena, ret);
     if (!message.header_count && !*ret->whole_text) {

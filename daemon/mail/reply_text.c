@@ -4,31 +4,307 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/reply_attribution.h"
+#include "mail/reply_forward.h"
+#include "mail/reply_line.h"
+#include "mail/reply_quote.h"
+#include "mail/reply_signature.h"
 
-/* `On Mon, Jul 1, 2013 at 10:00 AM, Anna wrote:` on one or two lines, with a quotation after it. */
-static bool introduces_quotation(const char *line, size_t length, const char *rest) {
-    while (length > 0 && line[length - 1] == ' ')
+enum {
+    SIGNATURE_LINES_MAX = 20, /* below "-- " */
+    SIGNATURE_BYTES_MAX = 1500,
+    RULED_LINES_MAX = 10, /* below a line of dashes, which may as well be the person's own */
+    RULED_BYTES_MAX = 500,
+    DASHED_LINES_MAX = 4, /* below a single dash or star */
+    FOOTER_LINES_MAX = 25,
+};
+
+struct reader {
+    struct reply_line *lines;
+    size_t count;
+    bool doubtful; /* the first words are somebody else's, and nothing shows where they end */
+    const char *warning;
+};
+
+static void mark(struct reader *reader, size_t from, size_t to, enum reply_line_kind kind) {
+    for (size_t i = from; i < to; i++)
+        if (reader->lines[i].kind != REPLY_BLANK)
+            reader->lines[i].kind = kind;
+}
+
+static bool says_something(const struct reader *reader, size_t from, size_t to) {
+    for (size_t i = from; i < to; i++)
+        if (reader->lines[i].kind == REPLY_TEXT &&
+            reply_line_says_something(reader->lines[i].folded, strlen(reader->lines[i].folded)))
+            return true;
+    return false;
+}
+
+/* ---- OpenPGP (RFC 9580 section 7) ---- */
+
+static void mark_armour(struct reader *reader) {
+    bool inside = false;
+    for (size_t i = 0; i < reader->count; i++) {
+        struct reply_line *line = &reader->lines[i];
+        if (string_equal(line->folded, "-----begin pgp signed message-----")) {
+            size_t end = i + 1;
+            while (end < reader->count && strchr(reader->lines[end].folded, ':') && end < i + 5)
+                end++;
+            mark(reader, i, end, REPLY_ARMOUR);
+        } else if (string_equal(line->folded, "-----begin pgp signature-----") ||
+                   string_equal(line->folded, "-----begin pgp public key block-----"))
+            inside = true;
+        if (inside)
+            mark(reader, i, i + 1, REPLY_ARMOUR);
+        if (string_starts_with(line->folded, "-----end pgp "))
+            inside = false;
+    }
+}
+
+/* ---- Quotations ---- */
+
+static size_t next_solid(const struct reader *reader, size_t i) {
+    while (i < reader->count && reader->lines[i].kind == REPLY_BLANK)
+        i++;
+    return i;
+}
+
+/* The lines that introduce a quotation tell whose the lines below are, even if those are not marked. */
+static void mark_introductions(struct reader *reader) {
+    bool own = false; /* something of the person's stands above */
+    for (size_t i = 0; i < reader->count;) {
+        struct reply_line *line = &reader->lines[i];
+        size_t left = reader->count - i, length = 0;
+        bool certain = true;
+        enum reply_line_kind kind = REPLY_FORWARDED;
+        if (line->kind == REPLY_TEXT)
+            length = reply_forward_lines(line, left);
+        if (!length && line->kind == REPLY_TEXT) {
+            kind = REPLY_ATTRIBUTION;
+            length = reply_attribution_lines(line, i, left, &certain);
+        }
+        size_t next = length ? next_solid(reader, i + length) : i;
+        if (length && next < reader->count)
+            reply_quote_mark_below(&reader->lines[next], reader->count - next);
+        bool quoted = next < reader->count && reader->lines[next].kind == REPLY_QUOTED;
+        if (length && (quoted || certain)) {
+            mark(reader, i, i + length, kind);
+            if (!quoted && own) {
+                mark(reader, i + length, reader->count, REPLY_UNMARKED);
+                return;
+            }
+            reader->doubtful |= !quoted && next < reader->count;
+            i += length;
+            continue;
+        }
+        enum reply_signature_mark signature = reply_signature_mark(line);
+        own = own ||
+              (signature != REPLY_MARK_DEVICE && signature != REPLY_MARK_FOOTER && says_something(reader, i, i + 1));
+        i++;
+    }
+}
+
+/* ---- Signatures, in a run of lines that no quotation interrupts ---- */
+
+/* A digit alone is an answer wherever it stands. */
+static bool is_lone_digit(const struct reply_line *line) {
+    size_t length = 0;
+    const char *start = reply_line_undecorated(line->folded, &length);
+    while (length > 1 && strchr(".:,!", start[length - 1]))
         length--;
-    if (length < 6 || !string_starts_with(line, "On ") || line[length - 1] != ':')
+    return length == 1 && *start >= '0' && *start <= '9';
+}
+
+static bool fits(const struct reader *reader, size_t from, size_t to, size_t lines_max, size_t bytes_max) {
+    size_t lines = 0, bytes = 0;
+    for (size_t i = from; i < to; i++) {
+        const struct reply_line *line = &reader->lines[i];
+        if (line->kind != REPLY_TEXT)
+            continue;
+        lines++;
+        bytes += line->length;
+        if (lines > lines_max || bytes > bytes_max || is_lone_digit(line))
+            return false;
+    }
+    return true;
+}
+
+/* "Heading" and a line of dashes of the same length below. */
+static bool underlines(const struct reader *reader, size_t i) {
+    if (i == 0 || reader->lines[i - 1].kind != REPLY_TEXT)
         return false;
-    rest += strspn(rest, " \n");
-    return *rest == '>' || *rest == '\0';
+    size_t above = utf8_width(reader->lines[i - 1].folded), rule = utf8_width(reader->lines[i].folded);
+    return rule >= 4 && rule <= above + 2 && above <= rule + 2;
+}
+
+static bool begins_signature(struct reader *reader, size_t i, size_t end) {
+    switch (reply_signature_mark(&reader->lines[i])) {
+    case REPLY_MARK_DELIMITER:
+        if (fits(reader, i + 1, end, SIGNATURE_LINES_MAX, SIGNATURE_BYTES_MAX))
+            return true;
+        reader->warning = "what follows the signature's mark is long, or holds an answer: it was kept";
+        return false;
+    case REPLY_MARK_RULE:
+        return !underlines(reader, i) &&
+               fits(reader, i + 1, end, strlen(reader->lines[i].folded) > 1 ? RULED_LINES_MAX : DASHED_LINES_MAX,
+                    RULED_BYTES_MAX);
+    case REPLY_MARK_NONE:
+    case REPLY_MARK_DEVICE:
+    case REPLY_MARK_DEVICE_TOO:
+    case REPLY_MARK_FOOTER:
+        return false;
+    }
+    return false;
+}
+
+/* "Sent from my iPhone": whole paragraphs, or the end of the run's last one. */
+static void mark_device_lines(struct reader *reader, size_t start, size_t end) {
+    size_t last = end;
+    while (last > start && reader->lines[last - 1].kind == REPLY_BLANK)
+        last--;
+    for (size_t i = start; i < end;) {
+        size_t stop = i;
+        while (stop < end && reader->lines[stop].kind != REPLY_BLANK)
+            stop++;
+        size_t from = stop;
+        bool sure = false;
+        while (from > i) {
+            enum reply_signature_mark found = reply_signature_mark(&reader->lines[from - 1]);
+            if (found != REPLY_MARK_DEVICE && found != REPLY_MARK_DEVICE_TOO)
+                break;
+            sure |= found == REPLY_MARK_DEVICE;
+            from--;
+        }
+        if (sure && (from == i || stop == last))
+            mark(reader, from, stop, REPLY_SIGNATURE);
+        i = stop + (stop == i);
+    }
+}
+
+static void mark_footer(struct reader *reader, size_t start, size_t end, bool own) {
+    for (size_t i = start; i < end; i++) {
+        bool first = i == start || reader->lines[i - 1].kind != REPLY_TEXT ||
+                     reply_signature_mark(&reader->lines[i - 1]) == REPLY_MARK_RULE;
+        own = own || says_something(reader, i, i + 1);
+        if (!first || reply_signature_mark(&reader->lines[i]) != REPLY_MARK_FOOTER)
+            continue;
+        size_t stop = i;
+        while (stop < end && reader->lines[stop].kind == REPLY_TEXT)
+            stop++;
+        if (own && fits(reader, i, end, FOOTER_LINES_MAX, SIZE_MAX))
+            stop = end;
+        mark(reader, i, stop, REPLY_SIGNATURE);
+    }
+}
+
+static void mark_signatures(struct reader *reader) {
+    bool own = false;
+    for (size_t start = 0; start < reader->count;) {
+        size_t end = start;
+        while (end < reader->count && (reader->lines[end].kind == REPLY_TEXT || reader->lines[end].kind == REPLY_BLANK))
+            end++;
+        mark_device_lines(reader, start, end);
+        mark_footer(reader, start, end, own);
+        for (size_t i = start; i < end; i++) {
+            if (own && begins_signature(reader, i, end)) {
+                mark(reader, i, end, REPLY_SIGNATURE);
+                break;
+            }
+            own = own || says_something(reader, i, i + 1);
+        }
+        start = end + 1;
+    }
+}
+
+/* ---- What is left ---- */
+
+static bool is_kept(const struct reader *reader, const struct reply_line *line, bool unmarked_too) {
+    return line->kind == REPLY_TEXT || (line->kind == REPLY_QUOTED && reader->doubtful) ||
+           (unmarked_too && (line->kind == REPLY_UNMARKED || line->kind == REPLY_SIGNATURE));
+}
+
+/* The kept lines; one empty line where something was left out, and GAP on a line of its own where that was quoted. */
+static char *assemble(const struct reader *reader, bool unmarked_too, const char *gap, struct arena *arena) {
+    auto_text out = TEXT_EMPTY;
+    bool left_out = false, quoted = false;
+    for (size_t i = 0; i < reader->count; i++) {
+        const struct reply_line *line = &reader->lines[i];
+        if (line->kind == REPLY_BLANK) {
+            if (!left_out)
+                text_append_char(&out, '\n');
+        } else if (is_kept(reader, line, unmarked_too)) {
+            if (left_out && out.length > 0)
+                text_append_char(&out, '\n');
+            if (quoted)
+                text_append(&out, gap);
+            left_out = quoted = false;
+            text_append_bytes(&out, line->bytes, line->length);
+            text_append_char(&out, '\n');
+        } else {
+            left_out = true;
+            quoted = quoted || line->kind == REPLY_QUOTED;
+        }
+    }
+    char *text = arena_copy_string(arena, text_string(&out));
+    size_t start = 0, length = strlen(text);
+    while (length > 0 && strchr(" \t\r\n", text[length - 1]))
+        length--;
+    text[length] = '\0';
+    /* the first line keeps its indentation: it may be code or a list */
+    for (size_t i = 0; i < length && strchr(" \t\r\n", text[i]); i++)
+        if (text[i] == '\n')
+            start = i + 1;
+    return text + start;
+}
+
+/* The marked quotations, if more than their introductions stand in them. */
+static const char *quoted_text(const struct reader *reader, struct arena *arena) {
+    auto_text bare = TEXT_EMPTY, marked = TEXT_EMPTY;
+    for (size_t i = 0; i < reader->count; i++)
+        if (reader->lines[i].kind == REPLY_QUOTED) {
+            const struct reply_line *line = &reader->lines[i];
+            text_append_bytes(&marked, line->bytes, line->length);
+            text_append_char(&marked, '\n');
+            text_append(&bare, line->folded + strspn(line->folded, "> |"));
+            text_append_char(&bare, '\n');
+        }
+    struct reader inner = {0};
+    inner.lines = reply_line_split(text_string(&bare), arena, &inner.count);
+    bool certain;
+    for (size_t i = 0, length; i < inner.count; i += length ? length : 1) {
+        length = inner.lines[i].kind == REPLY_TEXT
+                     ? reply_attribution_lines(&inner.lines[i], i, inner.count - i, &certain)
+                     : 0;
+        if (!length && says_something(&inner, i, i + 1)) {
+            char *text = arena_copy_string(arena, text_string(&marked));
+            string_trim(text);
+            return text;
+        }
+    }
+    return "";
 }
 
 void reply_text_extract(const char *whole_text, struct arena *arena, struct reply_text *ret) {
-    auto_text out = TEXT_EMPTY;
-    for (const char *line = whole_text; *line;) {
-        size_t length = strcspn(line, "\n");
-        const char *next = line + length + (line[length] == '\n');
-        if ((length == 2 || length == 3) && string_starts_with(line, "--") && (length == 2 || line[2] == ' '))
-            break;
-        if (*line != '>' && !introduces_quotation(line, length, next)) {
-            text_append_bytes(&out, line, length);
-            text_append_char(&out, '\n');
-        }
-        line = next;
+    struct reader reader = {0};
+    reader.lines = reply_line_split(whole_text, arena, &reader.count);
+    mark_armour(&reader);
+    reply_quote_mark(reader.lines, reader.count);
+    mark_introductions(&reader);
+    mark_signatures(&reader);
+    *ret = (struct reply_text){.own = "", .text = assemble(&reader, false, "", arena), .warning = reader.warning};
+    if (reader.doubtful) {
+        ret->warning = "it begins with somebody else's words, and nothing shows where they end: all was kept";
+    } else if (reply_line_says_something(ret->text, strlen(ret->text))) {
+        ret->own = assemble(&reader, false, "\f\n", arena);
+        return;
     }
-    char *text = arena_copy_string(arena, text_string(&out));
-    string_trim(text);
-    ret->text = text;
+    if (!reply_line_says_something(ret->text, strlen(ret->text))) {
+        const char *more = assemble(&reader, true, "", arena);
+        if (!reply_line_says_something(more, strlen(more)))
+            more = quoted_text(&reader, arena);
+        if (*more) {
+            ret->text = more;
+            ret->warning = "nothing stands outside of quotations and signatures: they were kept";
+        }
+    }
 }

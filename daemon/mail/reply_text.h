@@ -3,9 +3,12 @@
 #include "base/memory.h"
 
 struct reply_text {
-    const char *text; /* trimmed; "" where nothing is left */
+    const char *text; /* trimmed; "" where the whole text says nothing. Where nothing would be left, or where it can't
+                         be told who wrote what, more of the whole text than the person's own words */
+    const char *own;  /* what surely is the person's; a line "\f" stands for each quotation left out */
+    const char *warning; /* what was doubtful, for a person; NULL where nothing was */
 };
 
 /* WHOLE_TEXT is the body as text, LF line ends; quotations that were marked in HTML stand behind "> ", signatures after
- * a line "-- ". Everything lives in ARENA. */
+ * a line "-- ". Everything lives in ARENA. Linear in time. */
 void reply_text_extract(const char *whole_text, struct arena *arena, struct reply_text *ret);
