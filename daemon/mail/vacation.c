@@ -7,7 +7,7 @@
 #include "base/civil.h"
 #include "base/text.h"
 
-enum { TOKENS_MAX = 2000, WORD_SIZE = 40, LOOK_BACK = 7, STALE_DAYS = 60, SECONDS_A_DAY = 86400 };
+enum { TOKENS_MAX = 2000, WORD_SIZE = 40, LOOK_BACK = 7, STALE_DAYS = 60, RANGE_GAP = 4, SECONDS_A_DAY = 86400 };
 
 struct token {
     char word[WORD_SIZE]; /* in lower case; a number's digits; one mark of punctuation; one ideograph */
@@ -231,9 +231,12 @@ static int64_t numeric_date(const struct notice *notice, size_t at, size_t *ret_
     if (!separated || a->digits > 2 || b->number < 1 || b->digits > 2)
         return -1;
     bool has_year = string_equal(mark, mark2) && (c->digits == 4 || c->digits == 2);
-    if (!has_year && (*mark == '-' || (*mark == '.' && *mark2 != '.')))
+    /* "10.07" without its last stop is a day only with two digits; "10.15 Uhr" is a time. */
+    static const char *const clock_words[] = {"uhr", "h", "am", "pm", "a", "p", ":"};
+    bool short_day = *mark == '.' && b->digits == 2 && !is_one_of(mark2, clock_words, COUNT_OF(clock_words));
+    if (!has_year && (*mark == '-' || (*mark == '.' && *mark2 != '.' && !short_day)))
         return -1;
-    *ret_next = at + (has_year ? 5 : *mark == '.' ? 4 : 3);
+    *ret_next = at + (has_year ? 5 : *mark == '.' && *mark2 == '.' ? 4 : 3);
     int year = has_year ? c->number : 0;
     return *mark == '/' ? slashed(notice, year, a->number, b->number) : day_number(notice, year, b->number, a->number);
 }
@@ -264,6 +267,8 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
     if (days >= 0 || token->number < 1 || token->number > 31 || token->digits > 2)
         return days;
     skip_ordinal(notice, &next); /* 1. August 2013, 1er août, 1 de agosto de 2013, 1st of August */
+    if (is_mark(notice, next, "-")) /* 1-Aug-2013 */
+        next++;
     month = month_of(token_at(notice, next)->word);
     if (!month)
         return -1;
@@ -275,6 +280,15 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
     return day_number(notice, year, month, token->number);
 }
 
+/* Whether the weekday at AT only introduces a date: "Friday, the 19th of July". */
+static bool introduces_date(const struct notice *notice, size_t at) {
+    static const char *const between[] = {",", "the", "der", "dem", "den", "le", "il", "el", "dia", "(", "."};
+    size_t ignored, next = at + 1;
+    for (size_t i = 0; i < 2 && is_one_of(token_at(notice, next)->word, between, COUNT_OF(between)); i++)
+        next++;
+    return date_at(notice, next, &ignored) >= 0;
+}
+
 static int64_t relative_at(const struct notice *notice, size_t at) {
     static const char *const tomorrow[] = {"tomorrow", "demain", "mañana", "amanhã", "domani", "завтра"};
     const char *word = token_at(notice, at)->word;
@@ -283,7 +297,7 @@ static int64_t relative_at(const struct notice *notice, size_t at) {
     if (is_one_of(word, tomorrow, COUNT_OF(tomorrow)))
         return notice->today + 1;
     for (size_t i = 0; i < COUNT_OF(weekdays); i++)
-        if (string_equal(word, weekdays[i].name)) {
+        if (string_equal(word, weekdays[i].name) && !introduces_date(notice, at)) {
             int ahead = (weekdays[i].day - civil_weekday(civil_from_days(notice->today)) + 7) % 7;
             return notice->today + (ahead ? ahead : 7);
         }
@@ -311,7 +325,20 @@ static bool is_followed_by_end(const struct notice *notice, size_t next) {
 }
 
 static bool is_range_word(const struct notice *notice, size_t at) {
-    return is_one_of(token_at(notice, at)->word, range_words, COUNT_OF(range_words));
+    bool dutch = at >= 2 && is_mark(notice, at, "m") && is_mark(notice, at - 1, "/") && is_mark(notice, at - 2, "t");
+    return dutch || is_one_of(token_at(notice, at)->word, range_words, COUNT_OF(range_words));
+}
+
+/* Whether between a bare number and a date stands nothing but what joins the ends of a range. */
+static bool is_gap(const struct notice *notice, size_t from, size_t to) {
+    bool joined = false;
+    for (size_t i = from; i < to; i++) {
+        bool joins = is_range_word(notice, i);
+        if (!joins && !is_mark(notice, i, ".") && !is_mark(notice, i, "/") && !is_mark(notice, i, "t"))
+            return false;
+        joined = joined || joins;
+    }
+    return joined;
 }
 
 static const char *format_day(int64_t days, struct arena *arena) {
@@ -334,11 +361,12 @@ const char *vacation_find_return(const char *subject, const char *text, int64_t 
             i++;
             continue;
         }
-        /* "July 10-31", "10-31 July", "from 1 July to 9 August" */
-        bool is_end = (start >= 0 && i > 0 && i - start_next <= 2 && is_range_word(&notice, i - 1)) ||
-                      (!relative && i >= 2 && is_range_word(&notice, i - 1) && notice.tokens[i - 2].number > 0) ||
-                      (!relative && i >= 3 && is_range_word(&notice, i - 1) && is_mark(&notice, i - 2, ".") &&
-                       notice.tokens[i - 3].number > 0);
+        /* "July 10-31", "10-31 July", "from 1 July to Friday, 9 August" */
+        bool is_end = false;
+        for (size_t j = start_next; start >= 0 && i - start_next <= RANGE_GAP && j < i && !is_end; j++)
+            is_end = is_range_word(&notice, j);
+        for (size_t back = 2; !relative && back <= 5 && back <= i && !is_end; back++)
+            is_end = notice.tokens[i - back].number > 0 && is_gap(&notice, i - back + 1, i);
         const struct token *last = token_at(&notice, next + 1);
         if (!relative && is_range_word(&notice, next) && last->number > 0 && last->number <= 31 && last->digits <= 2 &&
             month_of(notice.tokens[i].word)) {
