@@ -66,7 +66,8 @@ static bool record_refused(struct service *service, const struct outbox_row *row
     struct outbox_changes changes = {
         .reply_code = result->code, .reply_text = result->reply, .reason = "refused by the mail server"};
     log_write(LOG_LEVEL_WARNING, LOG_FIELDS({"OUTBOX", .number = row->id}, {"CODE", .number = result->code}),
-              "refused for good");
+              "refused for good: %s",
+              result->reply);
     if (!enter(service, row, OUTBOX_SENDING, OUTBOX_FAILED, &changes, NULL, error))
         return false;
     if (row->participant && result->stage == STAGE_RECIPIENT) {
@@ -102,7 +103,7 @@ static bool record_retry(struct service *service, const struct outbox_row *row, 
     struct outbox_changes changes = {
         .reply_code = result->code, .reply_text = result->reply, .next_try_at = decision.next_try_at};
     log_write(LOG_LEVEL_NOTICE, LOG_FIELDS({"OUTBOX", .number = row->id}, {"CODE", .number = result->code}),
-              "not sent, %s", decision.action == RETRY_AGAIN ? "to be tried again" : "given up");
+              "not sent, %s: %s", decision.action == RETRY_AGAIN ? "to be tried again" : "given up", result->reply);
     switch (decision.action) {
     case RETRY_AGAIN:
         return enter(service, row, OUTBOX_SENDING, OUTBOX_QUEUED, &changes, "tried again later", error);

@@ -56,9 +56,11 @@ static void report_template(void *context, const char *path, const char *problem
     last_good_name(&key, path);
     auto_text reason = TEXT_EMPTY;
     if (problem) {
-        log_error("template %s is broken, its last good version stays in use: %s", path, problem);
-        text_append_format(&reason, "The template %s has an error; its last good version stays in use. %s", path,
-                           problem);
+        text_append_format(
+            &reason, "The template %s has an error; its last good version, if there is one, stays in use: ", path);
+        for (const char *next = problem; *next; next++) /* one a line; an alert is one line */
+            text_append(&reason, *next == '\n' ? "; " : (char[]){*next, '\0'});
+        log_error("%s", text_string(&reason));
         notice_raise(service, &(struct alert){.key = text_string(&key), .reason = text_string(&reason)}, &error);
     } else {
         notice_clear(service, text_string(&key), &error);
