@@ -192,6 +192,10 @@ static void judge(struct reading *reading, struct description_bounce *bounce) {
         bounce->status = arena_copy_string(reading->arena, evidence.code);
 }
 
+static const char *action_of(enum bounce_notice notice) {
+    return notice == BOUNCE_NOTICE_DELAYED ? "delayed" : notice == BOUNCE_NOTICE_DELIVERED ? "delivered" : "failed";
+}
+
 bool bounce_recognise(const struct message *message, const char *whole_text, struct arena *arena,
                       struct bounce_finding *ret) {
     struct reading reading = {.message = message, .arena = arena, .whole_text = whole_text, .text = ""};
@@ -221,8 +225,8 @@ bool bounce_recognise(const struct message *message, const char *whole_text, str
         if (!reading.count)
             reading.bounces[reading.count++] = (struct description_bounce){
                 .recipient = "", .action = "failed", .status = "", .diagnostic = "", .message_id = ""};
-        for (size_t i = 0; i < reading.count && !standard; i++)
-            reading.bounces[i].action = sign.notice == BOUNCE_NOTICE_DELAYED ? "delayed" : "failed";
+        for (size_t i = 0; i < reading.count && !standard && sign.notice != BOUNCE_NOTICE_FAILED; i++)
+            reading.bounces[i].action = action_of(sign.notice);
     } else {
         complete_recipients(&reading);
     }

@@ -289,7 +289,7 @@ static bool says_failed(const char *lower) {
     return has_any(lower, words, COUNT_OF(words));
 }
 
-bool bounce_sign_is_delay(const char *subject, const char *text) {
+static bool is_delay(const char *subject, const char *text) {
     static const char *const subjects[] = {"(delay)", "delayed", "warning:", "delivery warning"};
     static const char *const words[] = {
         "warning message only",   /* sendmail, Gmail, Zoho */
@@ -309,6 +309,18 @@ bool bounce_sign_is_delay(const char *subject, const char *text) {
         if (strcasestr(subject, subjects[i]) && !strcasestr(subject, "unknown"))
             return true;
     return false;
+}
+
+/* Told on request only (RFC 3461), and we request none; but somebody's server may. */
+static bool is_success(const char *subject, const char *text) {
+    static const char *const subjects[] = {"(success)", "(relay)", "successful", "return receipt"};
+    static const char *const words[] = {"delivery has been successful", "been successfully delivered",
+                                        "was successfully delivered", "successfully relayed",
+                                        "successfully delivered to"};
+    for (size_t i = 0; i < COUNT_OF(subjects); i++)
+        if (strcasestr(subject, subjects[i]) && !strcasestr(subject, "unsuccessful"))
+            return true;
+    return has_any(text, words, COUNT_OF(words)) && !strstr(text, "not been successfully");
 }
 
 struct bounce_sign bounce_sign_find(const struct message *message, const char *text, bool returned,
@@ -334,7 +346,9 @@ struct bounce_sign bounce_sign_find(const struct message *message, const char *t
     struct bounce_sign sign = {BOUNCE_NOTICE_NONE, ""};
     if (points < ENOUGH || !(subject || failed || listed || reports) || !(system || robot || null || listed || reports))
         return sign;
-    sign.notice = bounce_sign_is_delay(message->subject, lower) ? BOUNCE_NOTICE_DELAYED : BOUNCE_NOTICE_FAILED;
+    sign.notice = is_delay(message->subject, lower)     ? BOUNCE_NOTICE_DELAYED
+                  : is_success(message->subject, lower) ? BOUNCE_NOTICE_DELIVERED
+                                                        : BOUNCE_NOTICE_FAILED;
     sign.why = listed    ? "it lists failed recipients (X-Failed-Recipients)"
                : subject ? "a mail system tells under this subject of a mail that was not delivered"
                          : "a mail system tells of a mail that was not delivered";

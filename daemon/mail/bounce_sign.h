@@ -6,6 +6,7 @@ enum bounce_notice {
     BOUNCE_NOTICE_NONE,
     BOUNCE_NOTICE_FAILED,
     BOUNCE_NOTICE_DELAYED, /* the system goes on trying */
+    BOUNCE_NOTICE_DELIVERED,
 };
 
 struct bounce_sign {
@@ -17,6 +18,3 @@ struct bounce_sign {
  * ARENA. */
 struct bounce_sign bounce_sign_find(const struct message *message, const char *text, bool returned,
                                     struct arena *arena);
-
-/* True where TEXT says that delivery goes on being tried. */
-bool bounce_sign_is_delay(const char *subject, const char *text);

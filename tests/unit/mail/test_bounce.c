@@ -156,6 +156,10 @@ static void reads_texts_of_many_systems(void **state) {
          "     anna@example.net\r\n\r\nMessage will be retried for 2 more day(s)\r\n\r\n"
          "----- Original message -----\r\n\r\n" RETURNED,
          "anna@example.net delayed "},
+        {"Delivery Notification: Delivery has been successful",
+         "Your message has been successfully delivered to the following recipients:\r\n\r\n"
+         "  Recipient address: anna@example.net\r\n",
+         "anna@example.net delivered "},
         {"Non remis : Bonjour",
          "Le message n'a pas pu être remis aux destinataires suivants :\r\n\r\nanna@example.net\r\n"
          "550 5.4.310 DNS domain does not exist\r\n",
