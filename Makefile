@@ -103,7 +103,7 @@ deps-lint:
 # What the tests in tests/*/*.t run: `make journeys TANDEMPOST=build-asan/tandempost` tries another build.
 export TANDEMPOST ?= $(BUILD)/tandempost
 export CMOCKA_MESSAGE_OUTPUT = TAP
-SCRIPTED_TESTS := $(wildcard tests/packaging/*.t)
+SCRIPTED_TESTS := $(wildcard tests/packaging/*.t tests/cli/*.t)
 # Whole ways through the program with real Postfix and Dovecot on loopback, and with a process killed at every step.
 JOURNEYS := $(filter-out $(SCRIPTED_TESTS),$(wildcard tests/*/*.t))
 # Those start servers that need root; they run one after another, the others two at a time.

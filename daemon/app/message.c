@@ -12,36 +12,38 @@
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/tags.h"
+#include "store/transaction.h"
 
-static bool tag_address(struct service *service, struct tag wanted, struct arena *arena, const char **ret,
+/* INERT: an address that looks like the real one, but acts for nobody. */
+static bool tag_address(struct service *service, struct tag wanted, bool inert, struct arena *arena, const char **ret,
                         struct error *error) {
     char secret[ADDRESS_SECRET_MIN + 1], address[ADDRESS_SIZE];
-    struct tag tag;
     random_secret(secret, ADDRESS_SECRET_MIN);
     wanted.secret = secret;
-    if (!tags_find_or_create(service->database, &wanted, arena, &tag, error) ||
+    struct tag tag = wanted;
+    if ((!inert && !tags_find_or_create(service->database, &wanted, arena, &tag, error)) ||
         !address_with_tag(&service->scheme, tag.purpose, tag.secret, address, error))
         return false;
     *ret = arena_copy_string(arena, address);
     return true;
 }
 
-static bool find_addresses(struct service *service, const struct outbox_row *row, struct arena *arena,
+static bool find_addresses(struct service *service, const struct outbox_row *row, bool inert, struct arena *arena,
                            struct message_addresses *ret, struct error *error) {
     char help[ADDRESS_SIZE];
-    if (!tag_address(service, (struct tag){.purpose = 'r', .participant = row->participant, .outbox = row->id}, arena,
-                     &ret->reply, error) ||
-        !tag_address(service, (struct tag){.purpose = 'b', .participant = row->participant, .outbox = row->id}, arena,
-                     &ret->bounce, error))
+    if (!tag_address(service, (struct tag){.purpose = 'r', .participant = row->participant, .outbox = row->id}, inert,
+                     arena, &ret->reply, error) ||
+        !tag_address(service, (struct tag){.purpose = 'b', .participant = row->participant, .outbox = row->id}, inert,
+                     arena, &ret->bounce, error))
         return false;
     if (row->participant == 0)
         return true;
     if (row->partnership &&
         !tag_address(service,
                      (struct tag){.purpose = 'p', .participant = row->participant, .partnership = row->partnership},
-                     arena, &ret->partnership, error))
+                     inert, arena, &ret->partnership, error))
         return false;
-    if (!tag_address(service, (struct tag){.purpose = 'u', .participant = row->participant}, arena, &ret->pause,
+    if (!tag_address(service, (struct tag){.purpose = 'u', .participant = row->participant}, inert, arena, &ret->pause,
                      error) ||
         !address_with_tag(&service->scheme, 0, "help", help, error))
         return false;
@@ -172,45 +174,99 @@ static bool note_confirmed(struct service *service, const struct outbox_row *row
     return true;
 }
 
-bool message_render(struct service *service, const struct outbox_row *row, struct arena *arena,
-                    struct message_rendering *ret, struct error *error) {
-    struct message_recipient recipient = {0};
-    struct message_addresses addresses = {0};
-    struct message_rendering rendering = {0};
+/* What is known of a message before its template is rendered. */
+struct filled {
+    const struct outbox_row *row;
+    struct message_recipient recipient;
+    struct message_addresses addresses;
+    struct templates_request request;
+    const char *nothing_to_say;
+};
+
+static bool fill(struct service *service, const struct outbox_row *row, bool inert, struct arena *arena,
+                 struct filled *ret, struct error *error) {
+    struct filled filled = {.row = row};
     enum message_kind kind;
     const struct template_schema *schema = NULL;
-    if (!find_kind(service, row, &kind, &schema, error) || !find_recipient(service, row, arena, &recipient, error) ||
-        !find_addresses(service, row, arena, &addresses, error))
+    if (!find_kind(service, row, &kind, &schema, error) ||
+        !find_recipient(service, row, arena, &filled.recipient, error) ||
+        !find_addresses(service, row, inert, arena, &filled.addresses, error))
         return false;
     const struct step *step = configuration_find_step(service->configuration, row->step);
-    struct templates_request request = {
+    filled.request = (struct templates_request){
         .name = row->template_name,
-        .language = recipient.language,
+        .language = filled.recipient.language,
         .topic = step && step->topics ? (int)row->occurrence : 0,
         .schema = schema,
         .values = template_value_map(arena),
     };
-    if (!message_values_fill(service, row, kind, &recipient, &addresses, arena, request.values,
-                             &rendering.nothing_to_say, error))
+    if (!message_values_fill(service, row, kind, &filled.recipient, &filled.addresses, arena, filled.request.values,
+                             &filled.nothing_to_say, error))
         return false;
+    *ret = filled;
+    return true;
+}
+
+/* The example's rows are gone again at the end; what was read of them stays in ARENA. */
+static bool fill_sample(struct service *service, const struct sample *sample, struct arena *arena, struct filled *ret,
+                        struct error *error) {
+    auto_transaction rolled_back = TRANSACTION_NONE;
+    struct outbox_row *row = arena_take(arena, sizeof *row);
+    return transaction_begin(service->database, &rolled_back, error) &&
+           sample_put(service, sample, arena, row, error) && fill(service, row, true, arena, ret, error);
+}
+
+/* ROW is the one that is sent; FILLED may be about another, which it shows. */
+static bool render(struct service *service, const struct outbox_row *row, const struct filled *filled,
+                   const char *subject_prefix, struct arena *arena, struct message_rendering *ret,
+                   struct templates_message *ret_rendered, struct error *error) {
+    struct message_rendering rendering = {.nothing_to_say = filled->nothing_to_say};
     if (!rendering.nothing_to_say) {
-        struct templates_message rendered;
-        if (!templates_render(service->templates, &request, arena, &rendered, error) ||
-            !compose(service, row, &recipient, &addresses, &rendered, arena, &rendering, error) ||
-            (rendered.confirms && !note_confirmed(service, row, arena, error)))
+        if (!templates_render(service->templates, &filled->request, arena, ret_rendered, error))
             return false;
-        rendering.recipient = recipient.address;
-        rendering.template_hash = rendered.hash;
-        rendering.subject = rendered.subject;
-        rendering.plain = rendered.plain;
-        rendering.html = rendered.html;
+        if (subject_prefix)
+            ret_rendered->subject = arena_format(arena, "%s%s", subject_prefix, ret_rendered->subject);
+        if (!compose(service, row, &filled->recipient, &filled->addresses, ret_rendered, arena, &rendering, error))
+            return false;
+        rendering.recipient = filled->recipient.address;
+        rendering.template_hash = ret_rendered->hash;
+        rendering.subject = ret_rendered->subject;
+        rendering.plain = ret_rendered->plain;
+        rendering.html = ret_rendered->html;
+        rendering.language = ret_rendered->language;
     }
     *ret = rendering;
     return true;
 }
 
+bool message_render(struct service *service, const struct outbox_row *row, struct arena *arena,
+                    struct message_rendering *ret, struct error *error) {
+    struct templates_message rendered = {0};
+    struct filled filled;
+    struct sample sample;
+    if (string_equal(row->step, MESSAGE_TEST_STEP) && sample_from_detail(row->detail, arena, &sample)) {
+        sample.template_name = row->template_name;
+        if (!fill_sample(service, &sample, arena, &filled, error))
+            return false;
+        filled.recipient.name = NULL;
+        filled.recipient.address = row->address;
+        return render(service, row, &filled, "[test] ", arena, ret, &rendered, error);
+    }
+    return fill(service, row, false, arena, &filled, error) &&
+           render(service, row, &filled, NULL, arena, ret, &rendered, error) &&
+           (!rendered.confirms || note_confirmed(service, row, arena, error));
+}
+
+bool message_preview(struct service *service, const struct sample *sample, struct arena *arena,
+                     struct message_rendering *ret, struct error *error) {
+    struct templates_message rendered = {0};
+    struct filled filled;
+    return fill_sample(service, sample, arena, &filled, error) &&
+           render(service, filled.row, &filled, NULL, arena, ret, &rendered, error);
+}
+
 bool message_envelope_from(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,
                            struct error *error) {
-    return tag_address(service, (struct tag){.purpose = 'b', .participant = row->participant, .outbox = row->id}, arena,
-                       ret, error);
+    return tag_address(service, (struct tag){.purpose = 'b', .participant = row->participant, .outbox = row->id}, false,
+                       arena, ret, error);
 }

@@ -17,3 +17,6 @@ extern const struct command partnership_import_command;
 extern const struct command partnership_show_command;
 extern const struct command partnership_start_command, partnership_hold_command, partnership_resume_command,
     partnership_dissolve_command, partnership_note_command, partnership_contact_command;
+extern const struct command template_list_command, template_check_command, topic_list_command;
+extern const struct command template_preview_command, template_send_test_command;
+extern const struct command template_diff_command;

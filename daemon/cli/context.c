@@ -96,6 +96,11 @@ const char *context_user(const struct context *context) {
     return context->actor + strlen(ACTOR_PREFIX);
 }
 
+struct service *context_look(struct context *context, struct error *error) {
+    auto_transaction rolled_back = TRANSACTION_NONE;
+    return transaction_begin(context->database, &rolled_back, error) ? context_service(context, error) : NULL;
+}
+
 struct event_cause context_cause(const struct context *context, const char *why) {
     return (struct event_cause){.at = clock_now(), .actor = context->actor, .why = why};
 }

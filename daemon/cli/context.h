@@ -42,6 +42,9 @@ struct service *context_service(struct context *context, struct error *error);
 /* The user who runs the command, as the event log names them. */
 const char *context_user(const struct context *context);
 
+/* The same for commands that only look: what opening it would note in the database is rolled back. */
+struct service *context_look(struct context *context, struct error *error);
+
 /* "Now, by this user, because WHY" for the store's functions. */
 struct event_cause context_cause(const struct context *context, const char *why);
 

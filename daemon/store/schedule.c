@@ -68,6 +68,12 @@ bool schedule_list_between(struct database *database, int64_t from, int64_t unti
                 VALUES(value_integer(from), value_integer(until)), arena, ret, error);
 }
 
+bool schedule_list_of_participant(struct database *database, int64_t participant, struct arena *arena,
+                                  struct schedule_list *ret, struct error *error) {
+    return list(database, "SELECT " SCHEDULE_COLUMNS " FROM schedule WHERE participant = ? ORDER BY due_at, key",
+                VALUES(value_integer(participant)), arena, ret, error);
+}
+
 bool schedule_next_due(struct database *database, int64_t *ret, struct error *error) {
     return statement_read_integer(database, "SELECT due_at FROM schedule ORDER BY due_at LIMIT 1", NO_VALUES, ret,
                                   error);

@@ -26,6 +26,10 @@ bool schedule_list_due(struct database *database, int64_t now, size_t limit, str
 bool schedule_list_between(struct database *database, int64_t from, int64_t until, struct arena *arena,
                            struct schedule_list *ret, struct error *error);
 
+/* All that a participant is to get, the earliest first. */
+bool schedule_list_of_participant(struct database *database, int64_t participant, struct arena *arena,
+                                  struct schedule_list *ret, struct error *error);
+
 /* The earliest due moment of all; 0 where nothing is scheduled. */
 bool schedule_next_due(struct database *database, int64_t *ret, struct error *error);
 

@@ -1,0 +1,18 @@
+#pragma once
+/* What is wrong with the templates as they stand now, for `template check` and `check`. */
+#include "app/service.h"
+#include "base/error_list.h"
+
+struct template_notes {
+    const char **items; /* what works, but perhaps not as somebody thinks: a language that falls back on another */
+    size_t count;
+};
+
+/* Adds to PROBLEMS every fault of every file, every step whose template is missing, and topics that don't reach to the
+ * end of a round. */
+void template_faults_find(struct service *service, struct arena *arena, struct error_list *problems,
+                          struct template_notes *ret_notes);
+
+/* The names of the templates that are in use: those of the steps, each once, then those that the service needs itself.
+ */
+const char **template_faults_used(const struct service *service, struct arena *arena, size_t *ret_count);

@@ -1,0 +1,301 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/message.h"
+#include "base/clock.h"
+#include "base/language.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/faults.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/reference.h"
+#include "mail/address.h"
+#include "store/outbox.h"
+#include "store/transaction.h"
+
+enum { TOPIC_MOST = 999, TEST_EXPIRY = SECONDS_PER_DAY };
+
+#define SAMPLE_OPTIONS                                                                                                 \
+    {"participant", 0, "PARTICIPANT", "as this participant gets it (else the first recipient, or made-up people)"},    \
+        {"language", 0, "TAG", "in this language instead of the participant's"}, {                                     \
+        "topic", 0, "N", "the message of the N-th month (else the next one)"                                           \
+    }
+
+/* ---- What both commands are told ---- */
+
+static int read_sample(struct context *context, struct arena *arena, struct sample *ret) {
+    const struct invocation *invocation = context->invocation;
+    const char *participant = invocation_option(invocation, "participant"),
+               *language = invocation_option(invocation, "language"), *topic = invocation_option(invocation, "topic");
+    struct sample sample = {.template_name = invocation_argument(invocation, 0)};
+    struct error error = ERROR_INIT;
+    struct participant found;
+    char tag[LANGUAGE_SIZE];
+    if (topic &&
+        (!string_to_integer(topic, &sample.occurrence) || sample.occurrence < 1 || sample.occurrence > TOPIC_MOST))
+        return command_usage_error(invocation, "--topic takes the number of a month, from 1, not \"%s\".", topic);
+    if (language) {
+        if (!language_read(language, tag, &error))
+            return command_usage_error(invocation, "--language: %s", error.message);
+        sample.language = arena_copy_string(arena, tag);
+    }
+    if (participant) {
+        if (!reference_participant(context->database, participant, arena, &found, &error))
+            return context_refuse(&error);
+        sample.participant = found.id;
+    }
+    *ret = sample;
+    return EXIT_DONE;
+}
+
+/* The service would go on with the last good version of a broken file; whoever looks at a file wants to hear of it. */
+static int refuse_broken(struct service *service, const char *name, struct arena *arena) {
+    auto_error_list all = ERROR_LIST_EMPTY, its_own = ERROR_LIST_EMPTY;
+    const char *end = arena_format(arena, "/%s.md", name);
+    templates_check(service->templates, &all);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct error_list_entry *entry = &all.entries[i];
+        if (entry->file && (string_ends_with(entry->file, end) || strstr(entry->file, "/_")))
+            error_list_add(&its_own, entry->file, entry->line, "%s", entry->message);
+    }
+    if (its_own.count == 0)
+        return EXIT_DONE;
+    faults_print(&its_own);
+    return command_refuse("The template \"%s\" has an error, so the service would use its last good version.", name);
+}
+
+static bool preview(struct service *service, const struct sample *sample, struct arena *arena,
+                    struct message_rendering *ret, struct error *error) {
+    auto_transaction rolled_back = TRANSACTION_NONE;
+    return transaction_begin(service->database, &rolled_back, error) &&
+           message_preview(service, sample, arena, ret, error);
+}
+
+/* ---- template preview: one message ---- */
+
+static void print_text(const char *text) {
+    for (const char *line = text; *line;) {
+        size_t length = strcspn(line, "\n");
+        auto_string copy = memory_copy_bytes(line, length);
+        auto_text printable = TEXT_EMPTY;
+        text_append_printable(&printable, copy);
+        printf("%s\n", text_string(&printable));
+        line += length + (line[length] == '\n');
+    }
+}
+
+static void print_message(const struct message_rendering *rendering) {
+    auto_text head = TEXT_EMPTY;
+    text_append_format(&head, "To:       %s\nLanguage: %s\nSubject:  %s\n\n", rendering->recipient, rendering->language,
+                       rendering->subject);
+    print_text(text_string(&head));
+    print_text(rendering->plain);
+}
+
+static int show_one(const struct invocation *invocation, struct service *service, const struct sample *sample,
+                    const char *format, struct arena *arena) {
+    static const struct output_column columns[] = {
+        {"recipient", "To", OUTPUT_TEXT, false},    {"language", "Language", OUTPUT_TEXT, false},
+        {"subject", "Subject", OUTPUT_TEXT, false}, {"text", NULL, OUTPUT_TEXT, false},
+        {"html", NULL, OUTPUT_TEXT, false},         {0},
+    };
+    struct message_rendering rendering;
+    struct error error = ERROR_INIT;
+    if (!preview(service, sample, arena, &rendering, &error))
+        return context_refuse(&error);
+    if (rendering.nothing_to_say)
+        return command_refuse("There would be no such message: %s.", rendering.nothing_to_say);
+    if (invocation_json(invocation)) {
+        struct output *output = output_new(invocation, columns);
+        output_text(output, rendering.recipient);
+        output_text(output, rendering.language);
+        output_text(output, rendering.subject);
+        output_text(output, rendering.plain);
+        output_text(output, rendering.html);
+        return output_finish_single(output);
+    }
+    if (string_equal(format, "html"))
+        printf("%s", rendering.html);
+    else if (string_equal(format, "eml"))
+        fwrite(rendering.bytes, 1, rendering.length, stdout);
+    else
+        print_message(&rendering);
+    return EXIT_DONE;
+}
+
+/* ---- template preview: everybody's ---- */
+
+static int show_all(struct context *context, struct service *service, const struct sample *wanted,
+                    struct arena *arena) {
+    static const struct output_column columns[] = {
+        {"participant", "ID", OUTPUT_NUMBER, false},
+        {"recipient", "RECIPIENT", OUTPUT_TEXT, true},
+        {"partnership", "PARTNERSHIP", OUTPUT_NUMBER, false},
+        {"language", "LANG", OUTPUT_TEXT, false},
+        {"good", NULL, OUTPUT_BOOLEAN, false},
+        {"subject", "SUBJECT", OUTPUT_TEXT, true},
+        {"problem", NULL, OUTPUT_TEXT, false},
+        {0},
+    };
+    struct sample_list recipients;
+    struct error error = ERROR_INIT;
+    if (!sample_recipients(service, wanted->template_name, arena, &recipients, &error))
+        return context_refuse(&error);
+    bool json = invocation_json(context->invocation);
+    struct progress *progress cleanup(progress_free_pointer) = progress_new("Rendering", recipients.count);
+    struct output *output = output_new(context->invocation, columns);
+    auto_error_list failures = ERROR_LIST_EMPTY;
+    for (size_t i = 0; i < recipients.count; i++) {
+        auto_arena one = arena_new();
+        struct message_rendering rendering = {0};
+        struct error problem = ERROR_INIT;
+        struct sample sample = recipients.items[i];
+        sample.language = wanted->language;
+        sample.occurrence = wanted->occurrence;
+        bool good = preview(service, &sample, one, &rendering, &problem);
+        if (!good && !json)
+            error_list_add(&failures, NULL, 0, "Participant %" PRId64 ": %s", sample.participant, problem.message);
+        output_number(output, sample.participant);
+        output_text(output, rendering.recipient);
+        output_number(output, sample.partnership);
+        output_text(output, rendering.language);
+        output_boolean(output, good);
+        output_text_tone(output, good ? rendering.subject : json ? NULL : "FAILS", good ? TONE_PLAIN : TONE_BAD);
+        output_text(output, good ? NULL : problem.message);
+        if (!good)
+            error = problem;
+        progress_to(progress, i + 1);
+    }
+    output_finish(output, "Nobody is to get this message as things stand.");
+    if (error.class == ERROR_NONE)
+        return EXIT_DONE;
+    if (json)
+        return EXIT_REFUSED;
+    faults_print(&failures);
+    return command_refuse("%zu of %zu messages can't be made.", failures.count, recipients.count);
+}
+
+static int run_preview(const struct invocation *invocation) {
+    static const char *const formats[] = {"text", "html", "eml"};
+    auto_context context = {0};
+    auto_arena arena = arena_new();
+    struct error error = ERROR_INIT;
+    struct sample sample;
+    const char *format = invocation_option(invocation, "format"), *known = NULL;
+    bool all = invocation_switch(invocation, "all-recipients");
+    for (size_t i = 0; i < COUNT_OF(formats); i++)
+        if (!format || string_equal(format, formats[i]))
+            known = formats[i];
+    if (!known)
+        return command_usage_error(invocation, "There is no format \"%s\"; there are text, html and eml.", format);
+    if (all && (format || invocation_option(invocation, "participant")))
+        return command_usage_error(invocation, "--all-recipients tells for each whether the message can be made; look "
+                                               "at one with --participant.");
+    int code = context_open(&context, invocation);
+    if (code != EXIT_DONE)
+        return code;
+    struct service *service = context_look(&context, &error);
+    if (!service)
+        return context_refuse(&error);
+    code = read_sample(&context, arena, &sample);
+    if (code == EXIT_DONE)
+        code = refuse_broken(service, sample.template_name, arena);
+    if (code != EXIT_DONE)
+        return code;
+    return all ? show_all(&context, service, &sample, arena) : show_one(invocation, service, &sample, format, arena);
+}
+
+const struct command template_preview_command = {
+    .name = "template preview",
+    .summary = "a message as it would be sent now",
+    .help = "Shows the message that the service would make of a template, with everything filled in; the secret "
+            "addresses in it act for nobody, and nothing is sent or kept. A partnership that has not begun counts as "
+            "beginning now. While there are no participants, made-up people are shown.\n"
+            "With --all-recipients it is made for everybody who is still to get it; exit code 1 where that fails for "
+            "anybody.",
+    .flags = COMMAND_LISTS,
+    .options = (const struct command_option[]){SAMPLE_OPTIONS,
+                                               {"format", 'f', "FORMAT", "text, html, or eml: the whole mail"},
+                                               {"all-recipients", 0, NULL, "try it for every real recipient"},
+                                               {0}},
+    .arguments = (const struct command_argument[]){{"NAME", "the template: \"introduction\"", .optional = false}, {0}},
+    .run = run_preview,
+};
+
+/* ---- template send-test ---- */
+
+struct test {
+    struct sample sample;
+    struct address to;
+    struct arena *arena;
+};
+
+static bool queue_test(struct context *context, void *data, struct error *error) {
+    struct test *test = data;
+    struct message_rendering rendering;
+    struct service *service = context_service(context, error);
+    if (!service || !preview(service, &test->sample, test->arena, &rendering, error))
+        return false;
+    if (rendering.nothing_to_say)
+        return error_set(error, ERROR_PERMANENT, "There would be no such message: %s.", rendering.nothing_to_say);
+    char unique[17];
+    random_secret(unique, sizeof unique - 1);
+    int64_t now = clock_now(), id;
+    bool is_new;
+    struct event_cause cause = context_cause(context, "a test mail was asked for");
+    struct outbox_row row = {
+        .key = arena_format(test->arena, "test/%s", unique),
+        .priority = PRIORITY_ANSWER,
+        .step = MESSAGE_TEST_STEP,
+        .template_name = test->sample.template_name,
+        .address = test->to.text,
+        .detail = sample_to_detail(&test->sample, test->arena),
+        .due_at = now,
+        .expires_at = now + TEST_EXPIRY,
+    };
+    if (!outbox_insert(context->database, &row, &cause, &id, &is_new, error))
+        return false;
+    context_tell(context, "Queued \"[test] %s\" to %s as message %" PRId64 ".", rendering.subject, test->to.text, id);
+    context_tell(context,
+                 "The service sends it at once, if it runs. What became of it: tandempost outbox show %" PRId64, id);
+    return true;
+}
+
+static int run_send_test(const struct invocation *invocation) {
+    auto_context context = {0};
+    auto_arena arena = arena_new();
+    struct error error = ERROR_INIT;
+    struct test test = {.arena = arena};
+    const char *to = invocation_option(invocation, "to");
+    if (!to)
+        return command_usage_error(invocation, "It needs --to ADDRESS: where the test mail goes.");
+    if (!address_parse(to, &test.to, &error))
+        return command_usage_error(invocation, "--to: %s", error.message);
+    int code = context_open(&context, invocation);
+    if (code != EXIT_DONE)
+        return code;
+    struct service *service = context_look(&context, &error);
+    if (!service)
+        return context_refuse(&error);
+    code = read_sample(&context, arena, &test.sample);
+    if (code == EXIT_DONE)
+        code = refuse_broken(service, test.sample.template_name, arena);
+    return code == EXIT_DONE ? context_change(&context, queue_test, &test) : code;
+}
+
+const struct command template_send_test_command = {
+    .name = "template send-test",
+    .summary = "sends a message to an address of your own, marked as a test",
+    .help = "Sends what a participant would get to ADDRESS instead, with \"[test]\" before the subject, through the "
+            "service and so exactly on the way that real messages take. The secret addresses in it act for nobody: a "
+            "reply or a click changes nothing for the participant.",
+    .flags = COMMAND_CHANGES,
+    .options = (const struct command_option[]){{"to", 0, "ADDRESS", "where it goes; needed"}, SAMPLE_OPTIONS, {0}},
+    .arguments = (const struct command_argument[]){{"NAME", "the template: \"introduction\"", .optional = false}, {0}},
+    .run = run_send_test,
+};

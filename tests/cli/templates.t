@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+"""Goal: whoever edits templates is told by file and line what is wrong, sees each message as it would be sent, and can
+have it sent to an address of their own, without anything happening to real people."""
+import email
+import email.policy
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
+import tap  # noqa: E402
+from programme import Programme  # noqa: E402
+
+
+def listing(t, programme):
+    rows = {row["name"]: row for row in programme.rows("template", "list")}
+    t.equal(rows["welcome"]["used_by"], "step welcome", "list: what uses a step's template")
+    t.equal(rows["welcome"]["files"], ["en"], "list: files by language")
+    programme.write("templates/fr/welcome.md", "Subject: Bienvenue\n\nBonjour {{recipient.first_name}}\n")
+    programme.write("templates/en/spare.md", "Subject: x\n\ny\n")
+    os.rename(programme.path("templates/en/closing.md"), programme.path("closing.md"))
+    rows = {row["name"]: row for row in programme.rows("template", "list")}
+    t.equal(rows["welcome"]["files"], ["en", "fr"], "list: a new language is seen")
+    t.equal((rows["closing"]["files"], rows["closing"]["built_in"]), ([], ["en"]), "list: the built-in one fills the gap")
+    t.equal(rows["spare"]["used_by"], "nothing uses it", "list: an unused one is told")
+    topics = programme.rows("topic", "list")
+    t.equal([topic["month"] for topic in topics], list(range(1, 13)), "topics are numbered by month")
+    t.equal(topics[0]["title"], "The view from your desk", "topics have their titles")
+
+
+def checking(t, programme):
+    t.equal(programme.run("template", "check").code, 0, "check: what came with it is right")
+    programme.write("templates/en/welcome.md", "Subject: Hello\n\nDear {{recipient.first_nam}},\n")
+    programme.write("templates/en/_footer.md", "{{#trio}}\n")
+    done = programme.run("template", "check")
+    t.equal(done.code, 1, "check: exit 1 on a fault")
+    t.contains(done.err, "templates/en/welcome.md:3: ", "check: file and line")
+    t.contains(done.err, "_footer.md:1: ", "check: every file's faults at once")
+    rows = programme.rows("template", "check")
+    t.ok(any(row["line"] == 3 and row["file"].endswith("/welcome.md") for row in rows), "check: as JSON")
+    done = programme.run("template", "preview", "welcome")
+    t.equal(done.code, 1, "preview: a broken template is refused, not shown in its last good version")
+    for name in ("welcome.md", "_footer.md"):
+        os.unlink(programme.path("templates/en", name))
+    t.equal(programme.run("template", "check").code, 0, "check: right again")
+
+    programme.edit("tandempost.conf", 'step "closing" ', 'step "reminder" { to = "partnership" when = "end - 1 week" }\n'
+                   'step "closing" ')
+    done = programme.run("template", "check")
+    t.contains(done.err, 'the step "reminder" needs the template "reminder"', "check: a step whose template is missing")
+    programme.write("templates/en/reminder.md", "Subject: Soon\n\n{{partner_names}}\n")
+    programme.edit("tandempost.conf", 'languages = { "en" }', 'languages = { "en", "fr" }')
+    done = programme.run("template", "check")
+    t.equal(done.code, 0, "check: a missing language is no fault")
+    t.contains(done.out, 'In "fr" there is no introduction, ', "check: but it is told")
+    programme.edit("tandempost.conf", 'length  = "6 months"', 'length  = "2 years"')
+    t.contains(programme.run("template", "check").err, "23 in a round of 2 years", "check: too few topics for a round")
+    programme.edit("tandempost.conf", 'length  = "2 years"', 'length  = "6 months"')
+
+
+def previews(t, programme):
+    used = [row["name"] for row in programme.rows("template", "list") if not row["piece"] and row["name"] != "spare"]
+    failed = [name for name in used if programme.run("template", "preview", name).code != 0]
+    t.equal(failed, [], "preview: every template of an empty programme can be looked at")
+    done = programme.run("template", "preview", "welcom")
+    t.contains(done.err, 'did you mean "welcome"?', "preview: the nearest name is told")
+
+    programme.with_people()
+    before = programme.run("participant", "list").out + programme.run("partnership", "list").out
+    out = programme.need("template", "preview", "introduction", "--participant", "ben@b.test")
+    t.contains(out, "Meet Åsa Lindqvist", "preview: as this participant gets it")
+    out = programme.need("template", "preview", "welcome", "--participant", "ben@b.test", "--language", "fr")
+    t.contains(out, "Bonjour Ben", "preview: in another language")
+    out = programme.need("template", "preview", "discussion", "--topic", "3")
+    t.contains(out, "Somebody you remember", "preview: another month's topic")
+    out = programme.need("template", "preview", "introduction", "--participant", "carla@c.test")
+    t.contains(out, "Ben Okoro", "preview: somebody without a partner gets a made-up one")
+    t.contains(programme.need("template", "preview", "welcome", "--format", "html"), "<p", "preview: as HTML")
+    mail = programme.need("template", "preview", "introduction", "--format", "eml")
+    message = email.message_from_string(mail, policy=email.policy.default)
+    t.equal(message["Auto-Submitted"], "auto-generated", "preview: the whole mail")
+    rows = programme.rows("template", "preview", "introduction", "--all-recipients")
+    t.equal([row["good"] for row in rows], [True, True], "preview: for every real recipient")
+    rows = programme.rows("template", "preview", "welcome", "--all-recipients")
+    t.equal(len(rows), 3, "preview: a participants' step goes to all who are accepted")
+    done = programme.run("template", "preview", "discussion", "--topic", "40", "--all-recipients")
+    t.equal(done.code, 1, "preview: exit 1 where it fails for anybody")
+    t.contains(done.err, "there is no topic number 40", "preview: and why")
+    after = programme.run("participant", "list").out + programme.run("partnership", "list").out
+    t.equal(after, before, "preview: nothing is left behind")
+
+
+def tests(t, programme):
+    arguments = ("template", "send-test", "introduction", "--to", "kate@example.org", "--participant", "ben@b.test")
+    t.contains(programme.need(*arguments, "--dry-run"), "Dry run", "send-test: dry run")
+    t.equal(programme.run("template", "send-test", "welcome").code, 2, "send-test: needs an address")
+    t.equal(programme.run("template", "send-test", "welcome", "--to", "nobody").code, 2, "send-test: a good one")
+    programme.need(*arguments)
+    with programme.daemon() as daemon:
+        daemon.wait_for(lambda: programme.mails("kate@example.org"))
+    mails = programme.mails("kate@example.org")
+    t.equal(len(mails), 1, "send-test: just one mail, none from the dry run")
+    message = email.message_from_string(mails[0], policy=email.policy.default)
+    t.equal(message["Subject"], "[test] Meet Åsa Lindqvist", "send-test: marked as a test")
+    t.equal(message["To"], "kate@example.org", "send-test: to the address given")
+    t.ok(not programme.mails("ben@b.test") or "Meet" not in "".join(programme.mails("ben@b.test")),
+         "send-test: the participant gets nothing of it")
+    text = message.get_body(("plain",)).get_content()
+    secrets = set(re.findall(r"friends\+([rpu])([a-z2-7]{16})@", text + mails[0]))
+    t.ok({purpose for purpose, _ in secrets} >= {"r", "p", "u"}, "send-test: shows all addresses")
+    import sqlite3
+    known = {row[0] for row in sqlite3.connect(programme.path("tandempost.db")).execute("SELECT secret FROM tag")}
+    t.equal({secret for _, secret in secrets} & known, set(), "send-test: which act for nobody")
+
+
+def differences(t, programme):
+    programme.need("init", programme.path("fresh"))
+    programme.environment["TANDEMPOST_CONFIG"] = programme.path("fresh/tandempost.conf")
+    t.contains(programme.need("template", "diff"), "Nothing was changed", "diff: as it came")
+    programme.edit("fresh/templates/en/welcome.md", "You are in!", "You're in!")
+    out = programme.need("template", "diff")
+    t.contains(out, "\n-You are in!", "diff: what came with it")
+    t.contains(out, "\n+You're in!", "diff: what it is now")
+    t.contains(programme.need("template", "diff", "closing"), "Nothing was changed", "diff: of one template")
+    t.equal(programme.run("template", "diff", "nothing").code, 1, "diff: an unknown name is refused")
+
+
+def journey(t):
+    with Programme() as programme:
+        listing(t, programme)
+        checking(t, programme)
+        previews(t, programme)
+        tests(t, programme)
+        differences(t, programme)
+
+
+tap.run(journey)
