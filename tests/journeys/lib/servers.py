@@ -608,6 +608,14 @@ class MailServers:
                 connection.uid("STORE", "1:*", "+FLAGS.SILENT", "(\\Deleted)")
                 connection.expunge()
 
+    def recreate(self, address, folder="INBOX"):
+        """Empties FOLDER and gives it another UIDVALIDITY, as a server does that lost its index."""
+        with self.imap(address) as connection:
+            connection.select('"%s"' % folder)
+            before = int(connection.response("UIDVALIDITY")[1][0])
+        self.empty(address, folder)
+        self.doveadm("mailbox", "update", "-u", address, "--uid-validity", str(before + 1000), folder)
+
     @staticmethod
     def compose(sender, recipients, subject="", text="", headers=None):
         """A plain text mail; HEADERS adds or replaces fields."""

@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+"""The programme's mailbox on a real IMAP server: what happens to mails there, and to mails that mean harm."""
+import os
+import re
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import programme as running
+import servers as harness
+import tap
+from programme import person
+
+ANNA, BEN = "anna@a.test", "ben@b.test"
+PEOPLE = [person("Anna Berg", ANNA, "SE", "en", "Europe/Stockholm"), person("Ben Okoro", BEN, "NG", "en", "Africa/Lagos")]
+SIZE_LIMIT = 2_000_000
+# Only IDLE can tell of new mail before this.
+INCOMING = {"poll_every": "10 hours", "message_limit": "1 MB"}
+
+
+def letter(servers, programme, subject, text="Dear Ben, all is well. Anna", count=1):
+    """Anna writes to Ben with a copy to the programme, COUNT different letters."""
+    copy = programme.tag("p", ANNA)
+    for number in range(count):
+        written = servers.compose(ANNA, BEN, "%s %d" % (subject, number), text, {"Cc": copy})
+        servers.deliver(ANNA, copy, written)
+
+
+def flagged(tap, programme, servers):
+    """after = "flag": handled mail stays, seen and with a keyword."""
+    letter(servers, programme, "To be flagged", count=3)
+    programme.wait_for_inbox(3)
+    mails = programme.wait_for(lambda: [mail for mail in servers.messages(harness.PROGRAMME) if "\\Seen" in mail.flags][2:]
+                               and servers.messages(harness.PROGRAMME), "flags")
+    tap.equal(len(mails), 3, "flag: all three stay")
+    tap.ok(all([flag for flag in mail.flags if flag.startswith("$")] for mail in mails), "flag: each has a keyword of ours")
+    settled(tap, programme, 3, "flag")
+
+
+def settled(tap, programme, count, what):
+    programme.wait_for(lambda: not programme.rows("SELECT 1 FROM inbox WHERE server_action <> 'done'"), "marks to be noted")
+    tap.equal([row["state"] for row in programme.inbox()], ["handled"] * count, "%s: each was handled once" % what)
+    tap.equal(programme.value("SELECT count(*) FROM contact"), count, "%s: each is one contact" % what)
+
+
+def restarted(tap, programme, servers):
+    """What was handled is not handled again after a restart."""
+    programme.stop()
+    programme.start()
+    letter(servers, programme, "After the restart")
+    programme.wait_for_inbox(4)
+    settled(tap, programme, 4, "restart")
+
+
+def recreated(tap, programme, servers):
+    """A folder that the server made anew, with the same mails under new numbers, doubles nothing."""
+    mails = servers.messages(harness.PROGRAMME)
+    before = programme.rows("SELECT * FROM mailbox WHERE folder = 'INBOX'")[0]
+    programme.stop()
+    servers.recreate(harness.PROGRAMME)
+    for mail in reversed(mails):
+        servers.append(harness.PROGRAMME, mail.raw)
+    letter(servers, programme, "Into the new folder")
+    programme.start()
+    rows = programme.wait_for_inbox(9)
+    after = programme.rows("SELECT * FROM mailbox WHERE folder = 'INBOX'")[0]
+    tap.ok(before["uidvalidity"] != after["uidvalidity"], "recreated: the folder's UIDVALIDITY changed")
+    tap.equal(sorted(row["state"] for row in rows), ["duplicate"] * 4 + ["handled"] * 5, "recreated: old mail is recognised")
+    tap.equal(programme.value("SELECT count(*) FROM contact"), 5, "recreated: only the new letter is a new contact")
+    tap.contains(programme.log(), "made anew on the server", "recreated: the log says so")
+
+
+def moved(tap, programme, servers):
+    """after = "move": handled mail goes to the done folder, which is made where it is missing."""
+    programme.configure(incoming={"after": "move", "done_folder": "Handled"})
+    programme.reload()
+    letter(servers, programme, "To be moved", count=2)
+    programme.wait_for_inbox(11)
+    tap.equal(len(servers.wait_for_messages(harness.PROGRAMME, 2, "Handled")), 2, "move: both are in the done folder")
+    tap.equal([mail["Subject"] for mail in servers.messages(harness.PROGRAMME) if "moved" in mail["Subject"]], [],
+              "move: and the inbox has them no more")
+
+
+def deleted(tap, programme, servers):
+    """after = "delete": handled mail is gone, and only that."""
+    programme.configure(incoming={"after": "delete", "done_folder": None})
+    programme.reload()
+    kept = [mail["Message-ID"] for mail in servers.messages(harness.PROGRAMME)]
+    letter(servers, programme, "To be deleted", count=2)
+    programme.wait_for_inbox(13)
+    programme.wait_for(lambda: not programme.rows("SELECT 1 FROM inbox WHERE server_action <> 'done'"), "deleting")
+    tap.equal([mail["Message-ID"] for mail in servers.messages(harness.PROGRAMME)], kept, "delete: just the two are gone")
+    tap.equal(len(servers.messages(harness.PROGRAMME, "Handled")), 2, "delete: from nowhere else")
+    programme.configure(incoming={"after": "flag"})
+    programme.reload()
+
+
+def idle(tap, programme, servers):
+    """IDLE brings new mail within two seconds."""
+    taken = []
+    for number in range(5):
+        count = len(programme.inbox())
+        time.sleep(0.3)
+        began = time.monotonic()
+        letter(servers, programme, "Quick %d" % number)
+        programme.wait_for(lambda: len(programme.inbox()) > count, "the letter", 10)
+        taken.append(time.monotonic() - began)
+    tap.note("from handing it to Postfix to the inbox row: %s s" % ", ".join("%.2f" % each for each in taken))
+    tap.ok(max(taken) < 2, "IDLE: new mail is handled within two seconds (%.2f at most)" % max(taken))
+
+
+def bombs():
+    head = "From: Anna Berg <%s>\r\nTo: %s\r\nMessage-ID: <%%s@a.test>\r\nMIME-Version: 1.0\r\n" % (ANNA, harness.PROGRAMME)
+    nested = head % "nested" + "Subject: nested\r\n"
+    for level in range(20_000):
+        nested += "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level)
+    messages = head % "messages" + "Subject: messages\r\n" + "Content-Type: message/rfc822\r\n\r\n" * 20_000
+    parentheses = head % "parentheses" + "Subject: parentheses\r\nCc: " + "\r\n ".join(["(" * 900] * 1000) + "\r\n\r\nHello\r\n"
+    parts = head % "parts" + "Subject: parts\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" + "--x\r\n\r\nx\r\n" * 60_000
+    html = head % "html" + "Subject: html\r\nContent-Type: text/html\r\n\r\n" + "<div><b>" * 60_000
+    return {"nested": nested, "messages": messages, "parentheses": parentheses, "parts": parts, "html": html}
+
+
+def hostile(tap, programme, servers):
+    """Mails that were built to break their reader wait for a person, with a reason; the next good mail is handled."""
+    count = len(programme.inbox())
+    pids = programme.workers()
+    for name, bomb in bombs().items():
+        servers.append(harness.PROGRAMME, bomb.encode()[:990_000])
+    letter(servers, programme, "After the bombs")
+    rows = programme.wait_for_inbox(count + 6, 60)[count:]
+    for row in rows[:-1]:
+        tap.equal(row["state"], "waiting", "hostile: %s waits: %s" % (row["message_id"], row["reason"]))
+        tap.ok(len(row["reason"]) > 10, "hostile: with a reason")
+    tap.equal(rows[-1]["state"], "handled", "hostile: the good mail behind them is handled")
+    tap.equal(programme.workers(), pids, "hostile: neither worker died of it")
+
+
+def too_large(tap, programme, servers):
+    """Of a mail over the limit only the header is fetched; it waits for a person."""
+    count = len(programme.inbox())
+    phrase = "a very long attachment"
+    written = servers.compose(ANNA, harness.PROGRAMME, "Look at my photos", phrase + "\n" + ("y" * 76 + "\n") * 16_000)
+    servers.send(ANNA, harness.PROGRAMME, message=written)
+    row = programme.wait_for_inbox(count + 1)[-1]
+    tap.equal((row["state"], row["kind"]), ("waiting", "too-large"), "too large: it waits")
+    tap.contains(row["reason"], "message_limit", "too large: with the reason")
+    tap.equal((row["participant"], row["subject"]), (programme.participant(ANNA)["id"], "Look at my photos"),
+              "too large: who wrote, and about what, is known")
+    tap.ok(row["size"] > 1_000_000, "too large: so is its size")
+    kept = programme.value("SELECT bytes FROM content WHERE id = ?", row["content"]) or b""
+    tap.ok(len(kept) < 10_000 and phrase.encode() not in kept, "too large: only its header was fetched")
+
+
+def journey(tap):
+    with harness.MailServers(size_limit=SIZE_LIMIT) as servers:
+        with running.Programme(servers, incoming=INCOMING) as programme:
+            programme.begin_round(PEOPLE, [(ANNA, BEN)])
+            programme.start()
+            programme.wait_for_sent("introduction", 2)
+            for part in (flagged, restarted, recreated, moved, deleted, idle, hostile, too_large):
+                part(tap, programme, servers)
+            programme.stop()
+            tap.ok(not re.search(r"(?m)^\S+ error ", programme.log()), "the log has no error")
+
+
+tap.run(journey)
