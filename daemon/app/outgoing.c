@@ -38,6 +38,7 @@ struct outgoing {
     size_t pending_count, recorded;
     int64_t look_again_at; /* 0: no limit holds anything up */
     bool gate_closed, more_ready, gate_told;
+    bool answered; /* the server answered since we started */
 };
 
 struct outgoing *outgoing_new(struct service *service, struct mail_sender *sender) {
@@ -121,6 +122,10 @@ static bool tell_breaker(struct outgoing *outgoing, enum breaker_event event, st
     struct service *service = outgoing->service;
     int64_t now = clock_now();
     enum breaker_alert alert = breaker_record(&outgoing->breaker, event, now);
+    /* The breaker starts anew with the process, the alert does not: the first answer ends that of an earlier life. */
+    if (event == BREAKER_ANSWERED && !outgoing->answered && alert == BREAKER_ALERT_NONE &&
+        !notice_clear(service, "outgoing", error))
+        return false;
     if (alert == BREAKER_ALERT_CLEAR || alert == BREAKER_ALERT_CHANGED) {
         if (alert == BREAKER_ALERT_CLEAR)
             log_notice("sending works again");
@@ -316,6 +321,8 @@ static bool exchange(struct outgoing *outgoing, bool may_start, struct error *er
         outgoing->breaker = breaker;
         return false;
     }
+    for (size_t i = 0; i < outgoing->pending_count; i++)
+        outgoing->answered |= breaker_event_of(outgoing->pending[i].outcome) == BREAKER_ANSWERED;
     outgoing->recorded += outgoing->pending_count;
     outgoing->pending_count = 0;
     for (size_t i = 0; i < count; i++) {

@@ -157,7 +157,7 @@ class Programme:
         if self.speed == 1:
             return dict(os.environ)
         return dict(os.environ, LD_PRELOAD=FASTER[0], ASAN_OPTIONS="verify_asan_link_order=0",
-                    FAKETIME="+%.0f%s" % (self.now() - time.time(), " x%d" % self.speed if runs_on else ""))
+                    FAKETIME="+%.3f%s" % (self.now() - time.time(), " x%d" % self.speed if runs_on else ""))
 
     def _run_program(self, *arguments, check=True, timeout=30, stdin=None):
         done = subprocess.run([PROGRAM, *arguments], input=stdin or "", capture_output=True, text=True, timeout=timeout,
@@ -219,6 +219,9 @@ class Programme:
                 raise ProgrammeError("the service did not get ready:\n" + self.log()) from None
             finally:
                 os.unlink(address)
+        if self.speed != 1:  # a command's clock may lag behind the service's by the time that a process takes to start
+            self.wait_for(lambda: (self.value("SELECT max(first_seen_at) FROM step") or self.now()) < self.now() - 5,
+                          "the steps to be known")
         return self.daemon.pid
 
     def stop(self, timeout=20.0):

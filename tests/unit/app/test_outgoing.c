@@ -103,6 +103,25 @@ static void test_login_refused(void **state) {
     assert_int_equal(fixture_count_state(fixture, OUTBOX_FAILED), 0);
 }
 
+/* Goal: an alert of before a restart ends with the first answer after it, and is told once, like its end. */
+static void test_alert_ends_after_restart(void **state) {
+    struct fixture *fixture = *state;
+    struct alert_list alerts;
+    start_round(fixture);
+    fixture->fake.outcome = SEND_LOGIN_REFUSED;
+    fixture_pass(fixture, SECONDS_PER_DAY);
+    fixture_restart(fixture);
+    fixture_pass(fixture, SECONDS_PER_HOUR);
+    assert_done(alerts_list(fixture->database, true, fixture->arena, &alerts, &error));
+    assert_int_equal(alerts.count, 1);
+    fixture->fake.outcome = SEND_ACCEPTED;
+    fixture_restart(fixture);
+    fixture_pass(fixture, SECONDS_PER_DAY);
+    assert_done(alerts_list(fixture->database, true, fixture->arena, &alerts, &error));
+    assert_int_equal(alerts.count, 0);
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_SENT), 6);
+}
+
 /* Goal: an unknown recipient fails at once, the address is dead after an introduction, a coordinator is told, and
  * nothing more is sent there. */
 static void test_unknown_recipient(void **state) {
@@ -249,6 +268,7 @@ int main(void) {
         fixture_test(test_rebuilding_changes_nothing),
         fixture_test(test_server_away),
         fixture_test(test_login_refused),
+        fixture_test(test_alert_ends_after_restart),
         fixture_test(test_unknown_recipient),
         fixture_test(test_uncertain_resend),
         fixture_test(test_uncertain_hold),
