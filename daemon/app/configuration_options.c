@@ -52,7 +52,8 @@ static const struct option_spec programme_options[] = {
 
 #define SECRET_OPTIONS(structure, credential)                                                                          \
     {"password_credential", OPTION_SECRET, AT(structure, secret), .example = "\"" credential "\"",                     \
-     .help = "The name of the systemd credential with the password; see LoadCredential= in the unit. One of the four " \
+     .help = "The name of the systemd credential with the password; tandempost.service takes it from "                 \
+             "/etc/credstore/tandempost." credential ". One of the four "                                              \
              "ways to give a secret, of which at most one may stand here."},                                           \
         {"password_file", OPTION_SECRET, AT(structure, secret), .example = "\"/etc/tandempost/" credential "\"",       \
          .help = "A file whose first line is the password. It must be readable by its owner alone (chmod 600)."},      \

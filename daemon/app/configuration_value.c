@@ -116,6 +116,15 @@ static const char *absolute(const struct file_option *option, const char *path, 
     return arena_format(arena, "%s/%s", here ? here : folder, path);
 }
 
+/* The file from which tandempost.service takes a credential, or for /etc/tandempost/iln.conf tandempost@iln.service. */
+static const char *stored_credential(const struct file_option *option, const char *name, struct arena *arena) {
+    const char *slash = strrchr(option->file, '/'), *base = slash ? slash + 1 : option->file;
+    int length = (int)strcspn(base, ".");
+    bool only = string_equal(base, "tandempost.conf");
+    return arena_format(arena, SECRET_CREDENTIAL_STORE "/tandempost%s%.*s.%s", only ? "" : "-", only ? 0 : length, base,
+                        name);
+}
+
 static bool read_secret(const struct file_option *option, struct arena *arena, struct secret_source *ret,
                         struct error *error) {
     static const struct {
@@ -139,6 +148,7 @@ static bool read_secret(const struct file_option *option, struct arena *arena, s
             .kind = kinds[i].kind,
             .value = kinds[i].kind == SECRET_FILE ? absolute(option, value, arena) : arena_copy_string(arena, value),
             .option = kinds[i].name,
+            .stored = kinds[i].kind == SECRET_CREDENTIAL ? stored_credential(option, value, arena) : NULL,
         };
         return true;
     }

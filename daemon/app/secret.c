@@ -95,20 +95,26 @@ static bool fetch_file(const struct secret_source *source, const char *path, boo
 }
 
 static bool fetch_credential(const struct secret_source *source, char **ret, struct error *error) {
-    const char *directory = getenv("CREDENTIALS_DIRECTORY");
-    if (string_is_empty(directory))
-        return error_set(
-            error, ERROR_CONFIGURATION,
-            "%s \"%s\": systemd gave no credentials. The service has them from LoadCredential= in its unit; "
-            "elsewhere set CREDENTIALS_DIRECTORY to a folder with a file of that name.",
-            source->option, source->value);
+    const char *directory = getenv("CREDENTIALS_DIRECTORY"), *stored = source->stored;
     auto_text path = TEXT_EMPTY;
-    text_append_format(&path, "%s/%s", directory, source->value);
-    if (access(text_string(&path), F_OK) != 0)
+    if (!string_is_empty(directory))
+        text_append_format(&path, "%s/%s", directory, source->value);
+    else if (stored && access(stored, R_OK) == 0)
+        return fetch_file(source, stored, true, ret, error);
+    else if (stored && errno == EACCES)
+        return error_set(error, ERROR_CONFIGURATION, "%s \"%s\": only root can read %s.", source->option, source->value,
+                         stored);
+    else if (!stored)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "%s \"%s\": systemd gave no credentials. Set CREDENTIALS_DIRECTORY to a folder with a file of "
+                         "that name.",
+                         source->option, source->value);
+    if (path.length == 0 || access(text_string(&path), F_OK) != 0)
         return error_set(
             error, ERROR_CONFIGURATION,
-            "%s \"%s\": there is no credential of that name. Add LoadCredential=%s:/path/to/file to the unit.",
-            source->option, source->value, source->value);
+            "%s \"%s\": there is no credential of that name. Put the password into %s (as root, chmod 600) "
+            "and restart the service.",
+            source->option, source->value, stored ? stored : "a file that LoadCredential= in the unit names");
     return fetch_file(source, text_string(&path), false, ret, error);
 }
 

@@ -8,16 +8,22 @@
 
 enum secret_kind {
     SECRET_NONE,
-    SECRET_CREDENTIAL,   /* a systemd credential: a file of that name in $CREDENTIALS_DIRECTORY */
+    SECRET_CREDENTIAL,   /* a systemd credential: a file of that name in $CREDENTIALS_DIRECTORY, or where that isn't set
+                            (commands), where the unit takes it from */
     SECRET_FILE,         /* the first line of a file that only its owner can read */
     SECRET_COMMAND,      /* the first line that a command prints */
     SECRET_OAUTH2_TOKEN, /* the same, but the line is an OAuth 2 access token (XOAUTH2, OAUTHBEARER), short-lived */
 };
 
+/* systemd's credential store, from which the units in systemd/ take "tandempost.NAME", or "tandempost-PROGRAMME.NAME".
+ */
+#define SECRET_CREDENTIAL_STORE "/etc/credstore"
+
 struct secret_source {
     enum secret_kind kind;
     const char *value;  /* the credential's name, the file's path, or the command; NULL for SECRET_NONE */
     const char *option; /* "outgoing password_file" for messages */
+    const char *stored; /* of a credential: the file from which the unit takes it; NULL: unknown */
 };
 
 enum {

@@ -42,7 +42,7 @@ static void write_secret(const char *text, mode_t mode) {
 }
 
 static struct secret_source source(enum secret_kind kind, const char *value) {
-    return (struct secret_source){kind, value, "password_test"};
+    return (struct secret_source){kind, value, "password_test", NULL};
 }
 
 static void expect_secret(enum secret_kind kind, const char *value, const char *expected) {
@@ -89,9 +89,24 @@ static void test_credentials(void **state) {
     write_secret("s3cret\n", 0440);
     setenv("CREDENTIALS_DIRECTORY", folder, 1);
     expect_secret(SECRET_CREDENTIAL, "secret", "s3cret");
-    expect_refused(SECRET_CREDENTIAL, "other", ERROR_CONFIGURATION, "LoadCredential=other");
+    expect_refused(SECRET_CREDENTIAL, "other", ERROR_CONFIGURATION, "LoadCredential=");
     unsetenv("CREDENTIALS_DIRECTORY");
     expect_refused(SECRET_CREDENTIAL, "secret", ERROR_CONFIGURATION, "CREDENTIALS_DIRECTORY");
+}
+
+static void test_stored_credentials(void **state) {
+    /* Goal: a command, to which systemd gives nothing, finds a credential where the unit takes it from. */
+    (void)state;
+    struct secret_source source = {SECRET_CREDENTIAL, "smtp-password", "password_credential", path};
+    struct error error = ERROR_INIT;
+    char *secret = NULL;
+    write_secret("s3cret\n", 0600);
+    assert_true(secret_fetch(&source, &secret, &error));
+    assert_string_equal(secret, "s3cret");
+    secret_free(secret);
+    source.stored = "/nonexistent/tandempost.smtp-password";
+    assert_false(secret_fetch(&source, &secret, &error));
+    assert_non_null(strstr(error.message, "Put the password into /nonexistent/tandempost.smtp-password"));
 }
 
 static void test_commands(void **state) {
@@ -157,8 +172,13 @@ static void test_notify(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_files),          cmocka_unit_test(test_credentials), cmocka_unit_test(test_commands),
-        cmocka_unit_test(test_endless_output), cmocka_unit_test(test_none),        cmocka_unit_test(test_notify),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_credentials),
+        cmocka_unit_test(test_stored_credentials),
+        cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_endless_output),
+        cmocka_unit_test(test_none),
+        cmocka_unit_test(test_notify),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
