@@ -20,3 +20,10 @@ extern const struct command partnership_start_command, partnership_hold_command,
 extern const struct command template_list_command, template_check_command, topic_list_command;
 extern const struct command template_preview_command, template_send_test_command;
 extern const struct command template_diff_command;
+extern const struct command outbox_list_command, outbox_show_command;
+extern const struct command outbox_cancel_command, outbox_retry_command;
+extern const struct command inbox_list_command, inbox_resolve_command;
+extern const struct command inbox_show_command;
+extern const struct command alert_list_command, alert_show_command, alert_close_command;
+extern const struct command backup_command;
+extern const struct command catch_up_send_command, catch_up_skip_command;

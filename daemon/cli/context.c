@@ -15,6 +15,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/table.h"
+#include "cli/wrap.h"
 #include "store/database.h"
 #include "store/transaction.h"
 
@@ -151,6 +153,7 @@ int context_change(struct context *context, bool (*change)(struct context *, voi
         printf("Dry run: nothing was changed. Otherwise:\n");
     else
         notify_send(context->configuration.programme.database);
-    printf("%s", text_string(&context->told->lines));
+    if (context->told->lines.length)
+        wrap_print(stdout, text_string(&context->told->lines), 0, table_terminal_width(stdout), "");
     return EXIT_DONE;
 }

@@ -99,6 +99,12 @@ static const char *sent_to_coordinator(const struct telling *telling, const stru
     return arena_format(telling->arena, "%s got a message", message->coordinator);
 }
 
+/* The row's own reason speaks of the state that it is in now. */
+static const char *reason_of(const struct story_line *line, const struct outbox_row *message) {
+    bool still_so = message && string_ends_with(line->text, outbox_state_name(message->state));
+    return string_is_empty(line->why) && still_so ? message->reason : line->why;
+}
+
 static void tell_message(const struct telling *telling, const struct story_line *line,
                          struct story_sentence *sentence) {
     struct arena *arena = telling->arena;
@@ -110,7 +116,7 @@ static void tell_message(const struct telling *telling, const struct story_line 
                            ? message->coordinator
                            : story_text_name(telling->facts, message ? message->participant : line->participant);
     const char *person = person_of(line->actor);
-    const char *reason = message && string_is_empty(line->why) ? message->reason : line->why;
+    const char *reason = reason_of(line, message);
     if (string_equal(change, "sending -> sent"))
         say(sentence, TONE_PLAIN,
             to_coordinator ? sent_to_coordinator(telling, message) : arena_format(arena, "%s got %s", whom, what));
@@ -132,10 +138,9 @@ static void tell_message(const struct telling *telling, const struct story_line 
             arena_format(arena, "%s for %s was skipped: it was too late to be of use", what, whom));
     else if (string_ends_with(change, "-> cancelled"))
         say(sentence, TONE_PLAIN,
-            person && message && string_is_empty(message->reason)
+            person && string_is_empty(line->why)
                 ? arena_format(arena, "%s cancelled %s for %s", person, what, whom)
-                : arena_format(arena, "%s for %s was cancelled%s", what, whom,
-                               because(telling, message ? message->reason : line->why)));
+                : arena_format(arena, "%s for %s was cancelled%s", what, whom, because(telling, reason)));
     else if (string_equal(change, "failed -> queued") || string_equal(change, "held -> queued"))
         say(sentence, TONE_PLAIN,
             person && string_is_empty(line->why) ? arena_format(arena, "%s sent %s to %s again", person, what, whom)

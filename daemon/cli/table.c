@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/wrap.h"
 
 enum { GAP = 2, NARROWEST = 8 };
 
@@ -203,7 +204,8 @@ void table_print_pairs(const struct table *table, FILE *file, bool colour) {
         auto_text line = TEXT_EMPTY;
         text_append_format(&line, colour ? "\033[1m%s\033[0m:" : "%s:", heading);
         append_padding(&line, widest - utf8_width(heading) + 1);
-        fprintf(file, "%s%s%s%s\n", text_string(&line), code, table->cells[i].text, *code ? "\033[0m" : "");
+        fputs(text_string(&line), file);
+        wrap_print(file, table->cells[i].text, widest + 2, table_terminal_width(file), code);
     }
 }
 

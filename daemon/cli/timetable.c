@@ -7,8 +7,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/wrap.h"
 
-enum { INDENT = 2, GAP = 2, CELL_WIDTH = 7 /* "09:00+1" */, NAME_WIDTH_MOST = 12, TEXT_WIDTH_LEAST = 24 };
+enum { INDENT = 2, GAP = 2, CELL_WIDTH = 7 /* "09:00+1" */, NAME_WIDTH_MOST = 12 };
 
 static const char *const weekdays[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
@@ -67,39 +68,6 @@ static void print_day(const struct timetable *timetable, struct civil_date day) 
             weekdays[civil_weekday(day)], day.day, months[day.month - 1], (long long)day.year);
 }
 
-/* ---- Breaking lines ---- */
-
-/* Prints TEXT from COLUMN on, words wrapped to the width; the first line has its beginning already. */
-static void print_wrapped(const struct timetable *timetable, const char *text, enum table_tone tone) {
-    size_t column = text_column(timetable), room = 0;
-    const char *code = timetable->colour ? table_tone_code(tone) : "";
-    if (timetable->width)
-        room = timetable->width > column + TEXT_WIDTH_LEAST ? timetable->width - column : TEXT_WIDTH_LEAST;
-    auto_text line = TEXT_EMPTY;
-    const char *next = text;
-    for (bool first = true; first || *next; first = false) {
-        size_t used = 0;
-        text_clear(&line);
-        while (*next && *next != '\n') {
-            size_t length = strcspn(next, " \n");
-            auto_string word = memory_copy_bytes(next, length);
-            auto_text printable = TEXT_EMPTY;
-            text_append_printable(&printable, word);
-            size_t width = utf8_width(text_string(&printable));
-            if (room && used && used + 1 + width > room)
-                break;
-            text_append_format(&line, "%s%s", used ? " " : "", text_string(&printable));
-            used += width + (used ? 1 : 0);
-            next += length;
-            next += strspn(next, " ");
-        }
-        next += *next == '\n';
-        if (!first)
-            fprintf(timetable->file, "%*s", (int)column, "");
-        fprintf(timetable->file, "%s%s%s\n", code, text_string(&line), *code ? "\033[0m" : "");
-    }
-}
-
 /* ---- Lines ---- */
 
 void timetable_line(struct timetable *timetable, int64_t at, const char *text, enum table_tone tone) {
@@ -122,10 +90,12 @@ void timetable_line(struct timetable *timetable, int64_t at, const char *text, e
                  local.time_of_day / SECONDS_PER_MINUTE % 60, later);
         fprintf(timetable->file, "%-*s", (int)(cell_width(timetable, i) + GAP), cell);
     }
-    print_wrapped(timetable, text, tone);
+    wrap_print(timetable->file, text, text_column(timetable), timetable->width,
+               timetable->colour ? table_tone_code(tone) : "");
 }
 
 void timetable_remark(struct timetable *timetable, const char *text) {
     fprintf(timetable->file, "%*s", (int)text_column(timetable), "");
-    print_wrapped(timetable, text, TONE_FAINT);
+    wrap_print(timetable->file, text, text_column(timetable), timetable->width,
+               timetable->colour ? table_tone_code(TONE_FAINT) : "");
 }

@@ -1,0 +1,44 @@
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/pairs.h"
+#include "cli/wrap.h"
+#include "store/database.h"
+
+static int run_backup(const struct invocation *invocation) {
+    auto_context context;
+    auto_arena arena = arena_new();
+    struct error error = ERROR_INIT;
+    struct stat status;
+    const char *path = invocation_argument(invocation, 0);
+    int code = context_open(&context, invocation);
+    if (code != EXIT_DONE)
+        return code;
+    if (!database_backup(context.database, path, clock_now(), &error))
+        return context_refuse(&error);
+    const char *size =
+        stat(path, &status) == 0 ? arena_format(arena, ", %s", pairs_format_size(arena, status.st_size)) : "";
+    wrap_print(stdout,
+               arena_format(arena,
+                            "Wrote %s%s.\nTo restore it: stop the service, put it in the place of %s, start the "
+                            "service. It asks before it sends what became due meanwhile.",
+                            path, size, context.configuration.programme.database),
+               0, table_terminal_width(stdout), "");
+    return EXIT_DONE;
+}
+
+const struct command backup_command = {
+    .name = "backup",
+    .summary = "a consistent copy of the database while the service runs",
+    .help =
+        "Writes a complete copy of the database as of now; the service may go on meanwhile. The copy is readable by "
+        "its owner only, as it holds people's names and addresses; it belongs to the user whom the database belongs "
+        "to. The copy knows that it is one: a service that is started on it sends nothing until you have said whether "
+        "what became due since is to be sent or skipped (catch-up send, catch-up skip).",
+    .arguments = (const struct command_argument[]){{"FILE", "where to; it must not exist yet", .optional = false}, {0}},
+    .run = run_backup,
+};
