@@ -140,6 +140,7 @@ CREATE INDEX outbox_queue ON outbox (priority, due_at, next_try_at) WHERE state 
 CREATE INDEX outbox_next ON outbox (next_try_at) WHERE state = 'queued';
 CREATE INDEX outbox_by_state ON outbox (state);
 CREATE INDEX outbox_by_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX outbox_answers ON outbox (participant, created_at) WHERE inbox IS NOT NULL;
 CREATE INDEX outbox_by_participant ON outbox (participant);
 CREATE INDEX outbox_by_partnership ON outbox (partnership);
 CREATE INDEX outbox_open_questions ON outbox (participant) WHERE asks IS NOT NULL AND answered_at IS NULL AND state = 'sent';
@@ -174,6 +175,7 @@ CREATE TABLE inbox (
     UNIQUE (folder, uidvalidity, uid)
 ) STRICT;
 CREATE INDEX inbox_by_identity ON inbox (message_id, sender, body_hash);
+CREATE INDEX inbox_by_sender ON inbox (sender, received_at);
 CREATE INDEX inbox_by_state ON inbox (state);
 CREATE INDEX inbox_unmarked ON inbox (folder, uidvalidity, uid) WHERE server_action IN ('flag', 'move', 'delete');
 

@@ -1,7 +1,9 @@
 #include "app/identify.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "store/check_ins.h"
+#include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
@@ -146,6 +148,27 @@ static bool follow_second_question(struct identifying *identifying, struct error
     return true;
 }
 
+/* Quotas: a sender in a loop, or an angry one, must neither fill the database with effects nor get answer upon answer.
+ */
+enum { MESSAGES_A_DAY = 50, ANSWERS_A_DAY = 2, ANSWERS_A_WEEK = 4 };
+
+static bool count_quotas(struct identifying *identifying, struct error *error) {
+    struct facts *facts = identifying->facts;
+    struct database *database = identifying->service->database;
+    int64_t now = clock_now();
+    size_t messages = 0, today = 0, this_week = 0;
+    if (!string_is_empty(identifying->description->from.address) &&
+        !inbox_count_from(database, identifying->description->from.address, now - SECONDS_PER_DAY, &messages, error))
+        return false;
+    if (facts->sender.id != 0 &&
+        (!outbox_count_answers_since(database, facts->sender.id, now - SECONDS_PER_DAY, &today, error) ||
+         !outbox_count_answers_since(database, facts->sender.id, now - 7 * SECONDS_PER_DAY, &this_week, error)))
+        return false;
+    facts->flooding = messages >= MESSAGES_A_DAY;
+    facts->answers_used_up = today >= ANSWERS_A_DAY || this_week >= ANSWERS_A_WEEK;
+    return true;
+}
+
 static bool names(const struct description_address *addresses, size_t count, const char *key) {
     for (size_t i = 0; i < count; i++) {
         auto_string other = address_key(addresses[i].address);
@@ -192,7 +215,7 @@ bool identify(struct service *service, const struct description *description, st
     if (!find_sender(&identifying, error) || !find_by_tag(&identifying, error) ||
         !find_by_message_id(&identifying, error) || !find_by_open_question(&identifying, error) ||
         !find_corrected(&identifying, error) || !follow_second_question(&identifying, error) ||
-        !find_together(&identifying, error))
+        !find_together(&identifying, error) || !count_quotas(&identifying, error))
         return false;
     *ret = facts;
     return true;

@@ -129,6 +129,11 @@ static void decide_check_in(struct deciding *deciding, const struct outbox_row *
                             "(empty return path)");
             return;
         }
+        if (facts->answers_used_up) {
+            wait_for_person(deciding,
+                            "an answer to a check-in that could not be understood; not asked again, to be no nuisance");
+            return;
+        }
         struct effect *again = add(deciding, EFFECT_ASK_AGAIN);
         again->outbox = about->id;
         again->partnership = about->partnership;
@@ -191,9 +196,33 @@ static void decide_from_participant(struct deciding *deciding) {
                         about_theirs ? "a participant's reply to a message of ours" : "a participant's message");
 }
 
+/* Mail to one of our plain words. True where that settles it. */
+static bool decide_plain_word(struct deciding *deciding) {
+    const char *word = deciding->description->plain_tag;
+    bool known = deciding->facts->sender.id != 0;
+    if (string_equal(word, "report")) {
+        /* Whoever it comes from: better one look too many. */
+        tell_coordinators(deciding, "A report of misconduct may have come in: look at it first");
+        wait_for_person(deciding, "written to the report address");
+    } else if (string_equal(word, "help")) {
+        if (known)
+            tell_coordinators(deciding, "A participant asks for help");
+        wait_for_person(deciding, "written to the help address");
+    } else if (string_equal(word, "join")) {
+        wait_for_person(deciding, "written to the address for joining");
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static void decide_human(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
-    if (facts->sender_is_coordinator && facts->sender.id == 0)
+    if (facts->flooding)
+        wait_for_person(deciding, "too many messages from one address today: nothing was done about this one");
+    else if (decide_plain_word(deciding))
+        return;
+    else if (facts->sender_is_coordinator && facts->sender.id == 0)
         wait_for_person(deciding, "a coordinator's message to the programme address");
     else if (string_equal(deciding->description->dmarc, "fail"))
         wait_for_person(deciding, "the sender's address is not proven (DMARC failed); nothing was changed");

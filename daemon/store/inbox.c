@@ -80,6 +80,15 @@ bool inbox_find_duplicate(struct database *database, const struct inbox_row *row
                                   ret_id, error);
 }
 
+bool inbox_count_from(struct database *database, const char *sender, int64_t moment, size_t *ret, struct error *error) {
+    int64_t count;
+    if (!statement_read_integer(database, "SELECT count(*) FROM inbox WHERE sender = ? AND received_at >= ?",
+                                VALUES(value_text(sender), value_integer(moment)), &count, error))
+        return false;
+    *ret = (size_t)count;
+    return true;
+}
+
 bool inbox_insert(struct database *database, const struct inbox_row *row, const char *bytes, size_t length,
                   const struct event_cause *cause, int64_t *ret_id, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;

@@ -27,6 +27,9 @@ bool inbox_exists(struct database *database, const char *folder, int64_t uidvali
  * person's two months later, are never taken for one. *ret_id is 0 where there is none. */
 bool inbox_find_duplicate(struct database *database, const struct inbox_row *row, int64_t *ret_id, struct error *error);
 
+/* How many messages from this sender (as inbox_row has it) were recorded at or after MOMENT. */
+bool inbox_count_from(struct database *database, const char *sender, int64_t moment, size_t *ret, struct error *error);
+
 /* Records a message. ROW's id, content and resolved_at are ignored; message_id and sender NULL mean "". received_at is
  * the server's date of it where known. Subject and BYTES (NULL: none) are kept only where its state is waiting. A place
  * that is recorded already fails as BUG. */

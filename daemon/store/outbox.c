@@ -203,6 +203,17 @@ bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *
     return true;
 }
 
+bool outbox_count_answers_since(struct database *database, int64_t participant, int64_t moment, size_t *ret,
+                                struct error *error) {
+    int64_t count;
+    if (!statement_read_integer(
+            database, "SELECT count(*) FROM outbox WHERE participant = ? AND created_at >= ? AND inbox IS NOT NULL",
+            VALUES(value_integer(participant), value_integer(moment)), &count, error))
+        return false;
+    *ret = (size_t)count;
+    return true;
+}
+
 /* The newest so many that fit, given by id. ?1 chooses by the best index; the others only filter. */
 #define OUTBOX_WHERE(condition)                                                                                        \
     "SELECT * FROM (SELECT " OUTBOX_COLUMNS " FROM outbox WHERE " condition " ORDER BY id DESC LIMIT ?4) ORDER BY id"

@@ -81,6 +81,10 @@ bool outbox_count_states(struct database *database, size_t ret_counts[OUTBOX_STA
 bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *ret, int64_t *ret_first_at,
                              struct error *error);
 
+/* How many automatic answers (rows that an incoming message caused) were queued for the participant at or after MOMENT. */
+bool outbox_count_answers_since(struct database *database, int64_t participant, int64_t moment, size_t *ret,
+                                struct error *error);
+
 struct outbox_filter {
     const enum outbox_state *state; /* NULL: any */
     int64_t participant;            /* the recipient; 0: any */
