@@ -97,6 +97,7 @@ static void test_minimal_file_has_all_defaults(void **state) {
     assert_int_equal(c.outgoing.tls, TLS_REQUIRED);
     assert_int_equal(c.outgoing.timeout, 60);
     assert_int_equal(c.incoming.secret.kind, SECRET_CREDENTIAL);
+    assert_string_equal(c.incoming.secret.stored, "/etc/credstore/tandempost-main.imap");
     assert_int_equal(c.incoming.poll_every, 300);
     assert_int_equal(c.incoming.after, AFTER_FLAG);
     assert_null(c.incoming.done_folder);
