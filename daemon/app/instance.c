@@ -39,10 +39,11 @@ bool instance_lock(const char *database, int *ret, struct error *error) {
                          strerror(errno));
     int64_t give_up = clock_monotonic_ms() + ORPHANS_TIMEOUT_MS;
     while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        int why = errno;
         int64_t pid = read_pid(fd);
         bool lives = process_lives(pid);
-        if (errno != EWOULDBLOCK && errno != EINTR && errno != ESRCH && errno != EPERM) {
-            error_set(error, ERROR_TEMPORARY, "cannot lock %s: %s", text_string(&path), strerror(errno));
+        if (why != EWOULDBLOCK && why != EINTR) {
+            error_set(error, ERROR_TEMPORARY, "cannot lock %s: %s", text_string(&path), strerror(why));
             close(fd);
             return false;
         }

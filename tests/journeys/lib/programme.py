@@ -50,6 +50,15 @@ def person(name, address, country="NZ", language="en", time_zone="Pacific/Auckla
     return {"name": name, "email": address, "country": country, "language": language, "time zone": time_zone}
 
 
+def is_gone(pid):
+    """Whether a process has ended, reaped or not."""
+    try:
+        with open("/proc/%d/stat" % pid) as file:
+            return file.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
+
+
 class Programme:
     """STEPS: the configuration's steps, as text. SETTINGS, OUTGOING, INCOMING: options that are added or replaced in the
     sections programme, outgoing and incoming, by name; None takes one out. SPEED: how fast the program's clocks run. The
@@ -267,11 +276,9 @@ class Programme:
             try:
                 with open("/proc/%d/comm" % child) as file:
                     name = file.read().strip()
-                with open("/proc/%d/stat" % child) as file:
-                    dead = file.read().rsplit(")", 1)[1].split()[0] == "Z"
             except OSError:
                 continue
-            if name.startswith("tandem-") and not dead:
+            if name.startswith("tandem-") and not is_gone(child):
                 found["receiver" if name.startswith("tandem-rec") else "sender"] = child
         return found
 

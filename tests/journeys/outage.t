@@ -1,0 +1,130 @@
+#!/usr/bin/python3
+"""Outages: of the mail server, of the mailbox, of a worker, of the whole machine. Nothing is lost, nothing comes twice."""
+import collections
+import os
+import re
+import signal
+import statistics
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import fake_imap
+import programme as running
+import servers as harness
+import tap
+from programme import person
+
+MANY = 40
+
+
+def people(count, name="person"):
+    return [person("%s %d" % (name.title(), number), "%s%d@p.test" % (name, number)) for number in range(count)]
+
+
+def received(servers, addresses, subject="Welcome"):
+    """How many welcomes each of ADDRESSES got."""
+    return collections.Counter(address for address in addresses for mail in servers.messages(address)
+                               if mail["Subject"].startswith(subject))
+
+
+def server_away(tap, servers):
+    """While the mail server is away the queue waits; people hear of it once, and once when it is back; all arrives once."""
+    with running.Programme(servers, speed=60, incoming={"poll_every": "10 hours"}) as programme:
+        addresses = [each["email"] for each in people(MANY)]
+        servers.stop_postfix()
+        programme.begin_round(people(MANY), [], start=False)
+        programme.start()
+        programme.wait_for(lambda: programme.alerts(True), "the alert", 40)
+        tap.equal([each["key"] for each in programme.alerts()], ["outgoing"], "away: one alert")
+        tap.equal(programme.outbox("welcome", "sent"), [], "away: nothing counts as sent")
+        tap.equal(len(programme.outbox("welcome", "queued")), MANY, "away: all waits in the queue")
+        tap.ok(sum(row["attempts"] for row in programme.outbox()) < 40, "away: with a few tries, not one for each message")
+        servers.start_postfix()
+        programme.wait_for_sent("welcome", MANY, 60)
+        programme.wait_for(lambda: not programme.outbox(state="queued"), "the rest", 30)
+        servers.wait_for_empty_queue()
+        tap.equal(received(servers, addresses), {address: 1 for address in addresses}, "back: each message arrives just once")
+        alerts = [mail["Subject"] for mail in servers.messages(running.COORDINATOR)]
+        tap.equal(sorted(bool("well again" in subject) for subject in alerts), [False, True], "back: one alert, one all-clear")
+        outages = programme.rows("SELECT * FROM outage WHERE service = 'outgoing'")
+        tap.ok(len(outages) == 1 and outages[0]["ended_at"] > outages[0]["began_at"], "back: one outage is on record")
+        programme.stop()
+
+
+def second_daemon(tap, programme):
+    """A second service on the same database is refused and told whose it is."""
+    other = programme.run("daemon", check=False)
+    tap.equal(other.returncode, 1, "second: it is refused")
+    tap.ok(re.search(r"\b%d\b" % programme.daemon.pid, other.stderr), "second: with the first one's pid: %s" % other.stderr.strip())
+
+
+def killed_workers(tap, programme, servers):
+    """A worker that is killed is started again, and nothing is lost or done twice."""
+    for name in ("sender", "receiver"):
+        before = programme.workers()
+        os.kill(before[name], signal.SIGKILL)
+        after = programme.wait_for(lambda: programme.workers().get(name) not in (None, before[name]) and programme.workers(),
+                                   "another " + name, 10)
+        other = "receiver" if name == "sender" else "sender"
+        tap.equal(after[other], before[other], "killed %s: the %s goes on undisturbed" % (name, other))
+        tap.contains(programme.log(), "the %s was ended by signal 9; it starts again" % name, "killed %s: the log tells" % name)
+        address = servers.add_user("after-%s@p.test" % name)
+        programme.run("participant", "add", "After " + name, address, "--country", "NZ", "--time-zone", "Pacific/Auckland",
+                      "--round", running.ROUND)
+        mail = programme.message_to(address, "welcome", 20)
+        count = len(programme.inbox())
+        programme.reply(address, mail, "Thank you")
+        programme.wait_for_inbox(count + 1)
+        tap.equal(len(servers.messages(address)), 1, "killed %s: mail goes out once and comes in" % name)
+
+
+def killed_service(tap, programme, servers):
+    """When the first process is killed, its workers end by themselves and the next service takes over at once."""
+    pids = programme.workers()
+    programme.daemon.kill()
+    programme.daemon.wait(10)
+    programme.daemon = None
+    programme.start(30)
+    tap.ok(all(running.is_gone(pid) for pid in pids.values()),
+           "killed service: the old workers are gone before the new ones start")
+    address = servers.add_user("after-all@p.test")
+    programme.run("participant", "add", "After All", address, "--country", "NZ", "--time-zone", "Pacific/Auckland",
+                  "--round", running.ROUND)
+    programme.message_to(address, "welcome", 20)
+    tap.ok(True, "killed service: the next one sends")
+
+
+def stopped(tap, programme):
+    began = time.monotonic()
+    tap.equal(programme.stop(), 0, "stopped: SIGTERM ends it in order")
+    taken = time.monotonic() - began
+    tap.ok(taken < 5, "stopped: within seconds (%.2f s)" % taken)
+    tap.ok(not os.path.exists(programme.database + "-wake"), "stopped: its socket is removed")
+
+
+def rate(servers, programme, addresses):
+    """How many messages a second went out, of as many as ADDRESSES, each due at once."""
+    rows = programme.rows("SELECT count(*) AS count, max(id) AS last FROM outbox")[0]
+    programme.run("participant", "import", programme.write_csv("more.csv", addresses), "--round", running.ROUND)
+    began = time.monotonic()
+    programme.wait_for(lambda: programme.value("SELECT count(*) FROM outbox WHERE step = 'welcome' AND state = 'sent'")
+                       >= rows["count"] + len(addresses), "%d messages" % len(addresses), 60)
+    return len(addresses) / (time.monotonic() - began)
+
+
+def journey(tap):
+    with harness.MailServers() as servers:
+        server_away(tap, servers)
+        servers.empty(harness.PROGRAMME)
+        with running.Programme(servers) as programme:
+            programme.begin_round(people(2, "first"), [], start=False)
+            programme.start()
+            programme.wait_for_sent("welcome", 2)
+            second_daemon(tap, programme)
+            killed_workers(tap, programme, servers)
+            killed_service(tap, programme, servers)
+            stopped(tap, programme)
+
+
+tap.run(journey)
