@@ -68,7 +68,7 @@ $(BUILD)/%.o: %.c
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Schema, starter configuration and default templates are carried inside the binary.
-EMBEDDED := $(sort $(wildcard schema/*.sql templates/*/*.md templates/*/topics/*.md config/*.conf))
+EMBEDDED := $(sort $(wildcard schema/*.sql templates/*/*.md templates/*/topics/*.md config/*.conf demo/*.csv demo/*.conf))
 $(BUILD)/embedded.c: $(EMBEDDED) tools/embed.sh
 	@mkdir -p $(@D)
 	$(Q)sh tools/embed.sh $(EMBEDDED) > $@.new && mv $@.new $@
@@ -87,6 +87,14 @@ $(BUILD)/man/%: man/%.in tools/manual.sh $(BUILD)/tandempost
 	$(Q)sh tools/manual.sh $(BUILD)/tandempost $* < $< > $@.new && mv $@.new $@
 $(BUILD)/bash-completion: $(BUILD)/tandempost
 	$(Q)$(BUILD)/tandempost help --completion bash > $@.new && mv $@.new $@
+
+# ---- Demonstration ----
+
+DEMO_SEED ?= 1
+.PHONY: demo
+demo: deps ##- run a whole made-up round into build/demo, installing what is missing (root or sudo)
+	@$(MAKE) --no-print-directory $(BUILD)/tandempost
+	@$(BUILD)/tandempost demo $(BUILD)/demo --seed $(DEMO_SEED)
 
 # ---- Tests ----
 
@@ -133,6 +141,13 @@ endif
 .PHONY: crash
 crash: all ##- kill the service at random moments, at length (root)
 	@KILLS=$(or $(KILLS),50) MESSAGES=$(or $(MESSAGES),200) prove --color --timer -v tests/crash/kill.t
+
+# Random rounds with outages and restarts: `make simulation SEEDS=1000` tries so many, from FIRST_SEED on.
+SEEDS ?= 50
+FIRST_SEED ?= 1
+.PHONY: simulation
+simulation: $(BUILD)/tests/unit/app/test_simulation ##- run random rounds with outages and restarts, SEEDS=50 of them
+	@SIMULATION_SEEDS=$(SEEDS) SIMULATION_FIRST_SEED=$(FIRST_SEED) $(BUILD)/tests/unit/app/test_simulation
 
 .PHONY: asan
 asan: ##- build under AddressSanitizer and UBSan into build-asan and run the unit tests there

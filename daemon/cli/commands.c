@@ -5,6 +5,7 @@
 const struct command *const command_table[] = {
     &init_command,
     &daemon_command,
+    &demo_command,
     &participant_add_command,
     &participant_import_command,
     &participant_list_command,

@@ -5,6 +5,7 @@
 extern const struct command help_command, version_command;
 extern const struct command init_command;
 extern const struct command daemon_command;
+extern const struct command demo_command;
 extern const struct command inspect_command;
 extern const struct command participant_add_command, participant_list_command, participant_show_command,
     participant_leave_command;

@@ -123,6 +123,10 @@ void database_set_patience(struct database *database, int milliseconds) {
     sqlite3_busy_timeout(database->handle, milliseconds);
 }
 
+bool database_set_quick(struct database *database, struct error *error) {
+    return statement_run(database, "PRAGMA synchronous = OFF", NO_VALUES, error);
+}
+
 bool database_data_version(struct database *database, int64_t *ret, struct error *error) {
     return statement_read_integer(database, "PRAGMA data_version", NO_VALUES, ret, error);
 }

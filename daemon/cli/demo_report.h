@@ -1,0 +1,16 @@
+#pragma once
+/* What the demonstration prints: plain lines that read well at 80 columns, in a terminal as in a log. */
+#include <stdio.h>
+
+#include "app/simulated_round.h"
+#include "base/error.h"
+
+/* The heading of the months, and one of them as it ends. */
+void demo_report_begin(FILE *file, size_t participants);
+void demo_report_month(FILE *file, const struct simulated_month *month);
+
+/* The books, how partnerships went, and the story of one of them. *RET_GOOD: everything is accounted for. */
+bool demo_report_end(FILE *file, struct simulated_round *round, bool colour, bool *ret_good, struct error *error);
+
+/* What to look at next; PROGRAM is how this one was called. */
+void demo_report_next(FILE *file, const struct simulated_round *round, const char *program);

@@ -1,0 +1,135 @@
+/* Goal: whatever people, mail servers and processes do, a round's books balance: nothing is sent twice or lost, nothing
+ * goes to those who left, are paused or on hold, nothing is sent too late. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/simulated_round.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/demo_report.h"
+
+enum { PARTICIPANTS = 12, SEEDS = 8 };
+
+static struct parser *parser;
+static char folder[] = "/tmp/tandempost-simulation-XXXXXX";
+
+static int start(void **state) {
+    struct error error = ERROR_INIT;
+    (void)state;
+    parser = parser_start(&error);
+    log_set_level(0);
+    return parser && mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *place) {
+    (void)status, (void)type, (void)place;
+    return remove(path);
+}
+
+static int stop(void **state) {
+    (void)state;
+    parser_stop(parser);
+    return nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void run(struct simulated_round *round, uint64_t seed, enum simulated_cast cast, unsigned restarts) {
+    struct error error = ERROR_INIT;
+    struct simulated_round_settings settings = {
+        .folder = folder, .seed = seed, .participants = PARTICIPANTS, .cast = cast, .restarts = restarts};
+    if (!simulated_round_run(round, &settings, parser, &error))
+        fail_msg("seed %" PRIu64 ": %s", seed, error.message);
+}
+
+static char *report(uint64_t seed) {
+    struct simulated_round round;
+    struct error error = ERROR_INIT;
+    char *bytes = NULL;
+    size_t length;
+    bool good;
+    run(&round, seed, SIMULATED_LIKE_A_PILOT, 0);
+    FILE *file = open_memstream(&bytes, &length);
+    assert_non_null(file);
+    assert_true(demo_report_end(file, &round, false, &good, &error));
+    fclose(file);
+    assert_true(good);
+    simulated_round_free(&round);
+    return bytes;
+}
+
+static void test_same_seed(void **state) {
+    /* Goal: the same seed gives the same report to the letter, another seed another one. */
+    (void)state;
+    auto_string first = report(7);
+    auto_string second = report(7);
+    auto_string other = report(8);
+    assert_string_equal(first, second);
+    assert_string_not_equal(first, other);
+}
+
+static void test_whole_round(void **state) {
+    /* Goal: where nothing goes wrong, everything planned is sent but to those who are no longer there, once. */
+    struct simulated_round round;
+    (void)state;
+    run(&round, 1, SIMULATED_LIKE_A_PILOT, 0);
+    const struct simulation_account *total = &round.accounts.total;
+    struct simulated_people_counts people = simulated_people_counts(round.people);
+    assert_true(round.accounts.balanced && round.finished);
+    assert_int_equal(simulation_counts(round.simulation).faults, 0);
+    assert_int_equal(total->due, PARTICIPANTS * 14);
+    assert_true(total->sent > total->due * 8 / 10);
+    assert_int_equal(round.accounts.twice + round.accounts.uncertain, 0);
+    assert_true(people.letters > 20 && people.answers > 10);
+    assert_true(round.outcomes[SIMULATED_QUIET].partnerships >= 1);
+    size_t heard = 0;
+    for (int i = 0; i < SIMULATED_OUTCOMES; i++)
+        heard += round.outcomes[i].letters;
+    /* Copies of letters are logged as contacts, each once. */
+    assert_true(heard <= people.letters_copied && heard + 10 >= people.letters_copied);
+    simulated_round_free(&round);
+}
+
+static int64_t number_from(const char *variable, int64_t otherwise) {
+    int64_t number = otherwise;
+    const char *value = getenv(variable);
+    return value && string_to_integer(value, &number) ? number : otherwise;
+}
+
+static void check_round(uint64_t seed) {
+    struct simulated_round round;
+    run(&round, seed, SIMULATED_AT_RANDOM, (unsigned)(seed % 4) * 10);
+    const char *faults = simulation_faults(round.simulation);
+    if (!round.accounts.balanced || *faults)
+        fail_msg("seed %" PRIu64 ":\n%s%s", seed, round.accounts.faults, faults);
+    if (round.accounts.twice > round.accounts.uncertain)
+        fail_msg("seed %" PRIu64 ": %zu doubles", seed, round.accounts.twice);
+    simulated_round_free(&round);
+}
+
+static void test_random_rounds(void **state) {
+    /* Goal: the invariants hold for every course of events: people who leave, pause, lose their address, partnerships
+     * held and dissolved, a post office that fails in every way, processes that die at any moment. */
+    uint64_t first = (uint64_t)number_from("SIMULATION_FIRST_SEED", 1);
+    uint64_t count = (uint64_t)number_from("SIMULATION_SEEDS", SEEDS);
+    (void)state;
+    for (uint64_t seed = first; seed < first + count; seed++)
+        check_round(seed);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same_seed),
+        cmocka_unit_test(test_whole_round),
+        cmocka_unit_test(test_random_rounds),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
