@@ -203,7 +203,7 @@ static bool has_verb(const char *text) {
 static bool ends_with_verb(const char *text, size_t length) {
     for (size_t i = 0; i < COUNT_OF(wrote); i++) {
         size_t verb = strlen(wrote[i]);
-        if (length > verb && strncmp(text + length - verb, wrote[i], verb) == 0)
+        if (length >= verb && strncmp(text + length - verb, wrote[i], verb) == 0)
             return true;
     }
     return false;
@@ -303,9 +303,25 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
                : 0;
 }
 
+/* Cheap to ask, and false for nearly all lines. */
+static bool may_end(struct reply_line *line) {
+    if (!line->end_known) {
+        size_t length = strlen(line->folded);
+        while (length > 0 && strchr("-*_ ", line->folded[length - 1]))
+            length--;
+        line->ends_like_intro =
+            length > 0 && (strchr(":>]", line->folded[length - 1]) || ends_with_verb(line->folded, length));
+        line->end_known = true;
+    }
+    return line->ends_like_intro;
+}
+
 /* The number of lines that an introduction beginning here has, and how sure it is. */
-static size_t match(const struct reply_line *lines, size_t before, size_t count, int *ret_sure) {
-    enum opening opening = find_opening(lines, before, count);
+static size_t match(struct reply_line *lines, size_t before, size_t count, int *ret_sure) {
+    bool ends = false;
+    for (size_t i = 0; i < count && i < WRAPPED_MAX && lines[i].kind == REPLY_TEXT && !ends; i++)
+        ends = may_end(&lines[i]);
+    enum opening opening = ends ? find_opening(lines, before, count) : OPENS_NOTHING;
     if (opening == OPENS_NOTHING)
         return 0;
     char joined[ATTRIBUTION_MAX + 1] = "";
@@ -321,7 +337,7 @@ static size_t match(const struct reply_line *lines, size_t before, size_t count,
             joined[length++] = ' ';
         memcpy(joined + length, folded, more + 1);
         length += more;
-        int sure = judge(joined, opening, i + 1);
+        int sure = may_end(&lines[i]) ? judge(joined, opening, i + 1) : 0;
         if (sure > 0) {
             found = i + 1;
             *ret_sure = sure;
@@ -333,7 +349,7 @@ static size_t match(const struct reply_line *lines, size_t before, size_t count,
     return found;
 }
 
-size_t reply_attribution_lines(const struct reply_line *lines, size_t before, size_t count, bool *ret_certain) {
+size_t reply_attribution_lines(struct reply_line *lines, size_t before, size_t count, bool *ret_certain) {
     int sure = 0, later_sure = 0;
     size_t found = match(lines, before, count, &sure);
     if (!found)

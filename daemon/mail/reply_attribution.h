@@ -5,4 +5,4 @@
 /* How many of the COUNT lines at LINES introduce a quotation together (they may be wrapped); 0 for none. LINES may be
  * looked at before its start where there are BEFORE lines. *RET_CERTAIN: so by itself; otherwise only where a marked
  * quotation follows. */
-size_t reply_attribution_lines(const struct reply_line *lines, size_t before, size_t count, bool *ret_certain);
+size_t reply_attribution_lines(struct reply_line *lines, size_t before, size_t count, bool *ret_certain);

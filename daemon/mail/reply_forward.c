@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-enum { NAME_MAX_BYTES = 48, RULE_MAX_BYTES = 160, BLOCK_LINES_MAX = 40, CONTINUATION_MAX = 3 };
+enum { NAME_MAX_BYTES = 48, RULE_MAX_BYTES = 160, BLOCK_LINES_MAX = 40, CONTINUATION_MAX = 3, WRAPPED_MIN = 50 };
 
 enum field { FIELD_NONE = 0, FIELD_FROM = 1, FIELD_DATE = 2, FIELD_TO = 4, FIELD_SUBJECT = 8, FIELD_OTHER = 16 };
 
@@ -324,8 +324,9 @@ static size_t block_lines(struct reply_line *lines, size_t count, size_t wanted)
     if (different < wanted || !telling || !solid)
         return 0;
     /* the rest of a wrapped last field */
-    while (end < count && lines[end].kind == REPLY_TEXT && lines[end].length > 0 &&
-           strchr(" \t", lines[end].bytes[0]) && end < BLOCK_LINES_MAX)
+    if (end < count && lines[end].kind == REPLY_TEXT &&
+        (strchr(" \t", lines[end].bytes[0]) ||
+         (lines[end - 1].length >= WRAPPED_MIN && (end + 1 == count || lines[end + 1].kind == REPLY_BLANK))))
         end++;
     return end;
 }

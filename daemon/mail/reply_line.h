@@ -27,8 +27,11 @@ struct reply_line {
                            nothing invisible */
     bool cut;           /* FOLDED is only the beginning */
     enum reply_line_kind kind;
-    unsigned fields; /* reply_forward.c: the header fields that it may be, once known */
-    bool fields_known;
+    /* What was found out about it once, for the files that ask: */
+    bool fields_known, mark_known, end_known;
+    unsigned fields;      /* reply_forward.c: the header fields that it may be */
+    int mark;             /* reply_signature.c */
+    bool ends_like_intro; /* reply_attribution.c: an introduction may end with it */
 };
 
 /* The lines of TEXT, REPLY_TEXT or REPLY_BLANK each. Everything in ARENA. */

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-enum { DEVICE_LINE_MAX = 140, DEVICE_WORDS_MAX = 12, DEVICE_TOO_WORDS_MAX = 5 };
+enum { SHORTEST = 6, DEVICE_LINE_MAX = 140, DEVICE_WORDS_MAX = 12, DEVICE_TOO_WORDS_MAX = 5 };
 
 /* Devices and mail programs as they name themselves in the lines they add. Of four letters and more, a language's
  * endings may follow. */
@@ -476,16 +476,23 @@ static bool begins_footer(const char *folded) {
     return false;
 }
 
-enum reply_signature_mark reply_signature_mark(const struct reply_line *line) {
-    if (line->kind != REPLY_TEXT)
-        return REPLY_MARK_NONE;
+static enum reply_signature_mark find_mark(const struct reply_line *line) {
     if (string_equal(line->folded, "--"))
         return REPLY_MARK_DELIMITER;
     size_t length = 0;
     reply_line_undecorated(line->folded, &length);
     if (length == 0)
         return !strpbrk(line->folded, "()[]<>|") ? REPLY_MARK_RULE : REPLY_MARK_NONE;
-    if (begins_footer(line->folded))
-        return REPLY_MARK_FOOTER;
-    return mark_of_device(line);
+    if (length < SHORTEST)
+        return REPLY_MARK_NONE;
+    return begins_footer(line->folded) ? REPLY_MARK_FOOTER : mark_of_device(line);
+}
+
+enum reply_signature_mark reply_signature_mark(struct reply_line *line) {
+    if (line->kind != REPLY_TEXT)
+        return REPLY_MARK_NONE;
+    if (!line->mark_known)
+        line->mark = (int)find_mark(line);
+    line->mark_known = true;
+    return (enum reply_signature_mark)line->mark;
 }

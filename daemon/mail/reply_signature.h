@@ -11,4 +11,4 @@ enum reply_signature_mark {
     REPLY_MARK_FOOTER,     /* begins a disclaimer, a virus scanner's or a list's footer */
 };
 
-enum reply_signature_mark reply_signature_mark(const struct reply_line *line);
+enum reply_signature_mark reply_signature_mark(struct reply_line *line);

@@ -227,17 +227,18 @@ static bool is_kept(const struct reader *reader, const struct reply_line *line, 
 static char *assemble(const struct reader *reader, bool unmarked_too, const char *gap, struct arena *arena) {
     auto_text out = TEXT_EMPTY;
     bool left_out = false, quoted = false;
+    size_t blanks = 0;
     for (size_t i = 0; i < reader->count; i++) {
         const struct reply_line *line = &reader->lines[i];
         if (line->kind == REPLY_BLANK) {
-            if (!left_out)
-                text_append_char(&out, '\n');
+            blanks++;
         } else if (is_kept(reader, line, unmarked_too)) {
-            if (left_out && out.length > 0)
+            for (blanks = left_out ? 1 : blanks; blanks > 0 && out.length > 0; blanks--)
                 text_append_char(&out, '\n');
-            if (quoted)
+            if (quoted && out.length > 0)
                 text_append(&out, gap);
             left_out = quoted = false;
+            blanks = 0;
             text_append_bytes(&out, line->bytes, line->length);
             text_append_char(&out, '\n');
         } else {
@@ -246,15 +247,11 @@ static char *assemble(const struct reader *reader, bool unmarked_too, const char
         }
     }
     char *text = arena_copy_string(arena, text_string(&out));
-    size_t start = 0, length = strlen(text);
+    size_t length = strlen(text); /* the first line keeps its indentation: it may be code or a list */
     while (length > 0 && strchr(" \t\r\n", text[length - 1]))
         length--;
     text[length] = '\0';
-    /* the first line keeps its indentation: it may be code or a list */
-    for (size_t i = 0; i < length && strchr(" \t\r\n", text[i]); i++)
-        if (text[i] == '\n')
-            start = i + 1;
-    return text + start;
+    return text;
 }
 
 /* The marked quotations, if more than their introductions stand in them. */

@@ -1,0 +1,458 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "mail/reply_text.h"
+
+/* Without warning: the text that must be left of WHOLE. */
+struct sample {
+    const char *whole, *text;
+};
+
+static void check(const char *whole, const char *text, bool warned) {
+    auto_arena arena = arena_new();
+    struct reply_text reply;
+    reply_text_extract(whole, arena, &reply);
+    if (!string_equal(reply.text, text))
+        print_error("whole text:\n%s\n", whole);
+    assert_string_equal(reply.text, text);
+    if ((reply.warning != NULL) != warned)
+        print_error("whole text:\n%s\nwarning: %s\n", whole, reply.warning ? reply.warning : "none");
+    assert_int_equal(reply.warning != NULL, warned);
+}
+
+static void check_all(const struct sample *samples, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        check(samples[i].whole, samples[i].text, false);
+}
+
+/* Introductions as the mail programs of each language write them. */
+static const char *const introductions[] = {
+    /* English: Gmail, Apple Mail, Thunderbird, Outlook for Android, Yahoo, Zoho, Horde, 163.com, mutt */
+    "On Tue, Jul 2, 2013 at 9:15 AM, Anna Berg <anna@example.net> wrote:",
+    "On Tue, Jul 2, 2013 at 9:15 AM Anna Berg <anna@example.net>\nwrote:",
+    "On Tue, 2 Jul 2013 at 09:15, International Letter Network\n<programme@example.org> wrote:",
+    "On 2 Jul 2013, at 09:15, Anna Berg <anna@example.net> wrote:",
+    "On Jul 2, 2013, at 9:15 AM, Anna Berg <anna@example.net> wrote:",
+    "On 02/07/13 09:15, Anna Berg <anna@example.net> wrote:",
+    "On Tuesday, July 2, 2013 at 09:15:00 AM GMT+2, Anna Berg <anna@example.net> wrote:",
+    "On Tuesday, 2 July\n2013 at 09:15 Anna Berg <anna@example.net> wrote:",
+    "---- On Tue, 02 Jul 2013 09:15:00 +0200 Anna Berg <anna@example.net> wrote ----",
+    "Quoting Anna Berg <anna@example.net>:",
+    "At 2013-07-02 09:15:00, \"Anna Berg\" <anna@example.net> wrote:",
+    "Anna Berg <anna@example.net> wrote on 2 July 2013 at 09:15:",
+    "Anna Berg <anna@example.net> writes:",
+    "*On Tue, Jul 2, 2013 at 9:15 AM, Anna Berg <anna@example.net> wrote:*",
+    /* German */
+    "Am 2. Juli 2013 um 09:15 schrieb Anna Berg <anna@example.net>:",
+    "Am Di., 2. Juli 2013 um 09:15 Uhr schrieb Anna Berg <\nanna@example.net>:",
+    "Anna Berg <anna@example.net> schrieb am Di. 2. Juli 2013 um 09:15:",
+    "Anna Berg\n<anna@example.net> schrieb am Di., 2. Juli 2013 um\n09:15 Uhr:",
+    "Zitat von Anna Berg <anna@example.net>:",
+    "Anna Berg <anna@example.net> hat am 2. Juli 2013 um 09:15 geschrieben:",
+    /* French */
+    "Le mar. 2 juil. 2013 à 09:15, Anna Berg <anna@example.net> a écrit :",
+    "Le 2 juil. 2013 à 09:15, Anna Berg <anna@example.net> a\nécrit :",
+    "Le 02/07/2013 à 09:15, Anna Berg <anna@example.net> a écrit\u00A0:",
+    /* Spanish, Catalan */
+    "El mar., 2 jul. 2013 a las 9:15, Anna Berg (<anna@example.net>)\nescribió:",
+    "El 2 jul 2013, a las 09:15, Anna Berg <anna@example.net> escribió:",
+    "El dt., 2 jul. 2013 a les 9:15, Anna Berg (<anna@example.net>) va escriure:",
+    /* Portuguese */
+    "Em ter., 2 de jul. de 2013 às 09:15, Anna Berg <anna@example.net> escreveu:",
+    "Em 2 de julho de 2013 09:15, Anna Berg\n<anna@example.net> escreveu:",
+    /* Italian */
+    "Il giorno mar 2 lug 2013 alle ore 09:15 Anna Berg <anna@example.net>\nha scritto:",
+    "Il 02/07/2013 09:15, Anna Berg <anna@example.net> ha scritto:",
+    /* Dutch */
+    "Op di 2 jul. 2013 om 09:15 schreef Anna Berg <anna@example.net>:",
+    "Op 2 jul. 2013, om 09:15 heeft Anna Berg <anna@example.net> het volgende\ngeschreven:",
+    "Anna Berg <anna@example.net> schreef op 2 juli 2013 09:15:",
+    /* Danish, Norwegian, Swedish, Finnish */
+    "Den tir. 2. jul. 2013 kl. 09.15 skrev Anna Berg <anna@example.net>:",
+    "tir. 2. juli 2013 kl. 09:15 skrev Anna Berg <anna@example.net>:",
+    "Den tis 2 juli 2013 kl 09:15 skrev Anna Berg <anna@example.net>:",
+    "2 juli 2013 kl. 09:15 skrev Anna Berg <anna@example.net>:",
+    "ti 2. heinäk. 2013 klo 9.15 Anna Berg (anna@example.net) kirjoitti:",
+    "Anna Berg <anna@example.net> kirjoitti 2.7.2013 kello 9.15:",
+    /* Polish, Czech, Slovak, Hungarian, Romanian */
+    "wt., 2 lip 2013 o 09:15 Anna Berg <anna@example.net> napisał(a):",
+    "W dniu 2013-07-02 o 09:15, Anna Berg <anna@example.net> pisze:",
+    "Dnia 2 lipca 2013 09:15 Anna Berg <anna@example.net> napisał(a):",
+    "út 2. 7. 2013 v 9:15 odesílatel Anna Berg <anna@example.net> napsal:",
+    "Dne 2. 7. 2013 v 9:15 Anna Berg <anna@example.net> napsal(a):",
+    "ut 2. 7. 2013 o 9:15 Anna Berg <anna@example.net> napísal(a):",
+    "Anna Berg <anna@example.net> ezt írta (időpont: 2013. júl. 2., K, 9:15):",
+    "Pe mar., 2 iul. 2013 la 09:15, Anna Berg <anna@example.net> a scris:",
+    /* Greek, Turkish */
+    "Στις Τρί 2 Ιουλ 2013 στις 9:15 π.μ., ο χρήστης Anna Berg\n<anna@example.net> έγραψε:",
+    "Anna Berg <anna@example.net>, 2 Tem 2013 Sal, 09:15 tarihinde şunu\nyazdı:",
+    "2 Tem 2013 tarihinde 09:15 saatinde, Anna Berg <anna@example.net> şunları yazdı:",
+    /* Russian, Ukrainian, Bulgarian, Serbian, Croatian, Slovenian */
+    "вт, 2 июл. 2013 г. в 09:15, Anna Berg <anna@example.net>:",
+    "2 июля 2013 г., 9:15 пользователь Anna Berg <anna@example.net> написал:",
+    "Вторник, 2 июля 2013, 9:15 +04:00 от Anna Berg <anna@example.net>:",
+    "02.07.2013, 09:15, \"Anna Berg\" <anna@example.net>:",
+    "вт, 2 лип. 2013 р. о 09:15 Anna Berg <anna@example.net> пише:",
+    "На вт, 2.07.2013 г. в 9:15 Anna Berg <anna@example.net> написа:",
+    "уто, 2. јул 2013. у 09:15 Anna Berg <anna@example.net> је написао/ла:",
+    "uto, 2. srp 2013. u 09:15 Anna Berg <anna@example.net> napisao je:",
+    "V V tor., 2. jul. 2013 ob 09:15 je oseba Anna Berg <anna@example.net> napisala:",
+    /* Chinese, Japanese, Korean */
+    "Anna Berg <anna@example.net> 于2013年7月2日周二 上午9:15写道：",
+    "在 2013年7月2日，上午9:15，Anna Berg <anna@example.net> 写道：",
+    "在 2013-07-02 09:15:00，\"Anna Berg\" <anna@example.net> 写道：",
+    "Anna Berg <anna@example.net> 於 2013年7月2日 週二 上午9:15寫道：",
+    "2013年7月2日(火) 9:15 Anna Berg <anna@example.net>:",
+    "2013/07/02 9:15、Anna Berg <anna@example.net>のメール:",
+    "2013년 7월 2일 (화) 오전 9:15, Anna Berg <anna@example.net>님이 작성:",
+    "2013. 7. 2. 오전 9:15, Anna Berg <anna@example.net> 작성:",
+    /* Arabic, Hebrew, Persian, Urdu */
+    "في الثلاثاء، ٢ يوليو ٢٠١٣ في ٩:١٥ ص تمت كتابة ما يلي بواسطة Anna\nBerg <anna@example.net>:",
+    "في ٠٢/٠٧/٢٠١٣، الساعة ٩:١٥ ص، كتب Anna Berg <anna@example.net>:",
+    "\u200Fבתאריך יום ג׳, 2 ביולי 2013 ב-9:15 מאת \u202AAnna Berg\u202C\u200F <\u202Aanna@example.net\u202C\u200F>:",
+    "ב-2 ביולי 2013, בשעה 9:15, Anna Berg <anna@example.net> כתב/ה:",
+    "در تاریخ سه‌شنبه ۲ ژوئیهٔ ۲۰۱۳،\u200F ۹:۱۵ Anna Berg <anna@example.net> نوشت:",
+    /* Vietnamese, Thai, Indonesian, Hindi */
+    "Vào Th 3, 2 thg 7, 2013 vào lúc 09:15 Anna Berg <anna@example.net>\nđã viết:",
+    "ในวันที่ อ. 2 ก.ค. 2013 เวลา 09:15 Anna Berg <anna@example.net> เขียนว่า:",
+    "Pada tanggal Sel, 2 Jul 2013 pukul 09.15 Anna Berg <anna@example.net>\nmenulis:",
+    "मंगल, 2 जुल॰ 2013 को 9:15 am बजे को Anna Berg <anna@example.net> ने\nलिखा:",
+    /* A language that no table knows, and a client's own invention */
+    "Ngày xưa 2 Jul 2013 09:15 <anna@example.net> blafasel:",
+};
+
+static void test_introductions(void **state) {
+    /* Goal: whatever language and program introduces a quotation, neither it nor the quotation is taken for the
+     * writer's words, and what stands above, inside and below is. */
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(introductions); i++) {
+        auto_text whole = TEXT_EMPTY;
+        text_append_format(&whole, "Above.\n\n%s\n\n> Quoted.\n> More.\n\nInside.\n\n> Rest.\nBelow.\n",
+                           introductions[i]);
+        check(text_string(&whole), "Above.\n\nInside.\n\nBelow.", false);
+        text_clear(&whole);
+        text_append_format(&whole, "My words\nstand above.\n%s\n\n> Quoted.\n", introductions[i]);
+        check(text_string(&whole), "My words\nstand above.", false);
+    }
+}
+
+static void test_short_introductions(void **state) {
+    /* Goal: an introduction that holds little counts where a marked quotation follows, and is somebody's sentence where
+     * none does. */
+    (void)state;
+    static const char *const lines[] = {
+        "Anna Berg wrote:",
+        "Anna schrieb:",
+        "On 2 July Anna wrote:",
+        "Anna Berg napsal:",
+        "* Anna Berg <anna@example.net> [2013-07-02 09:15]:",
+        "2013/7/2 Anna Berg <anna@example.net>",
+        "Anna Berg <anna@example.net>:",
+    };
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
+        auto_text whole = TEXT_EMPTY, kept = TEXT_EMPTY;
+        text_append_format(&whole, "Hello!\n\n%s\n> Quoted.\n", lines[i]);
+        check(text_string(&whole), "Hello!", false);
+        text_clear(&whole);
+        text_append_format(&whole, "Hello!\n\n%s\nI could not believe it.\n", lines[i]);
+        text_append_format(&kept, "Hello!\n\n%s\nI could not believe it.", lines[i]);
+        check(text_string(&whole), text_string(&kept), false);
+    }
+}
+
+static void test_quotations(void **state) {
+    /* Goal: marks of every shape are seen; what only resembles one is the writer's. */
+    (void)state;
+    static const struct sample samples[] = {
+        {"Hello!\n\n> One\n> > Two\n>>> Three\n", "Hello!"},
+        {"Hello!\n\n > One\n\n>\n> Two\n", "Hello!"},
+        {"> How is it going?\n2\n> Reply with one digit.\n", "2"},
+        {"> A?\nyes\n\n> B?\nno\n", "yes\n\nno"},
+        {"Hello!\n\nAnna wrote:\n| One\n| Two\n", "Hello!"},
+        {"Hello!\n\nAnna Berg wrote:\n\nAnna> One\nAnna> Two\n\nBelow.\n", "Hello!\n\nBelow."},
+        {"Hello!\n\nAnna Berg wrote:\n: One\n: Two\n", "Hello!"},
+        {"Hello!\n\nAB> One\nAB> Two\n", "Hello!"},
+        {"\uFF1E Quoted\nHello!\n", "Hello!"},
+        /* not quoted */
+        {"| day | time |\n| Mon | 9 |\n", "| day | time |\n| Mon | 9 |"},
+        {"Hello!\n>:(\n", "Hello!\n>:("},
+        {"Hello!\n>From now on I write weekly.\nBye\n", "Hello!\n>From now on I write weekly.\nBye"},
+        {"a -> b\nMenu> Open\n", "a -> b\nMenu> Open"},
+        {"Formatting and\n\n\n    - stays\n", "Formatting and\n\n\n    - stays"},
+    };
+    check_all(samples, COUNT_OF(samples));
+}
+
+static void test_header_blocks(void **state) {
+    /* Goal: Outlook's and its like's header blocks end the writer's words, in any language, wrapped, bold, with or
+     * without a rule above. */
+    (void)state;
+    static const char *const blocks[] = {
+        "From: Anna Berg <anna@example.net>\nSent: Tuesday, July 2, 2013 9:15 AM\nTo: Programme\nSubject: Hello",
+        "________________________________\nFrom: Anna Berg <anna@example.net>\nSent: 2 July 2013 09:15\nTo: "
+        "Programme\nSubject: Hello",
+        "*From:* Anna Berg <anna@example.net>\n*Sent:* 2 July 2013 09:15\n*To:* Programme\n*Subject:* A subject that "
+        "is longer than a line and\n"
+        "for that reason goes on",
+        "From: Anna Berg <anna@example.net>\n\nSent: 2 July 2013 09:15\n\nTo: Programme\n\nSubject: Hello",
+        "-----Original Message-----\nFrom: Anna Berg\nSent: 2 July 2013 09:15\nTo: Programme\nSubject: Hello",
+        "-------- Original Message --------\nSubject: Hello\nFrom: anna@example.net\nTo: programme@example.org",
+        "Von: Anna Berg <anna@example.net>\nGesendet: Dienstag, 2. Juli 2013 09:15\nAn: Programm\nBetreff: Hallo",
+        "-----Ursprüngliche Nachricht-----\nVon: Anna Berg\nGesendet: Dienstag, 2. Juli 2013 09:15\nAn: P\nBetreff: H",
+        "Gesendet: Dienstag, 02. Juli 2013 um 09:15 Uhr\nVon: \"Anna Berg\" <anna@example.net>\nAn: "
+        "programme@example.org\nBetreff: Hallo",
+        "De : Anna Berg <anna@example.net>\nEnvoyé : mardi 2 juillet 2013 09:15\nÀ : Programme\nObjet : Bonjour",
+        "-----Message d'origine-----\nDe : Anna Berg\nEnvoyé : mardi 2 juillet 2013 09:15\nÀ : P\nObjet : Bonjour",
+        "De: Anna Berg <anna@example.net>\nEnviado el: martes, 2 de julio de 2013 9:15\nPara: P\nAsunto: Hola",
+        "De: Anna Berg <anna@example.net>\nEnviada em: terça-feira, 2 de julho de 2013 09:15\nPara: P\nAssunto: Olá",
+        "Da: Anna Berg <anna@example.net>\nInviato: martedì 2 luglio 2013 09:15\nA: P\nOggetto: Ciao",
+        "Van: Anna Berg <anna@example.net>\nVerzonden: dinsdag 2 juli 2013 09:15\nAan: P\nOnderwerp: Hallo",
+        "Från: Anna Berg <anna@example.net>\nSkickat: den 2 juli 2013 09:15\nTill: P\nÄmne: Hej",
+        "Fra: Anna Berg <anna@example.net>\nSendt: 2. juli 2013 09:15\nTil: P\nEmne: Hej",
+        "Lähettäjä: Anna Berg <anna@example.net>\nLähetetty: 2. heinäkuuta 2013 9:15\nVastaanottaja: P\nAihe: Hei",
+        "Od: Anna Berg <anna@example.net>\nWysłano: wtorek, 2 lipca 2013 09:15\nDo: P\nTemat: Cześć",
+        "Od: Anna Berg <anna@example.net>\nOdesláno: úterý 2. července 2013 9:15\nKomu: P\nPředmět: Ahoj",
+        "Feladó: Anna Berg <anna@example.net>\nElküldve: 2013. július 2. 9:15\nCímzett: P\nTárgy: Szia",
+        "De la: Anna Berg <anna@example.net>\nTrimis: marți, 2 iulie 2013 09:15\nCătre: P\nSubiect: Salut",
+        "Από: Anna Berg <anna@example.net>\nΣτάλθηκε: Τρίτη, 2 Ιουλίου 2013 9:15\nΠρος: P\nΘέμα: Γεια",
+        "Kimden: Anna Berg <anna@example.net>\nGönderildi: 2 Temmuz 2013 Salı 09:15\nKime: P\nKonu: Merhaba",
+        "От: Anna Berg <anna@example.net>\nОтправлено: 2 июля 2013 г. 9:15\nКому: P\nТема: Привет",
+        "Від: Anna Berg <anna@example.net>\nНадіслано: 2 липня 2013 р. 9:15\nКому: P\nТема: Привіт",
+        "发件人: Anna Berg <anna@example.net>\n发送时间: 2013年7月2日 9:15\n收件人: P\n主题: 你好",
+        "寄件者: Anna Berg <anna@example.net>\n寄件日期: 2013年7月2日 上午 09:15\n收件者: P\n主旨: 你好",
+        "差出人: Anna Berg <anna@example.net>\n送信日時: 2013年7月2日 9:15\n宛先: P\n件名: こんにちは",
+        "보낸 사람: Anna Berg <anna@example.net>\n보낸 날짜: 2013년 7월 2일 화요일 9:15\n받는 사람: P\n제목: 안녕",
+        "من: Anna Berg <anna@example.net>\nتاريخ الإرسال: ٢ يوليو ٢٠١٣\nإلى: P\nالموضوع: مرحبا",
+        "מאת: Anna Berg <anna@example.net>\nנשלח: יום שלישי 02 יולי 2013 09:15\nאל: P\nנושא: שלום",
+        "---------- Forwarded message ---------\nFrom: Anna Berg <anna@example.net>\nDate: Tue, Jul 2, 2013 at 9:15 "
+        "AM\nSubject: Hello\nTo: <programme@example.org>",
+        "Begin forwarded message:\n\nFrom: Anna Berg <anna@example.net>\nSubject: Hello\nDate: 2 July 2013 09:15:00 "
+        "CEST\nTo: programme@example.org",
+        "------------------ 原始邮件 ------------------\n发件人: \"Anna\" <anna@example.net>;\n发送时间: "
+        "2013年7月2日(星期二) "
+        "上午9:15\n收件人: \"P\";\n主题: 你好",
+    };
+    for (size_t i = 0; i < COUNT_OF(blocks); i++) {
+        auto_text whole = TEXT_EMPTY;
+        text_append_format(&whole, "Two words.\n\n%s\n\nTheir letter.\n", blocks[i]);
+        check(text_string(&whole), "Two words.", false);
+        text_clear(&whole);
+        text_append_format(&whole, "Two words.\n\n%s\n\n> Their letter.\n\nBelow.\n", blocks[i]);
+        check(text_string(&whole), "Two words.\n\nBelow.", false);
+        /* forwarded without a word: the letter itself is better than nothing */
+        text_clear(&whole);
+        text_append_format(&whole, "%s\n\nTheir letter.\n", blocks[i]);
+        check(text_string(&whole), "Their letter.", true);
+    }
+    static const struct sample samples[] = {
+        /* a person's own list is none */
+        {"To: do\nSubject: to change\n", "To: do\nSubject: to change"},
+        {"From: Monday\nTo: Friday\n", "From: Monday\nTo: Friday"},
+        /* a rule alone is enough if it says what it is */
+        {"Mine.\n\n-----Mensaje original-----\nTheirs.\n", "Mine."},
+        {"Mine.\n\n-------- Исходное сообщение --------\nTheirs.\n", "Mine."},
+        {"Mine.\n\n----- 元のメッセージ -----\nTheirs.\n", "Mine."},
+        {"I lost the original message\nand forwarded message too.\n",
+         "I lost the original message\nand forwarded message too."},
+    };
+    check_all(samples, COUNT_OF(samples));
+}
+
+static void test_unmarked(void **state) {
+    /* Goal: a quotation without marks is left out where its introduction is beyond doubt; nothing is lost where it is
+     * not. */
+    (void)state;
+    static const struct sample samples[] = {
+        {"Mine.\n\nOn Tue, Jul 2, 2013 at 9:15 AM, Anna <anna@example.net> wrote:\n\nTheirs.\n\nOn Mon, Jul 1, 2013 at "
+         "9:15 AM, Ben <ben@example.net> wrote:\n\nOlder.\n",
+         "Mine."},
+        {"Mine.\n\nOn 2 July 2013 Anna wrote:\n\nI can't come.\n\nWhat shall I do?\n",
+         "Mine.\n\nOn 2 July 2013 Anna wrote:\n\nI can't come.\n\nWhat shall I do?"},
+        {"On Monday we met at 10:30.\nHe said: it was 2 July 2013.\n",
+         "On Monday we met at 10:30.\nHe said: it was 2 July 2013."},
+        {"Write to me at ben@example.net please.\nOn Tue, Jul 2, 2013 at 9:15 AM, Anna <anna@example.net> wrote:\n> "
+         "Hello\n",
+         "Write to me at ben@example.net please."},
+        {"On Monday 1 July we met.\nOn Tue, Jul 2, 2013 at 9:15 AM, Anna <anna@example.net> wrote:\n> Hello\n",
+         "On Monday 1 July we met."},
+    };
+    check_all(samples, COUNT_OF(samples));
+    check("On Tue, Jul 2, 2013 at 9:15 AM, Anna <anna@example.net> wrote:\n\nHello\n\n2\n", "Hello\n\n2", true);
+    check("> Only\n> quoted.\n", "> Only\n> quoted.", true);
+    check("> On Tue, Jul 2, 2013 at 9:15 AM, Anna <anna@example.net> wrote:\n>\n", "", false);
+    check("\n \n", "", false);
+    check("", "", false);
+}
+
+static void test_signatures(void **state) {
+    /* Goal: signatures, device lines, disclaimers and footers go; answers and long texts below their marks stay. */
+    (void)state;
+    static const struct sample samples[] = {
+        {"Hello!\n\n-- \nAnna Berg\n+49 30 123456\n", "Hello!"},
+        {"Hello!\n--\nAnna\n", "Hello!"},
+        {"Hello!\n\n\u2014\nAnna\n", "Hello!"},
+        {"Hello!\n\n---\nAnna Berg\nwww.example.net\n", "Hello!"},
+        {"Hello!\n\n_____________\nAnna Berg\n", "Hello!"},
+        {"Hello!\n\n-- \nAnna\n\nOn Tue, Jul 2, 2013 at 9:15 AM, Ben <ben@example.net> wrote:\n> Hi?\n\n2\n",
+         "Hello!\n\n2"},
+        {"Heading\n-------\nThe text below it.\n", "Heading\n-------\nThe text below it."},
+        {"Kind regards\nAnna\n", "Kind regards\nAnna"},
+        {"Hello!\n\nThis e-mail and any attachments are confidential and meant for the addressee.\nDelete it.\n",
+         "Hello!"},
+        {"Hello!\n\nDiese E-Mail enthält vertrauliche Informationen.\n", "Hello!"},
+        {"Hello!\n_______________________________________________\nfriends mailing list\nfriends@example.org\n"
+         "https://example.org/listinfo/friends\n",
+         "Hello!"},
+        {"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nHello!\n-----BEGIN PGP SIGNATURE-----\n\niQEz\n=abcd\n"
+         "-----END PGP SIGNATURE-----\n",
+         "Hello!"},
+    };
+    check_all(samples, COUNT_OF(samples));
+    check("Hello!\n-- \nAnna\n2\n", "Hello!\n-- \nAnna\n2", true);
+    auto_text whole = TEXT_EMPTY;
+    text_append(&whole, "Hello!\n-- \n");
+    for (int i = 0; i < 40; i++)
+        text_append(&whole, "A line of a long text that stands below a mark by accident.\n");
+    auto_string kept = memory_copy_string(text_string(&whole));
+    string_trim(kept);
+    check(text_string(&whole), kept, true);
+    check("-- \nAnna\n", "-- \nAnna", false);
+}
+
+static void test_device_lines(void **state) {
+    /* Goal: the lines that phones add go, in many languages; sentences about phones stay. */
+    (void)state;
+    static const char *const lines[] = {
+        "Sent from my iPhone",
+        "Sent from my Galaxy",
+        "Sent from Outlook for Android",
+        "Get Outlook for iOS<https://aka.ms/abc>",
+        "Sent with Proton Mail secure email.",
+        "Sent from Yahoo Mail on Android",
+        "Sent from my Android device with K-9 Mail. Please excuse my brevity.",
+        "Von meinem iPhone gesendet",
+        "Gesendet von meinem Samsung Galaxy Smartphone.",
+        "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+        "Envoyé de mon iPhone",
+        "Envoyé depuis mon smartphone Samsung Galaxy.",
+        "Enviado desde mi iPhone",
+        "Enviado do meu iPhone",
+        "Inviato da iPhone",
+        "Verstuurd vanaf mijn iPhone",
+        "Verzonden met mijn Samsung",
+        "Skickat från min iPhone",
+        "Sendt fra min iPhone",
+        "Lähetetty iPhonesta",
+        "Wysłane z iPhone'a",
+        "Odesláno z iPhonu",
+        "Küldve az iPhone-omról",
+        "Trimis de pe iPhone",
+        "Στάλθηκε από το iPhone μου",
+        "iPhone'umdan gönderildi",
+        "Отправлено с iPhone",
+        "Надіслано з iPhone",
+        "发自我的iPhone",
+        "從我的 iPhone 傳送",
+        "iPhoneから送信",
+        "나의 iPhone에서 보냄",
+        "أُرسلت من الـ iPhone",
+        "נשלח מה-iPhone שלי",
+        "Đã gửi từ iPhone của tôi",
+        "ส่งจาก iPhone ของฉัน",
+        "Dikirim dari iPhone saya",
+        "मेरे iPhone से भेजा गया",
+    };
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
+        auto_text whole = TEXT_EMPTY;
+        text_append_format(&whole, "2\n\n%s\n", lines[i]);
+        check(text_string(&whole), "2", false);
+        text_clear(&whole);
+        text_append_format(&whole, "2\n%s\n\n> Quoted.\n", lines[i]);
+        check(text_string(&whole), "2", false);
+    }
+    static const char *const sentences[] = {
+        "From my phone I can't see the picture that you sent.",
+        "Ich habe dir die Fotos per E-Mail gesendet.",
+        "Sent by mail yesterday, it should arrive soon.",
+        "Sent with love",
+        "Sent from my heart",
+        "I write from my iPhone mostly.",
+    };
+    for (size_t i = 0; i < COUNT_OF(sentences); i++) {
+        auto_text whole = TEXT_EMPTY;
+        text_append_format(&whole, "Hello!\n\n%s", sentences[i]);
+        check(text_string(&whole), text_string(&whole), false);
+    }
+}
+
+static void test_own(void **state) {
+    /* Goal: what can't be told apart is kept to be read, but not taken for the writer's own words. */
+    (void)state;
+    static const struct {
+        const char *whole, *own;
+    } cases[] = {
+        {"2\n\n> Quoted.\n", "2"},
+        {"> A?\n1\n> B?\n2\n", "1\n\n\f\n2"},
+        {"> 1 well\n> 2 slow\n", ""},
+        {"On Tue, Jul 2, 2013 at 9:15 AM, Anna <anna@example.net> wrote:\n\n2\n", ""},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        auto_arena arena = arena_new();
+        struct reply_text reply;
+        reply_text_extract(cases[i].whole, arena, &reply);
+        assert_string_equal(reply.own, cases[i].own);
+    }
+}
+
+static void test_time(void **state) {
+    /* Goal: a megabyte of anything is read in linear time. */
+    (void)state;
+    static const char *const pieces[] = {
+        "a\n",
+        "\n",
+        ">\n",
+        "--\n\n",
+        "de: 1\n",
+        "On Monday 3\n",
+        "a@b.c <\n",
+        "<a@b.c>\n",
+        "x wrote\n",
+        "| a\n",
+        "An> a\n",
+        "-----Original Message-----\n",
+        "This email is confidential\n\n",
+        "Sent from my iPhone\n\n",
+        "word ",
+        "-",
+    };
+    for (size_t i = 0; i < COUNT_OF(pieces); i++) {
+        auto_text whole = TEXT_EMPTY;
+        while (whole.length < 1048576)
+            text_append(&whole, pieces[i]);
+        auto_arena arena = arena_new();
+        struct reply_text reply;
+        clock_t start = clock();
+        reply_text_extract(text_string(&whole), arena, &reply);
+        if (clock() - start > 8 * CLOCKS_PER_SEC) /* about 0.5; sanitizers are slower */
+            fail_msg("%zu seconds for: %s", (size_t)((clock() - start) / CLOCKS_PER_SEC), pieces[i]);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_introductions), cmocka_unit_test(test_short_introductions),
+        cmocka_unit_test(test_quotations),    cmocka_unit_test(test_header_blocks),
+        cmocka_unit_test(test_unmarked),      cmocka_unit_test(test_signatures),
+        cmocka_unit_test(test_device_lines),  cmocka_unit_test(test_own),
+        cmocka_unit_test(test_time),
+    };
+    return cmocka_run_group_tests_name("reply text", tests, NULL, NULL);
+}
