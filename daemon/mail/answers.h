@@ -1,9 +1,12 @@
 #pragma once
-/* The digits and words that stand where an answer to a question stands. */
+/* The digits and words that stand where an answer to a question stands: alone on a line, at the beginning of a short
+ * first line, behind "Answer:" or a checked box. Never from quoted text, dates, times, phone numbers, numbered lists.
+ */
 #include <stddef.h>
 
 #include "base/memory.h"
 
-/* TEXT is what the person wrote, WHOLE_TEXT the whole body (an answer may have been put among the quoted lines). The
- * answers come in the order in which they stand, in lower case with ASCII digits, each once; everything in ARENA. */
-void answers_find(const char *text, const char *whole_text, struct arena *arena, const char ***ret, size_t *ret_count);
+/* OWN is what surely is the person's (reply_text.h), WHOLE_TEXT the whole body: a line that repeats one of the offered
+ * answers with its number ("2 slow") is recognised by it. The answers come in the order in which they stand, in lower
+ * case with ASCII digits, each once; a number has two digits at most. Everything in ARENA. Linear in time. */
+void answers_find(const char *own, const char *whole_text, struct arena *arena, const char ***ret, size_t *ret_count);

@@ -81,7 +81,8 @@ bool reply_line_says_something(const char *string, size_t length) {
     for (size_t i = 0; i < length;) {
         UChar32 c = (UChar32)utf8_next(string, length, &i);
         /* an emoji is an answer too: "👍" */
-        if (u_isalnum(c) || (u_charType(c) == U_OTHER_SYMBOL && c > 0xFF && c != 0xFFFD))
+        if (u_isalnum(c) || u_charType(c) == U_OTHER_NUMBER ||
+            (u_charType(c) == U_OTHER_SYMBOL && c > 0xFF && c != 0xFFFD))
             return true;
     }
     return false;
