@@ -133,17 +133,17 @@ static bool is_list(const char *next) {
 /* Returns false where the line may be a salutation: then the next one counts as the first. */
 static bool read_first_line(struct finder *finder, const struct answer_line *line, const char *next) {
     const struct answer_token *last = &line->tokens[line->count - 1];
-    if (leads_with_number(line, 0) && !is_list(next)) {
-        add(finder, &line->tokens[0]);
-    } else if (line->count <= SALUTATION_TOKENS_MAX && last->kind == ANSWER_NUMBER && last[-1].kind == ANSWER_WORD &&
-               last[-1].parted && is_one_of(last[-1].after, ",:!") && last->after != '.') {
+    bool salutation = line->count <= SALUTATION_TOKENS_MAX && line->tokens[0].kind == ANSWER_WORD;
+    if (leads_with_number(line, 0)) {
+        if (!is_list(next))
+            add(finder, &line->tokens[0]);
+    } else if (salutation && last->kind == ANSWER_NUMBER && last[-1].kind == ANSWER_WORD && last[-1].parted &&
+               is_one_of(last[-1].after, ",:!")) {
         add(finder, last); /* "Hi Kate, 2" */
-    } else if (leads_with_word(line)) {
+        return true;
+    } else if (leads_with_word(line))
         add(finder, &line->tokens[0]);
-        return line->count > SALUTATION_TOKENS_MAX;
-    } else
-        return line->count > SALUTATION_TOKENS_MAX;
-    return true;
+    return !salutation;
 }
 
 void answers_find(const char *own, const char *whole_text, struct arena *arena, const char ***ret, size_t *ret_count) {

@@ -413,7 +413,7 @@ static void test_own(void **state) {
 }
 
 static void test_time(void **state) {
-    /* Goal: a megabyte of anything is read in linear time. */
+    /* Goal: a lot of anything is read in linear time. */
     (void)state;
     static const char *const pieces[] = {
         "a\n",
@@ -435,13 +435,13 @@ static void test_time(void **state) {
     };
     for (size_t i = 0; i < COUNT_OF(pieces); i++) {
         auto_text whole = TEXT_EMPTY;
-        while (whole.length < 1048576)
+        while (whole.length < 262144)
             text_append(&whole, pieces[i]);
         auto_arena arena = arena_new();
         struct reply_text reply;
         clock_t start = clock();
         reply_text_extract(text_string(&whole), arena, &reply);
-        if (clock() - start > 8 * CLOCKS_PER_SEC) /* about 0.5; sanitizers are slower */
+        if (clock() - start > 5 * CLOCKS_PER_SEC) /* about 0.1; sanitizers are slower */
             fail_msg("%zu seconds for: %s", (size_t)((clock() - start) / CLOCKS_PER_SEC), pieces[i]);
     }
 }
