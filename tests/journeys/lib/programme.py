@@ -60,7 +60,7 @@ def is_gone(pid):
 
 
 class Programme:
-    """STEPS: the configuration's steps, as text. SETTINGS, OUTGOING, INCOMING: options that are added or replaced in the
+    """SERVERS: its mail servers, or None where OUTGOING and INCOMING name others. STEPS: the configuration's steps, as text. SETTINGS, OUTGOING, INCOMING: options that are added or replaced in the
     sections programme, outgoing and incoming, by name; None takes one out. SPEED: how fast the program's clocks run. The
     programme's mailbox is MAILBOX, its coordinator Kate's is COORDINATOR."""
 
@@ -70,8 +70,8 @@ class Programme:
         self.mailbox = mailbox
         self.speed = speed
         self.began = time.time()
-        for address in (mailbox, COORDINATOR):
-            if servers and address not in servers.users:
+        for address in (mailbox, COORDINATOR) if servers else ():
+            if address not in servers.users:
                 servers.add_user(address)
         self.options = {"programme": {}, "outgoing": {}, "incoming": {}}
         for section, changes in (("programme", settings), ("outgoing", outgoing), ("incoming", incoming)):
@@ -85,11 +85,12 @@ class Programme:
 
     def _defaults(self, section):
         login = {"user": self.mailbox, "password_file": "password", "timeout": "%d seconds" % (10 * self.speed)}
-        if self.servers:
-            login["ca_file"] = self.servers.ca_file
         if section == "programme":
             return {"name": NAME, "address": self.mailbox, "languages": ["en"], "time_zone": "Europe/Paris",
                     "database": "tandempost.db", "templates": "templates"}
+        if not self.servers:  # then their options name others
+            return login
+        login["ca_file"] = self.servers.ca_file
         if section == "outgoing":
             return dict(login, url="smtps://%s:%d" % (self.servers.host, self.servers.smtps_port))
         return dict(login, url="imaps://%s:%d/INBOX" % (self.servers.host, self.servers.imaps_port), poll_every="5 minutes")
