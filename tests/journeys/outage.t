@@ -4,12 +4,10 @@ import collections
 import os
 import re
 import signal
-import statistics
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
-import fake_imap
 import programme as running
 import servers as harness
 import tap
@@ -103,14 +101,43 @@ def stopped(tap, programme):
     tap.ok(not os.path.exists(programme.database + "-wake"), "stopped: its socket is removed")
 
 
-def rate(servers, programme, addresses):
-    """How many messages a second went out, of as many as ADDRESSES, each due at once."""
-    rows = programme.rows("SELECT count(*) AS count, max(id) AS last FROM outbox")[0]
-    programme.run("participant", "import", programme.write_csv("more.csv", addresses), "--round", running.ROUND)
-    began = time.monotonic()
-    programme.wait_for(lambda: programme.value("SELECT count(*) FROM outbox WHERE step = 'welcome' AND state = 'sent'")
-                       >= rows["count"] + len(addresses), "%d messages" % len(addresses), 60)
-    return len(addresses) / (time.monotonic() - began)
+def restored(tap, servers):
+    """A backup that was made while the service ran asks, once restored, before it sends what became due since."""
+    steps = running.STEPS + 'step "check-in" { to = "partnership"  when = "start + 2 minutes"  at = "at once"  asks = "check-in" }'
+    with running.Programme(servers, steps, speed=30) as programme:
+        pair = people(2, "pair")
+        programme.begin_round(pair, [(pair[0]["email"], pair[1]["email"])])
+        programme.start()
+        programme.wait_for_sent("introduction", 2)
+        programme.run("backup", programme.path("backup.db"))
+        tap.equal(os.stat(programme.path("backup.db")).st_mode & 0o077, 0, "backup: nobody else can read it")
+        tap.equal(programme.run("backup", programme.path("backup.db"), check=False).returncode, 1, "backup: it overwrites nothing")
+        programme.wait_for_sent("check-in", 2)
+        programme.stop()
+
+        os.rename(programme.path("backup.db"), programme.path("restored.db"))
+        programme.configure(programme={"database": "restored.db"})
+        programme.start()
+        programme.wait_for(lambda: "nothing is sent" in programme.log(), "the question")
+        tap.contains(programme.log(), "catch-up skip", "restored: the log says what to do")
+        time.sleep(1)
+        tap.equal([row["step"] for row in programme.outbox() if row["state"] != "sent" or row["step"] == "check-in"], [],
+                  "restored: nothing is sent")
+        told = programme.run("catch-up", "skip", "--dry-run").stdout
+        tap.ok(re.search(r"\b2\b", told), "restored: a dry run tells how many would be skipped: %s" % told.strip())
+        tap.equal(programme.outbox("check-in"), [], "restored: and changes nothing")
+        programme.run("catch-up", "skip")
+        programme.wait_for(lambda: [row["state"] for row in programme.outbox("check-in")] == ["expired"] * 2, "the decision")
+        address = servers.add_user("newcomer@p.test")
+        programme.run("participant", "add", "New Comer", address, "--country", "NZ", "--time-zone", "Pacific/Auckland",
+                      "--round", running.ROUND)
+        programme.message_to(address, "welcome", 20)
+        tap.ok(True, "restored: after that mail goes out again")
+        servers.wait_for_empty_queue()
+        subjects = [mail["Subject"] for each in pair for mail in servers.messages(each["email"])]
+        tap.equal(len([each for each in subjects if each.startswith("How is it going")]), 2, "restored: nobody was asked twice")
+        tap.equal(len([each for each in subjects if each.startswith("Meet")]), 2, "restored: or introduced twice")
+        programme.stop()
 
 
 def journey(tap):
@@ -125,6 +152,8 @@ def journey(tap):
             killed_workers(tap, programme, servers)
             killed_service(tap, programme, servers)
             stopped(tap, programme)
+        servers.empty(harness.PROGRAMME)
+        restored(tap, servers)
 
 
 tap.run(journey)

@@ -78,7 +78,7 @@ def letter(tap, programme, servers):
     tap.equal([(each["address"], each["channel"]) for each in contacts], [(ANNA, "cc")], "one contact, by Anna, by copy")
     listed = {each["id"]: each for each in programme.json("partnership", "list")}
     tap.ok(listed[contacts[0]["partnership"]]["last_contact_at"], "partnership list tells of it")
-    shown = programme.run("partnership", "list").stdout
+    shown = programme.run("partnership", "show", contacts[0]["partnership"]).stdout
     tap.ok(UNIQUE not in shown and "Hello Ben" not in shown, "and not what was written")
     tap.equal(programme.inbox("waiting"), [], "nothing waits")
     tap.equal(len(programme.outbox()), sent, "nothing goes out because of it")
@@ -148,6 +148,11 @@ def unclear(tap, programme, servers):
     tap.contains(text, "asked once more", "why")
     tap.ok("hmm" not in text, "but not what was written")
     tap.equal([each["template"] for each in programme.outbox("answer")], ["check-in-unclear"], "nothing is asked a third time")
+    listed = {each["id"]: each for each in programme.json("inbox", "list")}
+    tap.equal(listed[row["id"]]["reason"], row["reason"], "inbox list has it")
+    tap.contains(programme.run("inbox", "show", row["id"]).stdout, "hmm, well, you know", "inbox show shows it")
+    programme.run("inbox", "resolve", row["id"])
+    tap.ok(row["id"] not in [each["id"] for each in programme.json("inbox", "list")], "inbox resolve: it waits no more")
     programme.reply(CHLOE, again, "1")
     tap.equal(programme.wait_for_inbox(before + 3)[-1]["reason"], "answered a check-in with 1",
               "a digit in reply to the second question answers the first")
