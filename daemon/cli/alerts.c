@@ -65,7 +65,7 @@ static bool put_alert(struct context *context, struct output *output, const stru
 }
 
 static int run_list(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct alert_list list;
@@ -126,7 +126,7 @@ static bool print_alert(struct context *context, const struct alert *alert, stru
 }
 
 static int run_show(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct alert alert;
@@ -171,7 +171,7 @@ static bool close_alert(struct context *context, void *data, struct error *error
 }
 
 static int run_close(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     int code = context_open(&context, invocation);
     return code == EXIT_DONE ? context_change(&context, close_alert, NULL) : code;
 }

@@ -10,7 +10,7 @@
 #include "store/database.h"
 
 static int run_backup(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct stat status;

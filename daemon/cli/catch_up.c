@@ -32,13 +32,13 @@ static bool decide_skip(struct context *context, void *data, struct error *error
 }
 
 static int run_send(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     int code = context_open(&context, invocation);
     return code == EXIT_DONE ? context_change(&context, decide_send, NULL) : code;
 }
 
 static int run_skip(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     int code = context_open(&context, invocation);
     return code == EXIT_DONE ? context_change(&context, decide_skip, NULL) : code;
 }

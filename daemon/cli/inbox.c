@@ -68,7 +68,7 @@ static const struct output_column all_columns[] = {
 };
 
 static int run_list(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct inbox_list list;
@@ -155,7 +155,7 @@ static bool resolve(struct context *context, void *data, struct error *error) {
 }
 
 static int run_resolve(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     int code = context_open(&context, invocation);
     return code == EXIT_DONE ? context_change(&context, resolve, NULL) : code;
 }

@@ -200,7 +200,7 @@ static int print_bytes(const struct shown *shown) {
 }
 
 static int show(const struct invocation *invocation, struct parser *parser) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct shown shown = {0};

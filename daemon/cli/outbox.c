@@ -109,7 +109,7 @@ static int run_list(const struct invocation *invocation) {
         {"expires_at", NULL, OUTPUT_MOMENT, false}, {"sent_at", NULL, OUTPUT_MOMENT, false},
         {"attempts", NULL, OUTPUT_NUMBER, false},   {0},
     };
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct outbox_filter filter = {0};
@@ -296,7 +296,7 @@ static int print_bytes(struct context *context, const struct outbox_row *row, st
 }
 
 static int run_show(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct outbox_row row = {0};

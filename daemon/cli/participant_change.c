@@ -19,7 +19,7 @@ static const struct command_option only_why[] = {
 
 static int run_change(const struct invocation *invocation,
                       bool (*change)(struct context *context, void *data, struct error *error)) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct participant participant;

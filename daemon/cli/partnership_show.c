@@ -368,7 +368,7 @@ static int print_json(const struct shown *shown) {
 }
 
 static int run_show(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct shown shown = {0};

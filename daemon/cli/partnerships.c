@@ -44,7 +44,7 @@ static bool create_partnership(struct context *context, void *data, struct error
 }
 
 static int run_create(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     int code = context_open(&context, invocation);
     return code == EXIT_DONE ? context_change(&context, create_partnership, NULL) : code;
 }
@@ -148,7 +148,7 @@ static bool read_filter(struct context *context, struct arena *arena, struct par
 }
 
 static int run_list(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct partnership_filter filter = {0};

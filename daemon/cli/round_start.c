@@ -51,7 +51,7 @@ static bool start_round(struct context *context, void *data, struct error *error
 }
 
 static int run_start(const struct invocation *invocation) {
-    auto_context context;
+    auto_context context = {0};
     int code = context_open(&context, invocation);
     return code == EXIT_DONE ? context_change(&context, start_round, NULL) : code;
 }
