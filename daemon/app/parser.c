@@ -14,7 +14,7 @@ struct parser {
 /* The settings cross to the parser process as four strings, each with its NUL; "" stands for none. */
 static void encode_settings(const struct description_settings *settings, struct text *out) {
     const char separator[] = {settings->separator, '\0'};
-    const char *const values[] = {settings->address, separator, settings->authserv_id, settings->message_id_domain};
+    const char *const values[] = {settings->address, separator, settings->authserv_id, settings->loop_mark};
     for (size_t i = 0; i < COUNT_OF(values); i++) {
         text_append(out, values[i]);
         text_append_char(out, '\0');

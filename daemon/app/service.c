@@ -126,6 +126,6 @@ void service_description_settings(const struct service *service, struct descript
         .address = service->scheme.programme,
         .separator = service->scheme.separator,
         .authserv_id = service->configuration->programme.authserv_id,
-        .message_id_domain = service_message_id_domain(service),
+        .loop_mark = service->configuration->programme.address,
     };
 }

@@ -12,6 +12,7 @@
 #include "mail/body_text.h"
 #include "mail/bounce.h"
 #include "mail/complaint.h"
+#include "mail/compose.h"
 #include "mail/mailbox.h"
 #include "mail/parse.h"
 #include "mail/reply_text.h"
@@ -128,11 +129,10 @@ static void describe_parts(const struct message_part *part, struct arena *arena,
         describe_parts(&part->children[i], arena, ret);
 }
 
+/* By the mark that we put in, never by the domain of a Message-ID: that may be our participants' domain as well. */
 static bool is_ours(const struct message *message, const struct description_settings *settings) {
-    const char *at = strrchr(message->message_id, '@');
-    size_t length = settings->message_id_domain ? strlen(settings->message_id_domain) : 0;
-    return length > 0 && at && strlen(at + 1) == length + 1 && at[length + 1] == '>' &&
-           strncasecmp(at + 1, settings->message_id_domain, length) == 0;
+    const char *mark = message_header(message, COMPOSE_LOOP_HEADER);
+    return mark && (!settings->loop_mark || string_equal_ignore_case(mark, settings->loop_mark));
 }
 
 static void identify_kind(const struct message *message, struct arena *arena, struct description *ret) {

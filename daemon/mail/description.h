@@ -62,7 +62,7 @@ struct description {
     const char **warnings;
     size_t warning_count;
     const char *body_hash;  /* SHA-256 hex of the body's bytes, for recognising duplicates */
-    bool own_message;       /* carries our own loop mark or Message-ID domain: our message came back */
+    bool own_message;       /* carries our loop mark: a message of ours came back */
 };
 
 /* What the parser must know of the programme to describe a mail: no secrets. */
@@ -70,7 +70,7 @@ struct description_settings {
     const char *address;     /* "iln@example.org"; NULL: any sub-address that looks like ours counts */
     char separator;          /* '+'; 0: a catch-all domain, TAG@ (then ADDRESS is "@iln.example.org") */
     const char *authserv_id; /* whose Authentication-Results count; NULL: nobody's */
-    const char *message_id_domain; /* the right side of our Message-IDs; NULL unknown */
+    const char *loop_mark;   /* what our own messages carry in X-Tandempost; NULL: any such mark counts as ours */
 };
 
 /* Bytes in, description out: never fails; what can't be understood is MAIL_UNREADABLE with the reason in WHY. To be called

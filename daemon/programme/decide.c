@@ -80,6 +80,13 @@ static void decide_bounce(struct deciding *deciding) {
 
 static void decide_complaint(struct deciding *deciding) {
     const struct outbox_row *about = &deciding->facts->about;
+    const struct tag *tag = &deciding->facts->tag;
+    if (about->id == 0 && tag->purpose == 'u') {
+        /* A provider's own "unsubscribe" button, told to our pause address. */
+        add(deciding, EFFECT_PAUSE)->participant = tag->participant;
+        understood(deciding, "a provider passed on that a participant wants no more mail: paused");
+        return;
+    }
     if (about->id == 0 || about->participant == 0) {
         wait_for_person(deciding, "a spam complaint that names no message of ours to a participant");
         return;

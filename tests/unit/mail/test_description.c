@@ -14,7 +14,7 @@ static const struct description_settings settings = {
     .address = "iln@example.org",
     .separator = '+',
     .authserv_id = "mx.example.org",
-    .message_id_domain = "iln.example.org",
+    .loop_mark = "iln@example.org",
 };
 
 static struct description describe(const char *mail, struct arena *arena) {
@@ -106,8 +106,13 @@ static void test_kinds(void **state) {
         "--b\n\nComplaint\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n--b--\n",
         arena);
     assert_int_equal(got.kind, MAIL_COMPLAINT);
-    got = describe("From: a@b.org\nMessage-ID: <5@ILN.example.org>\n\nx", arena);
+    got = describe("From: a@b.org\nMessage-ID: <5@x>\nX-Tandempost: ILN@example.org\n\nx", arena);
     assert_true(got.own_message);
+    /* A participant may well have the programme's mail domain, and another programme's mark is not ours. */
+    got = describe("From: a@example.org\nMessage-ID: <5@example.org>\n\nx", arena);
+    assert_false(got.own_message);
+    got = describe("From: a@b.org\nMessage-ID: <5@x>\nX-Tandempost: other@example.org\n\nx", arena);
+    assert_false(got.own_message);
     got = describe("", arena);
     assert_int_equal(got.kind, MAIL_UNREADABLE);
     assert_non_null(strstr(got.why, "empty"));

@@ -195,6 +195,17 @@ static void test_pause(void **state) {
     assert_null(find(fixture, EFFECT_PAUSE));
 }
 
+/* Goal: an "unsubscribe" that a provider passes on to the pause address pauses its owner. */
+static void test_complaint_to_pause_address(void **state) {
+    struct fixture *fixture = *state;
+    fixture->description.kind = MAIL_COMPLAINT;
+    fixture->facts.sender = (struct participant){0};
+    fixture->facts.tag = (struct tag){.purpose = 'u', .secret = "s", .participant = ANNA};
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_PAUSE)->participant, ANNA);
+    assert_false(fixture->decision.waits);
+}
+
 /* Goal: a bounce acts only when it names a message of ours; a delay notice is no failure; a coordinator's bounce
  * alarms. */
 static void test_bounces(void **state) {
@@ -273,6 +284,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_stolen_tag_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unproven_sender_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pause, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_complaint_to_pause_address, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bounces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_automatic_mail_is_never_answered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_rest_goes_to_a_person, set_up, tear_down),
