@@ -157,11 +157,15 @@ static bool begins_signature(struct reader *reader, size_t i, size_t end) {
     return false;
 }
 
-/* "Sent from my iPhone": whole paragraphs, or the end of the run's last one. */
+/* "Sent from my iPhone": whole paragraphs, the end of the run's last one, or its first lines: phones put the writer below
+ * what they add. */
 static void mark_device_lines(struct reader *reader, size_t start, size_t end) {
     size_t last = end;
     while (last > start && reader->lines[last - 1].kind == REPLY_BLANK)
         last--;
+    size_t first = next_solid(reader, start);
+    while (first < end && reply_signature_mark(&reader->lines[first]) == REPLY_MARK_DEVICE)
+        mark(reader, first, first + 1, REPLY_SIGNATURE), first++;
     for (size_t i = start; i < end;) {
         size_t stop = i;
         while (stop < end && reader->lines[stop].kind != REPLY_BLANK)
