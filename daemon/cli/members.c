@@ -1,5 +1,7 @@
 #include "cli/members.h"
 
+#include <string.h>
+
 #include "base/localise.h"
 #include "base/text.h"
 #include "store/partnerships.h"
@@ -27,14 +29,32 @@ bool members_find_names(struct database *database, int64_t partnership, struct a
     return true;
 }
 
+/* "Anna B." */
+static const char *with_initial(struct arena *arena, const char *first_name, const char *name) {
+    const char *last = strrchr(name, ' ');
+    if (!last || !last[1])
+        return name;
+    size_t length = strlen(last + 1), position = 0;
+    utf8_next(last + 1, length, &position);
+    return arena_format(arena, "%s %.*s.", first_name, (int)position, last + 1);
+}
+
+static bool is_taken(const char *const *names, size_t count, size_t by) {
+    for (size_t i = 0; i < count; i++)
+        if (i != by && string_equal(names[i], names[by]))
+            return true;
+    return false;
+}
+
 const char **members_short_names(struct arena *arena, const struct participant_list *members) {
-    const char **names = arena_take_array(arena, members->count, sizeof *names);
-    for (size_t i = 0; i < members->count; i++)
-        names[i] = localise_first_name(arena, members->items[i].name, members->items[i].language);
-    for (size_t i = 0; i < members->count; i++)
-        for (size_t j = 0; j < members->count; j++)
-            if (i != j &&
-                string_equal(localise_first_name(arena, members->items[j].name, members->items[j].language), names[i]))
-                names[i] = members->items[i].name;
-    return names;
+    size_t count = members->count;
+    const char **first = arena_take_array(arena, count, sizeof *first),
+               **longer = arena_take_array(arena, count, sizeof *longer);
+    for (size_t i = 0; i < count; i++)
+        first[i] = localise_first_name(arena, members->items[i].name, members->items[i].language);
+    for (size_t i = 0; i < count; i++)
+        longer[i] = is_taken(first, count, i) ? with_initial(arena, first[i], members->items[i].name) : first[i];
+    for (size_t i = 0; i < count; i++)
+        first[i] = is_taken(longer, count, i) ? members->items[i].name : longer[i];
+    return first;
 }

@@ -10,6 +10,6 @@ const char *members_names(struct arena *arena, const struct participant_list *me
 bool members_find_names(struct database *database, int64_t partnership, struct arena *arena, const char **ret,
                         struct error *error);
 
-/* How each is called in a table's heading: the first name; where two have the same one, the whole name. In the order of
- * MEMBERS. */
+/* How each is called in a table's heading: "Anna"; where two have the same first name "Anna B.", or the whole name. In
+ * the order of MEMBERS. */
 const char **members_short_names(struct arena *arena, const struct participant_list *members);

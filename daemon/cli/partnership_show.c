@@ -166,17 +166,6 @@ static bool read_story(struct database *database, struct shown *shown, struct ar
     return true;
 }
 
-static bool read_next(struct database *database, struct shown *shown, struct arena *arena, struct error *error) {
-    struct schedule_list all;
-    if (!schedule_list_between(database, 0, INT64_MAX, arena, &all, error))
-        return false;
-    shown->next.items = arena_take_array(arena, all.count, sizeof *all.items);
-    for (size_t i = 0; i < all.count; i++)
-        if (all.items[i].partnership == shown->partnership.id)
-            shown->next.items[shown->next.count++] = all.items[i];
-    return true;
-}
-
 static bool read_all(struct context *context, const char *typed, struct shown *shown, struct arena *arena,
                      struct error *error) {
     struct database *database = context->database;
@@ -193,7 +182,8 @@ static bool read_all(struct context *context, const char *typed, struct shown *s
         if (!zone_load(shown->members.items[i].time_zone, &shown->zones[i], &unknown))
             shown->zones[i] = zone_utc();
     }
-    return read_story(database, shown, arena, error) && read_next(database, shown, arena, error);
+    return read_story(database, shown, arena, error) &&
+           schedule_list_of_partnership(database, shown->partnership.id, arena, &shown->next, error);
 }
 
 /* ---- For people ---- */

@@ -15,7 +15,7 @@ struct story_facts {
     const char *const *names;          /* how each member is called, in their order */
     const struct outbox_row *messages; /* of the partnership, by id */
     size_t message_count;
-    const struct alert *alerts; /* of the partnership */
+    const struct alert *alerts; /* of the partnership and its members; others do no harm */
     size_t alert_count;
 };
 

@@ -74,6 +74,12 @@ bool schedule_list_of_participant(struct database *database, int64_t participant
                 VALUES(value_integer(participant)), arena, ret, error);
 }
 
+bool schedule_list_of_partnership(struct database *database, int64_t partnership, struct arena *arena,
+                                  struct schedule_list *ret, struct error *error) {
+    return list(database, "SELECT " SCHEDULE_COLUMNS " FROM schedule WHERE partnership = ? ORDER BY due_at, key",
+                VALUES(value_integer(partnership)), arena, ret, error);
+}
+
 bool schedule_next_due(struct database *database, int64_t *ret, struct error *error) {
     return statement_read_integer(database, "SELECT due_at FROM schedule ORDER BY due_at LIMIT 1", NO_VALUES, ret,
                                   error);

@@ -30,6 +30,10 @@ bool schedule_list_between(struct database *database, int64_t from, int64_t unti
 bool schedule_list_of_participant(struct database *database, int64_t participant, struct arena *arena,
                                   struct schedule_list *ret, struct error *error);
 
+/* All of the partnership's, the earliest first. */
+bool schedule_list_of_partnership(struct database *database, int64_t partnership, struct arena *arena,
+                                  struct schedule_list *ret, struct error *error);
+
 /* The earliest due moment of all; 0 where nothing is scheduled. */
 bool schedule_next_due(struct database *database, int64_t *ret, struct error *error);
 

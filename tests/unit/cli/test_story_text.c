@@ -175,7 +175,7 @@ static void test_changes(void **state) {
     check_one(line(STORY_EVENT, 0, 0, "something nobody knows"), 2, NULL);
 }
 
-/* Goal: members are called by their first names, but by their whole names where those are the same. */
+/* Goal: members are called by their first names, with more of the name where that is the same. */
 static void test_short_names(void **state) {
     (void)state;
     auto_arena arena = arena_new();
@@ -184,11 +184,17 @@ static void test_short_names(void **state) {
                                   {.id = 3, .name = "Ben", .language = "en"}};
     const struct participant_list list = {twins, COUNT_OF(twins)};
     const char **names = members_short_names(arena, &list);
-    assert_string_equal(names[0], "Anna Berg");
-    assert_string_equal(names[1], "Anna Lund");
+    assert_string_equal(names[0], "Anna B.");
+    assert_string_equal(names[1], "Anna L.");
     assert_string_equal(names[2], "Ben");
     assert_string_equal(members_names(arena, &list, 0), "Anna Berg, Anna Lund and Ben");
     assert_string_equal(members_names(arena, &list, 2), "Anna Berg and Ben");
+    twins[1].name = "Anna Bø";
+    twins[2].name = "Anna";
+    names = members_short_names(arena, &list);
+    assert_string_equal(names[0], "Anna Berg");
+    assert_string_equal(names[1], "Anna Bø");
+    assert_string_equal(names[2], "Anna");
 }
 
 int main(void) {

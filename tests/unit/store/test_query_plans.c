@@ -67,6 +67,7 @@ static void use_outgoing(struct fixture *fixture) {
     assert_done(schedule_put(database, &entry, &error));
     assert_done(schedule_list_due(database, 1, 1, arena, &schedule, &error));
     assert_done(schedule_list_between(database, 1, 1, arena, &schedule, &error));
+    assert_done(schedule_list_of_partnership(database, 1, arena, &schedule, &error));
     assert_done(schedule_next_due(database, &moment, &error));
     assert_done(schedule_remove(database, "x", &error));
     assert_done(schedule_remove_of_participant(database, 1, &error));
@@ -204,7 +205,8 @@ static void explain(const char *sql, void *context) {
         scans = scans || !in_order;
     }
     sqlite3_finalize(steps);
-    bool polled = strstr(sql, "INDEXED BY") || strstr(sql, "FROM schedule");
+    /* One partnership's few dozen entries may be sorted: only a person asks for them. */
+    bool polled = strstr(sql, "INDEXED BY") || (strstr(sql, "FROM schedule") && !strstr(sql, "WHERE partnership"));
     if (scans || (sorts && (walks || polled))) {
         print_error("%s\n%s", sql, plan.bytes);
         findings->wrong++;

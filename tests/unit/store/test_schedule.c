@@ -51,6 +51,12 @@ static void what_is_due_comes_in_order(void **state) {
     assert_int_equal(list.count, 1);
     assert_done(schedule_list_between(fixture->database, 100, 300, fixture->arena, &list, &error));
     assert_int_equal(list.count, 2);
+    assert_done(schedule_list_of_partnership(fixture->database, fixture->partnership, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[0].key, "b");
+    assert_string_equal(list.items[1].key, "c");
+    assert_done(schedule_list_of_partnership(fixture->database, 99, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 0);
     assert_done(schedule_next_due(fixture->database, &next, &error));
     assert_int_equal(next, 100);
 }
