@@ -17,9 +17,6 @@ tmpfilesdir   ?= $(PREFIX)/lib/tmpfiles.d
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-ifeq ($(origin CXX),default)
-CXX := g++
-endif
 # Every compiler call is shown in short; `make V=1` shows it whole.
 Q = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-5s %s\n' '$(1)' '$@')
@@ -111,16 +108,17 @@ deps-lint:
 # What the tests in tests/*/*.t run: `make journeys TANDEMPOST=build-asan/tandempost` tries another build.
 export TANDEMPOST ?= $(BUILD)/tandempost
 export CMOCKA_MESSAGE_OUTPUT = TAP
-SCRIPTED_TESTS := $(wildcard tests/packaging/*.t tests/cli/*.t)
-# Whole ways through the program with real Postfix and Dovecot on loopback, and with a process killed at every step.
-JOURNEYS := $(filter-out $(SCRIPTED_TESTS),$(wildcard tests/*/*.t))
-# Those start servers that need root; they run one after another, the others two at a time.
-PROVE := prove $(if $(V),--verbose) --color --timer --jobs 2 $(JOURNEYS:%=--rules='seq=%') --rules='par=**'
+# Whole ways through the program with real Postfix and Dovecot on loopback, and with the service killed at any moment.
+# Those start servers that need root, and run one after another; the others run two at a time.
+JOURNEYS := $(wildcard tests/journeys/*.t tests/crash/*.t)
+SCRIPTED_TESTS := $(filter-out $(JOURNEYS),$(wildcard tests/*/*.t))
+PROVE := prove $(if $(V),--verbose) --color --timer --jobs 2 --rules='seq=tests/{journeys,crash}/*' --rules='par=**'
+PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,--jobs=$(shell nproc))
 AS_ROOT := $(if $(filter 0,$(shell id -u)),yes)
 
 .PHONY: test
 test: deps-test ##- build and run all tests, installing what they need (root or sudo)
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory $(PARALLEL) check
 .PHONY: check
 check: all $(UNIT_TESTS)
 	@$(PROVE) $(SCRIPTED_TESTS) $(UNIT_TESTS) $(if $(AS_ROOT),$(JOURNEYS))

@@ -2,6 +2,7 @@
 # Installs the Debian packages named in the given files, where they are missing: install-packages.sh FILE...
 set -eu
 missing=
+# shellcheck disable=SC2013 # one word a line
 for package in $(cat "$@"); do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
 done

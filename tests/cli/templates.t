@@ -8,8 +8,8 @@ import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
+sys.path.insert(0, HERE)  # first: the journeys have a module of the same name
 import tap  # noqa: E402
 from trial import Programme  # noqa: E402
 
