@@ -157,7 +157,7 @@ SCRIPTS := .ci/run $(wildcard tools/*.sh)
 C_FILES  = $(wildcard daemon/*/*.[ch] tests/*.h tests/unit/*/*.[ch])
 .PHONY: format
 format: ##- lay out all C sources with clang-format
-	clang-format -i $(C_FILES)
+	@clang-format -i $(C_FILES)
 
 LINTED := $(patsubst %.c,$(BUILD)/lint/%.tidy,$(SOURCES) daemon/cli/main.c)
 $(BUILD)/lint/%.tidy: %.c .clang-tidy $(BUILD)/embedded.c
@@ -170,10 +170,10 @@ tidy: $(LINTED)
 .PHONY: lint
 lint: deps-lint ##- check sources, scripts and manual pages: nothing may be found
 	@$(MAKE) --no-print-directory all
-	clang-format --dry-run --Werror $(C_FILES)
-	shellcheck $(SCRIPTS)
-	mandoc -T lint -W warning $(MANUALS)
-	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
+	@echo "clang-format, shellcheck, mandoc, cppcheck" && clang-format --dry-run --Werror $(C_FILES)
+	@shellcheck $(SCRIPTS)
+	@mandoc -T lint -W warning $(MANUALS)
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppressions-list=tools/cppcheck-suppressions -j 2 $(DEFINES) -Idaemon daemon
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going tidy
 	@$(MAKE) --no-print-directory $(BUILD)/tests/unit/layers/test_layers && $(BUILD)/tests/unit/layers/test_layers

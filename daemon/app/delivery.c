@@ -66,8 +66,7 @@ static bool record_refused(struct service *service, const struct outbox_row *row
     struct outbox_changes changes = {
         .reply_code = result->code, .reply_text = result->reply, .reason = "refused by the mail server"};
     log_write(LOG_LEVEL_WARNING, LOG_FIELDS({"OUTBOX", .number = row->id}, {"CODE", .number = result->code}),
-              "refused for good: %s",
-              result->reply);
+              "refused for good: %s", result->reply);
     if (!enter(service, row, OUTBOX_SENDING, OUTBOX_FAILED, &changes, NULL, error))
         return false;
     if (row->participant && result->stage == STAGE_RECIPIENT) {

@@ -37,7 +37,7 @@ void simulated_maildir_list(const char *path, const char *part, struct arena *ar
     }
     closedir(folder);
     ret->names = arena_take_array(arena, ret->count, sizeof *ret->names);
-    if (ret->count) {
+    if (names) {
         memcpy(ret->names, names, ret->count * sizeof *names);
         qsort(ret->names, ret->count, sizeof *ret->names, compare_names);
     }

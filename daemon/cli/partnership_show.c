@@ -150,7 +150,7 @@ static bool read_story(struct database *database, struct shown *shown, struct ar
     for (size_t i = 0; good && i < partnership->member_count; i++)
         good = add_bounces(database, partnership, partnership->members[i], &messages, &lines, arena, error) &&
                add_member_events(database, partnership, partnership->members[i], &lines, arena, error);
-    items = lines.items;
+    items = lines.items; /* NOLINT(clang-analyzer-deadcode.DeadStores): freed at the end of its scope */
     if (!good)
         return false;
     shown->story = in_time_order(&lines, arena);

@@ -30,7 +30,8 @@ static bool tell_first(struct context *context, const struct service *service, c
     if (count == 0)
         return true;
     context_tell(context, "%zu message%s to partners %s out in the next days: the first on %s, the last on %s.", count,
-                 count == 1 ? "" : "s", count == 1 ? "goes" : "go", localise_moment(arena, first, service->zone, "en-GB"),
+                 count == 1 ? "" : "s", count == 1 ? "goes" : "go",
+                 localise_moment(arena, first, service->zone, "en-GB"),
                  localise_moment(arena, last, service->zone, "en-GB"));
     return true;
 }

@@ -11,8 +11,6 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 
-extern char **environ;
-
 struct comparing {
     const char *directory, *wanted; /* WANTED: a name or a path without ".md"; NULL: all */
     struct arena *arena;

@@ -185,7 +185,7 @@ static int run_preview(const struct invocation *invocation) {
     auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
-    struct sample sample;
+    struct sample sample = {0};
     const char *format = invocation_option(invocation, "format"), *known = NULL;
     bool all = invocation_switch(invocation, "all-recipients");
     for (size_t i = 0; i < COUNT_OF(formats); i++)

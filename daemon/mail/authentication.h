@@ -11,7 +11,7 @@ struct authentication_finding {
 
 /* The results of AUTHSERV_ID, compared without case: only the configured server's word counts, and only what it put on
  * top: its first field and those that follow before the next Received field. Anything below came with the mail and may
- * be forged. Where several results on DMARC stand there, one that is no pass outweighs a pass. False where there is none
- * or AUTHSERV_ID is NULL. */
+ * be forged. Where several results on DMARC stand there, one that is no pass outweighs a pass. False where there is
+ * none or AUTHSERV_ID is NULL. */
 bool authentication_read(const struct message *message, const char *authserv_id, struct arena *arena,
                          struct authentication_finding *ret);

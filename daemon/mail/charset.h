@@ -1,6 +1,6 @@
 #pragma once
-/* Any charset to UTF-8, by ICU (never iconv: its modules are files, and the sandbox opens none). What a mail declares is
- * a hint: it is often missing, misspelt or wrong. */
+/* Any charset to UTF-8, by ICU (never iconv: its modules are files, and the sandbox opens none). What a mail declares
+ * is a hint: it is often missing, misspelt or wrong. */
 #include <stdbool.h>
 #include <stddef.h>
 

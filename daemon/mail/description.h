@@ -25,21 +25,21 @@ struct description_bounce {
 };
 
 struct description_part {
-    const char *type;       /* "text/plain" */
+    const char *type;               /* "text/plain" */
     const char *charset, *filename; /* NULL where none */
-    size_t bytes;           /* after transfer decoding */
+    size_t bytes;                   /* after transfer decoding */
 };
 
 struct description {
     enum mail_kind kind;
-    const char *why;        /* the evidence, for a person */
+    const char *why; /* the evidence, for a person */
     struct description_address from;
     struct description_address *to, *cc;
     size_t to_count, cc_count;
     const char **delivered_to; /* addresses in Delivered-To, X-Original-To, Envelope-To, in order */
     size_t delivered_to_count;
     bool has_tag;
-    char tag_purpose;       /* 'r', 'b', 'p', 'u' */
+    char tag_purpose; /* 'r', 'b', 'p', 'u' */
     const char *tag_secret;
     const char *plain_tag;  /* a plain word sub-address: "join", "help", "report"; NULL where none */
     const char *message_id; /* with angle brackets; "" where none */
@@ -54,15 +54,15 @@ struct description {
     size_t answer_count;
     struct description_bounce *bounces;
     size_t bounce_count;
-    const char *away_until; /* "2013-08-01"; NULL where none */
+    const char *away_until;  /* "2013-08-01"; NULL where none */
     const char *authserv_id; /* of the Authentication-Results that counts; NULL where none */
-    const char *dmarc;      /* "pass", "fail", "none"; NULL where none */
+    const char *dmarc;       /* "pass", "fail", "none"; NULL where none */
     struct description_part *parts;
     size_t part_count;
     const char **warnings;
     size_t warning_count;
-    const char *body_hash;  /* SHA-256 hex of the body's bytes, for recognising duplicates */
-    bool own_message;       /* carries our loop mark: a message of ours came back */
+    const char *body_hash; /* SHA-256 hex of the body's bytes, for recognising duplicates */
+    bool own_message;      /* carries our loop mark: a message of ours came back */
 };
 
 /* What the parser must know of the programme to describe a mail: no secrets. */
@@ -73,14 +73,16 @@ struct description_settings {
     const char *loop_mark;   /* what our own messages carry in X-Tandempost; NULL: any such mark counts as ours */
 };
 
-/* Bytes in, description out: never fails; what can't be understood is MAIL_UNREADABLE with the reason in WHY. To be called
- * in the sandbox for anything that came from outside. Everything lives in ARENA. */
-void description_make(const char *bytes, size_t length, const struct description_settings *settings, struct arena *arena, struct description *ret);
+/* Bytes in, description out: never fails; what can't be understood is MAIL_UNREADABLE with the reason in WHY. To be
+ * called in the sandbox for anything that came from outside. Everything lives in ARENA. */
+void description_make(const char *bytes, size_t length, const struct description_settings *settings,
+                      struct arena *arena, struct description *ret);
 
 /* As one line of JSON without a final newline; malloc'd, the caller frees. FILE may be NULL. */
 char *description_to_json(const struct description *description, const char *file);
 
 /* Back from JSON (the sandbox's answer is not trusted: every field is checked and bounded). */
-bool description_from_json(const char *json, size_t length, struct arena *arena, struct description *ret, struct error *error);
+bool description_from_json(const char *json, size_t length, struct arena *arena, struct description *ret,
+                           struct error *error);
 
 const char *mail_kind_name(enum mail_kind kind);

@@ -15,9 +15,9 @@ struct header_block {
     size_t body; /* where the body begins */
 };
 
-/* Reads the header at the start of BYTES. *BUDGET is how many bytes of header may still be kept in this message; further
- * fields are passed over. What was odd is told to MESSAGE, in whose arena everything lives. Where BYTES begin with no
- * header at all, count and body are 0. */
+/* Reads the header at the start of BYTES. *BUDGET is how many bytes of header may still be kept in this message;
+ * further fields are passed over. What was odd is told to MESSAGE, in whose arena everything lives. Where BYTES begin
+ * with no header at all, count and body are 0. */
 void header_block_read(const char *bytes, size_t length, size_t *budget, struct message *message,
                        struct header_block *ret);
 

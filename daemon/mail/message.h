@@ -1,7 +1,7 @@
 #pragma once
-/* A parsed incoming message (RFC 5322, RFC 2045-2047, 2231): the tree that bounce, auto-reply and reply-text rules read.
- * Everything lives in the arena it was parsed into. All text is valid UTF-8 without NUL; header values are unfolded and
- * decoded, with CR, LF and NUL removed. */
+/* A parsed incoming message (RFC 5322, RFC 2045-2047, 2231): the tree that bounce, auto-reply and reply-text rules
+ * read. Everything lives in the arena it was parsed into. All text is valid UTF-8 without NUL; header values are
+ * unfolded and decoded, with CR, LF and NUL removed. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,19 +20,20 @@ struct message_address {
 };
 
 struct message_part {
-    const char *type;    /* "text", lower case */
-    const char *subtype; /* "plain", lower case */
-    const char *charset; /* as declared, lower case; NULL where none */
-    const char *filename;/* decoded; NULL where none */
-    const char *disposition; /* "inline", "attachment", NULL */
-    const char *report_type; /* multipart/report's parameter, lower case; NULL */
-    bool flowed, delete_space; /* RFC 3676 */
+    const char *type;                     /* "text", lower case */
+    const char *subtype;                  /* "plain", lower case */
+    const char *charset;                  /* as declared, lower case; NULL where none */
+    const char *filename;                 /* decoded; NULL where none */
+    const char *disposition;              /* "inline", "attachment", NULL */
+    const char *report_type;              /* multipart/report's parameter, lower case; NULL */
+    bool flowed, delete_space;            /* RFC 3676 */
     const struct message_header *headers; /* this part's own MIME headers (the message's for the root) */
     size_t header_count;
-    const char *bytes;   /* leaf: content after transfer decoding (any bytes, NUL-terminated besides) */
+    const char *bytes; /* leaf: content after transfer decoding (any bytes, NUL-terminated besides) */
     size_t length;
-    const char *text;    /* leaves of type text or message: converted to UTF-8, LF line ends; else NULL */
-    struct message_part *children; /* multipart; message/rfc822 and text/rfc822-headers have one child: the embedded message */
+    const char *text; /* leaves of type text or message: converted to UTF-8, LF line ends; else NULL */
+    struct message_part
+        *children; /* multipart; message/rfc822 and text/rfc822-headers have one child: the embedded message */
     size_t child_count;
 };
 
@@ -42,14 +43,14 @@ struct message {
     struct message_part root;
     const struct message_address *from, *sender, *reply_to, *to, *cc; /* NULL-free arrays */
     size_t from_count, sender_count, reply_to_count, to_count, cc_count;
-    const char *subject;      /* "" where none */
-    const char *message_id;   /* with angle brackets; "" where none */
+    const char *subject;                    /* "" where none */
+    const char *message_id;                 /* with angle brackets; "" where none */
     const char **in_reply_to, **references; /* with angle brackets */
     size_t in_reply_to_count, references_count;
-    int64_t date;             /* UTC seconds; 0 where none or senseless */
-    const char **warnings;    /* what was odd, for a person */
+    int64_t date;          /* UTC seconds; 0 where none or senseless */
+    const char **warnings; /* what was odd, for a person */
     size_t warning_count;
-    struct arena *arena;      /* where it lives; not owned */
+    struct arena *arena; /* where it lives; not owned */
 };
 
 /* The decoded value of the first (topmost) header called NAME (any case), or NULL. */

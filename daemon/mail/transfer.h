@@ -1,6 +1,6 @@
 #pragma once
-/* Content-Transfer-Encoding (RFC 2045 section 6) and uuencode, read as sloppily as real mail is written. Linear in time;
- * what comes out is never longer than what went in. */
+/* Content-Transfer-Encoding (RFC 2045 section 6) and uuencode, read as sloppily as real mail is written. Linear in
+ * time; what comes out is never longer than what went in. */
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -266,7 +266,7 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
     int64_t days = numeric_date(notice, at, ret_next);
     if (days >= 0 || token->number < 1 || token->number > 31 || token->digits > 2)
         return days;
-    skip_ordinal(notice, &next); /* 1. August 2013, 1er août, 1 de agosto de 2013, 1st of August */
+    skip_ordinal(notice, &next);    /* 1. August 2013, 1er août, 1 de agosto de 2013, 1st of August */
     if (is_mark(notice, next, "-")) /* 1-Aug-2013 */
         next++;
     month = month_of(token_at(notice, next)->word);

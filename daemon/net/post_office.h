@@ -9,13 +9,13 @@
 /* ---- Outgoing ---- */
 
 enum send_outcome {
-    SEND_ACCEPTED,     /* the server took responsibility (RFC 5321 section 4.2.5) */
-    SEND_REFUSED_NOW,  /* 4yz about this message or recipient: try again later */
-    SEND_REFUSED,      /* 5yz about this message or recipient: permanent */
-    SEND_UNAVAILABLE,  /* never began or certainly not taken: no connection, lost before the final dot, 421 */
-    SEND_LOGIN_REFUSED,/* authentication refused: pause all sending */
-    SEND_UNTRUSTED,    /* certificate untrusted or for another name: pause all sending */
-    SEND_UNCERTAIN,    /* connection lost or timed out after the final dot was handed over, before its reply */
+    SEND_ACCEPTED,      /* the server took responsibility (RFC 5321 section 4.2.5) */
+    SEND_REFUSED_NOW,   /* 4yz about this message or recipient: try again later */
+    SEND_REFUSED,       /* 5yz about this message or recipient: permanent */
+    SEND_UNAVAILABLE,   /* never began or certainly not taken: no connection, lost before the final dot, 421 */
+    SEND_LOGIN_REFUSED, /* authentication refused: pause all sending */
+    SEND_UNTRUSTED,     /* certificate untrusted or for another name: pause all sending */
+    SEND_UNCERTAIN,     /* connection lost or timed out after the final dot was handed over, before its reply */
 };
 
 /* Which command was refused: only a refusal of the recipient says something about the address. */
@@ -33,9 +33,9 @@ struct send_result {
     int64_t id;
     enum send_outcome outcome;
     enum send_stage stage;
-    int code;              /* SMTP reply code; 0 where none */
-    char status[16];       /* RFC 3463 "5.1.1"; "" where none */
-    char reply[512];       /* the server's reply or what went wrong, made printable, one line */
+    int code;        /* SMTP reply code; 0 where none */
+    char status[16]; /* RFC 3463 "5.1.1"; "" where none */
+    char reply[512]; /* the server's reply or what went wrong, made printable, one line */
 };
 
 struct mail_sender;
@@ -62,10 +62,10 @@ struct mail_sender {
 /* ---- Incoming ---- */
 
 struct received_message {
-    const char *folder;    /* the batch's own */
+    const char *folder; /* the batch's own */
     uint32_t uidvalidity, uid;
-    size_t size;           /* as the server says */
-    bool too_large;        /* over the limit: BYTES holds the header only */
+    size_t size;    /* as the server says */
+    bool too_large; /* over the limit: BYTES holds the header only */
     bool junk_folder;
     int64_t internal_date; /* UTC seconds when the server received it; 0 unknown */
     const char *bytes;     /* one malloc'd block, freed with the batch; as the server gave them */
@@ -78,7 +78,8 @@ struct received_batch {
     const char *folder;
     uint32_t uidvalidity, next_uid; /* where the next fetch of this folder goes on, once this batch is recorded */
 };
-/* Frees the batch, its array, its folder name and each message's bytes: each of them a block from malloc. NULL allowed. */
+/* Frees the batch, its array, its folder name and each message's bytes: each of them a block from malloc. NULL allowed.
+ */
 void received_batch_free(struct received_batch *batch);
 
 enum mark_action { MARK_FLAG, MARK_MOVE, MARK_DELETE };
@@ -90,13 +91,15 @@ struct mail_receiver_operations {
     bool (*open)(struct mail_receiver *, struct error *);
     /* The folders polled, NULL-terminated; the inbox first, then Junk if it exists. Valid after open. */
     const char *const *(*folders)(struct mail_receiver *);
-    /* The next messages of FOLDER from NEXT_UID on (if UIDVALIDITY is still the folder's; else from 1), bounded by bytes and
-     * count; nothing is marked. An empty batch: there is nothing more (then still gives uidvalidity and next_uid).
-     * The caller frees *ret. */
-    bool (*fetch)(struct mail_receiver *, const char *folder, uint32_t uidvalidity, uint32_t next_uid, struct received_batch **ret, struct error *);
-    /* Flags (\Seen and our keyword), moves to the done folder, or deletes and expunges just those UIDs. Ones that are gone
-     * already are no error. */
-    bool (*mark)(struct mail_receiver *, const char *folder, uint32_t uidvalidity, const uint32_t *uids, size_t count, enum mark_action, struct error *);
+    /* The next messages of FOLDER from NEXT_UID on (if UIDVALIDITY is still the folder's; else from 1), bounded by
+     * bytes and count; nothing is marked. An empty batch: there is nothing more (then still gives uidvalidity and
+     * next_uid). The caller frees *ret. */
+    bool (*fetch)(struct mail_receiver *, const char *folder, uint32_t uidvalidity, uint32_t next_uid,
+                  struct received_batch **ret, struct error *);
+    /* Flags (\Seen and our keyword), moves to the done folder, or deletes and expunges just those UIDs. Ones that are
+     * gone already are no error. */
+    bool (*mark)(struct mail_receiver *, const char *folder, uint32_t uidvalidity, const uint32_t *uids, size_t count,
+                 enum mark_action, struct error *);
     /* Waits for new mail: IDLE where the server can, otherwise just waits. Returns true after TIMEOUT_MS, when new mail
      * arrived or WAKE_FD is readable; false when the connection is no longer good. Renews IDLE by itself. */
     bool (*wait)(struct mail_receiver *, int timeout_ms, int wake_fd, struct error *);

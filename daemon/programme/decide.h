@@ -22,12 +22,12 @@ struct facts {
     bool tag_is_senders;       /* made for the sender ('p': for a partnership of which the sender is a member) */
     struct participant sender; /* by the From address; id 0: nobody we know */
     bool sender_is_coordinator;
-    struct outbox_row about; /* our message that this one answers or bounces; id 0: none */
-    struct outbox_row corrects;    /* ABOUT told how we understood the answer to this question: a digit corrects it */
-    bool flooding;                 /* the sender has used up today's quota */
-    bool answers_used_up;          /* the sender had all automatic answers of a day or a week */
-    int64_t asked_before;    /* how often that question was put again already */
-    size_t together_count;   /* active partnerships of the sender whose other member stands in To or Cc */
+    struct outbox_row about;    /* our message that this one answers or bounces; id 0: none */
+    struct outbox_row corrects; /* ABOUT told how we understood the answer to this question: a digit corrects it */
+    bool flooding;              /* the sender has used up today's quota */
+    bool answers_used_up;       /* the sender had all automatic answers of a day or a week */
+    int64_t asked_before;       /* how often that question was put again already */
+    size_t together_count;      /* active partnerships of the sender whose other member stands in To or Cc */
     int64_t together[FACTS_PARTNERSHIPS_MAX];
 };
 

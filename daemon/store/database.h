@@ -39,7 +39,8 @@ void database_close_pointer(struct database **database);
 /* How long a statement waits for another connection's lock before it fails as TEMPORARY; 5 seconds unless set. */
 void database_set_patience(struct database *database, int milliseconds);
 
-/* From now on no commit waits for the disk: for demonstrations and simulations, where a power cut may lose all of it. */
+/* From now on no commit waits for the disk: for demonstrations and simulations, where a power cut may lose all of it.
+ */
 bool database_set_quick(struct database *database, struct error *error);
 
 /* A number that changes when another connection has committed (not when this one has). Cheap: microseconds. */

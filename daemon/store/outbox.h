@@ -77,11 +77,13 @@ bool outbox_content(struct database *database, int64_t id, struct arena *arena, 
 /* How many rows are in each state. */
 bool outbox_count_states(struct database *database, size_t ret_counts[OUTBOX_STATE_COUNT], struct error *error);
 
-/* How many were sent at or after MOMENT, for limits that survive a restart, and when the first of them was (0: none). */
+/* How many were sent at or after MOMENT, for limits that survive a restart, and when the first of them was (0: none).
+ */
 bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *ret, int64_t *ret_first_at,
                              struct error *error);
 
-/* How many automatic answers (rows that an incoming message caused) were queued for the participant at or after MOMENT. */
+/* How many automatic answers (rows that an incoming message caused) were queued for the participant at or after MOMENT.
+ */
 bool outbox_count_answers_since(struct database *database, int64_t participant, int64_t moment, size_t *ret,
                                 struct error *error);
 
