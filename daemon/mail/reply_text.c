@@ -157,8 +157,8 @@ static bool begins_signature(struct reader *reader, size_t i, size_t end) {
     return false;
 }
 
-/* "Sent from my iPhone": whole paragraphs, the end of the run's last one, or its first lines: phones put the writer below
- * what they add. */
+/* "Sent from my iPhone": whole paragraphs, the end of the run's last one, or its first lines: phones put the writer
+ * below what they add. */
 static void mark_device_lines(struct reader *reader, size_t start, size_t end) {
     size_t last = end;
     while (last > start && reader->lines[last - 1].kind == REPLY_BLANK)
