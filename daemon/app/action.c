@@ -225,13 +225,15 @@ bool action_resume_partnership(struct service *service, int64_t id, const char *
     return move_partnership(service, id, PARTNERSHIP_HELD, PARTNERSHIP_ACTIVE, why, error);
 }
 
-/* Members go back to those who wait for a partner. */
+/* Members go back to those who wait for a partner. What was held back because of a hold waits for nobody any more: let
+ * go, it is cancelled or too late when it is claimed. */
 static bool close_partnership(struct service *service, const struct partnership *partnership,
                               enum partnership_state state, const char *why, struct arena *arena, struct error *error) {
     struct event_cause cause = service_cause(service, why);
     size_t cancelled;
     if (!partnerships_set_state(service->database, partnership->id, state, &cause, error) ||
-        !scheduling_rebuild_partnership(service, partnership->id, error))
+        !scheduling_rebuild_partnership(service, partnership->id, error) ||
+        !release_held(service, &(struct outbox_filter){.partnership = partnership->id}, ACTION_ON_HOLD, arena, error))
         return false;
     if (state != PARTNERSHIP_DISSOLVED)
         return true;
@@ -355,7 +357,10 @@ bool action_leave(struct service *service, int64_t id, const char *why, struct e
     for (size_t i = 0; i < applications.count; i++)
         if (!applications_set_state(service->database, applications.items[i].id, APPLICATION_WITHDRAWN, &cause, error))
             return false;
+    struct outbox_filter theirs = {.participant = id};
     return scheduling_rebuild_participant(service, id, error) &&
+           release_held(service, &theirs, ACTION_PAUSED, arena, error) &&
+           release_held(service, &theirs, ACTION_ADDRESS_DEAD, arena, error) &&
            outbox_cancel_of_participant(service->database, id, "the participant left", &cause, &cancelled, error) &&
            transaction_commit(&transaction, error);
 }

@@ -50,6 +50,7 @@ enum incident_kind {
     WISH_TO_LEAVE,
     LEAVE,
     PAUSE,
+    PAUSE_AT_ONCE, /* told to a coordinator */
     UNPAUSE,
     HOLD,
     RESUME,
@@ -65,7 +66,7 @@ struct incident {
     bool done;
 };
 
-enum { INCIDENTS_PER_PAIR = 8, EVENTS_PER_PAIR = INCIDENTS_PER_PAIR };
+enum { INCIDENTS_PER_PAIR = 2, INCIDENTS_OF_OUTAGES = 50 };
 
 struct simulated_people {
     const struct configuration *configuration;
@@ -125,7 +126,12 @@ static bool post(struct simulated_people *people, const char *from, const char *
     struct send_request request = {0, from, recipient, bytes->bytes, bytes->length};
     people->sender->operations->start(people->sender, &request);
     require(people->sender->operations->wait(people->sender, 0, -1, &result, 1) == 1);
-    return result.outcome == SEND_ACCEPTED;
+    bool taken = result.outcome == SEND_ACCEPTED;
+    if (taken && string_ends_with(recipient, strchr(people->configuration->programme.address, '@'))) {
+        people->counts.to_programme++;
+        simulation_mail_came(people->simulation);
+    }
+    return taken;
 }
 
 static const char *make_message_id(const struct person *person, struct arena *arena) {
@@ -165,7 +171,6 @@ static void write_to_programme(struct simulated_people *people, struct person *p
     mail.answers = answers;
     simulated_mail_write(&mail, &bytes);
     post(people, person->participant.address, to, &bytes);
-    simulation_mail_came(people->simulation);
 }
 
 /* ---- Letters ---- */
@@ -240,7 +245,6 @@ static void write_letter(struct simulated_people *people, struct person *person)
     }
     if (!string_is_empty(mail.cc)) {
         post(people, mail.from, mail.cc, &bytes);
-        simulation_mail_came(people->simulation);
         people->counts.letters_copied++;
     }
     people->counts.letters++;
@@ -378,7 +382,6 @@ static void send_notice(struct simulated_people *people, struct person *person, 
     mail.style = SIMULATED_BARE;
     simulated_mail_write(&mail, &bytes);
     post(people, "", request->envelope_from, &bytes);
-    simulation_mail_came(people->simulation);
     people->counts.automatic++;
 }
 
@@ -485,6 +488,9 @@ static bool happen_to_person(struct simulated_people *people, struct incident *i
         write_to_programme(people, person, person->pause, "Pause", "", NULL);
         happen(people, person, false, "asks by mail for a pause");
         return true;
+    case PAUSE_AT_ONCE:
+        happen(people, person, false, "asks a coordinator for a pause");
+        return tried(action_pause_participant(service, id, "asked for", error), error);
     case UNPAUSE:
         happen(people, person, false, "is back from the pause");
         return tried(action_resume_participant(service, id, "asked for", error), error);
@@ -533,6 +539,7 @@ static bool happen_now(struct simulated_people *people, struct incident *inciden
     case WISH_TO_LEAVE:
     case LEAVE:
     case PAUSE:
+    case PAUSE_AT_ONCE:
     case UNPAUSE:
         return happen_to_person(people, incident, error);
     }
@@ -590,7 +597,7 @@ void simulated_people_join(struct simulated_people *people, struct simulation *s
         return;
     struct simulation_post *office = simulation_post_office(simulation);
     office->refuses_now = (unsigned)random_below(80);
-    office->loses_reply = (unsigned)random_below(40);
+    office->loses_reply = (unsigned)random_below(150);
     office->receiver_fails = (unsigned)random_below(80);
 }
 
@@ -677,6 +684,27 @@ static int64_t some_day(struct simulated_people *people) {
     return people->started_at - 2 * SECONDS_PER_DAY + days(0, 190);
 }
 
+/* Most outages begin just before much is due; what happens to people meanwhile finds their messages in the queue. */
+static void plan_outage(struct simulated_people *people) {
+    static const enum incident_kind kinds[] = {PAUSE_AT_ONCE, HOLD, PAUSE_AT_ONCE, HOLD, LEAVE, DISSOLVE};
+    static const enum incident_kind undone[] = {UNPAUSE, RESUME, UNPAUSE, RESUME, LEAVE, DISSOLVE};
+    uint64_t weeks[] = {0, 1, 4, 6, 9, 11, 13, 15, 18, 20, 22, 24, 26};
+    int64_t from = chance(70) ? people->started_at +
+                                    (int64_t)weeks[random_below(COUNT_OF(weeks))] * 7 * SECONDS_PER_DAY - hours(0, 30)
+                              : some_day(people);
+    int64_t length = hours(1, chance(70) ? 72 : 600);
+    plan(people, OFFICE_AWAY, &people->persons[0], from);
+    plan(people, OFFICE_BACK, &people->persons[0], from + length);
+    for (int i = 0; i < 4; i++) {
+        struct person *person = &people->persons[random_below(people->count)];
+        size_t kind = (size_t)random_below(COUNT_OF(kinds));
+        int64_t at = from + (int64_t)random_below((uint64_t)length);
+        plan(people, kinds[kind], person, at);
+        if (undone[kind] != kinds[kind] && chance(60))
+            plan(people, undone[kind], person, at + hours(1, 400));
+    }
+}
+
 static void cast_at_random(struct simulated_people *people) {
     people->office_fails = true;
     for (size_t i = 0; i < people->count; i++)
@@ -719,11 +747,8 @@ static void cast_at_random(struct simulated_people *people) {
             break;
         }
     }
-    for (uint64_t outages = random_below(4); outages > 0; outages--) {
-        int64_t from = some_day(people);
-        plan(people, OFFICE_AWAY, &people->persons[0], from);
-        plan(people, OFFICE_BACK, &people->persons[0], from + hours(1, chance(80) ? 40 : 600));
-    }
+    for (uint64_t outages = random_below(5); outages > 0; outages--)
+        plan_outage(people);
 }
 
 /* ---- Making ---- */
@@ -748,7 +773,7 @@ static bool add_all(struct simulated_people *people, struct database *database, 
     if (!partnerships_list(database, &(struct partnership_filter){.round = round}, people->arena, &partnerships, error))
         return false;
     people->persons = arena_take_array(people->arena, 2 * partnerships.count, sizeof *people->persons);
-    people->incident_most = INCIDENTS_PER_PAIR * (partnerships.count + 1);
+    people->incident_most = INCIDENTS_PER_PAIR * partnerships.count + INCIDENTS_OF_OUTAGES;
     people->incidents = arena_take_array(people->arena, people->incident_most, sizeof *people->incidents);
     people->events = arena_take_array(people->arena, people->incident_most, sizeof *people->events);
     for (size_t i = 0; i < partnerships.count; i++) {

@@ -29,6 +29,7 @@ struct simulated_people_counts {
     size_t letters_copied; /* of them: with the programme in Cc */
     size_t answers;        /* replies to questions */
     size_t automatic;      /* out-of-office notices */
+    size_t to_programme;   /* mails of all kinds that the programme's mailbox took */
 };
 struct simulated_people_counts simulated_people_counts(const struct simulated_people *people);
 

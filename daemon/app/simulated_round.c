@@ -20,9 +20,10 @@
 #include "store/transaction.h"
 
 enum {
-    FIRST_DAY = 1740996000,             /* 2025-03-03T10:00:00Z: people are taken on */
-    WAITING = 7 * SECONDS_PER_DAY,      /* until the round starts */
-    AFTERWARDS = 7 * SECONDS_PER_DAY,   /* for farewells */
+    FIRST_DAY = 1740996000,           /* 2025-03-03T10:00:00Z: people are taken on */
+    WAITING = 7 * SECONDS_PER_DAY,    /* until the round starts */
+    AFTERWARDS = 7 * SECONDS_PER_DAY, /* for farewells */
+    WEEKS_TO_REST = 8,
     QUIET_AFTER = 91 * SECONDS_PER_DAY, /* without a letter */
     OFTEN_INTERVAL = 14 * SECONDS_PER_DAY,
 };
@@ -152,15 +153,32 @@ static bool pass(struct simulated_round *round, int number, int64_t from, int64_
 
 static bool start_round(struct simulated_round *round, struct error *error) {
     struct service *service = simulation_service(round->simulation);
-    struct partnership_list partnerships;
+    struct duration length;
     size_t count;
     if (!action_start_round(service, round->id, &count, error) ||
         !simulation_accounts_plan(service, round->id, round->arena, &round->plan, error) ||
-        !partnerships_list(round->database, &(struct partnership_filter){.round = round->id}, round->arena,
-                           &partnerships, error))
+        !duration_parse(round->configuration.round.length, &length, error))
         return false;
-    round->ended_at = partnerships.items[0].ends_at;
+    round->ended_at = sequence_ends_at(round->started_at, &length, service->zone);
     return true;
+}
+
+static bool look_for_rest(struct simulated_round *round, struct error *error) {
+    size_t scheduled, states[OUTBOX_STATE_COUNT];
+    if (!schedule_count(round->database, &scheduled, error) || !outbox_count_states(round->database, states, error))
+        return false;
+    round->finished =
+        scheduled == 0 && states[OUTBOX_QUEUED] == 0 && states[OUTBOX_SENDING] == 0 && states[OUTBOX_UNCERTAIN] == 0;
+    return true;
+}
+
+/* What an outage held up may come later. */
+static bool come_to_rest(struct simulated_round *round, struct error *error) {
+    for (int64_t week = 0; week < WEEKS_TO_REST; week++)
+        if (!look_for_rest(round, error) ||
+            (!round->finished && !simulation_run(round->simulation, clock_now() + 7 * SECONDS_PER_DAY, error)))
+            return false;
+    return look_for_rest(round, error);
 }
 
 static bool pass_all(struct simulated_round *round, struct error *error) {
@@ -177,7 +195,7 @@ static bool pass_all(struct simulated_round *round, struct error *error) {
             return false;
         from = until;
     }
-    return pass(round, 7, from, round->ended_at + AFTERWARDS, error);
+    return pass(round, 7, from, round->ended_at + AFTERWARDS, error) && come_to_rest(round, error);
 }
 
 /* ---- How it went ---- */
@@ -223,14 +241,6 @@ static bool judge_all(struct simulated_round *round, struct error *error) {
     return true;
 }
 
-static bool is_finished(struct simulated_round *round, bool *ret, struct error *error) {
-    size_t scheduled, states[OUTBOX_STATE_COUNT];
-    if (!schedule_count(round->database, &scheduled, error) || !outbox_count_states(round->database, states, error))
-        return false;
-    *ret = scheduled == 0 && states[OUTBOX_QUEUED] == 0 && states[OUTBOX_SENDING] == 0 && states[OUTBOX_UNCERTAIN] == 0;
-    return true;
-}
-
 /* ---- All of it ---- */
 
 static bool prepare(struct simulated_round *round, struct parser *parser, struct error *error) {
@@ -265,7 +275,7 @@ bool simulated_round_run(struct simulated_round *round, const struct simulated_r
     return prepare(round, parser, error) && pass_all(round, error) &&
            simulation_accounts_close(simulation_service(round->simulation), &round->plan, round->arena,
                                      &round->accounts, error) &&
-           judge_all(round, error) && is_finished(round, &round->finished, error);
+           judge_all(round, error);
 }
 
 void simulated_round_free(struct simulated_round *round) {

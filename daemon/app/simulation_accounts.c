@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/action.h"
 #include "app/simulated_maildir.h"
 #include "base/clock.h"
 #include "mail/compose.h"
@@ -236,7 +237,26 @@ static bool explain_absence(struct closing *closing, const struct schedule_entry
 
 /* ---- Each planned message ---- */
 
-static bool account_row(struct closing *closing, struct simulation_account *account, const struct outbox_row *row) {
+/* What was held back for a reason must go on once the reason is gone. */
+static bool check_held(struct closing *closing, const struct outbox_row *row, struct error *error) {
+    struct participant participant;
+    struct partnership partnership;
+    if (!participants_find(closing->service->database, row->participant, closing->arena, &participant, error) ||
+        !partnerships_find(closing->service->database, row->partnership, closing->arena, &partnership, error))
+        return false;
+    bool forgotten = (string_equal(row->reason, ACTION_PAUSED) && participant.state != PARTICIPANT_PAUSED) ||
+                     (string_equal(row->reason, ACTION_ADDRESS_DEAD) && participant.address_state != ADDRESS_DEAD) ||
+                     (string_equal(row->reason, ACTION_ON_HOLD) && partnership.state != PARTNERSHIP_HELD &&
+                      partnership.state != PARTNERSHIP_FROZEN);
+    if (forgotten)
+        fault(closing, "%s is still held (%s), but the participant is %s, the address %s, the partnership %s", row->key,
+              row->reason, participant_state_name(participant.state), address_state_name(participant.address_state),
+              partnership.id ? partnership_state_name(partnership.state) : "none");
+    return true;
+}
+
+static bool account_row(struct closing *closing, struct simulation_account *account, const struct outbox_row *row,
+                        struct error *error) {
     switch (row->state) {
     case OUTBOX_SENT:
         account->sent++;
@@ -249,6 +269,8 @@ static bool account_row(struct closing *closing, struct simulation_account *acco
         break;
     case OUTBOX_HELD:
         account->held++;
+        if (!check_held(closing, row, error))
+            return false;
         break;
     case OUTBOX_FAILED:
         account->failed++;
@@ -280,7 +302,7 @@ static bool account_entry(struct closing *closing, const struct schedule_entry *
     if (row) {
         if (row->due_at != entry->due_at || row->expires_at != entry->expires_at)
             fault(closing, "%s was queued for another moment than the one planned", entry->key);
-        return account_row(closing, account, row);
+        return account_row(closing, account, row, error);
     }
     if (entry->due_at > clock_now()) {
         account->open++;

@@ -198,6 +198,28 @@ static void test_pause_and_resume(void **state) {
     assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 1);
 }
 
+/* Goal: what was held back for a hold or a pause does not wait for ever: it is cancelled when the partnership ends or
+ * is dissolved meanwhile, or the person leaves. */
+static void test_held_and_closed(void **state) {
+    struct fixture *fixture = *state;
+    start_round(fixture);
+    fixture_pass(fixture, 30 * SECONDS_PER_DAY);
+    fixture->fake.connections = 0;
+    fixture_pass(fixture, 3 * SECONDS_PER_DAY); /* both discussions are queued */
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_QUEUED), 2);
+    assert_done(action_pause_participant(&fixture->service, fixture->ben, "test", &error));
+    assert_done(action_hold_partnership(&fixture->service, fixture->partnership, "test", &error));
+    fixture->fake.connections = 4;
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_HELD), 2);
+    size_t sent = fixture->fake.started;
+    assert_done(action_leave(&fixture->service, fixture->ben, "test", &error));
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_HELD), 0);
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_CANCELLED), 2);
+    assert_int_equal(fixture->fake.started - sent, fixture_count(fixture, "kate@example.org", NULL));
+}
+
 /* Goal: who left gets nothing more, and the partner's partnership is dissolved and told to a coordinator. */
 static void test_leaving(void **state) {
     struct fixture *fixture = *state;
@@ -273,6 +295,7 @@ int main(void) {
         fixture_test(test_uncertain_resend),
         fixture_test(test_uncertain_hold),
         fixture_test(test_pause_and_resume),
+        fixture_test(test_held_and_closed),
         fixture_test(test_leaving),
         fixture_test(test_outage_skips_stale),
         fixture_test(test_restored_copy_asks),

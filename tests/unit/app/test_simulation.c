@@ -104,14 +104,51 @@ static int64_t number_from(const char *variable, int64_t otherwise) {
     return value && string_to_integer(value, &number) ? number : otherwise;
 }
 
+/* What all the rounds together went through: the tests are worth something only where this is not little. */
+static struct {
+    size_t rounds, due, sent, skipped, cancelled, held, failed, again, doubles, handed_over, received, restarts;
+} totals;
+
+static void add_up(const struct simulated_round *round) {
+    const struct simulation_account *total = &round->accounts.total;
+    struct simulation_counts counts = simulation_counts(round->simulation);
+    totals.rounds++;
+    totals.due += total->due;
+    totals.sent += total->sent;
+    totals.skipped += total->skipped;
+    totals.cancelled += total->cancelled;
+    totals.held += total->held;
+    totals.failed += total->failed;
+    totals.again += round->accounts.uncertain;
+    totals.doubles += round->accounts.twice;
+    totals.handed_over += counts.handed_over;
+    totals.received += counts.received;
+    totals.restarts += counts.restarts;
+}
+
 static void check_round(uint64_t seed) {
     struct simulated_round round;
     run(&round, seed, SIMULATED_AT_RANDOM, (unsigned)(seed % 4) * 10);
     const char *faults = simulation_faults(round.simulation);
-    if (!round.accounts.balanced || *faults)
-        fail_msg("seed %" PRIu64 ":\n%s%s", seed, round.accounts.faults, faults);
+    if (!round.accounts.balanced || *faults || !round.finished || round.accounts.total.open > 0)
+        fail_msg("seed %" PRIu64 ": %zu still to come\n%s%s", seed, round.accounts.total.open, round.accounts.faults,
+                 faults);
     if (round.accounts.twice > round.accounts.uncertain)
         fail_msg("seed %" PRIu64 ": %zu doubles", seed, round.accounts.twice);
+    /* Each incoming mail was recorded once, and each copied letter is at most one contact. */
+    struct simulated_people_counts people = simulated_people_counts(round.people);
+    size_t heard = 0;
+    for (int i = 0; i < SIMULATED_OUTCOMES; i++)
+        heard += round.outcomes[i].letters;
+    if (simulation_counts(round.simulation).received != people.to_programme || heard > people.letters_copied)
+        fail_msg("seed %" PRIu64 ": %zu mails to the programme, %zu recorded; %zu letters copied, %zu contacts", seed,
+                 people.to_programme, simulation_counts(round.simulation).received, people.letters_copied, heard);
+    add_up(&round);
+    if (getenv("SIMULATION_TELL")) {
+        struct error error = ERROR_INIT;
+        bool good;
+        demo_report_end(stdout, &round, false, &good, &error);
+    }
     simulated_round_free(&round);
 }
 
@@ -123,6 +160,11 @@ static void test_random_rounds(void **state) {
     (void)state;
     for (uint64_t seed = first; seed < first + count; seed++)
         check_round(seed);
+    print_message("# %zu rounds: %zu due, %zu sent, %zu too late, %zu cancelled, %zu held, %zu failed\n"
+                  "# %zu handed over, %zu sent again in doubt (%zu arrived twice), %zu received, %zu restarts\n",
+                  totals.rounds, totals.due, totals.sent, totals.skipped, totals.cancelled, totals.held, totals.failed,
+                  totals.handed_over, totals.again, totals.doubles, totals.received, totals.restarts);
+    assert_true(totals.restarts > 0 && totals.again > 0 && totals.skipped > 0 && totals.cancelled > 0);
 }
 
 int main(void) {
