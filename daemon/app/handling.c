@@ -107,6 +107,8 @@ bool handling_take(struct service *service, const struct received_message *messa
         return true;
     row.participant = facts.sender.id;
     row.outbox = facts.about.id;
+    if (facts.tag.purpose == 'p' || facts.together_count > 0)
+        row.subject = NULL; /* of a letter between partners nothing is kept that they wrote */
     row.partnership = facts.about.partnership    ? facts.about.partnership
                       : facts.together_count > 0 ? facts.together[0]
                                                  : facts.tag.partnership;

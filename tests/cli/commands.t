@@ -51,6 +51,7 @@ class Programme:
 
     def __init__(self, folder):
         self.folder = folder
+        self.received = 0
         self.configuration = self.path("tandempost.conf")
 
     def path(self, name):
@@ -83,6 +84,15 @@ class Programme:
     def counts(self):
         return [self.count(table) for table in ("participant", "application", "partnership", "schedule", "event",
                                                 "note", "contact", "step", "outbox")]
+
+    def receive(self, mail):
+        """Puts MAIL into the programme's Maildir."""
+        self.received += 1
+        name = "%d.%d.commands.test" % (time.time(), self.received)
+        folder = self.path(os.path.join("post-office", "iln@example.test"))
+        with open(os.path.join(folder, "tmp", name), "w") as file:
+            file.write(mail)
+        os.rename(os.path.join(folder, "tmp", name), os.path.join(folder, "new", name))
 
     @contextlib.contextmanager
     def daemon(self):
@@ -211,12 +221,8 @@ def answers(tap, programme):
         shown = programme.run("outbox", "show", question["id"], "--json").rows[0]
         tap.equal([event["what"] for event in shown["history"]],
                   ["outbox queued", "outbox queued -> sending", "outbox sending -> sent"], "its states are told")
-        name = "%d.commands.test" % time.time()
-        folder = os.path.join(programme.folder, "post-office", "iln@example.test")
-        with open(os.path.join(folder, "tmp", name), "w") as file:
-            file.write("From: Ben <ben@b.test>\nTo: iln@example.test\nSubject: Re: hello\nMessage-ID: <1@b.test>\n"
-                       "In-Reply-To: %s\n\n4\n\nI would like to talk to somebody.\n" % shown["message_id"])
-        os.rename(os.path.join(folder, "tmp", name), os.path.join(folder, "new", name))
+        programme.receive("From: Ben <ben@b.test>\nTo: iln@example.test\nSubject: Re: hello\nMessage-ID: <1@b.test>\n"
+                          "In-Reply-To: %s\n\n4\n\nI would like to talk to somebody.\n" % shown["message_id"])
         waits = wait_for(lambda: programme.run("inbox", "list", "--json").rows, 30)
         tap.ok(waits, "the answer comes in and waits for a person")
         path = programme.path("copy.db")
@@ -243,6 +249,29 @@ def answers(tap, programme):
     tap.equal(programme.run("inbox", "show", waits[0]["id"], "--json").rows[0]["text"], None, "its text is gone then")
     tap.equal([alert for alert in programme.run("alert", "list", "--json").rows if "asking for help" in alert["reason"]],
               [], "and so is the alert")
+
+
+def letters(tap, programme):
+    """What one partner writes to another is shown to nobody, by no command, also where it waits for a person."""
+    with contextlib.closing(sqlite3.connect(programme.path("tandempost.db"))) as database:
+        secret = database.execute("SELECT secret FROM tag WHERE purpose = 'p' AND participant = 2").fetchone()[0]
+    with programme.daemon():
+        programme.receive("From: Ben <ben@b.test>\nTo: iln+p%s@example.test\nSubject: Only for Anna\n"
+                          "Message-ID: <2@b.test>\n\nDear Anna, this is between us.\n" % secret)
+        programme.receive("From: Stranger <x@x.test>\nTo: iln+p%s@example.test\nSubject: Hello\n"
+                          "Message-ID: <3@x.test>\n\nDear Anna, this is between us.\n" % secret)
+        waits = wait_for(lambda: len(programme.run("inbox", "list", "--json").rows) == 2, 30)
+    tap.ok(waits, "a letter that can't be passed on waits")
+    for row in programme.run("inbox", "list", "--json").rows:
+        shown = programme.run("inbox", "show", row["id"], "--json").rows[0]
+        tap.equal((shown["letter"], shown["text"], shown["subject"]), (True, None, None), "and is known as a letter")
+        tap.equal(row["subject"], None, "its subject is not kept")
+        page = programme.run("inbox", "show", row["id"]).out
+        tap.ok("between us" not in page and "for the partner alone" in page, "its text is not shown")
+        done = programme.run("inbox", "show", row["id"], "--bytes")
+        tap.ok(done.code == 1 and done.out == "", "nor its bytes")
+        tap.equal(programme.run("inbox", "resolve", row["id"]).code, 0, "it can be dealt with")
+    tap.equal(programme.run("inbox", "list").out, "No message waits for a person.\n", "then nothing waits")
 
 
 def story(tap, programme):
@@ -359,7 +388,7 @@ def help_and_mistakes(tap, programme):
 def journey(tap):
     with tempfile.TemporaryDirectory(prefix="tandempost-commands-") as folder:
         programme = Programme(folder)
-        for part in (start, people, partnerships, the_round, answers, story, people_change, outbox, restored,
+        for part in (start, people, partnerships, the_round, answers, letters, story, people_change, outbox, restored,
                      help_and_mistakes):
             tap.note(part.__doc__)
             part(tap, programme)
