@@ -90,7 +90,7 @@ $(BUILD)/bash-completion: $(BUILD)/tandempost
 DEMO_SEED ?= 1
 .PHONY: demo
 demo: deps ##- run a whole made-up round into build/demo, installing what is missing (root or sudo)
-	@$(MAKE) --no-print-directory $(BUILD)/tandempost
+	@$(MAKE) --no-print-directory $(PARALLEL) $(BUILD)/tandempost
 	@$(BUILD)/tandempost demo $(BUILD)/demo --seed $(DEMO_SEED)
 
 # ---- Tests ----
@@ -180,14 +180,14 @@ lint: deps-lint ##- check sources, scripts and manual pages: nothing may be foun
 
 # ---- Installing ----
 
-DOCUMENTS := README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
+DOCUMENTS := README.md CHANGELOG.md CONTRIBUTING.md LICENSE $(wildcard docs/*.md)
 TEMPLATES := $(wildcard templates/*/*.md templates/*/topics/*.md)
 # The unit files name /usr/bin, where a Debian package would have the program.
 UNITS := tandempost.service tandempost@.service
 INSTALLED = $(bindir)/tandempost $(mandir)/man1/tandempost.1 $(mandir)/man5/tandempost.conf.5 \
             $(completiondir)/tandempost $(UNITS:%=$(unitdir)/%) $(sysusersdir)/tandempost.conf \
             $(tmpfilesdir)/tandempost.conf $(docdir)/examples/tandempost.conf \
-            $(addprefix $(docdir)/,$(notdir $(DOCUMENTS))) $(TEMPLATES:%=$(datadir)/tandempost/%)
+            $(DOCUMENTS:%=$(docdir)/%) $(TEMPLATES:%=$(datadir)/tandempost/%)
 
 .PHONY: install
 install: all ##- install below PREFIX (/usr/local) and DESTDIR
@@ -198,7 +198,7 @@ install: all ##- install below PREFIX (/usr/local) and DESTDIR
 	install -D -m 644 systemd/tandempost.sysusers $(DESTDIR)$(sysusersdir)/tandempost.conf
 	install -D -m 644 systemd/tandempost.tmpfiles $(DESTDIR)$(tmpfilesdir)/tandempost.conf
 	install -D -m 644 config/tandempost.conf $(DESTDIR)$(docdir)/examples/tandempost.conf
-	install -m 644 -t $(DESTDIR)$(docdir) $(DOCUMENTS)
+	@for document in $(DOCUMENTS); do install -D -m 644 $$document $(DESTDIR)$(docdir)/$$document || exit 1; done
 	@mkdir -p $(DESTDIR)$(unitdir)
 	for unit in $(UNITS); do \
 	    sed 's,/usr/bin/tandempost,$(bindir)/tandempost,' systemd/$$unit > $(DESTDIR)$(unitdir)/$$unit && \
@@ -214,7 +214,7 @@ endif
 .PHONY: uninstall
 uninstall: ##- remove what install put there; configuration, state and the account stay
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
-	@cd / && rmdir --ignore-fail-on-non-empty -p $(addprefix $(DESTDIR),$(docdir)/examples \
+	@cd / && rmdir --ignore-fail-on-non-empty -p $(addprefix $(DESTDIR),$(docdir)/examples $(docdir)/docs \
 	    $(sort $(dir $(TEMPLATES:%=$(datadir)/tandempost/%)))) 2>/dev/null || true
 
 .PHONY: dist
