@@ -4,6 +4,9 @@
 
 #include "base/text.h"
 #include "mail/html_text.h"
+#include "mail/reply_line.h"
+
+enum { STUB_MAX = 400 }; /* bytes */
 
 /* Joins flowed lines of equal quote depth and takes space-stuffing off. */
 static const char *unflow(struct arena *arena, const char *text, bool delete_space) {
@@ -23,7 +26,7 @@ static const char *unflow(struct arena *arena, const char *text, bool delete_spa
         }
         bool signature = length == 3 && strncmp(content, "-- ", 3) == 0;
         bool flows = !signature && length > 0 && content[length - 1] == ' ';
-        if (!open || depth != open_depth || signature) {
+        if (!open || depth != open_depth || signature || length == 0) {
             if (any)
                 text_append_char(&out, '\n');
             for (size_t i = 0; i < depth; i++)
@@ -79,14 +82,24 @@ static void collect_leaf(struct body *body, const struct message_part *part, boo
         append(&body->out, part->flowed ? unflow(message->arena, part->text, part->delete_space) : part->text);
 }
 
+/* "This message is in HTML": says nothing but that the other alternative says it. */
+static bool is_stub(const struct message_part *part) {
+    size_t length = part->text ? strlen(part->text) : 0;
+    return length <= STUB_MAX &&
+           (!part->text || strcasestr(part->text, "html") || !reply_line_says_something(part->text, length));
+}
+
 /* The plain text if it says anything, else the last alternative that does. */
 static void collect_alternative(struct body *body, const struct message_part *part, bool first) {
     size_t before = body->out.length;
     for (size_t i = 0; i < part->child_count && body->out.length == before; i++)
-        if (is_text(&part->children[i], "plain"))
+        if (is_text(&part->children[i], "plain") && !is_stub(&part->children[i]))
             collect(body, &part->children[i], first);
     for (size_t i = part->child_count; i-- > 0 && body->out.length == before;)
         if (!is_text(&part->children[i], "plain"))
+            collect(body, &part->children[i], first);
+    for (size_t i = 0; i < part->child_count && body->out.length == before; i++)
+        if (is_text(&part->children[i], "plain"))
             collect(body, &part->children[i], first);
 }
 

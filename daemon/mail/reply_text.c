@@ -174,9 +174,10 @@ static void mark_device_lines(struct reader *reader, size_t start, size_t end) {
         bool sure = false;
         while (from > i) {
             enum reply_signature_mark found = reply_signature_mark(&reader->lines[from - 1]);
-            if (found != REPLY_MARK_DEVICE && found != REPLY_MARK_DEVICE_TOO)
+            bool known = reader->lines[from - 1].kind == REPLY_SIGNATURE || found == REPLY_MARK_DEVICE;
+            if (!known && found != REPLY_MARK_DEVICE_TOO)
                 break;
-            sure |= found == REPLY_MARK_DEVICE;
+            sure |= known;
             from--;
         }
         if (sure && (from == i || stop == last))
