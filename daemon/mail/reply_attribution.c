@@ -244,6 +244,16 @@ static bool ends_sentence(const char *text) {
 
 enum opening { OPENS_NOTHING, OPENS_WITH_NAME, OPENS_WITH_NUMBER, OPENS_WITH_WORD };
 
+/* "Fine, thanks! On Monday Anna wrote:" has somebody's words before it; "Dr. J. Berg" has not. */
+static bool has_sentence_before(const char *text) {
+    for (const char *at = strpbrk(text, ".!?"); at; at = strpbrk(at + 1, ".!?"))
+        if (at[1] == ' ' && at - text >= 2 &&
+            (*at != '.' || starts_with_weekday(at + 2) ||
+             (starts_with_any(at + 2, openings, COUNT_OF(openings)) && !is_digit(at[-1]))))
+            return true;
+    return false;
+}
+
 /* How LINE could begin an introduction. */
 static enum opening find_opening(const struct reply_line *line, size_t before, size_t count) {
     const char *text = line->folded + strspn(line->folded, "-*_ ");
@@ -258,12 +268,15 @@ static enum opening find_opening(const struct reply_line *line, size_t before, s
         /* the address alone is the end of a name that stands on the line before */
         bool named_before = *text == '<' && before > 0 && line[-1].kind == REPLY_TEXT &&
                             strlen(line[-1].folded) <= NAME_MAX_BYTES && !ends_sentence(line[-1].folded);
-        return !named_before && (size_t)(address - text) <= NAME_MAX_BYTES ? OPENS_WITH_NAME : OPENS_NOTHING;
+        return !named_before && (size_t)(address - text) <= NAME_MAX_BYTES && !has_sentence_before(text)
+                   ? OPENS_WITH_NAME
+                   : OPENS_NOTHING;
     }
     if (count > 1 && line[1].folded[0] == '<' && strchr(line[1].folded, '@') && strlen(text) <= NAME_MAX_BYTES &&
         !ends_sentence(text))
         return OPENS_WITH_NAME;
-    return has_verb(text) ? OPENS_WITH_NAME : OPENS_NOTHING;
+    size_t length = strlen(text);
+    return has_verb(text) || (number && length > 0 && text[length - 1] == ':') ? OPENS_WITH_NAME : OPENS_NOTHING;
 }
 
 /* What the joined lines are: 0 nothing (yet), 1 an introduction if a marked quotation follows, 2 one in any case. */

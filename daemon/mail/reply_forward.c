@@ -228,6 +228,44 @@ static const char *const rules[] = {
     "মূল বার্তা",
 };
 
+/* Ticket systems and programmes ask to write above a line. */
+static const char *const above[] = {
+    "above this line",
+    "oberhalb dieser zeile",
+    "über dieser zeile",
+    "über diese zeile",
+    "au-dessus de cette ligne",
+    "encima de esta línea",
+    "sobre esta línea",
+    "por encima de esta línea",
+    "acima desta linha",
+    "sopra questa riga",
+    "sopra questa linea",
+    "boven deze regel",
+    "boven deze lijn",
+    "ovanför denna rad",
+    "ovanför den här raden",
+    "over denne linje",
+    "over denne linjen",
+    "tämän rivin yläpuolelle",
+    "powyżej tej linii",
+    "nad tento řádek",
+    "nad tímto řádkem",
+    "выше этой линии",
+    "выше этой строки",
+    "вище цієї лінії",
+    "bu satırın üstüne",
+    "在此行上方",
+    "この行より上",
+};
+
+static bool asks_to_write_above(const char *words) {
+    for (size_t i = 0; i < COUNT_OF(above); i++)
+        if (strstr(words, above[i]))
+            return true;
+    return false;
+}
+
 /* Begins a forwarded mail where no dashes stand around it; such words need a header block below. */
 static bool is_plain_rule(const char *words) {
     for (size_t i = 0; i < COUNT_OF(rules); i++)
@@ -255,8 +293,9 @@ static bool is_rule(const struct reply_line *line, bool *ret_ruled) {
     memcpy(words, start, length);
     words[length] = '\0';
     *ret_ruled = strstr(line->folded, "--") || strstr(line->folded, "__") || strstr(line->folded, "==") ||
-                 strstr(line->folded, "**") || strstr(line->folded, "\u2014");
-    return is_plain_rule(words) || (*ret_ruled && start > line->folded && holds_rule(words));
+                 strstr(line->folded, "**") || strstr(line->folded, "\u2014") || strstr(line->folded, "##");
+    return is_plain_rule(words) ||
+           (*ret_ruled && start > line->folded && (holds_rule(words) || asks_to_write_above(words)));
 }
 
 /* A line of nothing but dashes or the like, as Outlook draws above a header block. */
@@ -338,6 +377,8 @@ size_t reply_forward_lines(struct reply_line *lines, size_t count) {
         bool worded = is_rule(lines, &ruled);
         while (below < count && below < 4 && lines[below].kind == REPLY_BLANK)
             below++;
+        if (worded && below < count && lines[below].kind == REPLY_QUOTED)
+            return 1;
         size_t block = below < count ? block_lines(lines + below, count - below, worded ? 2 : 3) : 0;
         return block ? below + block : worded && ruled ? 1 : 0;
     }

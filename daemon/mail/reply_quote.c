@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-enum { NAME_MAX_BYTES = 24 };
+enum { NAME_MAX_BYTES = 24, CODE_LINES_MAX = 200 };
 
 /* ">:(" and ">_<" are faces. */
 static bool is_face(const char *folded) {
@@ -69,11 +69,26 @@ static void mark(struct reply_line *lines, size_t count) {
         lines[i].kind = REPLY_QUOTED;
 }
 
+static bool is_fence(const struct reply_line *line) {
+    return line->kind == REPLY_TEXT && string_starts_with(line->folded, "```");
+}
+
+/* The line after the block of code that begins here and ends; the same line where none does. */
+static size_t after_code(const struct reply_line *lines, size_t count, size_t i) {
+    for (size_t end = i + 1; end < count && end <= i + CODE_LINES_MAX && is_fence(&lines[i]); end++)
+        if (is_fence(&lines[end]))
+            return end + 1;
+    return i;
+}
+
 void reply_quote_mark(struct reply_line *lines, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (lines[i].kind == REPLY_TEXT && lines[i].folded[0] == '>' && !is_face(lines[i].folded) &&
+    for (size_t i = 0; i < count; i++) {
+        for (size_t after; i < count && (after = after_code(lines, count, i)) != i;)
+            i = after;
+        if (i < count && lines[i].kind == REPLY_TEXT && lines[i].folded[0] == '>' && !is_face(lines[i].folded) &&
             !is_escaped_from(lines, count, i))
             lines[i].kind = REPLY_QUOTED;
+    }
     for (size_t i = 0; i < count;) {
         size_t bars = run_length(lines + i, count - i, bar_mark), names = run_length(lines + i, count - i, name_mark);
         size_t run = bars > names ? bars : names;

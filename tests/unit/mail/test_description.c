@@ -125,7 +125,7 @@ static void test_whole_text(void **state) {
     struct description got = describe("Content-Type: text/plain; format=flowed; delsp=no\n\n"
                                       "one \ntwo\n> a \n> b\n>> c\n-- \nsig \n\n From\n",
                                       arena);
-    assert_string_equal(got.whole_text, "one two\n> a b\n>> c\n-- \nsig \nFrom");
+    assert_string_equal(got.whole_text, "one two\n> a b\n>> c\n-- \nsig \n\nFrom");
     got = describe(
         "Content-Type: multipart/alternative; boundary=b\n\n--b\n\n\n--b\nContent-Type: text/html\n\n<p>html\n--b--\n",
         arena);

@@ -156,6 +156,7 @@ static void test_short_introductions(void **state) {
         "* Anna Berg <anna@example.net> [2013-07-02 09:15]:",
         "2013/7/2 Anna Berg <anna@example.net>",
         "Anna Berg <anna@example.net>:",
+        "Anna Berg, 02.07.2013 09:15:",
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
         auto_text whole = TEXT_EMPTY, kept = TEXT_EMPTY;
@@ -181,7 +182,11 @@ static void test_quotations(void **state) {
         {"Hello!\n\nAnna Berg wrote:\n: One\n: Two\n", "Hello!"},
         {"Hello!\n\nAB> One\nAB> Two\n", "Hello!"},
         {"\uFF1E Quoted\nHello!\n", "Hello!"},
+        {"Hello!\n\nBegin forwarded message:\n\n> From: Anna <anna@example.net>\n> To: Ben\n", "Hello!"},
         /* not quoted */
+        {"So:\n```\n> code\n```\nDone.\n", "So:\n```\n> code\n```\nDone."},
+        {"Fine, thanks! On Tue, Jul 2, 2013 at 9:15 AM, Anna <anna@example.net> wrote:\n> Hi\n",
+         "Fine, thanks! On Tue, Jul 2, 2013 at 9:15 AM, Anna <anna@example.net> wrote:"},
         {"| day | time |\n| Mon | 9 |\n", "| day | time |\n| Mon | 9 |"},
         {"Hello!\n>:(\n", "Hello!\n>:("},
         {"Hello!\n>From now on I write weekly.\nBye\n", "Hello!\n>From now on I write weekly.\nBye"},
@@ -260,6 +265,7 @@ static void test_header_blocks(void **state) {
         {"Mine.\n\n-----Mensaje original-----\nTheirs.\n", "Mine."},
         {"Mine.\n\n-------- Исходное сообщение --------\nTheirs.\n", "Mine."},
         {"Mine.\n\n----- 元のメッセージ -----\nTheirs.\n", "Mine."},
+        {"Mine.\n\n##- Please type your reply above this line -##\n\nTheirs.\n", "Mine."},
         {"I lost the original message\nand forwarded message too.\n",
          "I lost the original message\nand forwarded message too."},
     };
