@@ -11,7 +11,6 @@ enum { WRAPPED_MAX = 5, ATTRIBUTION_MAX = 400, NAME_MAX_BYTES = 120, NAME_WORDS_
 static const char *const wrote[] = {
     /* English */ "wrote",
     "writes",
-    "said",
     "has written",
     /* German */ "schrieb",
     "schreibt",
@@ -163,7 +162,9 @@ static const char *const weekdays[] = {
 };
 
 struct features {
-    bool verb, address, time, year, colon, ended, quoting;
+    bool verb, time, year, colon, quoting;
+    bool address;
+    bool enclosed; /* an address as mail programs write it: <a@example.org> or at the beginning; in prose it is bare */
     size_t numbers;
 };
 
@@ -187,6 +188,10 @@ static void read_features(const char *text, struct features *features) {
         } else {
             if (*at == '@' && at > text && at[-1] != ' ' && at[1] != ' ' && at[1] != '\0')
                 features->address = true;
+            if (*at == '<' || *at == '(' || *at == '[' || *at == '"' || at == text) {
+                size_t length = strcspn(at + 1, " ");
+                features->enclosed = features->enclosed || memchr(at + 1, '@', length);
+            }
             at++;
         }
     }
@@ -295,7 +300,7 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
     features.verb = verb_last || has_verb(text);
     features.quoting = starts_with_any(text, quoting, COUNT_OF(quoting));
     bool dated = (features.time && features.numbers >= 3) || (features.year && features.numbers >= 2);
-    bool exact = features.address || (features.time && features.year && features.numbers >= 4);
+    bool exact = features.enclosed || (features.time && features.year && features.numbers >= 4);
     bool closed = features.colon || ruled || verb_last;
     if (features.verb && closed && exact && (dated || features.colon))
         return 2;
@@ -305,7 +310,7 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
         return 1;
     if (features.address && dated && (features.colon || opening == OPENS_WITH_NUMBER || *text == '*'))
         return 1;
-    if (features.colon && (dated || features.address || features.quoting))
+    if (features.colon && ((features.time && features.year) || features.enclosed || features.quoting))
         return 1;
     if (features.colon && features.verb && features.numbers > 0 && opening == OPENS_WITH_WORD)
         return 1;

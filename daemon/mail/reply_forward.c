@@ -357,7 +357,8 @@ static size_t block_lines(struct reply_line *lines, size_t count, size_t wanted)
         seen |= kinds;
         strange = 0;
         end = i + 1;
-        solid = solid || strpbrk(lines[i].folded, "@0123456789");
+        solid =
+            solid || strchr(lines[i].folded, '@') || ((kinds & FIELD_DATE) && strpbrk(lines[i].folded, "0123456789"));
     }
     bool telling = (seen & (FIELD_FROM | FIELD_TO)) && (seen & (FIELD_DATE | FIELD_SUBJECT));
     if (different < wanted || !telling || !solid)

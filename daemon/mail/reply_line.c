@@ -45,6 +45,11 @@ static void fold(struct reply_line *line, struct text *folded) {
     size_t i = 0;
     while (i < line->length && folded->length < REPLY_FOLDED_MAX) {
         uint32_t c = utf8_next(line->bytes, line->length, &i);
+        /* some programs make their plain text of HTML badly */
+        if (c == '&' && line->length - i >= 5 && strncmp(line->bytes + i, "nbsp;", 5) == 0) {
+            c = ' ';
+            i += 5;
+        }
         if (u_isUWhiteSpace((UChar32)c)) {
             space = folded->length > 0;
         } else if (!is_invisible(c)) {

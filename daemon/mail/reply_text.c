@@ -17,6 +17,9 @@ enum {
     RULED_BYTES_MAX = 500,
     DASHED_LINES_MAX = 4, /* below a single dash or star */
     FOOTER_LINES_MAX = 25,
+    SIGNATURE_SENTENCES_MAX = 3, /* a motto has as many lines; more are somebody's letter */
+    SENTENCE_WORD_MIN = 4,       /* letters before a full stop: "Str." is an abbreviation */
+    SENTENCE_LINE_MIN = 30,      /* bytes of a line that ends a sentence; "Thanks!" is a closing */
 };
 
 struct reader {
@@ -115,15 +118,37 @@ static bool is_lone_digit(const struct reply_line *line) {
     return length == 1 && *start >= '0' && *start <= '9';
 }
 
-static bool fits(const struct reader *reader, size_t from, size_t to, size_t lines_max, size_t bytes_max) {
-    size_t lines = 0, bytes = 0;
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+/* A sentence ends in the line or at its end: prose, where signatures have names and addresses. */
+static bool is_prose(const struct reply_line *line) {
+    size_t letters = 0, length = strlen(line->folded);
+    for (size_t i = 0; i < length; i++) {
+        if (strchr(".!?", line->folded[i]) && letters >= SENTENCE_WORD_MIN &&
+            ((line->folded[i + 1] == ' ' && is_letter(line->folded[i + 2])) ||
+             (line->folded[i + 1] == '\0' && length >= SENTENCE_LINE_MIN)))
+            return true;
+        letters = is_letter(line->folded[i]) ? letters + 1 : 0;
+    }
+    return false;
+}
+
+struct limits {
+    size_t lines, bytes, sentences;
+};
+
+static bool fits(const struct reader *reader, size_t from, size_t to, struct limits limits) {
+    size_t lines = 0, bytes = 0, sentences = 0;
     for (size_t i = from; i < to; i++) {
         const struct reply_line *line = &reader->lines[i];
         if (line->kind != REPLY_TEXT)
             continue;
         lines++;
         bytes += line->length;
-        if (lines > lines_max || bytes > bytes_max || is_lone_digit(line))
+        sentences += is_prose(line);
+        if (lines > limits.lines || bytes > limits.bytes || sentences > limits.sentences || is_lone_digit(line))
             return false;
     }
     return true;
@@ -140,14 +165,16 @@ static bool underlines(const struct reader *reader, size_t i) {
 static bool begins_signature(struct reader *reader, size_t i, size_t end) {
     switch (reply_signature_mark(&reader->lines[i])) {
     case REPLY_MARK_DELIMITER:
-        if (fits(reader, i + 1, end, SIGNATURE_LINES_MAX, SIGNATURE_BYTES_MAX))
+        if (fits(reader, i + 1, end,
+                 (struct limits){SIGNATURE_LINES_MAX, SIGNATURE_BYTES_MAX, SIGNATURE_SENTENCES_MAX}))
             return true;
-        reader->warning = "what follows the signature's mark is long, or holds an answer: it was kept";
+        reader->warning = "what follows the signature's mark is long, or an answer: it was kept";
         return false;
     case REPLY_MARK_RULE:
         return !underlines(reader, i) &&
-               fits(reader, i + 1, end, strlen(reader->lines[i].folded) > 1 ? RULED_LINES_MAX : DASHED_LINES_MAX,
-                    RULED_BYTES_MAX);
+               fits(reader, i + 1, end,
+                    (struct limits){strlen(reader->lines[i].folded) > 1 ? RULED_LINES_MAX : DASHED_LINES_MAX,
+                                    RULED_BYTES_MAX, 0});
     case REPLY_MARK_NONE:
     case REPLY_MARK_DEVICE:
     case REPLY_MARK_DEVICE_TOO:
@@ -196,7 +223,7 @@ static void mark_footer(struct reader *reader, size_t start, size_t end, bool ow
         size_t stop = i;
         while (stop < end && reader->lines[stop].kind == REPLY_TEXT)
             stop++;
-        if (own && fits(reader, i, end, FOOTER_LINES_MAX, SIZE_MAX))
+        if (own && fits(reader, i, end, (struct limits){FOOTER_LINES_MAX, SIZE_MAX, SIZE_MAX}))
             stop = end;
         mark(reader, i, stop, REPLY_SIGNATURE);
     }

@@ -260,6 +260,8 @@ static void test_header_blocks(void **state) {
     static const struct sample samples[] = {
         /* a person's own list is none */
         {"To: do\nSubject: to change\n", "To: do\nSubject: to change"},
+        {"From: my point of view all is fine.\nTo: be honest, since 2 July.\nSubject: none.\n",
+         "From: my point of view all is fine.\nTo: be honest, since 2 July.\nSubject: none."},
         {"From: Monday\nTo: Friday\n", "From: Monday\nTo: Friday"},
         /* a rule alone is enough if it says what it is */
         {"Mine.\n\n-----Mensaje original-----\nTheirs.\n", "Mine."},
@@ -282,6 +284,10 @@ static void test_unmarked(void **state) {
          "Mine."},
         {"Mine.\n\nOn 2 July 2013 Anna wrote:\n\nI can't come.\n\nWhat shall I do?\n",
          "Mine.\n\nOn 2 July 2013 Anna wrote:\n\nI can't come.\n\nWhat shall I do?"},
+        {"I tried to reach Ben at ben@example.net. He wrote:\nit is over.\n",
+         "I tried to reach Ben at ben@example.net. He wrote:\nit is over."},
+        {"He said:\n> Hello\n", "He said:"},
+        {"I got this on 3 July at 10:30:\n> Hello\n", "I got this on 3 July at 10:30:"},
         {"On Monday we met at 10:30.\nHe said: it was 2 July 2013.\n",
          "On Monday we met at 10:30.\nHe said: it was 2 July 2013."},
         {"Write to me at ben@example.net please.\nOn Tue, Jul 2, 2013 at 9:15 AM, Anna <anna@example.net> wrote:\n> "
@@ -309,6 +315,8 @@ static void test_signatures(void **state) {
         {"Hello!\n\n_____________\nAnna Berg\n", "Hello!"},
         {"Hello!\n\n-- \nAnna\n\nOn Tue, Jul 2, 2013 at 9:15 AM, Ben <ben@example.net> wrote:\n> Hi?\n\n2\n",
          "Hello!\n\n2"},
+        {"One part of my letter.\n\n***\n\nAnother part. It goes on.\n",
+         "One part of my letter.\n\n***\n\nAnother part. It goes on."},
         {"Heading\n-------\nThe text below it.\n", "Heading\n-------\nThe text below it."},
         {"Kind regards\nAnna\n", "Kind regards\nAnna"},
         {"Hello!\n\nThis e-mail and any attachments are confidential and meant for the addressee.\nDelete it.\n",
