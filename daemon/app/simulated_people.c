@@ -460,7 +460,7 @@ static bool happen_to_person(struct simulated_people *people, struct incident *i
     case ADDRESS_ENDS:
         person->gone = true;
         person->look_at = person->write_at = INT64_MAX;
-        happen(people, person, false, "has lost the mail address: what is sent there is refused");
+        happen(people, person, false, "has lost the mail address: mail is refused");
         return set_address_known(people, person, false, error);
     case ADDRESS_RETURNS:
         person->gone = person->left;
@@ -623,7 +623,7 @@ static void set_temperaments(struct person *pair, enum temperament first, enum t
 }
 
 static int64_t day(const struct simulated_people *people, uint64_t number) {
-    return people->started_at + (int64_t)number * SECONDS_PER_DAY + hours(8, 18);
+    return people->started_at + (int64_t)number * SECONDS_PER_DAY + hours(0, 6);
 }
 
 /* One thing each, to pairs that would otherwise have been in touch. */
@@ -688,10 +688,10 @@ static int64_t some_day(struct simulated_people *people) {
 static void plan_outage(struct simulated_people *people) {
     static const enum incident_kind kinds[] = {PAUSE_AT_ONCE, HOLD, PAUSE_AT_ONCE, HOLD, LEAVE, DISSOLVE};
     static const enum incident_kind undone[] = {UNPAUSE, RESUME, UNPAUSE, RESUME, LEAVE, DISSOLVE};
-    uint64_t weeks[] = {0, 1, 4, 6, 9, 11, 13, 15, 18, 20, 22, 24, 26};
-    int64_t from = chance(70) ? people->started_at +
-                                    (int64_t)weeks[random_below(COUNT_OF(weeks))] * 7 * SECONDS_PER_DAY - hours(0, 30)
-                              : some_day(people);
+    static const int64_t full_days[] = {0, 7, 31, 45, 61, 75, 92, 106, 122, 136, 153, 167, 184};
+    int64_t from = some_day(people);
+    if (chance(70))
+        from = people->started_at + full_days[random_below(COUNT_OF(full_days))] * SECONDS_PER_DAY - hours(0, 24);
     int64_t length = hours(1, chance(70) ? 72 : 600);
     plan(people, OFFICE_AWAY, &people->persons[0], from);
     plan(people, OFFICE_BACK, &people->persons[0], from + length);

@@ -5,12 +5,17 @@
 
 #include "app/simulated_maildir.h"
 #include "base/zone.h"
+#include "cli/members.h"
+#include "cli/story_text.h"
 #include "cli/table.h"
+#include "cli/timetable.h"
+#include "store/alerts.h"
+#include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
 #include "store/story.h"
 
-enum { STORY_LINES = 16 };
+enum { AT_BEGINNING = 6, BEFORE_TURN = 1, AFTER_TURN = 6 }; /* sentences of a story */
 
 static const char *const month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -24,7 +29,7 @@ static void print_heading(FILE *file, const char *heading, bool colour) {
 void demo_report_begin(FILE *file, size_t participants) {
     fprintf(file,
             "A whole round in some seconds: %zu made-up people, %zu partnerships, six months.\n"
-            "The service is the real one; only its clock and its post office are make-believe.\n\n"
+            "The service is the real one; its clock and its post office are make-believe.\n\n"
             "                       sent to   letters  check-ins    new  mails to\n"
             "                        people      seen   answered alerts  coordinators\n",
             participants, participants / 2);
@@ -162,32 +167,46 @@ static int64_t choose_story(const struct simulated_round *round) {
                                                     : round->outcomes[SIMULATED_SLOWLY].example;
 }
 
-static const char *first_name(const struct participant_list *people, int64_t id) {
-    for (size_t i = 0; i < people->count; i++)
-        if (people->items[i].id == id)
-            return people->items[i].name;
-    return "";
+/* What is worth telling, and which part of it: how it began, and what surrounds the hold. */
+struct telling {
+    const struct story_sentence **sentences;
+    size_t count, turn; /* TURN: the hold, or COUNT */
+};
+
+static struct telling choose_sentences(const struct story *story, const struct story_sentence *sentences,
+                                       struct arena *arena) {
+    struct telling telling = {.sentences = arena_take_array(arena, story->count, sizeof(struct story_sentence *))};
+    bool turned = false;
+    for (size_t i = 0; i < story->count; i++) {
+        if (!sentences[i].text)
+            continue;
+        if (!turned && string_ends_with(sentences[i].line->text, " -> held")) {
+            telling.turn = telling.count;
+            turned = true;
+        }
+        telling.sentences[telling.count++] = &sentences[i];
+    }
+    if (!turned)
+        telling.turn = telling.count;
+    return telling;
 }
 
-/* A line of the story in words; NULL: not worth telling here. */
-static const char *tell(const struct story_line *line, const struct participant_list *people, struct arena *arena) {
-    const char *name = first_name(people, line->participant);
-    switch (line->kind) {
-    case STORY_CONTACT:
-        return string_equal(line->text, "cc") ? arena_format(arena, "%s wrote, with a copy to the programme", name)
-                                              : NULL;
-    case STORY_CHECK_IN:
-        return arena_format(arena, "%s answered \"how is it going?\" with %s", name, line->text);
-    case STORY_NOTE:
-        return arena_format(arena, "a note by %s", line->actor);
-    case STORY_EVENT:
-        break;
+static void print_sentences(const struct telling *telling, struct timetable *timetable) {
+    size_t from = telling->turn > BEFORE_TURN ? telling->turn - BEFORE_TURN : 0, until = telling->turn + AFTER_TURN;
+    bool left_out = false;
+    for (size_t i = 0; i < telling->count; i++) {
+        if (i >= AT_BEGINNING && (i < from || i > until)) {
+            left_out = true;
+            continue;
+        }
+        if (left_out)
+            timetable_remark(timetable, "...");
+        left_out = false;
+        timetable_line(timetable, telling->sentences[i]->line->at, telling->sentences[i]->text,
+                       telling->sentences[i]->tone);
     }
-    if (string_ends_with(line->text, "sending -> sent"))
-        return arena_format(arena, "%s sent to %s", line->step, name);
-    if (string_starts_with(line->text, "partnership "))
-        return *line->why ? arena_format(arena, "%s: %s", line->text, line->why) : line->text;
-    return NULL;
+    if (left_out)
+        timetable_remark(timetable, "...");
 }
 
 static bool print_story(FILE *file, struct simulated_round *round, bool colour, struct error *error) {
@@ -195,25 +214,30 @@ static bool print_story(FILE *file, struct simulated_round *round, bool colour, 
     int64_t id = choose_story(round);
     struct story story;
     struct participant_list people;
+    struct outbox_list messages;
+    struct alert_list alerts;
     if (id == 0)
         return true;
     if (!story_read(round->database, id, arena, &story, error) ||
-        !partnerships_partners(round->database, id, 0, arena, &people, error))
+        !partnerships_partners(round->database, id, 0, arena, &people, error) ||
+        !outbox_list(round->database, &(struct outbox_filter){.partnership = id}, arena, &messages, error) ||
+        !alerts_list(round->database, false, arena, &alerts, error))
         return false;
+    const char **names = members_short_names(arena, &people);
+    const struct story_facts facts = {&people, names, messages.items, messages.count, alerts.items, alerts.count};
+    struct telling telling = choose_sentences(&story, story_text_make(&facts, &story, arena), arena);
+    struct timetable timetable = {
+        .file = file, .people = people.count, .width = table_terminal_width(file), .colour = colour};
+    for (size_t i = 0; i < people.count; i++) {
+        timetable.names[i] = names[i];
+        if (!zone_load(people.items[i].time_zone, &timetable.zones[i], error))
+            return false;
+    }
     print_heading(file,
                   arena_format(arena, "Partnership %" PRId64 ": %s (%s) and %s (%s)", id, people.items[0].name,
                                people.items[0].country, people.items[1].name, people.items[1].country),
                   colour);
-    size_t told = 0;
-    for (size_t i = 0; i < story.count && told < STORY_LINES; i++) {
-        const char *line = tell(&story.items[i], &people, arena);
-        char day[16];
-        if (!line)
-            continue;
-        fprintf(file, "  %s  %s\n", format_day(story.items[i].at, day, sizeof day), line);
-        told++;
-    }
-    fprintf(file, "  ...     and so on; all of it: partnership show %" PRId64 "\n", id);
+    print_sentences(&telling, &timetable);
     return true;
 }
 
@@ -239,9 +263,11 @@ void demo_report_next(FILE *file, const struct simulated_round *round, const cha
         maildir = simulated_maildir_path("post-office", people.items[0].address, arena);
     fprintf(file,
             "\nLook around:\n"
-            "  %1$s -c %2$s/tandempost.conf partnership list\n"
-            "  %1$s -c %2$s/tandempost.conf partnership show %3$" PRId64 "\n"
-            "  %1$s -c %2$s/tandempost.conf inbox list\n"
+            "  export TANDEMPOST_CONFIG=%2$s/tandempost.conf\n"
+            "  %1$s partnership list\n"
+            "  %1$s partnership show %3$" PRId64 "\n"
+            "  %1$s alert list\n"
+            "  %1$s inbox list\n"
             "  mutt -f %2$s/%4$s\n"
             "  mutt -f %2$s/post-office/kate@librarians.example.org\n",
             program, folder, choose_story(round), maildir);

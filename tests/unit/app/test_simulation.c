@@ -18,7 +18,7 @@
 #include "base/text.h"
 #include "cli/demo_report.h"
 
-enum { PARTICIPANTS = 12, SEEDS = 8 };
+enum { PARTICIPANTS = 12, SEEDS = 6 };
 
 static struct parser *parser;
 static char folder[] = "/tmp/tandempost-simulation-XXXXXX";
