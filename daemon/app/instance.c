@@ -67,3 +67,21 @@ bool instance_lock(const char *database, int *ret, struct error *error) {
     *ret = fd;
     return true;
 }
+
+bool instance_holder(const char *database, int64_t *ret_pid, struct error *error) {
+    auto_text path = TEXT_EMPTY;
+    text_append_format(&path, "%s.lock", database);
+    int fd = open(text_string(&path), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) {
+        *ret_pid = 0;
+        return true;
+    }
+    if (fd < 0)
+        return error_set(error, ERROR_TEMPORARY, "cannot look at the lock file %s: %s", text_string(&path),
+                         strerror(errno));
+    /* Held for no longer than this takes: a service that starts just now tries again. */
+    bool is_held = flock(fd, LOCK_SH | LOCK_NB) < 0;
+    *ret_pid = is_held ? read_pid(fd) : 0;
+    close(fd);
+    return true;
+}

@@ -28,3 +28,5 @@ extern const struct command inbox_show_command;
 extern const struct command alert_list_command, alert_show_command, alert_close_command;
 extern const struct command backup_command;
 extern const struct command catch_up_send_command, catch_up_skip_command;
+extern const struct command status_command;
+extern const struct command timeline_command;

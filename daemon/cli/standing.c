@@ -1,0 +1,145 @@
+#include "cli/standing.h"
+
+#include <inttypes.h>
+
+#include "app/catch_up.h"
+#include "app/instance.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/age.h"
+#include "store/inbox.h"
+#include "store/settings.h"
+#include "store/transaction.h"
+
+enum { NEEDS_MOST = 64, ALERTS_SHOWN = 8, NAMES_SHOWN = 3 };
+
+/* ---- What needs a person ---- */
+
+static void need(struct standing *standing, const char *what) {
+    if (standing->need_count < NEEDS_MOST)
+        standing->needs[standing->need_count++] = what;
+}
+
+static const char *plural(size_t count) {
+    return count == 1 ? "" : "s";
+}
+
+static void need_service(const struct context *context, struct standing *standing, struct arena *arena) {
+    const struct incoming_settings *incoming = &context->configuration.incoming;
+    if (!standing->service_pid) {
+        const char *path = context->configuration.path;
+        bool usual = string_equal(path, CONFIGURATION_DEFAULT_PATH);
+        need(standing, arena_format(arena, "The service is not running: nothing is sent or read. Start it: %s%s%s",
+                                    usual ? "systemctl start tandempost" : "tandempost -c ", usual ? "" : path,
+                                    usual ? "" : " daemon"));
+        return;
+    }
+    int64_t silent = standing->now - standing->last_fetch_at;
+    if (standing->last_fetch_at && silent > 2 * incoming->poll_every && silent > incoming->alert_after)
+        need(standing, arena_format(arena,
+                                    "The mailbox was last read %s ago, so replies are not heard. What is wrong: "
+                                    "tandempost check --online",
+                                    age_words(arena, silent)));
+}
+
+static void need_decision(struct standing *standing, struct arena *arena) {
+    if (standing->gate)
+        need(standing,
+             arena_format(arena,
+                          "Nothing is sent: %s. %zu message%s became due meanwhile. Decide: tandempost catch-up send, "
+                          "or: tandempost catch-up skip",
+                          standing->gate, standing->gate_scheduled + standing->gate_queued,
+                          plural(standing->gate_scheduled + standing->gate_queued)));
+}
+
+static void need_mail(struct standing *standing, struct arena *arena) {
+    const struct overview *overview = &standing->overview;
+    size_t held = overview->outbox[OUTBOX_HELD], uncertain = overview->outbox[OUTBOX_UNCERTAIN];
+    if (overview->waiting)
+        need(standing,
+             arena_format(arena, "%zu message%s wait%s for a person, the oldest for %s: tandempost inbox list",
+                          overview->waiting, plural(overview->waiting), overview->waiting == 1 ? "s" : "",
+                          age_words(arena, standing->now - overview->waiting_since)));
+    if (uncertain)
+        need(standing, arena_format(arena, "%zu message%s may or may not have been sent: tandempost outbox list",
+                                    uncertain, plural(uncertain)));
+    if (held)
+        need(standing, arena_format(arena, "%zu message%s %s held back: tandempost outbox list", held, plural(held),
+                                    held == 1 ? "is" : "are"));
+    if (overview->failed)
+        need(standing, arena_format(arena, "%zu message%s failed in the last %d days: tandempost outbox list",
+                                    overview->failed, plural(overview->failed), STANDING_LATELY_DAYS));
+    if (overview->expired)
+        need(standing,
+             arena_format(arena,
+                          "%zu message%s came too late in the last %d days and %s not sent: tandempost outbox list",
+                          overview->expired, plural(overview->expired), STANDING_LATELY_DAYS,
+                          overview->expired == 1 ? "was" : "were"));
+}
+
+static void need_addresses(struct standing *standing, enum address_state state, const char *what, struct arena *arena) {
+    const struct overview_people *people = &standing->bad_addresses;
+    auto_text names = TEXT_EMPTY;
+    size_t count = 0;
+    for (size_t i = 0; i < people->count; i++) {
+        if (people->items[i].address_state != state)
+            continue;
+        if (count++ < NAMES_SHOWN)
+            text_append_format(&names, "%s%s (%" PRId64 ")", names.length ? ", " : "", people->items[i].name,
+                               people->items[i].id);
+    }
+    if (count > NAMES_SHOWN)
+        text_append_format(&names, " and %zu more", count - NAMES_SHOWN);
+    if (count)
+        need(standing, arena_format(arena, "%s %s. See: tandempost participant list", what, text_string(&names)));
+}
+
+static void need_alerts(struct standing *standing, struct arena *arena) {
+    const struct alert_list *alerts = &standing->alerts;
+    for (size_t i = 0; i < alerts->count && i < ALERTS_SHOWN; i++)
+        need(standing,
+             arena_format(arena, "Alert %" PRId64 ", for %s: %s", alerts->items[i].id,
+                          age_words(arena, standing->now - alerts->items[i].opened_at), alerts->items[i].reason));
+    if (alerts->count > ALERTS_SHOWN)
+        need(standing, arena_format(arena, "%zu more alerts: tandempost alert list", alerts->count - ALERTS_SHOWN));
+}
+
+/* ---- Reading ---- */
+
+static bool read_gate(struct context *context, struct arena *arena, struct standing *standing, struct error *error) {
+    /* Nothing of a service but its database is needed here, and a look should note nothing. */
+    struct service looking = {.configuration = &context->configuration, .database = context->database};
+    return catch_up_reason(&looking, arena, &standing->gate, error) &&
+           (!standing->gate || catch_up_count(&looking, &standing->gate_scheduled, &standing->gate_queued, error));
+}
+
+static bool read_sent(struct context *context, struct standing *standing, struct error *error) {
+    int64_t first;
+    return outbox_count_sent_since(context->database, standing->now - SECONDS_PER_HOUR + 1, &standing->sent_hour,
+                                   &first, error) &&
+           outbox_count_sent_since(context->database, standing->now - SECONDS_PER_DAY + 1, &standing->sent_day, &first,
+                                   error);
+}
+
+bool standing_read(struct context *context, struct arena *arena, struct standing *ret, struct error *error) {
+    struct standing standing = {.now = clock_now()};
+    int64_t lately = standing.now - STANDING_LATELY_DAYS * SECONDS_PER_DAY;
+    auto_transaction transaction = TRANSACTION_NONE;
+    if (!instance_holder(context->configuration.programme.database, &standing.service_pid, error) ||
+        !transaction_begin_read(context->database, &transaction, error) ||
+        !overview_read(context->database, lately, STANDING_NEXT, arena, &standing.overview, error) ||
+        !overview_bad_addresses(context->database, arena, &standing.bad_addresses, error) ||
+        !alerts_list(context->database, true, arena, &standing.alerts, error) ||
+        !settings_get_integer(context->database, "last_fetch_at", 0, &standing.last_fetch_at, error) ||
+        !read_sent(context, &standing, error) || !read_gate(context, arena, &standing, error))
+        return false;
+    standing.needs = arena_take_array(arena, NEEDS_MOST, sizeof *standing.needs);
+    need_decision(&standing, arena);
+    need_service(context, &standing, arena);
+    need_mail(&standing, arena);
+    need_alerts(&standing, arena);
+    need_addresses(&standing, ADDRESS_DEAD, "Mail no longer reaches", arena);
+    need_addresses(&standing, ADDRESS_SUSPECT, "Mail came back from", arena);
+    *ret = standing;
+    return true;
+}

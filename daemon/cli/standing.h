@@ -1,0 +1,24 @@
+#pragma once
+/* How the whole programme stands at one moment, and what of it needs a person: what `status` shows. */
+#include "cli/context.h"
+#include "store/alerts.h"
+#include "store/overview.h"
+
+enum { STANDING_NEXT = 5, STANDING_LATELY_DAYS = 7 };
+
+struct standing {
+    int64_t now;
+    int64_t service_pid; /* 0: not running */
+    const char *gate;    /* why nothing is sent until a person decides; NULL: it is open */
+    size_t gate_scheduled, gate_queued;
+    int64_t last_fetch_at; /* 0: never */
+    size_t sent_hour, sent_day;
+    struct overview overview;
+    struct overview_people bad_addresses;
+    struct alert_list alerts; /* open ones */
+    const char **needs;       /* what a person must do, the most urgent first */
+    size_t need_count;
+};
+
+/* Everything is read as of one moment and lives in ARENA. */
+bool standing_read(struct context *context, struct arena *arena, struct standing *ret, struct error *error);

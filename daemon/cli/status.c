@@ -1,0 +1,289 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/zone.h"
+#include "cli/age.h"
+#include "cli/commands.h"
+#include "cli/json_value.h"
+#include "cli/standing.h"
+#include "cli/table.h"
+#include "store/participants.h"
+
+/* ---- For people ---- */
+
+enum { LABEL_WIDTH = 10, TEXT_WIDTH_LEAST = 30 };
+
+/* LABEL, then TEXT broken into the terminal's width, aligned. */
+static void print_line(const char *label, const char *text, const char *tone) {
+    size_t width = table_terminal_width(stdout), room = 0;
+    if (width)
+        room = width > LABEL_WIDTH + TEXT_WIDTH_LEAST ? width - LABEL_WIDTH : TEXT_WIDTH_LEAST;
+    auto_text all = TEXT_EMPTY, line = TEXT_EMPTY;
+    text_append_printable(&all, text);
+    printf("%-*s", LABEL_WIDTH, label);
+    for (const char *next = text_string(&all); *next;) {
+        size_t length = strcspn(next, " ");
+        auto_string word = memory_copy_bytes(next, length);
+        if (line.length && room && utf8_width(text_string(&line)) + 1 + utf8_width(word) > room) {
+            printf("%s%s%s\n%-*s", tone, text_string(&line), *tone ? "\033[0m" : "", LABEL_WIDTH, "");
+            text_clear(&line);
+        }
+        text_append_format(&line, "%s%s", line.length ? " " : "", word);
+        next += length + strspn(next + length, " ");
+    }
+    printf("%s%s%s\n", tone, text_string(&line), *tone ? "\033[0m" : "");
+}
+
+static void append_counted(struct text *text, size_t count, const char *what) {
+    if (count)
+        text_append_format(text, "%s%zu %s", text->length ? ", " : "", count, what);
+}
+
+static void print_service(const struct standing *standing, struct arena *arena) {
+    auto_text line = TEXT_EMPTY;
+    if (standing->service_pid)
+        text_append_format(&line, "running (pid %" PRId64 ")", standing->service_pid);
+    else
+        text_append(&line, "NOT RUNNING");
+    if (standing->last_fetch_at)
+        text_append_format(&line, "; read mail %s ago", age_words(arena, standing->now - standing->last_fetch_at));
+    if (standing->overview.last_sent_at)
+        text_append_format(&line, "; sent mail %s ago",
+                           age_words(arena, standing->now - standing->overview.last_sent_at));
+    bool colour = table_wants_colour(stdout);
+    print_line("Service", text_string(&line), !colour ? "" : standing->service_pid ? "\033[32m" : "\033[31m");
+}
+
+static void print_rounds(const struct standing *standing) {
+    const struct overview *overview = &standing->overview;
+    size_t shown = 0, ended = 0;
+    for (size_t i = 0; i < overview->round_count; i++) {
+        const struct overview_round *round = &overview->rounds[i];
+        auto_text partnerships = TEXT_EMPTY, line = TEXT_EMPTY;
+        if (round->round.state == ROUND_ENDED) {
+            ended++;
+            continue;
+        }
+        size_t all = 0;
+        for (size_t state = 0; state < OVERVIEW_PARTNERSHIP_STATES; state++) {
+            all += round->partnerships[state];
+            append_counted(&partnerships, round->partnerships[state],
+                           partnership_state_name((enum partnership_state)state));
+        }
+        text_append_format(&line, "%s is %s: ", round->round.name, round_state_name(round->round.state));
+        if (all)
+            text_append_format(&line, "%zu partnership%s (%s)", all, all == 1 ? "" : "s", text_string(&partnerships));
+        else
+            text_append(&line, "no partnerships yet");
+        print_line(shown++ ? "" : "Rounds", text_string(&line), "");
+    }
+    if (ended) {
+        auto_text line = TEXT_EMPTY;
+        text_append_format(&line, "%zu ended", ended);
+        print_line(shown++ ? "" : "Rounds", text_string(&line), "");
+    }
+    if (!shown)
+        print_line("Rounds", "none yet; plan one with: tandempost round create NAME", "");
+}
+
+static void print_people(const struct standing *standing) {
+    auto_text line = TEXT_EMPTY;
+    for (size_t state = 0; state < OVERVIEW_PARTICIPANT_STATES; state++)
+        append_counted(&line, standing->overview.participants[state],
+                       participant_state_name((enum participant_state)state));
+    print_line("People", line.length ? text_string(&line) : "nobody yet", "");
+}
+
+static void print_queue(const struct context *context, const struct standing *standing) {
+    const struct outgoing_settings *outgoing = &context->configuration.outgoing;
+    const size_t *states = standing->overview.outbox;
+    auto_text line = TEXT_EMPTY;
+    append_counted(&line, states[OUTBOX_QUEUED], "queued");
+    append_counted(&line, states[OUTBOX_SENDING], "being sent");
+    append_counted(&line, states[OUTBOX_HELD], "held");
+    append_counted(&line, states[OUTBOX_UNCERTAIN], "uncertain");
+    text_append_format(&line, "%ssent in 24 hours: %zu", line.length ? "; " : "", standing->sent_day);
+    if (outgoing->per_day)
+        text_append_format(&line, " of %" PRId64, outgoing->per_day);
+    if (outgoing->per_hour)
+        text_append_format(&line, "; in one hour: %zu of %" PRId64, standing->sent_hour, outgoing->per_hour);
+    print_line("Mail out", text_string(&line), "");
+}
+
+/* "Tue 24 Nov 09:00" in the programme's zone. */
+static const char *short_moment(struct arena *arena, const struct zone *zone, int64_t moment) {
+    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct zone_local local;
+    zone_to_local(zone, moment, &local);
+    return arena_format(arena, "%s %2d %s %02d:%02d", days[civil_weekday(local.date)], local.date.day,
+                        months[local.date.month - 1], (int)(local.time_of_day / 3600),
+                        (int)(local.time_of_day / 60 % 60));
+}
+
+static bool print_next(struct context *context, const struct standing *standing, struct arena *arena,
+                       struct error *error) {
+    const struct zone *zone;
+    if (!zone_load(context->configuration.programme.time_zone, &zone, error))
+        return false;
+    for (size_t i = 0; i < standing->overview.next_count; i++) {
+        const struct overview_moment *moment = &standing->overview.next[i];
+        struct participant person;
+        auto_text line = TEXT_EMPTY;
+        text_append_format(&line, "%s: %s", short_moment(arena, zone, moment->due_at), moment->step);
+        if (moment->other_steps)
+            text_append(&line, " and others");
+        if (moment->count > 1)
+            text_append_format(&line, ", %zu messages", moment->count);
+        else if (!participants_find(context->database, moment->participant, arena, &person, error))
+            return false;
+        else
+            text_append_format(&line, " to %s", person.name);
+        print_line(i ? "" : "Next", text_string(&line), "");
+    }
+    if (!standing->overview.next_count)
+        print_line("Next", "nothing is scheduled", "");
+    return true;
+}
+
+static bool print_all(struct context *context, const struct standing *standing, struct arena *arena,
+                      struct error *error) {
+    bool colour = table_wants_colour(stdout);
+    auto_text name = TEXT_EMPTY;
+    text_append_printable(&name, context->configuration.programme.name);
+    printf(colour ? "\033[1m%s\033[0m\n" : "%s\n", text_string(&name));
+    print_service(standing, arena);
+    print_rounds(standing);
+    print_people(standing);
+    print_queue(context, standing);
+    if (!print_next(context, standing, arena, error))
+        return false;
+    printf("\n");
+    if (!standing->need_count)
+        printf(colour ? "\033[32m%s\033[0m\n" : "%s\n", "All is well: nothing needs you.");
+    else
+        printf(colour ? "\033[1m%s\033[0m\n" : "%s\n", "This needs a person:");
+    for (size_t i = 0; i < standing->need_count; i++)
+        print_line("       *", standing->needs[i], colour ? "\033[31m" : "");
+    return true;
+}
+
+/* ---- JSON ---- */
+
+static json_t *service_json(const struct standing *standing) {
+    return json_pack("{s:b,s:o,s:o,s:o,s:o}", "running", standing->service_pid != 0, "pid",
+                     json_value_id(standing->service_pid), "last_fetch_at", json_value_moment(standing->last_fetch_at),
+                     "last_sent_at", json_value_moment(standing->overview.last_sent_at), "sending_stopped",
+                     json_value_text(standing->gate));
+}
+
+static json_t *rounds_json(const struct overview *overview) {
+    json_t *rounds = json_array();
+    for (size_t i = 0; i < overview->round_count; i++) {
+        const struct overview_round *round = &overview->rounds[i];
+        json_t *partnerships = json_object();
+        for (size_t state = 0; state < OVERVIEW_PARTNERSHIP_STATES; state++)
+            json_object_set_new(partnerships, partnership_state_name((enum partnership_state)state),
+                                json_integer((json_int_t)round->partnerships[state]));
+        json_array_append_new(rounds, json_pack("{s:I,s:o,s:s,s:o}", "id", (json_int_t)round->round.id, "name",
+                                                json_value_text(round->round.name), "state",
+                                                round_state_name(round->round.state), "partnerships", partnerships));
+    }
+    return rounds;
+}
+
+static json_t *participants_json(const struct standing *standing) {
+    json_t *people = json_object(), *bad = json_array();
+    for (size_t state = 0; state < OVERVIEW_PARTICIPANT_STATES; state++)
+        json_object_set_new(people, participant_state_name((enum participant_state)state),
+                            json_integer((json_int_t)standing->overview.participants[state]));
+    for (size_t i = 0; i < standing->bad_addresses.count; i++) {
+        const struct participant *person = &standing->bad_addresses.items[i];
+        json_array_append_new(bad, json_pack("{s:I,s:o,s:s}", "id", (json_int_t)person->id, "name",
+                                             json_value_text(person->name), "address_state",
+                                             address_state_name(person->address_state)));
+    }
+    json_object_set_new(people, "bad_addresses", bad);
+    return people;
+}
+
+static json_t *limit_json(int64_t most) {
+    return most ? json_integer(most) : json_null();
+}
+
+static json_t *outbox_json(const struct context *context, const struct standing *standing) {
+    const struct outgoing_settings *outgoing = &context->configuration.outgoing;
+    json_t *outbox = json_object();
+    static const enum outbox_state shown[] = {OUTBOX_QUEUED, OUTBOX_SENDING, OUTBOX_HELD, OUTBOX_UNCERTAIN};
+    for (size_t i = 0; i < COUNT_OF(shown); i++)
+        json_object_set_new(outbox, outbox_state_name(shown[i]),
+                            json_integer((json_int_t)standing->overview.outbox[shown[i]]));
+    json_object_set_new(outbox, "failed_lately", json_integer((json_int_t)standing->overview.failed));
+    json_object_set_new(outbox, "expired_lately", json_integer((json_int_t)standing->overview.expired));
+    json_object_set_new(outbox, "sent_in_an_hour", json_integer((json_int_t)standing->sent_hour));
+    json_object_set_new(outbox, "per_hour", limit_json(outgoing->per_hour));
+    json_object_set_new(outbox, "sent_in_a_day", json_integer((json_int_t)standing->sent_day));
+    json_object_set_new(outbox, "per_day", limit_json(outgoing->per_day));
+    return outbox;
+}
+
+static json_t *next_json(const struct overview *overview) {
+    json_t *next = json_array();
+    for (size_t i = 0; i < overview->next_count; i++)
+        json_array_append_new(next,
+                              json_pack("{s:o,s:I,s:s,s:b}", "due_at", json_value_moment(overview->next[i].due_at),
+                                        "messages", (json_int_t)overview->next[i].count, "step", overview->next[i].step,
+                                        "other_steps", overview->next[i].other_steps));
+    return next;
+}
+
+static json_t *alerts_json(const struct alert_list *list) {
+    json_t *alerts = json_array();
+    for (size_t i = 0; i < list->count; i++)
+        json_array_append_new(alerts, json_pack("{s:I,s:o,s:o}", "id", (json_int_t)list->items[i].id, "reason",
+                                                json_value_text(list->items[i].reason), "opened_at",
+                                                json_value_moment(list->items[i].opened_at)));
+    return alerts;
+}
+
+static int print_json(const struct context *context, const struct standing *standing) {
+    const struct overview *overview = &standing->overview;
+    json_t *needs = json_array();
+    for (size_t i = 0; i < standing->need_count; i++)
+        json_array_append_new(needs, json_value_text(standing->needs[i]));
+    return json_value_print(
+        json_pack("{s:o,s:o,s:o,s:o,s:o,s:{s:I,s:o},s:o,s:o,s:o,s:o}", "programme",
+                  json_value_text(context->configuration.programme.name), "at", json_value_moment(standing->now),
+                  "service", service_json(standing), "rounds", rounds_json(overview), "participants",
+                  participants_json(standing), "inbox", "waiting", (json_int_t)overview->waiting, "waiting_since",
+                  json_value_moment(overview->waiting_since), "outbox", outbox_json(context, standing), "next",
+                  next_json(overview), "alerts", alerts_json(&standing->alerts), "needs", needs));
+}
+
+static int run_status(const struct invocation *invocation) {
+    auto_context context = {0};
+    auto_arena arena = arena_new();
+    struct error error = ERROR_INIT;
+    struct standing standing;
+    int code = context_open(&context, invocation);
+    if (code != EXIT_DONE)
+        return code;
+    if (!standing_read(&context, arena, &standing, &error))
+        return context_refuse(&error);
+    if (invocation_json(invocation))
+        return print_json(&context, &standing);
+    return print_all(&context, &standing, arena, &error) ? EXIT_DONE : context_refuse(&error);
+}
+
+const struct command status_command = {
+    .name = "status",
+    .summary = "everything at a glance, and what needs a person",
+    .help = "Tells whether the service runs, how the rounds stand, what is sent next, and in red whatever needs a "
+            "person, with the command for it. Times are the programme's own. Exit code 0 however things stand; with "
+            "--json, \"needs\" is empty when all is well.",
+    .flags = COMMAND_LISTS,
+    .run = run_status,
+};

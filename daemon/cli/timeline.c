@@ -1,0 +1,253 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/output.h"
+#include "cli/reference.h"
+#include "cli/timetable.h"
+#include "store/schedule.h"
+#include "store/transaction.h"
+
+enum { DAYS = 7, DAYS_MOST = 36500, GROUP_ABOVE = 3, GROUPS_MOST = 200 };
+
+struct timeline {
+    struct context *context;
+    struct arena *arena;
+    const struct zone *zone; /* the programme's */
+    struct schedule_list entries;
+    struct participant_list people; /* by id */
+};
+
+/* ---- Words ---- */
+
+static int compare_ids(const void *a, const void *b) {
+    const struct participant *first = a, *second = b;
+    return first->id < second->id ? -1 : first->id > second->id;
+}
+
+static const struct participant *find_person(const struct timeline *timeline, int64_t id) {
+    struct participant key = {.id = id};
+    return timeline->people.count
+               ? bsearch(&key, timeline->people.items, timeline->people.count, sizeof key, compare_ids)
+               : NULL;
+}
+
+static const char *step_words(const struct timeline *timeline, const struct schedule_entry *entry) {
+    if (entry->occurrence == 0)
+        return entry->step;
+    return arena_format(timeline->arena, "%s, month %" PRId64, entry->step, entry->occurrence);
+}
+
+static const struct zone *zone_of(const struct timeline *timeline, const struct participant *person) {
+    const struct zone *zone;
+    struct error error = ERROR_INIT;
+    return person && zone_load(person->time_zone, &zone, &error) ? zone : timeline->zone;
+}
+
+/* "09:00", and the weekday where it is another day than for the programme. */
+static const char *time_there(const struct timeline *timeline, const struct schedule_entry *entry) {
+    static const char *const days[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+    struct zone_local here, there;
+    char time[CIVIL_TIME_SIZE];
+    zone_to_local(timeline->zone, entry->due_at, &here);
+    zone_to_local(zone_of(timeline, find_person(timeline, entry->participant)), entry->due_at, &there);
+    civil_format_time_of_day(there.time_of_day, time);
+    if (civil_compare(here.date, there.date) == 0)
+        return arena_copy_string(timeline->arena, time);
+    return arena_format(timeline->arena, "%s on %s", time, days[civil_weekday(there.date)]);
+}
+
+/* ---- For people ---- */
+
+static struct civil_date day_of(const struct timeline *timeline, const struct schedule_entry *entry) {
+    struct zone_local local;
+    zone_to_local(timeline->zone, entry->due_at, &local);
+    return local.date;
+}
+
+/* What goes out on one day from one step. */
+struct group {
+    const char *step;
+    int64_t occurrence, last_at;
+    size_t count;
+    bool told;
+};
+
+static struct group *find_group(struct group *groups, size_t *count, const struct schedule_entry *entry) {
+    for (size_t i = 0; i < *count; i++)
+        if (groups[i].occurrence == entry->occurrence && string_equal(groups[i].step, entry->step))
+            return &groups[i];
+    if (*count == GROUPS_MOST)
+        return NULL;
+    groups[*count] = (struct group){.step = entry->step, .occurrence = entry->occurrence};
+    return &groups[(*count)++];
+}
+
+static void print_entry(const struct timeline *timeline, struct timetable *table, const struct schedule_entry *entry) {
+    const struct participant *person = find_person(timeline, entry->participant);
+    struct zone_local here, there;
+    auto_text line = TEXT_EMPTY;
+    zone_to_local(timeline->zone, entry->due_at, &here);
+    zone_to_local(zone_of(timeline, person), entry->due_at, &there);
+    text_append_format(&line, "%s to %s", step_words(timeline, entry), person ? person->name : "somebody");
+    if (here.offset != there.offset)
+        text_append_format(&line, " (%s there)", time_there(timeline, entry));
+    if (entry->due_at <= clock_now())
+        text_append(&line, ", overdue");
+    timetable_line(table, entry->due_at, text_string(&line), TONE_PLAIN);
+}
+
+static void print_group(const struct timeline *timeline, struct timetable *table, const struct schedule_entry *entry,
+                        const struct group *group) {
+    auto_text line = TEXT_EMPTY;
+    char until[CIVIL_TIME_SIZE];
+    struct zone_local last;
+    zone_to_local(timeline->zone, group->last_at, &last);
+    text_append_format(&line, "%s to %zu people", step_words(timeline, entry), group->count);
+    if (group->last_at != entry->due_at)
+        text_append_format(&line, ", the last at %s", civil_format_time_of_day(last.time_of_day, until));
+    if (group->last_at <= clock_now())
+        text_append(&line, ", overdue");
+    timetable_line(table, entry->due_at, text_string(&line), TONE_PLAIN);
+}
+
+static void print_day(const struct timeline *timeline, struct timetable *table, size_t first, size_t end, bool all) {
+    struct group groups[GROUPS_MOST];
+    size_t count = 0;
+    const struct schedule_entry *entries = timeline->entries.items;
+    for (size_t i = first; i < end && !all; i++) {
+        struct group *group = find_group(groups, &count, &entries[i]);
+        if (group) {
+            group->count++;
+            group->last_at = entries[i].due_at;
+        }
+    }
+    for (size_t i = first; i < end; i++) {
+        struct group *group = all ? NULL : find_group(groups, &count, &entries[i]);
+        if (!group || group->count <= GROUP_ABOVE)
+            print_entry(timeline, table, &entries[i]);
+        else if (!group->told)
+            print_group(timeline, table, &entries[i], group);
+        if (group)
+            group->told = true;
+    }
+}
+
+static int print_days(const struct timeline *timeline, const char *until_words) {
+    const struct schedule_list *entries = &timeline->entries;
+    struct timetable table = {.file = stdout,
+                              .names = {"PROGRAMME"},
+                              .zones = {timeline->zone},
+                              .people = 1,
+                              .width = table_terminal_width(stdout),
+                              .colour = table_wants_colour(stdout)};
+    if (entries->count == 0) {
+        printf("Nothing is scheduled %s.\n", until_words);
+        return EXIT_DONE;
+    }
+    for (size_t first = 0, end = 0; first < entries->count; first = end) {
+        struct civil_date day = day_of(timeline, &entries->items[first]);
+        while (end < entries->count && civil_compare(day, day_of(timeline, &entries->items[end])) == 0)
+            end++;
+        print_day(timeline, &table, first, end, invocation_switch(timeline->context->invocation, "all"));
+    }
+    printf("\n%zu message%s %s.\n", entries->count, entries->count == 1 ? "" : "s", until_words);
+    return EXIT_DONE;
+}
+
+/* ---- JSON ---- */
+
+static int print_json(const struct timeline *timeline) {
+    static const struct output_column columns[] = {
+        {"due_at", "", OUTPUT_MOMENT, false},      {"expires_at", "", OUTPUT_MOMENT, false},
+        {"step", "", OUTPUT_TEXT, false},          {"occurrence", "", OUTPUT_NUMBER, false},
+        {"participant", "", OUTPUT_NUMBER, false}, {"name", "", OUTPUT_TEXT, false},
+        {"local_time", "", OUTPUT_TEXT, false},    {"partnership", "", OUTPUT_NUMBER, false},
+        {"round", "", OUTPUT_NUMBER, false},       {0},
+    };
+    struct output *output = output_new(timeline->context->invocation, columns);
+    for (size_t i = 0; i < timeline->entries.count; i++) {
+        const struct schedule_entry *entry = &timeline->entries.items[i];
+        const struct participant *person = find_person(timeline, entry->participant);
+        struct zone_local there;
+        char date[CIVIL_DATE_SIZE], time[CIVIL_TIME_SIZE];
+        zone_to_local(zone_of(timeline, person), entry->due_at, &there);
+        output_moment(output, entry->due_at);
+        output_moment(output, entry->expires_at);
+        output_text(output, entry->step);
+        output_number(output, entry->occurrence);
+        output_number(output, entry->participant);
+        output_text(output, person ? person->name : NULL);
+        output_text(output, arena_format(timeline->arena, "%s %s", civil_format_date(there.date, date),
+                                         civil_format_time_of_day(there.time_of_day, time)));
+        output_number(output, entry->partnership);
+        output_number(output, entry->round);
+    }
+    return output_finish(output, "");
+}
+
+/* ---- The command ---- */
+
+static bool read_all(struct timeline *timeline, int64_t until, int64_t round, struct error *error) {
+    struct database *database = timeline->context->database;
+    auto_transaction transaction = TRANSACTION_NONE;
+    if (!transaction_begin_read(database, &transaction, error) ||
+        !schedule_list_between(database, 0, until, timeline->arena, &timeline->entries, error) ||
+        !participants_list(database, &(struct participant_filter){0}, timeline->arena, &timeline->people, error))
+        return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < timeline->entries.count; i++)
+        if (round == 0 || timeline->entries.items[i].round == round)
+            timeline->entries.items[kept++] = timeline->entries.items[i];
+    timeline->entries.count = kept;
+    return true;
+}
+
+static int run_timeline(const struct invocation *invocation) {
+    auto_context context = {0};
+    auto_arena arena = arena_new();
+    struct error error = ERROR_INIT;
+    struct round round = {0};
+    struct timeline timeline = {.context = &context, .arena = arena};
+    const char *typed_days = invocation_option(invocation, "days"),
+               *round_name = invocation_option(invocation, "round");
+    int64_t days = DAYS;
+    if (typed_days && (!string_to_integer(typed_days, &days) || days < 1 || days > DAYS_MOST))
+        return command_usage_error(invocation, "--days takes a number of days, from 1, not \"%s\".", typed_days);
+    int code = context_open(&context, invocation);
+    if (code != EXIT_DONE)
+        return code;
+    if (round_name && !reference_round(context.database, round_name, arena, &round, &error))
+        return context_refuse(&error);
+    bool whole = round_name && !typed_days;
+    int64_t until = whole ? INT64_MAX : clock_now() + days * SECONDS_PER_DAY;
+    if (!zone_load(context.configuration.programme.time_zone, &timeline.zone, &error) ||
+        !read_all(&timeline, until, round.id, &error))
+        return context_refuse(&error);
+    if (invocation_json(invocation))
+        return print_json(&timeline);
+    const char *words = whole ? arena_format(arena, "until the end of \"%s\"", round.name)
+                              : arena_format(arena, "in the next %" PRId64 " day%s", days, days == 1 ? "" : "s");
+    return print_days(&timeline, words);
+}
+
+const struct command timeline_command = {
+    .name = "timeline",
+    .summary = "what will be sent, to whom and when",
+    .help = "Shows day by day what is scheduled: for the next seven days, for --days N, or with --round for a whole "
+            "round. Times are the programme's; the recipient's own stands behind where it is another. Where more than "
+            "three people get the same message on one day, they are counted; --all names each.\n"
+            "What becomes due goes to the outbox: tandempost outbox list. What the messages will say: tandempost "
+            "template preview NAME --participant PARTICIPANT",
+    .flags = COMMAND_LISTS,
+    .options = (const struct command_option[]){{"days", 0, "N", "how many days ahead (else 7)"},
+                                               {"round", 0, "ROUND", "only what belongs to this round, to its end"},
+                                               {"all", 0, NULL, "name everybody instead of counting"},
+                                               {0}},
+    .run = run_timeline,
+};

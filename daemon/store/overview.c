@@ -1,0 +1,120 @@
+#include "store/overview.h"
+
+#include "store/participant_reader.h"
+#include "store/rounds.h"
+#include "store/statement.h"
+
+static bool count_partnerships(struct database *database, struct overview *overview, struct error *error) {
+    auto_statement statement = STATEMENT_NONE;
+    bool more;
+    if (!statement_open(database, "SELECT round, state, count(*) FROM partnership GROUP BY round, state", NO_VALUES,
+                        &statement, error))
+        return false;
+    while (statement_next(&statement, &more, error)) {
+        if (!more)
+            return true;
+        enum partnership_state state = PARTNERSHIP_PLANNED;
+        int64_t round = statement_integer(&statement);
+        statement_word(&statement, model_find_partnership_state, &state);
+        size_t count = (size_t)statement_integer(&statement);
+        for (size_t i = 0; i < overview->round_count; i++)
+            if (overview->rounds[i].round.id == round)
+                overview->rounds[i].partnerships[state] = count;
+    }
+    return false;
+}
+
+static bool count_participants(struct database *database, struct overview *overview, struct error *error) {
+    auto_statement statement = STATEMENT_NONE;
+    bool more;
+    if (!statement_open(database, "SELECT state, count(*) FROM participant GROUP BY state", NO_VALUES, &statement,
+                        error))
+        return false;
+    while (statement_next(&statement, &more, error)) {
+        if (!more)
+            return true;
+        enum participant_state state = PARTICIPANT_ACTIVE;
+        statement_word(&statement, model_find_participant_state, &state);
+        overview->participants[state] = (size_t)statement_integer(&statement);
+    }
+    return false;
+}
+
+static bool read_rounds(struct database *database, struct arena *arena, struct overview *overview,
+                        struct error *error) {
+    struct round_list rounds;
+    if (!rounds_list(database, arena, &rounds, error))
+        return false;
+    overview->rounds = arena_take_array(arena, rounds.count + 1, sizeof *overview->rounds);
+    overview->round_count = rounds.count;
+    for (size_t i = 0; i < rounds.count; i++)
+        overview->rounds[i].round = rounds.items[i];
+    return count_partnerships(database, overview, error);
+}
+
+static void read_moment(struct statement *row, struct arena *arena, void *item) {
+    struct overview_moment *moment = item;
+    moment->due_at = statement_integer(row);
+    moment->count = (size_t)statement_integer(row);
+    moment->step = statement_text(row, arena);
+    moment->other_steps = statement_integer(row) != 0;
+    moment->participant = statement_integer(row);
+}
+
+static bool read_next(struct database *database, size_t most, struct arena *arena, struct overview *overview,
+                      struct error *error) {
+    struct statement_list rows;
+    if (!statement_read_list(database,
+                             "SELECT due_at, count(*), min(step), min(step) <> max(step), min(participant)"
+                             " FROM schedule GROUP BY due_at ORDER BY due_at LIMIT ?",
+                             VALUES(value_limit(most)), arena, read_moment, sizeof *overview->next, &rows, error))
+        return false;
+    overview->next = rows.items;
+    overview->next_count = rows.count;
+    return true;
+}
+
+static bool read_count(struct database *database, const char *sql, int64_t since, size_t *ret, struct error *error) {
+    int64_t count;
+    if (!statement_read_integer(database, sql, VALUES(value_integer(since)), &count, error))
+        return false;
+    *ret = (size_t)count;
+    return true;
+}
+
+bool overview_read(struct database *database, int64_t since, size_t next_most, struct arena *arena,
+                   struct overview *ret, struct error *error) {
+    struct overview overview = {0};
+    int64_t waiting;
+    if (!read_rounds(database, arena, &overview, error) || !count_participants(database, &overview, error) ||
+        !read_next(database, next_most, arena, &overview, error) ||
+        !outbox_count_states(database, overview.outbox, error) ||
+        !read_count(database, "SELECT count(*) FROM outbox WHERE state = 'failed' AND claimed_at >= ?", since,
+                    &overview.failed, error) ||
+        !read_count(database, "SELECT count(*) FROM outbox WHERE state = 'expired' AND expires_at >= ?", since,
+                    &overview.expired, error) ||
+        !statement_read_integer(database,
+                                "SELECT sent_at FROM outbox WHERE sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
+                                NO_VALUES, &overview.last_sent_at, error) ||
+        !statement_read_integer(database, "SELECT count(*) FROM inbox WHERE state = 'waiting'", NO_VALUES, &waiting,
+                                error) ||
+        !statement_read_integer(database, "SELECT min(received_at) FROM inbox WHERE state = 'waiting'", NO_VALUES,
+                                &overview.waiting_since, error))
+        return false;
+    overview.waiting = (size_t)waiting;
+    *ret = overview;
+    return true;
+}
+
+bool overview_bad_addresses(struct database *database, struct arena *arena, struct overview_people *ret,
+                            struct error *error) {
+    struct statement_list rows;
+    if (!statement_read_list(database,
+                             "SELECT " PARTICIPANT_COLUMNS
+                             " FROM participant WHERE address_state <> 'good' AND state IN ('active', 'paused')"
+                             " ORDER BY id",
+                             NO_VALUES, arena, participant_reader, sizeof *ret->items, &rows, error))
+        return false;
+    *ret = (struct overview_people){rows.items, rows.count};
+    return true;
+}

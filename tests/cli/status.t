@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+"""Goal: a coordinator sees at a glance how the programme stands and what needs a person, and what will be sent to whom
+and when."""
+import json
+import os
+import sqlite3
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
+import tap  # noqa: E402
+from programme import Programme  # noqa: E402
+
+
+def status(programme):
+    return json.loads(programme.need("status", "--json"))
+
+
+def change(programme, sql, *values):
+    connection = sqlite3.connect(programme.path("tandempost.db"), timeout=20)
+    with connection:
+        connection.execute(sql, values)
+    connection.close()
+
+
+def standing(t, programme):
+    now = status(programme)
+    t.equal(now["service"]["running"], False, "status: the service is not running")
+    t.equal(len(now["needs"]), 1, "status: which needs a person")
+    with programme.daemon() as daemon:
+        daemon.wait_for(lambda: status(programme)["service"]["last_fetch_at"])
+        now = status(programme)
+        t.equal(now["service"]["pid"], daemon.process.pid, "status: the service runs, with its pid")
+        t.equal(now["needs"], [], "status: all is well")
+        t.contains(programme.need("status"), "All is well", "status: and says so")
+    t.equal(status(programme)["service"]["running"], False, "status: stopped again")
+
+
+def needs(t, programme):
+    now = int(time.time())
+    change(programme, "INSERT INTO alert (key, reason, opened_at) VALUES ('x', 'Something is odd.', ?)", now - 7200)
+    change(programme, "INSERT INTO inbox (folder, uidvalidity, uid, message_id, sender, body_hash, size, state, kind, "
+           "reason, received_at) VALUES ('INBOX', 1, 1, '', '', '', 1, 'waiting', 'human', 'r', ?)", now - 3 * 86400)
+    for state in ("held", "uncertain", "failed", "expired"):
+        change(programme, "INSERT INTO outbox (key, state, priority, step, template, due_at, expires_at, next_try_at, "
+               "created_at, claimed_at) VALUES (?1, ?1, 0, 's', 't', ?2, ?2, ?2, ?2, ?2)", state, now)
+    change(programme, "UPDATE participant SET address_state = 'dead' WHERE address = 'ben@b.test'")
+    change(programme, "INSERT INTO setting VALUES ('gate', 'this database is a copy')")
+    told = " ".join(programme.need("status").split())
+    for words in ("Nothing is sent: this database is a copy", "tandempost catch-up send", "1 message waits for a person, "
+                  "the oldest for 3 days", "1 message may or may not have been sent", "1 message is held back",
+                  "1 message failed", "1 message came too late", "Alert 1, for 2 hours: Something is odd.",
+                  "Mail no longer reaches Ben Okoro"):
+        t.contains(told, words, "status: " + words)
+    t.equal(len(status(programme)["needs"]), 9, "status: each once in JSON")
+    change(programme, "DELETE FROM setting WHERE name = 'gate'")
+
+
+def timeline(t, programme):
+    t.contains(programme.need("timeline"), "Nothing is scheduled in the next 7 days", "timeline: empty")
+    programme.with_people()
+    programme.need("round", "start", "2027a")
+    rows = programme.rows("timeline")
+    steps = {(row["step"], row["name"]) for row in rows}
+    t.ok(("introduction", "Ben Okoro") in steps and ("welcome", "Carla Díaz") in steps, "timeline: who gets what")
+    t.ok(all(row["local_time"].endswith(" 09:00") for row in rows), "timeline: at nine where they live")
+    t.equal(programme.rows("timeline", "--days", "1") != [], True, "timeline: another span")
+    whole = programme.rows("timeline", "--round", "2027a")
+    t.equal(len([row for row in whole if row["step"] == "discussion"]), 10, "timeline: the whole round")
+    t.equal([row["due_at"] for row in whole], sorted(row["due_at"] for row in whole), "timeline: in the order of time")
+    t.contains(programme.need("timeline"), "introduction to Ben Okoro (09:00", "timeline: both local times")
+    t.equal(programme.run("timeline", "--days", "x").code, 2, "timeline: wrong use")
+    t.equal(status(programme)["rounds"][0]["partnerships"]["active"], 1, "status: partnerships by state")
+    t.ok(status(programme)["next"][0]["messages"] > 0, "status: what comes next")
+
+
+def journey(t):
+    with Programme() as programme:
+        standing(t, programme)
+        timeline(t, programme)
+        needs(t, programme)
+
+
+tap.run(journey)
