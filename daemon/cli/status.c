@@ -1,6 +1,5 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "base/zone.h"
@@ -9,31 +8,18 @@
 #include "cli/json_value.h"
 #include "cli/standing.h"
 #include "cli/table.h"
+#include "cli/wrap.h"
 #include "store/participants.h"
 
 /* ---- For people ---- */
 
-enum { LABEL_WIDTH = 10, TEXT_WIDTH_LEAST = 30 };
+enum { LABEL_WIDTH = 10 };
 
 /* LABEL, then TEXT broken into the terminal's width, aligned. */
-static void print_line(const char *label, const char *text, const char *tone) {
-    size_t width = table_terminal_width(stdout), room = 0;
-    if (width)
-        room = width > LABEL_WIDTH + TEXT_WIDTH_LEAST ? width - LABEL_WIDTH : TEXT_WIDTH_LEAST;
-    auto_text all = TEXT_EMPTY, line = TEXT_EMPTY;
-    text_append_printable(&all, text);
+static void print_line(const char *label, const char *text, enum table_tone tone) {
     printf("%-*s", LABEL_WIDTH, label);
-    for (const char *next = text_string(&all); *next;) {
-        size_t length = strcspn(next, " ");
-        auto_string word = memory_copy_bytes(next, length);
-        if (line.length && room && utf8_width(text_string(&line)) + 1 + utf8_width(word) > room) {
-            printf("%s%s%s\n%-*s", tone, text_string(&line), *tone ? "\033[0m" : "", LABEL_WIDTH, "");
-            text_clear(&line);
-        }
-        text_append_format(&line, "%s%s", line.length ? " " : "", word);
-        next += length + strspn(next + length, " ");
-    }
-    printf("%s%s%s\n", tone, text_string(&line), *tone ? "\033[0m" : "");
+    wrap_print(stdout, text, LABEL_WIDTH, table_terminal_width(stdout),
+               table_wants_colour(stdout) ? table_tone_code(tone) : "");
 }
 
 static void append_counted(struct text *text, size_t count, const char *what) {
@@ -52,8 +38,7 @@ static void print_service(const struct standing *standing, struct arena *arena) 
     if (standing->overview.last_sent_at)
         text_append_format(&line, "; sent mail %s ago",
                            age_words(arena, standing->now - standing->overview.last_sent_at));
-    bool colour = table_wants_colour(stdout);
-    print_line("Service", text_string(&line), !colour ? "" : standing->service_pid ? "\033[32m" : "\033[31m");
+    print_line("Service", text_string(&line), standing->service_pid ? TONE_GOOD : TONE_BAD);
 }
 
 static void print_rounds(const struct standing *standing) {
@@ -77,15 +62,15 @@ static void print_rounds(const struct standing *standing) {
             text_append_format(&line, "%zu partnership%s (%s)", all, all == 1 ? "" : "s", text_string(&partnerships));
         else
             text_append(&line, "no partnerships yet");
-        print_line(shown++ ? "" : "Rounds", text_string(&line), "");
+        print_line(shown++ ? "" : "Rounds", text_string(&line), TONE_PLAIN);
     }
     if (ended) {
         auto_text line = TEXT_EMPTY;
         text_append_format(&line, "%zu ended", ended);
-        print_line(shown++ ? "" : "Rounds", text_string(&line), "");
+        print_line(shown++ ? "" : "Rounds", text_string(&line), TONE_PLAIN);
     }
     if (!shown)
-        print_line("Rounds", "none yet; plan one with: tandempost round create NAME", "");
+        print_line("Rounds", "none yet; plan one with: tandempost round create NAME", TONE_PLAIN);
 }
 
 static void print_people(const struct standing *standing) {
@@ -93,7 +78,7 @@ static void print_people(const struct standing *standing) {
     for (size_t state = 0; state < OVERVIEW_PARTICIPANT_STATES; state++)
         append_counted(&line, standing->overview.participants[state],
                        participant_state_name((enum participant_state)state));
-    print_line("People", line.length ? text_string(&line) : "nobody yet", "");
+    print_line("People", line.length ? text_string(&line) : "nobody yet", TONE_PLAIN);
 }
 
 static void print_queue(const struct context *context, const struct standing *standing) {
@@ -109,7 +94,7 @@ static void print_queue(const struct context *context, const struct standing *st
         text_append_format(&line, " of %" PRId64, outgoing->per_day);
     if (outgoing->per_hour)
         text_append_format(&line, "; in one hour: %zu of %" PRId64, standing->sent_hour, outgoing->per_hour);
-    print_line("Mail out", text_string(&line), "");
+    print_line("Mail out", text_string(&line), TONE_PLAIN);
 }
 
 /* "Tue 24 Nov 09:00" in the programme's zone. */
@@ -142,10 +127,10 @@ static bool print_next(struct context *context, const struct standing *standing,
             return false;
         else
             text_append_format(&line, " to %s", person.name);
-        print_line(i ? "" : "Next", text_string(&line), "");
+        print_line(i ? "" : "Next", text_string(&line), TONE_PLAIN);
     }
     if (!standing->overview.next_count)
-        print_line("Next", "nothing is scheduled", "");
+        print_line("Next", "nothing is scheduled", TONE_PLAIN);
     return true;
 }
 
@@ -167,7 +152,7 @@ static bool print_all(struct context *context, const struct standing *standing, 
     else
         printf(colour ? "\033[1m%s\033[0m\n" : "%s\n", "This needs a person:");
     for (size_t i = 0; i < standing->need_count; i++)
-        print_line("       *", standing->needs[i], colour ? "\033[31m" : "");
+        print_line("       *", standing->needs[i], TONE_BAD);
     return true;
 }
 

@@ -14,6 +14,8 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/reference.h"
+#include "cli/table.h"
+#include "cli/wrap.h"
 #include "mail/address.h"
 #include "store/outbox.h"
 #include "store/transaction.h"
@@ -78,23 +80,13 @@ static bool preview(struct service *service, const struct sample *sample, struct
 
 /* ---- template preview: one message ---- */
 
-static void print_text(const char *text) {
-    for (const char *line = text; *line;) {
-        size_t length = strcspn(line, "\n");
-        auto_string copy = memory_copy_bytes(line, length);
-        auto_text printable = TEXT_EMPTY;
-        text_append_printable(&printable, copy);
-        printf("%s\n", text_string(&printable));
-        line += length + (line[length] == '\n');
-    }
-}
-
 static void print_message(const struct message_rendering *rendering) {
     auto_text head = TEXT_EMPTY;
     text_append_format(&head, "To:       %s\nLanguage: %s\nSubject:  %s\n\n", rendering->recipient, rendering->language,
                        rendering->subject);
-    print_text(text_string(&head));
-    print_text(rendering->plain);
+    size_t width = table_terminal_width(stdout);
+    wrap_print(stdout, text_string(&head), 0, width, "");
+    wrap_print(stdout, rendering->plain, 0, width, "");
 }
 
 static int show_one(const struct invocation *invocation, struct service *service, const struct sample *sample,

@@ -11,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
 import tap  # noqa: E402
-from programme import Programme  # noqa: E402
+from trial import Programme  # noqa: E402
 
 
 def status(programme):
