@@ -13,6 +13,8 @@ struct step; /* programme/sequence.h */
 #define CONFIGURATION_DEFAULT_PATH "/etc/tandempost/tandempost.conf"
 #define CONFIGURATION_PATH_VARIABLE "TANDEMPOST_CONFIG"
 
+enum relay_policy { RELAY_AUTO, RELAY_YES, RELAY_NO };
+
 struct programme_settings {
     const char *name;
     const char *address; /* the programme's address; the domain in lower case, in ASCII */
@@ -22,6 +24,7 @@ struct programme_settings {
     const char *time_zone;   /* IANA */
     const char *database;    /* absolute path */
     const char *templates;   /* absolute path of the folder; built-in ones fill its gaps */
+    enum relay_policy relay;  /* whether letters between partners go through us */
     const char *authserv_id; /* RFC 8601: whose Authentication-Results we believe; NULL nobody's */
     const char *list_id;     /* RFC 2919, without angle brackets; never NULL */
 };

@@ -12,6 +12,7 @@
 #define DAY INT64_C(86400)
 
 static const char *const tls_choices[] = {"required", "none, mail and password travel readable", NULL};
+static const char *const relay_choices[] = {"auto", "yes", "no", NULL};
 static const char *const uncertain_choices[] = {"resend", "hold", NULL};
 static const char *const after_choices[] = {"flag", "move", "delete", NULL};
 static const char *const audience_choices[] = {"participant", "partnership", NULL};
@@ -41,6 +42,11 @@ static const struct option_spec programme_options[] = {
      .help = "The SQLite file that holds all state."},
     {"templates", OPTION_PATH, AT(programme_settings, templates), .standard = "\"/etc/tandempost/templates\"",
      .help = "The folder of message templates and topics. Whatever it lacks comes from the built-in ones."},
+    {"relay", OPTION_CHOICE, AT(programme_settings, relay), .standard = "\"auto\"", .choices = relay_choices,
+     .help = "Whether partners write to each other through the programme: Reply to the introduction reaches the partner, "
+             "and a contact is logged. That needs sub-addresses; \"auto\" uses it where `tandempost check --online` has "
+             "found that they work, and with the embedded post office. With \"no\" introductions give the partners' own "
+             "addresses and ask for the programme in Cc."},
     {"authserv_id", OPTION_TEXT, AT(programme_settings, authserv_id), .example = "\"mx.example.org\"",
      .help = "The name under which your own mail server reports in Authentication-Results (RFC 8601). Only its reports "
              "are believed; without it none are."},

@@ -5,17 +5,22 @@
 #include "app/action.h"
 #include "app/delivery.h"
 #include "app/notice.h"
+#include "app/relay.h"
+#include "app/scheduling.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "store/check_ins.h"
 #include "store/contacts.h"
 #include "store/outbox.h"
+#include "store/inbox.h"
+#include "store/partnerships.h"
 
 enum { ASK_AGAIN_EXPIRY = 3 * SECONDS_PER_DAY };
 
 struct applying {
     struct service *service;
     const struct effects_source *source;
+    const struct decision *decision;
     struct arena *arena;
 };
 
@@ -113,6 +118,90 @@ static bool note_event(struct applying *applying, const struct effect *effect, c
     return events_append(applying->service->database, &event, error);
 }
 
+/* ---- Letters ---- */
+
+static bool apply_letter(struct applying *applying, const struct effect *effect, const char *hold, struct error *error) {
+    const struct decision *decision = applying->decision;
+    struct relay_letter letter = {
+        .inbox = applying->source->inbox,
+        .partnership = effect->partnership,
+        .writer = effect->participant,
+        .bytes = applying->source->bytes,
+        .length = applying->source->length,
+        .hold = hold,
+        .members = decision->recipients,
+        .member_count = decision->recipient_count,
+    };
+    return relay_queue(applying->service, &letter, error);
+}
+
+static bool queue_notice(struct applying *applying, const char *key, const char *template_name, int64_t participant,
+                         int64_t partnership, const char *detail, struct error *error) {
+    struct partnership found;
+    int64_t now = clock_now(), id;
+    bool is_new;
+    if (!partnerships_find(applying->service->database, partnership, applying->arena, &found, error))
+        return false;
+    struct outbox_row row = {
+        .key = key,
+        .priority = PRIORITY_ANSWER,
+        .step = "answer",
+        .template_name = template_name,
+        .asks = string_equal(template_name, "letter-question") || string_equal(template_name, "letter-confirm") ? "letter" : NULL,
+        .participant = participant,
+        .partnership = partnership,
+        .round = found.round,
+        .inbox = applying->source->inbox,
+        .detail = detail,
+        .due_at = now,
+        .expires_at = now + ASK_AGAIN_EXPIRY,
+    };
+    struct event_cause cause = service_cause(applying->service, template_name);
+    return outbox_insert(applying->service->database, &row, &cause, &id, &is_new, error);
+}
+
+/* At most one of a kind for one incoming message; those that only tell that nothing passes, one a day. */
+static bool apply_notice(struct applying *applying, const struct effect *effect, struct error *error) {
+    bool repeats = string_equal(effect->detail, "letter-stopped") || string_equal(effect->detail, "letter-ended");
+    const char *key = repeats ? arena_format(applying->arena, "%s/%" PRId64 "/%" PRId64 "/%" PRId64, effect->detail, effect->partnership,
+                                             effect->participant, clock_now() / SECONDS_PER_DAY)
+                              : arena_format(applying->arena, "%s/%" PRId64, effect->detail, applying->source->inbox);
+    return queue_notice(applying, key, effect->detail, effect->participant, effect->partnership, NULL, error);
+}
+
+/* Once an absence: by its end where it is stated, else once in two weeks. */
+static bool apply_tell_away(struct applying *applying, const struct effect *effect, struct error *error) {
+    struct partnership partnership;
+    const char *until = *effect->detail ? effect->detail : arena_format(applying->arena, "%" PRId64, clock_now() / (14 * SECONDS_PER_DAY));
+    if (!partnerships_find(applying->service->database, effect->partnership, applying->arena, &partnership, error))
+        return false;
+    for (size_t i = 0; i < partnership.member_count && partnership.state == PARTNERSHIP_ACTIVE; i++) {
+        if (partnership.members[i] == effect->participant)
+            continue;
+        const char *key = arena_format(applying->arena, "away/%" PRId64 "/%" PRId64 "/%s/%" PRId64, effect->partnership, effect->participant,
+                                       until, partnership.members[i]);
+        const char *detail = arena_format(applying->arena, "{\"who\": %" PRId64 ", \"until\": \"%s\"}", effect->participant, effect->detail);
+        if (!queue_notice(applying, key, "partner-away", partnership.members[i], effect->partnership, detail, error))
+            return false;
+    }
+    return true;
+}
+
+static bool apply_freeze(struct applying *applying, const struct effect *effect, struct error *error) {
+    struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = "a report of misconduct"};
+    return partnerships_set_state(applying->service->database, effect->partnership, PARTNERSHIP_FROZEN, &cause, error) &&
+           scheduling_rebuild_partnership(applying->service, effect->partnership, error);
+}
+
+static bool apply_letter_answer(struct applying *applying, const struct effect *effect, struct error *error) {
+    struct outbox_row question;
+    if (!outbox_find(applying->service->database, effect->outbox, applying->arena, &question, error))
+        return false;
+    if (effect->kind == EFFECT_LETTER_GO)
+        return relay_release(applying->service, question.inbox, error);
+    return relay_cancel(applying->service, question.inbox, string_equal(question.template_name, "letter-question"), error);
+}
+
 static bool apply(struct applying *applying, const struct effect *effect, struct error *error) {
     switch (effect->kind) {
     case EFFECT_CONTACT:
@@ -135,6 +224,19 @@ static bool apply(struct applying *applying, const struct effect *effect, struct
         return action_address_works(applying->service, effect->participant, "the participant wrote", error);
     case EFFECT_ALERT:
         return apply_alert(applying, effect, error);
+    case EFFECT_RELAY:
+        return apply_letter(applying, effect, NULL, error);
+    case EFFECT_HOLD:
+        return apply_letter(applying, effect, effect->detail, error);
+    case EFFECT_NOTICE:
+        return apply_notice(applying, effect, error);
+    case EFFECT_FREEZE:
+        return apply_freeze(applying, effect, error);
+    case EFFECT_TELL_AWAY:
+        return apply_tell_away(applying, effect, error);
+    case EFFECT_LETTER_GO:
+    case EFFECT_LETTER_END:
+        return apply_letter_answer(applying, effect, error);
     }
     return error_set(error, ERROR_BUG, "unknown effect %d", (int)effect->kind);
 }
@@ -142,7 +244,7 @@ static bool apply(struct applying *applying, const struct effect *effect, struct
 bool effects_apply(struct service *service, const struct decision *decision, const struct effects_source *source,
                    struct error *error) {
     auto_arena arena = arena_new();
-    struct applying applying = {service, source, arena};
+    struct applying applying = {service, source, decision, arena};
     for (size_t i = 0; i < decision->count; i++)
         if (!apply(&applying, &decision->effects[i], error))
             return false;

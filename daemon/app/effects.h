@@ -6,6 +6,8 @@
 struct effects_source {
     int64_t inbox; /* the recorded message */
     int64_t at;    /* when it was written or received; UTC */
+    const char *bytes; /* the message itself, for letters */
+    size_t length;
 };
 
 bool effects_apply(struct service *service, const struct decision *decision, const struct effects_source *source,

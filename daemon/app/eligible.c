@@ -1,7 +1,9 @@
 #include "app/eligible.h"
 
 #include "app/action.h"
+#include "app/relay.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
 
@@ -37,12 +39,17 @@ static struct eligibility judge_partnership(const struct service *service, const
         break;
     case PARTNERSHIP_HELD:
     case PARTNERSHIP_FROZEN:
+        if (string_equal(row->step, "answer")) /* that nothing passes must be told while nothing passes */
+            break;
         return aside(OUTBOX_HELD, ACTION_ON_HOLD);
     case PARTNERSHIP_ENDED:
-        if (!counts_from_end(service, row))
+        if (!counts_from_end(service, row) && !string_equal(row->step, RELAY_STEP) && !string_equal(row->step, "answer"))
             return aside(OUTBOX_CANCELLED, "the partnership has ended");
         break;
     case PARTNERSHIP_DISSOLVED:
+        if (string_equal(row->step, "answer"))
+            break;
+        return aside(OUTBOX_CANCELLED, "the partnership was dissolved");
     case PARTNERSHIP_PLANNED:
         return aside(OUTBOX_CANCELLED, "the partnership was dissolved");
     }

@@ -54,7 +54,7 @@ static bool record(struct service *service, const struct received_message *messa
                    const struct decision *decision, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;
     struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = decision->reason};
-    struct effects_source source = {.at = row->received_at};
+    struct effects_source source = {.at = row->received_at, .bytes = message->bytes, .length = message->length};
     bool waits = row->state == INBOX_WAITING;
     return transaction_begin(service->database, &transaction, error) &&
            inbox_insert(service->database, row, waits ? message->bytes : NULL, waits ? message->length : 0, &cause,
@@ -67,6 +67,8 @@ static bool record_or_wait(struct service *service, const struct received_messag
     struct error problem = ERROR_INIT;
     row->reason = decision->reason;
     row->state = decision->waits ? INBOX_WAITING : INBOX_HANDLED;
+    if (decision->letter) /* nobody reads along: not in the mailbox either */
+        row->server_action = SERVER_DELETE;
     if (record(service, message, row, decision, &problem))
         return true;
     if (problem.class == ERROR_TEMPORARY) {
@@ -119,11 +121,8 @@ bool handling_take(struct service *service, const struct received_message *messa
         row.state = INBOX_DUPLICATE;
         return record(service, message, &row, &decision, error);
     }
-    if (message->too_large)
-        decision = (struct decision){
-            .reason = "larger than message_limit: only its header was fetched; read it in the mailbox", .waits = true};
-    else
-        decide(description, &facts, arena, &decision);
+    facts.too_large = message->too_large;
+    decide(description, &facts, arena, &decision);
     log_write(LOG_LEVEL_INFO,
               LOG_FIELDS({"UID", .number = message->uid}, {"KIND", .value = row.kind},
                          {"PARTICIPANT", .number = row.participant}),

@@ -160,9 +160,11 @@ static bool count_quotas(struct identifying *identifying, struct error *error) {
     if (!string_is_empty(identifying->description->from.address) &&
         !inbox_count_from(database, identifying->description->from.address, now - SECONDS_PER_DAY, &messages, error))
         return false;
-    if (facts->sender.id != 0 &&
-        (!outbox_count_answers_since(database, facts->sender.id, now - SECONDS_PER_DAY, &today, error) ||
-         !outbox_count_answers_since(database, facts->sender.id, now - 7 * SECONDS_PER_DAY, &this_week, error)))
+    /* Whoever an answer would go to. */
+    int64_t answered = facts->tag.purpose == 'p' ? facts->tag.participant : facts->sender.id;
+    if (answered != 0 &&
+        (!outbox_count_answers_since(database, answered, now - SECONDS_PER_DAY, &today, error) ||
+         !outbox_count_answers_since(database, answered, now - 7 * SECONDS_PER_DAY, &this_week, error)))
         return false;
     facts->flooding = messages >= MESSAGES_A_DAY;
     facts->answers_used_up = today >= ANSWERS_A_DAY || this_week >= ANSWERS_A_WEEK;
@@ -208,14 +210,56 @@ static bool find_together(struct identifying *identifying, struct error *error) 
     return true;
 }
 
+/* ---- Letters to a partnership address ---- */
+
+static bool find_missing(struct identifying *identifying, struct error *error) {
+    const struct description *description = identifying->description;
+    struct facts *facts = identifying->facts;
+    struct participant_list partners;
+    if (!partnerships_partners(identifying->service->database, facts->partnership.id, facts->tag.participant,
+                               identifying->arena, &partners, error))
+        return false;
+    for (size_t i = 0; i < partners.count; i++) {
+        const struct participant *partner = &partners.items[i];
+        auto_string key = address_key(partner->address);
+        if (names(description->to, description->to_count, key) || names(description->cc, description->cc_count, key))
+            continue;
+        facts->missing[facts->missing_count++] = partner->id;
+        facts->unreachable |= partner->state != PARTICIPANT_ACTIVE || partner->address_state == ADDRESS_DEAD;
+    }
+    return true;
+}
+
+static bool find_letter(struct identifying *identifying, struct error *error) {
+    struct facts *facts = identifying->facts;
+    struct database *database = identifying->service->database;
+    struct outbox_list questions;
+    size_t letters = 0;
+    if (facts->tag.purpose != 'p')
+        return true;
+    /* A member may write to any member's address of the partnership: it is the sender's letter then. */
+    if (facts->tag_is_senders)
+        facts->tag.participant = facts->sender.id;
+    if (!partnerships_find(database, facts->tag.partnership, identifying->arena, &facts->partnership, error) ||
+        !find_missing(identifying, error) ||
+        !outbox_count_letters_since(database, facts->partnership.id, facts->tag.participant, facts->now - SECONDS_PER_DAY,
+                                    &letters, error) ||
+        !outbox_list_open_questions(database, facts->tag.participant, identifying->arena, &questions, error))
+        return false;
+    facts->letters_today = (int64_t)letters;
+    if (questions.count == 1)
+        facts->open_question = questions.items[0];
+    return true;
+}
+
 bool identify(struct service *service, const struct description *description, struct arena *arena, struct facts *ret,
               struct error *error) {
-    struct facts facts = {0};
+    struct facts facts = {.relays = service->relays, .now = clock_now()};
     struct identifying identifying = {service, description, arena, &facts};
     if (!find_sender(&identifying, error) || !find_by_tag(&identifying, error) ||
         !find_by_message_id(&identifying, error) || !find_by_open_question(&identifying, error) ||
         !find_corrected(&identifying, error) || !follow_second_question(&identifying, error) ||
-        !find_together(&identifying, error) || !count_quotas(&identifying, error))
+        !find_together(&identifying, error) || !find_letter(&identifying, error) || !count_quotas(&identifying, error))
         return false;
     *ret = facts;
     return true;

@@ -9,6 +9,7 @@
 #include "app/eligible.h"
 #include "app/message.h"
 #include "app/notice.h"
+#include "app/relay.h"
 #include "app/scheduling.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -38,6 +39,7 @@ struct outgoing {
     size_t pending_count, recorded;
     int64_t look_again_at; /* 0: no limit holds anything up */
     bool gate_closed, more_ready, gate_told;
+    bool letter_ended; /* its content must leave the write-ahead log as well */
     bool answered; /* the server answered since we started */
 };
 
@@ -173,6 +175,7 @@ static bool record_results(struct outgoing *outgoing, struct arena *arena, struc
         if (!outbox_find(outgoing->service->database, outgoing->pending[i].id, arena, &row, error) ||
             !delivery_record(outgoing->service, &row, &outgoing->pending[i], error))
             return false;
+        outgoing->letter_ended |= string_equal(row.step, RELAY_STEP);
     }
     return true;
 }
@@ -181,11 +184,14 @@ static bool record_results(struct outgoing *outgoing, struct arena *arena, struc
 static bool take_bytes(struct outgoing *outgoing, const struct outbox_row *row, const char *address,
                        struct arena *arena, struct claim *claim, const char **ret_nothing, struct error *error) {
     struct service *service = outgoing->service;
-    if (row->content && string_equal(row->recipient, address)) {
+    bool letter = string_equal(row->step, RELAY_STEP); /* there is nothing to render it from anew */
+    if (row->content && (letter || string_equal(row->recipient, address))) {
         if (!outbox_content(service->database, row->id, arena, &claim->bytes, &claim->length, error))
             return false;
-        claim->recipient = row->recipient;
+        claim->recipient = address;
     }
+    if (!claim->bytes && letter)
+        return error_set(error, ERROR_PERMANENT, "the letter's content is gone");
     if (!claim->bytes) {
         struct message_rendering rendering;
         if (!message_render(service, row, arena, &rendering, error))
@@ -325,6 +331,11 @@ static bool exchange(struct outgoing *outgoing, bool may_start, struct error *er
         outgoing->answered |= breaker_event_of(outgoing->pending[i].outcome) == BREAKER_ANSWERED;
     outgoing->recorded += outgoing->pending_count;
     outgoing->pending_count = 0;
+    if (outgoing->letter_ended) { /* another one's reading may keep it from finishing: then at the next turn */
+        bool complete;
+        outgoing->letter_ended = !database_checkpoint(outgoing->service->database, &complete, error) || !complete;
+        *error = ERROR_INIT;
+    }
     for (size_t i = 0; i < count; i++) {
         struct send_request request = {claims[i].id, claims[i].envelope_from, claims[i].recipient, claims[i].bytes,
                                        claims[i].length};
@@ -341,7 +352,7 @@ static bool release_all_due(struct service *service, struct error *error) {
         if (!scheduling_release(service, RELEASE_AT_ONCE, &moved, error))
             return false;
     while (moved == RELEASE_AT_ONCE);
-    return action_end_what_is_over(service, &moved, error);
+    return action_end_what_is_over(service, &moved, error) && relay_drop_stale(service, &moved, error);
 }
 
 static bool check_gate(struct outgoing *outgoing, struct error *error) {

@@ -81,6 +81,17 @@ static bool read_sequence(struct service *service, struct error *error) {
     return true;
 }
 
+/* Without sub-addresses a letter to a partnership address would come back to its writer: rather no relay than that. */
+static bool decide_relay(struct service *service, struct error *error) {
+    const struct configuration *configuration = service->configuration;
+    const char *sub_addresses = NULL;
+    if (!settings_get(service->database, SETTING_SUB_ADDRESSES, service->arena, &sub_addresses, error))
+        return false;
+    bool work = configuration->incoming.maildir || string_equal(sub_addresses, "yes");
+    service->relays = configuration->programme.relay == RELAY_YES || (configuration->programme.relay == RELAY_AUTO && work);
+    return true;
+}
+
 bool service_open(struct service *service, const struct configuration *configuration, struct database *database,
                   const char *actor, struct error *error) {
     const struct programme_settings *programme = &configuration->programme;
@@ -89,7 +100,8 @@ bool service_open(struct service *service, const struct configuration *configura
     service->scheme.separator = programme->separator;
     service->scheme.programme =
         programme->separator ? programme->address : arena_copy_string(service->arena, strrchr(programme->address, '@'));
-    if (!zone_load(programme->time_zone, &service->zone, error) || !read_sequence(service, error)) {
+    if (!zone_load(programme->time_zone, &service->zone, error) || !read_sequence(service, error) ||
+        !decide_relay(service, error)) {
         service_close(service);
         return false;
     }

@@ -10,6 +10,9 @@
 #include "store/database.h"
 #include "store/events.h"
 
+/* What `check --online` found out about the provider: "yes" or "no". */
+#define SETTING_SUB_ADDRESSES "sub_addresses"
+
 struct service {
     const struct configuration *configuration;
     struct database *database;
@@ -17,6 +20,7 @@ struct service {
     struct sequence sequence;     /* the configuration's steps with the moments when they were first seen */
     const struct zone *zone;      /* the programme's own */
     struct address_scheme scheme; /* what our sub-addresses look like */
+    bool relays;                  /* letters between partners go through us */
     const char *actor;            /* for the event log: "daemon", "command:USER" */
     struct arena *arena;          /* lives as long as the service */
 };

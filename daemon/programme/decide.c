@@ -6,35 +6,29 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "programme/answer.h"
+#include "programme/decide_letter.h"
 
 enum { EFFECTS_MAX = 64, WORDS_BESIDE_AN_ANSWER = 3 };
 
-struct deciding {
-    const struct description *description;
-    const struct facts *facts;
-    struct arena *arena;
-    struct decision *decision;
-};
-
-static struct effect *add(struct deciding *deciding, enum effect_kind kind) {
+struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind) {
     require(deciding->decision->count < EFFECTS_MAX);
     struct effect *effect = &deciding->decision->effects[deciding->decision->count++];
     *effect = (struct effect){.kind = kind, .participant = deciding->facts->sender.id, .status = "", .detail = ""};
     return effect;
 }
 
-static void understood(struct deciding *deciding, const char *reason) {
+void deciding_understood(struct deciding *deciding, const char *reason) {
     deciding->decision->reason = reason;
 }
 
-static void wait_for_person(struct deciding *deciding, const char *reason) {
+void deciding_wait(struct deciding *deciding, const char *reason) {
     deciding->decision->reason = reason;
     deciding->decision->waits = true;
 }
 
-static void tell_coordinators(struct deciding *deciding, const char *reason) {
+void deciding_tell_coordinators(struct deciding *deciding, const char *reason) {
     const struct facts *facts = deciding->facts;
-    struct effect *effect = add(deciding, EFFECT_ALERT);
+    struct effect *effect = deciding_add(deciding, EFFECT_ALERT);
     effect->participant = facts->about.participant ? facts->about.participant : facts->sender.id;
     effect->partnership = facts->about.partnership;
     effect->outbox = facts->about.id;
@@ -47,7 +41,7 @@ static void decide_bounce(struct deciding *deciding) {
     const struct description *description = deciding->description;
     const struct outbox_row *about = &deciding->facts->about;
     if (about->id == 0) {
-        wait_for_person(deciding, "a bounce that names no message of ours; nothing was changed");
+        deciding_wait(deciding, "a bounce that names no message of ours; nothing was changed");
         return;
     }
     size_t failed = 0;
@@ -58,7 +52,7 @@ static void decide_bounce(struct deciding *deciding) {
         /* One recipient a message: several entries about one message tell of one failure, the first. */
         if (failed++ > 0 || about->participant == 0)
             continue;
-        struct effect *effect = add(deciding, EFFECT_BOUNCE);
+        struct effect *effect = deciding_add(deciding, EFFECT_BOUNCE);
         effect->participant = about->participant;
         effect->partnership = about->partnership;
         effect->outbox = about->id;
@@ -68,14 +62,22 @@ static void decide_bounce(struct deciding *deciding) {
     }
     if (failed == 0) {
         if (description->bounce_count == 0)
-            wait_for_person(deciding, "a bounce about a message of ours whose details could not be read");
+            deciding_wait(deciding, "a bounce about a message of ours whose details could not be read");
         else
-            understood(deciding, "a delay or success notice; nothing to do");
+            deciding_understood(deciding, "a delay or success notice; nothing to do");
         return;
     }
-    understood(deciding, "a bounce");
+    if (string_equal(about->step, "letter") && about->about != 0) {
+        /* The writer of the letter waits for an answer. */
+        struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
+        notice->participant = about->about;
+        notice->partnership = about->partnership;
+        notice->outbox = about->id;
+        notice->detail = "letter-bounced";
+    }
+    deciding_understood(deciding, "a bounce");
     if (about->participant == 0)
-        tell_coordinators(deciding, "a message to a coordinator bounced");
+        deciding_tell_coordinators(deciding, "a message to a coordinator bounced");
 }
 
 static void decide_complaint(struct deciding *deciding) {
@@ -83,29 +85,32 @@ static void decide_complaint(struct deciding *deciding) {
     const struct tag *tag = &deciding->facts->tag;
     if (about->id == 0 && tag->purpose == 'u') {
         /* A provider's own "unsubscribe" button, told to our pause address. */
-        add(deciding, EFFECT_PAUSE)->participant = tag->participant;
-        understood(deciding, "a provider passed on that a participant wants no more mail: paused");
+        deciding_add(deciding, EFFECT_PAUSE)->participant = tag->participant;
+        deciding_understood(deciding, "a provider passed on that a participant wants no more mail: paused");
         return;
     }
     if (about->id == 0 || about->participant == 0) {
-        wait_for_person(deciding, "a spam complaint that names no message of ours to a participant");
+        deciding_wait(deciding, "a spam complaint that names no message of ours to a participant");
         return;
     }
-    struct effect *effect = add(deciding, EFFECT_COMPLAINT);
+    struct effect *effect = deciding_add(deciding, EFFECT_COMPLAINT);
     effect->participant = about->participant;
     effect->outbox = about->id;
-    tell_coordinators(deciding,
-                      "a recipient's provider passed on a spam complaint; the participant is asked nothing more");
-    understood(deciding, "a spam complaint");
+    deciding_tell_coordinators(
+        deciding, "a recipient's provider passed on a spam complaint; the participant is asked nothing more");
+    deciding_understood(deciding, "a spam complaint");
 }
 
 static void decide_auto_reply(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
+    if (facts->relays && facts->tag.purpose == 'p' && facts->partnership.id != 0)
+        decide_letter_auto_reply(deciding);
     if (facts->sender.id != 0) {
-        struct effect *effect = add(deciding, EFFECT_AWAY);
+        struct effect *effect = deciding_add(deciding, EFFECT_AWAY);
         effect->detail = deciding->description->away_until ? deciding->description->away_until : "";
     }
-    understood(deciding, "an automatic message; it is never answered");
+    if (!deciding->decision->letter)
+        deciding_understood(deciding, "an automatic message; it is never answered");
 }
 
 /* ---- People ---- */
@@ -121,51 +126,50 @@ static size_t count_words(const char *text) {
     return words;
 }
 
-static void decide_check_in(struct deciding *deciding, const struct outbox_row *about) {
+void deciding_check_in(struct deciding *deciding, const struct outbox_row *about) {
     const struct description *description = deciding->description;
     const struct facts *facts = deciding->facts;
     enum answer_meaning answer = answer_find(description->answers, description->answer_count, facts->sender.language);
     if (answer == ANSWER_NONE || answer == ANSWER_AMBIGUOUS) {
         if (facts->asked_before > 0) {
-            wait_for_person(deciding, "an answer to a check-in that could not be understood, again");
+            deciding_wait(deciding, "an answer to a check-in that could not be understood, again");
             return;
         }
         if (description->null_sender) { /* RFC 3834 section 2: never answered automatically */
-            wait_for_person(deciding,
-                            "an answer to a check-in that could not be understood, and that asks for no reply "
-                            "(empty return path)");
+            deciding_wait(deciding, "an answer to a check-in that could not be understood, and that asks for no reply "
+                                    "(empty return path)");
             return;
         }
         if (facts->answers_used_up) {
-            wait_for_person(deciding,
-                            "an answer to a check-in that could not be understood; not asked again, to be no nuisance");
+            deciding_wait(deciding,
+                          "an answer to a check-in that could not be understood; not asked again, to be no nuisance");
             return;
         }
-        struct effect *again = add(deciding, EFFECT_ASK_AGAIN);
+        struct effect *again = deciding_add(deciding, EFFECT_ASK_AGAIN);
         again->outbox = about->id;
         again->partnership = about->partnership;
-        wait_for_person(deciding, answer == ANSWER_AMBIGUOUS
-                                      ? "several different answers to one check-in; asked once more"
-                                      : "an answer to a check-in that could not be understood; asked once more");
+        deciding_wait(deciding, answer == ANSWER_AMBIGUOUS
+                                    ? "several different answers to one check-in; asked once more"
+                                    : "an answer to a check-in that could not be understood; asked once more");
         return;
     }
-    struct effect *check_in = add(deciding, EFFECT_CHECK_IN);
+    struct effect *check_in = deciding_add(deciding, EFFECT_CHECK_IN);
     check_in->partnership = about->partnership;
     check_in->outbox = about->id;
     check_in->answer = answer;
-    add(deciding, EFFECT_ANSWERED)->outbox = about->id;
+    deciding_add(deciding, EFFECT_ANSWERED)->outbox = about->id;
     if ((answer == ANSWER_WELL || answer == ANSWER_SLOW) && about->partnership != 0) {
-        struct effect *contact = add(deciding, EFFECT_CONTACT);
+        struct effect *contact = deciding_add(deciding, EFFECT_CONTACT);
         contact->partnership = about->partnership;
         contact->channel = CONTACT_CHECK_IN;
     }
-    understood(deciding, arena_format(deciding->arena, "answered a check-in with %d", (int)answer));
+    deciding_understood(deciding, arena_format(deciding->arena, "answered a check-in with %d", (int)answer));
     if (answer == ANSWER_HELP) {
-        tell_coordinators(deciding, "a participant answered a check-in by asking for help");
-        wait_for_person(deciding, "answered a check-in by asking for a coordinator's help");
+        deciding_tell_coordinators(deciding, "a participant answered a check-in by asking for help");
+        deciding_wait(deciding, "answered a check-in by asking for a coordinator's help");
     } else if (count_words(description->text) > description->answer_count + WORDS_BESIDE_AN_ANSWER) {
-        wait_for_person(deciding,
-                        arena_format(deciding->arena, "answered a check-in with %d, and wrote more", (int)answer));
+        deciding_wait(deciding,
+                      arena_format(deciding->arena, "answered a check-in with %d, and wrote more", (int)answer));
     }
 }
 
@@ -181,26 +185,28 @@ static bool corrects(const struct deciding *deciding) {
 
 static void decide_from_participant(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
-    add(deciding, EFFECT_REACHABLE);
+    deciding_add(deciding, EFFECT_REACHABLE);
     for (size_t i = 0; i < facts->together_count; i++) {
-        struct effect *contact = add(deciding, EFFECT_CONTACT);
+        struct effect *contact = deciding_add(deciding, EFFECT_CONTACT);
         contact->partnership = facts->together[i];
         contact->channel = CONTACT_CC;
     }
     bool about_theirs = facts->about.id != 0 && facts->about.participant == facts->sender.id;
     if (facts->tag.purpose == 'u')
-        add(deciding, EFFECT_PAUSE), understood(deciding, "asked for a pause of all programme mail");
+        deciding_add(deciding, EFFECT_PAUSE), deciding_understood(deciding, "asked for a pause of all programme mail");
+    else if (about_theirs && string_equal(facts->about.asks, "letter"))
+        decide_letter_answer(deciding);
     else if (about_theirs && facts->about.asks && facts->together_count == 0)
-        decide_check_in(deciding, &facts->about);
+        deciding_check_in(deciding, &facts->about);
     else if (corrects(deciding))
-        decide_check_in(deciding, &facts->corrects);
+        deciding_check_in(deciding, &facts->corrects);
     else if (facts->together_count > 0)
-        understood(deciding, "a letter between partners with a copy to us; logged as a contact");
+        deciding_understood(deciding, "a letter between partners with a copy to us; logged as a contact");
     else if (facts->tag.purpose == 'p')
-        wait_for_person(deciding, "written to the partnership address alone: the partner has not received it");
+        deciding_wait(deciding, "written to the partnership address alone: the partner has not received it");
     else
-        wait_for_person(deciding,
-                        about_theirs ? "a participant's reply to a message of ours" : "a participant's message");
+        deciding_wait(deciding,
+                      about_theirs ? "a participant's reply to a message of ours" : "a participant's message");
 }
 
 /* Mail to one of our plain words. True where that settles it. */
@@ -209,14 +215,14 @@ static bool decide_plain_word(struct deciding *deciding) {
     bool known = deciding->facts->sender.id != 0;
     if (string_equal(word, "report")) {
         /* Whoever it comes from: better one look too many. */
-        tell_coordinators(deciding, "A report of misconduct may have come in: look at it first");
-        wait_for_person(deciding, "written to the report address");
+        deciding_tell_coordinators(deciding, "A report of misconduct may have come in: look at it first");
+        deciding_wait(deciding, "written to the report address");
     } else if (string_equal(word, "help")) {
         if (known)
-            tell_coordinators(deciding, "A participant asks for help");
-        wait_for_person(deciding, "written to the help address");
+            deciding_tell_coordinators(deciding, "A participant asks for help");
+        deciding_wait(deciding, "written to the help address");
     } else if (string_equal(word, "join")) {
-        wait_for_person(deciding, "written to the address for joining");
+        deciding_wait(deciding, "written to the address for joining");
     } else {
         return false;
     }
@@ -226,19 +232,23 @@ static bool decide_plain_word(struct deciding *deciding) {
 static void decide_human(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     if (facts->flooding)
-        wait_for_person(deciding, "too many messages from one address today: nothing was done about this one");
+        deciding_wait(deciding, "too many messages from one address today: nothing was done about this one");
     else if (decide_plain_word(deciding))
         return;
+    else if (facts->relays && facts->tag.purpose == 'p' && facts->partnership.id != 0)
+        decide_letter(deciding);
+    else if (facts->too_large)
+        deciding_wait(deciding, "larger than message_limit: only its header was fetched; read it in the mailbox");
     else if (facts->sender_is_coordinator && facts->sender.id == 0)
-        wait_for_person(deciding, "a coordinator's message to the programme address");
+        deciding_wait(deciding, "a coordinator's message to the programme address");
     else if (string_equal(deciding->description->dmarc, "fail"))
-        wait_for_person(deciding, "the sender's address is not proven (DMARC failed); nothing was changed");
+        deciding_wait(deciding, "the sender's address is not proven (DMARC failed); nothing was changed");
     else if (facts->tag.purpose != 0 && !facts->tag_is_senders)
-        wait_for_person(deciding, "somebody else than the person it was made for wrote to a secret address");
+        deciding_wait(deciding, "somebody else than the person it was made for wrote to a secret address");
     else if (facts->sender.id == 0)
-        wait_for_person(deciding, "from an address that is no participant's");
+        deciding_wait(deciding, "from an address that is no participant's");
     else if (facts->sender.state == PARTICIPANT_ERASED || facts->sender.state == PARTICIPANT_LEFT)
-        wait_for_person(deciding, "from somebody who left the programme");
+        deciding_wait(deciding, "from somebody who left the programme");
     else
         decide_from_participant(deciding);
 }
@@ -248,7 +258,7 @@ void decide(const struct description *description, const struct facts *facts, st
     struct decision decision = {.effects = arena_take_array(arena, EFFECTS_MAX, sizeof(struct effect)), .reason = ""};
     struct deciding deciding = {description, facts, arena, &decision};
     if (description->own_message && description->kind != MAIL_BOUNCE && description->kind != MAIL_COMPLAINT) {
-        understood(&deciding, "a message of our own that came back; nothing to do");
+        deciding_understood(&deciding, "a message of our own that came back; nothing to do");
         *ret = decision;
         return;
     }
@@ -266,8 +276,8 @@ void decide(const struct description *description, const struct facts *facts, st
         decide_complaint(&deciding);
         break;
     case MAIL_UNREADABLE:
-        wait_for_person(&deciding,
-                        arena_format(arena, "could not be read: %s", description->why ? description->why : "?"));
+        deciding_wait(&deciding,
+                      arena_format(arena, "could not be read: %s", description->why ? description->why : "?"));
         break;
     }
     *ret = decision;
@@ -295,6 +305,20 @@ const char *effect_kind_name(enum effect_kind kind) {
         return "reachable";
     case EFFECT_ALERT:
         return "alert";
+    case EFFECT_RELAY:
+        return "relay";
+    case EFFECT_HOLD:
+        return "hold";
+    case EFFECT_NOTICE:
+        return "notice";
+    case EFFECT_FREEZE:
+        return "freeze";
+    case EFFECT_TELL_AWAY:
+        return "tell-away";
+    case EFFECT_LETTER_GO:
+        return "letter-go";
+    case EFFECT_LETTER_END:
+        return "letter-end";
     }
     return "unknown";
 }

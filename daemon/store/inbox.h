@@ -51,6 +51,10 @@ bool inbox_list(struct database *database, const struct inbox_filter *filter, st
 bool inbox_content(struct database *database, int64_t id, struct arena *arena, const char **ret_bytes,
                    size_t *ret_length, struct error *error);
 
+/* Gives a handled message to a person after all, with the bytes to look at. */
+bool inbox_hand_to_person(struct database *database, int64_t id, const char *reason, const char *bytes, size_t length,
+                          const struct event_cause *cause, struct error *error);
+
 /* A person dealt with it: empties subject and content. PERMANENT where it is not waiting. */
 bool inbox_resolve(struct database *database, int64_t id, const struct event_cause *cause, struct error *error);
 

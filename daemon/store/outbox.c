@@ -207,7 +207,8 @@ bool outbox_count_answers_since(struct database *database, int64_t participant, 
                                 struct error *error) {
     int64_t count;
     if (!statement_read_integer(
-            database, "SELECT count(*) FROM outbox WHERE participant = ? AND created_at >= ? AND inbox IS NOT NULL",
+            database, "SELECT count(*) FROM outbox WHERE participant = ? AND created_at >= ? AND inbox IS NOT NULL"
+            " AND step <> 'letter'",
             VALUES(value_integer(participant), value_integer(moment)), &count, error))
         return false;
     *ret = (size_t)count;
@@ -245,4 +246,25 @@ bool outbox_list_open_questions(struct database *database, int64_t participant, 
 bool outbox_set_answered(struct database *database, int64_t id, int64_t at, struct error *error) {
     return statement_run(database, "UPDATE outbox SET answered_at = coalesce(answered_at, ?2) WHERE id = ?1",
                          VALUES(value_integer(id), value_integer(at)), error);
+}
+
+bool outbox_count_letters_since(struct database *database, int64_t partnership, int64_t writer, int64_t moment,
+                                size_t *ret, struct error *error) {
+    int64_t count;
+    if (!statement_read_integer(database,
+                                "SELECT count(DISTINCT inbox) FROM outbox"
+                                " WHERE partnership = ? AND step = 'letter' AND about = ? AND created_at >= ?",
+                                VALUES(value_integer(partnership), value_integer(writer), value_integer(moment)), &count,
+                                error))
+        return false;
+    *ret = (size_t)count;
+    return true;
+}
+
+bool outbox_list_stale_letters(struct database *database, int64_t now, struct arena *arena, struct outbox_list *ret,
+                               struct error *error) {
+    return list(database,
+                "SELECT " OUTBOX_COLUMNS
+                " FROM outbox WHERE state = 'held' AND step = 'letter' AND expires_at <= ? ORDER BY id",
+                VALUES(value_integer(now)), arena, ret, error);
 }

@@ -87,6 +87,14 @@ bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *
 bool outbox_count_answers_since(struct database *database, int64_t participant, int64_t moment, size_t *ret,
                                 struct error *error);
 
+/* How many letters of this writer to this partnership were queued at or after MOMENT. */
+bool outbox_count_letters_since(struct database *database, int64_t partnership, int64_t writer, int64_t moment,
+                                size_t *ret, struct error *error);
+
+/* Letters that were held back and are past their expiry. */
+bool outbox_list_stale_letters(struct database *database, int64_t now, struct arena *arena, struct outbox_list *ret,
+                               struct error *error);
+
 struct outbox_filter {
     const enum outbox_state *state; /* NULL: any */
     int64_t participant;            /* the recipient; 0: any */

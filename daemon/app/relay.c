@@ -1,0 +1,224 @@
+#include "app/relay.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "app/delivery.h"
+#include "base/clock.h"
+#include "base/localise.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "mail/header.h"
+#include "mail/letter.h"
+#include "store/inbox.h"
+#include "store/outbox.h"
+#include "store/participants.h"
+#include "store/partnerships.h"
+#include "store/schedule.h"
+#include "store/tags.h"
+#include "store/transaction.h"
+
+enum {
+    LETTER_EXPIRY = 5 * SECONDS_PER_DAY, /* as long as mail servers try (RFC 5321 section 4.5.4.1) */
+    HELD_EXPIRY = 7 * SECONDS_PER_DAY,
+    INTRODUCTION_FIRST = SECONDS_PER_MINUTE,
+};
+
+/* ---- Threads: our messages in References become the recipient's own copies of them ---- */
+
+struct mapping {
+    struct service *service;
+    struct arena *arena;
+    int64_t partnership, recipient;
+};
+
+static const char *map_identifier(void *context, const char *identifier) {
+    struct mapping *mapping = context;
+    struct outbox_row ours, theirs;
+    struct error error = ERROR_INIT;
+    if (!outbox_find_by_message_id(mapping->service->database, identifier, mapping->arena, &ours, &error) || ours.id == 0)
+        return identifier;
+    if (ours.partnership != mapping->partnership)
+        return NULL;
+    const char *key = sequence_partnership_key(mapping->arena, mapping->partnership, ours.step, ours.occurrence, mapping->recipient);
+    if (!outbox_find_by_key(mapping->service->database, key, mapping->arena, &theirs, &error) || theirs.id == 0)
+        return NULL;
+    return theirs.message_id;
+}
+
+/* ---- Queueing ---- */
+
+static bool own_address(struct service *service, int64_t participant, int64_t partnership, char ret[ADDRESS_SIZE], struct arena *arena, struct error *error) {
+    char secret[ADDRESS_SECRET_MIN + 1];
+    struct tag tag, wanted = {.purpose = 'p', .secret = secret, .participant = participant, .partnership = partnership};
+    random_secret(secret, ADDRESS_SECRET_MIN);
+    return tags_find_or_create(service->database, &wanted, arena, &tag, error) &&
+           address_with_tag(&service->scheme, 'p', tag.secret, ret, error);
+}
+
+static const char *unique_identifier(struct service *service, struct arena *arena) {
+    char unique[27];
+    auto_text identifier = TEXT_EMPTY;
+    random_secret(unique, sizeof unique - 1);
+    header_append_message_id(&identifier, unique, service_message_id_domain(service));
+    return arena_copy_bytes(arena, text_string(&identifier), identifier.length);
+}
+
+static bool rewrite(struct service *service, const struct relay_letter *letter, const struct participant *writer,
+                    const struct participant *recipient, const char *message_id, struct arena *arena, struct text *ret, struct error *error) {
+    char address[ADDRESS_SIZE];
+    if (!own_address(service, recipient->id, letter->partnership, address, arena, error))
+        return false;
+    struct mapping mapping = {service, arena, letter->partnership, recipient->id};
+    struct letter_settings settings = {
+        .from_name = arena_format(arena, "%s via %s", writer->name, service->configuration->programme.name),
+        .from_address = address,
+        .to_name = recipient->name,
+        .to_address = recipient->address,
+        .loop_mark = service->configuration->programme.address,
+        .message_id = message_id,
+        .date = clock_now(),
+        .map_identifier = map_identifier,
+        .context = &mapping,
+    };
+    return letter_rewrite(letter->bytes, letter->length, &settings, ret, error);
+}
+
+/* Who has not been introduced yet hears of the partner first: the introduction goes now, the letter a moment later. */
+static bool introduce_first(struct service *service, const struct relay_letter *letter, int64_t recipient, struct arena *arena, int64_t *not_before, struct error *error) {
+    struct schedule_list coming;
+    if (!schedule_list_of_partnership(service->database, letter->partnership, arena, &coming, error))
+        return false;
+    for (size_t i = 0; i < coming.count; i++) {
+        struct schedule_entry entry = coming.items[i];
+        const struct step *step = configuration_find_step(service->configuration, entry.step);
+        bool introduces = step && step->when.anchor == MOMENT_START && duration_is_zero(&step->when.offset);
+        if (entry.participant != recipient || !introduces)
+            continue;
+        entry.due_at = clock_now();
+        *not_before = clock_now() + INTRODUCTION_FIRST;
+        return schedule_put(service->database, &entry, error);
+    }
+    return true;
+}
+
+static const char *letter_key(struct arena *arena, int64_t inbox, int64_t recipient) {
+    return arena_format(arena, "letter/%" PRId64 "/%" PRId64, inbox, recipient);
+}
+
+static bool queue_for(struct service *service, const struct relay_letter *letter, int64_t recipient_id, struct arena *arena, struct error *error) {
+    struct participant writer, recipient;
+    int64_t now = clock_now(), id, not_before = now;
+    bool is_new;
+    auto_text bytes = TEXT_EMPTY;
+    const char *message_id = unique_identifier(service, arena);
+    if (!participants_find(service->database, letter->writer, arena, &writer, error) ||
+        !participants_find(service->database, recipient_id, arena, &recipient, error) ||
+        !rewrite(service, letter, &writer, &recipient, message_id, arena, &bytes, error) ||
+        !introduce_first(service, letter, recipient_id, arena, &not_before, error))
+        return false;
+    struct outbox_row row = {
+        .key = letter_key(arena, letter->inbox, recipient_id),
+        .priority = PRIORITY_LETTER,
+        .step = RELAY_STEP,
+        .template_name = RELAY_STEP,
+        .participant = recipient_id,
+        .about = letter->writer,
+        .partnership = letter->partnership,
+        .inbox = letter->inbox,
+        .due_at = now,
+        .expires_at = now + (letter->hold ? HELD_EXPIRY : LETTER_EXPIRY),
+        .next_try_at = not_before,
+    };
+    struct event_cause cause = service_cause(service, NULL);
+    /* The row's own identifier is never seen: the letter keeps its writer's Message-ID, and a trio's two copies share it. */
+    struct outbox_rendering rendering = {recipient.address, message_id, NULL, text_string(&bytes), bytes.length};
+    if (!outbox_insert(service->database, &row, &cause, &id, &is_new, error))
+        return false;
+    if (!is_new)
+        return true;
+    struct outbox_changes held = {.reason = letter->hold};
+    return outbox_set_rendering(service->database, id, &rendering, error) &&
+           (!letter->hold || outbox_enter_state(service->database, id, OUTBOX_QUEUED, OUTBOX_HELD, &held, &cause, error));
+}
+
+bool relay_queue(struct service *service, const struct relay_letter *letter, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    if (!transaction_begin(service->database, &transaction, error))
+        return false;
+    for (size_t i = 0; i < letter->member_count; i++)
+        if (!queue_for(service, letter, letter->members[i], arena, error))
+            return false;
+    return transaction_commit(&transaction, error);
+}
+
+/* ---- What was kept back ---- */
+
+static bool find_copies(struct service *service, int64_t inbox, struct arena *arena, struct outbox_row ret[MEMBERS_MAX], size_t *ret_count, struct error *error) {
+    struct inbox_row source;
+    struct partnership partnership;
+    *ret_count = 0;
+    if (!inbox_find(service->database, inbox, arena, &source, error) ||
+        !partnerships_find(service->database, source.partnership, arena, &partnership, error))
+        return false;
+    for (size_t i = 0; i < partnership.member_count; i++) {
+        struct outbox_row row;
+        if (!outbox_find_by_key(service->database, letter_key(arena, inbox, partnership.members[i]), arena, &row, error))
+            return false;
+        if (row.id != 0 && row.state == OUTBOX_HELD)
+            ret[(*ret_count)++] = row;
+    }
+    return true;
+}
+
+bool relay_release(struct service *service, int64_t inbox, struct error *error) {
+    auto_arena arena = arena_new();
+    struct outbox_row copies[MEMBERS_MAX];
+    struct event_cause cause = service_cause(service, "its owner said so");
+    size_t count;
+    if (!find_copies(service, inbox, arena, copies, &count, error))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct outbox_changes changes = {.expires_at = clock_now() + LETTER_EXPIRY};
+        if (!outbox_enter_state(service->database, copies[i].id, OUTBOX_HELD, OUTBOX_QUEUED, &changes, &cause, error))
+            return false;
+    }
+    return true;
+}
+
+static bool cancel_copy(struct service *service, const struct outbox_row *copy, const char *reason, struct error *error) {
+    struct event_cause cause = service_cause(service, reason);
+    struct outbox_changes changes = {.reason = reason};
+    return outbox_enter_state(service->database, copy->id, OUTBOX_HELD, OUTBOX_CANCELLED, &changes, &cause, error);
+}
+
+bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators, struct error *error) {
+    auto_arena arena = arena_new();
+    struct outbox_row copies[MEMBERS_MAX];
+    struct event_cause cause = service_cause(service, "its writer said so");
+    const char *bytes = NULL;
+    size_t count, length = 0;
+    if (!find_copies(service, inbox, arena, copies, &count, error))
+        return false;
+    if (for_coordinators && count > 0 &&
+        (!outbox_content(service->database, copies[0].id, arena, &bytes, &length, error) ||
+         !inbox_hand_to_person(service->database, inbox, "its writer says that it is for the coordinators", bytes, length, &cause, error)))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!cancel_copy(service, &copies[i], "not for the partner, its owner said", error))
+            return false;
+    return true;
+}
+
+bool relay_drop_stale(struct service *service, size_t *ret_count, struct error *error) {
+    auto_arena arena = arena_new();
+    struct outbox_list stale;
+    if (!outbox_list_stale_letters(service->database, clock_now(), arena, &stale, error))
+        return false;
+    for (size_t i = 0; i < stale.count; i++)
+        if (!cancel_copy(service, &stale.items[i], "kept back for a week without a decision", error))
+            return false;
+    *ret_count = stale.count;
+    return true;
+}

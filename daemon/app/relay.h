@@ -1,0 +1,29 @@
+#pragma once
+/* Letters between partners, passed on through their partnership addresses. Called inside the transaction that records the
+ * incoming message. A letter stands in the outbox as step "letter" until it is delivered; no command shows its content. */
+#include "app/service.h"
+
+#define RELAY_STEP "letter"
+
+struct relay_letter {
+    int64_t inbox;       /* the incoming message */
+    int64_t partnership;
+    int64_t writer;      /* the member it counts as from: the owner of the address it came to */
+    const char *bytes;   /* as it came */
+    size_t length;
+    const char *hold;    /* NULL: it goes at once; else why it is kept back */
+    const int64_t *members; /* whom it is for */
+    size_t member_count;
+};
+
+/* Queues one copy for each member, or holds it. */
+bool relay_queue(struct service *service, const struct relay_letter *letter, struct error *error);
+
+/* The letter that came as INBOX goes on after all. */
+bool relay_release(struct service *service, int64_t inbox, struct error *error);
+
+/* It does not. With FOR_COORDINATORS it becomes a message that waits for a person. */
+bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators, struct error *error);
+
+/* Drops what was kept back too long. *ret_count: how many. */
+bool relay_drop_stale(struct service *service, size_t *ret_count, struct error *error);

@@ -1,0 +1,166 @@
+#include "mail/letter.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "mail/compose.h"
+#include "mail/header.h"
+#include "mail/header_decode.h"
+
+enum { FIELDS_MAX = 100, FIELD_LENGTH_MAX = 64 * 1024, IDENTIFIERS_MAX = 60 };
+
+struct field {
+    const char *name, *bytes; /* BYTES: the whole field with its folds, without the last line end */
+    size_t name_length, length;
+};
+
+struct fields {
+    struct field items[FIELDS_MAX];
+    size_t count;
+};
+
+static const char *const kept_once[] = {
+    "MIME-Version", "Content-Type",        "Content-Transfer-Encoding", "Content-Disposition", "Content-Language",
+    "Content-ID",   "Content-Description", "Content-Location",          "Content-Base",        "Content-Class"};
+
+/* The end of the line at POSITION, and where the next begins: CRLF, LF or CR. */
+static size_t line_end(const char *bytes, size_t length, size_t position, size_t *ret_next) {
+    while (position < length && bytes[position] != '\r' && bytes[position] != '\n')
+        position++;
+    bool pair = position + 1 < length && bytes[position] == '\r' && bytes[position + 1] == '\n';
+    *ret_next = position + (position < length) + pair;
+    return position;
+}
+
+static size_t field_name_length(const char *line, size_t length) {
+    size_t name = 0;
+    while (name < length && line[name] > ' ' && line[name] < 127 && line[name] != ':')
+        name++;
+    size_t colon = name;
+    while (colon < length && (line[colon] == ' ' || line[colon] == '\t'))
+        colon++;
+    return colon < length && line[colon] == ':' ? name : 0;
+}
+
+/* Splits the header; returns where the body begins. Fields beyond the bounds are left out. */
+static size_t read_fields(const char *bytes, size_t length, struct fields *fields) {
+    size_t position = 0, next;
+    struct field *last = NULL;
+    while (position < length) {
+        size_t end = line_end(bytes, length, position, &next);
+        if (end == position)
+            return next;
+        const char *line = bytes + position;
+        size_t name = field_name_length(line, end - position);
+        if (*line == ' ' || *line == '\t') {
+            if (last && (size_t)(bytes + end - last->bytes) <= FIELD_LENGTH_MAX)
+                last->length = (size_t)(bytes + end - last->bytes);
+        } else if (name > 0 && fields->count < FIELDS_MAX) {
+            last = &fields->items[fields->count++];
+            *last = (struct field){line, line, name, end - position};
+        } else {
+            if (name == 0 && !(position == 0 && end - position > 5 && memcmp(line, "From ", 5) == 0))
+                return position; /* a body without the empty line before it */
+            last = NULL;
+        }
+        position = next;
+    }
+    return length;
+}
+
+static const struct field *find_field(const struct fields *fields, const char *name) {
+    for (size_t i = 0; i < fields->count; i++)
+        if (fields->items[i].name_length == strlen(name) && strncasecmp(fields->items[i].name, name, strlen(name)) == 0)
+            return &fields->items[i];
+    return NULL;
+}
+
+/* Its value, folds undone, in the arena. */
+static const char *field_value(const struct field *field, struct arena *arena) {
+    const char *colon = memchr(field->bytes + field->name_length, ':', field->length - field->name_length);
+    if (!colon)
+        return "";
+    auto_text value = TEXT_EMPTY;
+    for (const char *next = colon + 1; next < field->bytes + field->length; next++)
+        if (*next != '\r' && *next != '\n' && *next != '\0')
+            text_append_char(&value, *next);
+    char *copy = arena_copy_bytes(arena, text_string(&value), value.length);
+    string_trim(copy);
+    return copy;
+}
+
+static void append_with_crlf(struct text *ret, const char *bytes, size_t length) {
+    text_reserve(ret, length + length / 32 + 2);
+    for (size_t position = 0, next; position < length; position = next) {
+        size_t end = line_end(bytes, length, position, &next);
+        text_append_bytes(ret, bytes + position, end - position);
+        if (end < length)
+            text_append(ret, "\r\n");
+    }
+}
+
+static void append_as_it_is(struct text *ret, const struct fields *fields, const char *name) {
+    const struct field *field = find_field(fields, name);
+    if (!field)
+        return;
+    append_with_crlf(ret, field->bytes, field->length);
+    text_append(ret, "\r\n");
+}
+
+static void append_identifiers(struct text *ret, const struct fields *fields, const char *name,
+                               const struct letter_settings *settings, struct arena *arena) {
+    const struct field *field = find_field(fields, name);
+    const char *identifiers[IDENTIFIERS_MAX];
+    size_t count = 0;
+    for (const char *next = field ? field_value(field, arena) : "";
+         count < IDENTIFIERS_MAX && (next = strchr(next, '<'));) {
+        const char *end = strpbrk(next + 1, "<>");
+        if (!end || *end == '<') {
+            next = next + 1;
+            continue;
+        }
+        const char *mapped =
+            settings->map_identifier(settings->context, arena_copy_bytes(arena, next, (size_t)(end - next) + 1));
+        if (mapped)
+            identifiers[count++] = mapped;
+        next = end;
+    }
+    header_append_identifiers(ret, name, identifiers, count);
+}
+
+static void append_own(struct text *ret, const struct fields *fields, const struct letter_settings *settings,
+                       struct arena *arena) {
+    header_append_mailbox(ret, "From", settings->from_name, settings->from_address);
+    header_append_mailbox(ret, "To", settings->to_name, settings->to_address);
+    const struct field *subject = find_field(fields, "Subject"), *date = find_field(fields, "Date"),
+                       *id = find_field(fields, "Message-ID");
+    header_append_unstructured(ret, "Subject", subject ? header_decode_string(field_value(subject, arena), arena) : "");
+    if (date)
+        header_append_structured(ret, "Date", field_value(date, arena));
+    else
+        header_append_date(ret, "Date", settings->date, 0);
+    size_t before = ret->length;
+    const char *identifier = id ? field_value(id, arena) : NULL;
+    header_append_identifiers(ret, "Message-ID", &identifier, identifier ? 1 : 0);
+    if (ret->length == before)
+        header_append_identifiers(ret, "Message-ID", &settings->message_id, 1);
+    append_identifiers(ret, fields, "In-Reply-To", settings, arena);
+    append_identifiers(ret, fields, "References", settings, arena);
+    header_append_structured(ret, COMPOSE_LOOP_HEADER, settings->loop_mark);
+}
+
+bool letter_rewrite(const char *bytes, size_t length, const struct letter_settings *settings, struct text *ret,
+                    struct error *error) {
+    auto_arena arena = arena_new();
+    struct fields *fields = arena_take(arena, sizeof *fields);
+    size_t body = read_fields(bytes, length, fields);
+    if (fields->count == 0)
+        return error_set(error, ERROR_PERMANENT, "the letter has no header");
+    append_own(ret, fields, settings, arena);
+    for (size_t i = 0; i < COUNT_OF(kept_once); i++)
+        append_as_it_is(ret, fields, kept_once[i]);
+    text_append(ret, "\r\n");
+    append_with_crlf(ret, bytes + body, length - body);
+    return true;
+}

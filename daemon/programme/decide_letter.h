@@ -1,0 +1,25 @@
+#pragma once
+/* Inside the rules for incoming mail only: what decide.c and decide_letter.c share. */
+#include "programme/decide.h"
+
+struct deciding {
+    const struct description *description;
+    const struct facts *facts;
+    struct arena *arena;
+    struct decision *decision;
+};
+
+struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind);
+void deciding_understood(struct deciding *deciding, const char *reason);
+void deciding_wait(struct deciding *deciding, const char *reason);
+void deciding_tell_coordinators(struct deciding *deciding, const char *reason);
+void deciding_check_in(struct deciding *deciding, const struct outbox_row *about);
+
+/* A person's mail to a partnership address, from its owner or not: docs/architecture.md has the whole table. */
+void decide_letter(struct deciding *deciding);
+
+/* An automatic answer to a letter, that came to its partnership address. */
+void decide_letter_auto_reply(struct deciding *deciding);
+
+/* The answer to a question about a letter that is kept back. */
+void decide_letter_answer(struct deciding *deciding);
