@@ -24,7 +24,7 @@ struct programme_settings {
     const char *time_zone;   /* IANA */
     const char *database;    /* absolute path */
     const char *templates;   /* absolute path of the folder; built-in ones fill its gaps */
-    enum relay_policy relay;  /* whether letters between partners go through us */
+    enum relay_policy relay; /* whether letters between partners go through us */
     const char *authserv_id; /* RFC 8601: whose Authentication-Results we believe; NULL nobody's */
     const char *list_id;     /* RFC 2919, without angle brackets; never NULL */
 };

@@ -43,10 +43,11 @@ static const struct option_spec programme_options[] = {
     {"templates", OPTION_PATH, AT(programme_settings, templates), .standard = "\"/etc/tandempost/templates\"",
      .help = "The folder of message templates and topics. Whatever it lacks comes from the built-in ones."},
     {"relay", OPTION_CHOICE, AT(programme_settings, relay), .standard = "\"auto\"", .choices = relay_choices,
-     .help = "Whether partners write to each other through the programme: Reply to the introduction reaches the partner, "
-             "and a contact is logged. That needs sub-addresses; \"auto\" uses it where `tandempost check --online` has "
-             "found that they work, and with the embedded post office. With \"no\" introductions give the partners' own "
-             "addresses and ask for the programme in Cc."},
+     .help =
+         "Whether partners write to each other through the programme: Reply to the introduction reaches the partner, "
+         "and a contact is logged. That needs sub-addresses; \"auto\" uses it where `tandempost check --online` has "
+         "found that they work, and with the embedded post office. With \"no\" introductions give the partners' own "
+         "addresses and ask for the programme in Cc."},
     {"authserv_id", OPTION_TEXT, AT(programme_settings, authserv_id), .example = "\"mx.example.org\"",
      .help = "The name under which your own mail server reports in Authentication-Results (RFC 8601). Only its reports "
              "are believed; without it none are."},

@@ -11,8 +11,8 @@
 #include "base/text.h"
 #include "store/check_ins.h"
 #include "store/contacts.h"
-#include "store/outbox.h"
 #include "store/inbox.h"
+#include "store/outbox.h"
 #include "store/partnerships.h"
 
 enum { ASK_AGAIN_EXPIRY = 3 * SECONDS_PER_DAY };
@@ -120,7 +120,8 @@ static bool note_event(struct applying *applying, const struct effect *effect, c
 
 /* ---- Letters ---- */
 
-static bool apply_letter(struct applying *applying, const struct effect *effect, const char *hold, struct error *error) {
+static bool apply_letter(struct applying *applying, const struct effect *effect, const char *hold,
+                         struct error *error) {
     const struct decision *decision = applying->decision;
     struct relay_letter letter = {
         .inbox = applying->source->inbox,
@@ -147,7 +148,9 @@ static bool queue_notice(struct applying *applying, const char *key, const char 
         .priority = PRIORITY_ANSWER,
         .step = "answer",
         .template_name = template_name,
-        .asks = string_equal(template_name, "letter-question") || string_equal(template_name, "letter-confirm") ? "letter" : NULL,
+        .asks = string_equal(template_name, "letter-question") || string_equal(template_name, "letter-confirm")
+                    ? "letter"
+                    : NULL,
         .participant = participant,
         .partnership = partnership,
         .round = found.round,
@@ -163,8 +166,8 @@ static bool queue_notice(struct applying *applying, const char *key, const char 
 /* At most one of a kind for one incoming message; those that only tell that nothing passes, one a day. */
 static bool apply_notice(struct applying *applying, const struct effect *effect, struct error *error) {
     bool repeats = string_equal(effect->detail, "letter-stopped") || string_equal(effect->detail, "letter-ended");
-    const char *key = repeats ? arena_format(applying->arena, "%s/%" PRId64 "/%" PRId64 "/%" PRId64, effect->detail, effect->partnership,
-                                             effect->participant, clock_now() / SECONDS_PER_DAY)
+    const char *key = repeats ? arena_format(applying->arena, "%s/%" PRId64 "/%" PRId64 "/%" PRId64, effect->detail,
+                                             effect->partnership, effect->participant, clock_now() / SECONDS_PER_DAY)
                               : arena_format(applying->arena, "%s/%" PRId64, effect->detail, applying->source->inbox);
     return queue_notice(applying, key, effect->detail, effect->participant, effect->partnership, NULL, error);
 }
@@ -172,15 +175,18 @@ static bool apply_notice(struct applying *applying, const struct effect *effect,
 /* Once an absence: by its end where it is stated, else once in two weeks. */
 static bool apply_tell_away(struct applying *applying, const struct effect *effect, struct error *error) {
     struct partnership partnership;
-    const char *until = *effect->detail ? effect->detail : arena_format(applying->arena, "%" PRId64, clock_now() / (14 * SECONDS_PER_DAY));
+    const char *until = *effect->detail
+                            ? effect->detail
+                            : arena_format(applying->arena, "%" PRId64, clock_now() / (14 * SECONDS_PER_DAY));
     if (!partnerships_find(applying->service->database, effect->partnership, applying->arena, &partnership, error))
         return false;
     for (size_t i = 0; i < partnership.member_count && partnership.state == PARTNERSHIP_ACTIVE; i++) {
         if (partnership.members[i] == effect->participant)
             continue;
-        const char *key = arena_format(applying->arena, "away/%" PRId64 "/%" PRId64 "/%s/%" PRId64, effect->partnership, effect->participant,
-                                       until, partnership.members[i]);
-        const char *detail = arena_format(applying->arena, "{\"who\": %" PRId64 ", \"until\": \"%s\"}", effect->participant, effect->detail);
+        const char *key = arena_format(applying->arena, "away/%" PRId64 "/%" PRId64 "/%s/%" PRId64, effect->partnership,
+                                       effect->participant, until, partnership.members[i]);
+        const char *detail = arena_format(applying->arena, "{\"who\": %" PRId64 ", \"until\": \"%s\"}",
+                                          effect->participant, effect->detail);
         if (!queue_notice(applying, key, "partner-away", partnership.members[i], effect->partnership, detail, error))
             return false;
     }
@@ -189,7 +195,8 @@ static bool apply_tell_away(struct applying *applying, const struct effect *effe
 
 static bool apply_freeze(struct applying *applying, const struct effect *effect, struct error *error) {
     struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = "a report of misconduct"};
-    return partnerships_set_state(applying->service->database, effect->partnership, PARTNERSHIP_FROZEN, &cause, error) &&
+    return partnerships_set_state(applying->service->database, effect->partnership, PARTNERSHIP_FROZEN, &cause,
+                                  error) &&
            scheduling_rebuild_partnership(applying->service, effect->partnership, error);
 }
 
@@ -199,7 +206,8 @@ static bool apply_letter_answer(struct applying *applying, const struct effect *
         return false;
     if (effect->kind == EFFECT_LETTER_GO)
         return relay_release(applying->service, question.inbox, error);
-    return relay_cancel(applying->service, question.inbox, string_equal(question.template_name, "letter-question"), error);
+    return relay_cancel(applying->service, question.inbox, string_equal(question.template_name, "letter-question"),
+                        error);
 }
 
 static bool apply(struct applying *applying, const struct effect *effect, struct error *error) {

@@ -4,8 +4,8 @@
 #include "programme/decide.h"
 
 struct effects_source {
-    int64_t inbox; /* the recorded message */
-    int64_t at;    /* when it was written or received; UTC */
+    int64_t inbox;     /* the recorded message */
+    int64_t at;        /* when it was written or received; UTC */
     const char *bytes; /* the message itself, for letters */
     size_t length;
 };

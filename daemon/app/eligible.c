@@ -43,7 +43,8 @@ static struct eligibility judge_partnership(const struct service *service, const
             break;
         return aside(OUTBOX_HELD, ACTION_ON_HOLD);
     case PARTNERSHIP_ENDED:
-        if (!counts_from_end(service, row) && !string_equal(row->step, RELAY_STEP) && !string_equal(row->step, "answer"))
+        if (!counts_from_end(service, row) && !string_equal(row->step, RELAY_STEP) &&
+            !string_equal(row->step, "answer"))
             return aside(OUTBOX_CANCELLED, "the partnership has ended");
         break;
     case PARTNERSHIP_DISSOLVED:

@@ -242,8 +242,8 @@ static bool find_letter(struct identifying *identifying, struct error *error) {
         facts->tag.participant = facts->sender.id;
     if (!partnerships_find(database, facts->tag.partnership, identifying->arena, &facts->partnership, error) ||
         !find_missing(identifying, error) ||
-        !outbox_count_letters_since(database, facts->partnership.id, facts->tag.participant, facts->now - SECONDS_PER_DAY,
-                                    &letters, error) ||
+        !outbox_count_letters_since(database, facts->partnership.id, facts->tag.participant,
+                                    facts->now - SECONDS_PER_DAY, &letters, error) ||
         !outbox_list_open_questions(database, facts->tag.participant, identifying->arena, &questions, error))
         return false;
     facts->letters_today = (int64_t)letters;

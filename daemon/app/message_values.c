@@ -111,6 +111,7 @@ static bool fill_partnership(struct filling *filling, struct error *error) {
     template_value_set_string(filling->values, "partner_first_names",
                               templates_join(language, first_names, count, filling->arena));
     template_value_set_boolean(filling->values, "trio", count > 1);
+    template_value_set_boolean(filling->values, "relay", service->relays);
     template_value_set_string(filling->values, "partnership_address", filling->addresses->partnership);
     const struct zone *zone = service_zone_of(service, &filling->recipient->participant);
     template_value_set_string(filling->values, "start_date",
@@ -119,6 +120,31 @@ static bool fill_partnership(struct filling *filling, struct error *error) {
                               localise_date(filling->arena, partnership.ends_at, zone, language));
     if (filling->row->occurrence > 0)
         template_value_set_format(filling->values, "month", "%" PRId64, filling->row->occurrence);
+    return true;
+}
+
+/* Who is away until when, as the outbox row's detail has it: {"who": 12, "until": "2027-03-01"}. */
+static bool fill_letter(struct filling *filling, struct error *error) {
+    json_error_t problem;
+    json_t *detail = json_loads(filling->row->detail, 0, &problem);
+    int64_t who = json_integer_value(json_object_get(detail, "who"));
+    const char *until = json_string_value(json_object_get(detail, "until"));
+    struct civil_date date;
+    struct error ignored = ERROR_INIT;
+    if (until && civil_parse_date(until, &date, &ignored))
+        template_value_set_string(filling->values, "away_until",
+                                  localise_date(filling->arena, civil_to_days(date) * SECONDS_PER_DAY, zone_utc(),
+                                                filling->recipient->language));
+    json_decref(detail);
+    template_value_set_format(filling->values, "size_limit", "%d MB",
+                              (int)(filling->service->configuration->incoming.message_limit / 1000000));
+    if (who == 0)
+        return true;
+    struct participant away;
+    if (!participants_find(filling->service->database, who, filling->arena, &away, error))
+        return false;
+    template_value_set_string(filling->values, "away_first_name",
+                              localise_first_name(filling->arena, away.name, away.language));
     return true;
 }
 
@@ -190,6 +216,8 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
     switch (kind) {
     case MESSAGE_TO_PARTICIPANT:
         return fill_participant(&filling, error);
+    case MESSAGE_ABOUT_LETTER:
+        return fill_participant(&filling, error) && fill_partnership(&filling, error) && fill_letter(&filling, error);
     case MESSAGE_TO_MEMBER:
     case MESSAGE_UNCLEAR:
         return fill_participant(&filling, error) && (row->partnership == 0 || fill_partnership(&filling, error));

@@ -40,7 +40,7 @@ struct outgoing {
     int64_t look_again_at; /* 0: no limit holds anything up */
     bool gate_closed, more_ready, gate_told;
     bool letter_ended; /* its content must leave the write-ahead log as well */
-    bool answered; /* the server answered since we started */
+    bool answered;     /* the server answered since we started */
 };
 
 struct outgoing *outgoing_new(struct service *service, struct mail_sender *sender) {

@@ -36,11 +36,13 @@ static const char *map_identifier(void *context, const char *identifier) {
     struct mapping *mapping = context;
     struct outbox_row ours, theirs;
     struct error error = ERROR_INIT;
-    if (!outbox_find_by_message_id(mapping->service->database, identifier, mapping->arena, &ours, &error) || ours.id == 0)
+    if (!outbox_find_by_message_id(mapping->service->database, identifier, mapping->arena, &ours, &error) ||
+        ours.id == 0)
         return identifier;
     if (ours.partnership != mapping->partnership)
         return NULL;
-    const char *key = sequence_partnership_key(mapping->arena, mapping->partnership, ours.step, ours.occurrence, mapping->recipient);
+    const char *key =
+        sequence_partnership_key(mapping->arena, mapping->partnership, ours.step, ours.occurrence, mapping->recipient);
     if (!outbox_find_by_key(mapping->service->database, key, mapping->arena, &theirs, &error) || theirs.id == 0)
         return NULL;
     return theirs.message_id;
@@ -48,7 +50,8 @@ static const char *map_identifier(void *context, const char *identifier) {
 
 /* ---- Queueing ---- */
 
-static bool own_address(struct service *service, int64_t participant, int64_t partnership, char ret[ADDRESS_SIZE], struct arena *arena, struct error *error) {
+static bool own_address(struct service *service, int64_t participant, int64_t partnership, char ret[ADDRESS_SIZE],
+                        struct arena *arena, struct error *error) {
     char secret[ADDRESS_SECRET_MIN + 1];
     struct tag tag, wanted = {.purpose = 'p', .secret = secret, .participant = participant, .partnership = partnership};
     random_secret(secret, ADDRESS_SECRET_MIN);
@@ -65,7 +68,8 @@ static const char *unique_identifier(struct service *service, struct arena *aren
 }
 
 static bool rewrite(struct service *service, const struct relay_letter *letter, const struct participant *writer,
-                    const struct participant *recipient, const char *message_id, struct arena *arena, struct text *ret, struct error *error) {
+                    const struct participant *recipient, const char *message_id, struct arena *arena, struct text *ret,
+                    struct error *error) {
     char address[ADDRESS_SIZE];
     if (!own_address(service, recipient->id, letter->partnership, address, arena, error))
         return false;
@@ -85,7 +89,8 @@ static bool rewrite(struct service *service, const struct relay_letter *letter, 
 }
 
 /* Who has not been introduced yet hears of the partner first: the introduction goes now, the letter a moment later. */
-static bool introduce_first(struct service *service, const struct relay_letter *letter, int64_t recipient, struct arena *arena, int64_t *not_before, struct error *error) {
+static bool introduce_first(struct service *service, const struct relay_letter *letter, int64_t recipient,
+                            struct arena *arena, int64_t *not_before, struct error *error) {
     struct schedule_list coming;
     if (!schedule_list_of_partnership(service->database, letter->partnership, arena, &coming, error))
         return false;
@@ -106,7 +111,8 @@ static const char *letter_key(struct arena *arena, int64_t inbox, int64_t recipi
     return arena_format(arena, "letter/%" PRId64 "/%" PRId64, inbox, recipient);
 }
 
-static bool queue_for(struct service *service, const struct relay_letter *letter, int64_t recipient_id, struct arena *arena, struct error *error) {
+static bool queue_for(struct service *service, const struct relay_letter *letter, int64_t recipient_id,
+                      struct arena *arena, struct error *error) {
     struct participant writer, recipient;
     int64_t now = clock_now(), id, not_before = now;
     bool is_new;
@@ -131,7 +137,8 @@ static bool queue_for(struct service *service, const struct relay_letter *letter
         .next_try_at = not_before,
     };
     struct event_cause cause = service_cause(service, NULL);
-    /* The row's own identifier is never seen: the letter keeps its writer's Message-ID, and a trio's two copies share it. */
+    /* The row's own identifier is never seen: the letter keeps its writer's Message-ID, and a trio's two copies share
+     * it. */
     struct outbox_rendering rendering = {recipient.address, message_id, NULL, text_string(&bytes), bytes.length};
     if (!outbox_insert(service->database, &row, &cause, &id, &is_new, error))
         return false;
@@ -139,7 +146,8 @@ static bool queue_for(struct service *service, const struct relay_letter *letter
         return true;
     struct outbox_changes held = {.reason = letter->hold};
     return outbox_set_rendering(service->database, id, &rendering, error) &&
-           (!letter->hold || outbox_enter_state(service->database, id, OUTBOX_QUEUED, OUTBOX_HELD, &held, &cause, error));
+           (!letter->hold ||
+            outbox_enter_state(service->database, id, OUTBOX_QUEUED, OUTBOX_HELD, &held, &cause, error));
 }
 
 bool relay_queue(struct service *service, const struct relay_letter *letter, struct error *error) {
@@ -155,7 +163,8 @@ bool relay_queue(struct service *service, const struct relay_letter *letter, str
 
 /* ---- What was kept back ---- */
 
-static bool find_copies(struct service *service, int64_t inbox, struct arena *arena, struct outbox_row ret[MEMBERS_MAX], size_t *ret_count, struct error *error) {
+static bool find_copies(struct service *service, int64_t inbox, struct arena *arena, struct outbox_row ret[MEMBERS_MAX],
+                        size_t *ret_count, struct error *error) {
     struct inbox_row source;
     struct partnership partnership;
     *ret_count = 0;
@@ -164,7 +173,8 @@ static bool find_copies(struct service *service, int64_t inbox, struct arena *ar
         return false;
     for (size_t i = 0; i < partnership.member_count; i++) {
         struct outbox_row row;
-        if (!outbox_find_by_key(service->database, letter_key(arena, inbox, partnership.members[i]), arena, &row, error))
+        if (!outbox_find_by_key(service->database, letter_key(arena, inbox, partnership.members[i]), arena, &row,
+                                error))
             return false;
         if (row.id != 0 && row.state == OUTBOX_HELD)
             ret[(*ret_count)++] = row;
@@ -187,7 +197,8 @@ bool relay_release(struct service *service, int64_t inbox, struct error *error) 
     return true;
 }
 
-static bool cancel_copy(struct service *service, const struct outbox_row *copy, const char *reason, struct error *error) {
+static bool cancel_copy(struct service *service, const struct outbox_row *copy, const char *reason,
+                        struct error *error) {
     struct event_cause cause = service_cause(service, reason);
     struct outbox_changes changes = {.reason = reason};
     return outbox_enter_state(service->database, copy->id, OUTBOX_HELD, OUTBOX_CANCELLED, &changes, &cause, error);
@@ -203,7 +214,8 @@ bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators,
         return false;
     if (for_coordinators && count > 0 &&
         (!outbox_content(service->database, copies[0].id, arena, &bytes, &length, error) ||
-         !inbox_hand_to_person(service->database, inbox, "its writer says that it is for the coordinators", bytes, length, &cause, error)))
+         !inbox_hand_to_person(service->database, inbox, "its writer says that it is for the coordinators", bytes,
+                               length, &cause, error)))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!cancel_copy(service, &copies[i], "not for the partner, its owner said", error))

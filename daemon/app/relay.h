@@ -1,17 +1,18 @@
 #pragma once
-/* Letters between partners, passed on through their partnership addresses. Called inside the transaction that records the
- * incoming message. A letter stands in the outbox as step "letter" until it is delivered; no command shows its content. */
+/* Letters between partners, passed on through their partnership addresses. Called inside the transaction that records
+ * the incoming message. A letter stands in the outbox as step "letter" until it is delivered; no command shows its
+ * content. */
 #include "app/service.h"
 
 #define RELAY_STEP "letter"
 
 struct relay_letter {
-    int64_t inbox;       /* the incoming message */
+    int64_t inbox; /* the incoming message */
     int64_t partnership;
-    int64_t writer;      /* the member it counts as from: the owner of the address it came to */
-    const char *bytes;   /* as it came */
+    int64_t writer;    /* the member it counts as from: the owner of the address it came to */
+    const char *bytes; /* as it came */
     size_t length;
-    const char *hold;    /* NULL: it goes at once; else why it is kept back */
+    const char *hold;       /* NULL: it goes at once; else why it is kept back */
     const int64_t *members; /* whom it is for */
     size_t member_count;
 };

@@ -88,7 +88,8 @@ static bool decide_relay(struct service *service, struct error *error) {
     if (!settings_get(service->database, SETTING_SUB_ADDRESSES, service->arena, &sub_addresses, error))
         return false;
     bool work = configuration->incoming.maildir || string_equal(sub_addresses, "yes");
-    service->relays = configuration->programme.relay == RELAY_YES || (configuration->programme.relay == RELAY_AUTO && work);
+    service->relays =
+        configuration->programme.relay == RELAY_YES || (configuration->programme.relay == RELAY_AUTO && work);
     return true;
 }
 

@@ -93,6 +93,9 @@ static const struct template_name waiting_members[] = {
         {.name = "partner_names", .about = "the others' names, joined"},                                               \
         {.name = "partner_first_names", .about = "the others' first names, joined"},                                   \
         {.name = "trio", .type = TEMPLATE_BOOLEAN, .about = "three people, not two"},                                  \
+        {.name = "relay",                                                                                              \
+         .type = TEMPLATE_BOOLEAN,                                                                                     \
+         .about = "letters go through the programme: Reply to an introduction reaches the partners"},                  \
         {.name = "writes_first", .type = TEMPLATE_BOOLEAN, .about = "the recipient writes first"},                     \
         {.name = "first_writer", .type = TEMPLATE_MAP, .members = person_members, .about = "who writes first"},        \
         {.name = "partnership_address", .about = "to be kept in Cc when partners write"}, {                            \
@@ -126,6 +129,14 @@ static const struct template_name unclear_names[] = {
 };
 
 static const struct template_name member_names[] = {EVERY_MEMBER, END};
+
+static const struct template_name letter_names[] = {
+    EVERY_MEMBER,
+    {.name = "away_first_name", .optional = true, .about = "who is away"},
+    {.name = "away_until", .optional = true, .about = "until when, where that is known"},
+    {.name = "size_limit", .optional = true, .about = "the largest letter that is passed on"},
+    END,
+};
 
 static const struct template_name member_topic_names[] = {
     EVERY_MEMBER,
@@ -169,6 +180,9 @@ static const struct template_name any_names[] = {
     {.name = "participant_id", .optional = true},
     {.name = "participant_name", .optional = true},
     {.name = "until"},
+    {.name = "away_first_name", .optional = true},
+    {.name = "away_until", .optional = true},
+    {.name = "size_limit", .optional = true},
     {.name = "sent_at"},
     {.name = "host"},
     END,
@@ -186,6 +200,7 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
         {{member_names, NULL, false}, {member_names, NULL, true}},
         {{member_topic_names, needs_topic, false}, {member_topic_names, needs_topic, true}},
     };
+    static const struct template_schema letter[] = {{letter_names, NULL, false}, {letter_names, NULL, true}};
     static const struct template_schema unclear = {unclear_names, NULL, true};
     static const struct template_schema waiting = {waiting_names, needs_waiting, false};
     static const struct template_schema alert = {alert_names, needs_reason, false};
@@ -196,6 +211,8 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
         return &to_participant[asks];
     case MESSAGE_TO_MEMBER:
         return &to_member[topics][asks];
+    case MESSAGE_ABOUT_LETTER:
+        return &letter[asks];
     case MESSAGE_UNCLEAR:
         return &unclear;
     case MESSAGE_TO_COORDINATOR_WAITING:
@@ -225,6 +242,13 @@ bool template_names_fixed_kind(const char *template_name, enum message_kind *ret
         enum message_kind kind;
     } fixed[] = {
         {"check-in-unclear", MESSAGE_UNCLEAR},
+        {"letter-bounced", MESSAGE_ABOUT_LETTER},
+        {"letter-confirm", MESSAGE_ABOUT_LETTER},
+        {"letter-ended", MESSAGE_ABOUT_LETTER},
+        {"letter-question", MESSAGE_ABOUT_LETTER},
+        {"letter-stopped", MESSAGE_ABOUT_LETTER},
+        {"letter-too-large", MESSAGE_ABOUT_LETTER},
+        {"partner-away", MESSAGE_ABOUT_LETTER},
         {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING},
         {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT},
         {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR},

@@ -8,6 +8,7 @@
 enum message_kind {
     MESSAGE_TO_PARTICIPANT,         /* a step to one participant, outside any partnership */
     MESSAGE_TO_MEMBER,              /* a step to one member of a partnership */
+    MESSAGE_ABOUT_LETTER,           /* "letter-...", "partner-away": about a letter that went through us */
     MESSAGE_UNCLEAR,                /* "check-in-unclear": an answer was not understood */
     MESSAGE_TO_COORDINATOR_WAITING, /* "coordinator-waiting" */
     MESSAGE_TO_COORDINATOR_ALERT,   /* "coordinator-alert": something is wrong */
@@ -41,8 +42,14 @@ enum message_kind {
  *   writes_first          boolean the recipient writes first
  *   first_writer.name, .first_name  strings
  *   partnership_address   string  the recipient's own p address, or the programme's address where there is none
+ *   relay                 boolean letters go through us: Reply to an introduction reaches the partners
  *   month*                string  "1", "2", ...: months since the partnership's start, in a monthly step
  *   topic*                map     title (string), body (Markdown): set by templates_render in a step with topics
+ *
+ * MESSAGE_ABOUT_LETTER    what MESSAGE_TO_MEMBER has, and
+ *   away_first_name*      string  who is away
+ *   away_until*           string  date, written out, where stated
+ *   size_limit*           string  the largest letter that is passed on, "25 MB"
  *
  * MESSAGE_UNCLEAR
  *   partner_names*        string

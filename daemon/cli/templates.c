@@ -35,6 +35,8 @@ static const char *use_of(const struct service *service, const struct templates_
     if (!template_names_fixed_kind(file->name, &kind))
         return NULL;
     switch (kind) {
+    case MESSAGE_ABOUT_LETTER:
+        return "about a letter between partners";
     case MESSAGE_UNCLEAR:
         return "an answer was not understood";
     case MESSAGE_TO_COORDINATOR_WAITING:

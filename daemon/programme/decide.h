@@ -78,7 +78,7 @@ struct decision {
     bool waits;         /* a person must look */
     int64_t recipients[MEMBERS_MAX]; /* of a letter that is passed on or held */
     size_t recipient_count;
-    bool letter;        /* nothing of its content is kept, and it is deleted from the mailbox */
+    bool letter; /* nothing of its content is kept, and it is deleted from the mailbox */
 };
 
 /* Never fails: what can't be understood waits for a person. Everything lives in ARENA. */

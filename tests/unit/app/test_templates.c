@@ -172,6 +172,10 @@ static struct template_value *values_for(struct arena *arena, bool trio, bool wr
     template_value_set_string(values, "partner_names", templates_join("en", names, trio ? 2 : 1, arena));
     template_value_set_string(values, "partner_first_names", templates_join("en", first_names, trio ? 2 : 1, arena));
     template_value_set_boolean(values, "trio", trio);
+    template_value_set_boolean(values, "relay", writes_first);
+    template_value_set_string(values, "away_first_name", "Ben");
+    template_value_set_string(values, "away_until", "1 March 2027");
+    template_value_set_string(values, "size_limit", "25 MB");
     template_value_set_boolean(values, "writes_first", writes_first);
     template_value_set_boolean(values, "several", trio);
     struct template_value *waiting = template_value_set_list(values, "waiting");
@@ -240,9 +244,11 @@ static void built_in_templates_render(void **state) {
     /* Goal: each built-in message comes out whole for a pair and for a trio with a right-to-left name: nothing of the
      * template language is left, names stay literal, and both bodies are there. */
     (void)state;
-    static const char *const names[] = {"welcome",  "introduction",      "first-contact",    "discussion",
-                                        "check-in", "closing",           "check-in-unclear", "coordinator-waiting",
-                                        "test",     "coordinator-alert", "coordinator-clear"};
+    static const char *const names[] = {
+        "welcome",           "introduction",     "first-contact",       "discussion",   "check-in",
+        "closing",           "check-in-unclear", "coordinator-waiting", "test",         "coordinator-alert",
+        "coordinator-clear", "letter-bounced",   "letter-confirm",      "letter-ended", "letter-question",
+        "letter-stopped",    "letter-too-large", "partner-away"};
     struct templates *templates = templates_new(NULL, "en", NULL);
     for (size_t i = 0; i < COUNT_OF(names); i++)
         for (int variant = 0; variant < 4; variant++) {
@@ -268,7 +274,9 @@ static void built_in_templates_render(void **state) {
             assert_int_equal(strlen(message.hash), 64);
             assert_null(strstr(message.plain, "{{"));
             bool to_coordinator = strncmp(names[i], "coordinator", 11) == 0 || strcmp(names[i], "test") == 0;
-            assert_int_equal(message.confirms, (variant & 1) && !to_coordinator);
+            bool confirms = !to_coordinator && strncmp(names[i], "letter", 6) != 0 &&
+                            strcmp(names[i], "partner-away") != 0 && strcmp(names[i], "introduction") != 0;
+            assert_int_equal(message.confirms, (variant & 1) && confirms);
             assert_null(strstr(message.plain, "\\"));
             assert_null(strstr(message.plain, "\n\n\n"));
             assert_null(strstr(message.html, "<b>Chan"));
