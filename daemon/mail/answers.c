@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "mail/answer_line.h"
+#include "mail/reply_words.h"
 
 enum {
     ANSWERS_MAX = 20,
@@ -15,25 +16,19 @@ enum {
 };
 
 /* Words of which one says that an answer follows: "Answer: 2", "Option 2". */
-static const char *const labels[] = {
-    "answer",  "reply",     "option",  "choice", "number",    "antwort", "wahl",     "nummer",  "réponse",   "choix",
-    "numéro",  "respuesta", "opción",  "número", "resposta",  "opção",   "risposta", "opzione", "numero",    "antwoord",
-    "keuze",   "optie",     "svar",    "valg",   "val",       "nr",      "vastaus",  "numero",  "odpowiedź", "opcja",
-    "odpověď", "odpoveď",   "možnost", "válasz", "răspuns",   "raspuns", "απάντηση", "επιλογή", "cevap",     "yanıt",
-    "seçenek", "ответ",     "вариант", "номер",  "відповідь", "варіант", "отговор",  "одговор", "odgovor",   "答案",
-    "回答",    "回复",      "回覆",    "选项",   "選項",      "答え",    "답",       "답변",    "대답",      "الجواب",
-    "جواب",    "إجابة",     "الإجابة", "جوابي",  "תשובה",     "התשובה",  "پاسخ",     "گزینه",   "trả",       "คำตอบ",
-    "jawaban", "jawapan",   "pilihan", "उत्तर",   "जवाब",      "উত্তর",    "jibu",     "sagot",   "respons",   "réponds",
-};
+static const char labels[] =
+    "answer|reply|option|choice|number|antwort|wahl|nummer|réponse|choix|numéro|respuesta|opción|número|resposta|"
+    "opção|risposta|opzione|numero|antwoord|keuze|optie|svar|valg|val|nr|vastaus|odpowiedź|opcja|odpověď|odpoveď|"
+    "možnost|válasz|răspuns|raspuns|απάντηση|επιλογή|cevap|yanıt|seçenek|ответ|вариант|номер|відповідь|варіант|"
+    "отговор|одговор|odgovor|答案|回答|回复|回覆|选项|選項|答え|답|답변|대답|الجواب|جواب|إجابة|الإجابة|جوابي|תשובה|"
+    "התשובה|پاسخ|گزینه|"
+    "trả|คำตอบ|jawaban|jawapan|pilihan|उत्तर|जवाब|উত্তর|jibu|sagot|respons|réponds";
 
 /* Month names begin so in the languages that write "2. May". */
-static const char *const months[] = {
-    "jan",  "feb",    "mär",   "mar",  "apr",   "mai",   "maj",   "jun",   "jul",   "aug",  "sep",   "okt", "oct",
-    "nov",  "dez",    "dec",   "des",  "tammi", "helmi", "maali", "huhti", "touko", "kesä", "heinä", "elo", "syys",
-    "loka", "marras", "joulu", "led",  "únor",  "břez",  "dub",   "květ",  "červ",  "srp",  "září",  "říj", "list",
-    "pros", "janv",   "sij",   "velj", "ožuj",  "trav",  "svib",  "lip",   "kol",   "ruj",  "stud",  "may", "мая",
-    "янв",  "ocak",   "şubat", "mart", "nisan", "ağust", "eylül", "ekim",  "may",   "juni", "juli",
-};
+static const char months[] =
+    "jan|feb|mär|mar|apr|mai|maj|jun|jul|aug|sep|okt|oct|nov|dez|dec|des|tammi|helmi|maali|huhti|touko|kesä|heinä|"
+    "elo|syys|loka|marras|joulu|led|únor|břez|dub|květ|červ|srp|září|říj|list|pros|janv|sij|velj|ožuj|trav|svib|lip|"
+    "kol|ruj|stud|may|мая|янв|ocak|şubat|mart|nisan|ağust|eylül|ekim|juni|juli";
 
 struct finder {
     struct arena *arena;
@@ -51,18 +46,8 @@ static void add(struct finder *finder, const struct answer_token *token) {
     finder->answers[finder->count++] = arena_copy_string(finder->arena, token->text);
 }
 
-static bool is_label(const char *word) {
-    for (size_t i = 0; i < COUNT_OF(labels); i++)
-        if (string_equal(labels[i], word))
-            return true;
-    return false;
-}
-
 static bool begins_month(const struct answer_token *token) {
-    for (size_t i = 0; i < COUNT_OF(months) && token->kind == ANSWER_WORD; i++)
-        if (string_starts_with(token->text, months[i]))
-            return true;
-    return false;
+    return token->kind == ANSWER_WORD && reply_words_begin(token->text, months);
 }
 
 static bool is_one_of(uint32_t c, const char *ascii) {
@@ -93,7 +78,7 @@ static const struct answer_token *find_labelled(const struct answer_line *line) 
     const struct answer_token *last = &line->tokens[line->count - 1], *before = last - 1;
     bool labelled = false;
     for (size_t i = 0; i + 1 < line->count; i++) {
-        labelled = labelled || is_label(line->tokens[i].text);
+        labelled = labelled || reply_words_equal(line->tokens[i].text, strlen(line->tokens[i].text), labels);
         if (line->tokens[i].kind != ANSWER_WORD)
             return NULL;
     }

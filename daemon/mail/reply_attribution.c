@@ -3,163 +3,61 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/reply_words.h"
 
 enum { WRAPPED_MAX = 5, ATTRIBUTION_MAX = 400, NAME_MAX_BYTES = 120, NAME_WORDS_MAX = 6, REST_MAX = 60 };
 
 /* "wrote", as the mail programs of each language say it; folded. Where a form has words on both sides of the name, the
  * last words stand here. */
-static const char *const wrote[] = {
-    /* English */ "wrote",
-    "writes",
-    "has written",
-    /* German */ "schrieb",
-    "schreibt",
-    "geschrieben",
-    /* French */ "a écrit",
-    "a ecrit",
-    "écrit",
-    "écrivait",
-    /* Spanish, Catalan, Galician */ "escribió",
-    "escribio",
-    "escribe",
-    "va escriure",
-    "ha escrit",
-    "escribiu",
-    /* Portuguese */ "escreveu",
-    "escreveram",
-    /* Italian */ "ha scritto",
-    "scritto",
-    "scrisse",
-    "scrive",
-    /* Dutch, Afrikaans */ "schreef",
-    "geschreven",
-    "geskryf",
-    "skryf",
-    /* Danish, Norwegian, Swedish, Icelandic */ "skrev",
-    "skrev følgende",
-    "skrev följande",
-    "skriver",
-    "skrifaði",
-    /* Finnish, Estonian */ "kirjoitti",
-    "kirjutas",
-    /* Polish */ "napisał(a)",
-    "napisał",
-    "napisała",
-    "napisali",
-    "pisze",
-    "pisał(a)",
-    /* Czech, Slovak */ "napsal(a)",
-    "napsal",
-    "napsala",
-    "napísal(a)",
-    "napísal",
-    "napísala",
-    "píše",
-    /* Hungarian */ "írta",
-    "írta (időpont",
-    /* Romanian */ "a scris",
-    /* Greek */ "έγραψε",
-    "έγραψε τα εξής",
-    "έγραψαν",
-    /* Turkish, Azerbaijani */ "yazdı",
-    "yazdi",
-    "yazmış",
-    /* Russian, Bulgarian */ "написал",
-    "написала",
-    "написал(а)",
-    "пишет",
-    "писал",
-    "писал(а)",
-    "написа",
-    /* Ukrainian, Belarusian, Serbian */ "написав",
-    "написав(-ла)",
-    "пише",
-    "напісаў",
-    "написао",
-    "написао/ла",
-    /* Croatian, Bosnian, Slovenian */ "napisao",
-    "napisala",
-    "napisao/la",
-    "napisal",
-    "napisal/-a",
-    "napisal(a)",
-    /* Lithuanian, Latvian */ "rašė",
-    "parašė",
-    "rakstīja",
-    /* Arabic, Persian, Urdu, Hebrew */ "كتب",
-    "كتبت",
-    "كتب ما يلي",
-    "نوشت",
-    "نوشته",
-    "نوشته است",
-    "لکھا",
-    "כתב",
-    "כתבה",
-    "כתב/ה",
-    "כתב(ה)",
-    /* Chinese */ "写道",
-    "写到",
-    "寫道",
-    "寫到",
-    "撰写",
-    "撰寫",
-    /* Japanese */ "のメール",
-    "のメッセージ",
-    "書きました",
-    "書いた",
-    /* Korean */ "작성",
-    "썼습니다",
-    "쓰셨습니다",
-    "쓴 글",
-    /* Vietnamese */ "đã viết",
-    "viết",
-    /* Thai */ "เขียนว่า",
-    "เขียน",
-    /* Indonesian, Malay, Filipino */ "menulis",
-    "sumulat",
-    /* Hindi, Marathi, Bengali, Tamil */ "लिखा",
-    "लिहिले",
-    "লিখেছেন",
-    "எழுதியது",
-    "எழுதினார்",
-    /* Swahili, Esperanto, Welsh, Irish, Basque */ "aliandika",
-    "skribis",
-    "ysgrifennodd",
-    "scríobh",
-    "idatzi du",
-    /* Armenian, Georgian, Albanian, Macedonian */ "գրել է",
-    "დაწერა",
-    "shkroi",
-    "ka shkruar",
-    "напиша",
+static const struct reply_words wrote[] = {
+    {"English", "wrote|writes|has written"},
+    {"German", "schrieb|schreibt|geschrieben"},
+    {"French", "a écrit|a ecrit|écrit|écrivait"},
+    {"Spanish, Catalan, Galician", "escribió|escribio|escribe|va escriure|ha escrit|escribiu"},
+    {"Portuguese", "escreveu|escreveram"},
+    {"Italian", "ha scritto|scritto|scrisse|scrive"},
+    {"Dutch, Afrikaans", "schreef|geschreven|geskryf|skryf"},
+    {"Danish, Norwegian, Swedish, Icelandic", "skrev|skrev følgende|skrev följande|skriver|skrifaði"},
+    {"Finnish, Estonian", "kirjoitti|kirjutas"},
+    {"Polish", "napisał(a)|napisał|napisała|napisali|pisze|pisał(a)"},
+    {"Czech, Slovak", "napsal(a)|napsal|napsala|napísal(a)|napísal|napísala|píše"},
+    {"Hungarian", "írta|írta (időpont"},
+    {"Romanian", "a scris"},
+    {"Greek", "έγραψε|έγραψε τα εξής|έγραψαν"},
+    {"Turkish, Azerbaijani", "yazdı|yazdi|yazmış"},
+    {"Russian, Bulgarian", "написал|написала|написал(а)|пишет|писал|писал(а)|написа"},
+    {"Ukrainian, Belarusian, Serbian", "написав|написав(-ла)|пише|напісаў|написао|написао/ла"},
+    {"Croatian, Bosnian, Slovenian", "napisao|napisala|napisao/la|napisal|napisal/-a|napisal(a)"},
+    {"Lithuanian, Latvian", "rašė|parašė|rakstīja"},
+    {"Arabic, Persian, Urdu, Hebrew", "كتب|كتبت|كتب ما يلي|نوشت|نوشته|نوشته است|لکھا|כתב|כתבה|כתב/ה|כתב(ה)"},
+    {"Chinese", "写道|写到|寫道|寫到|撰写|撰寫"},
+    {"Japanese", "のメール|のメッセージ|書きました|書いた"},
+    {"Korean", "작성|썼습니다|쓰셨습니다|쓴 글"},
+    {"Vietnamese", "đã viết|viết"},
+    {"Thai", "เขียนว่า|เขียน"},
+    {"Indonesian, Malay, Filipino", "menulis|sumulat"},
+    {"Hindi, Marathi, Bengali, Tamil", "लिखा|लिहिले|লিখেছেন|எழுதியது|எழுதினார்"},
+    {"Swahili, Esperanto, Welsh, Irish, Basque", "aliandika|skribis|ysgrifennodd|scríobh|idatzi du"},
+    {"Armenian, Georgian, Albanian, Macedonian", "գրել է|დაწერა|shkroi|ka shkruar|напиша"},
 };
 
 /* What such a line begins with where a date follows. */
-static const char *const openings[] = {
-    "on ",      "at ",      "in ",      "am ",    "den ",  "le ",        "el ",   "em ",   "en ",  "il ",
-    "op ",      "d. ",      "pe ",      "ke ",    "ma ",   "w dniu ",    "dnia ", "dne ",  "dňa ", "în data ",
-    "la data ", "in data ", "pe data ", "στις ",  "στην ", "στο ",       "в ",    "во ",   "на ",  "у ",
-    "от ",      "за ",      "在",       "于",     "於",    "vào ",       "lúc ",  "ngày ", "เมื่อ",  "ใน",
-    "วันที่",      "pada ",    "no ",      "na ",    "dia ",  "בתאריך ",    "ב-",    "ביום ", "في ",  "بتاريخ ",
-    "در ",      "u ",       "dana ",    "noong ", "hari ", "tarihinde ", "von ",  "from ", "de ",  "da ",
-    "van ",     "från ",    "fra ",     "od ",    "tr, ",  "mnamo ",     "ar ",   "ons ",
-};
+static const char openings[] =
+    "on |at |in |am |den |le |el |em |en |il |op |d. |pe |ke |ma |w dniu |dnia |dne |dňa |în data |la data |in data |"
+    "pe data |στις |στην |στο |в |во |на |у |от |за |在|于|於|vào |lúc |ngày |เมื่อ|ใน|วันที่|pada |no |na |dia |"
+    "בתאריך |ב-|ביום |في |بتاريخ |در |u |dana |noong |hari |tarihinde |von |from |de |da |van |från |fra |od |tr, |"
+    "mnamo |ar |ons ";
 
 /* Lines that name only the writer and still introduce a quotation. */
-static const char *const quoting[] = {
-    "quoting ", "zitat von ", "citando a ", "citando ", "citat från ", "citat av ",   "quote von ",
-    "citeren ", "cytat ",     "citace ",    "lainaus ", "idézet ",     "citação de ",
-};
+static const char quoting[] =
+    "quoting |zitat von |citando a |citando |citat från |citat av |quote von |citeren |cytat |citace |lainaus |"
+    "idézet |citação de ";
 
-static const char *const weekdays[] = {
-    "mon", "tue", "wed",  "thu", "fri", "sat", "sun", /* English; Danish and Norwegian have fewer of their own */
-    "mo",  "di",  "mi",   "do",  "fr",  "sa",  "so",  "lun", "mar", "mer",   "jeu", "ven", "sam", "dim",
-    "mié", "jue", "vie",  "sáb", "dom", "seg", "ter", "qua", "qui", "sex",   "gio", "sab", "maa", "din",
-    "woe", "don", "vri",  "zat", "zon", "man", "tir", "ons", "tor", "fre",   "lør", "søn", "mån", "tis",
-    "lör", "sön", "tors", "pon", "wt",  "śr",  "czw", "pt",  "sob", "niedz", "po",  "út",  "st",  "čt",
-    "pá",  "ne",  "ut",   "št",  "pi",  "пн",  "вт",  "ср",  "чт",  "пт",    "сб",  "вс",  "нд",  "δευ",
-    "τρί", "τετ", "πέμ",  "παρ", "σάβ", "κυρ", "pzt", "sal", "çar", "per",   "cum", "cmt", "paz",
-};
+static const char weekdays[] =
+    "mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|seg|ter|qua|"
+    "qui|sex|gio|sab|maa|din|woe|don|vri|zat|zon|man|tir|ons|tor|fre|lør|søn|mån|tis|lör|sön|tors|pon|wt|śr|czw|pt|"
+    "sob|niedz|po|út|st|čt|pá|ne|ut|št|pi|пн|вт|ср|чт|пт|сб|вс|нд|δευ|τρί|τετ|πέμ|παρ|σάβ|κυρ|pzt|sal|çar|per|cum|"
+    "cmt|paz";
 
 struct features {
     bool verb, time, year, colon, quoting;
@@ -199,32 +97,24 @@ static void read_features(const char *text, struct features *features) {
 
 static bool has_verb(const char *text) {
     for (size_t i = 0; i < COUNT_OF(wrote); i++)
-        if (reply_line_has(text, wrote[i]))
+        if (reply_words_stand_in(text, wrote[i].words))
             return true;
     return false;
 }
 
 /* The language's "wrote" stands at the end, with no colon. */
 static bool ends_with_verb(const char *text, size_t length) {
-    for (size_t i = 0; i < COUNT_OF(wrote); i++) {
-        size_t verb = strlen(wrote[i]);
-        if (length >= verb && strncmp(text + length - verb, wrote[i], verb) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool starts_with_any(const char *text, const char *const *table, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (string_starts_with(text, table[i]))
+    for (size_t i = 0; i < COUNT_OF(wrote); i++)
+        if (reply_words_end(text, length, wrote[i].words))
             return true;
     return false;
 }
 
 static bool starts_with_weekday(const char *text) {
-    for (size_t i = 0; i < COUNT_OF(weekdays); i++)
-        if (string_starts_with(text, weekdays[i])) {
-            const char *after = text + strlen(weekdays[i]);
+    const char *at = weekdays, *day;
+    for (size_t length; reply_words_next(&at, &day, &length);)
+        if (strncmp(text, day, length) == 0) {
+            const char *after = text + length;
             after += strcspn(after, " ,.");
             if (*after && strpbrk(after, "0123456789"))
                 return true;
@@ -253,8 +143,7 @@ enum opening { OPENS_NOTHING, OPENS_WITH_NAME, OPENS_WITH_NUMBER, OPENS_WITH_WOR
 static bool has_sentence_before(const char *text) {
     for (const char *at = strpbrk(text, ".!?"); at; at = strpbrk(at + 1, ".!?"))
         if (at[1] == ' ' && at - text >= 2 &&
-            (*at != '.' || starts_with_weekday(at + 2) ||
-             (starts_with_any(at + 2, openings, COUNT_OF(openings)) && !is_digit(at[-1]))))
+            (*at != '.' || starts_with_weekday(at + 2) || (reply_words_begin(at + 2, openings) && !is_digit(at[-1]))))
             return true;
     return false;
 }
@@ -263,8 +152,8 @@ static bool has_sentence_before(const char *text) {
 static enum opening find_opening(const struct reply_line *line, size_t before, size_t count) {
     const char *text = line->folded + strspn(line->folded, "-*_ ");
     bool number = strpbrk(text, "0123456789") || (count > 1 && strpbrk(line[1].folded, "0123456789"));
-    if (starts_with_any(text, quoting, COUNT_OF(quoting)) ||
-        (number && (starts_with_any(text, openings, COUNT_OF(openings)) || starts_with_weekday(text))))
+    if (reply_words_begin(text, quoting) ||
+        (number && (reply_words_begin(text, openings) || starts_with_weekday(text))))
         return OPENS_WITH_WORD;
     if (is_digit(*text))
         return OPENS_WITH_NUMBER;
@@ -298,7 +187,7 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
         return 0;
     read_features(text, &features);
     features.verb = verb_last || has_verb(text);
-    features.quoting = starts_with_any(text, quoting, COUNT_OF(quoting));
+    features.quoting = reply_words_begin(text, quoting);
     bool dated = (features.time && features.numbers >= 3) || (features.year && features.numbers >= 2);
     bool exact = features.enclosed || (features.time && features.year && features.numbers >= 4);
     bool closed = features.colon || ruled || verb_last;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/reply_words.h"
 
 enum { NAME_MAX_BYTES = 48, RULE_MAX_BYTES = 160, BLOCK_LINES_MAX = 40, CONTINUATION_MAX = 3, WRAPPED_MIN = 50 };
 
@@ -50,236 +51,49 @@ static const struct {
 };
 
 /* The words of rules; matched whole, without decoration and colon. */
-static const char *const rules[] = {
-    "original message",
-    "original appointment",
-    "forwarded message",
-    "forwarded by",
-    "reply message",
-    "begin forwarded message",
-    "original email",
-    "original mail",
-    "message original",
-    "forwarded mail",
-    "ursprüngliche nachricht",
-    "original-nachricht",
-    "originalnachricht",
-    "weitergeleitete nachricht",
-    "originalmeldung",
-    "anfang der weitergeleiteten nachricht",
-    "weitergeleitete e-mail",
-    "ursprüngliche e-mail",
-    "message d'origine",
-    "message transféré",
-    "message initial",
-    "courriel original",
-    "message transmis",
-    "début du message réexpédié",
-    "début du message transféré",
-    "e-mail d'origine",
-    "mail original",
-    "message réexpédié",
-    "mensaje original",
-    "mensaje reenviado",
-    "inicio del mensaje reenviado",
-    "correo original",
-    "missatge original",
-    "mensagem original",
-    "mensagem encaminhada",
-    "mensagem reencaminhada",
-    "início da mensagem encaminhada",
-    "início da mensagem reencaminhada",
-    "email original",
-    "messaggio originale",
-    "messaggio inoltrato",
-    "inizio messaggio inoltrato",
-    "messaggio originario",
-    "oorspronkelijk bericht",
-    "origineel bericht",
-    "doorgestuurd bericht",
-    "begin doorgestuurd bericht",
-    "ursprungligt meddelande",
-    "originalmeddelande",
-    "vidarebefordrat meddelande",
-    "vidarebefordrat brev",
-    "oprindelig meddelelse",
-    "videresendt meddelelse",
-    "original meddelelse",
-    "videresendt besked",
-    "oprindelig besked",
-    "opprinnelig melding",
-    "videresendt melding",
-    "original melding",
-    "opprinnelig e-post",
-    "alkuperäinen viesti",
-    "välitetty viesti",
-    "välitetty viesti alkaa",
-    "edelleenlähetetty viesti",
-    "wiadomość oryginalna",
-    "oryginalna wiadomość",
-    "wiadomość przekazana dalej",
-    "treść przekazanej wiadomości",
-    "przekazana wiadomość",
-    "początek przekazywanej wiadomości",
-    "wiadomość przekazana",
-    "původní zpráva",
-    "přeposlaná zpráva",
-    "původní e-mail",
-    "začátek přeposílané zprávy",
-    "pôvodná správa",
-    "preposlaná správa",
-    "začiatok preposielanej správy",
-    "eredeti üzenet",
-    "továbbított üzenet",
-    "továbbított levél",
-    "eredeti levél",
-    "mesaj original",
-    "mesajul original",
-    "mesaj redirecționat",
-    "mesaj redirectionat",
-    "mesaj inițial",
-    "αρχικό μήνυμα",
-    "προωθημένο μήνυμα",
-    "αρχή προωθημένου μηνύματος",
-    "özgün ileti",
-    "orijinal mesaj",
-    "orijinal ileti",
-    "iletilen mesaj",
-    "yönlendirilmiş ileti",
-    "исходное сообщение",
-    "пересылаемое сообщение",
-    "пересланное сообщение",
-    "начало переадресованного сообщения",
-    "исходное письмо",
-    "пересылаемое письмо",
-    "первоначальное сообщение",
-    "оригинальное сообщение",
-    "початкове повідомлення",
-    "вихідне повідомлення",
-    "оригінальне повідомлення",
-    "переслане повідомлення",
-    "оригинално съобщение",
-    "препратено съобщение",
-    "изворна порука",
-    "прослеђена порука",
-    "izvorna poruka",
-    "proslijeđena poruka",
-    "izvirno sporočilo",
-    "posredovano sporočilo",
-    "原始邮件",
-    "原始消息",
-    "转发邮件",
-    "转发的邮件",
-    "转发信息",
-    "邮件原件",
-    "原邮件",
-    "原始信息",
-    "转发邮件信息",
-    "原始郵件",
-    "轉寄郵件",
-    "原始訊息",
-    "轉寄訊息",
-    "開始轉寄郵件",
-    "以下是轉寄的郵件",
-    "以下是转发的邮件",
-    "元のメッセージ",
-    "転送メッセージ",
-    "転送されたメッセージ",
-    "オリジナルメッセージ",
-    "original メッセージ",
-    "元のメール",
-    "転送されたメール",
-    "원본 메시지",
-    "전달된 메시지",
-    "원본 메일",
-    "원래 메시지",
-    "전달된 메일",
-    "전달된 메시지 시작",
-    "원본메시지",
-    "الرسالة الأصلية",
-    "رسالة معاد توجيهها",
-    "رسالة أصلية",
-    "الرسالة المعاد توجيهها",
-    "הודעה מקורית",
-    "הודעה שהועברה",
-    "ההודעה המקורית",
-    "הודעה מועברת",
-    "پیام اصلی",
-    "پیام ارسال مجدد",
-    "پیام فوروارد شده",
-    "پیام هدایت‌شده",
-    "پیام هدایت شده",
-    "thư gốc",
-    "tin nhắn gốc",
-    "tin nhắn chuyển tiếp",
-    "thư chuyển tiếp",
-    "thư đã chuyển tiếp",
-    "tin nhắn đã chuyển tiếp",
-    "ข้อความต้นฉบับ",
-    "ข้อความที่ส่งต่อ",
-    "ข้อความเดิม",
-    "pesan asli",
-    "pesan terusan",
-    "pesan yang diteruskan",
-    "mesej asal",
-    "मूल संदेश",
-    "अग्रेषित संदेश",
-    "आगे भेजा गया संदेश",
-    "মূল বার্তা",
-};
+static const char rules[] =
+    "original message|original appointment|forwarded message|forwarded by|reply message|begin forwarded message|"
+    "original email|original mail|message original|forwarded mail|ursprüngliche nachricht|original-nachricht|"
+    "originalnachricht|weitergeleitete nachricht|originalmeldung|anfang der weitergeleiteten nachricht|"
+    "weitergeleitete e-mail|ursprüngliche e-mail|message d'origine|message transféré|message initial|"
+    "courriel original|message transmis|début du message réexpédié|début du message transféré|e-mail d'origine|"
+    "mail original|message réexpédié|mensaje original|mensaje reenviado|inicio del mensaje reenviado|correo original|"
+    "missatge original|mensagem original|mensagem encaminhada|mensagem reencaminhada|início da mensagem encaminhada|"
+    "início da mensagem reencaminhada|email original|messaggio originale|messaggio inoltrato|"
+    "inizio messaggio inoltrato|messaggio originario|oorspronkelijk bericht|origineel bericht|doorgestuurd bericht|"
+    "begin doorgestuurd bericht|ursprungligt meddelande|originalmeddelande|vidarebefordrat meddelande|"
+    "vidarebefordrat brev|oprindelig meddelelse|videresendt meddelelse|original meddelelse|videresendt besked|"
+    "oprindelig besked|opprinnelig melding|videresendt melding|original melding|opprinnelig e-post|"
+    "alkuperäinen viesti|välitetty viesti|välitetty viesti alkaa|edelleenlähetetty viesti|wiadomość oryginalna|"
+    "oryginalna wiadomość|wiadomość przekazana dalej|treść przekazanej wiadomości|przekazana wiadomość|"
+    "początek przekazywanej wiadomości|wiadomość przekazana|původní zpráva|přeposlaná zpráva|původní e-mail|"
+    "začátek přeposílané zprávy|pôvodná správa|preposlaná správa|začiatok preposielanej správy|eredeti üzenet|"
+    "továbbított üzenet|továbbított levél|eredeti levél|mesaj original|mesajul original|mesaj redirecționat|"
+    "mesaj redirectionat|mesaj inițial|αρχικό μήνυμα|προωθημένο μήνυμα|αρχή προωθημένου μηνύματος|özgün ileti|"
+    "orijinal mesaj|orijinal ileti|iletilen mesaj|yönlendirilmiş ileti|исходное сообщение|пересылаемое сообщение|"
+    "пересланное сообщение|начало переадресованного сообщения|исходное письмо|пересылаемое письмо|"
+    "первоначальное сообщение|оригинальное сообщение|початкове повідомлення|вихідне повідомлення|"
+    "оригінальне повідомлення|переслане повідомлення|оригинално съобщение|препратено съобщение|изворна порука|"
+    "прослеђена порука|izvorna poruka|proslijeđena poruka|izvirno sporočilo|posredovano "
+    "sporočilo|原始邮件|原始消息|转发邮件|"
+    "转发的邮件|转发信息|邮件原件|原邮件|原始信息|转发邮件信息|原始郵件|轉寄郵件|原始訊息|轉寄訊息|開始轉寄郵件|"
+    "以下是轉寄的郵件|以下是转发的邮件|元のメッセージ|転送メッセージ|転送されたメッセージ|"
+    "オリジナルメッセージ|original メッセージ|元のメール|転送されたメール|원본 메시지|전달된 메시지|원본 메일|원래 "
+    "메시지|전달된 메일|전달된 메시지 시작|원본메시지|الرسالة الأصلية|"
+    "رسالة معاد توجيهها|رسالة أصلية|الرسالة المعاد توجيهها|הודעה מקורית|הודעה שהועברה|ההודעה המקורית|הודעה מועברת|"
+    "پیام اصلی|پیام ارسال مجدد|پیام فوروارد شده|پیام هدایت‌شده|پیام هدایت شده|thư gốc|tin nhắn "
+    "gốc|"
+    "tin nhắn chuyển tiếp|thư chuyển tiếp|thư đã chuyển tiếp|tin nhắn đã chuyển tiếp|ข้อความต้นฉบับ|ข้อความที่ส่งต่อ|"
+    "ข้อความเดิม|pesan asli|pesan terusan|pesan yang diteruskan|mesej asal|मूल संदेश|अग्रेषित संदेश|"
+    "आगे भेजा गया संदेश|মূল বার্তা";
 
 /* Ticket systems and programmes ask to write above a line. */
-static const char *const above[] = {
-    "above this line",
-    "oberhalb dieser zeile",
-    "über dieser zeile",
-    "über diese zeile",
-    "au-dessus de cette ligne",
-    "encima de esta línea",
-    "sobre esta línea",
-    "por encima de esta línea",
-    "acima desta linha",
-    "sopra questa riga",
-    "sopra questa linea",
-    "boven deze regel",
-    "boven deze lijn",
-    "ovanför denna rad",
-    "ovanför den här raden",
-    "over denne linje",
-    "over denne linjen",
-    "tämän rivin yläpuolelle",
-    "powyżej tej linii",
-    "nad tento řádek",
-    "nad tímto řádkem",
-    "выше этой линии",
-    "выше этой строки",
-    "вище цієї лінії",
-    "bu satırın üstüne",
-    "在此行上方",
-    "この行より上",
-};
-
-static bool asks_to_write_above(const char *words) {
-    for (size_t i = 0; i < COUNT_OF(above); i++)
-        if (strstr(words, above[i]))
-            return true;
-    return false;
-}
-
-/* Begins a forwarded mail where no dashes stand around it; such words need a header block below. */
-static bool is_plain_rule(const char *words) {
-    for (size_t i = 0; i < COUNT_OF(rules); i++)
-        if (string_equal(rules[i], words))
-            return true;
-    return false;
-}
-
-static bool holds_rule(const char *words) {
-    for (size_t i = 0; i < COUNT_OF(rules); i++)
-        if (string_starts_with(words, rules[i]) || string_ends_with(words, rules[i]))
-            return true;
-    return false;
-}
+static const char above[] =
+    "above this line|oberhalb dieser zeile|über dieser zeile|über diese zeile|au-dessus de cette ligne|"
+    "encima de esta línea|sobre esta línea|por encima de esta línea|acima desta linha|sopra questa riga|"
+    "sopra questa linea|boven deze regel|boven deze lijn|ovanför denna rad|ovanför den här raden|over denne linje|"
+    "over denne linjen|tämän rivin yläpuolelle|powyżej tej linii|nad tento řádek|nad tímto řádkem|выше этой линии|"
+    "выше этой строки|вище цієї лінії|bu satırın üstüne|在此行上方|この行より上";
 
 /* "-----Original Message-----", "*-------- Nachricht --------*", "Begin forwarded message:" */
 static bool is_rule(const struct reply_line *line, bool *ret_ruled) {
@@ -294,8 +108,10 @@ static bool is_rule(const struct reply_line *line, bool *ret_ruled) {
     words[length] = '\0';
     *ret_ruled = strstr(line->folded, "--") || strstr(line->folded, "__") || strstr(line->folded, "==") ||
                  strstr(line->folded, "**") || strstr(line->folded, "\u2014") || strstr(line->folded, "##");
-    return is_plain_rule(words) ||
-           (*ret_ruled && start > line->folded && (holds_rule(words) || asks_to_write_above(words)));
+    return reply_words_equal(words, length, rules) ||
+           (*ret_ruled && start > line->folded &&
+            (reply_words_begin(words, rules) || reply_words_end(words, length, rules) ||
+             reply_words_stand_in(words, above)));
 }
 
 /* A line of nothing but dashes or the like, as Outlook draws above a header block. */
@@ -303,16 +119,6 @@ static bool is_bare_rule(const struct reply_line *line) {
     size_t length;
     reply_line_undecorated(line->folded, &length);
     return line->kind == REPLY_TEXT && length == 0 && strlen(line->folded) >= 3;
-}
-
-static bool stands_among(const char *name, size_t length, const char *names) {
-    for (const char *at = names; *at;) {
-        size_t next = strcspn(at, "|");
-        if (next == length && strncmp(at, name, length) == 0)
-            return true;
-        at += next + (at[next] == '|');
-    }
-    return false;
 }
 
 /* What kinds of field a line's name may stand for (a word may mean two in two languages); FIELD_NONE: no field. */
@@ -329,7 +135,7 @@ static unsigned field_of(struct reply_line *line) {
         return FIELD_NONE;
     unsigned kinds = FIELD_NONE;
     for (size_t i = 0; i < COUNT_OF(fields); i++)
-        if (stands_among(name, length, fields[i].names))
+        if (reply_words_equal(name, length, fields[i].names))
             kinds |= fields[i].field;
     line->fields = kinds;
     return kinds;

@@ -93,28 +93,6 @@ bool reply_line_says_something(const char *string, size_t length) {
     return false;
 }
 
-/* Chinese, Japanese, Korean, Thai and the Indic scripts: words there touch, or carry endings. */
-static bool has_no_bounds(const char *words) {
-    return (unsigned char)words[0] >= 0xE0;
-}
-
-static bool is_letter_at(const char *string, size_t length, size_t at) {
-    while (at > 0 && ((unsigned char)string[at] & 0xC0) == 0x80)
-        at--;
-    return at < length && u_isalpha((UChar32)utf8_next(string, length, &at));
-}
-
-bool reply_line_has(const char *folded, const char *words) {
-    size_t wanted = strlen(words), length = strlen(folded);
-    for (const char *found = strstr(folded, words); found; found = strstr(found + 1, words)) {
-        size_t start = (size_t)(found - folded);
-        if (has_no_bounds(words) || ((start == 0 || !is_letter_at(folded, length, start - 1)) &&
-                                     (start + wanted == length || !is_letter_at(folded, length, start + wanted))))
-            return true;
-    }
-    return false;
-}
-
 const char *reply_line_undecorated(const char *folded, size_t *ret_length) {
     static const char *const marks[] = {"-", "_",      "*",      "=",      "~",      "#",      "+",
                                         " ", ">",      "<",      "(",      ")",      "[",      "]",

@@ -40,8 +40,5 @@ struct reply_line *reply_line_split(const char *text, struct arena *arena, size_
 /* True where STRING holds a letter or digit. */
 bool reply_line_says_something(const char *string, size_t length);
 
-/* True where WORDS stand in FOLDED text, not inside of longer words (scripts without blanks have no such bounds). */
-bool reply_line_has(const char *folded, const char *words);
-
 /* FOLDED without the rules, stars, brackets and blanks that decorate its ends; the result's length in *RET_LENGTH. */
 const char *reply_line_undecorated(const char *folded, size_t *ret_length);

@@ -3,219 +3,83 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/reply_words.h"
 
-enum { SHORTEST = 6, DEVICE_LINE_MAX = 140, DEVICE_WORDS_MAX = 12, DEVICE_TOO_WORDS_MAX = 5 };
+enum {
+    SHORTEST = 6,
+    DEVICE_LINE_MAX = 140,
+    DEVICE_WORDS_MAX = 12,
+    DEVICE_TOO_WORDS_MAX = 5,
+    SHORT_NAME = 4,
+    NAME_SIZE = 8
+};
 
 /* Devices and mail programs as they name themselves in the lines they add. Of four letters and more, a language's
  * endings may follow. */
-static const char *const products[] = {
-    "iphon",     "ipad",        "ipod",         "ios",       "mac",      "macbook",   "androi",   "galaxy",
-    "samsung",   "blackberry",  "windows",      "outlook",   "huawei",   "honor",     "xiaomi",   "redmi",
-    "poco",      "mi",          "oppo",         "vivo",      "realme",   "oneplus",   "pixel",    "nexus",
-    "nokia",     "lumia",       "lg",           "htc",       "sony",     "xperia",    "motorola", "moto",
-    "zte",       "alcatel",     "tecno",        "infinix",   "itel",     "asus",      "lenovo",   "kindle",
-    "surface",   "palm",        "treo",         "symbian",   "gmail",    "yahoo",     "airmail",  "mailbox",
-    "proton",    "thunderbird", "k-9",          "fairemail", "bluemail", "spark",     "aol",      "tutanota",
-    "tuta",      "superhuman",  "newton",       "zoho",      "mailbird", "edison",    "hotmail",  "fastmail",
-    "mail.ru",   "mymail",      "gmx",          "web.de",    "yandex",   "libero",    "laposte",  "t-online",
-    "freenet",   "naver",       "qq邮箱",       "qq mail",   "网易",     "foxmail",   "nine",     "mailspring",
-    "boxer",     "verizon",     "t-mobile",     "at&t",      "vodafone", "telstra",   "айфон",    "андроид",
-    "android",   "roundcube",   "squirrelmail", "horde",     "zimbra",   "evolution", "kmail",    "mutt",
-    "em client", "hey",
-};
+static const char products[] =
+    "iphon|ipad|ipod|ios|mac|macbook|androi|galaxy|samsung|blackberry|windows|outlook|huawei|honor|xiaomi|redmi|poco|"
+    "mi|oppo|vivo|realme|oneplus|pixel|nexus|nokia|lumia|lg|htc|sony|xperia|motorola|moto|zte|alcatel|tecno|infinix|"
+    "itel|asus|lenovo|kindle|surface|palm|treo|symbian|gmail|yahoo|airmail|mailbox|proton|thunderbird|k-9|fairemail|"
+    "bluemail|spark|aol|tutanota|tuta|superhuman|newton|zoho|mailbird|edison|hotmail|fastmail|mail.ru|mymail|gmx|"
+    "web.de|yandex|libero|laposte|t-online|freenet|naver|qq邮箱|qq mail|网易|foxmail|nine|mailspring|boxer|verizon|"
+    "t-mobile|at&t|vodafone|telstra|айфон|андроид|android|roundcube|squirrelmail|horde|zimbra|evolution|kmail|mutt|"
+    "em client|hey";
 
 /* The same as common nouns. */
-static const char *const nouns[] = {
-    "mail",     "e-mail",    "email",    "phone",    "smartphone", "cell",         "cellphone",   "mobile",
-    "tablet",   "pda",       "handheld", "handy",    "mobilgerät", "mobiltelefon", "telefon",     "móvil",
-    "movil",    "celular",   "teléfono", "telefone", "telemóvel",  "cellulare",    "dispositivo", "mobiel",
-    "telefoon", "toestel",   "mobil",    "puhelime", "komórk",     "κινητό",       "мобильн",     "телефон",
-    "мобільн",  "手机",      "手機",     "携帯",     "スマ",       "휴대폰",       "스마트폰",    "هاتفي",
-    "جوالي",    "جهازي",     "נייד",     "گوشی",     "موبایل",     "điện thoại",   "โทรศัพท์",      "ponsel",
-    "portable", "téléphone", "courrier", "posta",    "correo",     "compu",        "laptop",      "appareil",
-};
+static const char nouns[] =
+    "mail|e-mail|email|phone|smartphone|cell|cellphone|mobile|tablet|pda|handheld|handy|mobilgerät|mobiltelefon|"
+    "telefon|móvil|movil|celular|teléfono|telefone|telemóvel|cellulare|dispositivo|mobiel|telefoon|toestel|mobil|"
+    "puhelime|komórk|κινητό|мобильн|телефон|мобільн|手机|手機|携帯|スマ|휴대폰|스마트폰|هاتفي|جوالي|جهازي|נייד|گوشی|"
+    "موبایل|"
+    "điện thoại|โทรศัพท์|ponsel|portable|téléphone|courrier|posta|correo|compu|laptop|appareil";
 
 /* "Sent from" at the line's beginning. */
-static const char *const sent_before[] = {
-    /* English */ "sent from",
-    "sent via",
-    "sent with",
-    "sent using",
-    "send from",
-    "sent wirelessly",
-    "get",
-    "download outlook",
-    "from my",
-    "posted from",
-    /* German */ "gesendet von",
-    "gesendet mit",
-    "gesendet über",
-    "von meinem",
-    "verschickt mit",
-    "versendet mit",
-    "verschickt von",
-    "holen sie sich outlook",
-    "outlook für",
-    /* French */ "envoyé de",
-    "envoyé depuis",
-    "envoyé à partir",
-    "envoyé avec",
-    "envoyé via",
-    "envoyé par",
-    "envoye de",
-    "télécharger outlook",
-    "obtenez outlook",
-    "obtenir outlook",
-    "provenance : courrier",
-    "provenance :",
-    /* Spanish, Catalan */ "enviado desde",
-    "enviado con",
-    "enviado por",
-    "enviado a través",
-    "obtener outlook",
-    "enviat des",
-    /* Portuguese */ "enviado de",
-    "enviado do",
-    "enviado a partir",
-    "enviado pelo",
-    "enviado com",
-    "enviado via",
-    "enviado através",
-    "enviada do",
-    "obter o outlook",
-    "baixar o outlook",
-    /* Italian */ "inviato da",
-    "inviato dal",
-    "inviato con",
-    "inviato tramite",
-    "ottieni outlook",
-    "scarica outlook",
-    /* Dutch */ "verzonden vanaf",
-    "verzonden met",
-    "verzonden via",
-    "verzonden vanuit",
-    "verstuurd vanaf",
-    "verstuurd met",
-    "verstuurd via",
-    "verstuurd van",
-    "outlook voor",
-    "download outlook voor",
-    /* Swedish, Danish, Norwegian */ "skickat från",
-    "skickades från",
-    "skickat med",
-    "skickad från",
-    "hämta outlook",
-    "sendt fra",
-    "sendt med",
-    "sendt via",
-    "hent outlook",
-    "skaff deg outlook",
-    "få outlook",
-    /* Finnish, Estonian */ "lähetetty",
-    "hanki outlook",
-    "saadetud",
-    /* Polish, Czech, Slovak */ "wysłane z",
-    "wysłano z",
-    "wysłane przy",
-    "wysłane za pomocą",
-    "pobierz outlook",
-    "odesláno z",
-    "odesláno ze",
-    "odosláno",
-    "odoslané z",
-    "odesláno pomocí",
-    "získat outlook",
-    "získať outlook",
-    /* Hungarian, Romanian */ "küldve",
-    "trimis de pe",
-    "trimis din",
-    "trimis cu",
-    "expediat de",
-    /* Croatian, Slovenian, Lithuanian, Latvian */ "poslano s",
-    "poslano z",
-    "poslato sa",
-    "išsiųsta iš",
-    "nosūtīts no",
-    /* Greek */ "εστάλη από",
-    "στάλθηκε από",
-    "απεστάλη από",
-    "λήψη του outlook",
-    /* Turkish */ "outlook edinin",
-    /* Russian, Ukrainian, Bulgarian, Serbian */ "отправлено из",
-    "отправлено с",
-    "отправлено через",
-    "послано с",
-    "скачать outlook",
-    "надіслано з",
-    "надіслано із",
-    "відправлено з",
-    "изпратено от",
-    "послато са",
-    /* Chinese */ "发自",
-    "發自",
-    "来自",
-    "來自",
-    "從我的",
-    "从我的",
-    "傳自",
-    "寄自",
-    "发送自",
-    "從",
-    "获取 outlook",
-    "取得 outlook",
-    /* Japanese, Korean */ "送信元",
-    "나의",
-    /* Arabic, Hebrew, Persian */ "أُرسلت من",
-    "أرسلت من",
-    "أرسل من",
-    "مرسل من",
-    "تم الإرسال من",
-    "نُسل من",
-    "נשלח מ",
-    "נשלח מה",
-    "ارسال شده از",
-    "فرستاده شده از",
-    "ارسال از",
-    /* Vietnamese, Thai, Indonesian, Filipino, Swahili */ "được gửi từ",
-    "gửi từ",
-    "đã gửi từ",
-    "ส่งจาก",
-    "dikirim dari",
-    "dihantar dari",
-    "terkirim dari",
-    "ipinadala mula",
-    "imetumwa kutoka",
+static const struct reply_words sent_before[] = {
+    {"English", "sent from|sent via|sent with|sent using|send from|sent wirelessly|get|download outlook|from my|"
+                "posted from"},
+    {"German", "gesendet von|gesendet mit|gesendet über|von meinem|verschickt mit|versendet mit|verschickt von|"
+               "holen sie sich outlook|outlook für"},
+    {"French", "envoyé de|envoyé depuis|envoyé à partir|envoyé avec|envoyé via|envoyé par|envoye de|"
+               "télécharger outlook|obtenez outlook|obtenir outlook|provenance : courrier|provenance :"},
+    {"Spanish, Catalan", "enviado desde|enviado con|enviado por|enviado a través|obtener outlook|enviat des"},
+    {"Portuguese", "enviado de|enviado do|enviado a partir|enviado pelo|enviado com|enviado via|enviado através|"
+                   "enviada do|obter o outlook|baixar o outlook"},
+    {"Italian", "inviato da|inviato dal|inviato con|inviato tramite|ottieni outlook|scarica outlook"},
+    {"Dutch", "verzonden vanaf|verzonden met|verzonden via|verzonden vanuit|verstuurd vanaf|verstuurd met|"
+              "verstuurd via|verstuurd van|outlook voor|download outlook voor"},
+    {"Swedish, Danish, Norwegian", "skickat från|skickades från|skickat med|skickad från|hämta outlook|sendt fra|"
+                                   "sendt med|sendt via|hent outlook|skaff deg outlook|få outlook"},
+    {"Finnish, Estonian", "lähetetty|hanki outlook|saadetud"},
+    {"Polish, Czech, Slovak", "wysłane z|wysłano z|wysłane przy|wysłane za pomocą|pobierz outlook|odesláno z|"
+                              "odesláno ze|odosláno|odoslané z|odesláno pomocí|získat outlook|získať outlook"},
+    {"Hungarian, Romanian", "küldve|trimis de pe|trimis din|trimis cu|expediat de"},
+    {"Croatian, Slovenian, Lithuanian, Latvian", "poslano s|poslano z|poslato sa|išsiųsta iš|nosūtīts no"},
+    {"Greek", "εστάλη από|στάλθηκε από|απεστάλη από|λήψη του outlook"},
+    {"Turkish", "outlook edinin"},
+    {"Russian, Ukrainian, Bulgarian, Serbian",
+     "отправлено из|отправлено с|отправлено через|послано с|"
+     "скачать outlook|надіслано з|надіслано із|відправлено з|изпратено от|послато са"},
+    {"Chinese", "发自|發自|来自|來自|從我的|从我的|傳自|寄自|发送自|從|获取 outlook|取得 outlook"},
+    {"Japanese, Korean", "送信元|나의"},
+    {"Arabic, Hebrew, Persian", "أُرسلت من|أرسلت من|أرسل من|مرسل من|تم الإرسال من|نُسل من|נשלח מ|נשלח מה|"
+                                "ارسال شده از|فرستاده شده از|ارسال از"},
+    {"Vietnamese, Thai, Indonesian, Filipino, Swahili", "được gửi từ|gửi từ|đã gửi từ|ส่งจาก|dikirim dari|"
+                                                        "dihantar dari|terkirim dari|ipinadala mula|imetumwa kutoka"},
 };
 
 /* The same at its end. */
-static const char *const sent_after[] = {
-    "から送信",    "より送信",    "で送信",      "から送信しました", "から送信されました",
-    "傳送",        "发送",        "發送",        "에서 보냄",        "에서 보냈습니다",
-    "에서 전송함", "에서 전송됨", "gönderildi",  "gönderilmiştir",   "küldve",
-    "से भेजा गया",   "से भेजा",       "থেকে পাঠানো", "ارسال شد",
-};
+static const char sent_after[] = "から送信|より送信|で送信|から送信しました|から送信されました|傳送|发送|發送|에서 "
+                                 "보냄|에서 보냈습니다|에서 전송함|에서 전송됨|gönderildi|gönderilmiştir|küldve|"
+                                 "से भेजा गया|से भेजा|থেকে পাঠানো|ارسال شد";
 
 /* The same, but so common in prose that a product must be named. */
-static const char *const sent_perhaps[] = {"sent by", "sent on", "sent through", "written on", "typed on"};
+static const char sent_perhaps[] = "sent by|sent on|sent through|written on|typed on";
 
-static const char *const brevity[] = {
-    "please excuse my brevity",
-    "please excuse the brevity",
-    "please excuse any typos",
-    "please excuse typos",
-    "excuse my brevity",
-    "sorry for typos",
-    "bitte entschuldigen sie die kürze",
-    "bitte verzeihen sie die kürze",
-    "veuillez excuser ma brièveté",
-    "veuillez excuser la brièveté",
-    "disculpe mi brevedad",
-    "disculpa mi brevedad",
-    "простите за краткость",
-    "извините за краткость",
-    "excusez ma brièveté",
-    "scusa la brevità",
-};
+static const char brevity[] =
+    "please excuse my brevity|please excuse the brevity|please excuse any typos|please excuse typos|"
+    "excuse my brevity|sorry for typos|bitte entschuldigen sie die kürze|bitte verzeihen sie die kürze|"
+    "veuillez excuser ma brièveté|veuillez excuser la brièveté|disculpe mi brevedad|disculpa mi brevedad|"
+    "простите за краткость|извините за краткость|excusez ma brièveté|scusa la brevità";
 
 /* Beginnings of what is put below mails by others than their writers; a second word that must come too, in the line or
  * none. */
@@ -344,29 +208,23 @@ static size_t count_words(const char *text) {
     return words;
 }
 
-/* WORD of a table in WORDS: at a word's beginning, and at its end too where it is short. */
-static bool names_one(const char *words, const char *word) {
-    if (strlen(word) < 4)
-        return reply_line_has(words, word);
-    for (const char *found = strstr(words, word); found; found = strstr(found + 1, word))
-        if (found == words || !((found[-1] >= 'a' && found[-1] <= 'z') || (unsigned char)word[0] >= 0xE0))
-            return true;
-    return (unsigned char)word[0] >= 0xD7 && strstr(words, word);
-}
-
-static bool names_any(const char *words, const char *const *table, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (names_one(words, table[i]))
-            return true;
+/* One of TABLE's names stands in WORDS: at a word's beginning, and at its end too where it is short. */
+static bool names_any(const char *words, const char *table) {
+    const char *name;
+    for (size_t length, total = strlen(words); reply_words_next(&table, &name, &length);) {
+        char exact[NAME_SIZE] = "";
+        if (length < SHORT_NAME) {
+            memcpy(exact, name, length);
+            if (reply_words_stand_in(words, exact))
+                return true;
+            continue;
+        }
+        const char *found = memmem(words, total, name, length);
+        for (; found; found = memmem(found + 1, total - (size_t)(found + 1 - words), name, length))
+            if (found == words || (unsigned char)*name >= 0xD0 || !(found[-1] >= 'a' && found[-1] <= 'z'))
+                return true;
+    }
     return false;
-}
-
-static bool names_product(const char *words) {
-    return names_any(words, products, COUNT_OF(products));
-}
-
-static bool names_device(const char *words) {
-    return names_product(words) || names_any(words, nouns, COUNT_OF(nouns));
 }
 
 /* What no table knows is taken for a device's name where it has a number or a capital: "my TI-85", "my Flash". */
@@ -381,56 +239,39 @@ static bool is_odd_name(const struct reply_line *line) {
     return false;
 }
 
-static bool begins_with(const char *words, const char *const *table, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        size_t length = strlen(table[i]);
-        if (strncmp(words, table[i], length) == 0 &&
+/* As reply_words_begin, but what follows is another word. */
+static bool begins_with(const char *words, const char *table) {
+    const char *beginning;
+    for (size_t length; reply_words_next(&table, &beginning, &length);)
+        if (strncmp(words, beginning, length) == 0 &&
             ((unsigned char)words[length - 1] >= 0x80 || !(words[length] >= 'a' && words[length] <= 'z')))
             return true;
-    }
     return false;
 }
 
 static bool says_sent(const char *words) {
-    if (begins_with(words, sent_before, COUNT_OF(sent_before)))
-        return true;
-    for (size_t i = 0; i < COUNT_OF(sent_after); i++)
-        if (string_ends_with(words, sent_after[i]))
+    for (size_t i = 0; i < COUNT_OF(sent_before); i++)
+        if (begins_with(words, sent_before[i].words))
             return true;
-    return false;
+    return reply_words_end(words, strlen(words), sent_after);
+}
+
+static bool names_device(const char *words) {
+    return names_any(words, products) || names_any(words, nouns);
 }
 
 /* "This message was ... sent": WORDS without their first ones, or NULL. */
 static const char *after_subject(const char *words) {
-    static const char *const subjects[] = {
-        "diese nachricht wurde ",
-        "diese e-mail wurde ",
-        "diese mail wurde ",
-        "this message was ",
-        "this email was ",
-        "this e-mail was ",
-        "ce message a été ",
-        "este mensaje fue ",
-        "este mensaje ha sido ",
-        "esta mensagem foi ",
-        "dit bericht is ",
-        "questo messaggio è stato ",
-        "mail ",
-        "message ",
-        "это сообщение ",
-        "bu ileti ",
-    };
-    for (size_t i = 0; i < COUNT_OF(subjects); i++)
-        if (string_starts_with(words, subjects[i]))
-            return words + strlen(subjects[i]);
+    static const char subjects[] =
+        "diese nachricht wurde |diese e-mail wurde |diese mail wurde |this message was |this email was |this e-mail "
+        "was |"
+        "ce message a été |este mensaje fue |este mensaje ha sido |esta mensagem foi |dit bericht is |"
+        "questo messaggio è stato |mail |message |это сообщение |bu ileti ";
+    const char *at = subjects, *subject;
+    for (size_t length; reply_words_next(&at, &subject, &length);)
+        if (strncmp(words, subject, length) == 0)
+            return words + length;
     return NULL;
-}
-
-static bool starts_with_brevity(const char *words) {
-    for (size_t i = 0; i < COUNT_OF(brevity); i++)
-        if (string_starts_with(words, brevity[i]))
-            return true;
-    return false;
 }
 
 static enum reply_signature_mark mark_of_device(const struct reply_line *line) {
@@ -457,12 +298,11 @@ static enum reply_signature_mark mark_of_device(const struct reply_line *line) {
         return REPLY_MARK_DEVICE;
     if (string_starts_with(words, "sent from my ") && is_odd_name(line))
         return REPLY_MARK_DEVICE;
-    if (begins_with(words, sent_perhaps, COUNT_OF(sent_perhaps)) && names_product(words))
+    if (begins_with(words, sent_perhaps) && names_any(words, products))
         return REPLY_MARK_DEVICE;
-    if (starts_with_brevity(words))
+    if (reply_words_begin(words, brevity))
         return REPLY_MARK_DEVICE_TOO;
-    return word_count <= DEVICE_TOO_WORDS_MAX && names_device(words) &&
-                   (reply_line_has(words, "from") || reply_line_has(words, "via"))
+    return word_count <= DEVICE_TOO_WORDS_MAX && names_device(words) && reply_words_stand_in(words, "from|via")
                ? REPLY_MARK_DEVICE_TOO
                : REPLY_MARK_NONE;
 }
