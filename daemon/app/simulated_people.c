@@ -686,8 +686,10 @@ static int64_t some_day(struct simulated_people *people) {
 
 /* Most outages begin just before much is due; what happens to people meanwhile finds their messages in the queue. */
 static void plan_outage(struct simulated_people *people) {
-    static const enum incident_kind kinds[] = {PAUSE_AT_ONCE, HOLD, PAUSE_AT_ONCE, HOLD, LEAVE, DISSOLVE};
-    static const enum incident_kind undone[] = {UNPAUSE, RESUME, UNPAUSE, RESUME, LEAVE, DISSOLVE};
+    static const struct {
+        enum incident_kind kind, undone;
+        unsigned of_a_hundred; /* how often the two come */
+    } changes[] = {{PAUSE_AT_ONCE, UNPAUSE, 45}, {HOLD, RESUME, 40}, {LEAVE, LEAVE, 7}, {DISSOLVE, DISSOLVE, 8}};
     static const int64_t full_days[] = {0, 7, 31, 45, 61, 75, 92, 106, 122, 136, 153, 167, 184};
     int64_t from = some_day(people);
     if (chance(70))
@@ -697,11 +699,13 @@ static void plan_outage(struct simulated_people *people) {
     plan(people, OFFICE_BACK, &people->persons[0], from + length);
     for (int i = 0; i < 4; i++) {
         struct person *person = &people->persons[random_below(people->count)];
-        size_t kind = (size_t)random_below(COUNT_OF(kinds));
+        size_t change = 0;
+        for (uint64_t number = random_below(100); number >= changes[change].of_a_hundred; change++)
+            number -= changes[change].of_a_hundred;
         int64_t at = from + (int64_t)random_below((uint64_t)length);
-        plan(people, kinds[kind], person, at);
-        if (undone[kind] != kinds[kind] && chance(60))
-            plan(people, undone[kind], person, at + hours(1, 400));
+        plan(people, changes[change].kind, person, at);
+        if (changes[change].undone != changes[change].kind && chance(60))
+            plan(people, changes[change].undone, person, at + hours(1, 400));
     }
 }
 

@@ -12,8 +12,12 @@
 #define FOLDER "tandempost-demo"
 enum { PARTICIPANTS_MIN = 2 };
 
+/* The heading waits for the first month, so that a folder that can't be used is all that is told. */
 static void tell_month(void *context, const struct simulated_month *month) {
-    demo_report_month(context, month);
+    const struct simulated_round_settings *settings = context;
+    if (month->number == 0)
+        demo_report_begin(stdout, settings->participants);
+    demo_report_month(stdout, month);
 }
 
 static bool read_number(const struct invocation *invocation, const char *option, int64_t least, int64_t most,
@@ -26,7 +30,6 @@ static int run_round(const struct simulated_round_settings *settings, struct par
     struct simulated_round round;
     struct error error = ERROR_INIT;
     bool good = false, colour = table_wants_colour(stdout);
-    demo_report_begin(stdout, settings->participants);
     bool done =
         simulated_round_run(&round, settings, parser, &error) && demo_report_end(stdout, &round, colour, &good, &error);
     if (done)
@@ -53,8 +56,8 @@ static int run_demo(const struct invocation *invocation) {
         .participants = (size_t)participants,
         .cast = SIMULATED_LIKE_A_PILOT,
         .month = tell_month,
-        .context = stdout,
     };
+    settings.context = &settings;
     if (!invocation_switch(invocation, "log"))
         log_set_level(0);
     struct parser *parser = parser_start(&error);

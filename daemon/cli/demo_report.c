@@ -27,12 +27,13 @@ static void print_heading(FILE *file, const char *heading, bool colour) {
 /* ---- Month by month ---- */
 
 void demo_report_begin(FILE *file, size_t participants) {
+    bool all = participants == SIMULATED_ROUND_PARTICIPANTS;
     fprintf(file,
-            "A whole round in some seconds: %zu made-up people, %zu partnerships, six months.\n"
+            "Half a year in some seconds: %zu made-up people%s, %zu partnerships.\n"
             "The service is the real one; its clock and its post office are make-believe.\n\n"
             "                       sent to   letters  check-ins    new  mails to\n"
             "                        people      seen   answered alerts  coordinators\n",
-            participants, participants / 2);
+            participants, all ? " from 20 countries" : "", participants / 2);
     fflush(file);
 }
 
@@ -97,17 +98,16 @@ static bool print_verdict(FILE *file, const struct simulated_round *round, bool 
     fprintf(file,
             "\n%zu sent + %zu too late + %zu cancelled + %zu held + %zu failed = %zu due.\n"
             "Besides, %zu mails that no step had planned: alerts and digests for coordinators,\n"
-            "questions put again. In the Maildirs lie %zu messages of the service:\n"
-            "each that was sent is there, none is there twice, none is unknown.\n",
-            total->sent, total->skipped, total->cancelled, total->held, total->failed, total->due, accounts->besides,
-            accounts->files);
+            "questions put again.\n",
+            total->sent, total->skipped, total->cancelled, total->held, total->failed, total->due, accounts->besides);
     if (good) {
-        fprintf(file, colour ? "\033[32mThe books balance.\033[0m\n" : "The books balance.\n");
+        fprintf(file,
+                "In the Maildirs lie %zu messages of the service: each that was sent is there,\n"
+                "none is there twice, none is unknown. %sThe books balance.%s\n",
+                accounts->files, colour ? "\033[32m" : "", colour ? "\033[0m" : "");
         return true;
     }
-    fprintf(file,
-            colour ? "\033[31mNOT SO: the books do not balance.\033[0m\n%s%s"
-                   : "NOT SO: the books do not balance.\n%s%s",
+    fprintf(file, "%sThe books do not balance:%s\n%s%s", colour ? "\033[31m" : "", colour ? "\033[0m" : "",
             accounts->faults, faults);
     if (!round->finished)
         fprintf(file, "Something was left in the schedule or in the queue at the end.\n");
