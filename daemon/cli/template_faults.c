@@ -4,10 +4,13 @@
 
 #include "app/template_files.h"
 #include "base/duration.h"
+#include "base/localise.h"
 #include "base/text.h"
 
-static const char *const fixed_names[] = {"check-in-unclear", "coordinator-waiting", "coordinator-alert",
-                                          "coordinator-clear", "test"};
+static const char *const fixed_names[] = {"check-in-unclear",  "letter-bounced",    "letter-confirm",
+                                          "letter-ended",      "letter-question",   "letter-stopped",
+                                          "letter-too-large",  "partner-away",      "coordinator-waiting",
+                                          "coordinator-alert", "coordinator-clear", "test"};
 
 const char **template_faults_used(const struct service *service, struct arena *arena, size_t *ret_count) {
     const struct sequence *sequence = &service->sequence;
@@ -73,24 +76,141 @@ static void find_short_topics(struct service *service, struct error_list *proble
                            service->configuration->programme.languages[0]);
 }
 
-static void note_fallbacks(struct service *service, struct arena *arena, struct template_notes *notes) {
+/* ---- Notes: what works, but perhaps not as somebody thinks ---- */
+
+struct noting {
+    struct service *service;
+    struct arena *arena;
+    struct template_notes *notes;
+    size_t capacity;
+    const char *language; /* the programme's that is looked at */
+    const char **chain;   /* what is tried for it, itself and its shorter forms first */
+    size_t chain_count;
+};
+
+static void add_note(struct noting *noting, const char *note) {
+    struct template_notes *notes = noting->notes;
+    if (notes->count == noting->capacity) {
+        const char **items = arena_take_array(noting->arena, noting->capacity = 2 * notes->count + 16, sizeof *items);
+        if (notes->count)
+            memcpy(items, notes->items, notes->count * sizeof *items);
+        notes->items = items;
+    }
+    notes->items[notes->count++] = note;
+}
+
+static const char *place(const struct noting *noting, const char *path) {
+    return arena_format(noting->arena, "%s/%s", noting->service->configuration->programme.templates, path);
+}
+
+/* NAME's file in the first language of the chain that has one. */
+static const char *find_path(const struct noting *noting, const char *name, const char **ret_language) {
+    for (size_t i = 0; i < noting->chain_count; i++) {
+        const char *path = arena_format(noting->arena, "%s/%s.md", noting->chain[i], name);
+        if (template_files_exist(noting->service->configuration->programme.templates, path)) {
+            *ret_language = noting->chain[i];
+            return path;
+        }
+    }
+    return NULL;
+}
+
+/* What stands in PATH is what came with tandempost. */
+static bool is_as_it_came(const struct noting *noting, const char *path) {
+    const char *directory = noting->service->configuration->programme.templates;
+    struct template_file_identity identity = template_files_identify(directory, path);
+    struct error error = ERROR_INIT;
+    size_t length;
+    const char *built_in = template_files_built_in(path, &length);
+    auto_text bytes = TEXT_EMPTY;
+    if (!template_files_on_disk(&identity) || !built_in)
+        return built_in != NULL;
+    return template_files_read(directory, path, &bytes, &error) && bytes.length == length &&
+           memcmp(text_string(&bytes), built_in, length) == 0;
+}
+
+/* A translation that nobody touched, of a text that somebody changed, may say something else now. */
+static void note_stale(struct noting *noting, const char *path, const char *original) {
+    if (original && !string_equal(path, original) && is_as_it_came(noting, path) && !is_as_it_came(noting, original))
+        add_note(noting, arena_format(noting->arena, "%s was changed, %s is as it came: do they still say the same?",
+                                      place(noting, original), place(noting, path)));
+}
+
+static void note_file(struct noting *noting, const char *name) {
+    const struct programme_settings *programme = &noting->service->configuration->programme;
+    const char *found;
+    const char *path = find_path(noting, name, &found);
+    if (!path)
+        return;
+    if (string_starts_with(noting->language, found))
+        note_stale(noting, path, arena_format(noting->arena, "%s/%s.md", programme->languages[0], name));
+    else
+        add_note(noting, arena_format(noting->arena, "%s lacks %s; %s is used.", noting->language,
+                                      place(noting, arena_format(noting->arena, "%s/%s.md", noting->language, name)),
+                                      localise_language(noting->arena, found, "en")));
+}
+
+static void note_topics(struct noting *noting) {
+    const struct programme_settings *programme = &noting->service->configuration->programme;
+    struct templates_list originals =
+        templates_topics(noting->service->templates, programme->languages[0], noting->arena);
+    struct templates_list topics = templates_topics(noting->service->templates, noting->language, noting->arena);
+    for (size_t i = 0; i < topics.count && i < originals.count; i++) {
+        if (string_starts_with(noting->language, topics.items[i].language))
+            note_stale(noting, topics.items[i].path, originals.items[i].path);
+        else
+            add_note(noting,
+                     arena_format(noting->arena, "%s lacks %s/%s/topics/%02d-NAME.md; %s is used.", noting->language,
+                                  programme->templates, noting->language, topics.items[i].number,
+                                  localise_language(noting->arena, topics.items[i].language, "en")));
+    }
+}
+
+/* Coordinators, and tests, are written to in the programme's own language alone. */
+static bool needs(const struct noting *noting, const char *name) {
+    return string_equal(noting->language, noting->service->configuration->programme.languages[0]) ||
+           !(string_starts_with(name, "coordinator-") || string_equal(name, "_coordinator-footer") ||
+             string_equal(name, "test"));
+}
+
+static void note_language(struct noting *noting, const char **used, size_t used_count,
+                          const struct templates_list *files) {
+    const char *found, **pieces = arena_take_array(noting->arena, files->count + 1, sizeof *pieces);
+    size_t own = 0, piece_count = 0;
+    for (size_t i = 0; i < files->count; i++) {
+        own += string_starts_with(noting->language, files->items[i].language);
+        bool known = !files->items[i].piece;
+        for (size_t j = 0; j < piece_count && !known; j++)
+            known = string_equal(pieces[j] + 1, files->items[i].name);
+        if (!known)
+            pieces[piece_count++] = arena_format(noting->arena, "_%s", files->items[i].name);
+    }
+    if (own == 0 && used_count && find_path(noting, used[0], &found)) {
+        add_note(noting,
+                 arena_format(noting->arena, "%s lacks everything: there is no %s; %s is used.", noting->language,
+                              place(noting, noting->language), localise_language(noting->arena, found, "en")));
+        return;
+    }
+    for (size_t i = 0; i < used_count; i++)
+        if (needs(noting, used[i]))
+            note_file(noting, used[i]);
+    for (size_t i = 0; i < piece_count; i++)
+        if (needs(noting, pieces[i]))
+            note_file(noting, pieces[i]);
+    note_topics(noting);
+}
+
+static void find_notes(struct service *service, struct arena *arena, struct template_notes *notes) {
     const struct programme_settings *programme = &service->configuration->programme;
+    struct noting noting = {service, arena, notes, 0, NULL, NULL, 0};
+    struct templates_list files = templates_list(service->templates, arena);
     size_t used_count;
     const char **used = template_faults_used(service, arena, &used_count);
-    notes->items = arena_take_array(arena, programme->language_count, sizeof *notes->items);
     for (size_t i = 0; i < programme->language_count; i++) {
-        size_t count;
-        const char *language = programme->languages[i];
-        const char **missing = templates_missing(service->templates, &language, 1, used, used_count, arena, &count);
-        if (count == 0)
-            continue;
-        auto_text names = TEXT_EMPTY;
-        for (size_t j = 0; j < count; j++) {
-            const char *name = strrchr(missing[j], '/') + 1;
-            text_append_format(&names, "%s%.*s", j ? ", " : "", (int)(strlen(name) - strlen(".md")), name);
-        }
-        notes->items[notes->count++] =
-            arena_format(arena, "In \"%s\" there is no %s: another language is used.", language, text_string(&names));
+        noting.language = programme->languages[i];
+        noting.chain =
+            template_files_language_chain(noting.language, programme->languages[0], arena, &noting.chain_count);
+        note_language(&noting, used, used_count, &files);
     }
 }
 
@@ -100,5 +220,5 @@ void template_faults_find(struct service *service, struct arena *arena, struct e
     templates_check(service->templates, problems);
     find_missing(service, arena, problems);
     find_short_topics(service, problems);
-    note_fallbacks(service, arena, ret_notes);
+    find_notes(service, arena, ret_notes);
 }

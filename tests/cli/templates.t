@@ -17,13 +17,14 @@ from trial import Programme  # noqa: E402
 def listing(t, programme):
     rows = {row["name"]: row for row in programme.rows("template", "list")}
     t.equal(rows["welcome"]["used_by"], "step welcome", "list: what uses a step's template")
-    t.equal(rows["welcome"]["files"], ["en"], "list: files by language")
+    t.equal(rows["welcome"]["files"], ["en", "es", "fr"], "list: files by language")
     programme.write("templates/fr/welcome.md", "Subject: Bienvenue\n\nBonjour {{recipient.first_name}}\n")
+    programme.write("templates/qaa/note.md", "Subject: x\n\ny\n")
     programme.write("templates/en/spare.md", "Subject: x\n\ny\n")
     os.rename(programme.path("templates/en/closing.md"), programme.path("closing.md"))
     rows = {row["name"]: row for row in programme.rows("template", "list")}
-    t.equal(rows["welcome"]["files"], ["en", "fr"], "list: a new language is seen")
-    t.equal((rows["closing"]["files"], rows["closing"]["built_in"]), ([], ["en"]), "list: the built-in one fills the gap")
+    t.equal(rows["note"]["files"], ["qaa"], "list: a new language is seen")
+    t.equal((rows["closing"]["files"], rows["closing"]["built_in"]), (["es", "fr"], ["en"]), "list: the built-in one fills the gap")
     t.equal(rows["spare"]["used_by"], "nothing uses it", "list: an unused one is told")
     topics = programme.rows("topic", "list")
     t.equal([topic["month"] for topic in topics], list(range(1, 13)), "topics are numbered by month")
@@ -54,14 +55,14 @@ def checking(t, programme):
     programme.edit("tandempost.conf", 'languages = { "en" }', 'languages = { "en", "fr" }')
     done = programme.run("template", "check")
     t.equal(done.code, 0, "check: a missing language is no fault")
-    t.contains(done.out, 'In "fr" there is no introduction, ', "check: but it is told")
+    t.contains(done.out, "/templates/fr/reminder.md; English is used.", "check: but it is told")
     programme.edit("tandempost.conf", 'length  = "6 months"', 'length  = "2 years"')
     t.contains(programme.run("template", "check").err, "23 in a round of 2 years", "check: too few topics for a round")
     programme.edit("tandempost.conf", 'length  = "2 years"', 'length  = "6 months"')
 
 
 def previews(t, programme):
-    used = [row["name"] for row in programme.rows("template", "list") if not row["piece"] and row["name"] != "spare"]
+    used = [row["name"] for row in programme.rows("template", "list") if not row["piece"] and row["name"] not in ("note", "spare")]
     failed = [name for name in used if programme.run("template", "preview", name).code != 0]
     t.equal(failed, [], "preview: every template of an empty programme can be looked at")
     done = programme.run("template", "preview", "welcom")

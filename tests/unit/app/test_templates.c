@@ -240,49 +240,136 @@ static void built_in_templates_are_right(void **state) {
     templates_free(templates);
 }
 
+static const char *const built_in_languages[] = {"en", "es", "fr"};
+
+static const struct template_schema *schema_for(const char *name) {
+    enum message_kind kind;
+    const struct template_schema *schema = NULL;
+    if (template_names_fixed_kind(name, &kind))
+        return template_names_schema(kind, false, false);
+    assert_true(find_schema(NULL, name, &schema));
+    return schema;
+}
+
+static bool is_to_coordinator(const char *name) {
+    return strncmp(name, "coordinator", 11) == 0 || strcmp(name, "test") == 0;
+}
+
+/* Messages about letters, and those whose reply reaches a partner, don't. */
+static bool tells_the_last_answer(const char *name) {
+    return !is_to_coordinator(name) && strncmp(name, "letter", 6) != 0 && strcmp(name, "partner-away") != 0 &&
+           strcmp(name, "introduction") != 0;
+}
+
+/* French puts a narrow no-break space before ; : ? ! and inside guillemets, and a curved apostrophe. Times ("09:00")
+ * and what stands in a subject's or link's syntax have no space. */
+static void assert_french(const char *text) {
+    static const char narrow[] = "\u202F";
+    for (const char *at = text; *at; at++) {
+        bool last = !at[1] || strchr(" \n*.)", at[1]);
+        if (strchr(";:?!", *at) && last && !string_starts_with(at - strlen(narrow), narrow))
+            fail_msg("no narrow space before \"%c\" in: %s", *at, text);
+        if (string_starts_with(at, "\u00AB") && !string_starts_with(at + 2, narrow))
+            fail_msg("no narrow space after the guillemet in: %.60s", at);
+        if (string_starts_with(at, "\u00BB") && !string_starts_with(at - strlen(narrow), narrow))
+            fail_msg("no narrow space before the guillemet in: %s", text);
+        if (*at == '\'')
+            fail_msg("a straight apostrophe in: %.60s", at);
+    }
+}
+
+/* Spanish opens every question and exclamation that it closes. */
+static void assert_spanish(const char *text) {
+    static const char *const marks[][2] = {{"\u00BF", "?"}, {"\u00A1", "!"}, {"\u00AB", "\u00BB"}};
+    for (size_t i = 0; i < COUNT_OF(marks); i++) {
+        size_t opened = 0, closed = 0;
+        for (const char *at = text; (at = strstr(at, marks[i][0])); at++)
+            opened++;
+        for (const char *at = text; (at = strstr(at, marks[i][1])); at++)
+            closed++;
+        if (opened != closed)
+            fail_msg("%zu %s and %zu %s in: %s", opened, marks[i][0], closed, marks[i][1], text);
+    }
+}
+
+static void assert_whole(const struct templates_message *message, const char *language) {
+    assert_string_equal(message->language, language);
+    assert_int_equal(strlen(message->hash), 64);
+    assert_null(strstr(message->plain, "{{"));
+    assert_null(strstr(message->plain, "\\"));
+    assert_null(strstr(message->plain, "\n\n\n"));
+    assert_null(strstr(message->html, "<b>Chan"));
+    assert_non_null(strstr(message->html, "</html>"));
+    assert_true(strlen(message->subject) > 5 && !strchr(message->subject, '\n'));
+    if (strcmp(language, "fr") == 0) {
+        assert_french(message->plain);
+        assert_french(message->subject);
+    } else if (strcmp(language, "es") == 0) {
+        assert_spanish(message->plain);
+        assert_spanish(message->subject);
+    }
+}
+
 static void built_in_templates_render(void **state) {
-    /* Goal: each built-in message comes out whole for a pair and for a trio with a right-to-left name: nothing of the
-     * template language is left, names stay literal, and both bodies are there. */
+    /* Goal: each built-in message comes out whole in every language, for a pair and for a trio with a right-to-left
+     * name: nothing of the template language is left, names stay literal, both bodies are there, and the marks stand
+     * as the language has them. */
     (void)state;
-    static const char *const names[] = {
-        "welcome",           "introduction",     "first-contact",       "discussion",   "check-in",
-        "closing",           "check-in-unclear", "coordinator-waiting", "test",         "coordinator-alert",
-        "coordinator-clear", "letter-bounced",   "letter-confirm",      "letter-ended", "letter-question",
-        "letter-stopped",    "letter-too-large", "partner-away"};
     struct templates *templates = templates_new(NULL, "en", NULL);
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        for (int variant = 0; variant < 4; variant++) {
+    auto_arena names_arena = arena_new();
+    struct templates_list list = templates_list(templates, names_arena);
+    size_t count[COUNT_OF(built_in_languages)] = {0};
+    for (size_t i = 0; i < list.count; i++)
+        for (int variant = 0; variant < 4 && !list.items[i].piece; variant++) {
             auto_arena arena = arena_new();
-            enum message_kind kind;
-            const struct template_schema *schema = NULL;
-            if (template_names_fixed_kind(names[i], &kind))
-                schema = template_names_schema(kind, false, false);
-            else
-                assert_true(find_schema(NULL, names[i], &schema));
+            const char *name = list.items[i].name, *language = list.items[i].language;
             struct template_value *values = values_for(arena, variant & 1, variant & 2);
-            if (strncmp(names[i], "coordinator", 11) == 0) {
+            if (is_to_coordinator(name)) {
                 template_value_set_string(values, "coordinator.name", "Kate");
                 template_value_set_string(values, "coordinator.address", "kate@example.org");
             }
-            int topic = strcmp(names[i], "discussion") == 0 ? 1 + variant * 3 : 0;
-            struct templates_request request = {names[i], variant & 1 ? "ar" : "en-AU", topic, schema, values};
+            struct templates_request request = {name, variant & 1 ? language : arena_format(arena, "%s-AU", language),
+                                                strcmp(name, "discussion") == 0 ? 1 : 0, schema_for(name), values};
             struct templates_message message;
             struct error error = ERROR_INIT;
             if (!templates_render(templates, &request, arena, &message, &error))
-                fail_msg("%s: %s", names[i], error.message);
-            assert_string_equal(message.language, "en");
-            assert_int_equal(strlen(message.hash), 64);
-            assert_null(strstr(message.plain, "{{"));
-            bool to_coordinator = strncmp(names[i], "coordinator", 11) == 0 || strcmp(names[i], "test") == 0;
-            bool confirms = !to_coordinator && strncmp(names[i], "letter", 6) != 0 &&
-                            strcmp(names[i], "partner-away") != 0 && strcmp(names[i], "introduction") != 0;
-            assert_int_equal(message.confirms, (variant & 1) && confirms);
-            assert_null(strstr(message.plain, "\\"));
-            assert_null(strstr(message.plain, "\n\n\n"));
-            assert_null(strstr(message.html, "<b>Chan"));
-            assert_non_null(strstr(message.html, "</html>"));
-            assert_true(strlen(message.subject) > 5 && !strchr(message.subject, '\n'));
+                fail_msg("%s: %s", name, error.message);
+            assert_whole(&message, language);
+            assert_int_equal(message.confirms, (variant & 1) && tells_the_last_answer(name));
+            for (size_t j = 0; j < COUNT_OF(built_in_languages); j++)
+                count[j] += strcmp(built_in_languages[j], language) == 0;
         }
+    for (size_t j = 0; j < COUNT_OF(built_in_languages); j++)
+        assert_int_equal(count[j], count[0]);
+    auto_arena arena = arena_new();
+    struct templates_request request = {"welcome", "ar", 0, schema_for("welcome"), values_for(arena, true, true)};
+    struct templates_message message;
+    struct error error = ERROR_INIT;
+    assert_true(templates_render(templates, &request, arena, &message, &error));
+    assert_string_equal(message.language, "en");
+    templates_free(templates);
+}
+
+static void built_in_topics_render(void **state) {
+    /* Goal: every topic stands in every language under the same number, for one partner and for two. */
+    (void)state;
+    struct templates *templates = templates_new(NULL, "en", NULL);
+    for (size_t i = 0; i < COUNT_OF(built_in_languages); i++)
+        for (int topic = 1; topic <= 12; topic++)
+            for (int trio = 0; trio <= 1; trio++) {
+                auto_arena arena = arena_new();
+                struct templates_list topics = templates_topics(templates, built_in_languages[i], arena);
+                struct templates_request request = {"discussion", built_in_languages[i], topic,
+                                                    schema_for("discussion"), values_for(arena, trio, false)};
+                struct templates_message message;
+                struct error error = ERROR_INIT;
+                if (!templates_render(templates, &request, arena, &message, &error))
+                    fail_msg("topic %d: %s", topic, error.message);
+                assert_whole(&message, built_in_languages[i]);
+                assert_string_equal(topics.items[topic - 1].language, built_in_languages[i]);
+                assert_non_null(strstr(message.subject, topics.items[topic - 1].title));
+                assert_int_equal(strstr(message.plain, "\u0645\u0631\u064A\u0645") != NULL, trio);
+            }
     templates_free(templates);
 }
 
@@ -330,17 +417,17 @@ static void every_month_has_its_topic(void **state) {
 static void languages_fall_back(void **state) {
     /* Goal: pt-BR, then pt, then the programme's language, then English; pieces in the language of the message. */
     struct fixture *fixture = *state;
-    start(fixture, "fr");
-    write_file(fixture, "fr/note.md", "Subject: s\n\nfr {{> tail}}\n");
-    write_file(fixture, "fr/_tail.md", "fin");
+    start(fixture, "nl");
+    write_file(fixture, "nl/note.md", "Subject: s\n\nnl {{> tail}}\n");
+    write_file(fixture, "nl/_tail.md", "fin");
     write_file(fixture, "en/_tail.md", "end");
-    assert_body(fixture, "pt-BR", "fr fin\n");
+    assert_body(fixture, "pt-BR", "nl fin\n");
     write_file(fixture, "pt/note.md", "Subject: s\n\npt {{> tail}}\n");
     assert_body(fixture, "pt-br", "pt fin\n");
     write_file(fixture, "pt-BR/note.md", "Subject: s\n\nbr\n");
     assert_body(fixture, "pt-BR", "br\n");
     assert_body(fixture, "pt-PT", "pt fin\n");
-    assert_body(fixture, "../../etc", "fr fin\n");
+    assert_body(fixture, "../../etc", "nl fin\n");
     write_file(fixture, "en/note.md", "Subject: s\n\nen {{> tail}}\n");
     assert_body(fixture, "en-GB", "en end\n");
     auto_arena arena = arena_new();
@@ -348,12 +435,12 @@ static void languages_fall_back(void **state) {
     struct error error = ERROR_INIT;
     assert_true(render(fixture, "check-in", "pt-BR", 0, arena, &message, &error));
     assert_string_equal(message.language, "en");
-    const char *const languages[] = {"pt-BR", "fr"}, *const names[] = {"note", "check-in"};
+    const char *const languages[] = {"pt-BR", "nl"}, *const names[] = {"note", "check-in"};
     size_t count;
     const char **missing = templates_missing(fixture->templates, languages, 2, names, 2, arena, &count);
     assert_int_equal(count, 2);
     assert_string_equal(missing[0], "pt-BR/check-in.md");
-    assert_string_equal(missing[1], "fr/check-in.md");
+    assert_string_equal(missing[1], "nl/check-in.md");
 }
 
 static void edits_count_at_once(void **state) {
@@ -475,11 +562,11 @@ static void own_topics_replace_the_built_in_ones(void **state) {
 static void check_tells_all_files(void **state) {
     /* Goal: `template check` sees the files as they are now, in every language, with pieces and topics. */
     struct fixture *fixture = *state;
-    write_file(fixture, "fr/note.md", "Subject: s\n\n{{recipient.nme}}\n{{> nowhere}}\n");
-    write_file(fixture, "fr/_bad.md", "{{#x}}\n");
-    write_file(fixture, "fr/topics/hello.md", "Title: x\n\ny\n");
-    write_file(fixture, "fr/topics/01-a.md", "Subject: x\n\ny\n");
-    write_file(fixture, "fr/topics/01-b.md", "Title: x\n\ny\n");
+    write_file(fixture, "nl/note.md", "Subject: s\n\n{{recipient.nme}}\n{{> nowhere}}\n");
+    write_file(fixture, "nl/_bad.md", "{{#x}}\n");
+    write_file(fixture, "nl/topics/hello.md", "Title: x\n\ny\n");
+    write_file(fixture, "nl/topics/01-a.md", "Subject: x\n\ny\n");
+    write_file(fixture, "nl/topics/01-b.md", "Title: x\n\ny\n");
     auto_error_list problems = ERROR_LIST_EMPTY;
     templates_check(fixture->templates, &problems);
     auto_text all = TEXT_EMPTY;
@@ -488,19 +575,19 @@ static void check_tells_all_files(void **state) {
         text_append_format(&all, "%s\n", line + strlen(fixture->directory) + 1);
     }
     assert_string_equal(text_string(&all),
-                        "fr/_bad.md:1: {{#x}} is never closed; write {{/x}} where the section ends\n"
-                        "fr/note.md:3: unknown name 'recipient.nme'; did you mean 'recipient.name'?\n"
-                        "fr/note.md:4: there is no piece 'nowhere'; it would be a file _nowhere.md\n"
-                        "fr/topics/01-a.md:1: unknown line 'Subject:'; did you mean 'Title:'?\n"
-                        "fr/topics/01-b.md: there is another topic number 1, which is used instead\n"
-                        "fr/topics/hello.md: a topic's file is named NN-name.md, such as 07-libraries.md\n");
+                        "nl/_bad.md:1: {{#x}} is never closed; write {{/x}} where the section ends\n"
+                        "nl/note.md:3: unknown name 'recipient.nme'; did you mean 'recipient.name'?\n"
+                        "nl/note.md:4: there is no piece 'nowhere'; it would be a file _nowhere.md\n"
+                        "nl/topics/01-a.md:1: unknown line 'Subject:'; did you mean 'Title:'?\n"
+                        "nl/topics/01-b.md: there is another topic number 1, which is used instead\n"
+                        "nl/topics/hello.md: a topic's file is named NN-name.md, such as 07-libraries.md\n");
     auto_arena arena = arena_new();
     size_t count;
     const char **languages = templates_languages(fixture->templates, arena, &count);
-    assert_int_equal(count, 2);
-    assert_string_equal(languages[1], "fr");
+    assert_int_equal(count, 4);
+    assert_string_equal(languages[3], "nl");
     struct templates_list list = templates_list(fixture->templates, arena);
-    assert_string_equal(list.items[list.count - 1].path, "fr/note.md");
+    assert_string_equal(list.items[list.count - 1].path, "nl/note.md");
     assert_true(list.items[0].built_in && list.items[0].piece);
 }
 
@@ -519,6 +606,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(built_in_templates_are_right),
         cmocka_unit_test(built_in_templates_render),
+        cmocka_unit_test(built_in_topics_render),
         cmocka_unit_test_setup_teardown(introduction_says_where_reply_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_month_has_its_topic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(languages_fall_back, set_up, tear_down),
