@@ -26,7 +26,8 @@ enum {
     RESULTS_MOST = 64,
     SLICE_MS = 20 * 1000,
     FINISH_MS = 8 * 1000,
-    DATABASE_WAIT_MS = 2 * 1000
+    DATABASE_WAIT_MS = 2 * 1000,
+    CHECKPOINT_INTERVAL_MS = 60 * 1000
 };
 
 struct outgoing {
@@ -39,8 +40,9 @@ struct outgoing {
     size_t pending_count, recorded;
     int64_t look_again_at; /* 0: no limit holds anything up */
     bool gate_closed, more_ready, gate_told;
-    bool letter_ended; /* its content must leave the write-ahead log as well */
-    bool answered;     /* the server answered since we started */
+    bool letter_ended;     /* its content must leave the write-ahead log as well */
+    bool answered;         /* the server answered since we started */
+    int64_t checkpoint_at; /* monotonic milliseconds */
 };
 
 struct outgoing *outgoing_new(struct service *service, struct mail_sender *sender) {
@@ -418,6 +420,19 @@ static void finish(struct outgoing *outgoing) {
     }
 }
 
+/* What was deleted from the database must not linger in its write-ahead log. */
+static void truncate_log(struct outgoing *outgoing) {
+    struct error error = ERROR_INIT;
+    bool complete = false;
+    int64_t now = clock_monotonic_ms();
+    if (now < outgoing->checkpoint_at)
+        return;
+    if (!database_checkpoint(outgoing->service->database, &complete, &error))
+        log_warning("%s", error.message);
+    if (complete)
+        outgoing->checkpoint_at = now + CHECKPOINT_INTERVAL_MS;
+}
+
 void outgoing_loop(struct outgoing *outgoing, struct control *control) {
     bool trouble = false;
     while (!control->stop) {
@@ -428,6 +443,7 @@ void outgoing_loop(struct outgoing *outgoing, struct control *control) {
             if (trouble)
                 log_notice("the database can be used again");
             trouble = false;
+            truncate_log(outgoing);
         } else {
             if (!trouble)
                 log_error("sending waits: %s", error.message);

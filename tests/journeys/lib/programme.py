@@ -349,12 +349,12 @@ class Programme:
     # ---- Mail as people write it ----
 
     def message_to(self, address, step, timeout=15.0):
-        """Waits for the message of STEP in the mailbox of ADDRESS; returns it as the server has it, with its outbox row as
-        `row`."""
+        """Waits until the message of STEP is in the mailbox of ADDRESS and counts as sent; returns it as the server has it,
+        with its outbox row as `row`."""
         def arrived():
             ids = {row["message_id"]: row for row in self.rows(
                 "SELECT outbox.* FROM outbox JOIN participant ON outbox.participant = participant.id"
-                " WHERE step = ? AND participant.address = ?", step, address)}
+                " WHERE step = ? AND participant.address = ? AND outbox.state = 'sent'", step, address)}
             for message in self.servers.messages(address):
                 if message["Message-ID"] in ids:
                     message.row = ids[message["Message-ID"]]
