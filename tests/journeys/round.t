@@ -21,6 +21,7 @@ PEOPLE = [
 STEPS = running.STEPS + """
 step "check-in"     { to = "partnership"  when = "start + 2 minutes"  at = "at once"  asks = "check-in" }
 """
+RELAYED = "le merle du troisième rayon s'est tu"
 UNIQUE = "the heron on the library roof sang at 04:17"
 
 
@@ -49,8 +50,10 @@ def headers(tap, address, message):
     secret = r"iln\+%s[a-z2-7]{16,}@" + re.escape(domain)
     tap.equal(email.utils.parseaddr(message["From"]), (running.NAME, harness.PROGRAMME), "%s: From is the programme" % step)
     tap.equal(email.utils.parseaddr(message["To"]), (name, address), "%s: To is the person, by name" % step)
-    tap.ok(re.fullmatch(secret % "r", email.utils.parseaddr(message["Reply-To"] or "")[1]), "%s: Reply-To is this message's own" % step)
-    tap.ok(re.fullmatch("<" + secret % "b" + ">", message["Return-Path"]), "%s: so is the envelope sender" % step)
+    replies = email.utils.parseaddr(message["Reply-To"] or "")[1]
+    tap.ok(re.fullmatch(secret % ("p" if step == "introduction" else "r"), replies),
+           "%s: Reply-To is %s" % (step, "the partnership's" if step == "introduction" else "this message's own"))
+    tap.ok(re.fullmatch("<" + secret % "b" + ">", message["Return-Path"]), "%s: the envelope sender is its own" % step)
     tap.ok(re.fullmatch("<mailto:" + secret % "u" + ">", message["List-Unsubscribe"] or ""), "%s: List-Unsubscribe" % step)
     tap.ok(re.fullmatch(r"<[^<>@\s]{16,}@%s>" % re.escape(domain), message["Message-ID"]), "%s: Message-ID" % step)
     tap.equal(message["Message-ID"], row["message_id"], "%s: and we know it" % step)
@@ -95,6 +98,29 @@ def traces(programme, *phrases):
                 content = file.read()
             found += [(name, phrase) for phrase in phrases if phrase.encode() in content]
     return found
+
+
+def relayed(tap, programme, servers):
+    """A reply to the introduction reaches the partner, as from the partnership's address, and is forgotten here."""
+    introduction = programme.message_to(DMITRI, "introduction")
+    before = len(servers.messages(CHLOE))
+    sent = programme.reply(DMITRI, introduction, "Bonjour Chloé! %s." % RELAYED)
+    letter = servers.wait_for_messages(CHLOE, before + 1, timeout=20)[-1]
+    name, address = email.utils.parseaddr(letter["From"])
+    tap.equal(address, programme.tag("p", CHLOE), "the letter comes from her own way to answer")
+    tap.contains(name, "Дмитрий Орлов", "in his name")
+    tap.contains(str(letter.get_body(("plain",)).get_content()), RELAYED, "with what he wrote")
+    tap.ok(DMITRI not in letter.raw.decode("utf-8", "replace").partition("\r\n\r\n")[0], "his own address is not in its header")
+    tap.equal(letter["Auto-Submitted"], None, "it is a person's mail")
+    programme.wait_for(lambda: programme.rows("SELECT 1 FROM contact WHERE channel = 'relay' AND participant = ?",
+                                              programme.participant(DMITRI)["id"]), "the contact")
+    tap.ok(True, "it counts as a contact")
+    programme.wait_for(lambda: not traces(programme, RELAYED), "all files to forget it", 15)
+    tap.ok(True, "and no file holds a word of it")
+    programme.wait_for(lambda: sent["Message-ID"] not in [mail["Message-ID"] for folder in ("INBOX", "Handled")
+                                                          for mail in servers.messages(harness.PROGRAMME, folder)],
+                       "the letter to leave the mailbox")
+    tap.ok(True, "nor does the programme's mailbox")
 
 
 def check_in(tap, programme, servers):
@@ -199,13 +225,14 @@ def automatic(tap, programme, servers):
 
 def journey(tap):
     with harness.MailServers() as servers:
-        with running.Programme(servers, STEPS, speed=30, incoming={"poll_every": "10 hours"}) as programme:
+        with running.Programme(servers, STEPS, {"relay": "yes"}, speed=30, incoming={"poll_every": "10 hours"}) as programme:
             servers.add_user(BEN)
             servers.vacation_on(BEN, "I am away.")
             programme.begin_round(PEOPLE, [(ANNA, BEN), (CHLOE, DMITRI)])
             programme.start()
             welcome(tap, programme, servers)
             letter(tap, programme, servers)
+            relayed(tap, programme, servers)
             check_in(tap, programme, servers)
             unclear(tap, programme, servers)
             automatic(tap, programme, servers)
