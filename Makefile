@@ -151,10 +151,28 @@ simulation: $(BUILD)/tests/unit/app/test_simulation ##- run random rounds with o
 asan: ##- build under AddressSanitizer and UBSan into build-asan and run the unit tests there
 	$(MAKE) BUILD=build-asan OPTIMISE='-O1 -g' HARDENING=-fPIE SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' all unit
 
+# libFuzzer over what reads hostile bytes: `make fuzz SECONDS=600 TARGET=message`, further seeds with FUZZ_SEEDS=DIR. The
+# objects are built with its coverage, so that it finds its way into all branches.
+.PHONY: fuzz
+fuzz: ##- try hostile input of all kinds: SECONDS for each TARGET, or for the one named
+	@tools/install-packages.sh tools/packages-build tools/packages-fuzz
+	@$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang OPTIMISE='-O2 -g' HARDENING= \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' \
+	    fuzz-targets
+	@tests/fuzz/run.sh build-fuzz '$(or $(SECONDS),60)' $(TARGET)
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(filter-out tests/fuzz/harness.c,$(wildcard tests/fuzz/*.c)))
+.PHONY: fuzz-targets
+fuzz-targets: $(FUZZ_TARGETS)
+$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/harness.c tests/fuzz/harness.h $(BUILD)/libtandempost.a
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< tests/fuzz/harness.c $(BUILD)/libtandempost.a \
+	    $(LDFLAGS) $(LIBRARIES)
+
 # ---- Care ----
 
-SCRIPTS := .ci/run $(wildcard tools/*.sh)
-C_FILES  = $(wildcard daemon/*/*.[ch] tests/*.h tests/unit/*/*.[ch])
+SCRIPTS := .ci/run $(wildcard tools/*.sh tests/fuzz/*.sh)
+C_FILES  = $(wildcard daemon/*/*.[ch] tests/*.h tests/unit/*/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c)
 .PHONY: format
 format: ##- lay out all C sources with clang-format
 	@clang-format -i $(C_FILES)

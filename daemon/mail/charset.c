@@ -257,6 +257,15 @@ static bool is_seven_bit(const char *converter) {
            string_starts_with_ignore_case(converter, "hz");
 }
 
+/* The declared word as far as a note may show it: a charset's name is ASCII, this may be anything. */
+static const char *shown(const char *declared, struct arena *arena) {
+    char *copy = arena_copy_bytes(arena, declared, strnlen(declared, 40));
+    for (char *letter = copy; *letter; letter++)
+        if (*letter < ' ' || *letter > '~')
+            *letter = '?';
+    return copy;
+}
+
 char *charset_to_utf8(const char *bytes, size_t length, const char *declared, struct arena *arena, size_t *ret_length,
                       const char **ret_note) {
     const char *note = NULL;
@@ -278,11 +287,11 @@ char *charset_to_utf8(const char *bytes, size_t length, const char *declared, st
         else if (out && errors > 8 && errors * 10 > length)
             out = NULL;
         if (!out)
-            note = arena_format(arena, "the text is not in the declared charset \"%.40s\"", declared);
+            note = arena_format(arena, "the text is not in the declared charset \"%s\"", shown(declared, arena));
         else if (errors > 0)
             note = "some bytes of the text mean nothing in its charset";
     } else if (wide)
-        note = arena_format(arena, "the text is not in the declared charset \"%.40s\"", declared);
+        note = arena_format(arena, "the text is not in the declared charset \"%s\"", shown(declared, arena));
     if (!out && !shape.high && shape.escape) {
         out = convert(bytes, length, "iso-2022-jp", arena, &out_length, &errors);
         if (out && errors > 0)
@@ -290,7 +299,7 @@ char *charset_to_utf8(const char *bytes, size_t length, const char *declared, st
     }
     if (!out && shape.utf8) {
         if (shape.high && choice.trust == TRUST_SINGLE)
-            note = arena_format(arena, "the text is UTF-8 though declared as \"%.40s\"", declared);
+            note = arena_format(arena, "the text is UTF-8 though declared as \"%s\"", shown(declared, arena));
         else if (shape.high && choice.trust == TRUST_NOTHING)
             note = "the text has no charset; read as UTF-8, which it is";
         out = arena_copy_bytes(arena, bytes, length);
@@ -305,8 +314,8 @@ char *charset_to_utf8(const char *bytes, size_t length, const char *declared, st
         if (choice.trust != TRUST_SINGLE)
             note = choice.trust == TRUST_NOTHING
                        ? arena_format(arena, "the text has no usable charset; read as %s", taken)
-                       : arena_format(arena, "the text is not in the declared charset \"%.40s\"; read as %s", declared,
-                                      taken);
+                       : arena_format(arena, "the text is not in the declared charset \"%s\"; read as %s",
+                                      shown(declared, arena), taken);
         out = convert(bytes, length, taken, arena, &out_length, &errors);
     }
     if (!out)

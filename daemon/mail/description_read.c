@@ -3,15 +3,22 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "mail/address.h"
 #include "mail/description.h"
 
-enum { LIST_MAX = 1000, STRING_MAX = 1048576, SECRET_MAX = 64 };
+enum { LIST_MAX = 1000, STRING_MAX = 1048576, HASH_LENGTH = 64 };
 
 struct reading {
     struct arena *arena;
     const char *wrong; /* the first member that is not what it must be */
 };
+
+static void note_wrong(struct reading *reading, const char *name) {
+    if (!reading->wrong)
+        reading->wrong = name;
+}
 
 static const json_t *member(struct reading *reading, const json_t *object, const char *name, json_type type,
                             bool null_allowed) {
@@ -20,19 +27,33 @@ static const json_t *member(struct reading *reading, const json_t *object, const
         return NULL;
     if (value && (json_typeof(value) == type || (type == JSON_TRUE && json_is_boolean(value))))
         return value;
-    if (!reading->wrong)
-        reading->wrong = name;
+    note_wrong(reading, name);
     return NULL;
+}
+
+/* Nearly everything ends in a header, a log or a table's row, where a line break would begin something new. */
+static bool is_line(const json_t *value) {
+    return json_string_length(value) <= STRING_MAX && !strpbrk(json_string_value(value), "\r\n");
 }
 
 /* NULL for null where allowed, never else. */
 static const char *read_string(struct reading *reading, const json_t *object, const char *name, bool null_allowed) {
     const json_t *value = member(reading, object, name, JSON_STRING, null_allowed);
-    if (value && json_string_length(value) <= STRING_MAX)
+    if (value && is_line(value))
         return arena_copy_bytes(reading->arena, json_string_value(value), json_string_length(value));
-    if (value && !reading->wrong)
-        reading->wrong = name;
+    if (value)
+        note_wrong(reading, name);
     return null_allowed ? NULL : "";
+}
+
+/* The same with line breaks, which are LF. */
+static const char *read_text(struct reading *reading, const json_t *object, const char *name) {
+    const json_t *value = member(reading, object, name, JSON_STRING, false);
+    if (value && json_string_length(value) <= STRING_MAX && !strchr(json_string_value(value), '\r'))
+        return arena_copy_bytes(reading->arena, json_string_value(value), json_string_length(value));
+    if (value)
+        note_wrong(reading, name);
+    return "";
 }
 
 static bool read_boolean(struct reading *reading, const json_t *object, const char *name) {
@@ -45,8 +66,7 @@ static const json_t *read_array(struct reading *reading, const json_t *object, c
     *ret_count = value ? json_array_size(value) : 0;
     if (*ret_count > LIST_MAX) {
         *ret_count = 0;
-        if (!reading->wrong)
-            reading->wrong = name;
+        note_wrong(reading, name);
     }
     return value;
 }
@@ -57,10 +77,10 @@ static const char **read_strings(struct reading *reading, const json_t *object, 
     for (size_t i = 0; i < *ret_count; i++) {
         const json_t *value = json_array_get(array, i);
         list[i] = "";
-        if (json_is_string(value) && json_string_length(value) <= STRING_MAX)
+        if (json_is_string(value) && is_line(value))
             list[i] = arena_copy_bytes(reading->arena, json_string_value(value), json_string_length(value));
-        else if (!reading->wrong)
-            reading->wrong = name;
+        else
+            note_wrong(reading, name);
     }
     return list;
 }
@@ -118,9 +138,11 @@ static void read_tag(struct reading *reading, const json_t *object, struct descr
     const char *purpose = read_string(reading, value, "purpose", false);
     ret->tag_secret = read_string(reading, value, "secret", false);
     ret->tag_purpose = *purpose;
-    ret->has_tag = strlen(purpose) == 1 && strchr("rbpu", *purpose) && strlen(ret->tag_secret) <= SECRET_MAX;
-    if (!ret->has_tag && !reading->wrong)
-        reading->wrong = "tag";
+    size_t length = strspn(ret->tag_secret, "abcdefghijklmnopqrstuvwxyz234567");
+    ret->has_tag = strlen(purpose) == 1 && strchr("rbpu", *purpose) && !ret->tag_secret[length] &&
+                   length >= ADDRESS_SECRET_MIN && length <= ADDRESS_SECRET_MAX;
+    if (!ret->has_tag)
+        note_wrong(reading, "tag");
 }
 
 static void read_authentication(struct reading *reading, const json_t *object, struct description *ret) {
@@ -129,6 +151,8 @@ static void read_authentication(struct reading *reading, const json_t *object, s
         return;
     ret->authserv_id = read_string(reading, value, "authserv_id", false);
     ret->dmarc = read_string(reading, value, "dmarc", false);
+    if (!string_equal(ret->dmarc, "pass") && !string_equal(ret->dmarc, "fail") && !string_equal(ret->dmarc, "none"))
+        note_wrong(reading, "dmarc");
 }
 
 static enum mail_kind read_kind(struct reading *reading, const json_t *object) {
@@ -136,27 +160,45 @@ static enum mail_kind read_kind(struct reading *reading, const json_t *object) {
     for (enum mail_kind kind = MAIL_HUMAN; kind <= MAIL_UNREADABLE; kind++)
         if (string_equal(name, mail_kind_name(kind)))
             return kind;
-    if (!reading->wrong)
-        reading->wrong = "kind";
+    note_wrong(reading, "kind");
     return MAIL_UNREADABLE;
 }
 
+/* Only what description_to_json writes: what comes out the same when it is written again. */
 static int64_t read_date(struct reading *reading, const json_t *object) {
     const char *written = read_string(reading, object, "date", true);
     struct tm moment = {0};
-    int used = 0;
+    char again[32];
     if (!written)
         return 0;
-    if (sscanf(written, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &moment.tm_year, &moment.tm_mon, &moment.tm_mday, &moment.tm_hour,
-               &moment.tm_min, &moment.tm_sec, &used) == 6 &&
-        written[used] == '\0' && used > 0) {
+    if (sscanf(written, "%4d-%2d-%2dT%2d:%2d:%2dZ", &moment.tm_year, &moment.tm_mon, &moment.tm_mday, &moment.tm_hour,
+               &moment.tm_min, &moment.tm_sec) == 6) {
         moment.tm_year -= 1900;
         moment.tm_mon -= 1;
-        return (int64_t)timegm(&moment);
+        int64_t date = (int64_t)timegm(&moment);
+        if (date > 0 && string_equal(clock_format_utc(date, again, sizeof again), written))
+            return date;
     }
-    if (!reading->wrong)
-        reading->wrong = "date";
+    note_wrong(reading, "date");
     return 0;
+}
+
+static const char *read_away_until(struct reading *reading, const json_t *object) {
+    static const char form[] = "0000-00-00";
+    const char *day = read_string(reading, object, "away_until", true);
+    bool good = day && strlen(day) == strlen(form);
+    for (size_t i = 0; good && form[i]; i++)
+        good = form[i] == '-' ? day[i] == '-' : day[i] >= '0' && day[i] <= '9';
+    if (day && !good)
+        note_wrong(reading, "away_until");
+    return day;
+}
+
+static const char *read_body_hash(struct reading *reading, const json_t *object) {
+    const char *hash = read_string(reading, object, "body_hash", false);
+    if (strlen(hash) != HASH_LENGTH || strspn(hash, "0123456789abcdef") != HASH_LENGTH)
+        note_wrong(reading, "body_hash");
+    return hash;
 }
 
 static void read_all(struct reading *reading, const json_t *object, struct description *ret) {
@@ -175,15 +217,15 @@ static void read_all(struct reading *reading, const json_t *object, struct descr
     ret->subject = read_string(reading, object, "subject", false);
     ret->date = read_date(reading, object);
     ret->null_sender = read_boolean(reading, object, "null_sender");
-    ret->text = read_string(reading, object, "text", false);
-    ret->whole_text = read_string(reading, object, "whole_text", false);
+    ret->text = read_text(reading, object, "text");
+    ret->whole_text = read_text(reading, object, "whole_text");
     ret->answers = read_strings(reading, object, "answers", &ret->answer_count);
     read_bounces(reading, object, ret);
-    ret->away_until = read_string(reading, object, "away_until", true);
+    ret->away_until = read_away_until(reading, object);
     read_authentication(reading, object, ret);
     read_parts(reading, object, ret);
     ret->warnings = read_strings(reading, object, "warnings", &ret->warning_count);
-    ret->body_hash = read_string(reading, object, "body_hash", false);
+    ret->body_hash = read_body_hash(reading, object);
     ret->own_message = read_boolean(reading, object, "own_message");
 }
 

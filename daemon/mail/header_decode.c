@@ -337,6 +337,14 @@ static const char *read_value(struct text *value, const char *name, const char *
     return read_plain(value, at, end, "; \t\r\n"); /* a blank ends it: the semicolon may be missing */
 }
 
+/* Printable ASCII without blanks (RFC 2045 section 5.1 allows less); anything else is junk between semicolons. */
+static bool is_name(const struct text *text) {
+    for (size_t i = 0; i < text->length; i++)
+        if (text->bytes[i] <= ' ' || text->bytes[i] >= 127)
+            return false;
+    return text->length > 0 && text->length <= NAME_MOST;
+}
+
 size_t header_decode_field(const char *bytes, size_t length, struct arena *arena, const char **ret_value,
                            struct header_parameter **ret) {
     const char *end = bytes + length;
@@ -349,7 +357,7 @@ size_t header_decode_field(const char *bytes, size_t length, struct arena *arena
         at += *at == ';';
         text_clear(&text);
         at = read_plain(&text, at, end, "=;");
-        if (at == end || *at != '=' || text.length == 0 || text.length > NAME_MOST) {
+        if (at == end || *at != '=' || !is_name(&text)) {
             while (at < end && *at != ';')
                 at++;
             continue;

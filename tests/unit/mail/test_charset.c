@@ -124,6 +124,30 @@ static void test_always_valid(void **state) {
         }
 }
 
+static void test_notes(void **state) {
+    /* Goal: a note shows what was declared in a form that is safe to show, whatever it was. */
+    (void)state;
+    static const struct {
+        const char *declared, *bytes, *note;
+    } cases[] = {
+        {"\xA7iso-2022-jp", "\x1B$B\xE9",
+         "the text is not in the declared charset \"?iso-2022-jp\"; read as windows-1252"},
+        {"iso-8859-1 \t ''\xC3\xA9", "\xC3\xA9", "the text has no charset; read as UTF-8, which it is"},
+        {"<<<<<<<<<<<<<<<<<<<<<<<<<<<\tiso-8859-1>>\xC3\xA9", "\xC3\xA9", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        auto_arena arena = arena_new();
+        const char *note = NULL;
+        size_t length = 0;
+        charset_to_utf8(cases[i].bytes, strlen(cases[i].bytes), cases[i].declared, arena, &length, &note);
+        assert_non_null(note);
+        if (cases[i].note && strcmp(note, cases[i].note) != 0)
+            fail_msg("%s", note);
+        assert_true(utf8_is_valid(note, strlen(note)));
+        assert_null(strpbrk(note, "\r\n\t"));
+    }
+}
+
 static void test_line_ends(void **state) {
     /* Goal: all three kinds of line end become LF. */
     (void)state;
@@ -136,7 +160,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_declared),        cmocka_unit_test(test_declared_wrongly),
         cmocka_unit_test(test_undeclared_long), cmocka_unit_test(test_always_valid),
-        cmocka_unit_test(test_line_ends),
+        cmocka_unit_test(test_notes),           cmocka_unit_test(test_line_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

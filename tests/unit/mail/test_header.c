@@ -346,6 +346,13 @@ static void test_decode_parameters(void **state) {
         if (!string_equal(value, cases[i].value) || !string_equal(found, cases[i].expected))
             fail_msg("%s gave %s; %s", cases[i].field, value, found ? found : "nothing");
     }
+    /* Names are tokens: what can't be one is left out. */
+    static const char odd[] = "a; x\r\n\r\ny=1; caf\xe9=2; two words=3; z=4";
+    auto_arena odd_arena = arena_new();
+    const char *odd_value;
+    struct header_parameter *left;
+    assert_int_equal(header_decode_field(odd, sizeof odd - 1, odd_arena, &odd_value, &left), 1);
+    assert_string_equal(left[0].name, "z");
     auto_text many = TEXT_EMPTY;
     text_append(&many, "a");
     for (size_t i = 0; i < 100000; i++)
