@@ -74,6 +74,10 @@ void parser_stop(struct parser *parser) {
     free(parser);
 }
 
+bool parser_is_alive(const struct parser *parser) {
+    return sandbox_is_alive(parser->sandbox);
+}
+
 static void describe_failure(const struct sandbox_input *mail, const char *reason, struct arena *arena,
                              struct description *ret) {
     char hash[HASH_HEX_SIZE];

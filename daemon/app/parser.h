@@ -15,6 +15,10 @@ struct parser;
 struct parser *parser_start(struct error *error);
 void parser_stop(struct parser *parser); /* NULL is allowed */
 
+/* False once the parser process has ended: no mail can be read any more until this process is started anew. To be asked
+ * by the process that started it. */
+bool parser_is_alive(const struct parser *parser);
+
 /* Describes COUNT mails into RET (as many entries), everything in ARENA. A mail that is too much for the parser comes
  * back as MAIL_UNREADABLE with the reason. Blocks, but bounded. Any process that inherited PARSER may call it. Fails
  * (ERROR_TEMPORARY) only where the parser itself can't work. */

@@ -15,6 +15,7 @@
 
 #include "app/instance.h"
 #include "app/notify.h"
+#include "app/parser.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -43,7 +44,7 @@ struct supervisor {
     struct parser *parser;
     struct worker workers[WORKERS];
     int signals, notify, lock;
-    bool stopping;
+    bool stopping, parser_lost;
     int64_t stop_by;
     sigset_t old_mask;
 };
@@ -155,6 +156,13 @@ static void reload(struct supervisor *supervisor) {
     sd_notify(0, "READY=1");
 }
 
+static void begin_stop(struct supervisor *supervisor) {
+    sd_notify(0, "STOPPING=1");
+    supervisor->stopping = true;
+    supervisor->stop_by = clock_monotonic_ms() + STOP_LIMIT_MS;
+    stop_workers(supervisor);
+}
+
 static void read_signals(struct supervisor *supervisor) {
     struct signalfd_siginfo info;
     while (read(supervisor->signals, &info, sizeof info) == (ssize_t)sizeof info) {
@@ -162,12 +170,18 @@ static void read_signals(struct supervisor *supervisor) {
             reload(supervisor);
         if ((info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) && !supervisor->stopping) {
             log_notice("stopping: finishing what is on the wire");
-            sd_notify(0, "STOPPING=1");
-            supervisor->stopping = true;
-            supervisor->stop_by = clock_monotonic_ms() + STOP_LIMIT_MS;
-            stop_workers(supervisor);
+            begin_stop(supervisor);
         }
     }
+}
+
+/* Only a process that holds no secret yet may fork the parser's: a lost one takes a new start of the whole service. */
+static void look_after_parser(struct supervisor *supervisor) {
+    if (supervisor->stopping || parser_is_alive(supervisor->parser))
+        return;
+    log_error("the parser process has ended; stopping, so that the service is started anew");
+    supervisor->parser_lost = true;
+    begin_stop(supervisor);
 }
 
 /* Pets the watchdog only while both loops live; a worker whose loop hangs is ended and started again. */
@@ -229,6 +243,7 @@ static void serve(struct supervisor *supervisor) {
         }
         read_signals(supervisor);
         reap(supervisor);
+        look_after_parser(supervisor);
         watch(supervisor);
         for (size_t i = 0; i < WORKERS; i++)
             running |= supervisor->workers[i].pid > 0;
@@ -269,5 +284,8 @@ bool supervisor_run(struct configuration *configuration, struct parser *parser, 
     close(supervisor.lock);
     sigprocmask(SIG_SETMASK, &supervisor.old_mask, NULL);
     log_notice("stopped");
+    if (supervisor.parser_lost)
+        return error_set(error, ERROR_TEMPORARY,
+                         "the parser process was lost: systemd starts the service again; elsewhere do it by hand");
     return true;
 }

@@ -15,6 +15,6 @@ typedef int supervisor_worker(const struct configuration *configuration, struct 
 
 /* Runs until SIGTERM or SIGINT. SIGHUP reads the configuration again: a good one restarts both workers politely, a
  * broken one is reported and the old one stays in use. CONFIGURATION is replaced on reload; the caller frees it
- * afterwards. */
+ * afterwards. Fails (ERROR_TEMPORARY), after stopping as politely, where the parser process has ended. */
 bool supervisor_run(struct configuration *configuration, struct parser *parser, supervisor_worker *sender,
                     supervisor_worker *receiver, struct error *error);

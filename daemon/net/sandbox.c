@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "net/sandbox_jail.h"
 #include "net/sandbox_worker.h"
 
 enum { BATCH_BYTES = 32 * 1048576, GRACE_MS = 20000, REASON_MAX = 127 };
@@ -50,6 +52,12 @@ struct sandbox *sandbox_start(const struct sandbox_task *task, const struct sand
     struct sandbox *sandbox = memory_new(sizeof *sandbox);
     *sandbox = (struct sandbox){pair[0], keeper, getpid(), *limits};
     return sandbox;
+}
+
+bool sandbox_is_alive(const struct sandbox *sandbox) {
+    siginfo_t ended = {0};
+    /* It stays a zombie until sandbox_stop, so that its number can't become another process's. */
+    return waitid(P_PID, (id_t)sandbox->keeper, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0;
 }
 
 void sandbox_stop(struct sandbox *sandbox) {
@@ -139,7 +147,7 @@ static bool read_all(int file, void *buffer, size_t length, int64_t deadline) {
 /* The next answer, which must be the one of INDEX. */
 static bool read_answer(const struct sandbox *sandbox, int file, size_t index, struct sandbox_output *output) {
     /* An item may be tried twice. */
-    int64_t deadline = clock_monotonic_ms() + 2 * (int64_t)sandbox->limits.wall_ms + GRACE_MS;
+    int64_t deadline = clock_monotonic_ms() + SANDBOX_SLOWER * 2 * (int64_t)sandbox->limits.wall_ms + GRACE_MS;
     struct sandbox_frame frame;
     if (!read_all(file, &frame, sizeof frame, deadline) || frame.index != index ||
         frame.length > (frame.failed ? REASON_MAX : sandbox->limits.answer_max))

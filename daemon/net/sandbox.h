@@ -56,5 +56,9 @@ bool sandbox_run(struct sandbox *sandbox, const char *settings, size_t settings_
 
 void sandbox_output_free(struct sandbox_output *outputs, size_t count); /* what they hold, not the array */
 
+/* Whether the keeper lives; without it nothing can be answered any more, and only a new process can start another. For
+ * the process that started it, which is told of its end by SIGCHLD. */
+bool sandbox_is_alive(const struct sandbox *sandbox);
+
 /* In the process that started it: ends the keeper, for all. Elsewhere: lets go of it. NULL is allowed. */
 void sandbox_stop(struct sandbox *sandbox);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -87,8 +86,7 @@ static void tell_exhausted(void) {
 }
 
 void sandbox_jail_enter(const struct sock_fprog *filter, size_t address_space, size_t cpu_seconds) {
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-        prctl(PR_SET_DUMPABLE, 0) < 0)
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
         _exit(EXIT_FAILURE);
     memory_on_exhausted(tell_exhausted);
     if (!SANDBOX_WITH_SANITIZER)

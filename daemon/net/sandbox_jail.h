@@ -14,6 +14,9 @@
 #define SANDBOX_WITH_SANITIZER 0
 #endif
 
+/* How much longer everything may take: sanitizers are slow. */
+enum { SANDBOX_SLOWER = SANDBOX_WITH_SANITIZER ? 5 : 1 };
+
 /* A worker's exit code where it got no more memory. */
 enum { SANDBOX_JAIL_EXHAUSTED = 77 };
 

@@ -19,7 +19,7 @@
 #include "base/memory.h"
 #include "net/sandbox_jail.h"
 
-enum { EXIT_TOO_LONG = 78, LOOK_EVERY_MS = 50, ANSWER_FILE = 3, SLOWER = SANDBOX_WITH_SANITIZER ? 5 : 1 };
+enum { EXIT_TOO_LONG = 78, LOOK_EVERY_MS = 50, ANSWER_FILE = 3 };
 
 struct keeper {
     const struct sandbox_task *task;
@@ -52,15 +52,29 @@ bool sandbox_worker_write(int file, const void *bytes, size_t length) {
 
 /* ---- The worker: computes, and may do nothing else ---- */
 
-static _Noreturn void work(const struct keeper *keeper, const struct batch *batch, size_t first, size_t count,
-                           int file) {
+/* Where the machine has no memory left, the kernel is to take a worker first: that costs one mail, and not the service.
+ */
+static void volunteer_for_killing(void) {
+    int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (file >= 0) {
+        sandbox_worker_write(file, "1000", 4);
+        close(file);
+    }
+}
+
+static _Noreturn void work(const struct keeper *keeper, const struct batch *batch, size_t first, size_t count, int file,
+                           pid_t warden) {
+    /* Nobody computes for a warden that is gone. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != warden)
+        _exit(EXIT_FAILURE);
+    volunteer_for_killing();
     /* Only the way out stays open; standard error is kept where a sanitizer may need it. */
     if (dup2(file, ANSWER_FILE) < 0 || close_range(ANSWER_FILE + 1, ~0u, 0) < 0)
         _exit(EXIT_FAILURE);
     if (!SANDBOX_WITH_SANITIZER)
         close_range(0, ANSWER_FILE - 1, 0);
     sandbox_jail_enter(&keeper->filter, keeper->address_space + batch->total_length + keeper->limits.memory,
-                       (size_t)SLOWER * keeper->limits.cpu_ms * count / 1000 + 2);
+                       (size_t)SANDBOX_SLOWER * keeper->limits.cpu_ms * count / 1000 + 2);
     for (size_t i = first; i < first + count; i++) {
         struct text answer = TEXT_EMPTY;
         keeper->task->work(batch->settings, batch->settings_length, batch->items[i], batch->lengths[i], &answer);
@@ -91,8 +105,8 @@ static int64_t cpu_ms(const struct worker *worker) {
 }
 
 static void start_item(const struct keeper *keeper, struct worker *worker) {
-    worker->wall_end = clock_monotonic_ms() + (int64_t)SLOWER * keeper->limits.wall_ms;
-    worker->cpu_end = cpu_ms(worker) + (int64_t)SLOWER * keeper->limits.cpu_ms;
+    worker->wall_end = clock_monotonic_ms() + (int64_t)SANDBOX_SLOWER * keeper->limits.wall_ms;
+    worker->cpu_end = cpu_ms(worker) + (int64_t)SANDBOX_SLOWER * keeper->limits.cpu_ms;
 }
 
 static bool start_worker(const struct keeper *keeper, const struct batch *batch, size_t first, size_t count,
@@ -100,9 +114,9 @@ static bool start_worker(const struct keeper *keeper, const struct batch *batch,
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
         return false;
-    pid_t process = fork();
+    pid_t warden = getpid(), process = fork();
     if (process == 0)
-        work(keeper, batch, first, count, ends[1]);
+        work(keeper, batch, first, count, ends[1], warden);
     close(ends[1]);
     if (process < 0) {
         close(ends[0]);
@@ -115,17 +129,20 @@ static bool start_worker(const struct keeper *keeper, const struct batch *batch,
     return true;
 }
 
-/* False where the worker died, broke the rules or ran out of time. */
-static bool read_from(struct worker *worker, void *buffer, size_t length) {
+/* False where the worker died, broke the rules or ran out of time. Exits where nobody listens to ANSWERS any more. */
+static bool read_from(struct worker *worker, void *buffer, size_t length, int answers) {
     char *place = buffer;
     while (length > 0) {
-        struct pollfd wait = {.fd = worker->file, .events = POLLIN};
-        if (poll(&wait, 1, LOOK_EVERY_MS) <= 0) {
-            worker->timed_out = clock_monotonic_ms() > worker->wall_end || cpu_ms(worker) > worker->cpu_end;
-            if (worker->timed_out)
-                return false;
+        struct pollfd waits[] = {{.fd = worker->file, .events = POLLIN}, {.fd = answers, .events = 0}};
+        int ready = poll(waits, COUNT_OF(waits), LOOK_EVERY_MS);
+        if (ready > 0 && waits[1].revents) /* the worker dies with its parent */
+            _exit(EXIT_FAILURE);
+        /* Also where bytes come: one that dribbles them could go on for ever. */
+        worker->timed_out = clock_monotonic_ms() > worker->wall_end || cpu_ms(worker) > worker->cpu_end;
+        if (worker->timed_out)
+            return false;
+        if (ready <= 0)
             continue;
-        }
         ssize_t got = read(worker->file, place, length);
         if (got < 0 && errno == EINTR)
             continue;
@@ -141,11 +158,11 @@ static bool read_from(struct worker *worker, void *buffer, size_t length) {
 static bool pass_answer(const struct keeper *keeper, struct worker *worker, size_t index, int answers) {
     struct sandbox_frame frame;
     start_item(keeper, worker);
-    if (!read_from(worker, &frame, sizeof frame) || frame.index != index || frame.failed ||
+    if (!read_from(worker, &frame, sizeof frame, answers) || frame.index != index || frame.failed ||
         frame.length > keeper->limits.answer_max)
         return false;
     char *bytes = memory_new((size_t)frame.length + 1);
-    bool whole = read_from(worker, bytes, (size_t)frame.length);
+    bool whole = read_from(worker, bytes, (size_t)frame.length, answers);
     if (whole && (!sandbox_worker_write(answers, &frame, sizeof frame) ||
                   !sandbox_worker_write(answers, bytes, (size_t)frame.length)))
         _exit(EXIT_FAILURE);
