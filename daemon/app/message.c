@@ -135,7 +135,7 @@ static bool compose(struct service *service, const struct outbox_row *row, const
         .from_address = programme->address,
         .to_name = recipient->name,
         .to_address = recipient->address,
-        .reply_to = rendered->reply_to == TEMPLATE_REPLY_TO_PARTNERSHIP && addresses->partnership
+        .reply_to = rendered->reply_to == TEMPLATE_REPLY_TO_PARTNERSHIP && service->relays && addresses->partnership
                         ? addresses->partnership
                         : addresses->reply,
         .subject = rendered->subject,

@@ -358,7 +358,7 @@ bool sample_recipients(struct service *service, const char *template_name, struc
         !rounds_list(service->database, arena, &rounds, error))
         return false;
     bool done = true;
-    bool to_members = kind == MESSAGE_TO_MEMBER || kind == MESSAGE_UNCLEAR;
+    bool to_members = kind == MESSAGE_TO_MEMBER || kind == MESSAGE_UNCLEAR || kind == MESSAGE_ABOUT_LETTER;
     for (size_t i = 0; done && (to_members || kind == MESSAGE_TO_PARTICIPANT) && i < rounds.count; i++)
         if (rounds.items[i].state != ROUND_ENDED)
             done = (to_members ? add_members : add_participants)(service, &rounds.items[i], template_name, arena, &list,
