@@ -138,11 +138,16 @@ static bool fill_letter(struct filling *filling, struct error *error) {
     json_decref(detail);
     template_value_set_format(filling->values, "size_limit", "%d MB",
                               (int)(filling->service->configuration->incoming.message_limit / 1000000));
-    if (who == 0)
-        return true;
-    struct participant away;
-    if (!participants_find(filling->service->database, who, filling->arena, &away, error))
+    struct participant_list partners;
+    struct participant away = {0};
+    if (!partnerships_partners(filling->service->database, filling->row->partnership,
+                               filling->recipient->participant.id, filling->arena, &partners, error))
         return false;
+    for (size_t i = 0; i < partners.count; i++) /* the first where the row names none */
+        if (partners.items[i].id == who || away.id == 0)
+            away = partners.items[i];
+    if (away.id == 0)
+        return true;
     template_value_set_string(filling->values, "away_first_name",
                               localise_first_name(filling->arena, away.name, away.language));
     return true;

@@ -253,7 +253,7 @@ def answers(tap, programme):
 
 def letters(tap, programme):
     """What one partner writes to another is shown to nobody, by no command, also where it waits for a person."""
-    programme.edit("tandempost.conf", '#   relay     = "auto"', '    relay     = "no"  #')
+    programme.edit_configuration(('#   relay     = "auto"', '    relay     = "no"  #'))
     with contextlib.closing(sqlite3.connect(programme.path("tandempost.db"))) as database:
         secret = database.execute("SELECT secret FROM tag WHERE purpose = 'p' AND participant = 2").fetchone()[0]
     with programme.daemon():
