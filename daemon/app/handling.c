@@ -5,6 +5,7 @@
 #include "app/effects.h"
 #include "app/identify.h"
 #include "app/notice.h"
+#include "app/round_trip.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -44,7 +45,7 @@ static struct inbox_row make_row(const struct service *service, const struct rec
         .size = (int64_t)message->size,
         .kind = message->too_large ? "too-large" : mail_kind_name(description->kind),
         .subject = description->subject,
-        .server_action = action_for(service, message),
+        .server_action = round_trip_is_ours(description) ? SERVER_NOTHING : action_for(service, message),
         .received_at = moment_of(message),
     };
 }

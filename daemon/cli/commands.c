@@ -4,6 +4,7 @@
 
 const struct command *const command_table[] = {
     &init_command,
+    &check_command,
     &daemon_command,
     &demo_command,
     &status_command,

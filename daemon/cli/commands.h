@@ -30,3 +30,4 @@ extern const struct command backup_command;
 extern const struct command catch_up_send_command, catch_up_skip_command;
 extern const struct command status_command;
 extern const struct command timeline_command;
+extern const struct command check_command;

@@ -149,7 +149,7 @@ mail_fsync = never
 auth_failure_delay = 0
 auth_mechanisms = plain login
 auth_username_chars =
-recipient_delimiter = +
+recipient_delimiter = {delimiter}
 ssl = {tls}
 ssl_cert = <{certificates}/good.pem
 ssl_key = <{certificates}/good.key
@@ -249,7 +249,7 @@ lmtp_destination_recipient_limit = 1
 alias_maps =
 alias_database =
 local_recipient_maps =
-recipient_delimiter = +
+recipient_delimiter = {delimiter}
 notify_classes =
 message_size_limit = {size_limit}
 mailbox_size_limit = 0
@@ -315,13 +315,16 @@ class MailServers:
     plaintext       let clients log in without TLS
     keep            leave the directory behind for a look
     postfix         False: Dovecot alone
+    sub_addresses   False: address+anything is an address of its own
     """
 
-    def __init__(self, size_limit=20_000_000, queue_lifetime="1d", plaintext=False, keep=False, postfix=True):
+    def __init__(self, size_limit=20_000_000, queue_lifetime="1d", plaintext=False, keep=False, postfix=True,
+                 sub_addresses=True):
         self.size_limit = size_limit
         self.queue_lifetime = queue_lifetime
         self.plaintext = plaintext
         self.postfix = postfix
+        self.sub_addresses = sub_addresses
         self.keep = keep or bool(os.environ.get("KEEP_SERVERS"))
         self.directory = None
         self.users = {}
@@ -404,6 +407,7 @@ class MailServers:
             postfix=self._path("postfix"), postfix_data=self._path("postfix-data"), postfix_log=self._path("postfix.log"),
             dovecot_log=self._path("dovecot.log"), smtp_port=self.smtp_port, imap_port=self.imap_port,
             imaps_port=self.imaps_port, size_limit=self.size_limit, queue_lifetime=self.queue_lifetime,
+            delimiter="+" if self.sub_addresses else "",
             tls="yes" if self.plaintext else "required", plaintext_refused="no" if self.plaintext else "yes")
         self._write("dovecot.conf", DOVECOT_CONFIGURATION.format(**values))
         self._write("postfix/main.cf", POSTFIX_MAIN.format(**values))

@@ -1,0 +1,232 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/instance.h"
+#include "app/post.h"
+#include "base/duration.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "cli/check_online.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/credentials.h"
+#include "cli/findings.h"
+#include "cli/template_faults.h"
+#include "store/participants.h"
+
+enum { WAIT_SECONDS = 60, WAIT_SECONDS_MOST = 3600 };
+
+struct check {
+    struct findings findings;
+    struct configuration configuration; /* as the servers need it: with secrets from where the service has them */
+    struct mail_sender *sender;
+    struct mail_receiver *receiver;
+    struct arena *arena;
+};
+
+static void free_check(struct check *check) {
+    if (check->sender)
+        check->sender->operations->free(check->sender);
+    if (check->receiver)
+        check->receiver->operations->free(check->receiver);
+    configuration_free(&check->configuration);
+    arena_free(check->arena);
+}
+
+/* ---- Configuration and secrets ---- */
+
+static bool check_configuration(struct check *check, const char *path) {
+    auto_error_list errors = ERROR_LIST_EMPTY;
+    if (configuration_load(path, &check->configuration, &errors)) {
+        findings_tell(&check->findings, FINDING_OK, "configuration", "%s is right: %zu step%s, %zu coordinator%s", path,
+                      check->configuration.step_count, check->configuration.step_count == 1 ? "" : "s",
+                      check->configuration.coordinator_count, check->configuration.coordinator_count == 1 ? "" : "s");
+        return true;
+    }
+    error_list_sort(&errors);
+    for (size_t i = 0; i < errors.count; i++) {
+        auto_string line = error_list_format(&errors.entries[i]);
+        findings_tell(&check->findings, FINDING_PROBLEM, "configuration", "%s", line);
+    }
+    return false;
+}
+
+/* Finds a secret and opens that half of the post office with it, which does not connect yet. */
+static void check_secret(struct check *check, bool outgoing) {
+    struct secret_source *source =
+        outgoing ? &check->configuration.outgoing.secret : &check->configuration.incoming.secret;
+    const char *area = outgoing ? "outgoing secret" : "incoming secret", *where = NULL;
+    struct error error = ERROR_INIT;
+    bool any = source->kind != SECRET_NONE;
+    if (credentials_find(check->configuration.path, source, check->arena, &where, &error) &&
+        (outgoing ? post_open_sender(&check->configuration, &check->sender, &error)
+                  : post_open_receiver(&check->configuration, &check->receiver, &error))) {
+        if (any)
+            findings_tell(&check->findings, FINDING_OK, area, "found%s%s", where ? " in " : "", where ? where : "");
+        return;
+    }
+    findings_tell(&check->findings, FINDING_PROBLEM, area, "%s", error.message);
+}
+
+/* ---- Files ---- */
+
+static void check_private(struct check *check, const char *area, const char *path) {
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return;
+    if (status.st_mode & (S_IROTH | S_IWOTH))
+        findings_tell(&check->findings, FINDING_PROBLEM, area,
+                      "everybody on this machine can %s %s, which names people. Run: chmod o= %s",
+                      status.st_mode & S_IWOTH ? "write" : "read", path, path);
+}
+
+/* True where it is there to be opened. */
+static bool check_database_file(struct check *check) {
+    const char *path = check->configuration.programme.database;
+    auto_string folder = memory_copy_bytes(path, (size_t)(strrchr(path, '/') - path));
+    if (access(path, F_OK) != 0) {
+        findings_tell(&check->findings, FINDING_PROBLEM, "database",
+                      errno == ENOENT ? "there is none at %s yet. Make it with: tandempost init"
+                                      : "%s can't be looked at: is this the right user? Run this as root",
+                      path);
+        return false;
+    }
+    check_private(check, "database", path);
+    if (geteuid() != 0 && access(*folder ? folder : "/", W_OK) != 0)
+        findings_tell(&check->findings, FINDING_PROBLEM, "database",
+                      "you can't write into its folder %s. Are you in the group tandempost? (sudo adduser NAME "
+                      "tandempost, then log in anew)",
+                      folder);
+    return true;
+}
+
+/* ---- The database and what is in it ---- */
+
+static void check_zones(struct check *check, struct database *database) {
+    struct participant_list people;
+    struct error error = ERROR_INIT;
+    size_t wrong = 0;
+    if (!participants_list(database, &(struct participant_filter){0}, check->arena, &people, &error)) {
+        findings_tell(&check->findings, FINDING_PROBLEM, "time zones", "%s", error.message);
+        return;
+    }
+    for (size_t i = 0; i < people.count; i++) {
+        const struct participant *person = &people.items[i];
+        if (person->state == PARTICIPANT_ERASED || zone_exists(person->time_zone))
+            continue;
+        wrong++;
+        findings_tell(&check->findings, FINDING_PROBLEM, "time zones",
+                      "this system does not know \"%s\", the zone of participant %" PRId64
+                      ". Run: tandempost participant update %" PRId64 " --time-zone ZONE",
+                      person->time_zone, person->id, person->id);
+    }
+    if (!wrong)
+        findings_tell(&check->findings, FINDING_OK, "time zones", "%s and those of %zu participant%s are known",
+                      check->configuration.programme.time_zone, people.count, people.count == 1 ? "" : "s");
+}
+
+static void check_database(struct check *check, struct database *database) {
+    struct error error = ERROR_INIT;
+    if (database_check(database, &error))
+        findings_tell(&check->findings, FINDING_OK, "database", "%s is sound", check->configuration.programme.database);
+    else
+        findings_tell(&check->findings, FINDING_PROBLEM, "database",
+                      "%s. Stop the service and put the last backup in its place.", error.message);
+}
+
+static void check_templates(struct check *check, struct service *service) {
+    auto_error_list problems = ERROR_LIST_EMPTY;
+    struct template_notes notes;
+    template_faults_find(service, check->arena, &problems, &notes);
+    error_list_sort(&problems);
+    for (size_t i = 0; i < problems.count; i++) {
+        auto_string line = error_list_format(&problems.entries[i]);
+        findings_tell(&check->findings, FINDING_PROBLEM, "templates", "%s", line);
+    }
+    for (size_t i = 0; i < notes.count; i++)
+        findings_tell(&check->findings, FINDING_NOTE, "templates", "%s", notes.items[i]);
+    if (!problems.count)
+        findings_tell(&check->findings, FINDING_OK, "templates", "all templates and topics can be used");
+}
+
+static void check_service(struct check *check) {
+    struct error error = ERROR_INIT;
+    int64_t pid;
+    if (!instance_holder(check->configuration.programme.database, &pid, &error))
+        findings_tell(&check->findings, FINDING_PROBLEM, "service", "%s", error.message);
+    else if (pid)
+        findings_tell(&check->findings, FINDING_OK, "service", "it is running (pid %" PRId64 ")", pid);
+    else
+        findings_tell(&check->findings, FINDING_NOTE, "service", "it is not running");
+}
+
+/* ---- The command ---- */
+
+static int check_all(struct check *check, const struct invocation *invocation, int64_t wait_seconds) {
+    auto_context context = {0};
+    struct error error = ERROR_INIT;
+    if (!check_configuration(check, invocation_configuration_path(invocation)))
+        return EXIT_REFUSED;
+    /* Before the database is opened: root becomes its owner then, who may not read root's passwords. */
+    check_secret(check, true);
+    check_secret(check, false);
+    if (!check_database_file(check))
+        return EXIT_REFUSED;
+    int code = context_open(&context, invocation);
+    if (code != EXIT_DONE)
+        return code;
+    struct service *service = context_look(&context, &error);
+    if (!service)
+        return context_refuse(&error);
+    check_database(check, context.database);
+    check_zones(check, context.database);
+    check_templates(check, service);
+    check_service(check);
+    if (invocation_switch(invocation, "online") && check->sender && check->receiver)
+        check_online_tell(service, check->sender, check->receiver, wait_seconds * 1000, &check->findings);
+    return check->findings.problems ? EXIT_REFUSED : EXIT_DONE;
+}
+
+static bool read_wait(const struct invocation *invocation, int64_t *ret) {
+    const char *typed = invocation_option(invocation, "wait");
+    struct error error = ERROR_INIT;
+    *ret = WAIT_SECONDS;
+    if (!typed || (string_to_integer(typed, ret) && *ret >= 1 && *ret <= WAIT_SECONDS_MOST))
+        return true;
+    return duration_parse_seconds(typed, ret, &error) && *ret >= 1 && *ret <= WAIT_SECONDS_MOST;
+}
+
+static int run_check(const struct invocation *invocation) {
+    struct check check cleanup(free_check) = {.findings.json = invocation_json(invocation), .arena = arena_new()};
+    int64_t wait_seconds;
+    if (!read_wait(invocation, &wait_seconds))
+        return command_usage_error(invocation, "--wait takes a time up to an hour, such as \"2 minutes\", not \"%s\".",
+                                   invocation_option(invocation, "wait"));
+    int code = check_all(&check, invocation, wait_seconds);
+    if (check.findings.problems)
+        return command_refuse("%zu problem%s found.", check.findings.problems,
+                              check.findings.problems == 1 ? " was" : "s were");
+    return code;
+}
+
+const struct command check_command = {
+    .name = "check",
+    .summary = "looks whether everything is right; with --online also the mail servers",
+    .help =
+        "Tells all that is wrong with configuration, passwords, database, time zones and templates, and what to do. "
+        "Passwords are looked for where the service has them: run it as root for those in /etc/credstore.\n"
+        "With --online it logs in to both servers, sends the programme one message to its address and one to a "
+        "sub-address, waits for them in the mailbox and removes them again: that shows whether replies will come "
+        "back, and what the provider does to sub-addresses, Message-ID and envelope sender. It may be run beside "
+        "the service, which leaves these messages alone; nobody else's mail is touched.\n"
+        "Exit code 1 where there is a problem.",
+    .flags = COMMAND_LISTS,
+    .options =
+        (const struct command_option[]){{"online", 0, NULL, "also log in to the mail servers and write to us"},
+                                        {"wait", 0, "TIME", "how long to wait for these messages (else 60 seconds)"},
+                                        {0}},
+    .run = run_check,
+};

@@ -1,0 +1,9 @@
+#pragma once
+/* The part of `check` that talks to the mail servers. */
+#include "app/service.h"
+#include "cli/findings.h"
+#include "net/post_office.h"
+
+/* Logs in to both servers, sends the programme two messages and waits WAIT_MS for them, and tells what came of it. */
+void check_online_tell(struct service *service, struct mail_sender *sender, struct mail_receiver *receiver,
+                       int64_t wait_ms, struct findings *findings);
