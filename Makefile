@@ -169,6 +169,15 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/harness.c tests/fuzz/harness.h $(BUIL
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< tests/fuzz/harness.c $(BUILD)/libtandempost.a \
 	    $(LDFLAGS) $(LIBRARIES)
 
+# Mails described a second, with and without the sandbox.
+.PHONY: bench-inbound
+bench-inbound: $(BUILD)/tests/bench/inbound ##- measure what the sandbox costs
+	@$<
+$(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libtandempost.a
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libtandempost.a $(ALL_LDFLAGS) $(LIBRARIES)
+
 # ---- Care ----
 
 SCRIPTS := .ci/run $(wildcard tools/*.sh tests/fuzz/*.sh)
@@ -246,6 +255,6 @@ clean: ##- remove what was built
 
 .PHONY: help
 help: ##- list the targets
-	@sed -n 's/^\([a-z]*\):.*##- \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*##- \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 15
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

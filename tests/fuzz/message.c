@@ -98,7 +98,7 @@ static void check_description(const struct description *description, size_t leng
 }
 
 void fuzz_try(const char *bytes, size_t length) {
-    static const struct description_settings settings[] = {{"iln@example.org", '+', "mx.example.org", "example.org"},
+    static const struct description_settings settings[] = {{"iln@example.org", '+', "mx.example.org", "example"},
                                                            {NULL, '+', NULL, NULL},
                                                            {"@iln.example.org", 0, "", NULL}};
     auto_arena arena = arena_new();
