@@ -1,5 +1,6 @@
 #pragma once
-/* What an answer to the check-in ("how is it going?") means: a digit as offered, or a word in the person's language. */
+/* What an answer to the check-in ("how is it going?") means: a digit as offered, or a word or short phrase in
+ * the person's language, with or without its accents. */
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,6 +17,11 @@ enum answer_meaning {
  * 47, its region ignored; NULL unknown) and in English; what is no answer is passed over; the same twice is once. A
  * number that was not offered means nothing alone and makes the rest ambiguous. */
 enum answer_meaning answer_find(const char *const *answers, size_t count, const char *language);
+
+/* The same of a whole mail: TEXT is what the person wrote, ANSWERS what stands in it where an answer stands. Its first
+ * line (behind a greeting) may be a short phrase too: "Tout va bien, merci !". Where that and ANSWERS differ ("No, todo
+ * bien"), nothing is guessed. */
+enum answer_meaning answer_read(const char *text, const char *const *answers, size_t count, const char *language);
 
 /* "well", "slow", "no contact", "help", "none", "ambiguous". */
 const char *answer_name(enum answer_meaning meaning);

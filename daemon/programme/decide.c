@@ -129,7 +129,8 @@ static size_t count_words(const char *text) {
 void deciding_check_in(struct deciding *deciding, const struct outbox_row *about) {
     const struct description *description = deciding->description;
     const struct facts *facts = deciding->facts;
-    enum answer_meaning answer = answer_find(description->answers, description->answer_count, facts->sender.language);
+    enum answer_meaning answer =
+        answer_read(description->text, description->answers, description->answer_count, facts->sender.language);
     if (answer == ANSWER_NONE || answer == ANSWER_AMBIGUOUS) {
         if (facts->asked_before > 0) {
             deciding_wait(deciding, "an answer to a check-in that could not be understood, again");

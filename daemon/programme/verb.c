@@ -1,102 +1,73 @@
 #include "programme/verb.h"
 
 #include <string.h>
-#include <unicode/unorm2.h>
-#include <unicode/ustring.h>
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "programme/phrase.h"
 
-enum { LINE_UNITS = 64 };
-
-/* Folded as fold() does: lower case, without accents. */
-static const struct {
-    const char *language, *word;
-    enum verb verb;
-} words[] = {
-    {"en", "stop", VERB_STOP},          {"en", "unsubscribe", VERB_STOP}, {"en", "pause", VERB_STOP},
-    {"en", "help", VERB_HELP},          {"en", "report", VERB_REPORT},    {"en", "start", VERB_START},
-    {"en", "resume", VERB_START},       {"fr", "arret", VERB_STOP},       {"fr", "arreter", VERB_STOP},
-    {"fr", "arretez", VERB_STOP},       {"fr", "aide", VERB_HELP},        {"fr", "signaler", VERB_REPORT},
-    {"fr", "signalement", VERB_REPORT}, {"fr", "reprendre", VERB_START},  {"es", "parar", VERB_STOP},
-    {"es", "baja", VERB_STOP},          {"es", "pausa", VERB_STOP},       {"es", "ayuda", VERB_HELP},
-    {"es", "denunciar", VERB_REPORT},   {"es", "denuncia", VERB_REPORT},  {"es", "reanudar", VERB_START},
+/* One line a language and verb. To teach tandempost a language, add its lines here and in answer.c. Only words with
+ * which nobody begins a letter to a friend. */
+static const struct phrase table[] = {
+    {"en", VERB_STOP, "stop, unsubscribe, pause, opt out, stop emails, stop mails, no more emails, no more mails"},
+    {"en", VERB_HELP, "help, help me, i need help"},
+    {"en", VERB_REPORT, "report, report abuse, report misconduct, i want to report"},
+    {"en", VERB_START, "start, resume, restart, unpause"},
+    {"fr", VERB_STOP,
+     "stop, arrêt, arrêter, arrêtez, arrête, pause, désabonner, me désabonner, désabonnez-moi, désabonnement, "
+     "désinscrire, me désinscrire, désinscrivez-moi, désinscription, ne m'écrivez plus, plus de messages"},
+    {"fr", VERB_HELP, "aide, à l'aide, aidez-moi, au secours, besoin d'aide, j'ai besoin d'aide"},
+    {"fr", VERB_REPORT, "signaler, signalement, je signale, je veux signaler, je voudrais signaler, dénoncer"},
+    {"fr", VERB_START, "reprendre, reprenez, reprise, recommencer, recommencez"},
+    {"es", VERB_STOP,
+     "parar, paren, baja, dar de baja, darme de baja, quiero darme de baja, denme de baja, pausa, alto, detener, "
+     "cancelar, no me escriban más, no más mensajes, no más correos"},
+    {"es", VERB_HELP, "ayuda, ayúdame, ayúdenme, necesito ayuda, socorro, auxilio"},
+    {"es", VERB_REPORT, "denunciar, denuncia, denuncio, quiero denunciar, reportar, quiero reportar"},
+    {"es", VERB_START, "reanudar, reanuden, retomar, reiniciar, volver a empezar"},
+    {"de", VERB_STOP, "stopp, halt, pause, abmelden, aufhören, keine mails mehr"},
+    {"de", VERB_HELP, "hilfe, ich brauche hilfe"},
+    {"de", VERB_REPORT, "melden, ich möchte melden, missbrauch melden"},
+    {"de", VERB_START, "fortsetzen, weitermachen, wieder anfangen"},
+    {"pt", VERB_STOP, "parar, parem, pausa, sair, cancelar, cancelar inscrição, não me escrevam mais"},
+    {"pt", VERB_HELP, "ajuda, ajudem-me, preciso de ajuda, socorro"},
+    {"pt", VERB_REPORT, "denunciar, denúncia, quero denunciar"},
+    {"pt", VERB_START, "retomar, recomeçar, reiniciar"},
+    {"it", VERB_STOP, "fermare, fermate, pausa, basta, cancellami, disiscrivermi, non scrivetemi più"},
+    {"it", VERB_HELP, "aiuto, aiutatemi, ho bisogno di aiuto"},
+    {"it", VERB_REPORT, "segnalare, segnalazione, vorrei segnalare"},
+    {"it", VERB_START, "riprendere, riprendete, ricominciare"},
+    {"nl", VERB_STOP, "stoppen, pauze, afmelden, uitschrijven, geen mails meer"},
+    {"nl", VERB_HELP, "hulp, ik heb hulp nodig"},
+    {"nl", VERB_REPORT, "melden, ik wil melden, misbruik melden"},
+    {"nl", VERB_START, "hervatten, opnieuw beginnen"},
 };
 
-/* Beside a verb these say nothing. */
-static const char *const polite[] = {"please", "pls",   "thanks", "thank", "you",
-                                     "svp",    "merci", "por",    "favor", "gracias"};
-
-/* Lower case, accents and everything that is no letter taken away; words parted by one space. Too long: "". */
-static void fold(const char *line, size_t length, struct text *ret) {
-    UChar units[4 * LINE_UNITS], decomposed[8 * LINE_UNITS];
-    UErrorCode status = U_ZERO_ERROR;
-    int32_t count = 0;
-    u_strFromUTF8WithSub(units, LINE_UNITS, &count, line, (int32_t)length, 0xFFFD, NULL, &status);
-    if (U_FAILURE(status) || count >= LINE_UNITS)
-        return;
-    UChar lower[4 * LINE_UNITS];
-    int32_t folded = u_strFoldCase(lower, COUNT_OF(lower), units, count, U_FOLD_CASE_DEFAULT, &status);
-    folded =
-        unorm2_normalize(unorm2_getNFKDInstance(&status), lower, folded, decomposed, COUNT_OF(decomposed), &status);
-    if (U_FAILURE(status))
-        return;
-    char bytes[8 * LINE_UNITS];
-    int32_t used = 0;
-    u_strToUTF8WithSub(bytes, sizeof bytes, &used, decomposed, folded, 0xFFFD, NULL, &status);
-    if (U_FAILURE(status))
-        return;
-    for (size_t position = 0; position < (size_t)used;) {
-        UChar32 codepoint = (UChar32)utf8_next(bytes, (size_t)used, &position);
-        if (u_isalpha(codepoint))
-            text_append_codepoint(ret, (uint32_t)codepoint);
-        else if (u_charType(codepoint) != U_NON_SPACING_MARK && ret->length > 0 && ret->bytes[ret->length - 1] != ' ')
-            text_append_char(ret, ' ');
-    }
-}
-
-static enum verb find_word(const char *word, const char *language) {
-    for (size_t i = 0; i < COUNT_OF(words); i++) {
-        bool known =
-            string_equal(words[i].language, "en") ||
-            (language && strncmp(language, words[i].language, 2) == 0 && !(language[2] >= 'a' && language[2] <= 'z'));
-        if (known && string_equal(words[i].word, word))
-            return words[i].verb;
-    }
-    return VERB_NONE;
-}
-
-static bool is_polite(const char *word) {
-    for (size_t i = 0; i < COUNT_OF(polite); i++)
-        if (string_equal(polite[i], word))
-            return true;
-    return false;
-}
-
+/* Two verbs that differ are none: never guessed. */
 static enum verb verb_of_line(const char *line, size_t length, const char *language) {
-    auto_text folded = TEXT_EMPTY;
-    enum verb found = VERB_NONE;
-    fold(line, length, &folded);
-    auto_string copy = memory_copy_string(text_string(&folded));
-    char *rest = NULL;
-    for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-        enum verb verb = find_word(word, language);
-        if (verb == VERB_NONE && is_polite(word))
-            continue;
-        if (verb == VERB_NONE || (found != VERB_NONE && found != verb))
-            return VERB_NONE;
-        found = verb;
-    }
-    return found;
+    int found = phrase_find(table, COUNT_OF(table), language, line, length);
+    return found == PHRASE_MIXED ? VERB_NONE : (enum verb)found;
 }
+
+enum { LINES_MAX = 50 }; /* that hold words; more than a few are a letter */
 
 enum verb verb_find(const char *text, const char *language, bool *ret_alone) {
-    const char *line = text ? text + strspn(text, " \t\r\n") : "";
-    size_t length = strcspn(line, "\n");
-    const char *after = line + length;
-    enum verb verb = verb_of_line(line, length, language);
+    enum verb verb = VERB_NONE;
+    bool alone = true;
+    size_t lines = 0;
+    for (const char *line = text ? text : ""; *line && alone;) {
+        size_t length = strcspn(line, "\n");
+        if (length > 0 && ++lines > LINES_MAX) {
+            alone = false;
+        } else if (!phrase_is_polite(line, length)) {
+            alone = verb == VERB_NONE;
+            if (alone && (verb = verb_of_line(line, length, language)) == VERB_NONE)
+                return VERB_NONE;
+        }
+        line += length + (line[length] == '\n');
+    }
     if (verb != VERB_NONE)
-        *ret_alone = after[strspn(after, " \t\r\n.!")] == '\0';
+        *ret_alone = alone;
     return verb;
 }
 

@@ -11,8 +11,10 @@ enum verb {
     VERB_START,  /* mail again, please */
 };
 
-/* The verb that is all of TEXT, or stands alone on its first line (*RET_ALONE is false then, and true for the former).
- * Case, accents, punctuation and a "please" beside it don't count; words inside a sentence do not make a verb.
+/* The verb that is all of TEXT, or stands alone on its first line (*RET_ALONE is true for the former, false for the
+ * latter; untouched where there is none). Lines of nothing but politeness or a bare "Hello," are passed over. Case,
+ * accents, punctuation and politeness beside the verb don't count ("STOP!", "stop please", "Aide, s'il vous plaît");
+ * words inside a sentence make no verb, nor does a line with a question mark ("Stop?"), nor do two that differ.
  * LANGUAGE: BCP 47, its region ignored; NULL: English only. */
 enum verb verb_find(const char *text, const char *language, bool *ret_alone);
 

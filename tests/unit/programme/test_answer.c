@@ -51,6 +51,16 @@ static void test_meanings(void **state) {
         {"peu", "frr", ANSWER_NONE},
         {"na\xcc\x83o", "pt", ANSWER_NO_CONTACT}, /* the tilde apart */
         {"\xff\xfe", "pt", ANSWER_NONE},
+        {"si", "es", ANSWER_WELL},
+        {"probleme", "fr", ANSWER_HELP},
+        {"PROBLÈME", "fr", ANSWER_HELP},
+        {"todavia no", "es-MX", ANSWER_NO_CONTACT},
+        {"à l’aide", "fr", ANSWER_HELP},
+        {"a l'aide", "fr", ANSWER_HELP},
+        {"ça va", "fr", ANSWER_WELL},
+        {"ca va", "fr", ANSWER_WELL},
+        {"ça va", "es", ANSWER_NONE},
+        {"ayúdame", "es", ANSWER_HELP},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         if (meaning_of(cases[i].answer, NULL, NULL, cases[i].language) != cases[i].expected)
@@ -84,8 +94,47 @@ static void test_several(void **state) {
     assert_int_equal(meaning_of("7", "9", NULL, "en"), ANSWER_NONE);
 }
 
+/* Goal: whole mails as people write them, with greeting, thanks and accents or none; what contradicts itself is never
+ * guessed; a sentence is no answer. */
+static void test_whole_mails(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *answer, *language;
+        enum answer_meaning expected;
+    } cases[] = {
+        {"Tout va bien, merci !", NULL, "fr", ANSWER_WELL},
+        {"Bonjour Kate,\n\ntout va bien !\n\nAnna", NULL, "fr", ANSWER_WELL},
+        {"Bonjour,\nToujours rien...", NULL, "fr-CA", ANSWER_NO_CONTACT},
+        {"Oui, tout va bien. Merci beaucoup.", "oui", "fr", ANSWER_WELL},
+        {"Oui, mais lentement", "oui", "fr", ANSWER_AMBIGUOUS},
+        {"J’ai besoin d’aide, s’il vous plaît", NULL, "fr", ANSWER_HELP},
+        {"Todo bien, ¡gracias!", NULL, "es", ANSWER_WELL},
+        {"¡Hola!\nAún no", NULL, "es", ANSWER_NO_CONTACT},
+        {"Aun no, gracias", NULL, "es", ANSWER_NO_CONTACT},
+        {"No, todo bien", "no", "es", ANSWER_AMBIGUOUS},
+        {"Poco a poco", NULL, "es", ANSWER_SLOW},
+        {"¿Todo bien?", NULL, "es", ANSWER_NONE},
+        {"Todo bien", NULL, "en", ANSWER_NONE},
+        {"All is well, thank you!", NULL, "es", ANSWER_WELL},
+        {"2\n\nTodo bien", "2", "es", ANSWER_SLOW},
+        {"Hello Kate,\n2", "2", NULL, ANSWER_SLOW},
+        {"Todo bien con mi colega pero quisiera cambiar", NULL, "es", ANSWER_NONE},
+        {"Well, well", NULL, "en", ANSWER_NONE},
+        {"Merci beaucoup !", NULL, "fr", ANSWER_NONE},
+        {"", NULL, "fr", ANSWER_NONE},
+        {"Bonjour\n", NULL, "fr", ANSWER_NONE},
+        {NULL, "1", NULL, ANSWER_WELL},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        enum answer_meaning meaning =
+            answer_read(cases[i].text, &cases[i].answer, cases[i].answer ? 1 : 0, cases[i].language);
+        if (meaning != cases[i].expected)
+            fail_msg("\"%s\" means %s", cases[i].text, answer_name(meaning));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_meanings), cmocka_unit_test(test_long_words),
-                                       cmocka_unit_test(test_several)};
+                                       cmocka_unit_test(test_several), cmocka_unit_test(test_whole_mails)};
     return cmocka_run_group_tests_name("answer", tests, NULL, NULL);
 }

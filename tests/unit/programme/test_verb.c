@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "programme/verb.h"
 
 /* Goal: every form that people write is understood, and words inside sentences are not. */
@@ -30,6 +31,33 @@ static void test_verbs(void **state) {
         {"Stop by when you are here", "en", VERB_NONE, false},
         {"Dear Ben,\nSTOP", "en", VERB_NONE, false},
         {"help stop", "en", VERB_NONE, false},
+        {"Arrêtez", "fr", VERB_STOP, true},
+        {"ARRETER.", "fr", VERB_STOP, true},
+        {"Désabonnez-moi, s’il vous plaît !", "fr", VERB_STOP, true},
+        {"À l’aide", "fr", VERB_HELP, true},
+        {"a l'aide !!", "fr", VERB_HELP, true},
+        {"Signaler\n\nIl m’écrit des choses qui me font peur.", "fr", VERB_REPORT, false},
+        {"Reprendre, merci", "fr", VERB_START, true},
+        {"PARAR", "es-419", VERB_STOP, true},
+        {"Quiero darme de baja, por favor.", "es", VERB_STOP, true},
+        {"¡Ayúdenme!", "es", VERB_HELP, true},
+        {"AYUDENME", "es", VERB_HELP, true},
+        {"Denunciar", "es", VERB_REPORT, true},
+        {"Reanudar", "es", VERB_START, true},
+        {"Hilfe", "de", VERB_HELP, true},
+        {"NA\u0303O ME ESCREVAM MAIS", "pt-BR", VERB_STOP, true},
+        {"Bonjour,\n\nSTOP\n\nMerci !", "fr", VERB_STOP, true},
+        {"stop\n\nthanks\n\nAnna Berg", "en", VERB_STOP, false},
+        {"STOP STOP STOP", "en", VERB_STOP, true},
+        {"Stop \U0001F64F", "en", VERB_STOP, true},
+        {"S T O P", "en", VERB_NONE, false},
+        {"Stop?", "en", VERB_NONE, false},
+        {"Stop 2", "en", VERB_NONE, false},
+        {"Pour arrêter un train, il faut du courage.", "fr", VERB_NONE, false},
+        {"Para ti", "es", VERB_NONE, false},
+        {"denunciar", "fr", VERB_NONE, false},
+        {"stopover", "en", VERB_NONE, false},
+        {"\xff\xfeSTOP", "en", VERB_STOP, true},
         {"please", "en", VERB_NONE, false},
         {"", "en", VERB_NONE, false},
     };
@@ -41,7 +69,27 @@ static void test_verbs(void **state) {
     }
 }
 
+static void test_hostile_texts(void **state) {
+    /* Goal: texts of any length cost little and mean nothing more than their first lines do. */
+    (void)state;
+    auto_text polite = TEXT_EMPTY, blank = TEXT_EMPTY, wide = TEXT_EMPTY;
+    bool alone = true;
+    text_append(&polite, "stop\n");
+    text_append(&wide, "stop ");
+    for (int i = 0; i < 100000; i++) {
+        text_append(&polite, "thanks\n");
+        text_append(&blank, " \n");
+        text_append(&wide, "\uFDFA stop ");
+    }
+    assert_int_equal(verb_find(text_string(&polite), "fr", &alone), VERB_STOP);
+    assert_false(alone);
+    assert_int_equal(verb_find(text_string(&blank), "fr", &alone), VERB_NONE);
+    assert_int_equal(verb_find(text_string(&wide), "fr", &alone), VERB_NONE);
+    text_truncate(&wide, 150);
+    assert_int_equal(verb_find(text_string(&wide), "fr", &alone), VERB_NONE);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_verbs)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_verbs), cmocka_unit_test(test_hostile_texts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
