@@ -175,7 +175,8 @@ def sends(t, servers, policy, chance):
     servers.wait_for_empty_queue(60)
     count = taken(servers)
     rows = programme.query("SELECT id, message_id, state FROM outbox WHERE step = 'question'")
-    uncertain = {row[0] for row in programme.query("SELECT outbox FROM event WHERE what LIKE '%-> uncertain%'")}
+    uncertain = {row[0] for row in programme.query(
+        "SELECT e.outbox FROM event e JOIN outbox o ON o.id = e.outbox WHERE e.what LIKE '%-> uncertain%' AND o.step = 'question'")}
     wrong = [row for row in rows if row[0] not in uncertain and not (row[2] == "sent" and count.get(row[1], 0) == 1)]
     lost = [row for row in rows if row[2] == "sent" and count.get(row[1], 0) == 0]
     most = 2 if policy == "resend" else 1

@@ -31,7 +31,7 @@ def files(folder):
 def installing(tap, folder, prefix):
     """Everything goes below DESTDIR and PREFIX; uninstall takes just that away again."""
     own = ["etc/tandempost/tandempost.conf", "var/lib/tandempost/tandempost.db",
-           prefix[1:] + "/share/tandempost/templates/fr/welcome.md"]
+           prefix[1:] + "/share/tandempost/templates/de/welcome.md"]
     done = make("install", folder, prefix)
     tap.equal(done.returncode, 0, "make install PREFIX=%s" % prefix) or tap.complain(done.stdout)
     installed = files(folder)
