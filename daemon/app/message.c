@@ -4,6 +4,7 @@
 
 #include "app/message_values.h"
 #include "base/clock.h"
+#include "base/language.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "mail/compose.h"
@@ -62,7 +63,8 @@ static bool find_recipient(struct service *service, const struct outbox_row *row
                              row->participant);
         ret->name = ret->participant.name;
         ret->address = ret->participant.address;
-        ret->language = ret->participant.language;
+        const struct programme_settings *programme = &service->configuration->programme;
+        ret->language = language_choose(ret->participant.language, programme->languages, programme->language_count);
         return true;
     }
     ret->language = own_language;

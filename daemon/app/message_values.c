@@ -61,7 +61,7 @@ static bool fill_participant(struct filling *filling, struct error *error) {
     const struct coordinator *coordinator;
     fill_person(filling, filling->values, "recipient.", participant);
     template_value_set_string(filling->values, "recipient.language",
-                              localise_language(filling->arena, participant->language, participant->language));
+                              localise_language(filling->arena, participant->language, filling->recipient->language));
     if (!rounds_find(filling->service->database, filling->row->round, filling->arena, &round, error))
         return false;
     if (round.id != 0)

@@ -90,9 +90,5 @@ size_t templates_topic_count(struct templates *templates);
 /* Checks every file as it stands on disk now, not its last good version, against the names its kind knows. */
 void templates_check(struct templates *templates, struct error_list *problems);
 
-/* "LANGUAGE/NAME.md" for each of NAMES that LANGUAGES lack on disk and built in, so that another language is used. */
-const char **templates_missing(struct templates *templates, const char *const *languages, size_t language_count,
-                               const char *const *names, size_t name_count, struct arena *arena, size_t *ret_count);
-
 /* NAMES joined as LANGUAGE joins a list of people ("Ben and Chen"); in ARENA. */
 const char *templates_join(const char *language, const char *const *names, size_t count, struct arena *arena);

@@ -37,14 +37,25 @@ static struct topic *find_topics(const struct templates *templates, const char *
     return topics;
 }
 
-static struct topic *programme_topics(const struct templates *templates, struct arena *arena, size_t *ret_count) {
+static struct topic *programme_topics(const struct templates *templates, struct arena *arena, size_t *ret_count,
+                                      const char **ret_language) {
     size_t chain_count;
     const char **chain = template_files_language_chain(NULL, templates->language, arena, &chain_count);
     struct topic *topics = NULL;
     *ret_count = 0;
-    for (size_t i = 0; i < chain_count && *ret_count == 0; i++)
+    for (size_t i = 0; i < chain_count && *ret_count == 0; i++) {
         topics = find_topics(templates, chain[i], arena, ret_count);
+        *ret_language = chain[i];
+    }
     return topics;
+}
+
+/* Built-in translations are those of the built-in topics: where the programme has put another in the place of one, no
+ * other language says the same until somebody translates it. */
+static bool translates(const struct templates *templates, const char *path, const char *original) {
+    struct template_file_identity identity = template_files_identify(templates->directory, path);
+    size_t length;
+    return template_files_on_disk(&identity) || template_files_built_in(original, &length) != NULL;
 }
 
 static const struct topic *find_number(const struct topic *topics, size_t count, int number) {
@@ -58,21 +69,35 @@ static const char *topic_path(const char *language, const struct topic *topic, s
     return arena_format(arena, "%s/topics/%s.md", language, topic->name);
 }
 
+/* LANGUAGE's own file for ORIGINAL, a topic of the programme's LANGUAGE_OF_ORIGINAL. */
+static const struct topic *find_translation(const struct templates *templates, const char *language,
+                                            const struct topic *original, const char *language_of_original,
+                                            struct arena *arena) {
+    size_t count;
+    const struct topic *topics = find_topics(templates, language, arena, &count);
+    const struct topic *found = find_number(topics, count, original->number);
+    return found && translates(templates, topic_path(language, found, arena),
+                               topic_path(language_of_original, original, arena))
+               ? found
+               : NULL;
+}
+
 const char *templates_private_topic_path(const struct templates *templates, const char *language, int topic,
                                          struct arena *arena) {
-    size_t programme_count, count;
-    const struct topic *programme = programme_topics(templates, arena, &programme_count);
-    if (topic < 1 || (size_t)topic > programme_count)
+    size_t count;
+    const char *own = NULL;
+    const struct topic *programme = programme_topics(templates, arena, &count, &own);
+    if (topic < 1 || (size_t)topic > count)
         return NULL;
-    const struct topic *topics = find_topics(templates, language, arena, &count);
-    const struct topic *found = find_number(topics, count, programme[topic - 1].number);
+    const struct topic *found = find_translation(templates, language, &programme[topic - 1], own, arena);
     return found ? topic_path(language, found, arena) : NULL;
 }
 
 size_t templates_topic_count(struct templates *templates) {
     auto_arena arena = arena_new();
     size_t count;
-    programme_topics(templates, arena, &count);
+    const char *language;
+    programme_topics(templates, arena, &count, &language);
     return count;
 }
 
@@ -159,13 +184,13 @@ static const char *title_of(const struct template *topic, struct arena *arena) {
 
 struct templates_list templates_topics(struct templates *templates, const char *language, struct arena *arena) {
     struct file_array files = {0};
-    size_t chain_count, programme_count, count;
-    const struct topic *programme = programme_topics(templates, arena, &programme_count);
+    size_t chain_count, programme_count;
+    const char *own = NULL;
+    const struct topic *programme = programme_topics(templates, arena, &programme_count, &own);
     const char **chain = template_files_language_chain(language, templates->language, arena, &chain_count);
     for (size_t i = 0; i < programme_count; i++)
         for (size_t j = 0; j < chain_count; j++) {
-            const struct topic *topics = find_topics(templates, chain[j], arena, &count);
-            const struct topic *topic = find_number(topics, count, programme[i].number);
+            const struct topic *topic = find_translation(templates, chain[j], &programme[i], own, arena);
             if (!topic)
                 continue;
             struct templates_file *file = add(&files);
@@ -282,25 +307,4 @@ void templates_check(struct templates *templates, struct error_list *problems) {
     const char **languages = templates_languages(templates, arena, &language_count);
     for (size_t i = 0; i < language_count; i++)
         check_topics(templates, languages[i], problems);
-}
-
-/* Whether LANGUAGE, or a shorter form of it ("pt" for "pt-BR"), has the file. */
-static bool has(const struct templates *templates, const char *language, const char *name, struct arena *arena) {
-    size_t chain_count;
-    const char **chain = template_files_language_chain(language, NULL, arena, &chain_count);
-    for (size_t i = 0; i < chain_count && string_starts_with(chain[0], chain[i]); i++)
-        if (template_files_exist(templates->directory, arena_format(arena, "%s/%s.md", chain[i], name)))
-            return true;
-    return false;
-}
-
-const char **templates_missing(struct templates *templates, const char *const *languages, size_t language_count,
-                               const char *const *names, size_t name_count, struct arena *arena, size_t *ret_count) {
-    const char **missing = arena_take_array(arena, language_count * name_count + 1, sizeof *missing);
-    *ret_count = 0;
-    for (size_t i = 0; i < language_count; i++)
-        for (size_t j = 0; j < name_count; j++)
-            if (!has(templates, languages[i], names[j], arena))
-                missing[(*ret_count)++] = arena_format(arena, "%s/%s.md", languages[i], names[j]);
-    return missing;
 }

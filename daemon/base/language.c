@@ -59,3 +59,20 @@ bool language_read(const char *typed, char ret[LANGUAGE_SIZE], struct error *err
     return error_set(error, ERROR_PERMANENT,
                      "\"%s\" is no language tag that is known; write one like \"en\" or \"pt-BR\".", typed);
 }
+
+/* SHORTER is TAG, or TAG without its last parts. */
+static bool is_form_of(const char *shorter, const char *tag) {
+    size_t length = strlen(shorter);
+    return string_starts_with_ignore_case(tag, shorter) && (tag[length] == '\0' || tag[length] == '-');
+}
+
+const char *language_choose(const char *wanted, const char *const *languages, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (is_form_of(languages[i], wanted))
+            return wanted;
+    auto_string primary = memory_copy_bytes(wanted, strcspn(wanted, "-"));
+    for (size_t i = 0; i < count; i++)
+        if (is_form_of(primary, languages[i]))
+            return languages[i];
+    return languages[0];
+}

@@ -20,12 +20,30 @@ static const char *to_utf8(struct arena *arena, const UChar *units, int32_t leng
     return U_SUCCESS(status) && used < (int32_t)sizeof bytes ? arena_copy_bytes(arena, bytes, (size_t)used) : "?";
 }
 
+/* The primary subtag alone: "zh-Hant" is "zh", "hup" is no "hu". */
+static bool is_language(const char *tag, const char *language) {
+    size_t length = strlen(language);
+    return string_starts_with_ignore_case(tag, language) && (tag[length] == '\0' || tag[length] == '-');
+}
+
+/* The locale for LANGUAGE. Bare English is the international one: most who read it live outside the United States. It
+ * also stands in for languages that ICU does not know, instead of whatever this machine's own is. */
+static const char *locale_of(const char *language) {
+    static const char international[] = "en-001";
+    static bool told;
+    UErrorCode status = U_ZERO_ERROR;
+    if (!told)
+        uloc_setDefault("en_001", &status);
+    told = true;
+    return string_is_empty(language) || string_equal_ignore_case(language, "en") ? international : language;
+}
+
 const char *localise_country(struct arena *arena, const char *country, const char *language) {
     char locale[16];
     UChar name[NAME_UNITS];
     UErrorCode status = U_ZERO_ERROR;
     snprintf(locale, sizeof locale, "und_%.2s", country);
-    int32_t length = uloc_getDisplayCountry(locale, language, name, NAME_UNITS, &status);
+    int32_t length = uloc_getDisplayCountry(locale, locale_of(language), name, NAME_UNITS, &status);
     return U_SUCCESS(status) && length > 0 && length < NAME_UNITS ? to_utf8(arena, name, length)
                                                                   : arena_copy_string(arena, country);
 }
@@ -33,7 +51,7 @@ const char *localise_country(struct arena *arena, const char *country, const cha
 const char *localise_language(struct arena *arena, const char *named, const char *language) {
     UChar name[NAME_UNITS];
     UErrorCode status = U_ZERO_ERROR;
-    int32_t length = uloc_getDisplayLanguage(named, language, name, NAME_UNITS, &status);
+    int32_t length = uloc_getDisplayLanguage(named, locale_of(language), name, NAME_UNITS, &status);
     return U_SUCCESS(status) && length > 0 && length < NAME_UNITS ? to_utf8(arena, name, length)
                                                                   : arena_copy_string(arena, named);
 }
@@ -74,15 +92,19 @@ static const char *format_local(struct arena *arena, const char *skeleton, int64
     struct zone_local local;
     zone_to_local(zone, moment, &local);
     char plain[CIVIL_DATE_SIZE];
-    UDateFormat *format = find_formatter(skeleton, language);
+    UDateFormat *format = find_formatter(skeleton, locale_of(language));
     if (!format)
         return arena_copy_string(arena, civil_format_date(local.date, plain));
     /* Local civil time, told to ICU as if it were UTC: so the offset is our zone's, not ICU's. */
     UChar written[NAME_UNITS];
     UErrorCode status = U_ZERO_ERROR;
     int32_t length = udat_format(format, 1000.0 * (double)(moment + local.offset), written, NAME_UNITS, NULL, &status);
-    return U_SUCCESS(status) ? to_utf8(arena, written, length)
-                             : arena_copy_string(arena, civil_format_date(local.date, plain));
+    if (U_FAILURE(status))
+        return arena_copy_string(arena, civil_format_date(local.date, plain));
+    const char *text = to_utf8(arena, written, length);
+    /* "1er mars": ICU has no pattern for that. */
+    bool french_first = is_language(language, "fr") && skeleton[0] == 'd' && string_starts_with(text, "1 ");
+    return french_first ? arena_format(arena, "1er%s", text + 1) : text;
 }
 
 const char *localise_date(struct arena *arena, int64_t moment, const struct zone *zone, const char *language) {
@@ -103,8 +125,9 @@ const char *localise_moment(struct arena *arena, int64_t moment, const struct zo
 const char *localise_first_name(struct arena *arena, const char *name, const char *language) {
     static const char *const family_first[] = {"zh", "ja", "ko", "vi", "hu"};
     for (size_t i = 0; i < COUNT_OF(family_first); i++)
-        if (string_starts_with(language, family_first[i]))
+        if (is_language(language, family_first[i]))
             return arena_copy_string(arena, name);
-    size_t length = strcspn(name, " ");
-    return length > 0 ? arena_copy_bytes(arena, name, length) : arena_copy_string(arena, name);
+    const char *start = name + strspn(name, " ");
+    size_t length = strcspn(start, " ");
+    return length > 0 ? arena_copy_bytes(arena, start, length) : arena_copy_string(arena, name);
 }

@@ -1,7 +1,9 @@
 #pragma once
 /* Dates and names as people of a language write them (ICU). Time zones come from base/zone.h: the system's rules are
- * newer than ICU's. Everything is UTF-8 and lives in the caller's arena; an unknown language gives ICU's root form, an
- * unknown country or language its code. */
+ * newer than ICU's. Everything is UTF-8 and lives in the caller's arena; an unknown language gives
+ * English, an unknown country or language its code. English without a region is the international one: "1 February
+ * 2027"; of "en-US" it is "February 1, 2027". The first call sets the process's default locale of ICU, so that nothing
+ * depends on the machine's. */
 #include <stdint.h>
 
 #include "base/memory.h"

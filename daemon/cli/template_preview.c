@@ -44,7 +44,12 @@ static int read_sample(struct context *context, struct arena *arena, struct samp
     if (language) {
         if (!language_read(language, tag, &error))
             return command_usage_error(invocation, "--language: %s", error.message);
+        const struct programme_settings *programme = &context->configuration.programme;
         sample.language = arena_copy_string(arena, tag);
+        if (!string_starts_with(language_choose(tag, programme->languages, programme->language_count), tag))
+            return command_refuse("Nobody is written to in \"%s\": it does not stand in languages = {...} of the "
+                                  "configuration.",
+                                  tag);
     }
     if (participant) {
         if (!reference_participant(context->database, participant, arena, &found, &error))

@@ -435,12 +435,6 @@ static void languages_fall_back(void **state) {
     struct error error = ERROR_INIT;
     assert_true(render(fixture, "check-in", "pt-BR", 0, arena, &message, &error));
     assert_string_equal(message.language, "en");
-    const char *const languages[] = {"pt-BR", "nl"}, *const names[] = {"note", "check-in"};
-    size_t count;
-    const char **missing = templates_missing(fixture->templates, languages, 2, names, 2, arena, &count);
-    assert_int_equal(count, 2);
-    assert_string_equal(missing[0], "pt-BR/check-in.md");
-    assert_string_equal(missing[1], "nl/check-in.md");
 }
 
 static void edits_count_at_once(void **state) {
@@ -559,6 +553,56 @@ static void own_topics_replace_the_built_in_ones(void **state) {
     assert_false(templates_render(fixture->templates, &request, arena, &message, &error));
 }
 
+static void a_topic_of_ones_own_has_no_built_in_translation(void **state) {
+    /* Goal: a topic that replaces a built-in one goes out as it is in every language, not beside a translation of the
+     * old one; an edited one keeps its translations. */
+    struct fixture *fixture = *state;
+    auto_arena arena = arena_new();
+    write_file(fixture, "en/topics/01-the-view-from-your-desk.md", "Title: The view, edited\n\nSo.\n");
+    write_file(fixture, "en/topics/02-ours.md", "Title: Ours\n\nOurs alone.\n");
+    struct templates_list french = templates_topics(fixture->templates, "fr", arena);
+    assert_int_equal(french.count, 2);
+    assert_string_equal(french.items[0].language, "fr");
+    assert_string_equal(french.items[1].path, "en/topics/02-ours.md");
+    struct templates_message message;
+    struct error error = ERROR_INIT;
+    assert_true(render(fixture, "discussion", "fr", 2, arena, &message, &error));
+    assert_non_null(strstr(message.plain, "Ours alone."));
+    assert_string_equal(message.language, "fr");
+    write_file(fixture, "fr/topics/02-a-nous.md", "Title: \u00C0 nous\n\nBien.\n");
+    french = templates_topics(fixture->templates, "fr", arena);
+    assert_string_equal(french.items[1].path, "fr/topics/02-a-nous.md");
+}
+
+static void a_language_is_a_folder(void **state) {
+    /* Goal: a folder that appears is a language: its messages, pieces and topics count at once, the rest falls back,
+     * and what it lacks can be told. */
+    struct fixture *fixture = *state;
+    auto_arena arena = arena_new();
+    struct templates_message message;
+    struct error error = ERROR_INIT;
+    assert_true(render(fixture, "check-in", "tlh", 0, arena, &message, &error));
+    assert_string_equal(message.language, "en");
+    write_file(fixture, "tlh/check-in.md",
+               "Subject: nuqneH {{partner_first_names}}\n\n{{recipient.first_name}}!\n\n{{> answers}}\n{{> footer}}\n");
+    write_file(fixture, "tlh/_answers.md", "1. HIja'\n2. ghobe'\n");
+    write_file(fixture, "tlh/topics/01-qach.md", "Title: qach\n\n{{partner_first_names}}?\n");
+    templates_look_again(fixture->templates);
+    assert_true(render(fixture, "check-in", "tlh", 0, arena, &message, &error));
+    assert_string_equal(message.language, "tlh");
+    assert_true(string_starts_with(message.subject, "nuqneH Ben"));
+    assert_non_null(strstr(message.plain, "ghobe'"));
+    assert_non_null(strstr(message.plain, "You get this mail because"));
+    assert_non_null(strstr(message.html, "lang=\"tlh\""));
+    assert_true(render(fixture, "discussion", "tlh", 1, arena, &message, &error));
+    assert_non_null(strstr(message.subject, "qach"));
+    assert_true(render(fixture, "discussion", "tlh", 2, arena, &message, &error));
+    assert_non_null(strstr(message.subject, "A walk through your library"));
+    auto_error_list problems = ERROR_LIST_EMPTY;
+    templates_check(fixture->templates, &problems);
+    assert_int_equal(problems.count, 0);
+}
+
 static void check_tells_all_files(void **state) {
     /* Goal: `template check` sees the files as they are now, in every language, with pieces and topics. */
     struct fixture *fixture = *state;
@@ -600,6 +644,14 @@ static void names_are_joined_as_people_do(void **state) {
     assert_string_equal(templates_join("en", names, 2, arena), "Ben and Chen");
     assert_string_equal(templates_join("fr-CA", names, 2, arena), "Ben et Chen");
     assert_string_equal(templates_join("en", names, 0, arena), "");
+    assert_string_equal(templates_join("en", names, 3, arena), "Ben, Chen, and Dara");
+    assert_string_equal(templates_join("fr", names, 3, arena), "Ben, Chen et Dara");
+    assert_string_equal(templates_join("es", names, 3, arena), "Ben, Chen y Dara");
+    const char *const spanish[] = {"Ana", "Inés"}, *const vowels[] = {"Ana", "Hilda"},
+                      *const diphthong[] = {"Ana", "Hiela"};
+    assert_string_equal(templates_join("es", spanish, 2, arena), "Ana e Inés");
+    assert_string_equal(templates_join("es-MX", vowels, 2, arena), "Ana e Hilda");
+    assert_string_equal(templates_join("es", diphthong, 2, arena), "Ana y Hiela");
 }
 
 int main(void) {
@@ -615,6 +667,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(broken_pieces_and_built_in_fallback, set_up, tear_down),
         cmocka_unit_test_setup_teardown(file_being_written_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(own_topics_replace_the_built_in_ones, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_topic_of_ones_own_has_no_built_in_translation, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_language_is_a_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(check_tells_all_files, set_up, tear_down),
         cmocka_unit_test(names_are_joined_as_people_do),
     };
