@@ -201,36 +201,50 @@ const char *address_domain(const char *address) {
     return at ? at + 1 : "";
 }
 
-char *address_key(const char *address) {
-    auto_text whole = TEXT_EMPTY;
-    const char *domain = address_domain(address);
-    char ascii[ADDRESS_SIZE];
-    size_t domain_length = strlen(domain);
-    if (!is_ascii(domain, domain_length) && domain_length < TYPED_MAX &&
-        domain_to_ascii(domain, domain_length, ascii)) {
-        text_append_bytes(&whole, address, (size_t)(domain - address));
-        text_append(&whole, ascii);
-    } else {
-        text_append(&whole, address);
-    }
-    if (is_ascii(text_string(&whole), whole.length)) {
-        char *key = text_steal(&whole);
-        string_lower_ascii(key);
-        return key;
-    }
+/* All of STRING case-folded, ill-formed bytes as U+FFFD. */
+static char *fold_case(const char *string) {
     auto_text valid = TEXT_EMPTY; /* ICU would hand ill-formed bytes through */
-    for (size_t position = 0; position < whole.length;)
-        text_append_codepoint(&valid, utf8_next(whole.bytes, whole.length, &position));
+    size_t length = strlen(string);
+    for (size_t position = 0; position < length;)
+        text_append_codepoint(&valid, utf8_next(string, length, &position));
     require(valid.length < INT32_MAX / 4);
     UErrorCode code = U_ZERO_ERROR;
     UCaseMap *map = ucasemap_open("", U_FOLD_CASE_DEFAULT, &code);
     require(U_SUCCESS(code));
     size_t room = valid.length * 3 + 1; /* no folding makes more of a character than three times its bytes */
-    auto_string key = memory_new(room);
-    ucasemap_utf8FoldCase(map, key, (int32_t)room, valid.bytes, (int32_t)valid.length, &code);
+    auto_string folded = memory_new(room);
+    ucasemap_utf8FoldCase(map, folded, (int32_t)room, text_string(&valid), (int32_t)valid.length, &code);
     ucasemap_close(map);
     require(U_SUCCESS(code));
-    return steal(key);
+    return steal(folded);
+}
+
+/* ADDRESS with its domain as A-labels; NULL where there is no such form, or nothing to do. */
+static char *with_ascii_domain(const char *address) {
+    const char *domain = address_domain(address);
+    char ascii[ADDRESS_SIZE];
+    size_t length = strlen(domain);
+    if (is_ascii(domain, length) || length >= TYPED_MAX || !domain_to_ascii(domain, length, ascii))
+        return NULL;
+    struct text whole = TEXT_EMPTY;
+    text_append_bytes(&whole, address, (size_t)(domain - address));
+    text_append(&whole, ascii);
+    return text_steal(&whole);
+}
+
+char *address_key(const char *address) {
+    /* The domain first, as typed: folding would make another domain of one with a sharp s. */
+    auto_string converted = with_ascii_domain(address);
+    const char *whole = converted ? converted : address;
+    if (is_ascii(whole, strlen(whole))) {
+        char *key = memory_copy_string(whole);
+        string_lower_ascii(key);
+        return key;
+    }
+    auto_string folded = fold_case(whole);
+    /* Some capitals are allowed in no domain, but their small letters are. */
+    char *key = converted ? NULL : with_ascii_domain(folded);
+    return key ? key : steal(folded);
 }
 
 static bool is_secret(const char *value) {
