@@ -139,7 +139,8 @@ static void test_key(void **state) {
         assert_string_equal(key, cases[i].key);
     }
     /* A capital that no domain may hold, typed as it is and in the small form that one may. */
-    auto_string capital = address_key("x@\xD3\x80\xD1\x84"), small = address_key("x@\xD3\x8F\xD1\x84");
+    auto_string capital = address_key("x@\xD3\x80\xD1\x84");
+    auto_string small = address_key("x@\xD3\x8F\xD1\x84");
     assert_string_equal(capital, small);
     auto_string broken = address_key("\xFF\xC3@\xE2\x82");
     assert_true(utf8_is_valid(broken, strlen(broken)));
