@@ -136,6 +136,11 @@ else
 	@echo 'The journeys start mail servers of their own and need root: sudo make journeys' >&2; exit 1
 endif
 
+.PHONY: bench
+bench: all ##- measure sending and receiving beside smtp-source and mbsync (root)
+	@tools/install-packages.sh tools/packages-test tools/packages-bench
+	@tests/bench/bench.py
+
 .PHONY: crash
 crash: all ##- kill the service at random moments, at length (root)
 	@KILLS=$(or $(KILLS),50) MESSAGES=$(or $(MESSAGES),200) prove --color --timer -v tests/crash/kill.t

@@ -24,7 +24,7 @@ BINARY = os.path.abspath(os.environ.get("TANDEMPOST", os.path.join(HERE, "..", "
 MESSAGES = int(os.environ.get("MESSAGES", "10000"))
 CONNECTIONS = int(os.environ.get("CONNECTIONS", "10"))
 RUNS = int(os.environ.get("RUNS", "3"))
-TIMEOUT = 60
+TIMEOUT = 240
 
 CONFIGURATION = """
 programme {
