@@ -46,6 +46,7 @@ const struct command *const command_table[] = {
     &template_preview_command,
     &template_send_test_command,
     &template_diff_command,
+    &template_names_command,
     &topic_list_command,
     &backup_command,
     &catch_up_send_command,

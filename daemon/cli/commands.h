@@ -20,7 +20,7 @@ extern const struct command partnership_start_command, partnership_hold_command,
     partnership_dissolve_command, partnership_note_command, partnership_contact_command;
 extern const struct command template_list_command, template_check_command, topic_list_command;
 extern const struct command template_preview_command, template_send_test_command;
-extern const struct command template_diff_command;
+extern const struct command template_diff_command, template_names_command;
 extern const struct command outbox_list_command, outbox_show_command;
 extern const struct command outbox_cancel_command, outbox_retry_command;
 extern const struct command inbox_list_command, inbox_resolve_command;

@@ -114,7 +114,7 @@ static void report_unknown(struct checker *checker, const struct template_node *
             problem(checker, node->line, "'%s' is known only inside {{#%s}}...{{/%s}}, by its own name", node->text,
                     list, list);
         else
-            problem(checker, node->line, "unknown name '%s'; `tandempost help template` lists the names", node->text);
+            problem(checker, node->line, "unknown name '%s'; `tandempost template names` lists the names", node->text);
     }
     free(paths);
 }

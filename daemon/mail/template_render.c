@@ -124,7 +124,7 @@ static bool render_value(struct renderer *renderer, const struct template_node *
     struct template_value *value = NULL;
     enum lookup found = find(renderer, node->text, &value);
     if (found == LOOKUP_UNKNOWN)
-        return fail(renderer, node->line, "there is no '%s' here; `tandempost help template` lists the names",
+        return fail(renderer, node->line, "there is no '%s' here; `tandempost template names` lists the names",
                     node->text);
     bool empty = found == LOOKUP_EMPTY || !template_value_is_true(value);
     /* An optional name that is not given is empty, whatever it would be. */
@@ -165,7 +165,7 @@ static bool render_section(struct renderer *renderer, const struct template_node
     struct template_value *value;
     enum lookup found = find(renderer, node->text, &value);
     if (found == LOOKUP_UNKNOWN)
-        return fail(renderer, node->line, "there is no '%s' here; `tandempost help template` lists the names",
+        return fail(renderer, node->line, "there is no '%s' here; `tandempost template names` lists the names",
                     node->text);
     bool shown = found == LOOKUP_FOUND && template_value_is_true(value);
     if (node->type == TEMPLATE_NODE_INVERTED)

@@ -26,6 +26,9 @@ def listing(t, programme):
     t.equal(rows["note"]["files"], ["qaa"], "list: a new language is seen")
     t.equal((rows["closing"]["files"], rows["closing"]["built_in"]), (["es", "fr"], ["en"]), "list: the built-in one fills the gap")
     t.equal(rows["spare"]["used_by"], "nothing uses it", "list: an unused one is told")
+    names = {row["name"]: row for row in programme.rows("template", "names", "discussion")}
+    t.equal(names["topic.body"]["written"], "{{{topic.body}}}", "names: as they are written")
+    t.ok("partners.name" in names and "waiting" not in names, "names: those of the kind of message")
     topics = programme.rows("topic", "list")
     t.equal([topic["month"] for topic in topics], list(range(1, 13)), "topics are numbered by month")
     t.equal(topics[0]["title"], "The view from your desk", "topics have their titles")

@@ -80,7 +80,7 @@ static void every_problem_is_told(void **state) {
                     "t.md:1: unknown name 'titel'; did you mean 'title'?\n"
                     "t.md:2: unknown name 'frend.name'; did you mean 'friend.name'?\n"
                     "t.md:3: unknown name 'friend.nam'; did you mean 'friend.name'?\n"
-                    "t.md:4: unknown name 'zzz'; `tandempost help template` lists the names\n");
+                    "t.md:4: unknown name 'zzz'; `tandempost template names` lists the names\n");
     assert_problems("{{people.name}} {{people}} {{many}} {{friend}}\n{{#peopel}}{{name}}{{/peopel}}\n",
                     "t.md:1: 'people.name' is known only inside {{#people}}...{{/people}}, by its own name\n"
                     "t.md:1: 'people' is a list; use {{#people}}...{{/people}}\n"

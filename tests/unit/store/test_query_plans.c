@@ -68,6 +68,7 @@ static void use_outgoing(struct fixture *fixture) {
     assert_done(schedule_list_due(database, 1, 1, arena, &schedule, &error));
     assert_done(schedule_list_between(database, 1, 1, arena, &schedule, &error));
     assert_done(schedule_list_of_partnership(database, 1, arena, &schedule, &error));
+    assert_done(schedule_list_of_participant(database, 1, arena, &schedule, &error));
     assert_done(schedule_next_due(database, &moment, &error));
     assert_done(schedule_remove(database, "x", &error));
     assert_done(schedule_remove_of_participant(database, 1, &error));
