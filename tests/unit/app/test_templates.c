@@ -479,8 +479,8 @@ static void broken_files_keep_the_last_good_one(void **state) {
     auto_text expected = TEXT_EMPTY;
     text_append_format(&expected,
                        "en/note.md: %s/en/note.md:3: unknown name 'recipient.fist_name'; did you mean "
-                       "'recipient.first_name'?\n%s/en/note.md:4: unknown name 'nonsense_here'; `tandempost help "
-                       "template` lists the names\n",
+                       "'recipient.first_name'?\n%s/en/note.md:4: unknown name 'nonsense_here'; `tandempost template "
+                       "names` lists the names\n",
                        fixture->directory, fixture->directory);
     assert_string_equal(text_string(&fixture->told), text_string(&expected));
     start(fixture, "en");
