@@ -59,7 +59,7 @@ static bool handle_batch(struct incoming *incoming, const struct received_batch 
     size_t recorded_here = 0;
     if (batch->count > 0 && !describe(incoming, batch, arena, &descriptions, error))
         return false;
-    if (!transaction_begin(service->database, &transaction, error))
+    if (!service_refresh(service, error) || !transaction_begin(service->database, &transaction, error))
         return false;
     for (size_t i = 0; i < batch->count; i++) {
         bool recorded;

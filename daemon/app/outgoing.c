@@ -360,7 +360,8 @@ static bool release_all_due(struct service *service, struct error *error) {
 static bool check_gate(struct outgoing *outgoing, struct error *error) {
     auto_arena arena = arena_new();
     const char *reason;
-    if (!catch_up_watch_clock(outgoing->service, &outgoing->clock, error) ||
+    if (!service_refresh(outgoing->service, error) ||
+        !catch_up_watch_clock(outgoing->service, &outgoing->clock, error) ||
         !catch_up_reason(outgoing->service, arena, &reason, error))
         return false;
     outgoing->gate_closed = reason != NULL;

@@ -82,10 +82,12 @@ static bool read_sequence(struct service *service, struct error *error) {
 }
 
 /* Without sub-addresses a letter to a partnership address would come back to its writer: rather no relay than that. */
-static bool decide_relay(struct service *service, struct error *error) {
+bool service_refresh(struct service *service, struct error *error) {
+    auto_arena arena = arena_new();
     const struct configuration *configuration = service->configuration;
     const char *sub_addresses = NULL;
-    if (!settings_get(service->database, SETTING_SUB_ADDRESSES, service->arena, &sub_addresses, error))
+    if (configuration->programme.relay == RELAY_AUTO &&
+        !settings_get(service->database, SETTING_SUB_ADDRESSES, arena, &sub_addresses, error))
         return false;
     bool work = configuration->incoming.maildir || string_equal(sub_addresses, "yes");
     service->relays =
@@ -102,7 +104,7 @@ bool service_open(struct service *service, const struct configuration *configura
     service->scheme.programme =
         programme->separator ? programme->address : arena_copy_string(service->arena, strrchr(programme->address, '@'));
     if (!zone_load(programme->time_zone, &service->zone, error) || !read_sequence(service, error) ||
-        !decide_relay(service, error)) {
+        !service_refresh(service, error)) {
         service_close(service);
         return false;
     }

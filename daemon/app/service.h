@@ -29,6 +29,10 @@ struct service {
  * now. ACTOR is copied. On failure there is nothing to close. */
 bool service_open(struct service *service, const struct configuration *configuration, struct database *database,
                   const char *actor, struct error *error);
+
+/* Looks again at what others may have found out meanwhile: whether letters go through us. */
+bool service_refresh(struct service *service, struct error *error);
+
 void service_close(struct service *service); /* leaves the database open; a zeroed service is allowed */
 
 /* "Now, by this service, because WHY". */

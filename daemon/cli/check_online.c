@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/progress.h"
+#include "store/settings.h"
 
 /* ---- The sending server's word ---- */
 
@@ -118,6 +119,26 @@ static void tell_tagged(const struct round_trip *trip, struct findings *findings
                       letter->address_in);
 }
 
+/* Remembered, for it decides whether letters between partners can go through us. */
+static void remember_tagged(struct service *service, const struct round_trip *trip, struct findings *findings) {
+    const struct round_trip_letter *letter = &trip->tagged;
+    struct error error = ERROR_INIT;
+    bool work = letter->arrived && letter->address_in;
+    bool fail = letter->sent.outcome == SEND_REFUSED || letter->returned || (trip->plain.arrived && !work);
+    if (!work && !fail)
+        return;
+    if (!settings_set(service->database, SETTING_SUB_ADDRESSES, work ? "yes" : "no", &error)) {
+        findings_tell(findings, FINDING_NOTE, "relay", "what was found could not be remembered: %s", error.message);
+        return;
+    }
+    service_refresh(service, &error);
+    findings_tell(findings, FINDING_OK, "relay",
+                  service->relays
+                      ? "letters between partners go through the programme: Reply to an introduction reaches "
+                        "the partner"
+                      : "introductions give the partners' own addresses and ask for the programme in Cc");
+}
+
 static void tell_headers(const struct service *service, const struct round_trip_letter *letter,
                          struct findings *findings) {
     const struct programme_settings *programme = &service->configuration->programme;
@@ -211,6 +232,7 @@ void check_online_tell(struct service *service, struct mail_sender *sender, stru
         return;
     tell_plain(&trip.plain, wait_ms, findings);
     tell_tagged(&trip, findings);
+    remember_tagged(service, &trip, findings);
     if (trip.plain.arrived || trip.tagged.arrived)
         tell_headers(service, trip.plain.arrived ? &trip.plain : &trip.tagged, findings);
 }

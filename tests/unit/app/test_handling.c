@@ -260,7 +260,8 @@ static void test_letter_is_passed_on(void **state) {
     struct mailbox mailbox = {*state, 0};
     struct fixture *fixture = *state;
     introduce_and_ask(fixture);
-    fixture->service.relays = true;
+    fixture->configuration.programme.relay = RELAY_YES;
+    assert_done(service_refresh(&fixture->service, &error));
     const char *more = "Received: from [192.0.2.7] by x\r\nX-Mailer: Secret 1\r\nX-Originating-IP: 192.0.2.7\r\n";
     struct inbox_row row = take(&mailbox, mail(fixture, "Anna <anna@example.net>", way_of(fixture, fixture->anna), more,
                                                "Kia ora Ben, an unmistakable phrase."));
@@ -293,7 +294,8 @@ static void test_nothing_passes(void **state) {
     struct mailbox mailbox = {*state, 0};
     struct fixture *fixture = *state;
     introduce_and_ask(fixture);
-    fixture->service.relays = true;
+    fixture->configuration.programme.relay = RELAY_YES;
+    assert_done(service_refresh(&fixture->service, &error));
     set_partnership_state(fixture, PARTNERSHIP_HELD);
     for (int i = 0; i < 3; i++)
         take(&mailbox, mail(fixture, "anna@example.net", way_of(fixture, fixture->anna), "", "Dear Ben, how are you?"));
@@ -309,7 +311,8 @@ static void test_after_the_end(void **state) {
     struct mailbox mailbox = {*state, 0};
     struct fixture *fixture = *state;
     introduce_and_ask(fixture);
-    fixture->service.relays = true;
+    fixture->configuration.programme.relay = RELAY_YES;
+    assert_done(service_refresh(&fixture->service, &error));
     fixture_pass(fixture, 180 * SECONDS_PER_DAY);
     take(&mailbox, mail(fixture, "anna@example.net", way_of(fixture, fixture->anna), "", "One last thing, dear Ben."));
     fixture_turns(fixture);
@@ -327,7 +330,8 @@ static void test_unknown_address_is_asked(void **state) {
     struct fixture *fixture = *state;
     struct outbox_list questions;
     introduce_and_ask(fixture);
-    fixture->service.relays = true;
+    fixture->configuration.programme.relay = RELAY_YES;
+    assert_done(service_refresh(&fixture->service, &error));
     take(&mailbox, mail(fixture, "anna.private@example.org", way_of(fixture, fixture->anna), "",
                         "Dear Ben, from my other address."));
     fixture_turns(fixture);
@@ -348,7 +352,8 @@ static void test_words_to_us(void **state) {
     struct fixture *fixture = *state;
     struct outbox_list questions;
     introduce_and_ask(fixture);
-    fixture->service.relays = true;
+    fixture->configuration.programme.relay = RELAY_YES;
+    assert_done(service_refresh(&fixture->service, &error));
     take(&mailbox, mail(fixture, "anna@example.net", way_of(fixture, fixture->anna), "", "2"));
     assert_int_equal(check_ins(fixture).count, 1);
     int64_t id = take(&mailbox, mail(fixture, "anna@example.net", way_of(fixture, fixture->anna), "",
@@ -373,7 +378,8 @@ static void test_report_freezes(void **state) {
     struct fixture *fixture = *state;
     struct partnership partnership;
     introduce_and_ask(fixture);
-    fixture->service.relays = true;
+    fixture->configuration.programme.relay = RELAY_YES;
+    assert_done(service_refresh(&fixture->service, &error));
     struct inbox_row row = take(&mailbox, mail(fixture, "anna@example.net", way_of(fixture, fixture->anna), "",
                                                "REPORT\r\n\r\nHe frightens me."));
     assert_int_equal(row.state, INBOX_WAITING);
@@ -391,7 +397,8 @@ static void test_absence_is_told_once(void **state) {
     struct mailbox mailbox = {*state, 0};
     struct fixture *fixture = *state;
     introduce_and_ask(fixture);
-    fixture->service.relays = true;
+    fixture->configuration.programme.relay = RELAY_YES;
+    assert_done(service_refresh(&fixture->service, &error));
     for (int i = 0; i < 3; i++)
         take(&mailbox,
              mail(fixture, "ben@example.com", way_of(fixture, fixture->ben),
