@@ -212,7 +212,7 @@ lint: deps-lint ##- check sources, scripts and manual pages: nothing may be foun
 
 # ---- Installing ----
 
-DOCUMENTS := README.md CHANGELOG.md CONTRIBUTING.md LICENSE $(wildcard docs/*.md)
+DOCUMENTS := README.md CHANGELOG.md CONTRIBUTING.md LICENSE $(wildcard docs/*.md docs/pictures/*.png)
 TEMPLATES := $(wildcard templates/*/*.md templates/*/topics/*.md)
 # The unit files name /usr/bin, where a Debian package would have the program.
 UNITS := tandempost.service tandempost@.service
@@ -246,7 +246,7 @@ endif
 .PHONY: uninstall
 uninstall: ##- remove what install put there; configuration, state and the account stay
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
-	@cd / && rmdir --ignore-fail-on-non-empty -p $(addprefix $(DESTDIR),$(docdir)/examples $(docdir)/docs \
+	@cd / && rmdir --ignore-fail-on-non-empty -p $(addprefix $(DESTDIR),$(docdir)/examples $(docdir)/docs/pictures \
 	    $(sort $(dir $(TEMPLATES:%=$(datadir)/tandempost/%)))) 2>/dev/null || true
 
 .PHONY: dist

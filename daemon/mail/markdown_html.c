@@ -15,7 +15,8 @@ struct renderer {
 /* Only what every mail program knows, and no colours but a grey that reads on white and on black. */
 static const char style_body[] = "margin:0;padding:16px;";
 static const char style_page[] = "max-width:36em;margin:0 auto;font-family:-apple-system,'Segoe UI',Roboto,'Noto Sans',"
-                                 "Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5;";
+                                 "Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5;"
+                                 "overflow-wrap:break-word;" /* long addresses, on telephones */;
 
 static void append_escaped(struct text *text, const char *bytes, size_t length) {
     for (size_t i = 0; i < length; i++)
