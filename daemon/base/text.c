@@ -161,6 +161,14 @@ bool utf8_is_valid(const char *bytes, size_t length) {
     return true;
 }
 
+size_t utf8_cut(const char *bytes, size_t length, size_t most) {
+    if (length <= most)
+        return length;
+    while (most > 0 && ((unsigned char)bytes[most] & 0xC0) == 0x80)
+        most--;
+    return most;
+}
+
 uint32_t utf8_next(const char *bytes, size_t length, size_t *position) {
     /* ICU's macro counts in int32_t: hand it a window of one sequence. */
     const uint8_t *window = (const uint8_t *)bytes + *position;

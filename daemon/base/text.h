@@ -44,6 +44,9 @@ bool string_to_integer(const char *string, int64_t *ret); /* decimal, the whole 
 /* True where LENGTH bytes are well-formed UTF-8. */
 bool utf8_is_valid(const char *bytes, size_t length);
 
+/* How many of LENGTH bytes of UTF-8 to keep where at most MOST are wanted: all, or so many that no character is cut. */
+size_t utf8_cut(const char *bytes, size_t length, size_t most);
+
 /* Decodes one code point at *POSITION (< LENGTH) and moves *POSITION past it; an ill-formed byte gives U+FFFD and
  * moves by one. */
 uint32_t utf8_next(const char *bytes, size_t length, size_t *position);

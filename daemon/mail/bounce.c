@@ -210,7 +210,7 @@ bool bounce_recognise(const struct message *message, const char *whole_text, str
         return true;
     }
     size_t head = bounce_original_offset(whole_text);
-    reading.text = arena_copy_bytes(arena, whole_text, head < REPORT_MAX ? head : REPORT_MAX);
+    reading.text = arena_copy_bytes(arena, whole_text, utf8_cut(whole_text, head, REPORT_MAX));
     read_reports(&reading, &message->root, false);
     const char *why = "it carries a delivery report (message/delivery-status)";
     if (!reading.count) {

@@ -105,12 +105,11 @@ static char *written_field(const char *text, const char *name, struct arena *are
         if (strncasecmp(start, name, name_length) != 0)
             continue;
         auto_text value = TEXT_EMPTY;
-        size_t length = strnlen(start, LINE_MAX);
-        const char *newline = memchr(start, '\n', length);
-        text_append_bytes(&value, start + name_length, (newline ? (size_t)(newline - start) : length) - name_length);
-        const char *next = newline ? newline + 1 : "";
+        size_t whole = strcspn(start, "\n");
+        text_append_bytes(&value, start + name_length, utf8_cut(start, whole, LINE_MAX) - name_length);
+        const char *next = start + whole + (start[whole] == '\n');
         if ((*next == ' ' || *next == '\t') && !line_has(text_string(&value), value.length, ">"))
-            text_append_bytes(&value, next, strcspn(next, "\n") < LINE_MAX ? strcspn(next, "\n") : LINE_MAX);
+            text_append_bytes(&value, next, utf8_cut(next, strcspn(next, "\n"), LINE_MAX));
         char *copy = arena_copy_string(arena, text_string(&value));
         string_trim(copy);
         return copy;

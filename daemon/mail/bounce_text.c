@@ -31,6 +31,10 @@ static bool is_domain(char c) {
     return isalnum((unsigned char)c) || c == '.' || c == '-' || c == '_' || (c & 0x80);
 }
 
+static bool is_continuation(char c) {
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
 /* The address around the @ at AT within the line [LINE, END): its span in *RET_START, *RET_END. */
 static bool address_at(const char *line, const char *end, const char *at, const char **ret_start,
                        const char **ret_end) {
@@ -39,6 +43,11 @@ static bool address_at(const char *line, const char *end, const char *at, const 
         start--;
     while (stop < end && stop - at < DOMAIN_MAX && is_domain(*stop))
         stop++;
+    /* Bounds may have fallen within a character. */
+    while (start < at && is_continuation(*start))
+        start++;
+    while (stop > at + 1 && stop < end && is_continuation(*stop))
+        stop--;
     while (stop > at + 1 && (stop[-1] == '.' || stop[-1] == '-' || stop[-1] == '_'))
         stop--;
     while (start < at && strchr("'.*|=-/", *start))
@@ -209,13 +218,7 @@ static const char *printable(const char *bytes, size_t length, struct arena *are
 }
 
 static size_t block_length(const char *from, size_t limit) {
-    size_t length = strnlen(from, limit);
-    if (length > DIAGNOSTIC_MAX) {
-        length = DIAGNOSTIC_MAX;
-        while (length > 0 && ((unsigned char)from[length] & 0xC0) == 0x80)
-            length--;
-    }
-    return length;
+    return utf8_cut(from, strnlen(from, limit), DIAGNOSTIC_MAX);
 }
 
 size_t bounce_text_read(const struct message *message, const char *text, struct description_bounce *ret,

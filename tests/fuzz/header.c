@@ -97,6 +97,6 @@ void fuzz_try(const char *bytes, size_t length) {
     if (length < 8192) {
         check_written(raw);
     }
-    if (length < 1024) /* in no more sections than are read back */
+    if (length < 400) /* in no more sections than are read back */
         check_parameter_written(raw, arena);
 }

@@ -249,11 +249,43 @@ static void survives_senseless_reports(void **state) {
     assert_int_equal(describe(odd, arena).kind, MAIL_BOUNCE);
 }
 
+static void cuts_no_character(void **state) {
+    /* Goal: what is too long to be an address, a line or a report is cut between characters, wherever it stands. */
+    (void)state;
+    for (size_t shift = 0; shift < 4; shift++) {
+        auto_arena arena = arena_new();
+        auto_text text = TEXT_EMPTY;
+        text_append(&text, "There was an error delivering your mail to <");
+        for (size_t i = 0; i < 300 + shift; i++)
+            text_append(&text, i < shift ? "x" : "\xE2\x82\xAC");
+        text_append(&text, "@example.net>: no such user\r\n<a@");
+        for (size_t i = 0; i < 300 + shift; i++)
+            text_append(&text, i < shift ? "x" : "\xE2\x82\xAC");
+        text_append(&text, ".net>: no such user\r\n");
+        while (text.length < 65530 + shift)
+            text_append(&text, "a");
+        text_append(&text, "@\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC.net\r\n\r\n"
+                           "--- Below this line is a copy of the message.\r\n\r\nMessage-ID: <");
+        for (size_t i = 0; i < 400 + shift; i++)
+            text_append(&text, i < shift ? "x" : "\xE2\x82\xAC");
+        text_append(&text, "\r\n @example.org>\r\nSubject: x\r\n");
+        const struct description made = describe(notice("failure notice", text_string(&text), arena), arena);
+        for (size_t i = 0; i < made.bounce_count; i++) {
+            const struct description_bounce *bounce = &made.bounces[i];
+            const char *const told[] = {bounce->recipient, bounce->diagnostic, bounce->message_id};
+            for (size_t j = 0; j < COUNT_OF(told); j++)
+                assert_true(utf8_is_valid(told[j], strlen(told[j])));
+        }
+        assert_true(made.bounce_count > 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_standard_reports),     cmocka_unit_test(reads_texts_of_many_systems),
-        cmocka_unit_test(believes_listed_recipients), cmocka_unit_test(reads_amazon_notifications),
-        cmocka_unit_test(leaves_people_alone),        cmocka_unit_test(survives_senseless_reports),
+        cmocka_unit_test(cuts_no_character),           cmocka_unit_test(reads_standard_reports),
+        cmocka_unit_test(reads_texts_of_many_systems), cmocka_unit_test(believes_listed_recipients),
+        cmocka_unit_test(reads_amazon_notifications),  cmocka_unit_test(leaves_people_alone),
+        cmocka_unit_test(survives_senseless_reports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
