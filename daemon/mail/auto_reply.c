@@ -40,8 +40,7 @@ static const struct sign signs[] = {
     {"X-Vacation", NULL},
     {"X-MS-Exchange-Generated-Message-Source", "Mailbox Rules Agent"},
     {"Delivered-To", "Autoresponder"},
-    {"Precedence", "auto_reply"},
-    {"Precedence", "auto-reply"},
+    {"Precedence", "auto"}, /* "auto_reply", "auto-reply" */
     {"Precedence", "bulk"}, /* vacation(1) and its kin */
     {"Precedence", "junk"},
     {"Feedback-ID", NULL}, /* bulk senders, for Gmail */
@@ -55,12 +54,10 @@ static const char *const formulas[] = {
     "automatic reply",
     "auto reply",
     "auto-reply",
-    "autoreply",
-    "autorespon",
+    "autorep",
     "auto response",
     "auto-response",
     "automated reply",
-    "automated response",
     "automatic response",
     "out of office autoreply",
     "out of office:",
@@ -159,10 +156,18 @@ static bool is_from_nobody(const struct message *message) {
     return message->from_count && begins_with_any(message->from[0].address, locals, COUNT_OF(locals));
 }
 
+/* A service that screens somebody's mail answers in their stead: nobody's address, theirs to reply to. */
+static bool answers_for_another(const struct message *message) {
+    if (!is_from_nobody(message) || !message->reply_to_count ||
+        !string_starts_with_ignore_case(message->subject, "re:"))
+        return false;
+    const char *own = strchr(message->from[0].address, '@'), *other = strchr(message->reply_to[0].address, '@');
+    return own && other && !string_equal_ignore_case(own, other);
+}
+
 bool auto_reply_is_challenge(const struct message *message, const char *whole_text) {
     /* TMDA, SpamArrest, Boxbe, EarthLink, MailBlocks and others ask for a click, a reply or a word copied. */
     static const char *const words[] = {
-        "guest list",
         "prove that you are",
         "prove you are",
         "confirm that you are",
@@ -186,8 +191,8 @@ bool auto_reply_is_challenge(const struct message *message, const char *whole_te
         "complete this verification",
         "pending your confirmation",
     };
-    static const char *const asks[] = {"click", "http://", "https://", "reply to this", "replying to this"};
-    bool speaks = false, challenged = false;
+    static const char *const asks[] = {"click", "http://", "https://", "reply to this"};
+    bool speaks = false, challenged = answers_for_another(message);
     char start[READ_MAX + 1];
     size_t length = strnlen(whole_text, READ_MAX);
     memcpy(start, whole_text, length);

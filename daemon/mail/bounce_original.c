@@ -31,28 +31,11 @@ static bool announces(const char *line, size_t length) {
         lower[i] = (char)(line[i] >= 'A' && line[i] <= 'Z' ? line[i] + 32 : line[i]);
     lower[length] = '\0';
     static const char *const what[] = {
-        "original message",
-        "copy of the message",
-        "copy of your message",
-        "message header",
-        "original mail",
-        "returned message",
-        "returned mail",
-        "unsent message",
-        "copy of the original",
-        "message text",
-        "first part of the message",
-        "lines of the message",
-        "lines of your original",
-        "forwarded message",
-        "mensaje original",
-        "mensagem original",
-        "ursprüngliche nachricht",
-        "message d'origine",
-        "message original",
-        "header of the",
-        "message follows",
-        "messaggio originale",
+        "original message",     "copy of the message",     "copy of your message", "message header",
+        "original mail",        "returned message",        "returned mail",        "unsent message",
+        "copy of the original", "lines of your original",  "forwarded message",    "mensaje original",
+        "mensagem original",    "ursprüngliche nachricht", "message d'origine",    "message original",
+        "header of the",        "message follows",         "messaggio originale",
     };
     static const char *const not_yet[] = {
         "message was received", "identifier", "subject", "mts-id", "recipient address", "please", "you can",

@@ -67,9 +67,9 @@ static bool is_system(const struct message_address *sender) {
 
 /* Addresses that are some program's, but of many kinds. */
 static bool is_robot(const struct message_address *sender) {
-    static const char *const locals[] = {"no-reply", "noreply", "do-not-reply", "donotreply", "root@",  "admin",
-                                         "sysadmin", "system",  "mail@",        "mailsystem", "smtp",   "virus",
-                                         "gateway",  "imss",    "daemon",       "bounce",     "server", "delivery"};
+    static const char *const locals[] = {"no-reply", "noreply", "do-not-reply", "donotreply", "root@",   "admin",
+                                         "sysadmin", "system",  "mail@",        "smtp",       "virus",   "gateway",
+                                         "imss",     "daemon",  "bounce",       "server",     "delivery"};
     for (size_t i = 0; i < COUNT_OF(locals); i++)
         if (strncasecmp(sender->address, locals[i], strlen(locals[i])) == 0)
             return true;
@@ -83,7 +83,6 @@ static bool is_failure_subject(const char *subject) {
         "undeliver",      /* Postfix "Undelivered Mail Returned to Sender", Exchange "Undeliverable:", IMail */
         "returned mail",  /* sendmail */
         "failure notice", /* qmail, Yahoo */
-        "failure delivery",
         "delivery fail",
         "delivery status notification", /* Gmail, Exchange, OpenSMTPD */
         "delivery notification",        /* PMDF */
@@ -94,13 +93,10 @@ static bool is_failure_subject(const char *subject) {
         "delivery report",
         "mail delivery", /* Exim "Mail delivery failed", AOL "Mail Delivery Problem" */
         "mail could not be delivered",
-        "mail not delivered",
-        "mail failure",
-        "mail failed",
+
+        "mail fail",
         "mail system error",
-        "mail undeliverable",
         "message delivery",
-        "message delayed",
         "message could not be delivered",
         "message undeliverable",
         "message not delivered",
@@ -110,24 +106,19 @@ static bool is_failure_subject(const char *subject) {
         "nondeliverable",
         "non deliverable",
         "could not send message",
-        "automatically rejected mail",
         "rejected:",
         "warning: message",
         "warning: could not send",
         "email delivery failure",
-        "error sending",
         "returned email",
         "undelivered",
         "postmaster notify",
         "mail returned",
         "bounced mail",
-        "e-mail delivery",
         "unzustellbar", /* Exchange and Outlook in other languages, and hosters */
         "nicht zugestellt",
         "zustellung fehlgeschlagen",
         "zustellfehler",
-        "non remis",
-        "échec de la remise",
         "échec de distribution",
         "no se puede entregar",
         "no se ha podido entregar",
@@ -217,9 +208,6 @@ static bool says_failed(const char *lower) {
         "address(es) failed",
         "address failed",
         "addresses failed",
-        "failed addresses",
-        "failed recipient",
-        "trouble delivering",
         "problem delivering",
         "error delivering",
         "trying to deliver",
@@ -228,30 +216,23 @@ static bool says_failed(const char *lower) {
         "has been returned",
         "being returned",
         "was rejected",
-        "were rejected",
         "automatically rejected",
-        "rejected recipient",
         "awaits delivery",
         "has been delayed",
         "is delayed",
-        "has been postponed",
         "delivery of email to this address",
         "unknown user:",
         "unknown user",
         "user unknown",
         "no such user",
         "mailbox is full",
-        "mailbox exceeds",
         "final delivery user",
-        "undeliverable to",
         "transcript of session",
-        "incorrectly constructed",
         "attempts:",
-        "error description",
         "delivery attempt",
         "nicht zugestellt",
         "zustellung",
-        "n'a pas pu être",
+        "pas pu être",
         "n'a pu être",
         "n'ont pas pu",
         "no se pudo entregar",
@@ -273,7 +254,6 @@ static bool says_failed(const char *lower) {
         "nie została dostarczona",
         "не может быть доставлено",
         "не доставлено",
-        "невозможно доставить",
         "не удалось доставить",
         "配信できませんでした",
         "送信できませんでした",
@@ -290,14 +270,14 @@ static bool says_failed(const char *lower) {
 }
 
 static bool is_delay(const char *subject, const char *text) {
-    static const char *const subjects[] = {"(delay)", "delayed", "warning:", "delivery warning"};
+    static const char *const subjects[] = {"(delay)", "delayed", "warning:"};
     static const char *const words[] = {
         "warning message only",   /* sendmail, Gmail, Zoho */
         "not yet been delivered", /* Exim */
         "has been delayed",       "is delayed for",       "will be retried",
         "attempts will continue", "will continue to try", "only a temporary failure report", /* OpenSMTPD */
         "keep trying to deliver", "will keep trying",     "do not need to resend",
-        "do not need to re-send", "has been postponed",   "delivery is delayed",
+        "do not need to re-send", "delivery is delayed",
     };
     static const char *const final[] = {"permanent error", "failed permanently", "given up", "has failed"};
     for (const char *const *word = words; word < words + COUNT_OF(words); word++)

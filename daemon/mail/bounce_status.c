@@ -125,6 +125,5 @@ int bounce_status_reply(const char *normalised) {
 
 bool bounce_status_gave_up(const char *normalised) {
     /* Exim's router and retry messages, also behind Mail.ru */
-    return strstr(normalised, "retry timeout exceeded") || strstr(normalised, "failing for a long time") ||
-           strstr(normalised, "retry time not reached");
+    return strstr(normalised, "retry timeout exceeded") || strstr(normalised, "retry time not reached");
 }

@@ -91,9 +91,8 @@ static bool is_foreign_label(const char *label) {
 /* "Recipient:", "Failed Recipient:", "Recipient address:", "Error-for:", "Undeliverable Address:", "Address:" */
 static bool is_recipient_label(const char *label) {
     static const char *const labels[] = {
-        "recipient:",      "recipients:", "recipient address:", "recipient(s):", "error-for:", "undeliverable address:",
-        "failed address:", "address:",    "destinatario:",      "destinataire:", "empfänger:", "получатель:",
-        "failed recipient"};
+        "recipient:", "recipients:",   "recipient address:", "recipient(s):", "failed address:",
+        "address:",   "destinatario:", "destinataire:",      "empfänger:",    "получатель:"};
     for (size_t i = 0; i < COUNT_OF(labels); i++)
         if (string_ends_with(label, labels[i]))
             return true;

@@ -90,7 +90,6 @@ static const struct {
     {"this email", "confidential"},
     {"this message", "confidential"},
     {"this electronic", "confidential"},
-    {"this communication", "confidential"},
     {"this transmission", "confidential"},
     {"the information contained in this", "confidential"},
     {"the information in this e", "confidential"},
@@ -118,7 +117,6 @@ static const struct {
     {"before printing", "environment"},
     {"privileged/confidential", NULL},
     {"diese e-mail", "vertraulich"},
-    {"diese e-mail kann", "informationen"},
     {"diese nachricht", "vertraulich"},
     {"der inhalt dieser e-mail", "vertraulich"},
     {"wichtiger hinweis:", "empfänger"},
@@ -139,8 +137,7 @@ static const struct {
     {"aviso legal", NULL},
     {"antes de imprimir", "medio"},
     {"esta mensagem", "confidencia"},
-    {"este e-mail", "confidencia"},
-    {"este email", "confidencia"},
+    {"este e", "confidencia"},
     {"aviso de confidencialidade", NULL},
     {"questo messaggio", "riservat"},
     {"questo messaggio", "confidenzial"},
@@ -186,8 +183,7 @@ static const struct {
     {"to unsubscribe from this group", NULL},
     {"to unsubscribe from this list", NULL},
     {"to unsubscribe send", NULL},
-    {"to unsubscribe, ", "e-mail"},
-    {"to unsubscribe, ", "email"},
+    {"to unsubscribe", "mail"},
     {"unsubscribe: ", "http"},
     {"sie erhalten diese nachricht, weil sie", NULL},
     {"vous recevez ce message, car vous", NULL},
@@ -296,7 +292,7 @@ static enum reply_signature_mark mark_of_device(const struct reply_line *line) {
         : says_sent(words)                ? names_device(words)
                                           : false)
         return REPLY_MARK_DEVICE;
-    if (string_starts_with(words, "sent from my ") && is_odd_name(line))
+    if (string_starts_with(words, "sent from ") && is_odd_name(line))
         return REPLY_MARK_DEVICE;
     if (begins_with(words, sent_perhaps) && names_any(words, products))
         return REPLY_MARK_DEVICE;

@@ -207,7 +207,8 @@ bool outbox_count_answers_since(struct database *database, int64_t participant, 
                                 struct error *error) {
     int64_t count;
     if (!statement_read_integer(
-            database, "SELECT count(*) FROM outbox WHERE participant = ? AND created_at >= ? AND inbox IS NOT NULL"
+            database,
+            "SELECT count(*) FROM outbox WHERE participant = ? AND created_at >= ? AND inbox IS NOT NULL"
             " AND step <> 'letter'",
             VALUES(value_integer(participant), value_integer(moment)), &count, error))
         return false;
@@ -254,8 +255,8 @@ bool outbox_count_letters_since(struct database *database, int64_t partnership, 
     if (!statement_read_integer(database,
                                 "SELECT count(DISTINCT inbox) FROM outbox"
                                 " WHERE partnership = ? AND step = 'letter' AND about = ? AND created_at >= ?",
-                                VALUES(value_integer(partnership), value_integer(writer), value_integer(moment)), &count,
-                                error))
+                                VALUES(value_integer(partnership), value_integer(writer), value_integer(moment)),
+                                &count, error))
         return false;
     *ret = (size_t)count;
     return true;
