@@ -221,7 +221,9 @@ const struct command check_command = {
         "With --online it logs in to both servers, sends the programme one message to its address and one to a "
         "sub-address, waits for them in the mailbox and removes them again: that shows whether replies will come "
         "back, and what the provider does to sub-addresses, Message-ID and envelope sender. It may be run beside "
-        "the service, which leaves these messages alone; nobody else's mail is touched.\n"
+        "the service, which leaves these messages alone; nobody else's mail is touched. Whether sub-addresses work is "
+        "remembered: "
+        "with relay = \"auto\", the default, letters between partners go through the programme from then on.\n"
         "Exit code 1 where there is a problem.",
     .flags = COMMAND_LISTS,
     .options =

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/progress.h"
 #include "store/settings.h"
+#include "store/transaction.h"
 
 /* ---- The sending server's word ---- */
 
@@ -90,8 +91,9 @@ static void tell_plain(const struct round_trip_letter *letter, int64_t wait_ms, 
 }
 
 #define WITHOUT_SUB_ADDRESSES                                                                                          \
-    "Replies are then recognised by their thread only, and a programme whose messages people answer anew needs a "     \
-    "person. Ask the provider for sub-addresses (plus addressing), or set separator to the provider's own."
+    "So letters between partners can't go through the programme, the addresses for help and pauses don't work, and "   \
+    "replies are recognised by their thread only. Ask the provider for sub-addresses (plus addressing), or set "       \
+    "separator to the provider's own."
 
 static void tell_tagged(const struct round_trip *trip, struct findings *findings) {
     const struct round_trip_letter *letter = &trip->tagged;
@@ -117,26 +119,6 @@ static void tell_tagged(const struct round_trip *trip, struct findings *findings
     else if (letter->arrived)
         findings_tell(findings, FINDING_OK, "sub-addresses", "they arrive; the address stands in %s",
                       letter->address_in);
-}
-
-/* Remembered, for it decides whether letters between partners can go through us. */
-static void remember_tagged(struct service *service, const struct round_trip *trip, struct findings *findings) {
-    const struct round_trip_letter *letter = &trip->tagged;
-    struct error error = ERROR_INIT;
-    bool work = letter->arrived && letter->address_in;
-    bool fail = letter->sent.outcome == SEND_REFUSED || letter->returned || (trip->plain.arrived && !work);
-    if (!work && !fail)
-        return;
-    if (!settings_set(service->database, SETTING_SUB_ADDRESSES, work ? "yes" : "no", &error)) {
-        findings_tell(findings, FINDING_NOTE, "relay", "what was found could not be remembered: %s", error.message);
-        return;
-    }
-    service_refresh(service, &error);
-    findings_tell(findings, FINDING_OK, "relay",
-                  service->relays
-                      ? "letters between partners go through the programme: Reply to an introduction reaches "
-                        "the partner"
-                      : "introductions give the partners' own addresses and ask for the programme in Cc");
 }
 
 static void tell_headers(const struct service *service, const struct round_trip_letter *letter,
@@ -176,6 +158,53 @@ static void tell_headers(const struct service *service, const struct round_trip_
                       letter->authserv_id, programme->authserv_id);
     else if (letter->authserv_id)
         findings_tell(findings, FINDING_OK, "authentication", "results by \"%s\" are believed", letter->authserv_id);
+}
+
+/* ---- What the service goes by ---- */
+
+/* "yes", "no", or NULL where this trip showed neither. */
+static const char *verdict(const struct round_trip *trip) {
+    const struct round_trip_letter *tagged = &trip->tagged;
+    if (tagged->arrived)
+        return tagged->address_in ? "yes" : "no";
+    bool lost = tagged->sent.outcome == SEND_REFUSED || (tagged->sent.outcome == SEND_ACCEPTED && trip->plain.arrived);
+    return lost || tagged->returned ? "no" : NULL;
+}
+
+static bool set_verdict(struct service *service, const char *new, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    const char *old;
+    struct event event = {.at = clock_now(),
+                          .actor = service->actor,
+                          .what = arena_format(arena, "sub-addresses work: %s", new),
+                          .why = "check --online"};
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !settings_get(service->database, SETTING_SUB_ADDRESSES, arena, &old, error))
+        return false;
+    if (string_equal(old, new))
+        return true;
+    return settings_set(service->database, SETTING_SUB_ADDRESSES, new, error) &&
+           events_append(service->database, &event, error) && transaction_commit(&transaction, error);
+}
+
+static void remember_verdict(struct service *service, const struct round_trip *trip, struct findings *findings) {
+    const char *new = verdict(trip);
+    struct error error = ERROR_INIT;
+    if (!new || service->configuration->incoming.maildir) /* the embedded one says nothing about a later provider */
+        return;
+    if (!set_verdict(service, new, &error) || !service_refresh(service, &error))
+        findings_tell(findings, FINDING_PROBLEM, "relay", "what was found out can't be noted: %s", error.message);
+    else if (service->relays && string_equal(new, "no"))
+        findings_tell(findings, FINDING_PROBLEM, "relay",
+                      "relay = \"yes\" can't work without sub-addresses: partners' letters would be lost. Set it to "
+                      "\"auto\".");
+    else
+        findings_tell(findings, FINDING_OK, "relay",
+                      service->relays
+                          ? "letters between partners go through the programme: Reply to an introduction "
+                            "reaches the partner"
+                          : "introductions give the partners' own addresses and ask for the programme in Cc");
 }
 
 /* ---- All of it ---- */
@@ -232,7 +261,7 @@ void check_online_tell(struct service *service, struct mail_sender *sender, stru
         return;
     tell_plain(&trip.plain, wait_ms, findings);
     tell_tagged(&trip, findings);
-    remember_tagged(service, &trip, findings);
+    remember_verdict(service, &trip, findings);
     if (trip.plain.arrived || trip.tagged.arrived)
         tell_headers(service, trip.plain.arrived ? &trip.plain : &trip.tagged, findings);
 }

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -74,6 +75,12 @@ class Checked:
             found.setdefault(row["area"], []).append((row["result"], row["message"]))
         return done.returncode, found
 
+    def setting(self, name):
+        connection = sqlite3.connect(os.path.join(self.directory, "p", "tandempost.db"), timeout=20)
+        row = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        connection.close()
+        return row and row[0]
+
     def daemon(self):
         return subprocess.Popen([BINARY, "daemon"], env=self.environment, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -104,6 +111,8 @@ def good(t, servers, checked):
         t.ok("ok" in results(found, area), "good servers: %s" % area)
     t.contains(said(found, "sending"), "20 MB", "good servers: the largest message")
     t.contains(said(found, "sub-addresses"), "To", "good servers: which field holds the sub-address")
+    t.contains(said(found, "relay"), "go through the programme", "good servers: letters can be relayed")
+    t.equal(checked.setting("sub_addresses"), "yes", "good servers: which the service is told")
     t.equal(flags(servers), before, "good servers: only our own mail was touched, and is gone")
     t.equal(servers.messages(harness.PROGRAMME, "Handled"), [], "good servers: nothing was moved")
 
@@ -162,6 +171,8 @@ def without_sub_addresses(t):
         t.equal(code, 1, "no sub-addresses: a problem")
         t.equal(results(found, "round trip"), ["ok"], "no sub-addresses: the programme's own address works")
         t.equal(results(found, "sub-addresses"), ["problem"], "no sub-addresses: told")
+        t.contains(said(found, "relay"), "own addresses", "no sub-addresses: no relay")
+        t.equal(checked.setting("sub_addresses"), "no", "no sub-addresses: which the service is told")
         t.equal(servers.messages(harness.PROGRAMME), [], "no sub-addresses: nothing is left behind")
 
 
