@@ -15,7 +15,7 @@
 #include "store/outbox.h"
 #include "store/partnerships.h"
 
-enum { ASK_AGAIN_EXPIRY = 3 * SECONDS_PER_DAY };
+enum { ASK_AGAIN_EXPIRY = 3 * SECONDS_PER_DAY, AWAY_LETTER_AGE = 14 * SECONDS_PER_DAY };
 
 struct applying {
     struct service *service;
@@ -172,19 +172,39 @@ static bool apply_notice(struct applying *applying, const struct effect *effect,
     return queue_notice(applying, key, effect->detail, effect->participant, effect->partnership, NULL, error);
 }
 
-/* Once an absence: by its end where it is stated, else once in two weeks. */
+/* Once an absence: by its end where that is stated; and whatever the notices say, once in two weeks where it is not,
+ * once a week where it is. */
+static bool told_away(struct applying *applying, const char *prefix, bool stated, bool *ret, struct error *error) {
+    struct outbox_row last;
+    int64_t pause = (stated ? 7 : 14) * SECONDS_PER_DAY;
+    if (!outbox_find_newest_with_prefix(applying->service->database, prefix, applying->arena, &last, error))
+        return false;
+    *ret = last.id != 0 && clock_now() - last.created_at < pause;
+    return true;
+}
+
+/* Only whoever wrote a letter lately is told what became of it. */
 static bool apply_tell_away(struct applying *applying, const struct effect *effect, struct error *error) {
     struct partnership partnership;
-    const char *until = *effect->detail
-                            ? effect->detail
-                            : arena_format(applying->arena, "%" PRId64, clock_now() / (14 * SECONDS_PER_DAY));
+    int64_t now = clock_now();
+    bool stated = *effect->detail != '\0';
+    const char *until = stated ? effect->detail : arena_format(applying->arena, "%" PRId64, now);
     if (!partnerships_find(applying->service->database, effect->partnership, applying->arena, &partnership, error))
         return false;
     for (size_t i = 0; i < partnership.member_count && partnership.state == PARTNERSHIP_ACTIVE; i++) {
         if (partnership.members[i] == effect->participant)
             continue;
-        const char *key = arena_format(applying->arena, "away/%" PRId64 "/%" PRId64 "/%s/%" PRId64, effect->partnership,
-                                       effect->participant, until, partnership.members[i]);
+        const char *prefix = arena_format(applying->arena, "away/%" PRId64 "/%" PRId64 "/%" PRId64 "/",
+                                          effect->partnership, effect->participant, partnership.members[i]);
+        bool told;
+        size_t letters;
+        if (!told_away(applying, prefix, stated, &told, error) ||
+            !outbox_count_letters_since(applying->service->database, effect->partnership, partnership.members[i],
+                                        now - AWAY_LETTER_AGE, &letters, error))
+            return false;
+        if (told || letters == 0)
+            continue;
+        const char *key = arena_format(applying->arena, "%s%s", prefix, until);
         const char *detail = arena_format(applying->arena, "{\"who\": %" PRId64 ", \"until\": \"%s\"}",
                                           effect->participant, effect->detail);
         if (!queue_notice(applying, key, "partner-away", partnership.members[i], effect->partnership, detail, error))
@@ -204,8 +224,20 @@ static bool apply_letter_answer(struct applying *applying, const struct effect *
     struct outbox_row question;
     if (!outbox_find(applying->service->database, effect->outbox, applying->arena, &question, error))
         return false;
-    if (effect->kind == EFFECT_LETTER_GO)
-        return relay_release(applying->service, question.inbox, error);
+    if (effect->kind == EFFECT_LETTER_GO) {
+        struct inbox_row letter;
+        bool released;
+        if (!relay_release(applying->service, question.inbox, &released, error) ||
+            !inbox_find(applying->service->database, question.inbox, applying->arena, &letter, error))
+            return false;
+        struct contact contact = {.partnership = question.partnership,
+                                  .participant = question.participant,
+                                  .at = letter.received_at,
+                                  .channel = CONTACT_RELAY,
+                                  .inbox = question.inbox};
+        int64_t id;
+        return !released || contacts_add(applying->service->database, &contact, &id, error);
+    }
     return relay_cancel(applying->service, question.inbox, string_equal(question.template_name, "letter-question"),
                         error);
 }
@@ -256,5 +288,5 @@ bool effects_apply(struct service *service, const struct decision *decision, con
     for (size_t i = 0; i < decision->count; i++)
         if (!apply(&applying, &decision->effects[i], error))
             return false;
-    return !decision->waits || notice_waiting(service, error);
+    return !decision->waits || decision->quiet || notice_waiting(service, error);
 }

@@ -11,12 +11,15 @@ static struct eligibility aside(enum outbox_state state, const char *reason) {
     return (struct eligibility){.state = state, .reason = reason};
 }
 
-static struct eligibility judge_participant(const struct participant *participant) {
+/* Whoever has paused everything and writes a letter all the same must hear that it was not passed on. */
+static struct eligibility judge_participant(const struct outbox_row *row, const struct participant *participant) {
     switch (participant->state) {
     case PARTICIPANT_LEFT:
     case PARTICIPANT_ERASED:
         return aside(OUTBOX_CANCELLED, "the participant left");
     case PARTICIPANT_PAUSED:
+        if (string_equal(row->template_name, "letter-stopped"))
+            break;
         return aside(OUTBOX_HELD, ACTION_PAUSED);
     case PARTICIPANT_ACTIVE:
         break;
@@ -74,7 +77,7 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
     struct partnership partnership;
     if (!participants_find(service->database, row->participant, arena, &participant, error))
         return false;
-    *ret = judge_participant(&participant);
+    *ret = judge_participant(row, &participant);
     if (ret->state != OUTBOX_SENDING || row->partnership == 0)
         return true;
     if (!partnerships_find(service->database, row->partnership, arena, &partnership, error))

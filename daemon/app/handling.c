@@ -56,9 +56,9 @@ static bool record(struct service *service, const struct received_message *messa
     auto_transaction transaction = TRANSACTION_NONE;
     struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = decision->reason};
     struct effects_source source = {.at = row->received_at, .bytes = message->bytes, .length = message->length};
-    bool waits = row->state == INBOX_WAITING;
+    bool keeps = row->state == INBOX_WAITING && !decision->letter;
     return transaction_begin(service->database, &transaction, error) &&
-           inbox_insert(service->database, row, waits ? message->bytes : NULL, waits ? message->length : 0, &cause,
+           inbox_insert(service->database, row, keeps ? message->bytes : NULL, keeps ? message->length : 0, &cause,
                         &source.inbox, error) &&
            effects_apply(service, decision, &source, error) && transaction_commit(&transaction, error);
 }

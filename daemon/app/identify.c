@@ -27,6 +27,10 @@ static bool find_sender(struct identifying *identifying, struct error *error) {
                                       &identifying->facts->sender, error))
         return false;
     const struct configuration *configuration = identifying->service->configuration;
+    /* Whoever has the programme's own mailbox belongs to it; and a message of ours that lost its mark must not count as
+     * a stranger's. */
+    auto_string own = address_key(configuration->programme.address);
+    identifying->facts->sender_is_coordinator = string_equal(own, key);
     for (size_t i = 0; i < configuration->coordinator_count; i++) {
         auto_string coordinator = address_key(configuration->coordinators[i].address);
         identifying->facts->sender_is_coordinator |= string_equal(coordinator, key);
@@ -227,6 +231,7 @@ static bool find_missing(struct identifying *identifying, struct error *error) {
         facts->missing[facts->missing_count++] = partner->id;
         facts->unreachable |= partner->state != PARTICIPANT_ACTIVE || partner->address_state == ADDRESS_DEAD;
     }
+    facts->unreachable |= facts->tag_is_senders && facts->sender.state != PARTICIPANT_ACTIVE;
     return true;
 }
 
@@ -234,7 +239,7 @@ static bool find_letter(struct identifying *identifying, struct error *error) {
     struct facts *facts = identifying->facts;
     struct database *database = identifying->service->database;
     struct outbox_list questions;
-    size_t letters = 0;
+    size_t letters = 0, same = 0;
     if (facts->tag.purpose != 'p')
         return true;
     /* A member may write to any member's address of the partnership: it is the sender's letter then. */
@@ -244,9 +249,13 @@ static bool find_letter(struct identifying *identifying, struct error *error) {
         !find_missing(identifying, error) ||
         !outbox_count_letters_since(database, facts->partnership.id, facts->tag.participant,
                                     facts->now - SECONDS_PER_DAY, &letters, error) ||
+        !outbox_count_same_letters_since(database, facts->partnership.id, facts->tag.participant,
+                                         identifying->description->body_hash, facts->now - 7 * SECONDS_PER_DAY, &same,
+                                         error) ||
         !outbox_list_open_questions(database, facts->tag.participant, identifying->arena, &questions, error))
         return false;
     facts->letters_today = (int64_t)letters;
+    facts->same_letters = (int64_t)same;
     if (questions.count == 1)
         facts->open_question = questions.items[0];
     return true;

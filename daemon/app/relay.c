@@ -182,7 +182,7 @@ static bool find_copies(struct service *service, int64_t inbox, struct arena *ar
     return true;
 }
 
-bool relay_release(struct service *service, int64_t inbox, struct error *error) {
+bool relay_release(struct service *service, int64_t inbox, bool *ret_released, struct error *error) {
     auto_arena arena = arena_new();
     struct outbox_row copies[MEMBERS_MAX];
     struct event_cause cause = service_cause(service, "its owner said so");
@@ -194,6 +194,7 @@ bool relay_release(struct service *service, int64_t inbox, struct error *error) 
         if (!outbox_enter_state(service->database, copies[i].id, OUTBOX_HELD, OUTBOX_QUEUED, &changes, &cause, error))
             return false;
     }
+    *ret_released = count > 0;
     return true;
 }
 

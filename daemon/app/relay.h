@@ -20,8 +20,8 @@ struct relay_letter {
 /* Queues one copy for each member, or holds it. */
 bool relay_queue(struct service *service, const struct relay_letter *letter, struct error *error);
 
-/* The letter that came as INBOX goes on after all. */
-bool relay_release(struct service *service, int64_t inbox, struct error *error);
+/* The letter that came as INBOX goes on after all. *ret_released: it was still there. */
+bool relay_release(struct service *service, int64_t inbox, bool *ret_released, struct error *error);
 
 /* It does not. With FOR_COORDINATORS it becomes a message that waits for a person. */
 bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators, struct error *error);

@@ -40,6 +40,7 @@ void deciding_tell_coordinators(struct deciding *deciding, const char *reason) {
 static void decide_bounce(struct deciding *deciding) {
     const struct description *description = deciding->description;
     const struct outbox_row *about = &deciding->facts->about;
+    deciding->decision->letter = string_equal(about->step, "letter"); /* the letter comes back with it */
     if (about->id == 0) {
         deciding_wait(deciding, "a bounce that names no message of ours; nothing was changed");
         return;
@@ -103,7 +104,8 @@ static void decide_complaint(struct deciding *deciding) {
 
 static void decide_auto_reply(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
-    if (facts->relays && facts->tag.purpose == 'p' && facts->partnership.id != 0)
+    bool to_return_path = string_equal(facts->about.step, "letter") && facts->tag.purpose == 'b';
+    if (facts->relays && (to_return_path || (facts->tag.purpose == 'p' && facts->partnership.id != 0)))
         decide_letter_auto_reply(deciding);
     if (facts->sender.id != 0) {
         struct effect *effect = deciding_add(deciding, EFFECT_AWAY);
@@ -241,7 +243,8 @@ static void decide_human(struct deciding *deciding) {
     else if (facts->too_large)
         deciding_wait(deciding, "larger than message_limit: only its header was fetched; read it in the mailbox");
     else if (facts->sender_is_coordinator && facts->sender.id == 0)
-        deciding_wait(deciding, "a coordinator's message to the programme address");
+        deciding->decision->quiet = true, /* else a program behind that address would cause digest upon digest */
+            deciding_wait(deciding, "a coordinator's message to the programme address");
     else if (string_equal(deciding->description->dmarc, "fail"))
         deciding_wait(deciding, "the sender's address is not proven (DMARC failed); nothing was changed");
     else if (facts->tag.purpose != 0 && !facts->tag_is_senders)
@@ -260,6 +263,7 @@ void decide(const struct description *description, const struct facts *facts, st
     struct deciding deciding = {description, facts, arena, &decision};
     if (description->own_message && description->kind != MAIL_BOUNCE && description->kind != MAIL_COMPLAINT) {
         deciding_understood(&deciding, "a message of our own that came back; nothing to do");
+        decision.letter = facts->tag.purpose == 'p' || string_equal(facts->about.step, "letter");
         *ret = decision;
         return;
     }

@@ -33,8 +33,9 @@ struct facts {
     struct partnership partnership; /* whose address it is; id 0: no letter */
     size_t missing_count;           /* the owner's partners who do not stand in To or Cc themselves */
     int64_t missing[MEMBERS_MAX];
-    bool unreachable;                /* one of those is paused, left, or mail to them comes back */
+    bool unreachable;                /* one of those, or the writer, is paused or left, or mail to them comes back */
     int64_t letters_today;           /* passed on for the owner in this partnership within a day */
+    int64_t same_letters;            /* the owner's of the last week that are the same, byte for byte */
     struct outbox_row open_question; /* the owner's only open question; id 0: none or several */
     int64_t asked_before;            /* how often that question was put again already */
     size_t together_count;           /* active partnerships of the sender whose other member stands in To or Cc */
@@ -76,6 +77,7 @@ struct decision {
     size_t count;
     const char *reason; /* what was understood, one line for `inbox list`; names nobody and quotes nothing */
     bool waits;         /* a person must look */
+    bool quiet;         /* ... but need not be told: it is a coordinator's own */
     int64_t recipients[MEMBERS_MAX]; /* of a letter that is passed on or held */
     size_t recipient_count;
     bool letter; /* nothing of its content is kept, and it is deleted from the mailbox */

@@ -7,7 +7,7 @@
 #include "programme/answer.h"
 #include "programme/verb.h"
 
-enum { GRACE_AFTER_END = 14 * SECONDS_PER_DAY, LETTERS_A_DAY = 20, SHORT_ANSWER_LENGTH = 40 };
+enum { GRACE_AFTER_END = 14 * SECONDS_PER_DAY, LETTERS_A_DAY = 20, SAME_LETTERS = 2, SHORT_ANSWER_LENGTH = 40 };
 
 static struct effect *notice(struct deciding *deciding, const char *template_name, int64_t participant) {
     struct effect *effect = deciding_add(deciding, EFFECT_NOTICE);
@@ -17,22 +17,30 @@ static struct effect *notice(struct deciding *deciding, const char *template_nam
     return effect;
 }
 
+static void hold(struct deciding *deciding, const char *reason) {
+    struct effect *effect = deciding_add(deciding, EFFECT_HOLD);
+    effect->participant = deciding->facts->tag.participant;
+    effect->partnership = deciding->facts->partnership.id;
+    effect->detail = reason;
+}
+
+/* Whoever had all automatic answers of a week hears no more: a person looks, and sees the reason alone. */
 static void refuse(struct deciding *deciding, const char *template_name, const char *reason) {
+    if (deciding->facts->answers_used_up) {
+        deciding_wait(deciding, arena_format(deciding->arena, "%s often enough lately, so not this time", reason));
+        return;
+    }
     notice(deciding, template_name, deciding->facts->tag.participant);
     deciding_understood(deciding, reason);
 }
 
 /* Kept back, with a question to the owner of the address, at the address on file. */
 static void hold_and_ask(struct deciding *deciding, const char *template_name, const char *reason) {
+    hold(deciding, reason);
     if (deciding->facts->answers_used_up) {
-        deciding->decision->letter = false;
-        deciding_wait(deciding, reason);
+        deciding_wait(deciding, arena_format(deciding->arena, "%s often enough lately, so not this time", reason));
         return;
     }
-    struct effect *hold = deciding_add(deciding, EFFECT_HOLD);
-    hold->participant = deciding->facts->tag.participant;
-    hold->partnership = deciding->facts->partnership.id;
-    hold->detail = reason;
     notice(deciding, template_name, deciding->facts->tag.participant);
     deciding_understood(deciding, reason);
 }
@@ -99,12 +107,14 @@ static void pass_on(struct deciding *deciding) {
     } else if ((partnership->state != PARTNERSHIP_ACTIVE && !in_grace) || facts->unreachable) {
         refuse(deciding, "letter-stopped", "a letter while nothing passes; its writer was told");
     } else if (facts->letters_today >= LETTERS_A_DAY) {
-        struct effect *hold = deciding_add(deciding, EFFECT_HOLD);
-        hold->partnership = partnership->id;
-        hold->detail = "too many letters in one day";
+        hold(deciding, "too many letters in one day");
         deciding_tell_coordinators(deciding,
                                    "A participant writes very many letters in one day; further ones are held");
         deciding_understood(deciding, "a letter beyond the number for one day: held");
+    } else if (facts->same_letters >= SAME_LETTERS) { /* two programs that answer each other would never end */
+        hold(deciding, "the same letter, word for word, for the third time within a week");
+        deciding_wait(deciding, "the same letter, word for word, for the third time within a week: held, for it looks "
+                                "like a program's");
     } else {
         struct effect *relay = deciding_add(deciding, EFFECT_RELAY);
         relay->partnership = partnership->id;
@@ -132,10 +142,15 @@ static void decide_from_owner(struct deciding *deciding) {
 
 void decide_letter(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
+    bool proven = !string_equal(deciding->description->dmarc, "fail");
+    if (facts->too_large && !(proven && facts->tag_is_senders)) { /* there is nothing to keep back */
+        deciding_wait(deciding, "a letter that is too large, and not from its address's owner as far as we can tell");
+        return;
+    }
     deciding->decision->letter = true;
     deciding->decision->recipient_count = facts->missing_count;
     memcpy(deciding->decision->recipients, facts->missing, sizeof facts->missing);
-    if (string_equal(deciding->description->dmarc, "fail"))
+    if (!proven)
         hold_and_ask(deciding, "letter-confirm",
                      "a letter whose sender is not proven (DMARC failed): the owner of the address is asked");
     else if (!facts->tag_is_senders)
@@ -148,9 +163,9 @@ void decide_letter(struct deciding *deciding) {
 void decide_letter_auto_reply(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     deciding->decision->letter = true;
-    if (facts->tag_is_senders) {
+    if (facts->tag_is_senders && facts->sender.id != 0) {
         struct effect *tell = deciding_add(deciding, EFFECT_TELL_AWAY);
-        tell->partnership = facts->partnership.id;
+        tell->partnership = facts->partnership.id ? facts->partnership.id : facts->about.partnership;
         tell->detail = deciding->description->away_until ? deciding->description->away_until : "";
     }
     deciding_understood(deciding, "an automatic answer to a letter; never passed on");
@@ -167,7 +182,9 @@ void decide_letter_answer(struct deciding *deciding) {
         deciding_wait(deciding, "an answer about a letter that is kept back, that could not be understood");
         return;
     }
-    deciding_add(deciding, yes ? EFFECT_LETTER_GO : EFFECT_LETTER_END)->outbox = deciding->facts->about.id;
+    struct effect *effect = deciding_add(deciding, yes ? EFFECT_LETTER_GO : EFFECT_LETTER_END);
+    effect->outbox = deciding->facts->about.id;
+    effect->partnership = deciding->facts->about.partnership;
     deciding_add(deciding, EFFECT_ANSWERED)->outbox = deciding->facts->about.id;
     deciding_understood(deciding, yes ? "said that the letter is to go to the partner"
                                       : "said that the letter is not for the partner");

@@ -18,7 +18,7 @@ void deciding_check_in(struct deciding *deciding, const struct outbox_row *about
 /* A person's mail to a partnership address, from its owner or not: docs/architecture.md has the whole table. */
 void decide_letter(struct deciding *deciding);
 
-/* An automatic answer to a letter, that came to its partnership address. */
+/* An automatic answer to a letter, that came to its partnership address or to its return path (RFC 3834). */
 void decide_letter_auto_reply(struct deciding *deciding);
 
 /* The answer to a question about a letter that is kept back. */

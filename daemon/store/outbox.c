@@ -262,6 +262,29 @@ bool outbox_count_letters_since(struct database *database, int64_t partnership, 
     return true;
 }
 
+bool outbox_count_same_letters_since(struct database *database, int64_t partnership, int64_t writer,
+                                     const char *body_hash, int64_t moment, size_t *ret, struct error *error) {
+    int64_t count;
+    if (!statement_read_integer(
+            database,
+            "SELECT count(DISTINCT inbox.id) FROM outbox JOIN inbox ON inbox.id = outbox.inbox"
+            " WHERE outbox.partnership = ? AND outbox.step = 'letter' AND outbox.about = ?"
+            " AND inbox.body_hash = ? AND outbox.created_at >= ?",
+            VALUES(value_integer(partnership), value_integer(writer), value_text(body_hash), value_integer(moment)),
+            &count, error))
+        return false;
+    *ret = (size_t)count;
+    return true;
+}
+
+/* By the index on the key; '~' stands after everything that keys are made of. */
+bool outbox_find_newest_with_prefix(struct database *database, const char *prefix, struct arena *arena,
+                                    struct outbox_row *ret, struct error *error) {
+    return find(database,
+                "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE key >= ?1 AND key < ?1 || '~' ORDER BY id DESC LIMIT 1",
+                value_text(prefix), arena, ret, error);
+}
+
 bool outbox_list_stale_letters(struct database *database, int64_t now, struct arena *arena, struct outbox_list *ret,
                                struct error *error) {
     return list(database,

@@ -29,6 +29,9 @@ bool outbox_find(struct database *database, int64_t id, struct arena *arena, str
                  struct error *error);
 bool outbox_find_by_key(struct database *database, const char *key, struct arena *arena, struct outbox_row *ret,
                         struct error *error);
+/* The newest whose key begins with PREFIX. */
+bool outbox_find_newest_with_prefix(struct database *database, const char *prefix, struct arena *arena,
+                                    struct outbox_row *ret, struct error *error);
 bool outbox_find_by_message_id(struct database *database, const char *message_id, struct arena *arena,
                                struct outbox_row *ret, struct error *error);
 
@@ -90,6 +93,10 @@ bool outbox_count_answers_since(struct database *database, int64_t participant, 
 /* How many letters of this writer to this partnership were queued at or after MOMENT. */
 bool outbox_count_letters_since(struct database *database, int64_t partnership, int64_t writer, int64_t moment,
                                 size_t *ret, struct error *error);
+
+/* Of these, how many whose bodies have this hash, as their inbox rows tell. */
+bool outbox_count_same_letters_since(struct database *database, int64_t partnership, int64_t writer,
+                                     const char *body_hash, int64_t moment, size_t *ret, struct error *error);
 
 /* Letters that were held back and are past their expiry. */
 bool outbox_list_stale_letters(struct database *database, int64_t now, struct arena *arena, struct outbox_list *ret,
