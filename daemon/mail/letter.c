@@ -7,6 +7,7 @@
 #include "mail/compose.h"
 #include "mail/header.h"
 #include "mail/header_decode.h"
+#include "mail/mailbox.h"
 
 enum { FIELDS_MAX = 100, FIELD_LENGTH_MAX = 64 * 1024, IDENTIFIERS_MAX = 60 };
 
@@ -43,6 +44,14 @@ static size_t field_name_length(const char *line, size_t length) {
     return colon < length && line[colon] == ':' ? name : 0;
 }
 
+/* A field whose name has bytes that no name may have: left out, but no end of the header. */
+static bool names_oddly(const char *line, size_t length) {
+    size_t name = 0;
+    while (name < length && (unsigned char)line[name] > ' ' && line[name] != ':')
+        name++;
+    return name > 0 && name < length && line[name] == ':';
+}
+
 /* Splits the header; returns where the body begins. Fields beyond the bounds are left out. */
 static size_t read_fields(const char *bytes, size_t length, struct fields *fields) {
     size_t position = 0, next;
@@ -60,7 +69,8 @@ static size_t read_fields(const char *bytes, size_t length, struct fields *field
             last = &fields->items[fields->count++];
             *last = (struct field){line, line, name, end - position};
         } else {
-            if (name == 0 && !(position == 0 && end - position > 5 && memcmp(line, "From ", 5) == 0))
+            if (name == 0 && !names_oddly(line, end - position) &&
+                !(position == 0 && end - position > 5 && memcmp(line, "From ", 5) == 0))
                 return position; /* a body without the empty line before it */
             last = NULL;
         }
@@ -136,7 +146,7 @@ static void append_own(struct text *ret, const struct fields *fields, const stru
     const struct field *subject = find_field(fields, "Subject"), *date = find_field(fields, "Date"),
                        *id = find_field(fields, "Message-ID");
     header_append_unstructured(ret, "Subject", subject ? header_decode_string(field_value(subject, arena), arena) : "");
-    if (date)
+    if (date && mailbox_parse_date(field_value(date, arena)) != 0)
         header_append_structured(ret, "Date", field_value(date, arena));
     else
         header_append_date(ret, "Date", settings->date, 0);
