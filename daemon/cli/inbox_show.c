@@ -16,6 +16,7 @@
 #include "cli/story_text.h"
 #include "cli/wrap.h"
 #include "mail/address.h"
+#include "programme/verb.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
 
@@ -58,9 +59,29 @@ static bool any_partner(struct context *context, int64_t sender, const struct de
     return true;
 }
 
+/* Sent to the partnership's address, but meant for the coordinators: it reports, or is nothing but a word to them, or
+ * its writer was asked and said so. */
+static bool is_for_coordinators(struct context *context, const struct shown *shown, struct arena *arena, bool *ret,
+                                struct error *error) {
+    struct outbox_row question;
+    bool alone = false;
+    enum verb verb = verb_find(shown->description.text, shown->participant.language, &alone);
+    const char *key = arena_format(arena, "letter-question/%" PRId64, shown->row.id);
+    if (!outbox_find_by_key(context->database, key, arena, &question, error))
+        return false;
+    *ret = shown->row.state == INBOX_WAITING &&
+           (verb == VERB_REPORT || (verb != VERB_NONE && alone) || (question.id && question.answered_at));
+    return true;
+}
+
 /* Written to the partnership's address, or to a partner with a copy to us. */
 static bool find_letter(struct context *context, struct shown *shown, struct arena *arena, struct error *error) {
     const struct description *description = &shown->description;
+    bool for_coordinators = false;
+    if (!is_for_coordinators(context, shown, arena, &for_coordinators, error))
+        return false;
+    if (for_coordinators)
+        return true;
     shown->is_letter = description->has_tag && description->tag_purpose == 'p';
     if (!shown->participant.id)
         return true;

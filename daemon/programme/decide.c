@@ -61,6 +61,8 @@ static void decide_bounce(struct deciding *deciding) {
         effect->address_dead = bounce->address_dead;
         effect->status = bounce->status;
     }
+    /* The report brings the letter back with it. */
+    deciding->decision->letter = description->bounce_count > 0 && string_equal(about->step, "letter");
     if (failed == 0) {
         if (description->bounce_count == 0)
             deciding_wait(deciding, "a bounce about a message of ours whose details could not be read");

@@ -254,6 +254,51 @@ static void test_automatic_mail_is_never_answered(void **state) {
     assert_int_equal(fixture->decision.count, 0);
 }
 
+/* Goal: a letter's bounce address hears of its reader's absence, and the writer is told; from anybody else it is only
+ * an automatic message. Neither stays in the mailbox, for it may quote the letter. */
+static void test_absence_answers_a_letter(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.relays = true;
+    fixture->facts.tag = (struct tag){.purpose = 'b', .secret = "s", .outbox = QUESTION};
+    fixture->facts.about = (struct outbox_row){
+        .id = QUESTION, .step = "letter", .participant = ANNA, .partnership = PARTNERSHIP, .key = "k"};
+    fixture->description.kind = MAIL_AUTO_REPLY;
+    fixture->description.away_until = "2027-01-03";
+    fixture->facts.tag_is_senders = true;
+    run(fixture);
+    const struct effect *tell = expect(fixture, EFFECT_TELL_AWAY);
+    assert_int_equal(tell->participant, ANNA);
+    assert_int_equal(tell->partnership, PARTNERSHIP);
+    assert_string_equal(tell->detail, "2027-01-03");
+    assert_true(fixture->decision.letter);
+    assert_false(fixture->decision.waits);
+
+    fixture->facts.tag_is_senders = false;
+    run(fixture);
+    assert_null(find(fixture, EFFECT_TELL_AWAY));
+    assert_true(fixture->decision.letter);
+}
+
+/* Goal: a letter's bounce tells its writer, and the report, which holds the letter, leaves the mailbox. */
+static void test_letter_bounces(void **state) {
+    struct fixture *fixture = *state;
+    struct description_bounce bounce = {"ben@example.net", "failed", "5.1.1", true, true, "", ""};
+    fixture->description.kind = MAIL_BOUNCE;
+    fixture->description.bounces = &bounce;
+    fixture->description.bounce_count = 1;
+    fixture->facts.sender = (struct participant){0};
+    fixture->facts.about =
+        (struct outbox_row){.id = QUESTION, .step = "letter", .participant = ANNA + 1, .about = ANNA, .key = "k"};
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_NOTICE)->participant, ANNA);
+    assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-bounced");
+    assert_true(fixture->decision.letter);
+    bounce.action = "delayed";
+    run(fixture);
+    assert_null(find(fixture, EFFECT_NOTICE));
+    assert_true(fixture->decision.letter);
+}
+
 /* Goal: what can't be read, strangers, and people who left go to a person, with a reason and without effects. */
 static void test_the_rest_goes_to_a_person(void **state) {
     struct fixture *fixture = *state;
@@ -287,6 +332,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_complaint_to_pause_address, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bounces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_automatic_mail_is_never_answered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_absence_answers_a_letter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_letter_bounces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_rest_goes_to_a_person, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
