@@ -156,8 +156,8 @@ simulation: $(BUILD)/tests/unit/app/test_simulation ##- run random rounds with o
 asan: ##- build under AddressSanitizer and UBSan into build-asan and run the unit tests there
 	$(MAKE) BUILD=build-asan OPTIMISE='-O1 -g' HARDENING=-fPIE SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' all unit
 
-# libFuzzer over what reads hostile bytes: `make fuzz SECONDS=600 TARGET=message`, further seeds with FUZZ_SEEDS=DIR. The
-# objects are built with its coverage, so that it finds its way into all branches.
+# libFuzzer over what reads hostile bytes: `make fuzz SECONDS=600 TARGET=message`, further seeds with FUZZ_SEEDS=DIR, no more
+# inputs than RUNS=1000000 with that. The objects are built with its coverage, so that it finds its way into all branches.
 .PHONY: fuzz
 fuzz: ##- try hostile input of all kinds: SECONDS for each TARGET, or for the one named
 	@tools/install-packages.sh tools/packages-build tools/packages-fuzz

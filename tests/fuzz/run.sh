@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs fuzz targets one after another: run.sh BUILD SECONDS [TARGET...]. What libFuzzer finds of interest gathers in
 # BUILD/corpus and is used again; inputs on which a target failed are in BUILD/crashes (BUILD/fuzz/TARGET FILE repeats
-# one). FUZZ_SEEDS names a folder of further seeds. Fails where an input did.
+# one). FUZZ_SEEDS names a folder of further seeds; RUNS is a number of inputs, after which a target ends in any case.
+# Fails where an input did.
 set -eu
 build=$1 seconds=$2
 shift 2
@@ -23,8 +24,8 @@ for target; do
     esac
     dictionary="$here/$target.dict"
     [ -e "$dictionary" ] || dictionary="$here/mail.dict"
-    echo "== $target, $seconds seconds"
-    if nice "$build/fuzz/$target" -max_total_time="$seconds" -timeout=2 -rss_limit_mb=1024 -max_len="${MAX_LENGTH:-16384}" \
+    echo "== $target, ${RUNS:+$RUNS runs or }$seconds seconds"
+    if nice "$build/fuzz/$target" -max_total_time="$seconds" ${RUNS:+-runs="$RUNS"} -timeout=2 -rss_limit_mb=1024 -max_len="${MAX_LENGTH:-16384}" \
         -dict="$dictionary" -artifact_prefix="$build/crashes/$target/" -print_final_stats=1 \
         "$build/corpus/$target" "$seeds" ${FUZZ_SEEDS:+"$FUZZ_SEEDS"} >"$build/crashes/$target.log" 2>&1; then
         sed -n 's/^stat::number_of_executed_units: */runs: /p' "$build/crashes/$target.log"
