@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/invocation.h"
+
+struct text; /* base/text.h */
+
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
 struct command_option {
@@ -25,8 +29,6 @@ enum {
     COMMAND_LISTS = 2,   /* shows rows: has --json */
 };
 
-struct invocation; /* what the user typed, understood */
-
 struct command {
     const char *name;    /* "participant import" */
     const char *summary; /* one line for the list of commands, no full stop */
@@ -40,21 +42,22 @@ struct command {
 /* All commands in the order of the help text, NULL-terminated (cli/commands.c). */
 extern const struct command *const command_table[];
 
-/* An option's value, NULL where it was not given; the last one wins where it was given twice. */
-const char *invocation_option(const struct invocation *invocation, const char *name);
+/* Options that every command has, and those that its flags give it; a NULL name ends the list. */
+extern const struct command_option command_global_options[];
+extern const struct command_option command_dry_run_option, command_json_option;
 
-/* All values of an option in their order. Writes up to MOST and returns how many were given. */
-size_t invocation_options(const struct invocation *invocation, const char *name, const char **ret, size_t most);
-bool invocation_switch(const struct invocation *invocation, const char *name);
+/* Calls VISIT for every option that COMMAND understands: its own, then --dry-run or --json, then the global ones. */
+void command_each_option(const struct command *command, void (*visit)(const struct command_option *option, void *data),
+                         void *data);
 
-/* The positional arguments after the command's name; NULL beyond the last. */
-const char *invocation_argument(const struct invocation *invocation, size_t position);
-size_t invocation_argument_count(const struct invocation *invocation);
+/* The command of that name, or NULL. */
+const struct command *command_find(const char *name);
 
-bool invocation_json(const struct invocation *invocation);
-bool invocation_dry_run(const struct invocation *invocation);
-const char *invocation_configuration_path(const struct invocation *invocation); /* never NULL */
-const struct command *invocation_command(const struct invocation *invocation);
+/* True where some command's name begins with WORD and a blank: "participant". */
+bool command_is_family(const char *word);
+
+/* "tandempost participant import [OPTIONS] FILE" */
+void command_append_usage(const struct command *command, struct text *text);
 
 /* Says on stderr what is wrong with the way a command was called, and where its help is. Returns EXIT_USAGE. */
 int command_usage_error(const struct invocation *invocation, const char *format, ...)
@@ -62,6 +65,3 @@ int command_usage_error(const struct invocation *invocation, const char *format,
 
 /* "tandempost: MESSAGE" on stderr, made printable. Returns EXIT_REFUSED. */
 int command_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* Understands ARGUMENTS (main's argv), runs the command, returns the exit code. */
-int command_main(int count, char **arguments);

@@ -1,10 +1,12 @@
+#include "cli/help.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/invocation.h"
+#include "cli/manual.h"
 #include "cli/table.h"
 
 enum { WIDEST = 100 };
@@ -99,18 +101,9 @@ static void print_option(const struct command_option *option, void *data) {
     print_pair(text_string(&left), option->help, 24);
 }
 
-void help_append_usage(const struct command *command, struct text *text) {
-    text_append_format(text, "tandempost %s", command->name);
-    if (command->options || command->flags)
-        text_append(text, " [OPTIONS]");
-    for (const struct command_argument *argument = command->arguments; argument && argument->name; argument++)
-        text_append_format(text, argument->optional ? " [%s%s]" : " %s%s", argument->name,
-                           argument->repeated ? "..." : "");
-}
-
 void help_print_command(const struct command *command) {
     auto_text usage = TEXT_EMPTY;
-    help_append_usage(command, &usage);
+    command_append_usage(command, &usage);
     printf("Usage: %s\n\n", text_string(&usage));
     if (command->help)
         print_filled(command->help, 0, 0);

@@ -1,7 +1,9 @@
 #pragma once
-/* The inside of an invocation: for cli/command.c, which fills it, and the help. Commands use cli/command.h. */
-#include "base/text.h"
-#include "cli/command.h"
+/* What the user typed, understood: cli/dispatch.c fills it, commands ask it. */
+#include <stdbool.h>
+#include <stddef.h>
+
+struct command; /* cli/command.h */
 
 struct invocation_value {
     const char *name, *value; /* value NULL for a switch */
@@ -17,27 +19,18 @@ struct invocation {
     bool json, dry_run;
 };
 
-/* Options that every command has, and those that its flags give it; a NULL name ends each list. */
-extern const struct command_option command_global_options[];
-extern const struct command_option command_dry_run_option, command_json_option;
+/* An option's value, NULL where it was not given; the last one wins where it was given twice. */
+const char *invocation_option(const struct invocation *invocation, const char *name);
 
-/* Calls VISIT for every option that COMMAND understands: its own, then --dry-run or --json, then the global ones. */
-void command_each_option(const struct command *command, void (*visit)(const struct command_option *option, void *data),
-                         void *data);
+/* All values of an option in their order. Writes up to MOST and returns how many were given. */
+size_t invocation_options(const struct invocation *invocation, const char *name, const char **ret, size_t most);
+bool invocation_switch(const struct invocation *invocation, const char *name);
 
-/* The command of that name, or NULL. */
-const struct command *command_find(const char *name);
+/* The positional arguments after the command's name; NULL beyond the last. */
+const char *invocation_argument(const struct invocation *invocation, size_t position);
+size_t invocation_argument_count(const struct invocation *invocation);
 
-/* True where some command's name begins with WORD and a blank: "participant". */
-bool command_is_family(const char *word);
-
-/* ---- cli/help.c ---- */
-void help_print_overview(void);
-void help_print_command(const struct command *command);
-void help_print_family(const char *family);
-void help_append_usage(const struct command *command, struct text *text);
-
-/* ---- cli/manual.c: what packages ship, made from the tables ---- */
-void manual_print_commands(void);      /* for tandempost(1); its frame is in man/ */
-void manual_print_configuration(void); /* for tandempost.conf(5) */
-void manual_print_bash_completion(void);
+bool invocation_json(const struct invocation *invocation);
+bool invocation_dry_run(const struct invocation *invocation);
+const char *invocation_configuration_path(const struct invocation *invocation); /* never NULL */
+const struct command *invocation_command(const struct invocation *invocation);

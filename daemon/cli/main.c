@@ -1,5 +1,5 @@
-#include "cli/command.h"
+#include "cli/dispatch.h"
 
 int main(int count, char **arguments) {
-    return command_main(count, arguments);
+    return dispatch_main(count, arguments);
 }

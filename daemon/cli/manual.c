@@ -1,11 +1,11 @@
-/* What the manual pages and the completion say about commands and options, made from the tables so that they can't fall
- * behind. The pages' frame is in man/. */
+#include "cli/manual.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "app/configuration_options.h"
 #include "base/text.h"
-#include "cli/invocation.h"
+#include "cli/command.h"
 
 /* ---- mdoc(7) ---- */
 
@@ -70,7 +70,7 @@ static void put_command(const struct command *command) {
     printf(".Ss ");
     put(command->name);
     auto_text usage = TEXT_EMPTY;
-    help_append_usage(command, &usage);
+    command_append_usage(command, &usage);
     printf("\n.Ic ");
     put_argument(text_string(&usage));
     printf("\n.Pp\n");

@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/invocation.h"
+#include "cli/dispatch.h"
 #include "cli/table.h"
 
 static char *printed(const struct table *table, size_t width, bool colour) {
@@ -95,7 +95,7 @@ static int run(const char *words, char **ret_output) {
     fflush(stdout);
     dup2(fileno(stream), STDOUT_FILENO);
     dup2(fileno(stream), STDERR_FILENO);
-    int code = command_main(count, arguments);
+    int code = dispatch_main(count, arguments);
     fflush(stdout);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
