@@ -1,5 +1,6 @@
 #include "store/connection.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -81,10 +82,21 @@ bool connection_open(const char *path, int flags, struct database **ret, struct 
             error_set(error, ERROR_TEMPORARY, "opening the database %s: %s", path, sqlite3_errstr(result));
         else
             connection_error(database, "opening", error);
-        database_close(database);
+        connection_close(database);
         return false;
     }
-    database_set_patience(database, PATIENCE_MS);
+    connection_set_patience(database, PATIENCE_MS);
     *ret = database;
     return true;
+}
+
+void connection_close(struct database *database) {
+    sqlite3_close_v2(database->handle);
+    free(database->path);
+    free(database);
+}
+
+void connection_set_patience(struct database *database, int milliseconds) {
+    database->patience = milliseconds;
+    sqlite3_busy_timeout(database->handle, milliseconds);
 }

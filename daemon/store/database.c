@@ -108,9 +108,7 @@ void database_close(struct database *database) {
     while (database->innermost)
         transaction_rollback(database->innermost);
     statement_cache_free(database->statements);
-    sqlite3_close_v2(database->handle);
-    free(database->path);
-    free(database);
+    connection_close(database);
 }
 
 void database_close_pointer(struct database **database) {
@@ -119,8 +117,7 @@ void database_close_pointer(struct database **database) {
 }
 
 void database_set_patience(struct database *database, int milliseconds) {
-    database->patience = milliseconds;
-    sqlite3_busy_timeout(database->handle, milliseconds);
+    connection_set_patience(database, milliseconds);
 }
 
 bool database_set_quick(struct database *database, struct error *error) {
