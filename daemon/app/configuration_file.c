@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -308,33 +308,12 @@ static void fault_found(cfg_t *cfg, const char *format, va_list arguments) {
 
 /* ---- Files ---- */
 
-static bool read_bytes(int descriptor, struct text *bytes) {
-    char buffer[16384];
-    for (;;) {
-        ssize_t got = read(descriptor, buffer, sizeof buffer);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return got == 0;
-        text_append_bytes(bytes, buffer, (size_t)got);
-        if (bytes->length > FILE_SIZE_MOST) {
-            errno = EFBIG;
-            return false;
-        }
-    }
-}
-
+/* A folder opens, but fails as one when it is read. */
 static bool read_file(const char *path, struct text *bytes) {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (descriptor < 0)
         return false;
-    struct stat status;
-    bool good = fstat(descriptor, &status) == 0;
-    if (good && S_ISDIR(status.st_mode)) {
-        errno = EISDIR;
-        good = false;
-    }
-    good = good && read_bytes(descriptor, bytes);
+    bool good = descriptor_read(descriptor, FILE_SIZE_MOST, bytes);
     int why = errno;
     close(descriptor);
     errno = why;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -18,22 +19,14 @@ bool csv_table_load(const char *path, char **ret, size_t *ret_length, struct err
     if (descriptor < 0)
         return error_list_add(errors, path, 0, "Can't read it: %s.", strerror(errno));
     auto_text bytes = TEXT_EMPTY;
-    char buffer[65536];
-    ssize_t got;
-    while ((got = read(descriptor, buffer, sizeof buffer)) != 0 && bytes.length <= CSV_TABLE_SIZE_MOST) {
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            break;
-        text_append_bytes(&bytes, buffer, (size_t)got);
-    }
+    bool good = descriptor_read(descriptor, CSV_TABLE_SIZE_MOST, &bytes);
     int why = errno;
     if (!standard_input)
         close(descriptor);
-    if (got < 0)
-        return error_list_add(errors, path, 0, "Can't read it: %s.", strerror(why));
-    if (bytes.length > CSV_TABLE_SIZE_MOST)
+    if (!good && why == EFBIG)
         return error_list_add(errors, path, 0, "It is larger than %d MB.", CSV_TABLE_SIZE_MOST / 1024 / 1024);
+    if (!good)
+        return error_list_add(errors, path, 0, "Can't read it: %s.", strerror(why));
     *ret_length = bytes.length;
     *ret = text_steal(&bytes);
     return true;

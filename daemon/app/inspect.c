@@ -7,33 +7,21 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/text.h"
 
 enum { FILES_AT_ONCE = 50, FILE_LENGTH_MAX = 256 * 1048576, BYTES_AT_ONCE = 32 * 1048576 };
-
-/* All of FILE, or as much as anybody may want. */
-static bool read_descriptor(int file, const char *path, struct text *ret, struct error *error) {
-    char buffer[65536];
-    for (;;) {
-        ssize_t got = read(file, buffer, sizeof buffer);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return error_set(error, ERROR_PERMANENT, "cannot read %s: %s", path, strerror(errno));
-        if (got == 0)
-            return true;
-        if (ret->length + (size_t)got > FILE_LENGTH_MAX)
-            return error_set(error, ERROR_PERMANENT, "%s is larger than any mail", path);
-        text_append_bytes(ret, buffer, (size_t)got);
-    }
-}
 
 static bool read_file(const char *path, struct text *ret, struct error *error) {
     bool standard = string_equal(path, "-");
     int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return error_set(error, ERROR_PERMANENT, "cannot open %s: %s", path, strerror(errno));
-    bool done = read_descriptor(file, path, ret, error);
+    bool done = descriptor_read(file, FILE_LENGTH_MAX, ret);
+    if (!done && errno == EFBIG)
+        error_set(error, ERROR_PERMANENT, "%s is larger than any mail", path);
+    else if (!done)
+        error_set(error, ERROR_PERMANENT, "cannot read %s: %s", path, strerror(errno));
     if (!standard)
         close(file);
     return done;

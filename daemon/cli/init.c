@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/configuration.h"
+#include "base/descriptor.h"
 #include "base/embedded.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -76,13 +77,8 @@ static bool write_file(const struct place *place, const char *path, const char *
     int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, place->for_service ? mode : 0644);
     if (descriptor < 0)
         return error_set(error, ERROR_PERMANENT, "Can't write %s: %s.", path, strerror(errno));
-    bool good = true;
-    for (size_t done = 0; good && done < length;) {
-        ssize_t written = write(descriptor, bytes + done, length - done);
-        good = written > 0 || (written < 0 && errno == EINTR);
-        done += written > 0 ? (size_t)written : 0;
-    }
-    good = good && (!place->for_service || (fchown(descriptor, 0, place->group) == 0 && fchmod(descriptor, mode) == 0));
+    bool good = descriptor_write(descriptor, bytes, length) &&
+                (!place->for_service || (fchown(descriptor, 0, place->group) == 0 && fchmod(descriptor, mode) == 0));
     int why = errno;
     if (close(descriptor) != 0 && good) {
         why = errno;

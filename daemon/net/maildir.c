@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/hash.h"
 #include "base/random.h"
 
@@ -87,26 +88,13 @@ bool maildir_create(const char *path, bool quick, struct error *error) {
     return maildir_sync_folder(path, error) && maildir_sync_folder(text_string(&parent), error);
 }
 
-static bool write_all(int file, const char *bytes, size_t length) {
-    while (length > 0) {
-        ssize_t written = write(file, bytes, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        bytes += written;
-        length -= (size_t)written;
-    }
-    return true;
-}
-
 static bool write_temporary(const char *path, const char *bytes, size_t length, bool quick) {
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0660);
     if (file < 0)
         return false;
     /* The file's time is when the message came; it may be a virtual clock's. */
     const struct timespec moment = {.tv_sec = clock_now()}, moments[2] = {moment, moment};
-    bool good = write_all(file, bytes, length) && futimens(file, moments) == 0 && (quick || fsync(file) == 0);
+    bool good = descriptor_write(file, bytes, length) && futimens(file, moments) == 0 && (quick || fsync(file) == 0);
     int reason = errno;
     good = close(file) == 0 && good;
     if (!good) {
@@ -149,19 +137,6 @@ bool maildir_deliver(const char *path, const char *bytes, size_t length, bool qu
                               ret_visible, error);
 }
 
-static bool read_all(int file, size_t most, struct text *ret) {
-    char buffer[16384];
-    while (ret->length <= most) {
-        ssize_t got = read(file, buffer, sizeof buffer);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return got == 0;
-        text_append_bytes(ret, buffer, (size_t)got);
-    }
-    return true;
-}
-
 bool maildir_read_file(const char *path, size_t most, struct text *ret, bool *ret_missing, struct error *error) {
     *ret_missing = false;
     int file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -174,10 +149,10 @@ bool maildir_read_file(const char *path, size_t most, struct text *ret, bool *re
     bool good = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
     if (!good)
         error_set(error, ERROR_PERMANENT, "%s is no ordinary file", path);
-    else if (!(good = read_all(file, most, &content)))
-        failed(error, "read", path);
-    else if (!(good = content.length <= most))
+    else if (!(good = descriptor_read(file, most, &content)) && errno == EFBIG)
         error_set(error, ERROR_PERMANENT, "%s is larger than %zu bytes", path, most);
+    else if (!good)
+        failed(error, "read", path);
     close(file);
     if (good) {
         text_free(ret);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/memory.h"
 #include "net/sandbox_jail.h"
 #include "net/sandbox_worker.h"
@@ -86,11 +87,11 @@ static int make_memory_file(const char *settings, size_t settings_length, const 
     bool whole = file >= 0;
     for (size_t i = 0; i < count && whole; i++) {
         uint64_t length = inputs[i].length;
-        whole = sandbox_worker_write(file, &length, sizeof length);
+        whole = descriptor_write(file, &length, sizeof length);
     }
-    whole = whole && sandbox_worker_write(file, settings, settings_length);
+    whole = whole && descriptor_write(file, settings, settings_length);
     for (size_t i = 0; i < count && whole; i++)
-        whole = sandbox_worker_write(file, inputs[i].bytes, inputs[i].length);
+        whole = descriptor_write(file, inputs[i].bytes, inputs[i].length);
     whole = whole && fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0;
     if (!whole && file >= 0) {
         int saved = errno;

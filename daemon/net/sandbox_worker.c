@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/memory.h"
 #include "net/sandbox_jail.h"
 
@@ -36,20 +37,6 @@ struct batch {
     size_t *lengths;
 };
 
-bool sandbox_worker_write(int file, const void *bytes, size_t length) {
-    const char *place = bytes;
-    while (length > 0) {
-        ssize_t written = write(file, place, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        place += written;
-        length -= (size_t)written;
-    }
-    return true;
-}
-
 /* ---- The worker: computes, and may do nothing else ---- */
 
 /* Where the machine has no memory left, the kernel is to take a worker first: that costs one mail, and not the service.
@@ -57,7 +44,7 @@ bool sandbox_worker_write(int file, const void *bytes, size_t length) {
 static void volunteer_for_killing(void) {
     int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (file >= 0) {
-        sandbox_worker_write(file, "1000", 4);
+        descriptor_write(file, "1000", 4);
         close(file);
     }
 }
@@ -81,8 +68,8 @@ static _Noreturn void work(const struct keeper *keeper, const struct batch *batc
         if (answer.length > keeper->limits.answer_max)
             _exit(EXIT_TOO_LONG);
         const struct sandbox_frame frame = {.index = (uint32_t)i, .length = answer.length};
-        if (!sandbox_worker_write(ANSWER_FILE, &frame, sizeof frame) ||
-            !sandbox_worker_write(ANSWER_FILE, text_string(&answer), answer.length))
+        if (!descriptor_write(ANSWER_FILE, &frame, sizeof frame) ||
+            !descriptor_write(ANSWER_FILE, text_string(&answer), answer.length))
             _exit(EXIT_FAILURE);
         text_free(&answer);
     }
@@ -163,8 +150,8 @@ static bool pass_answer(const struct keeper *keeper, struct worker *worker, size
         return false;
     char *bytes = memory_new((size_t)frame.length + 1);
     bool whole = read_from(worker, bytes, (size_t)frame.length, answers);
-    if (whole && (!sandbox_worker_write(answers, &frame, sizeof frame) ||
-                  !sandbox_worker_write(answers, bytes, (size_t)frame.length)))
+    if (whole &&
+        (!descriptor_write(answers, &frame, sizeof frame) || !descriptor_write(answers, bytes, (size_t)frame.length)))
         _exit(EXIT_FAILURE);
     free(bytes);
     return whole;
@@ -194,7 +181,7 @@ static void end_worker(struct worker *worker, char *reason, size_t size) {
 
 static void tell_failure(int answers, size_t index, const char *reason) {
     const struct sandbox_frame frame = {.index = (uint32_t)index, .failed = 1, .length = strlen(reason)};
-    if (!sandbox_worker_write(answers, &frame, sizeof frame) || !sandbox_worker_write(answers, reason, strlen(reason)))
+    if (!descriptor_write(answers, &frame, sizeof frame) || !descriptor_write(answers, reason, strlen(reason)))
         _exit(EXIT_FAILURE);
 }
 

@@ -23,6 +23,3 @@ struct sandbox_frame {
 /* Readies the task and the filter, then serves requests from SOCKET until all its other ends are closed. Never returns.
  */
 _Noreturn void sandbox_worker_keep(int socket, const struct sandbox_task *task, const struct sandbox_limits *limits);
-
-/* All of LENGTH bytes, over interruptions. False at an error or the end. */
-bool sandbox_worker_write(int file, const void *bytes, size_t length);

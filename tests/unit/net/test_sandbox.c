@@ -20,6 +20,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/memory.h"
 #include "net/sandbox.h"
 #include "net/sandbox_jail.h"
@@ -84,12 +85,12 @@ static void lie(const char *word) {
         frame.failed = 1;
     else if (strcmp(word, "dribble") == 0)
         frame.length = limits.answer_max;
-    sandbox_worker_write(answers, &frame, sizeof frame);
+    descriptor_write(answers, &frame, sizeof frame);
     while (strcmp(word, "dribble") == 0) {
-        sandbox_worker_write(answers, "x", 1);
+        descriptor_write(answers, "x", 1);
         pause_ms(10);
     }
-    sandbox_worker_write(answers, "extra", 5);
+    descriptor_write(answers, "extra", 5);
 }
 
 static void work_or_lie(const char *settings, size_t settings_length, const char *bytes, size_t length,
@@ -397,7 +398,7 @@ static bool send_raw(int socket, const struct sandbox_request *request, size_t l
 static int make_file(uint64_t item_length, unsigned seals) {
     int file = memfd_create("test", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     assert_true(file >= 0);
-    assert_true(sandbox_worker_write(file, &item_length, sizeof item_length) && sandbox_worker_write(file, "one", 3));
+    assert_true(descriptor_write(file, &item_length, sizeof item_length) && descriptor_write(file, "one", 3));
     assert_int_equal(fcntl(file, F_ADD_SEALS, seals), 0);
     return file;
 }

@@ -1,0 +1,35 @@
+#include "base/descriptor.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+bool descriptor_read(int descriptor, size_t most, struct text *bytes) {
+    char buffer[16384];
+    for (size_t left = most;;) {
+        ssize_t got = read(descriptor, buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got == 0;
+        if ((size_t)got > left) {
+            errno = EFBIG;
+            return false;
+        }
+        text_append_bytes(bytes, buffer, (size_t)got);
+        left -= (size_t)got;
+    }
+}
+
+bool descriptor_write(int descriptor, const void *bytes, size_t length) {
+    const char *place = bytes;
+    while (length > 0) {
+        ssize_t written = write(descriptor, place, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        place += written;
+        length -= (size_t)written;
+    }
+    return true;
+}

@@ -1,0 +1,12 @@
+#pragma once
+/* Reading and writing an open file, pipe or socket to the end, whatever pieces and signals come between. */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/text.h"
+
+/* Appends all that is left to read, at most MOST bytes. False with errno where that fails; EFBIG: there is more. */
+bool descriptor_read(int descriptor, size_t most, struct text *bytes);
+
+/* Writes all LENGTH bytes; false with errno where not. */
+bool descriptor_write(int descriptor, const void *bytes, size_t length);
