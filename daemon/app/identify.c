@@ -270,6 +270,7 @@ bool identify(struct service *service, const struct description *description, st
         !find_corrected(&identifying, error) || !follow_second_question(&identifying, error) ||
         !find_together(&identifying, error) || !find_letter(&identifying, error) || !count_quotas(&identifying, error))
         return false;
+    facts.words = templates_words(service->templates, facts.sender.language, arena);
     *ret = facts;
     return true;
 }

@@ -84,6 +84,22 @@ const char *template_files_built_in(const char *path, size_t *ret_length) {
     return NULL;
 }
 
+bool template_files_read_now(const char *directory, const char *path, struct arena *arena, struct text *ret,
+                             const char **ret_file, struct error *error) {
+    struct template_file_identity identity = template_files_identify(directory, path);
+    if (template_files_on_disk(&identity)) {
+        *ret_file = arena_format(arena, "%s/%s", directory, path);
+        return template_files_read(directory, path, ret, error);
+    }
+    size_t length;
+    const char *built_in = template_files_built_in(path, &length);
+    if (!built_in)
+        return error_set(error, ERROR_CONFIGURATION, "%s does not exist", path);
+    *ret_file = arena_format(arena, "templates/%s (built in)", path);
+    text_append_bytes(ret, built_in, length);
+    return true;
+}
+
 bool template_files_exist(const char *directory, const char *path) {
     size_t length;
     struct template_file_identity identity = template_files_identify(directory, path);

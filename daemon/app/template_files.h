@@ -26,6 +26,10 @@ bool template_files_read(const char *directory, const char *path, struct text *r
 /* The built-in bytes, or NULL. */
 const char *template_files_built_in(const char *path, size_t *ret_length);
 
+/* Reads a file as it stands now, on disk or else built in; *RET_FILE is its name for messages, in ARENA. */
+bool template_files_read_now(const char *directory, const char *path, struct arena *arena, struct text *ret,
+                             const char **ret_file, struct error *error);
+
 /* Whether PATH is on disk or built in. */
 bool template_files_exist(const char *directory, const char *path);
 

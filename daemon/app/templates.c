@@ -2,33 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unicode/ulistformatter.h>
 #include <unicode/ustring.h>
 
 #include "app/template_files.h"
-#include "app/templates_private.h"
-#include "base/clock.h"
+#include "app/templates_versions.h"
 #include "base/hash.h"
 #include "mail/markdown.h"
 #include "mail/template_render.h"
-
-enum { LOOK_EVERY_MS = 1000 };
-
-/* One path, whether there is a file or not. */
-struct templates_entry {
-    struct templates_entry *next;
-    char *path;
-    bool looked; /* at least once */
-    bool broken; /* what lies on disk can't be used */
-    bool told_well;
-    int64_t looked_at; /* monotonic milliseconds */
-    uint64_t used;     /* the rendering that saw it last */
-    struct template_file_identity identity;
-    const struct template *template; /* the version in use, in ARENA; NULL where there is none */
-    bool from_disk;                  /* TEMPLATE was on disk once (not built in) */
-    struct arena *arena;
-};
 
 struct templates *templates_new(const char *directory, const char *language, const struct templates_owner *owner) {
     struct templates *templates = memory_new(sizeof *templates);
@@ -42,159 +23,32 @@ struct templates *templates_new(const char *directory, const char *language, con
 void templates_free(struct templates *templates) {
     if (!templates)
         return;
-    for (struct templates_entry *entry = templates->entries, *next; entry; entry = next) {
-        next = entry->next;
-        arena_free(entry->arena);
-        free(entry->path);
-        free(entry);
-    }
+    templates_versions_free(templates);
     free(templates->directory);
     free(templates->language);
     free(templates);
 }
 
-void templates_look_again(struct templates *templates) {
-    for (struct templates_entry *entry = templates->entries; entry; entry = entry->next)
-        entry->looked_at = INT64_MIN / 2;
-}
-
-static struct templates_entry *find_entry(struct templates *templates, const char *path) {
-    for (struct templates_entry *entry = templates->entries; entry; entry = entry->next)
-        if (strcmp(entry->path, path) == 0)
-            return entry;
-    struct templates_entry *entry = memory_new(sizeof *entry);
-    entry->path = memory_copy_string(path);
-    entry->next = templates->entries;
-    templates->entries = entry;
-    return entry;
-}
-
 /* Parses and checks BYTES; what is wrong is appended to PROBLEM, one fault a line. */
-static const struct template *understand(const char *bytes, size_t length, const char *file, enum template_kind kind,
-                                         const struct template_schema *schema, const struct template_pieces *pieces,
-                                         struct arena *arena, struct text *problem) {
+static const void *read_template(const struct templates_reader *reader, bool strict, const char *bytes, size_t length,
+                                 const char *file, struct arena *arena, struct text *problem) {
     const struct template *template = NULL;
     struct error error = ERROR_INIT;
-    if (!template_parse(bytes, length, file, kind, arena, &template, &error)) {
+    if (!template_parse(bytes, length, file, reader->kind, arena, &template, &error)) {
         text_append_format(problem, "%s\n", error.message);
         return NULL;
     }
     auto_error_list problems = ERROR_LIST_EMPTY;
-    if (!schema || template_check(template, schema, pieces, &problems))
+    if (!strict || template_check(template, reader->schema, reader->pieces, &problems))
         return template;
-    error_list_sort(&problems);
-    for (size_t i = 0; i < problems.count; i++) {
-        auto_string line = error_list_format(&problems.entries[i]);
-        text_append_format(problem, "%s\n", line);
-    }
+    templates_versions_tell(&problems, problem);
     return NULL;
 }
 
-static void take(struct templates_entry *entry, const struct template *template, struct arena **arena, bool from_disk) {
-    arena_free(entry->arena);
-    entry->arena = steal(*arena);
-    entry->template = template;
-    entry->from_disk = from_disk;
-}
-
-/* The version to fall back on: the built-in one. */
-static void use_built_in(struct templates_entry *entry, enum template_kind kind) {
-    size_t length;
-    const char *bytes = template_files_built_in(entry->path, &length);
-    auto_arena arena = arena_new();
-    auto_text problem = TEXT_EMPTY;
-    const struct template *template = NULL;
-    if (bytes) {
-        const char *file = arena_format(arena, "templates/%s (built in)", entry->path);
-        template = understand(bytes, length, file, kind, NULL, NULL, arena, &problem);
-    }
-    take(entry, template, &arena, false);
-}
-
-/* What lies on disk is broken: what was good before the last restart, else the built-in one. */
-static void use_remembered(struct templates *templates, struct templates_entry *entry, enum template_kind kind) {
-    auto_text bytes = TEXT_EMPTY, problem = TEXT_EMPTY;
-    if (templates->owner.load && templates->owner.load(templates->owner.context, entry->path, &bytes)) {
-        auto_arena arena = arena_new();
-        const char *file = arena_format(arena, "%s/%s (last good version)", templates->directory, entry->path);
-        const struct template *template =
-            understand(text_string(&bytes), bytes.length, file, kind, NULL, NULL, arena, &problem);
-        if (template) {
-            take(entry, template, &arena, true);
-            return;
-        }
-    }
-    use_built_in(entry, kind);
-}
-
-static void tell(struct templates *templates, struct templates_entry *entry, const char *problem) {
-    entry->broken = problem != NULL;
-    if (templates->owner.report && (problem || !entry->told_well))
-        templates->owner.report(templates->owner.context, entry->path, problem);
-    entry->told_well = problem == NULL;
-}
-
-/* Reads what lies on disk now. */
-static void read_disk(struct templates *templates, struct templates_entry *entry, enum template_kind kind,
-                      const struct template_schema *schema, const struct template_pieces *pieces) {
-    auto_text bytes = TEXT_EMPTY, problem = TEXT_EMPTY;
-    auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
-    const struct template *template = NULL;
-    if (template_files_read(templates->directory, entry->path, &bytes, &error)) {
-        const char *file = arena_format(arena, "%s/%s", templates->directory, entry->path);
-        template = understand(text_string(&bytes), bytes.length, file, kind, schema, pieces, arena, &problem);
-    } else {
-        text_append_format(&problem, "%s\n", error.message);
-    }
-    if (template) {
-        take(entry, template, &arena, true);
-        if (templates->owner.save)
-            templates->owner.save(templates->owner.context, entry->path, text_string(&bytes), bytes.length);
-        tell(templates, entry, NULL);
-        return;
-    }
-    if (!entry->template || !entry->from_disk)
-        use_remembered(templates, entry, kind);
-    tell(templates, entry, text_string(&problem));
-}
-
-/* An editor may be writing it at this moment: a half must not be taken for the whole. */
-static bool is_settling(const struct template_file_identity *identity) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t age_ms =
-        (now.tv_sec - identity->modified_seconds) * 1000 + (now.tv_nsec - identity->modified_nanoseconds) / 1000000;
-    return age_ms >= 0 && age_ms < LOOK_EVERY_MS;
-}
-
-/* The version of PATH in use, or NULL where there is none. It stays valid until the next rendering begins. */
 static const struct template *current(struct templates *templates, const char *path, enum template_kind kind,
                                       const struct template_schema *schema, const struct template_pieces *pieces) {
-    struct templates_entry *entry = find_entry(templates, path);
-    int64_t now = clock_monotonic_ms();
-    if (entry->looked && (entry->used == templates->use || now - entry->looked_at < LOOK_EVERY_MS)) {
-        entry->used = templates->use;
-        return entry->template;
-    }
-    entry->used = templates->use;
-    entry->looked_at = now;
-    struct template_file_identity identity = template_files_identify(templates->directory, path);
-    if (entry->looked && template_files_same(&identity, &entry->identity))
-        return entry->template;
-    bool on_disk = template_files_on_disk(&identity);
-    if (on_disk && entry->template && entry->from_disk && is_settling(&identity))
-        return entry->template;
-    entry->looked = true;
-    entry->identity = identity;
-    if (on_disk) {
-        read_disk(templates, entry, kind, schema, pieces);
-    } else {
-        use_built_in(entry, kind);
-        if (entry->template || entry->broken)
-            tell(templates, entry, NULL);
-    }
-    return entry->template;
+    struct templates_reader reader = {read_template, kind, schema, pieces};
+    return templates_versions_current(templates, path, &reader);
 }
 
 /* One rendering: where its pieces come from and what it is made of. */

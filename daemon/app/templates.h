@@ -1,8 +1,8 @@
 #pragma once
 /* The programme's templates as they stand on disk now: <directory>/<language>/<name>.md, topics in
- * <language>/topics/NN-name.md, pieces in <language>/_name.md. What is not there comes from the files built into the
- * binary. An edited file counts from its next use, without a restart; a broken one is reported once and its last good
- * version stays in use, also across restarts.
+ * <language>/topics/NN-name.md, pieces in <language>/_name.md; what people may answer in <language>/words.txt. What is
+ * not there comes from the files built into the binary. An edited file counts from its next use, without a restart; a
+ * broken one is reported once and its last good version stays in use, also across restarts.
  *
  * Languages are tried as in BCP 47 lookup (RFC 4647 section 3.4): "pt-BR", "pt", the programme's, "en". */
 #include <stdbool.h>
@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "mail/template_value.h"
+#include "programme/phrase.h"
 
 struct templates;
 
@@ -60,6 +61,10 @@ struct templates_message {
 bool templates_render(struct templates *templates, const struct templates_request *request, struct arena *arena,
                       struct templates_message *ret, struct error *error);
 
+/* What somebody of LANGUAGE may write to us: the words.txt of their language and of those tried after it. Valid until
+ * the next call, or the next message is rendered; in ARENA. */
+const struct words *templates_words(struct templates *templates, const char *language, struct arena *arena);
+
 /* ---- For `template list`, `template check`, `topic list` ---- */
 
 struct templates_file {
@@ -89,6 +94,10 @@ size_t templates_topic_count(struct templates *templates);
 
 /* Checks every file as it stands on disk now, not its last good version, against the names its kind knows. */
 void templates_check(struct templates *templates, struct error_list *problems);
+
+/* For what LANGUAGE's words.txt, as it stands now, has no words ("REPORT, START"), in ARENA; NULL where it lacks
+ * nothing, or there is none. */
+const char *templates_words_lacking(const struct templates *templates, const char *language, struct arena *arena);
 
 /* NAMES joined as LANGUAGE joins a list of people ("Ben and Chen"); in ARENA. */
 const char *templates_join(const char *language, const char *const *names, size_t count, struct arena *arena);

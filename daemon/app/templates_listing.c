@@ -104,24 +104,11 @@ size_t templates_topic_count(struct templates *templates) {
 /* Parses the file as it stands now, on disk or built in. */
 static const struct template *parse_now(const struct templates *templates, const char *path, enum template_kind kind,
                                         struct arena *arena, struct error *error) {
-    struct template_file_identity identity = template_files_identify(templates->directory, path);
     const struct template *template = NULL;
     auto_text bytes = TEXT_EMPTY;
-    const char *file;
-    if (template_files_on_disk(&identity)) {
-        file = arena_format(arena, "%s/%s", templates->directory, path);
-        if (!template_files_read(templates->directory, path, &bytes, error))
-            return NULL;
-    } else {
-        size_t length;
-        const char *built_in = template_files_built_in(path, &length);
-        if (!built_in) {
-            error_set(error, ERROR_CONFIGURATION, "%s does not exist", path);
-            return NULL;
-        }
-        file = arena_format(arena, "templates/%s (built in)", path);
-        text_append_bytes(&bytes, built_in, length);
-    }
+    const char *file = path;
+    if (!template_files_read_now(templates->directory, path, arena, &bytes, &file, error))
+        return NULL;
     return template_parse(text_string(&bytes), bytes.length, file, kind, arena, &template, error) ? template : NULL;
 }
 
@@ -305,6 +292,8 @@ void templates_check(struct templates *templates, struct error_list *problems) {
     }
     size_t language_count;
     const char **languages = templates_languages(templates, arena, &language_count);
-    for (size_t i = 0; i < language_count; i++)
+    for (size_t i = 0; i < language_count; i++) {
         check_topics(templates, languages[i], problems);
+        templates_check_words(templates, languages[i], problems);
+    }
 }

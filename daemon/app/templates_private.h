@@ -15,6 +15,9 @@ struct templates {
     uint64_t use; /* counts renderings: within one, no file changes */
 };
 
+/* Checks LANGUAGE's words.txt as it stands now, if there is one. */
+void templates_check_words(const struct templates *templates, const char *language, struct error_list *problems);
+
 /* LANGUAGE's own file for the N-th topic (from 1), "LANGUAGE/topics/NN-name.md"; NULL where it has none. Which numbers
  * there are, the programme's language says, else English: other languages translate by number. */
 const char *templates_private_topic_path(const struct templates *templates, const char *language, int topic,

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/parser.h"
+#include "app/service.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -65,7 +66,11 @@ static bool is_for_coordinators(struct context *context, const struct shown *sho
                                 struct error *error) {
     struct outbox_row question;
     bool alone = false;
-    enum verb verb = verb_find(shown->description.text, shown->participant.language, &alone);
+    struct service *service = context_look(context, error);
+    if (!service)
+        return false;
+    const struct words *words = templates_words(service->templates, shown->participant.language, arena);
+    enum verb verb = verb_find(shown->description.text, words, &alone);
     const char *key = arena_format(arena, "letter-question/%" PRId64, shown->row.id);
     if (!outbox_find_by_key(context->database, key, arena, &question, error))
         return false;

@@ -105,6 +105,7 @@ static int run_template_diff(const struct invocation *invocation) {
     const char **languages = template_files_languages(comparing.directory, arena, &count);
     for (size_t i = 0; i < count; i++)
         if (!compare_folder(&comparing, languages[i], &error) ||
+            !compare(&comparing, arena_format(arena, "%s/words.txt", languages[i]), "words", &error) ||
             !compare_folder(&comparing, arena_format(arena, "%s/topics", languages[i]), &error))
             return context_refuse(&error);
     if (comparing.seen == 0)
@@ -123,6 +124,6 @@ const struct command template_diff_command = {
             "meanwhile.",
     .arguments =
         (const struct command_argument[]){
-            {"NAME", "only this template or topic; \"en/welcome\" only that file", .optional = true}, {0}},
+            {"NAME", "only this template, topic or \"words\"; \"en/welcome\" only that file", .optional = true}, {0}},
     .run = run_template_diff,
 };

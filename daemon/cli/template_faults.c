@@ -7,6 +7,8 @@
 #include "base/localise.h"
 #include "base/text.h"
 
+#define WORDS "words.txt"
+
 static const char *const fixed_names[] = {"check-in-unclear",  "letter-bounced",    "letter-confirm",
                                           "letter-ended",      "letter-question",   "letter-stopped",
                                           "letter-too-large",  "partner-away",      "coordinator-waiting",
@@ -129,9 +131,25 @@ static bool is_as_it_came(const struct noting *noting, const char *path) {
            memcmp(text_string(&bytes), built_in, length) == 0;
 }
 
-/* A translation that nobody touched, of a text that somebody changed, may say something else now. */
-static void note_stale(struct noting *noting, const char *path, const char *original) {
-    if (original && !string_equal(path, original) && is_as_it_came(noting, path) && !is_as_it_came(noting, original))
+static bool is_same(const struct noting *noting, const char *path, const char *other) {
+    const char *directory = noting->service->configuration->programme.templates, *file;
+    auto_text bytes = TEXT_EMPTY, others = TEXT_EMPTY;
+    struct error error = ERROR_INIT;
+    return template_files_read_now(directory, path, noting->arena, &bytes, &file, &error) &&
+           template_files_read_now(directory, other, noting->arena, &others, &file, &error) &&
+           bytes.length == others.length && memcmp(text_string(&bytes), text_string(&others), bytes.length) == 0;
+}
+
+/* A translation that nobody touched, of a text that somebody changed, may say something else now; a
+ * copy of the text is none. */
+static void note_translation(struct noting *noting, const char *path, const char *original) {
+    if (string_equal(path, original))
+        return;
+    if (is_same(noting, path, original))
+        add_note(noting,
+                 arena_format(noting->arena, "%s says the same as %s, word for word: is it to be translated yet?",
+                              place(noting, path), place(noting, original)));
+    else if (is_as_it_came(noting, path) && !is_as_it_came(noting, original))
         add_note(noting, arena_format(noting->arena, "%s was changed, %s is as it came: do they still say the same?",
                                       place(noting, original), place(noting, path)));
 }
@@ -143,7 +161,7 @@ static void note_file(struct noting *noting, const char *name) {
     if (!path)
         return;
     if (string_starts_with(noting->language, found))
-        note_stale(noting, path, arena_format(noting->arena, "%s/%s.md", programme->languages[0], name));
+        note_translation(noting, path, arena_format(noting->arena, "%s/%s.md", programme->languages[0], name));
     else
         add_note(noting, arena_format(noting->arena, "%s lacks %s; %s is used.", noting->language,
                                       place(noting, arena_format(noting->arena, "%s/%s.md", noting->language, name)),
@@ -157,13 +175,34 @@ static void note_topics(struct noting *noting) {
     struct templates_list topics = templates_topics(noting->service->templates, noting->language, noting->arena);
     for (size_t i = 0; i < topics.count && i < originals.count; i++) {
         if (string_starts_with(noting->language, topics.items[i].language))
-            note_stale(noting, topics.items[i].path, originals.items[i].path);
+            note_translation(noting, topics.items[i].path, originals.items[i].path);
         else
             add_note(noting,
                      arena_format(noting->arena, "%s lacks %s/%s/topics/%02d-NAME.md; %s is used.", noting->language,
                                   programme->templates, noting->language, topics.items[i].number,
                                   localise_language(noting->arena, topics.items[i].language, "en")));
     }
+}
+
+/* What people may answer in the language itself. */
+static void note_words(struct noting *noting) {
+    const char *own = NULL, *directory = noting->service->configuration->programme.templates;
+    for (size_t i = 0; i < noting->chain_count && !own; i++)
+        if (string_starts_with(noting->language, noting->chain[i]) &&
+            template_files_exist(directory, arena_format(noting->arena, "%s/" WORDS, noting->chain[i])))
+            own = noting->chain[i];
+    const char *path = arena_format(noting->arena, "%s/" WORDS, own ? own : noting->language);
+    const char *lacking = own ? templates_words_lacking(noting->service->templates, own, noting->arena) : NULL;
+    if (!own)
+        add_note(noting, arena_format(noting->arena, "%s lacks %s; digits are understood, and English words.",
+                                      noting->language, place(noting, path)));
+    else if (lacking)
+        add_note(noting, arena_format(noting->arena, "%s has no words for %s; English ones are understood.",
+                                      place(noting, path), lacking));
+    if (own)
+        note_translation(
+            noting, path,
+            arena_format(noting->arena, "%s/" WORDS, noting->service->configuration->programme.languages[0]));
 }
 
 /* Coordinators, and tests, are written to in the programme's own language alone. */
@@ -186,9 +225,10 @@ static void note_language(struct noting *noting, const char **used, size_t used_
             pieces[piece_count++] = arena_format(noting->arena, "_%s", files->items[i].name);
     }
     if (own == 0 && used_count && find_path(noting, used[0], &found)) {
-        add_note(noting,
-                 arena_format(noting->arena, "%s lacks everything: there is no %s; %s is used.", noting->language,
-                              place(noting, noting->language), localise_language(noting->arena, found, "en")));
+        add_note(noting, arena_format(noting->arena, "%s lacks every template: there is none in %s; %s is used.",
+                                      noting->language, place(noting, noting->language),
+                                      localise_language(noting->arena, found, "en")));
+        note_words(noting);
         return;
     }
     for (size_t i = 0; i < used_count; i++)
@@ -198,6 +238,7 @@ static void note_language(struct noting *noting, const char **used, size_t used_
         if (needs(noting, pieces[i]))
             note_file(noting, pieces[i]);
     note_topics(noting);
+    note_words(noting);
 }
 
 static void find_notes(struct service *service, struct arena *arena, struct template_notes *notes) {

@@ -134,7 +134,7 @@ void deciding_check_in(struct deciding *deciding, const struct outbox_row *about
     const struct description *description = deciding->description;
     const struct facts *facts = deciding->facts;
     enum answer_meaning answer =
-        answer_read(description->text, description->answers, description->answer_count, facts->sender.language);
+        answer_read(description->text, description->answers, description->answer_count, facts->words);
     if (answer == ANSWER_NONE || answer == ANSWER_AMBIGUOUS) {
         if (facts->asked_before > 0) {
             deciding_wait(deciding, "an answer to a check-in that could not be understood, again");
@@ -184,7 +184,7 @@ static bool corrects(const struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     if (facts->corrects.id == 0 || facts->corrects.participant != facts->sender.id || facts->together_count > 0)
         return false;
-    enum answer_meaning answer = answer_find(description->answers, description->answer_count, facts->sender.language);
+    enum answer_meaning answer = answer_find(description->answers, description->answer_count, facts->words);
     return answer != ANSWER_NONE && answer != ANSWER_AMBIGUOUS;
 }
 

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/model.h"
 #include "mail/description.h"
+#include "programme/phrase.h"
 
 /* How the message was tied to what we sent; first match wins. */
 enum identified_by {
@@ -28,6 +29,7 @@ struct facts {
     bool answers_used_up;       /* the sender had all automatic answers of a day or a week */
     bool too_large;             /* only the header was fetched */
     int64_t now;                /* UTC seconds */
+    const struct words *words;  /* what the sender may answer; NULL: digits alone */
     /* A letter to a partnership address ('p'): who it is from and for. */
     bool relays;                    /* this programme passes letters on */
     struct partnership partnership; /* whose address it is; id 0: no letter */

@@ -60,7 +60,7 @@ static void report(struct deciding *deciding) {
 static bool decide_verb(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     bool alone = false;
-    enum verb verb = verb_find(deciding->description->text, facts->sender.language, &alone);
+    enum verb verb = verb_find(deciding->description->text, facts->words, &alone);
     if (verb == VERB_REPORT) {
         report(deciding);
     } else if (verb != VERB_NONE && !alone) {
@@ -84,7 +84,7 @@ static bool decide_verb(struct deciding *deciding) {
 static bool decide_lone_answer(struct deciding *deciding) {
     const struct description *description = deciding->description;
     const struct facts *facts = deciding->facts;
-    enum answer_meaning answer = answer_find(description->answers, description->answer_count, facts->sender.language);
+    enum answer_meaning answer = answer_find(description->answers, description->answer_count, facts->words);
     if (answer == ANSWER_NONE || answer == ANSWER_AMBIGUOUS || strlen(description->text) > SHORT_ANSWER_LENGTH ||
         strchr(description->text, '\n'))
         return false;

@@ -9,19 +9,6 @@
 
 enum { LINE_UNITS = PHRASE_LINE_MAX, FOLDED_UNITS = 20 * LINE_UNITS, GREETED_WORDS_MAX = 3 };
 
-/* Beside a phrase these say nothing. */
-static const char polite[] =
-    "please, pls, thanks, thank you, many thanks, thanks a lot, "
-    "s'il vous plaît, s'il te plaît, svp, stp, merci, merci beaucoup, merci d'avance, "
-    "por favor, gracias, muchas gracias, mil gracias, bitte, danke, vielen dank, obrigado, obrigada, muito obrigado, "
-    "muito obrigada, per favore, per piacere, grazie, grazie mille, alstublieft, alsjeblieft, bedankt, dank u, dank je";
-
-static const char greetings[] = "hello, hi, hey, dear, good morning, good evening, bonjour, bonsoir, salut, coucou, "
-                                "cher, chère, chers, hola, buenos días, buenas tardes, buenas noches, buenas, "
-                                "estimado, estimada, estimados, querido, querida, hallo, guten tag, guten morgen, "
-                                "liebe, lieber, sehr geehrte, olá, oi, bom dia, boa tarde, boa noite, caro, cara, "
-                                "ciao, buongiorno, buonasera, salve, dag, beste, goedemorgen, goedemiddag";
-
 void phrase_fold(const char *line, size_t length, struct text *ret) {
     UChar units[LINE_UNITS], lower[3 * LINE_UNITS], apart[FOLDED_UNITS];
     UErrorCode status = U_ZERO_ERROR;
@@ -51,59 +38,50 @@ void phrase_fold(const char *line, size_t length, struct text *ret) {
     }
 }
 
-/* The longest of PHRASES with which LINE begins, at a word's end; 0 where none does. */
-static size_t longest(const char *phrases, const char *line) {
+/* The longest phrase with which LINE begins, at a word's end; 0 where none does. */
+static size_t longest(const struct phrase_list *list, const char *line, int *ret_meaning) {
     size_t best = 0;
-    for (const char *at = phrases; *at;) {
-        size_t length = strcspn(at, ",");
-        auto_text folded = TEXT_EMPTY;
-        phrase_fold(at, length, &folded);
-        if (folded.length > best && string_starts_with(line, text_string(&folded)) &&
-            (line[folded.length] == ' ' || line[folded.length] == '\0'))
-            best = folded.length;
-        at += length + strspn(at + length, ", ");
-    }
-    return best;
-}
-
-static size_t longest_polite(const char *line) {
-    size_t thanks = longest(polite, line), greeting = longest(greetings, line);
-    return thanks > greeting ? thanks : greeting;
-}
-
-/* The first part of a language tag: "pt-BR" is "pt". */
-static bool is_language(const char *tag, const char *language) {
-    size_t length = strlen(language);
-    return tag && string_starts_with_ignore_case(tag, language) &&
-           (tag[length] == '\0' || tag[length] == '-' || tag[length] == '_');
-}
-
-static size_t longest_of_language(const struct phrase *table, size_t count, const char *language, const char *line,
-                                  int *ret_meaning) {
-    size_t best = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t length = is_language(language, table[i].language) ? longest(table[i].phrases, line) : 0;
-        if (length > best) {
+    for (size_t i = 0; i < list->count; i++) {
+        const char *folded = list->items[i].folded;
+        size_t length = strlen(folded);
+        if (length > best && strncmp(line, folded, length) == 0 && (line[length] == ' ' || line[length] == '\0')) {
             best = length;
-            *ret_meaning = table[i].meaning;
+            *ret_meaning = list->items[i].meaning;
         }
     }
     return best;
 }
 
-int phrase_find(const struct phrase *table, size_t count, const char *language, const char *line, size_t length) {
+static size_t longest_of_any(const struct words *words, enum phrase_use use, const char *line) {
+    size_t best = 0;
+    int meaning;
+    for (size_t i = 0; words && i < words->all_count; i++) {
+        size_t length = longest(&words->all[i]->lists[use], line, &meaning);
+        best = length > best ? length : best;
+    }
+    return best;
+}
+
+static size_t longest_polite(const struct words *words, const char *line) {
+    size_t thanks = longest_of_any(words, PHRASE_POLITE, line), greeting = longest_of_any(words, PHRASE_GREETING, line);
+    return thanks > greeting ? thanks : greeting;
+}
+
+int phrase_find(const struct words *words, enum phrase_use use, const char *line, size_t length) {
+    static const struct words none = {0};
     auto_text folded = TEXT_EMPTY;
     int found = PHRASE_NONE;
+    words = words ? words : &none;
     if (memchr(line, '?', length))
         return PHRASE_NONE;
     phrase_fold(line, length, &folded);
     for (const char *at = text_string(&folded); *at;) {
         int meaning = PHRASE_NONE;
-        size_t taken = longest_of_language(table, count, language, at, &meaning);
+        size_t taken = 0;
+        for (size_t i = 0; i < words->own_count && taken == 0; i++)
+            taken = longest(&words->own[i]->lists[use], at, &meaning);
         if (taken == 0)
-            taken = longest_of_language(table, count, "en", at, &meaning);
-        if (taken == 0)
-            taken = longest_polite(at);
+            taken = longest_polite(words, at);
         if (taken == 0)
             return PHRASE_NONE;
         if (meaning != PHRASE_NONE)
@@ -113,11 +91,11 @@ int phrase_find(const struct phrase *table, size_t count, const char *language, 
     return found;
 }
 
-bool phrase_is_polite(const char *line, size_t length) {
+bool phrase_is_polite(const struct words *words, const char *line, size_t length) {
     auto_text folded = TEXT_EMPTY;
     phrase_fold(line, length, &folded);
     for (const char *at = text_string(&folded); *at;) {
-        size_t taken = longest_polite(at);
+        size_t taken = longest_polite(words, at);
         if (taken == 0)
             return false;
         at += taken + (at[taken] == ' ');
@@ -125,12 +103,12 @@ bool phrase_is_polite(const char *line, size_t length) {
     return length <= PHRASE_LINE_MAX;
 }
 
-bool phrase_is_greeting(const char *line, size_t length) {
+bool phrase_is_greeting(const struct words *words, const char *line, size_t length) {
     auto_text folded = TEXT_EMPTY;
-    size_t words = 0;
+    size_t count = 0;
     phrase_fold(line, length, &folded);
-    size_t greeting = longest(greetings, text_string(&folded));
+    size_t greeting = longest_of_any(words, PHRASE_GREETING, text_string(&folded));
     for (const char *at = text_string(&folded) + greeting; greeting && *at; at++)
-        words += *at == ' ';
-    return greeting > 0 && words <= GREETED_WORDS_MAX;
+        count += *at == ' ';
+    return greeting > 0 && count <= GREETED_WORDS_MAX;
 }

@@ -1,5 +1,5 @@
 #pragma once
-/* The few words that people send us, as they write them: found in a table, whatever their case, accents, punctuation
+/* The few words that people send us, as they write them: found in lists, whatever their case, accents, punctuation
  * and politeness. Pure. */
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,11 +8,35 @@
 
 enum { PHRASE_LINE_MAX = 160 }; /* bytes; a longer line is somebody's prose */
 
-/* One line of a table: phrases of one language and one meaning, parted by ", ", written as the language writes them. */
 struct phrase {
-    const char *language; /* its primary subtag: "fr" */
-    int meaning;          /* above 0 */
-    const char *phrases;
+    const char *folded; /* as phrase_fold makes it */
+    int meaning;        /* above 0 */
+};
+
+/* What a list is for. Within one a phrase has one meaning. */
+enum phrase_use {
+    PHRASE_ANSWER,   /* to a check-in: enum answer_meaning */
+    PHRASE_VERB,     /* to us: enum verb */
+    PHRASE_POLITE,   /* "please", "thanks": say nothing beside another phrase */
+    PHRASE_GREETING, /* "hello", "dear": likewise, and begin a line of greeting */
+    PHRASE_USES,
+};
+
+/* The phrases of one language. */
+struct phrase_book {
+    struct phrase_list {
+        const struct phrase *items;
+        size_t count;
+    } lists[PHRASE_USES];
+};
+
+/* What counts for one person: the phrases of their language and of those that stand in for it, the most fitting first;
+ * politeness of any language at all. */
+struct words {
+    const struct phrase_book *const *own;
+    size_t own_count;
+    const struct phrase_book *const *all;
+    size_t all_count;
 };
 
 enum {
@@ -24,13 +48,13 @@ enum {
  * vous plait". Appended to RET; what is longer than PHRASE_LINE_MAX gives nothing. */
 void phrase_fold(const char *line, size_t length, struct text *ret);
 
-/* The meaning of a line that holds nothing but phrases of TABLE, of LANGUAGE (BCP 47, its region ignored; NULL unknown)
- * or of English, and words of politeness in any language: "Stop, please", "Oui, tout va bien, merci !". What LANGUAGE
- * says a phrase means comes before English. A line with a question mark asks, and means nothing here. */
-int phrase_find(const struct phrase *table, size_t count, const char *language, const char *line, size_t length);
+/* The meaning of a line that holds nothing but phrases of USE and words of politeness: "Stop, please", "Oui, tout va
+ * bien, merci !". What a language says a phrase means comes before what those after it say. A line with a question mark
+ * asks, and means nothing here. */
+int phrase_find(const struct words *words, enum phrase_use use, const char *line, size_t length);
 
 /* A line that is empty or holds nothing but politeness: "Thanks!", "Hello," */
-bool phrase_is_polite(const char *line, size_t length);
+bool phrase_is_polite(const struct words *words, const char *line, size_t length);
 
 /* A line of greeting ("Hello Kate,", "Bonjour,"): one to three words behind a greeting, or none. */
-bool phrase_is_greeting(const char *line, size_t length);
+bool phrase_is_greeting(const struct words *words, const char *line, size_t length);

@@ -1,7 +1,9 @@
 #pragma once
-/* Words to the programme that stand in a letter: STOP, HELP, REPORT, START, in the writer's language or in English.
- * Pure. */
+/* Words to the programme that stand in a letter: STOP, HELP, REPORT, START, in the writer's language or one that stands
+ * in for it. Pure. */
 #include <stdbool.h>
+
+#include "programme/phrase.h"
 
 enum verb {
     VERB_NONE,
@@ -15,8 +17,8 @@ enum verb {
  * latter; untouched where there is none). Lines of nothing but politeness or a bare "Hello," are passed over. Case,
  * accents, punctuation and politeness beside the verb don't count ("STOP!", "stop please", "Aide, s'il vous plaît");
  * words inside a sentence make no verb, nor does a line with a question mark ("Stop?"), nor do two that differ.
- * LANGUAGE: BCP 47, its region ignored; NULL: English only. */
-enum verb verb_find(const char *text, const char *language, bool *ret_alone);
+ */
+enum verb verb_find(const char *text, const struct words *words, bool *ret_alone);
 
 /* "stop", "help", "report", "start", "none". */
 const char *verb_name(enum verb verb);

@@ -15,6 +15,7 @@
 
 #include "app/template_files.h"
 #include "app/templates.h"
+#include "programme/answer.h"
 
 /* A directory of templates that a test writes, and what the loader told its owner. */
 struct fixture {
@@ -603,14 +604,49 @@ static void a_language_is_a_folder(void **state) {
     assert_int_equal(problems.count, 0);
 }
 
+static enum answer_meaning meaning_of(struct fixture *fixture, const char *answer, const char *language) {
+    auto_arena arena = arena_new();
+    templates_look_again(fixture->templates);
+    return answer_find(&answer, 1, templates_words(fixture->templates, language, arena));
+}
+
+static void words_are_a_file_of_the_language(void **state) {
+    /* Goal: what people may answer is read from their language's folder, then from the programme's and English; an edit
+     * counts at once, and a broken one changes nothing and is told. */
+    struct fixture *fixture = *state;
+    start(fixture, "fr");
+    assert_int_equal(meaning_of(fixture, "jes", "eo"), ANSWER_NONE);
+    assert_int_equal(meaning_of(fixture, "oui", "eo"), ANSWER_WELL);
+    assert_int_equal(meaning_of(fixture, "oui", NULL), ANSWER_WELL);
+    assert_int_equal(meaning_of(fixture, "yes", "eo"), ANSWER_WELL);
+    assert_int_equal(meaning_of(fixture, "sim", "pt-BR"), ANSWER_WELL);
+    assert_int_equal(meaning_of(fixture, "sim", "fr"), ANSWER_NONE);
+    write_file(fixture, "eo/words.txt", "1: jes\n3: ne\nPolite: dankon\n");
+    assert_int_equal(meaning_of(fixture, "jes", "eo"), ANSWER_WELL);
+    assert_int_equal(meaning_of(fixture, "non dankon", "fr"), ANSWER_NO_CONTACT);
+    write_file(fixture, "pt-BR/words.txt", "2: sim\n");
+    assert_int_equal(meaning_of(fixture, "sim", "pt-BR"), ANSWER_SLOW);
+    assert_int_equal(meaning_of(fixture, "sim", "pt-PT"), ANSWER_WELL);
+    assert_int_equal(meaning_of(fixture, "tudo bem", "pt-BR"), ANSWER_WELL);
+    text_clear(&fixture->told);
+    write_file(fixture, "eo/words.txt", "1: jes, bone\n3: bone\n");
+    assert_int_equal(meaning_of(fixture, "jes", "eo"), ANSWER_WELL);
+    assert_int_equal(meaning_of(fixture, "bone", "eo"), ANSWER_NONE);
+    assert_non_null(strstr(text_string(&fixture->told), "eo/words.txt:2: \"bone\" stands under 1 already"));
+    write_file(fixture, "eo/words.txt", "1: jes, bone\n");
+    assert_int_equal(meaning_of(fixture, "bone", "eo"), ANSWER_WELL);
+    assert_true(string_ends_with(text_string(&fixture->told), "eo/words.txt: well\n"));
+}
+
 static void check_tells_all_files(void **state) {
     /* Goal: `template check` sees the files as they are now, in every language, with pieces and topics. */
     struct fixture *fixture = *state;
-    write_file(fixture, "nl/note.md", "Subject: s\n\n{{recipient.nme}}\n{{> nowhere}}\n");
-    write_file(fixture, "nl/_bad.md", "{{#x}}\n");
-    write_file(fixture, "nl/topics/hello.md", "Title: x\n\ny\n");
-    write_file(fixture, "nl/topics/01-a.md", "Subject: x\n\ny\n");
-    write_file(fixture, "nl/topics/01-b.md", "Title: x\n\ny\n");
+    write_file(fixture, "sv/note.md", "Subject: s\n\n{{recipient.nme}}\n{{> nowhere}}\n");
+    write_file(fixture, "sv/_bad.md", "{{#x}}\n");
+    write_file(fixture, "sv/topics/hello.md", "Title: x\n\ny\n");
+    write_file(fixture, "sv/topics/01-a.md", "Subject: x\n\ny\n");
+    write_file(fixture, "sv/topics/01-b.md", "Title: x\n\ny\n");
+    write_file(fixture, "sv/words.txt", "1: ja\nSTOP: ja\n3: ja\n");
     auto_error_list problems = ERROR_LIST_EMPTY;
     templates_check(fixture->templates, &problems);
     auto_text all = TEXT_EMPTY;
@@ -619,19 +655,20 @@ static void check_tells_all_files(void **state) {
         text_append_format(&all, "%s\n", line + strlen(fixture->directory) + 1);
     }
     assert_string_equal(text_string(&all),
-                        "nl/_bad.md:1: {{#x}} is never closed; write {{/x}} where the section ends\n"
-                        "nl/note.md:3: unknown name 'recipient.nme'; did you mean 'recipient.name'?\n"
-                        "nl/note.md:4: there is no piece 'nowhere'; it would be a file _nowhere.md\n"
-                        "nl/topics/01-a.md:1: unknown line 'Subject:'; did you mean 'Title:'?\n"
-                        "nl/topics/01-b.md: there is another topic number 1, which is used instead\n"
-                        "nl/topics/hello.md: a topic's file is named NN-name.md, such as 07-libraries.md\n");
+                        "sv/_bad.md:1: {{#x}} is never closed; write {{/x}} where the section ends\n"
+                        "sv/note.md:3: unknown name 'recipient.nme'; did you mean 'recipient.name'?\n"
+                        "sv/note.md:4: there is no piece 'nowhere'; it would be a file _nowhere.md\n"
+                        "sv/topics/01-a.md:1: unknown line 'Subject:'; did you mean 'Title:'?\n"
+                        "sv/topics/01-b.md: there is another topic number 1, which is used instead\n"
+                        "sv/topics/hello.md: a topic's file is named NN-name.md, such as 07-libraries.md\n"
+                        "sv/words.txt:3: \"ja\" stands under 1 already, in line 1; it can't mean both\n");
     auto_arena arena = arena_new();
     size_t count;
     const char **languages = templates_languages(fixture->templates, arena, &count);
-    assert_int_equal(count, 4);
-    assert_string_equal(languages[3], "nl");
+    assert_int_equal(count, 8);
+    assert_string_equal(languages[7], "sv");
     struct templates_list list = templates_list(fixture->templates, arena);
-    assert_string_equal(list.items[list.count - 1].path, "nl/note.md");
+    assert_string_equal(list.items[list.count - 1].path, "sv/note.md");
     assert_true(list.items[0].built_in && list.items[0].piece);
 }
 
@@ -669,6 +706,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(own_topics_replace_the_built_in_ones, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_topic_of_ones_own_has_no_built_in_translation, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_language_is_a_folder, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(words_are_a_file_of_the_language, set_up, tear_down),
         cmocka_unit_test_setup_teardown(check_tells_all_files, set_up, tear_down),
         cmocka_unit_test(names_are_joined_as_people_do),
     };

@@ -8,10 +8,11 @@
 
 #include "base/memory.h"
 #include "programme/answer.h"
+#include "words.h"
 
 static enum answer_meaning meaning_of(const char *a, const char *b, const char *c, const char *language) {
     const char *const answers[] = {a, b, c};
-    return answer_find(answers, a ? b ? c ? 3 : 2 : 1 : 0, language);
+    return answer_find(answers, a ? b ? c ? 3 : 2 : 1 : 0, test_words_of(language));
 }
 
 /* Goal: digits and words give one meaning, in the person's language and in English. */
@@ -127,7 +128,7 @@ static void test_whole_mails(void **state) {
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         enum answer_meaning meaning =
-            answer_read(cases[i].text, &cases[i].answer, cases[i].answer ? 1 : 0, cases[i].language);
+            answer_read(cases[i].text, &cases[i].answer, cases[i].answer ? 1 : 0, test_words_of(cases[i].language));
         if (meaning != cases[i].expected)
             fail_msg("\"%s\" means %s", cases[i].text, answer_name(meaning));
     }
@@ -136,5 +137,7 @@ static void test_whole_mails(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_meanings), cmocka_unit_test(test_long_words),
                                        cmocka_unit_test(test_several), cmocka_unit_test(test_whole_mails)};
-    return cmocka_run_group_tests_name("answer", tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("answer", tests, NULL, NULL);
+    test_words_free();
+    return failed;
 }

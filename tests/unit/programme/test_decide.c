@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "programme/decide.h"
+#include "words.h"
 
 enum { ANNA = 7, QUESTION = 40, PARTNERSHIP = 3 };
 
@@ -24,6 +25,7 @@ static int set_up(void **state) {
     fixture->arena = arena_new();
     fixture->description = (struct description){.kind = MAIL_HUMAN, .text = "", .from = {"Anna", "anna@example.net"}};
     fixture->facts.sender = (struct participant){.id = ANNA, .language = "en", .state = PARTICIPANT_ACTIVE};
+    fixture->facts.words = test_words_of("en");
     *state = fixture;
     return 0;
 }
@@ -336,5 +338,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_letter_bounces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_rest_goes_to_a_person, set_up, tear_down),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    test_words_free();
+    return failed;
 }

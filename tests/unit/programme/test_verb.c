@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "programme/verb.h"
+#include "words.h"
 
 /* Goal: every form that people write is understood, and words inside sentences are not. */
 static void test_verbs(void **state) {
@@ -63,7 +64,7 @@ static void test_verbs(void **state) {
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         bool alone = false;
-        enum verb verb = verb_find(cases[i].text, cases[i].language, &alone);
+        enum verb verb = verb_find(cases[i].text, test_words_of(cases[i].language), &alone);
         if (verb != cases[i].verb || (verb != VERB_NONE && alone != cases[i].alone))
             fail_msg("%s: %s%s", cases[i].text, verb_name(verb), alone ? ", alone" : "");
     }
@@ -81,15 +82,17 @@ static void test_hostile_texts(void **state) {
         text_append(&blank, " \n");
         text_append(&wide, "\uFDFA stop ");
     }
-    assert_int_equal(verb_find(text_string(&polite), "fr", &alone), VERB_STOP);
+    assert_int_equal(verb_find(text_string(&polite), test_words_of("fr"), &alone), VERB_STOP);
     assert_false(alone);
-    assert_int_equal(verb_find(text_string(&blank), "fr", &alone), VERB_NONE);
-    assert_int_equal(verb_find(text_string(&wide), "fr", &alone), VERB_NONE);
+    assert_int_equal(verb_find(text_string(&blank), test_words_of("fr"), &alone), VERB_NONE);
+    assert_int_equal(verb_find(text_string(&wide), test_words_of("fr"), &alone), VERB_NONE);
     text_truncate(&wide, 150);
-    assert_int_equal(verb_find(text_string(&wide), "fr", &alone), VERB_NONE);
+    assert_int_equal(verb_find(text_string(&wide), test_words_of("fr"), &alone), VERB_NONE);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_verbs), cmocka_unit_test(test_hostile_texts)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    test_words_free();
+    return failed;
 }

@@ -1,0 +1,179 @@
+#include "programme/words.h"
+
+#include <string.h>
+
+#include "base/lines.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include "programme/answer.h"
+#include "programme/verb.h"
+
+static const struct name {
+    const char *name;
+    enum phrase_use use;
+    int meaning;
+} names[] = {
+    {"1", PHRASE_ANSWER, ANSWER_WELL},    {"2", PHRASE_ANSWER, ANSWER_SLOW},  {"3", PHRASE_ANSWER, ANSWER_NO_CONTACT},
+    {"4", PHRASE_ANSWER, ANSWER_HELP},    {"STOP", PHRASE_VERB, VERB_STOP},   {"HELP", PHRASE_VERB, VERB_HELP},
+    {"REPORT", PHRASE_VERB, VERB_REPORT}, {"START", PHRASE_VERB, VERB_START}, {"Polite", PHRASE_POLITE, 1},
+    {"Greeting", PHRASE_GREETING, 1},
+};
+
+/* Where a phrase stands, for telling about the second one. */
+struct place {
+    const struct name *name;
+    int line;
+};
+
+struct reading {
+    const char *file;
+    struct arena *arena;
+    struct error_list *problems;
+    const struct name *name; /* of the line that is read; NULL after one with an unknown name */
+    int lines[COUNT_OF(names)];
+    struct growing {
+        struct phrase *items;
+        struct place *places;
+        size_t count, capacity;
+    } lists[PHRASE_USES];
+};
+
+/* Politeness beside an answer says nothing: so it can't be one. An answer may be a verb as well ("help"). */
+static bool collide(enum phrase_use a, enum phrase_use b) {
+    bool says[] = {a == PHRASE_ANSWER || a == PHRASE_VERB, b == PHRASE_ANSWER || b == PHRASE_VERB};
+    return a == b || !(says[0] && says[1]);
+}
+
+static const struct place *find_place(const struct reading *reading, enum phrase_use use, const char *folded) {
+    for (size_t i = 0; i < PHRASE_USES; i++)
+        for (size_t j = 0; j < reading->lists[i].count; j++)
+            if (collide((enum phrase_use)i, use) && string_equal(reading->lists[i].items[j].folded, folded))
+                return &reading->lists[i].places[j];
+    return NULL;
+}
+
+static void grow(struct reading *reading, struct growing *list) {
+    if (list->count < list->capacity)
+        return;
+    size_t capacity = 2 * list->capacity + 32;
+    struct phrase *items = arena_take_array(reading->arena, capacity, sizeof *items);
+    struct place *places = arena_take_array(reading->arena, capacity, sizeof *places);
+    if (list->count) {
+        memcpy(items, list->items, list->count * sizeof *items);
+        memcpy(places, list->places, list->count * sizeof *places);
+    }
+    list->items = items;
+    list->places = places;
+    list->capacity = capacity;
+}
+
+static void read_phrase(struct reading *reading, const char *phrase, int line) {
+    auto_text folded = TEXT_EMPTY, shown = TEXT_EMPTY;
+    text_append_printable(&shown, phrase);
+    phrase_fold(phrase, strlen(phrase), &folded);
+    if (!*phrase) {
+        error_list_add(reading->problems, reading->file, line, "two commas without a word between them");
+        return;
+    }
+    if (folded.length == 0 || strchr(phrase, '?')) {
+        error_list_add(reading->problems, reading->file, line, "\"%.60s\" would never be found: %s",
+                       text_string(&shown),
+                       strchr(phrase, '?')                ? "what asks is no answer"
+                       : strlen(phrase) > PHRASE_LINE_MAX ? "it is too long"
+                                                          : "it holds no letter");
+        return;
+    }
+    const struct place *other = find_place(reading, reading->name->use, text_string(&folded));
+    if (other) {
+        error_list_add(reading->problems, reading->file, line, "\"%s\" stands under %s already, in line %d%s",
+                       text_string(&shown), other->name->name, other->line,
+                       other->name == reading->name ? "" : "; it can't mean both");
+        return;
+    }
+    struct growing *list = &reading->lists[reading->name->use];
+    grow(reading, list);
+    list->places[list->count] = (struct place){reading->name, line};
+    list->items[list->count++] =
+        (struct phrase){arena_copy_string(reading->arena, text_string(&folded)), reading->name->meaning};
+}
+
+/* Behind a comma at the end of a line stands nothing: the next line goes on. */
+static void read_phrases(struct reading *reading, const char *text, int line) {
+    for (const char *at = text; reading->name && *at;) {
+        size_t length = strcspn(at, ",");
+        char *phrase = arena_copy_bytes(reading->arena, at, length);
+        string_trim(phrase);
+        read_phrase(reading, phrase, line);
+        at += length + (at[length] == ',');
+    }
+}
+
+static void read_name(struct reading *reading, const struct line *line) {
+    const char *colon = strchr(line->text, ':');
+    reading->name = NULL;
+    if (!colon) {
+        error_list_add(reading->problems, reading->file, line->number,
+                       "expected 'Name: word, word', such as 'STOP: stop, no more mails'; a line that goes on begins "
+                       "with a blank");
+        return;
+    }
+    char *name = arena_copy_bytes(reading->arena, line->text, (size_t)(colon - line->text));
+    string_trim(name);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (string_equal_ignore_case(names[i].name, name)) {
+            if (reading->lines[i])
+                error_list_add(reading->problems, reading->file, line->number,
+                               "a second '%s:'; the first is in line %d", names[i].name, reading->lines[i]);
+            else if (!colon[1])
+                error_list_add(reading->problems, reading->file, line->number,
+                               "'%s:' is empty; leave the line out where there are no words", names[i].name);
+            reading->lines[i] = line->number;
+            reading->name = &names[i];
+            return;
+        }
+    const char *nearest = suggest_nearest_in(name, names, COUNT_OF(names), sizeof names[0]);
+    auto_text shown = TEXT_EMPTY;
+    text_append_printable(&shown, name);
+    error_list_add(reading->problems, reading->file, line->number, "unknown name '%.60s'; %s%s%s", text_string(&shown),
+                   nearest ? "did you mean '" : "known are 1, 2, 3, 4, STOP, HELP, REPORT, START, Polite and Greeting",
+                   nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+const struct phrase_book *words_read(const char *bytes, size_t length, const char *file, struct arena *arena,
+                                     struct error_list *problems) {
+    size_t count = 0, before = problems->count;
+    struct reading reading = {.file = file, .arena = arena, .problems = problems};
+    const struct line *lines = lines_read(bytes, length, file, arena, &count, problems);
+    for (size_t i = 0; lines && i < count; i++) {
+        const char *text = lines[i].text;
+        if (!lines[i].indented) {
+            read_name(&reading, &lines[i]);
+            text = strchr(text, ':') ? strchr(text, ':') + 1 : "";
+        } else if (i == 0 || !string_ends_with(lines[i - 1].text, ",")) {
+            error_list_add(problems, file, lines[i].number,
+                           "a line that begins with a blank goes on with the one above, which must end with a comma");
+        }
+        read_phrases(&reading, text, lines[i].number);
+    }
+    if (!lines || problems->count > before)
+        return NULL;
+    struct phrase_book *book = arena_take(arena, sizeof *book);
+    for (size_t i = 0; i < PHRASE_USES; i++)
+        book->lists[i] = (struct phrase_list){reading.lists[i].items, reading.lists[i].count};
+    return book;
+}
+
+static bool has(const struct phrase_book *book, const struct name *name) {
+    const struct phrase_list *list = &book->lists[name->use];
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].meaning == name->meaning)
+            return true;
+    return false;
+}
+
+const char *words_lacking(const struct phrase_book *book, size_t n) {
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (!has(book, &names[i]) && n-- == 0)
+            return names[i].name;
+    return NULL;
+}
