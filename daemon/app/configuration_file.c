@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/configuration_unknown.h"
 #include "base/descriptor.h"
 #include "base/error.h"
-#include "base/suggest.h"
 #include "base/text.h"
 
 enum {
@@ -130,80 +130,9 @@ static int value_found(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *resu
 
 /* ---- Unknown names ---- */
 
-static const char *nearest_option(const struct section_spec *section, const char *name) {
-    size_t count = 0;
-    while (section->options[count].name)
-        count++;
-    return suggest_nearest_in(name, &section->options[0].name, count, sizeof section->options[0]);
-}
-
-static const char *nearest_section(const char *name) {
-    size_t count = 0;
-    while (configuration_sections[count].name)
-        count++;
-    return suggest_nearest_in(name, &configuration_sections[0].name, count, sizeof configuration_sections[0]);
-}
-
-static const char *section_with_option(const char *name) {
-    for (const struct section_spec *section = configuration_sections; section->name; section++)
-        if (configuration_options_find(section, name))
-            return section->name;
-    return NULL;
-}
-
-static const char *option_names(const struct section_spec *section) {
-    auto_text names = TEXT_EMPTY;
-    for (const struct option_spec *option = section->options; option->name; option++)
-        text_append_format(&names, "%s%s", names.length ? ", " : "", option->name);
-    return keep(text_string(&names));
-}
-
-static const char *unknown_section_words(const char *name) {
-    const char *near = nearest_section(name), *home = section_with_option(name);
-    if (near)
-        return arena_format(reading->arena, "There is no section \"%s\"; did you mean \"%s\"?", name, near);
-    if (home)
-        return arena_format(reading->arena,
-                            "\"%s\" stands outside of all sections; it belongs into section %s { ... }.", name, home);
-    return arena_format(
-        reading->arena,
-        "There is no section \"%s\". The sections are programme, outgoing, incoming, round, step \"NAME\" and "
-        "coordinator \"NAME\".",
-        name);
-}
-
-static const char *nearest_elsewhere(const char *name, const char **ret_section) {
-    for (const struct section_spec *section = configuration_sections; section->name; section++) {
-        const char *near = nearest_option(section, name);
-        *ret_section = section->name;
-        if (near)
-            return near;
-    }
-    return NULL;
-}
-
-/* What to say about an option that the section doesn't have. */
 static const char *unknown_words(const cfg_t *cfg, const char *name) {
-    const struct section_spec *section = configuration_options_find_section(cfg->name);
-    struct arena *arena = reading->arena;
-    const char *other;
-    if (!section)
-        return unknown_section_words(name);
-    if (configuration_options_find_section(name) || string_equal(name, "include"))
-        return arena_format(arena, "\"%s\" begins before section %s, opened on line %d, has ended: a } is missing.",
-                            name, cfg->name, current_section()->line);
-    if (nearest_option(section, name))
-        return arena_format(arena, "There is no \"%s\" %s; did you mean \"%s\"?", name, section_words(cfg),
-                            nearest_option(section, name));
-    if (section_with_option(name))
-        return arena_format(arena, "There is no \"%s\" %s; it belongs into section %s.", name, section_words(cfg),
-                            section_with_option(name));
-    const char *near = nearest_elsewhere(name, &other);
-    if (near)
-        return arena_format(arena, "There is no \"%s\" %s; did you mean \"%s\", which belongs into section %s?", name,
-                            section_words(cfg), near, other);
-    return arena_format(arena, "There is no \"%s\" %s. There are: %s.", name, section_words(cfg),
-                        option_names(section));
+    const struct file_section *section = string_equal(cfg->name, "root") ? NULL : current_section();
+    return configuration_unknown_words(section, section_words(cfg), name, reading->arena);
 }
 
 static void tell_unknown(struct unknown *unknown) {

@@ -21,7 +21,7 @@ enum option_type {
     OPTION_LANGUAGES,   /* list of BCP 47 tags */
     OPTION_COUNTRIES,   /* list of ISO 3166-1 alpha-2 codes */
     OPTION_SECRET,      /* struct secret_source; the option's name gives its kind */
-    OPTION_SPECIAL,     /* configuration.c reads it itself, from more than one option */
+    OPTION_SPECIAL,     /* configuration.c or _server.c reads it, together with other options */
 };
 
 struct option_spec {

@@ -4,15 +4,8 @@
 
 #include "base/text.h"
 
-static bool fault(struct error_list *errors, const struct file_section *section, const char *option,
-                  const char *message) {
-    const struct file_option *stands = option ? configuration_file_option(section, option) : NULL;
-    return error_list_add(errors, stands ? stands->file : section->file, stands ? stands->line : section->line,
-                          "step \"%s\"%s%s: %s", section->title, option ? ", " : "", option ? option : "", message);
-}
-
-bool configuration_step_make(const struct file_section *section, const struct step_settings *settings, int64_t send_at,
-                             struct step *ret, struct error_list *errors) {
+bool configuration_step_make(struct configuration_loading *loading, const struct file_section *section,
+                             const struct step_settings *settings, struct step *ret) {
     struct error error = ERROR_INIT;
     struct step step = {
         .name = section->title,
@@ -20,20 +13,21 @@ bool configuration_step_make(const struct file_section *section, const struct st
         .asks = settings->asks,
         .to = (enum step_recipient)settings->to,
         .topics = settings->topics,
-        .at = (int32_t)send_at,
+        .at = (int32_t)loading->configuration->round.send_at,
         .has_expires = settings->expires,
     };
     bool good = true;
     if (!moment_parse(settings->when, &step.when, &error))
-        good = fault(errors, section, "when", error.message);
+        good = configuration_loading_fault(loading, section, "when", "%s", error.message);
     if (settings->at && !sequence_parse_at(settings->at, &step.at_once, &step.at, &error))
-        good = fault(errors, section, "at", error.message);
+        good = configuration_loading_fault(loading, section, "at", "%s", error.message);
     if (settings->expires && !duration_parse(settings->expires, &step.expires, &error))
-        good = fault(errors, section, "expires", error.message);
+        good = configuration_loading_fault(loading, section, "expires", "%s", error.message);
     if (strchr(step.template_name, '/') || step.template_name[0] == '.')
-        good = fault(errors, section, "template", "A template's name is no path: no / and no leading dot.");
+        good = configuration_loading_fault(loading, section, "template",
+                                           "A template's name is no path: no / and no leading dot.");
     if (!good || !sequence_check_step(&step, &error))
-        return good ? fault(errors, section, NULL, error.message) : false;
+        return good ? configuration_loading_fault(loading, section, NULL, "%s", error.message) : false;
     *ret = step;
     return true;
 }

@@ -1,7 +1,6 @@
 #pragma once
 /* The steps of the sequence: from what stands in the file to programme/sequence.h's, and the standard sequence. */
-#include "app/configuration_file.h"
-#include "base/error_list.h"
+#include "app/configuration_loading.h"
 #include "base/memory.h"
 #include "programme/sequence.h"
 
@@ -12,9 +11,9 @@ struct step_settings {
     bool topics;
 };
 
-/* Makes a step of the section's title and settings; its faults go to ERRORS. SEND_AT is the round's time of day. */
-bool configuration_step_make(const struct file_section *section, const struct step_settings *settings, int64_t send_at,
-                             struct step *ret, struct error_list *errors);
+/* Makes a step of the section's title and settings; the round must have been read. False where a fault was told. */
+bool configuration_step_make(struct configuration_loading *loading, const struct file_section *section,
+                             const struct step_settings *settings, struct step *ret);
 
-/* The sequence used where the file has no step. */
+/* The sequence used where the file has no step. SEND_AT is the round's time of day. */
 size_t configuration_step_standard(int64_t send_at, struct arena *arena, const struct step **ret);
