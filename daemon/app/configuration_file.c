@@ -2,11 +2,9 @@
 
 #include <confuse.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/configuration_unknown.h"
 #include "base/descriptor.h"
@@ -237,18 +235,6 @@ static void fault_found(cfg_t *cfg, const char *format, va_list arguments) {
 
 /* ---- Files ---- */
 
-/* A folder opens, but fails as one when it is read. */
-static bool read_file(const char *path, struct text *bytes) {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (descriptor < 0)
-        return false;
-    bool good = descriptor_read(descriptor, FILE_SIZE_MOST, bytes);
-    int why = errno;
-    close(descriptor);
-    errno = why;
-    return good;
-}
-
 static int count_lines(const struct text *bytes) {
     int lines = 1;
     for (size_t i = 0; i + 1 < bytes->length; i++)
@@ -308,7 +294,7 @@ static int include_found(cfg_t *cfg, cfg_opt_t *option, int count, const char **
         return 1;
     }
     auto_text bytes = TEXT_EMPTY;
-    if (!read_file(path, &bytes)) {
+    if (!descriptor_read_file(path, FILE_SIZE_MOST, &bytes)) {
         error_list_add(reading->errors, cfg->filename, cfg->line, "Can't read %s: %s.", path, strerror(errno));
         return 1;
     }
@@ -360,7 +346,7 @@ void configuration_file_read(const char *path, struct arena *arena, struct confi
     struct reading here = {.arena = arena, .file = ret};
     *ret = (struct configuration_file){0};
     auto_text bytes = TEXT_EMPTY;
-    if (!read_file(path, &bytes)) {
+    if (!descriptor_read_file(path, FILE_SIZE_MOST, &bytes)) {
         error_list_add(errors, path, 0, "Can't read the configuration: %s.", strerror(errno));
         return;
     }

@@ -2,7 +2,6 @@
 
 #include <csv.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,19 +13,13 @@
 /* ---- The file ---- */
 
 bool csv_table_load(const char *path, char **ret, size_t *ret_length, struct error_list *errors) {
-    bool standard_input = string_equal(path, "-");
-    int descriptor = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (descriptor < 0)
-        return error_list_add(errors, path, 0, "Can't read it: %s.", strerror(errno));
     auto_text bytes = TEXT_EMPTY;
-    bool good = descriptor_read(descriptor, CSV_TABLE_SIZE_MOST, &bytes);
-    int why = errno;
-    if (!standard_input)
-        close(descriptor);
-    if (!good && why == EFBIG)
+    bool good = string_equal(path, "-") ? descriptor_read(STDIN_FILENO, CSV_TABLE_SIZE_MOST, &bytes)
+                                        : descriptor_read_file(path, CSV_TABLE_SIZE_MOST, &bytes);
+    if (!good && errno == EFBIG)
         return error_list_add(errors, path, 0, "It is larger than %d MB.", CSV_TABLE_SIZE_MOST / 1024 / 1024);
     if (!good)
-        return error_list_add(errors, path, 0, "Can't read it: %s.", strerror(why));
+        return error_list_add(errors, path, 0, "Can't read it: %s.", strerror(errno));
     *ret_length = bytes.length;
     *ret = text_steal(&bytes);
     return true;

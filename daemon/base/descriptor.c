@@ -1,6 +1,7 @@
 #include "base/descriptor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 bool descriptor_read(int descriptor, size_t most, struct text *bytes) {
@@ -18,6 +19,17 @@ bool descriptor_read(int descriptor, size_t most, struct text *bytes) {
         text_append_bytes(bytes, buffer, (size_t)got);
         left -= (size_t)got;
     }
+}
+
+bool descriptor_read_file(const char *path, size_t most, struct text *bytes) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (descriptor < 0)
+        return false;
+    bool good = descriptor_read(descriptor, most, bytes);
+    int why = errno;
+    close(descriptor);
+    errno = why;
+    return good;
 }
 
 bool descriptor_write(int descriptor, const void *bytes, size_t length) {

@@ -48,6 +48,11 @@ static void test_failing(void **state) {
     errno = 0;
     assert_false(descriptor_read(-1, 10, &bytes));
     assert_int_equal(errno, EBADF);
+    errno = 0;
+    assert_false(descriptor_read_file("/nonexistent/file", 10, &bytes));
+    assert_int_equal(errno, ENOENT);
+    assert_false(descriptor_read_file("/", 10, &bytes));
+    assert_int_equal(errno, EISDIR);
     signal(SIGPIPE, SIG_IGN);
     open_pipe();
     close(ends[0]);
