@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/configuration_value.h"
 #include "base/text.h"
 #include "net/url.h"
 
@@ -47,15 +48,13 @@ static void read_url(struct configuration_loading *loading, const struct file_se
         return;
     const char *text = option->values[0];
     if (string_starts_with(text, "maildir:")) {
-        const char *path = text + strlen("maildir:"), *slash = strrchr(option->file, '/');
+        const char *path = text + strlen("maildir:");
         if (!*path)
             configuration_loading_fault(loading, section, "url",
                                         "After maildir: the path of a folder is missing, such as "
                                         "maildir:/var/lib/tandempost/post-office.");
-        else if (*path == '/' || !slash)
-            *server->maildir = arena_copy_string(loading->arena, path);
         else
-            *server->maildir = arena_format(loading->arena, "%.*s/%s", (int)(slash - option->file), option->file, path);
+            *server->maildir = configuration_value_absolute(option, path, loading->arena);
         return;
     }
     *server->url = read_server_url(loading, section, server, text);

@@ -103,7 +103,7 @@ static bool read_boolean(const char *value, bool *ret, struct error *error) {
     return error_set(error, ERROR_CONFIGURATION, "\"%s\" must be yes or no.", value);
 }
 
-static const char *absolute(const struct file_option *option, const char *path, struct arena *arena) {
+const char *configuration_value_absolute(const struct file_option *option, const char *path, struct arena *arena) {
     const char *slash = strrchr(option->file, '/');
     auto_string here = NULL;
     if (*path == '/')
@@ -146,7 +146,8 @@ static bool read_secret(const struct file_option *option, struct arena *arena, s
                 value);
         *ret = (struct secret_source){
             .kind = kinds[i].kind,
-            .value = kinds[i].kind == SECRET_FILE ? absolute(option, value, arena) : arena_copy_string(arena, value),
+            .value = kinds[i].kind == SECRET_FILE ? configuration_value_absolute(option, value, arena)
+                                                  : arena_copy_string(arena, value),
             .option = kinds[i].name,
             .stored = kinds[i].kind == SECRET_CREDENTIAL ? stored_credential(option, value, arena) : NULL,
         };
@@ -185,7 +186,7 @@ static bool read_text(const struct file_option *option, struct arena *arena, con
     const struct zone *zone;
     *ret = value;
     if (option->spec->type == OPTION_PATH)
-        *ret = absolute(option, value, arena);
+        *ret = configuration_value_absolute(option, value, arena);
     if (option->spec->type == OPTION_DURATION)
         return duration_parse(value, &duration, error);
     if (option->spec->type == OPTION_ZONE)

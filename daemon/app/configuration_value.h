@@ -13,5 +13,8 @@ bool configuration_value_read(const struct file_option *option, struct arena *ar
 bool configuration_value_read_standard(const struct option_spec *spec, struct arena *arena, void *section_struct,
                                        struct error *error);
 
+/* PATH as OPTION's value, made absolute: a relative one counts from the folder of the file that says it. */
+const char *configuration_value_absolute(const struct file_option *option, const char *path, struct arena *arena);
+
 /* "25 MB", "500 KiB", "1000 bytes" as bytes. */
 bool configuration_value_parse_bytes(const char *text, int64_t *ret, struct error *error);

@@ -136,6 +136,29 @@ static void test_standard_sequence(void **state) {
     configuration_free(&starter);
 }
 
+static void test_paths_are_absolute(void **state) {
+    /* Goal: paths of a configuration that was itself named by a relative path hold wherever the program goes later. */
+    (void)state;
+    static const char text[] = "programme { name = F  address = \"f@example.org\"  templates = here }\n"
+                               "outgoing { url = \"maildir:po\" }  incoming { url = \"maildir:po\" }\n"
+                               "coordinator \"Kate\" { address = \"kate@example.org\" }\n";
+    auto_error_list errors = ERROR_LIST_EMPTY;
+    struct configuration c = {0};
+    char before[1024], here[160], post_office[160];
+    write_file("main.conf", text, strlen(text));
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(folder), 0);
+    bool good = configuration_load("main.conf", &c, &errors);
+    assert_int_equal(chdir(before), 0);
+    assert_true(good);
+    snprintf(here, sizeof here, "%s/here", folder);
+    snprintf(post_office, sizeof post_office, "%s/po", folder);
+    assert_string_equal(c.programme.templates, here);
+    assert_string_equal(c.outgoing.maildir, post_office);
+    assert_string_equal(c.incoming.maildir, post_office);
+    configuration_free(&c);
+}
+
 static void test_starter_shows_every_option(void **state) {
     /* Goal: whoever reads the starter file sees every option there is, with the default that really holds. */
     (void)state;
@@ -377,6 +400,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_minimal_file_has_all_defaults),
         cmocka_unit_test(test_standard_sequence),
+        cmocka_unit_test(test_paths_are_absolute),
         cmocka_unit_test(test_starter_shows_every_option),
         cmocka_unit_test(test_everything_said),
         cmocka_unit_test(test_includes),
