@@ -313,7 +313,8 @@ bool action_address_works(struct service *service, int64_t id, const char *why, 
     if (participant.address_state != ADDRESS_GOOD) {
         if (!participants_set_address_state(service->database, id, ADDRESS_GOOD, &cause, error) ||
             !release_held(service, &(struct outbox_filter){.participant = id}, ACTION_ADDRESS_DEAD, arena, error) ||
-            !notice_clear(service, arena_format(arena, "address/%" PRId64, id), error))
+            !notice_clear(service, arena_format(arena, "address/%" PRId64, id), error) ||
+            !notice_clear(service, arena_format(arena, "letters/%" PRId64, id), error))
             return false;
     }
     return transaction_commit(&transaction, error);

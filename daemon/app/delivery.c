@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "app/action.h"
+#include "app/letter_notice.h"
 #include "app/notice.h"
+#include "app/relay.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -41,9 +43,18 @@ static bool speaks_of_address(const struct send_result *result) {
     return result->code == 550 || result->code == 551 || result->code == 553;
 }
 
+/* Larger than our own server takes (RFC 1870, RFC 3463). */
+static bool speaks_of_size(const struct send_result *result) {
+    return string_equal(result->status, "5.3.4") ||
+           (result->code == 552 && (result->stage == STAGE_MAIL || result->stage == STAGE_DATA) && !result->status[0]);
+}
+
 static bool tell_refused(struct service *service, const struct outbox_row *row, const struct send_result *result,
                          struct error *error) {
     auto_arena arena = arena_new();
+    if (string_equal(row->step, RELAY_STEP))
+        return letter_notice_undelivered(service, row, speaks_of_size(result) ? "letter-too-large" : "letter-bounced",
+                                         error);
     struct alert alert = {
         .key = arena_format(arena, "refused/%" PRId64, row->participant ? row->participant : row->id),
         .reason = arena_format(
@@ -114,9 +125,8 @@ static bool record_retry(struct service *service, const struct outbox_row *row, 
         changes.next_try_at = 0;
         if (!enter(service, row, OUTBOX_SENDING, OUTBOX_QUEUED, &changes, NULL, error))
             return false;
-        changes.reason = "could not be sent before it was too late to be of use";
-        return enter(service, row, OUTBOX_QUEUED, OUTBOX_EXPIRED, &changes, NULL, error) &&
-               delivery_tell_expired(service, row, error);
+        return delivery_set_aside(service, row, OUTBOX_EXPIRED, "could not be sent before it was too late to be of use",
+                                  error);
     }
     return error_set(error, ERROR_BUG, "unknown retry decision %d", (int)decision.action);
 }
@@ -216,6 +226,17 @@ bool delivery_bounced(struct service *service, const struct bounce_row *bounce, 
         .participant = participant.id,
     };
     return notice_raise(service, &alert, error);
+}
+
+bool delivery_set_aside(struct service *service, const struct outbox_row *row, enum outbox_state state,
+                        const char *reason, struct error *error) {
+    struct outbox_changes changes = {.reason = reason};
+    if (!enter(service, row, OUTBOX_QUEUED, state, &changes, NULL, error))
+        return false;
+    if (state == OUTBOX_EXPIRED)
+        return string_equal(row->step, RELAY_STEP) ? letter_notice_undelivered(service, row, "letter-bounced", error)
+                                                   : delivery_tell_expired(service, row, error);
+    return state != OUTBOX_CANCELLED || letter_notice_undelivered(service, row, "letter-stopped", error);
 }
 
 bool delivery_tell_expired(struct service *service, const struct outbox_row *row, struct error *error) {

@@ -15,5 +15,10 @@ bool delivery_uncertain(struct service *service, const struct outbox_row *row, c
 /* A bounce, at once from our own server or later by mail: recorded, and the address judged anew. */
 bool delivery_bounced(struct service *service, const struct bounce_row *bounce, struct error *error);
 
+/* A queued row that is not to be sent now enters STATE; of an expired or cancelled one those are told whom it concerns.
+ */
+bool delivery_set_aside(struct service *service, const struct outbox_row *row, enum outbox_state state,
+                        const char *reason, struct error *error);
+
 /* Tells coordinators that messages of ROW's step came too late. */
 bool delivery_tell_expired(struct service *service, const struct outbox_row *row, struct error *error);

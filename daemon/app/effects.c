@@ -4,6 +4,7 @@
 
 #include "app/action.h"
 #include "app/delivery.h"
+#include "app/letter_notice.h"
 #include "app/notice.h"
 #include "app/relay.h"
 #include "app/scheduling.h"
@@ -136,40 +137,19 @@ static bool apply_letter(struct applying *applying, const struct effect *effect,
     return relay_queue(applying->service, &letter, error);
 }
 
-static bool queue_notice(struct applying *applying, const char *key, const char *template_name, int64_t participant,
-                         int64_t partnership, const char *detail, struct error *error) {
-    struct partnership found;
-    int64_t now = clock_now(), id;
-    bool is_new;
-    if (!partnerships_find(applying->service->database, partnership, applying->arena, &found, error))
-        return false;
-    struct outbox_row row = {
-        .key = key,
-        .priority = PRIORITY_ANSWER,
-        .step = "answer",
-        .template_name = template_name,
-        .asks = string_equal(template_name, "letter-question") || string_equal(template_name, "letter-confirm")
-                    ? "letter"
-                    : NULL,
-        .participant = participant,
-        .partnership = partnership,
-        .round = found.round,
-        .inbox = applying->source->inbox,
-        .detail = detail,
-        .due_at = now,
-        .expires_at = now + ASK_AGAIN_EXPIRY,
-    };
-    struct event_cause cause = service_cause(applying->service, template_name);
-    return outbox_insert(applying->service->database, &row, &cause, &id, &is_new, error);
-}
-
-/* At most one of a kind for one incoming message; those that only tell that nothing passes, one a day. */
 static bool apply_notice(struct applying *applying, const struct effect *effect, struct error *error) {
-    bool repeats = string_equal(effect->detail, "letter-stopped") || string_equal(effect->detail, "letter-ended");
-    const char *key = repeats ? arena_format(applying->arena, "%s/%" PRId64 "/%" PRId64 "/%" PRId64, effect->detail,
-                                             effect->partnership, effect->participant, clock_now() / SECONDS_PER_DAY)
-                              : arena_format(applying->arena, "%s/%" PRId64, effect->detail, applying->source->inbox);
-    return queue_notice(applying, key, effect->detail, effect->participant, effect->partnership, NULL, error);
+    struct outbox_row letter;
+    if (effect->outbox) /* that comes back */
+        return outbox_find(applying->service->database, effect->outbox, applying->arena, &letter, error) &&
+               letter_notice_undelivered(applying->service, &letter, effect->detail, error);
+    struct letter_notice notice = {
+        .template_name = effect->detail,
+        .participant = effect->participant,
+        .partnership = effect->partnership,
+        .inbox = applying->source->inbox,
+        .about = effect->about,
+    };
+    return letter_notice_queue(applying->service, &notice, error);
 }
 
 /* Once an absence: by its end where that is stated; and whatever the notices say, once in two weeks where it is not,
@@ -204,10 +184,16 @@ static bool apply_tell_away(struct applying *applying, const struct effect *effe
             return false;
         if (told || letters == 0)
             continue;
-        const char *key = arena_format(applying->arena, "%s%s", prefix, until);
-        const char *detail = arena_format(applying->arena, "{\"who\": %" PRId64 ", \"until\": \"%s\"}",
-                                          effect->participant, effect->detail);
-        if (!queue_notice(applying, key, "partner-away", partnership.members[i], effect->partnership, detail, error))
+        struct letter_notice notice = {
+            .template_name = "partner-away",
+            .participant = partnership.members[i],
+            .partnership = effect->partnership,
+            .inbox = applying->source->inbox,
+            .about = effect->participant,
+            .until = effect->detail,
+            .key = arena_format(applying->arena, "%s%s", prefix, until),
+        };
+        if (!letter_notice_queue(applying->service, &notice, error))
             return false;
     }
     return true;

@@ -84,6 +84,13 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
         return false;
     struct eligibility judged = judge_partnership(service, row, &partnership);
     judged.address = ret->address;
+    if (judged.state == OUTBOX_SENDING && string_equal(row->step, RELAY_STEP)) {
+        bool first;
+        if (!relay_introduces_first(service, row, &first, error))
+            return false;
+        if (first)
+            judged = (struct eligibility){.state = OUTBOX_QUEUED, .not_before = clock_now() + SECONDS_PER_MINUTE};
+    }
     *ret = judged;
     return true;
 }

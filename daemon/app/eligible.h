@@ -4,7 +4,8 @@
 #include "app/service.h"
 
 struct eligibility {
-    enum outbox_state state; /* OUTBOX_SENDING: go on; otherwise the state to enter instead */
+    enum outbox_state state; /* OUTBOX_SENDING: go on; OUTBOX_QUEUED: look again; otherwise the state to enter */
+    int64_t not_before;      /* when to look again */
     const char *reason;      /* for a person; static */
     const char *address;     /* whom it goes to now, in the arena */
 };

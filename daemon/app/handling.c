@@ -56,7 +56,7 @@ static bool record(struct service *service, const struct received_message *messa
     auto_transaction transaction = TRANSACTION_NONE;
     struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = decision->reason};
     struct effects_source source = {.at = row->received_at, .bytes = message->bytes, .length = message->length};
-    bool keeps = row->state == INBOX_WAITING && !decision->letter;
+    bool keeps = row->state == INBOX_WAITING && !decision->letter && !decision->unread;
     return transaction_begin(service->database, &transaction, error) &&
            inbox_insert(service->database, row, keeps ? message->bytes : NULL, keeps ? message->length : 0, &cause,
                         &source.inbox, error) &&
@@ -70,6 +70,8 @@ static bool record_or_wait(struct service *service, const struct received_messag
     row->state = decision->waits ? INBOX_WAITING : INBOX_HANDLED;
     if (decision->letter) /* nobody reads along: not in the mailbox either */
         row->server_action = SERVER_DELETE;
+    else if (decision->waits && (message->too_large || decision->unread) && row->server_action == SERVER_DELETE)
+        row->server_action = SERVER_FLAG; /* the mailbox has the only copy */
     if (record(service, message, row, decision, &problem))
         return true;
     if (problem.class == ERROR_TEMPORARY) {
@@ -84,6 +86,13 @@ static bool record_or_wait(struct service *service, const struct received_messag
     row->reason = waiting.reason;
     row->state = INBOX_WAITING;
     return record(service, message, row, &waiting, error);
+}
+
+/* Larger than our own server takes is too large for a letter, even though it could be read whole. */
+static bool is_too_large(const struct service *service, const struct received_message *message,
+                         const struct facts *facts) {
+    return message->too_large ||
+           (facts->tag.purpose == 'p' && service->letter_limit > 0 && (int64_t)message->size > service->letter_limit);
 }
 
 static bool carries_ours(const struct facts *facts) {
@@ -122,7 +131,7 @@ bool handling_take(struct service *service, const struct received_message *messa
         row.state = INBOX_DUPLICATE;
         return record(service, message, &row, &decision, error);
     }
-    facts.too_large = message->too_large;
+    facts.too_large = is_too_large(service, message, &facts);
     decide(description, &facts, arena, &decision);
     log_write(LOG_LEVEL_INFO,
               LOG_FIELDS({"UID", .number = message->uid}, {"KIND", .value = row.kind},

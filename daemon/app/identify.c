@@ -226,12 +226,15 @@ static bool find_missing(struct identifying *identifying, struct error *error) {
     for (size_t i = 0; i < partners.count; i++) {
         const struct participant *partner = &partners.items[i];
         auto_string key = address_key(partner->address);
-        if (names(description->to, description->to_count, key) || names(description->cc, description->cc_count, key))
+        if (names(description->to, description->to_count, key) || names(description->cc, description->cc_count, key)) {
+            facts->together_with_partner = true;
             continue;
+        }
+        facts->missing_unreachable[facts->missing_count] =
+            partner->state != PARTICIPANT_ACTIVE || partner->address_state == ADDRESS_DEAD;
         facts->missing[facts->missing_count++] = partner->id;
-        facts->unreachable |= partner->state != PARTICIPANT_ACTIVE || partner->address_state == ADDRESS_DEAD;
     }
-    facts->unreachable |= facts->tag_is_senders && facts->sender.state != PARTICIPANT_ACTIVE;
+    facts->writer_stopped = facts->tag_is_senders && facts->sender.state != PARTICIPANT_ACTIVE;
     return true;
 }
 

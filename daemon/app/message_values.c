@@ -123,7 +123,43 @@ static bool fill_partnership(struct filling *filling, struct error *error) {
     return true;
 }
 
-/* Who is away until when, as the outbox row's detail has it: {"who": 12, "until": "2027-03-01"}. */
+static void fill_size_limit(struct filling *filling) {
+    int64_t limit = filling->service->letter_limit;
+    if (limit == 0)
+        return;
+    if (limit >= 1000000)
+        template_value_set_format(filling->values, "size_limit", "%" PRId64 " MB", limit / 1000000);
+    else
+        template_value_set_format(filling->values, "size_limit", "%" PRId64 " kB", limit / 1000);
+}
+
+/* Whom it tells of, as the outbox row's detail has it; where that names nobody, of all partners. */
+static bool fill_readers(struct filling *filling, int64_t who, struct error *error) {
+    const char *language = filling->recipient->language, *missed[MEMBERS_MAX], *reached[MEMBERS_MAX];
+    struct participant_list partners;
+    size_t missed_count = 0, reached_count = 0;
+    if (!partnerships_partners(filling->service->database, filling->row->partnership,
+                               filling->recipient->participant.id, filling->arena, &partners, error))
+        return false;
+    for (size_t i = 0; i < partners.count; i++) {
+        const char *name = localise_first_name(filling->arena, partners.items[i].name, partners.items[i].language);
+        if (who == 0 || partners.items[i].id == who)
+            missed[missed_count++] = name;
+        else
+            reached[reached_count++] = name;
+    }
+    if (missed_count > 0) {
+        template_value_set_string(filling->values, "away_first_name", missed[0]);
+        template_value_set_string(filling->values, "missed_first_names",
+                                  templates_join(language, missed, missed_count, filling->arena));
+    }
+    if (reached_count > 0)
+        template_value_set_string(filling->values, "reached_first_names",
+                                  templates_join(language, reached, reached_count, filling->arena));
+    return true;
+}
+
+/* The outbox row's detail: {"who": 12, "until": "2027-03-01", "limit_unknown": true}, all of it optional. */
 static bool fill_letter(struct filling *filling, struct error *error) {
     json_error_t problem;
     json_t *detail = json_loads(filling->row->detail, 0, &problem);
@@ -135,22 +171,10 @@ static bool fill_letter(struct filling *filling, struct error *error) {
         template_value_set_string(filling->values, "away_until",
                                   localise_date(filling->arena, civil_to_days(date) * SECONDS_PER_DAY, zone_utc(),
                                                 filling->recipient->language));
+    if (!json_is_true(json_object_get(detail, "limit_unknown")))
+        fill_size_limit(filling);
     json_decref(detail);
-    template_value_set_format(filling->values, "size_limit", "%d MB",
-                              (int)(filling->service->configuration->incoming.message_limit / 1000000));
-    struct participant_list partners;
-    struct participant away = {0};
-    if (!partnerships_partners(filling->service->database, filling->row->partnership,
-                               filling->recipient->participant.id, filling->arena, &partners, error))
-        return false;
-    for (size_t i = 0; i < partners.count; i++) /* the first where the row names none */
-        if (partners.items[i].id == who || away.id == 0)
-            away = partners.items[i];
-    if (away.id == 0)
-        return true;
-    template_value_set_string(filling->values, "away_first_name",
-                              localise_first_name(filling->arena, away.name, away.language));
-    return true;
+    return fill_readers(filling, who, error);
 }
 
 static const char *programme_moment(struct filling *filling, int64_t moment) {

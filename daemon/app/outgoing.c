@@ -19,6 +19,7 @@
 #include "store/outages.h"
 #include "store/outbox.h"
 #include "store/schedule.h"
+#include "store/settings.h"
 #include "store/transaction.h"
 
 enum {
@@ -43,6 +44,7 @@ struct outgoing {
     bool letter_ended;     /* its content must leave the write-ahead log as well */
     bool answered;         /* the server answered since we started */
     int64_t checkpoint_at; /* monotonic milliseconds */
+    int64_t size_limit;    /* as the server said and the database knows; 0: not yet */
 };
 
 struct outgoing *outgoing_new(struct service *service, struct mail_sender *sender) {
@@ -186,14 +188,14 @@ static bool record_results(struct outgoing *outgoing, struct arena *arena, struc
 static bool take_bytes(struct outgoing *outgoing, const struct outbox_row *row, const char *address,
                        struct arena *arena, struct claim *claim, const char **ret_nothing, struct error *error) {
     struct service *service = outgoing->service;
-    bool letter = string_equal(row->step, RELAY_STEP); /* there is nothing to render it from anew */
-    if (row->content && (letter || string_equal(row->recipient, address))) {
+    claim->recipient = address;
+    if (string_equal(row->step, RELAY_STEP)) {
+        if (!relay_render(service, row, arena, &claim->bytes, &claim->length, error))
+            return false;
+    } else if (row->content && string_equal(row->recipient, address)) {
         if (!outbox_content(service->database, row->id, arena, &claim->bytes, &claim->length, error))
             return false;
-        claim->recipient = address;
     }
-    if (!claim->bytes && letter)
-        return error_set(error, ERROR_PERMANENT, "the letter's content is gone");
     if (!claim->bytes) {
         struct message_rendering rendering;
         if (!message_render(service, row, arena, &rendering, error))
@@ -212,13 +214,6 @@ static bool take_bytes(struct outgoing *outgoing, const struct outbox_row *row, 
     return message_envelope_from(service, row, arena, &claim->envelope_from, error);
 }
 
-static bool move_aside(struct service *service, const struct outbox_row *row, enum outbox_state state,
-                       const char *reason, struct error *error) {
-    struct event_cause cause = service_cause(service, NULL);
-    struct outbox_changes changes = {.reason = reason};
-    return outbox_enter_state(service->database, row->id, OUTBOX_QUEUED, state, &changes, &cause, error);
-}
-
 /* What can't be rendered waits for a person; the others go on. */
 static bool hold_unrenderable(struct service *service, const struct outbox_row *row, struct arena *arena,
                               const struct error *problem, struct error *error) {
@@ -230,7 +225,8 @@ static bool hold_unrenderable(struct service *service, const struct outbox_row *
                                row->template_name, problem->message),
     };
     log_error("outbox %" PRId64 " can't be rendered and is held: %s", row->id, problem->message);
-    return move_aside(service, row, OUTBOX_HELD, problem->message, error) && notice_raise(service, &alert, error);
+    return delivery_set_aside(service, row, OUTBOX_HELD, problem->message, error) &&
+           notice_raise(service, &alert, error);
 }
 
 static bool claim_row(struct outgoing *outgoing, const struct outbox_row *row, struct arena *arena, struct claim *ret,
@@ -243,9 +239,10 @@ static bool claim_row(struct outgoing *outgoing, const struct outbox_row *row, s
     *ret_claimed = false;
     if (!eligible_decide(service, row, arena, &eligibility, error))
         return false;
+    if (eligibility.state == OUTBOX_QUEUED)
+        return outbox_postpone(service->database, row->id, eligibility.not_before, error);
     if (eligibility.state != OUTBOX_SENDING)
-        return move_aside(service, row, eligibility.state, eligibility.reason, error) &&
-               (eligibility.state != OUTBOX_EXPIRED || delivery_tell_expired(service, row, error));
+        return delivery_set_aside(service, row, eligibility.state, eligibility.reason, error);
     /* A rendering that fails half-way must leave nothing behind. */
     auto_transaction rendering = TRANSACTION_NONE;
     if (!transaction_begin(service->database, &rendering, error))
@@ -259,7 +256,8 @@ static bool claim_row(struct outgoing *outgoing, const struct outbox_row *row, s
         return hold_unrenderable(service, row, arena, &problem, error);
     }
     if (nothing)
-        return transaction_commit(&rendering, error) && move_aside(service, row, OUTBOX_CANCELLED, nothing, error);
+        return transaction_commit(&rendering, error) &&
+               delivery_set_aside(service, row, OUTBOX_CANCELLED, nothing, error);
     struct event_cause cause = service_cause(service, NULL);
     if (!outbox_enter_state(service->database, row->id, OUTBOX_QUEUED, OUTBOX_SENDING, NULL, &cause, error) ||
         !transaction_commit(&rendering, error))
@@ -396,6 +394,18 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
     return true;
 }
 
+/* What our server says that it takes at most is remembered: the writers of larger letters hear of it at once. */
+static bool note_size_limit(struct outgoing *outgoing, struct error *error) {
+    int64_t limit = (int64_t)outgoing->sender->operations->size_limit(outgoing->sender), known;
+    if (limit <= 0 || limit == outgoing->size_limit)
+        return true;
+    if (!settings_get_integer(outgoing->service->database, SETTING_SERVER_SIZE, 0, &known, error) ||
+        (known != limit && !settings_set_integer(outgoing->service->database, SETTING_SERVER_SIZE, limit, error)))
+        return false;
+    outgoing->size_limit = limit;
+    return service_refresh(outgoing->service, error);
+}
+
 bool outgoing_turn(struct outgoing *outgoing, int most_wait_ms, int wake_fd, bool may_start, struct error *error) {
     int sleep_ms;
     if (!check_gate(outgoing, error))
@@ -408,7 +418,7 @@ bool outgoing_turn(struct outgoing *outgoing, int most_wait_ms, int wake_fd, boo
     outgoing->pending_count += outgoing->sender->operations->wait(outgoing->sender, sleep_ms, wake_fd,
                                                                   outgoing->pending + outgoing->pending_count,
                                                                   RESULTS_MOST - outgoing->pending_count);
-    return outgoing->pending_count == 0 || exchange(outgoing, may_start, error);
+    return note_size_limit(outgoing, error) && (outgoing->pending_count == 0 || exchange(outgoing, may_start, error));
 }
 
 /* Results of what is on the wire are worth a few seconds: what has none is uncertain at the next start. */

@@ -3,7 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/delivery.h"
+#include "app/action.h"
+#include "app/letter_notice.h"
 #include "base/clock.h"
 #include "base/localise.h"
 #include "base/random.h"
@@ -21,7 +22,6 @@
 enum {
     LETTER_EXPIRY = 5 * SECONDS_PER_DAY, /* as long as mail servers try (RFC 5321 section 4.5.4.1) */
     HELD_EXPIRY = 7 * SECONDS_PER_DAY,
-    INTRODUCTION_FIRST = SECONDS_PER_MINUTE,
 };
 
 /* ---- Threads: our messages in References become the recipient's own copies of them ---- */
@@ -48,7 +48,7 @@ static const char *map_identifier(void *context, const char *identifier) {
     return theirs.message_id;
 }
 
-/* ---- Queueing ---- */
+/* ---- The copy for one reader ---- */
 
 static bool own_address(struct service *service, int64_t participant, int64_t partnership, char ret[ADDRESS_SIZE],
                         struct arena *arena, struct error *error) {
@@ -67,45 +67,82 @@ static const char *unique_identifier(struct service *service, struct arena *aren
     return arena_copy_bytes(arena, text_string(&identifier), identifier.length);
 }
 
-static bool rewrite(struct service *service, const struct relay_letter *letter, const struct participant *writer,
-                    const struct participant *recipient, const char *message_id, struct arena *arena, struct text *ret,
-                    struct error *error) {
+/* The Message-ID of an introduction stands in it only once that was made: hence at this moment and no sooner. */
+bool relay_render(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret_bytes,
+                  size_t *ret_length, struct error *error) {
     char address[ADDRESS_SIZE];
-    if (!own_address(service, recipient->id, letter->partnership, address, arena, error))
+    struct participant writer, recipient;
+    const char *letter = NULL;
+    size_t length = 0;
+    auto_text bytes = TEXT_EMPTY;
+    if (!outbox_content(service->database, row->id, arena, &letter, &length, error) ||
+        !participants_find(service->database, row->about, arena, &writer, error) ||
+        !participants_find(service->database, row->participant, arena, &recipient, error) ||
+        !own_address(service, recipient.id, row->partnership, address, arena, error))
         return false;
-    struct mapping mapping = {service, arena, letter->partnership, recipient->id};
+    if (!letter)
+        return error_set(error, ERROR_PERMANENT, "the letter's content is gone");
+    struct mapping mapping = {service, arena, row->partnership, recipient.id};
     struct letter_settings settings = {
-        .from_name = arena_format(arena, "%s via %s", writer->name, service->configuration->programme.name),
+        .from_name = arena_format(arena, "%s via %s", writer.name, service->configuration->programme.name),
         .from_address = address,
-        .to_name = recipient->name,
-        .to_address = recipient->address,
+        .to_name = recipient.name,
+        .to_address = recipient.address,
         .loop_mark = service->configuration->programme.address,
-        .message_id = message_id,
-        .date = clock_now(),
+        .message_id = row->message_id,
+        .date = row->created_at,
         .map_identifier = map_identifier,
         .context = &mapping,
     };
-    return letter_rewrite(letter->bytes, letter->length, &settings, ret, error);
+    if (!letter_rewrite(letter, length, &settings, &bytes, error))
+        return false;
+    *ret_bytes = arena_copy_bytes(arena, text_string(&bytes), bytes.length);
+    *ret_length = bytes.length;
+    return true;
 }
 
-/* Who has not been introduced yet hears of the partner first: the introduction goes now, the letter a moment later. */
-static bool introduce_first(struct service *service, const struct relay_letter *letter, int64_t recipient,
-                            struct arena *arena, int64_t *not_before, struct error *error) {
+/* ---- The introduction goes first ---- */
+
+static bool introduces(const struct step *step) {
+    return step && step->to == STEP_TO_PARTNERSHIP && step->when.anchor == MOMENT_START &&
+           duration_is_zero(&step->when.offset);
+}
+
+static bool put_introduction_first(struct service *service, const struct outbox_row *letter, struct arena *arena,
+                                   bool *ret, struct error *error) {
     struct schedule_list coming;
     if (!schedule_list_of_partnership(service->database, letter->partnership, arena, &coming, error))
         return false;
     for (size_t i = 0; i < coming.count; i++) {
         struct schedule_entry entry = coming.items[i];
-        const struct step *step = configuration_find_step(service->configuration, entry.step);
-        bool introduces = step && step->when.anchor == MOMENT_START && duration_is_zero(&step->when.offset);
-        if (entry.participant != recipient || !introduces)
+        if (entry.participant != letter->participant ||
+            !introduces(configuration_find_step(service->configuration, entry.step)))
             continue;
         entry.due_at = clock_now();
-        *not_before = clock_now() + INTRODUCTION_FIRST;
+        *ret = true;
         return schedule_put(service->database, &entry, error);
     }
     return true;
 }
+
+bool relay_introduces_first(struct service *service, const struct outbox_row *row, bool *ret, struct error *error) {
+    auto_arena arena = arena_new();
+    const struct configuration *configuration = service->configuration;
+    *ret = false;
+    for (size_t i = 0; i < configuration->step_count; i++) {
+        struct outbox_row introduction;
+        if (!introduces(&configuration->steps[i]))
+            continue;
+        const char *key =
+            sequence_partnership_key(arena, row->partnership, configuration->steps[i].name, 0, row->participant);
+        if (!outbox_find_by_key(service->database, key, arena, &introduction, error))
+            return false;
+        *ret |= introduction.id != 0 && (introduction.state == OUTBOX_QUEUED || introduction.state == OUTBOX_SENDING);
+    }
+    return *ret || put_introduction_first(service, row, arena, ret, error);
+}
+
+/* ---- Queueing ---- */
 
 static const char *letter_key(struct arena *arena, int64_t inbox, int64_t recipient) {
     return arena_format(arena, "letter/%" PRId64 "/%" PRId64, inbox, recipient);
@@ -113,16 +150,9 @@ static const char *letter_key(struct arena *arena, int64_t inbox, int64_t recipi
 
 static bool queue_for(struct service *service, const struct relay_letter *letter, int64_t recipient_id,
                       struct arena *arena, struct error *error) {
-    struct participant writer, recipient;
-    int64_t now = clock_now(), id, not_before = now;
+    struct participant recipient;
+    int64_t now = clock_now(), id;
     bool is_new;
-    auto_text bytes = TEXT_EMPTY;
-    const char *message_id = unique_identifier(service, arena);
-    if (!participants_find(service->database, letter->writer, arena, &writer, error) ||
-        !participants_find(service->database, recipient_id, arena, &recipient, error) ||
-        !rewrite(service, letter, &writer, &recipient, message_id, arena, &bytes, error) ||
-        !introduce_first(service, letter, recipient_id, arena, &not_before, error))
-        return false;
     struct outbox_row row = {
         .key = letter_key(arena, letter->inbox, recipient_id),
         .priority = PRIORITY_LETTER,
@@ -134,16 +164,17 @@ static bool queue_for(struct service *service, const struct relay_letter *letter
         .inbox = letter->inbox,
         .due_at = now,
         .expires_at = now + (letter->hold ? HELD_EXPIRY : LETTER_EXPIRY),
-        .next_try_at = not_before,
     };
     struct event_cause cause = service_cause(service, NULL);
-    /* The row's own identifier is never seen: the letter keeps its writer's Message-ID, and a trio's two copies share
-     * it. */
-    struct outbox_rendering rendering = {recipient.address, message_id, NULL, text_string(&bytes), bytes.length};
-    if (!outbox_insert(service->database, &row, &cause, &id, &is_new, error))
+    if (!participants_find(service->database, recipient_id, arena, &recipient, error) ||
+        !outbox_insert(service->database, &row, &cause, &id, &is_new, error))
         return false;
     if (!is_new)
         return true;
+    /* The row's own identifier is seen only where the letter has none: else it keeps its writer's Message-ID, and a
+     * trio's two copies share it. */
+    struct outbox_rendering rendering = {recipient.address, unique_identifier(service, arena), NULL, letter->bytes,
+                                         letter->length};
     struct outbox_changes held = {.reason = letter->hold};
     return outbox_set_rendering(service->database, id, &rendering, error) &&
            (!letter->hold ||
@@ -224,13 +255,20 @@ bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators,
     return true;
 }
 
+/* Not for its writer's answer, but because nothing passed when it was to be sent. */
+static bool waited(const struct outbox_row *letter) {
+    return string_equal(letter->reason, ACTION_PAUSED) || string_equal(letter->reason, ACTION_ON_HOLD) ||
+           string_equal(letter->reason, ACTION_ADDRESS_DEAD);
+}
+
 bool relay_drop_stale(struct service *service, size_t *ret_count, struct error *error) {
     auto_arena arena = arena_new();
     struct outbox_list stale;
     if (!outbox_list_stale_letters(service->database, clock_now(), arena, &stale, error))
         return false;
     for (size_t i = 0; i < stale.count; i++)
-        if (!cancel_copy(service, &stale.items[i], "kept back for a week without a decision", error))
+        if (!cancel_copy(service, &stale.items[i], "kept back too long without a decision", error) ||
+            (waited(&stale.items[i]) && !letter_notice_undelivered(service, &stale.items[i], "letter-stopped", error)))
             return false;
     *ret_count = stale.count;
     return true;

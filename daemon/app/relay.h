@@ -1,7 +1,7 @@
 #pragma once
 /* Letters between partners, passed on through their partnership addresses. Called inside the transaction that records
- * the incoming message. A letter stands in the outbox as step "letter" until it is delivered; no command shows its
- * content. */
+ * the incoming message. A letter stands in the outbox as step "letter", as it came, until it is delivered; the copy for
+ * its reader is made when it is sent. No command shows its content. */
 #include "app/service.h"
 
 #define RELAY_STEP "letter"
@@ -19,6 +19,14 @@ struct relay_letter {
 
 /* Queues one copy for each member, or holds it. */
 bool relay_queue(struct service *service, const struct relay_letter *letter, struct error *error);
+
+/* The copy for ROW's recipient; in ARENA. PERMANENT where there is nothing to make it from. */
+bool relay_render(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret_bytes,
+                  size_t *ret_length, struct error *error);
+
+/* Whoever has not been introduced yet hears of the partner first: *RET where ROW, a letter, must wait for that. Puts
+ * the introduction first. */
+bool relay_introduces_first(struct service *service, const struct outbox_row *row, bool *ret, struct error *error);
 
 /* The letter that came as INBOX goes on after all. *ret_released: it was still there. */
 bool relay_release(struct service *service, int64_t inbox, bool *ret_released, struct error *error);

@@ -13,6 +13,9 @@
 /* What `check --online` found out about the provider: "yes" or "no". */
 #define SETTING_SUB_ADDRESSES "sub_addresses"
 
+/* The largest message that our own mail server takes, as it said last (SIZE, RFC 1870); 0: it names no limit. */
+#define SETTING_SERVER_SIZE "server_size"
+
 struct service {
     const struct configuration *configuration;
     struct database *database;
@@ -21,6 +24,7 @@ struct service {
     const struct zone *zone;      /* the programme's own */
     struct address_scheme scheme; /* what our sub-addresses look like */
     bool relays;                  /* letters between partners go through us */
+    int64_t letter_limit;         /* the largest letter that is passed on, in bytes; 0: no limit is known */
     const char *actor;            /* for the event log: "daemon", "command:USER" */
     struct arena *arena;          /* lives as long as the service */
 };
@@ -30,7 +34,7 @@ struct service {
 bool service_open(struct service *service, const struct configuration *configuration, struct database *database,
                   const char *actor, struct error *error);
 
-/* Looks again at what others may have found out meanwhile: whether letters go through us. */
+/* Looks again at what others may have found out meanwhile: whether letters go through us, and how large ones. */
 bool service_refresh(struct service *service, struct error *error);
 
 void service_close(struct service *service); /* leaves the database open; a zeroed service is allowed */

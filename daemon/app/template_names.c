@@ -134,7 +134,9 @@ static const struct template_name letter_names[] = {
     EVERY_MEMBER,
     {.name = "away_first_name", .optional = true, .about = "who is away"},
     {.name = "away_until", .optional = true, .about = "until when, where that is known"},
-    {.name = "size_limit", .optional = true, .about = "the largest letter that is passed on"},
+    {.name = "missed_first_names", .about = "the first names of whom the letter did not reach"},
+    {.name = "reached_first_names", .optional = true, .about = "the first names of whom it did reach, in a trio"},
+    {.name = "size_limit", .optional = true, .about = "the largest letter that is passed on, where that is known"},
     END,
 };
 
@@ -182,6 +184,8 @@ static const struct template_name any_names[] = {
     {.name = "until"},
     {.name = "away_first_name", .optional = true},
     {.name = "away_until", .optional = true},
+    {.name = "missed_first_names"},
+    {.name = "reached_first_names", .optional = true},
     {.name = "size_limit", .optional = true},
     {.name = "sent_at"},
     {.name = "host"},
@@ -245,6 +249,7 @@ bool template_names_fixed_kind(const char *template_name, enum message_kind *ret
         {"letter-bounced", MESSAGE_ABOUT_LETTER},
         {"letter-confirm", MESSAGE_ABOUT_LETTER},
         {"letter-ended", MESSAGE_ABOUT_LETTER},
+        {"letter-missed", MESSAGE_ABOUT_LETTER},
         {"letter-question", MESSAGE_ABOUT_LETTER},
         {"letter-stopped", MESSAGE_ABOUT_LETTER},
         {"letter-too-large", MESSAGE_ABOUT_LETTER},

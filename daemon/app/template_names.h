@@ -49,7 +49,9 @@ enum message_kind {
  * MESSAGE_ABOUT_LETTER    what MESSAGE_TO_MEMBER has, and
  *   away_first_name*      string  who is away
  *   away_until*           string  date, written out, where stated
- *   size_limit*           string  the largest letter that is passed on, "25 MB"
+ *   missed_first_names    string  whom the letter did not reach: "Ben", "Ben and Chen"
+ *   reached_first_names*  string  whom it did reach, in a trio
+ *   size_limit*           string  the largest letter that is passed on, "25 MB", where that is known
  *
  * MESSAGE_UNCLEAR
  *   partner_names*        string

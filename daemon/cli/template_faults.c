@@ -9,10 +9,19 @@
 
 #define WORDS "words.txt"
 
-static const char *const fixed_names[] = {"check-in-unclear",  "letter-bounced",    "letter-confirm",
-                                          "letter-ended",      "letter-question",   "letter-stopped",
-                                          "letter-too-large",  "partner-away",      "coordinator-waiting",
-                                          "coordinator-alert", "coordinator-clear", "test"};
+static const char *const fixed_names[] = {"check-in-unclear",
+                                          "letter-bounced",
+                                          "letter-confirm",
+                                          "letter-ended",
+                                          "letter-missed",
+                                          "letter-question",
+                                          "letter-stopped",
+                                          "letter-too-large",
+                                          "partner-away",
+                                          "coordinator-waiting",
+                                          "coordinator-alert",
+                                          "coordinator-clear",
+                                          "test"};
 
 const char **template_faults_used(const struct service *service, struct arena *arena, size_t *ret_count) {
     const struct sequence *sequence = &service->sequence;

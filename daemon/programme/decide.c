@@ -37,6 +37,26 @@ void deciding_tell_coordinators(struct deciding *deciding, const char *reason) {
 
 /* ---- Bounces (RFC 3464): they act only when they name a message of ours ---- */
 
+/* RFC 3463: larger than the mailbox (5.2.3) or the system (5.3.4) takes. */
+static bool speaks_of_size(const char *status) {
+    return string_equal(status, "5.2.3") || string_equal(status, "5.3.4");
+}
+
+/* The writer of the letter waits for an answer. */
+static void tell_letter_bounced(struct deciding *deciding) {
+    const struct description *description = deciding->description;
+    const struct outbox_row *about = &deciding->facts->about;
+    bool too_large = false;
+    for (size_t i = 0; i < description->bounce_count; i++)
+        too_large |=
+            string_equal(description->bounces[i].action, "failed") && speaks_of_size(description->bounces[i].status);
+    struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
+    notice->participant = about->about;
+    notice->partnership = about->partnership;
+    notice->outbox = about->id;
+    notice->detail = too_large ? "letter-too-large" : "letter-bounced";
+}
+
 static void decide_bounce(struct deciding *deciding) {
     const struct description *description = deciding->description;
     const struct outbox_row *about = &deciding->facts->about;
@@ -70,14 +90,8 @@ static void decide_bounce(struct deciding *deciding) {
             deciding_understood(deciding, "a delay or success notice; nothing to do");
         return;
     }
-    if (string_equal(about->step, "letter") && about->about != 0) {
-        /* The writer of the letter waits for an answer. */
-        struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
-        notice->participant = about->about;
-        notice->partnership = about->partnership;
-        notice->outbox = about->id;
-        notice->detail = "letter-bounced";
-    }
+    if (string_equal(about->step, "letter") && about->about != 0)
+        tell_letter_bounced(deciding);
     deciding_understood(deciding, "a bounce");
     if (about->participant == 0)
         deciding_tell_coordinators(deciding, "a message to a coordinator bounced");
@@ -178,6 +192,22 @@ void deciding_check_in(struct deciding *deciding, const struct outbox_row *about
     }
 }
 
+/* What is no reply to a message of ours is about the only open question where it answers that clearly; all else is an
+ * ordinary message, which a question that happens to be open doesn't turn into an unclear answer. */
+static bool answers_question(const struct deciding *deciding) {
+    const struct description *description = deciding->description;
+    const struct facts *facts = deciding->facts;
+    if (!facts->about.asks || facts->about.participant != facts->sender.id)
+        return false;
+    if (facts->identified_by != IDENTIFIED_BY_OPEN_QUESTION)
+        return true;
+    if (string_equal(facts->about.asks, "letter"))
+        return decide_letter_answer_is_clear(description);
+    enum answer_meaning answer =
+        answer_read(description->text, description->answers, description->answer_count, facts->words);
+    return answer != ANSWER_NONE && answer != ANSWER_AMBIGUOUS;
+}
+
 /* A clear answer to a message that told how we understood the last one. Anything else is an ordinary message. */
 static bool corrects(const struct deciding *deciding) {
     const struct description *description = deciding->description;
@@ -196,12 +226,14 @@ static void decide_from_participant(struct deciding *deciding) {
         contact->partnership = facts->together[i];
         contact->channel = CONTACT_CC;
     }
-    bool about_theirs = facts->about.id != 0 && facts->about.participant == facts->sender.id;
+    bool about_theirs = facts->about.id != 0 && facts->about.participant == facts->sender.id &&
+                        facts->identified_by != IDENTIFIED_BY_OPEN_QUESTION;
+    bool answer = answers_question(deciding);
     if (facts->tag.purpose == 'u')
         deciding_add(deciding, EFFECT_PAUSE), deciding_understood(deciding, "asked for a pause of all programme mail");
-    else if (about_theirs && string_equal(facts->about.asks, "letter"))
+    else if (answer && string_equal(facts->about.asks, "letter"))
         decide_letter_answer(deciding);
-    else if (about_theirs && facts->about.asks && facts->together_count == 0)
+    else if (answer && facts->together_count == 0)
         deciding_check_in(deciding, &facts->about);
     else if (corrects(deciding))
         deciding_check_in(deciding, &facts->corrects);

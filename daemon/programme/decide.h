@@ -27,7 +27,7 @@ struct facts {
     struct outbox_row corrects; /* ABOUT told how we understood the answer to this question: a digit corrects it */
     bool flooding;              /* the sender has used up today's quota */
     bool answers_used_up;       /* the sender had all automatic answers of a day or a week */
-    bool too_large;             /* only the header was fetched */
+    bool too_large;             /* only the header was fetched; of a letter, or our own server takes none so large */
     int64_t now;                /* UTC seconds */
     const struct words *words;  /* what the sender may answer; NULL: digits alone */
     /* A letter to a partnership address ('p'): who it is from and for. */
@@ -35,30 +35,33 @@ struct facts {
     struct partnership partnership; /* whose address it is; id 0: no letter */
     size_t missing_count;           /* the owner's partners who do not stand in To or Cc themselves */
     int64_t missing[MEMBERS_MAX];
-    bool unreachable;                /* one of those, or the writer, is paused or left, or mail to them comes back */
-    int64_t letters_today;           /* passed on for the owner in this partnership within a day */
-    int64_t same_letters;            /* the owner's of the last week that are the same, byte for byte */
-    struct outbox_row open_question; /* the owner's only open question; id 0: none or several */
-    int64_t asked_before;            /* how often that question was put again already */
-    size_t together_count;           /* active partnerships of the sender whose other member stands in To or Cc */
+    bool missing_unreachable[MEMBERS_MAX]; /* which of those are paused or left, or mail to them comes back */
+    bool together_with_partner;            /* one of the owner's partners does stand there */
+    bool writer_stopped;                   /* the owner, who writes, is paused or left */
+    int64_t letters_today;                 /* passed on for the owner in this partnership within a day */
+    int64_t same_letters;                  /* the owner's of the last week that are the same, byte for byte */
+    struct outbox_row open_question;       /* the owner's only open question; id 0: none or several */
+    int64_t asked_before;                  /* how often that question was put again already */
+    size_t together_count;                 /* active partnerships of the sender whose other member stands in To or Cc */
     int64_t together[FACTS_PARTNERSHIPS_MAX];
 };
 
 enum effect_kind {
-    EFFECT_CONTACT,    /* log a contact: participant wrote within partnership, through channel */
-    EFFECT_CHECK_IN,   /* record the answer of participant to the question in outbox */
-    EFFECT_ANSWERED,   /* the question in outbox is open no longer */
-    EFFECT_ASK_AGAIN,  /* put the question in outbox once more, plainly */
-    EFFECT_BOUNCE,     /* participant's address failed */
-    EFFECT_AWAY,       /* participant is away (until detail, where stated) */
-    EFFECT_PAUSE,      /* pause all programme mail to participant, reversibly */
-    EFFECT_COMPLAINT,  /* participant's provider reported our mail as spam: ask nothing more */
-    EFFECT_REACHABLE,  /* participant wrote back: the address is good */
-    EFFECT_ALERT,      /* tell coordinators now: detail is the reason */
-    EFFECT_RELAY,      /* pass the letter on to participant's partners who have not got it themselves */
-    EFFECT_HOLD,       /* keep the letter back until its question is answered, or a person decides: detail is why */
-    EFFECT_NOTICE,     /* send participant the message named by detail, about this letter or bounce */
-    EFFECT_FREEZE,     /* nothing passes in partnership any more until a person decides */
+    EFFECT_CONTACT,   /* log a contact: participant wrote within partnership, through channel */
+    EFFECT_CHECK_IN,  /* record the answer of participant to the question in outbox */
+    EFFECT_ANSWERED,  /* the question in outbox is open no longer */
+    EFFECT_ASK_AGAIN, /* put the question in outbox once more, plainly */
+    EFFECT_BOUNCE,    /* participant's address failed */
+    EFFECT_AWAY,      /* participant is away (until detail, where stated) */
+    EFFECT_PAUSE,     /* pause all programme mail to participant, reversibly */
+    EFFECT_COMPLAINT, /* participant's provider reported our mail as spam: ask nothing more */
+    EFFECT_REACHABLE, /* participant wrote back: the address is good */
+    EFFECT_ALERT,     /* tell coordinators now: detail is the reason */
+    EFFECT_RELAY,     /* pass the letter on to participant's partners who have not got it themselves */
+    EFFECT_HOLD,      /* keep the letter back until its question is answered, or a person decides: detail is why */
+    EFFECT_NOTICE, /* send participant the message named by detail: of this letter, or the one in outbox; and of ABOUT
+                    */
+    EFFECT_FREEZE, /* nothing passes in partnership any more until a person decides */
     EFFECT_TELL_AWAY,  /* tell participant's partners that participant is away (until detail, where stated) */
     EFFECT_LETTER_GO,  /* the letter that the question in outbox is about is passed on after all */
     EFFECT_LETTER_END, /* ... is not; it is for coordinators, or nobody's */
@@ -66,7 +69,7 @@ enum effect_kind {
 
 struct effect {
     enum effect_kind kind;
-    int64_t participant, partnership, outbox;
+    int64_t participant, partnership, outbox, about;
     enum contact_channel channel;
     int64_t answer;
     bool permanent, address_dead;
@@ -83,6 +86,7 @@ struct decision {
     int64_t recipients[MEMBERS_MAX]; /* of a letter that is passed on or held */
     size_t recipient_count;
     bool letter; /* nothing of its content is kept, and it is deleted from the mailbox */
+    bool unread; /* nothing of its content is kept, but it stays in the mailbox, for a person may have to look */
 };
 
 /* Never fails: what can't be understood waits for a person. Everything lives in ARENA. */

@@ -1,13 +1,15 @@
 #include "programme/decide_letter.h"
 
 #include <string.h>
+#include <unicode/uchar.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "programme/answer.h"
+#include "programme/phrase.h"
 #include "programme/verb.h"
 
-enum { GRACE_AFTER_END = 14 * SECONDS_PER_DAY, LETTERS_A_DAY = 20, SAME_LETTERS = 2, SHORT_ANSWER_LENGTH = 40 };
+enum { GRACE_AFTER_END = 14 * SECONDS_PER_DAY, LETTERS_A_DAY = 20, SAME_LETTERS = 2 };
 
 static struct effect *notice(struct deciding *deciding, const char *template_name, int64_t participant) {
     struct effect *effect = deciding_add(deciding, EFFECT_NOTICE);
@@ -80,15 +82,51 @@ static bool decide_verb(struct deciding *deciding) {
     return verb != VERB_NONE;
 }
 
-/* Nothing but a digit or a word that answers a check-in. */
-static bool decide_lone_answer(struct deciding *deciding) {
-    const struct description *description = deciding->description;
+/* What a line that holds nothing but a digit or a word of an answer says: "2.", "２, thanks", "Tout va bien". */
+static enum answer_meaning answer_of_line(const char *line, size_t length, const struct words *words,
+                                          struct arena *arena) {
+    auto_text folded = TEXT_EMPTY;
+    size_t after = 0;
+    phrase_fold(line, length, &folded);
+    uint32_t first = utf8_next(text_string(&folded), folded.length, &after);
+    int digit = u_charDigitValue((UChar32)first);
+    if (!memchr(line, '?', length) && digit >= ANSWER_WELL && digit <= ANSWER_HELP)
+        return phrase_is_polite(words, text_string(&folded) + after, folded.length - after) ? (enum answer_meaning)digit
+                                                                                            : ANSWER_NONE;
+    enum answer_meaning answer = answer_read(arena_copy_bytes(arena, line, length), NULL, 0, words);
+    return answer == ANSWER_AMBIGUOUS ? ANSWER_NONE : answer;
+}
+
+/* The answer that is all of the letter (*RET_ALONE), or stands alone on its first line. */
+static enum answer_meaning find_answer(const struct deciding *deciding, bool *ret_alone) {
+    enum answer_meaning found = ANSWER_NONE;
+    *ret_alone = true;
+    for (const char *line = deciding->description->text; *line;) {
+        size_t length = strcspn(line, "\n");
+        if (!phrase_is_polite(deciding->facts->words, line, length)) {
+            if (found != ANSWER_NONE) {
+                *ret_alone = false;
+                return found;
+            }
+            found = answer_of_line(line, length, deciding->facts->words, deciding->arena);
+            if (found == ANSWER_NONE)
+                return ANSWER_NONE;
+        }
+        line += length + (line[length] == '\n');
+    }
+    return found;
+}
+
+/* A digit or a word that answers a check-in: where nothing else stands there, it is one. */
+static bool decide_answer(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
-    enum answer_meaning answer = answer_find(description->answers, description->answer_count, facts->words);
-    if (answer == ANSWER_NONE || answer == ANSWER_AMBIGUOUS || strlen(description->text) > SHORT_ANSWER_LENGTH ||
-        strchr(description->text, '\n'))
+    bool alone;
+    if (find_answer(deciding, &alone) == ANSWER_NONE)
         return false;
-    if (facts->open_question.id != 0 && string_equal(facts->open_question.asks, "check-in"))
+    if (!alone)
+        hold_and_ask(deciding, "letter-question",
+                     "a letter that begins with an answer: its writer is asked whom it is for");
+    else if (facts->open_question.id != 0 && string_equal(facts->open_question.asks, "check-in"))
         deciding_check_in(deciding, &facts->open_question);
     else
         hold_and_ask(deciding, "letter-question",
@@ -98,13 +136,48 @@ static bool decide_lone_answer(struct deciding *deciding) {
 
 /* ---- Letters ---- */
 
+/* Leaves among the letter's recipients those whom it can reach; gives one whom it can't, 0 where there is none. */
+static int64_t drop_unreachable(struct deciding *deciding) {
+    const struct facts *facts = deciding->facts;
+    struct decision *decision = deciding->decision;
+    int64_t missed = 0;
+    decision->recipient_count = 0;
+    for (size_t i = 0; i < facts->missing_count; i++)
+        if (facts->missing_unreachable[i])
+            missed = facts->missing[i];
+        else
+            decision->recipients[decision->recipient_count++] = facts->missing[i];
+    return missed;
+}
+
+/* To whom it can be passed on; of a trio, whoever can't be reached keeps it from nobody else. */
+static void pass_to(struct deciding *deciding, int64_t missed) {
+    const struct facts *facts = deciding->facts;
+    bool relayed = deciding->decision->recipient_count > 0;
+    if (relayed)
+        deciding_add(deciding, EFFECT_RELAY)->partnership = facts->partnership.id;
+    struct effect *contact = deciding_add(deciding, EFFECT_CONTACT);
+    contact->partnership = facts->partnership.id;
+    contact->channel = relayed ? CONTACT_RELAY : CONTACT_CC;
+    if (missed == 0) {
+        deciding_understood(deciding, "a letter to the partner; passed on");
+        return;
+    }
+    if (!facts->answers_used_up)
+        notice(deciding, "letter-missed", facts->tag.participant)->about = missed;
+    deciding_understood(deciding, relayed ? "a letter in a trio; passed on to the one who can be reached"
+                                          : "a letter in a trio; one has it directly, the other can't be reached");
+}
+
 static void pass_on(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     const struct partnership *partnership = &facts->partnership;
     bool in_grace = partnership->state == PARTNERSHIP_ENDED && facts->now - partnership->closed_at <= GRACE_AFTER_END;
+    int64_t missed = drop_unreachable(deciding);
+    bool reaches_nobody = deciding->decision->recipient_count == 0 && !facts->together_with_partner;
     if (partnership->state == PARTNERSHIP_ENDED && !in_grace) {
         refuse(deciding, "letter-ended", "a letter after the partnership's end; its writer was told");
-    } else if ((partnership->state != PARTNERSHIP_ACTIVE && !in_grace) || facts->unreachable) {
+    } else if ((partnership->state != PARTNERSHIP_ACTIVE && !in_grace) || facts->writer_stopped || reaches_nobody) {
         refuse(deciding, "letter-stopped", "a letter while nothing passes; its writer was told");
     } else if (facts->letters_today >= LETTERS_A_DAY) {
         hold(deciding, "too many letters in one day");
@@ -116,12 +189,7 @@ static void pass_on(struct deciding *deciding) {
         deciding_wait(deciding, "the same letter, word for word, for the third time within a week: held, for it looks "
                                 "like a program's");
     } else {
-        struct effect *relay = deciding_add(deciding, EFFECT_RELAY);
-        relay->partnership = partnership->id;
-        struct effect *contact = deciding_add(deciding, EFFECT_CONTACT);
-        contact->partnership = partnership->id;
-        contact->channel = CONTACT_RELAY;
-        deciding_understood(deciding, "a letter to the partner; passed on");
+        pass_to(deciding, missed);
     }
 }
 
@@ -135,7 +203,7 @@ static void decide_from_owner(struct deciding *deciding) {
         contact->partnership = facts->partnership.id;
         contact->channel = CONTACT_CC;
         deciding_understood(deciding, "a letter between partners with a copy to us; logged as a contact");
-    } else if (!decide_verb(deciding) && !decide_lone_answer(deciding)) {
+    } else if (!decide_verb(deciding) && !decide_answer(deciding)) {
         pass_on(deciding);
     }
 }
@@ -144,6 +212,7 @@ void decide_letter(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     bool proven = !string_equal(deciding->description->dmarc, "fail");
     if (facts->too_large && !(proven && facts->tag_is_senders)) { /* there is nothing to keep back */
+        deciding->decision->unread = true;
         deciding_wait(deciding, "a letter that is too large, and not from its address's owner as far as we can tell");
         return;
     }
@@ -171,13 +240,23 @@ void decide_letter_auto_reply(struct deciding *deciding) {
     deciding_understood(deciding, "an automatic answer to a letter; never passed on");
 }
 
-void decide_letter_answer(struct deciding *deciding) {
-    const struct description *description = deciding->description;
-    bool yes = false, no = false;
+static void read_letter_answer(const struct description *description, bool *ret_yes, bool *ret_no) {
+    *ret_yes = *ret_no = false;
     for (size_t i = 0; i < description->answer_count; i++) {
-        yes |= string_equal(description->answers[i], "1");
-        no |= string_equal(description->answers[i], "2");
+        *ret_yes |= string_equal(description->answers[i], "1");
+        *ret_no |= string_equal(description->answers[i], "2");
     }
+}
+
+bool decide_letter_answer_is_clear(const struct description *description) {
+    bool yes, no;
+    read_letter_answer(description, &yes, &no);
+    return yes != no;
+}
+
+void decide_letter_answer(struct deciding *deciding) {
+    bool yes, no;
+    read_letter_answer(deciding->description, &yes, &no);
     if (yes == no) {
         deciding_wait(deciding, "an answer about a letter that is kept back, that could not be understood");
         return;

@@ -23,3 +23,6 @@ void decide_letter_auto_reply(struct deciding *deciding);
 
 /* The answer to a question about a letter that is kept back. */
 void decide_letter_answer(struct deciding *deciding);
+
+/* Whether it can be understood: one of the two digits. */
+bool decide_letter_answer_is_clear(const struct description *description);

@@ -244,6 +244,11 @@ bool outbox_list_open_questions(struct database *database, int64_t participant, 
                 VALUES(value_integer(participant)), arena, ret, error);
 }
 
+bool outbox_postpone(struct database *database, int64_t id, int64_t at, struct error *error) {
+    return statement_run(database, "UPDATE outbox SET next_try_at = ?2 WHERE id = ?1 AND state = 'queued'",
+                         VALUES(value_integer(id), value_integer(at)), error);
+}
+
 bool outbox_set_answered(struct database *database, int64_t id, int64_t at, struct error *error) {
     return statement_run(database, "UPDATE outbox SET answered_at = coalesce(answered_at, ?2) WHERE id = ?1",
                          VALUES(value_integer(id), value_integer(at)), error);

@@ -59,7 +59,10 @@ struct outbox_changes {
 bool outbox_enter_state(struct database *database, int64_t id, enum outbox_state from, enum outbox_state to,
                         const struct outbox_changes *changes, const struct event_cause *cause, struct error *error);
 
-/* A message as rendered. */
+/* A queued row is looked at again no sooner than AT. */
+bool outbox_postpone(struct database *database, int64_t id, int64_t at, struct error *error);
+
+/* A message as rendered; of a letter, as it came in. */
 struct outbox_rendering {
     const char *recipient;     /* the address it is for */
     const char *message_id;    /* with angle brackets */

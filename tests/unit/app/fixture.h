@@ -43,6 +43,7 @@ struct fake_sender {
     int code;
     const char *status;
     bool silent; /* nothing comes back: as if the process died */
+    uint64_t size_limit;
     size_t connections, started;
     struct fake_letter {
         int64_t id, at;
@@ -91,8 +92,7 @@ static size_t fake_wait(struct mail_sender *sender, int timeout_ms, int wake_fd,
 }
 
 static uint64_t fake_size_limit(struct mail_sender *sender) {
-    (void)sender;
-    return 0;
+    return ((struct fake_sender *)sender)->size_limit;
 }
 
 static const struct mail_sender_operations fake_operations = {

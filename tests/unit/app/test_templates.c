@@ -176,6 +176,9 @@ static struct template_value *values_for(struct arena *arena, bool trio, bool wr
     template_value_set_boolean(values, "relay", writes_first);
     template_value_set_string(values, "away_first_name", "Ben");
     template_value_set_string(values, "away_until", "1 March 2027");
+    template_value_set_string(values, "missed_first_names", "Ben");
+    if (trio)
+        template_value_set_string(values, "reached_first_names", first_names[1]);
     template_value_set_string(values, "size_limit", "25 MB");
     template_value_set_boolean(values, "writes_first", writes_first);
     template_value_set_boolean(values, "several", trio);

@@ -135,6 +135,34 @@ static void test_unclear_is_asked_once(void **state) {
     assert_true(fixture->decision.waits);
 }
 
+/* Goal: a mail that is no reply to a message of ours is about the only open question where it answers it clearly;
+ * otherwise it is an ordinary message, and the question is not put again. */
+static void test_only_open_question(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    fixture->facts.identified_by = IDENTIFIED_BY_OPEN_QUESTION;
+    fixture->facts.tag = (struct tag){0};
+    answer(fixture, "2", "2", NULL);
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 2);
+    static const char *const others[] = {"The library has a new roof.", "1 or 3"};
+    for (size_t i = 0; i < 2; i++) {
+        answer(fixture, others[i], i ? "1" : NULL, i ? "3" : NULL);
+        run(fixture);
+        assert_null(find(fixture, EFFECT_ASK_AGAIN));
+        assert_null(find(fixture, EFFECT_CHECK_IN));
+        assert_true(fixture->decision.waits);
+        assert_string_equal(fixture->decision.reason, "a participant's message");
+    }
+    fixture->facts.about.asks = "letter";
+    answer(fixture, "Which letter do you mean?", NULL, NULL);
+    run(fixture);
+    assert_string_equal(fixture->decision.reason, "a participant's message");
+    answer(fixture, "1", "1", NULL);
+    run(fixture);
+    assert_non_null(find(fixture, EFFECT_LETTER_GO));
+}
+
 /* Goal: what came with an empty return path is understood like all else, but gets no automatic answer. */
 static void test_empty_return_path_gets_no_answer(void **state) {
     struct fixture *fixture = *state;
@@ -326,6 +354,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_help_reaches_a_person, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_words_beside_the_answer_are_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unclear_is_asked_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_only_open_question, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_empty_return_path_gets_no_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_copied_letter_is_logged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stolen_tag_does_nothing, set_up, tear_down),

@@ -1,0 +1,246 @@
+/* Goal: what a mail to a partnership address means: a letter that goes to whom it can reach, or a word to us. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "programme/decide.h"
+#include "words.h"
+
+enum { ANNA = 7, BEN = 8, CLEO = 9, PARTNERSHIP = 3, QUESTION = 40 };
+
+struct fixture {
+    struct arena *arena;
+    struct description description;
+    struct facts facts;
+    struct decision decision;
+};
+
+/* Anna writes to Ben by her own address. */
+static int set_up(void **state) {
+    struct fixture *fixture = memory_new(sizeof *fixture);
+    fixture->arena = arena_new();
+    fixture->description =
+        (struct description){.kind = MAIL_HUMAN, .text = "Dear Ben, hello.", .from = {"Anna", "anna@example.net"}};
+    fixture->facts = (struct facts){
+        .identified_by = IDENTIFIED_BY_TAG,
+        .tag = {.purpose = 'p', .secret = "s", .participant = ANNA, .partnership = PARTNERSHIP},
+        .tag_is_senders = true,
+        .sender = {.id = ANNA, .language = "en", .state = PARTICIPANT_ACTIVE},
+        .words = test_words_of("en"),
+        .relays = true,
+        .partnership = {.id = PARTNERSHIP, .state = PARTNERSHIP_ACTIVE},
+        .missing_count = 1,
+        .missing = {BEN},
+    };
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct fixture *fixture = *state;
+    arena_free(fixture->arena);
+    free(fixture);
+    return 0;
+}
+
+static const struct effect *find(const struct fixture *fixture, enum effect_kind kind) {
+    for (size_t i = 0; i < fixture->decision.count; i++)
+        if (fixture->decision.effects[i].kind == kind)
+            return &fixture->decision.effects[i];
+    return NULL;
+}
+
+static const struct effect *expect(const struct fixture *fixture, enum effect_kind kind) {
+    const struct effect *effect = find(fixture, kind);
+    if (!effect) {
+        fail_msg("no effect %s for \"%s\": %s", effect_kind_name(kind), fixture->description.text,
+                 fixture->decision.reason);
+        abort();
+    }
+    return effect;
+}
+
+static void run(struct fixture *fixture) {
+    decide(&fixture->description, &fixture->facts, fixture->arena, &fixture->decision);
+}
+
+/* TEXT as a letter, with what the parser found in it where answers stand. */
+static void write_letter(struct fixture *fixture, const char *text, const char *answer) {
+    const char **answers = arena_take_array(fixture->arena, 1, sizeof *answers);
+    answers[0] = answer;
+    fixture->description.text = text;
+    fixture->description.answers = answers;
+    fixture->description.answer_count = answer != NULL;
+    run(fixture);
+}
+
+static void open_check_in(struct fixture *fixture) {
+    fixture->facts.open_question = (struct outbox_row){
+        .id = QUESTION, .participant = ANNA, .partnership = PARTNERSHIP, .asks = "check-in", .key = "k"};
+}
+
+/* Goal: a letter is passed on, and that is a contact. */
+static void test_letter_goes_on(void **state) {
+    struct fixture *fixture = *state;
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_RELAY)->partnership, PARTNERSHIP);
+    assert_int_equal(expect(fixture, EFFECT_CONTACT)->channel, CONTACT_RELAY);
+    assert_int_equal(fixture->decision.recipient_count, 1);
+    assert_int_equal(fixture->decision.recipients[0], BEN);
+    assert_true(fixture->decision.letter);
+}
+
+/* Goal: a digit or word of an answer that stands alone, with or without politeness, answers the open check-in. */
+static void test_lone_answer(void **state) {
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *text, *found;
+        int64_t answer;
+    } cases[] = {
+        {"2", "2", 2},
+        {" 2.\n", "2", 2},
+        {"2\n\nThanks!", "2", 2},
+        {"2, thanks", "2", 2},
+        {"\xef\xbc\x92", "2", 2},
+        {"(3)", "3", 3},
+        {"slow", "slow", 2},
+        {"All is well, thank you!", NULL, 1},
+    };
+    open_check_in(fixture);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        write_letter(fixture, cases[i].text, cases[i].found);
+        assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, cases[i].answer);
+        assert_null(find(fixture, EFFECT_RELAY));
+    }
+}
+
+/* Goal: a short letter in which a digit or such a word stands beside others is a letter. */
+static void test_short_letters_are_letters(void **state) {
+    struct fixture *fixture = *state;
+    static const char *const letters[] = {
+        "Dear Wim, number 2.",
+        "2 pictures, as promised",
+        "2 of 3",
+        "Room 2",
+        "Slow down, dear!",
+        "Is all well?",
+        "2?",
+        "1, 2",
+        "2027-03-01",
+        "5",
+        "No news from here",
+        "Dear Wim,\n\nthis is number\n2",
+    };
+    open_check_in(fixture);
+    for (size_t i = 0; i < COUNT_OF(letters); i++) {
+        write_letter(fixture, letters[i], "2");
+        expect(fixture, EFFECT_RELAY);
+        assert_null(find(fixture, EFFECT_CHECK_IN));
+    }
+}
+
+/* Goal: an answer alone on the first line above a longer letter is neither passed on nor counted: the writer says. */
+static void test_answer_above_a_letter(void **state) {
+    struct fixture *fixture = *state;
+    static const char *const letters[] = {"2\n\nDear Ben, we had snow.", "Yes!\n\nI would love to.",
+                                          "Hello,\n\n1.\n\nWe met on Friday."};
+    open_check_in(fixture);
+    for (size_t i = 0; i < COUNT_OF(letters); i++) {
+        write_letter(fixture, letters[i], "2");
+        expect(fixture, EFFECT_HOLD);
+        assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-question");
+        assert_null(find(fixture, EFFECT_RELAY));
+        assert_null(find(fixture, EFFECT_CHECK_IN));
+        assert_int_equal(fixture->decision.recipient_count, 1);
+    }
+}
+
+/* Goal: with no check-in open, an answer alone is asked about as well. */
+static void test_lone_answer_to_nothing(void **state) {
+    struct fixture *fixture = *state;
+    write_letter(fixture, "2", "2");
+    expect(fixture, EFFECT_HOLD);
+    assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-question");
+}
+
+/* Goal: a verb above a letter is asked about; REPORT, alone or not, freezes at once. */
+static void test_verbs(void **state) {
+    struct fixture *fixture = *state;
+    write_letter(fixture, "Stop!\n\nDear Ben, I have to tell you something.", NULL);
+    assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-question");
+    assert_null(find(fixture, EFFECT_PAUSE));
+    write_letter(fixture, "stop", NULL);
+    expect(fixture, EFFECT_PAUSE);
+    write_letter(fixture, "REPORT\n\nHe asks for money.", NULL);
+    assert_int_equal(expect(fixture, EFFECT_FREEZE)->partnership, PARTNERSHIP);
+    assert_null(find(fixture, EFFECT_RELAY));
+    assert_true(fixture->decision.waits);
+    assert_false(fixture->decision.letter); /* the coordinators are to read it */
+}
+
+static void make_trio(struct fixture *fixture) {
+    fixture->facts.missing_count = 2;
+    fixture->facts.missing[1] = CLEO;
+}
+
+/* Goal: in a trio, who can't be reached keeps the letter from nobody else, and its writer hears whom it missed. */
+static void test_trio_with_one_unreachable(void **state) {
+    struct fixture *fixture = *state;
+    make_trio(fixture);
+    fixture->facts.missing_unreachable[0] = true;
+    run(fixture);
+    expect(fixture, EFFECT_RELAY);
+    assert_int_equal(fixture->decision.recipient_count, 1);
+    assert_int_equal(fixture->decision.recipients[0], CLEO);
+    assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-missed");
+    assert_int_equal(expect(fixture, EFFECT_NOTICE)->about, BEN);
+    assert_int_equal(expect(fixture, EFFECT_NOTICE)->participant, ANNA);
+}
+
+/* Goal: where nobody can be reached, nothing passes and it is no contact; who has the letter directly has it. */
+static void test_trio_with_nobody_reachable(void **state) {
+    struct fixture *fixture = *state;
+    make_trio(fixture);
+    fixture->facts.missing_unreachable[0] = fixture->facts.missing_unreachable[1] = true;
+    run(fixture);
+    assert_null(find(fixture, EFFECT_RELAY));
+    assert_null(find(fixture, EFFECT_CONTACT));
+    assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-stopped");
+    fixture->facts.missing_count = 1;
+    fixture->facts.together_with_partner = true;
+    run(fixture);
+    assert_null(find(fixture, EFFECT_RELAY));
+    assert_int_equal(expect(fixture, EFFECT_CONTACT)->channel, CONTACT_CC);
+    assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-missed");
+}
+
+/* Goal: whoever is paused and writes all the same hears that nothing passes. */
+static void test_writer_is_paused(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.writer_stopped = true;
+    run(fixture);
+    assert_null(find(fixture, EFFECT_RELAY));
+    assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-stopped");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_letter_goes_on, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_lone_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_short_letters_are_letters, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_answer_above_a_letter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_lone_answer_to_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_verbs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_trio_with_one_unreachable, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_trio_with_nobody_reachable, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_writer_is_paused, set_up, tear_down),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    test_words_free();
+    return failed;
+}
