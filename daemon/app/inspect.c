@@ -142,8 +142,10 @@ static bool show_batch(const char *const *paths, const struct text *mails, size_
         return false;
     for (size_t i = 0; i < count; i++) {
         if (json) {
-            auto_string line = description_to_json(&descriptions[i], paths[i]);
-            fprintf(out, "%s\n", line);
+            auto_string described = description_to_json(&descriptions[i], paths[i]);
+            auto_text line = TEXT_EMPTY;
+            text_append_json(&line, described);
+            fprintf(out, "%s\n", text_string(&line));
             continue;
         }
         if (separated || i)

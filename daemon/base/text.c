@@ -188,13 +188,28 @@ static bool is_bidirectional_control(uint32_t codepoint) {
            (codepoint >= 0x202A && codepoint <= 0x202E) || (codepoint >= 0x2066 && codepoint <= 0x2069);
 }
 
+/* What a terminal, or whoever reads a log by lines, may take for more than a character. */
+static bool is_control(uint32_t codepoint) {
+    return codepoint < 0x20 || (codepoint >= 0x7F && codepoint < 0xA0) || codepoint == 0x2028 || codepoint == 0x2029 ||
+           is_bidirectional_control(codepoint);
+}
+
 void text_append_printable(struct text *text, const char *string) {
     size_t length = strlen(string);
     for (size_t position = 0; position < length;) {
         uint32_t codepoint = utf8_next(string, length, &position);
-        bool control =
-            codepoint < 0x20 || (codepoint >= 0x7F && codepoint < 0xA0) || codepoint == 0x2028 || codepoint == 0x2029;
-        text_append_codepoint(text, control || is_bidirectional_control(codepoint) ? '?' : codepoint);
+        text_append_codepoint(text, is_control(codepoint) ? '?' : codepoint);
+    }
+}
+
+void text_append_json(struct text *text, const char *json) {
+    size_t length = strlen(json);
+    for (size_t position = 0; position < length;) {
+        uint32_t codepoint = utf8_next(json, length, &position);
+        if (codepoint >= 0x20 && is_control(codepoint))
+            text_append_format(text, "\\u%04X", codepoint);
+        else
+            text_append_codepoint(text, codepoint);
     }
 }
 

@@ -1,6 +1,10 @@
 #include "cli/json_value.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
+#include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
 
@@ -22,9 +26,16 @@ json_t *json_value_id(int64_t id_or_zero) {
     return id_or_zero ? json_integer(id_or_zero) : json_null();
 }
 
+void json_value_print_line(const json_t *object) {
+    auto_string json = json_dumps(object, JSON_PRESERVE_ORDER);
+    auto_text line = TEXT_EMPTY;
+    require(json);
+    text_append_json(&line, json);
+    printf("%s\n", text_string(&line));
+}
+
 int json_value_print(json_t *object) {
-    json_dumpf(object, stdout, JSON_PRESERVE_ORDER);
-    fputc('\n', stdout);
+    json_value_print_line(object);
     json_decref(object);
     return EXIT_DONE;
 }

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "cli/json_value.h"
 
 struct output {
     const struct output_column *columns;
@@ -162,10 +163,8 @@ void output_list(struct output *output, const char *const *values, size_t count)
 /* ---- The end ---- */
 
 static void print_json(const struct output *output) {
-    for (size_t i = 0; i < json_array_size(output->rows); i++) {
-        json_dumpf(json_array_get(output->rows, i), stdout, JSON_PRESERVE_ORDER);
-        fputc('\n', stdout);
-    }
+    for (size_t i = 0; i < json_array_size(output->rows); i++)
+        json_value_print_line(json_array_get(output->rows, i));
 }
 
 int output_finish(struct output *output, const char *when_empty) {

@@ -285,7 +285,9 @@ static void print_page(const struct context *context, const struct shown *shown,
     const struct zone *zone = zone_utc();
     struct error unknown = ERROR_INIT;
     (void)zone_load(context->configuration.programme.time_zone, &zone, &unknown);
-    printf("Partnership %" PRId64 " of round \"%s\": %s\n", shown->partnership.id, shown->round.name,
+    auto_text round = TEXT_EMPTY;
+    text_append_printable(&round, shown->round.name);
+    printf("Partnership %" PRId64 " of round \"%s\": %s\n", shown->partnership.id, text_string(&round),
            partnership_state_name(shown->partnership.state));
     printf("From %s\n", describe_clock(shown, zone, arena));
     printf("Last contact: %s\n\n", describe_days(shown, arena));

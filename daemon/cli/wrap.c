@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { ROOM_LEAST = 24 };
+enum { ROOM_LEAST = 24, COLUMN_BYTES = 16 };
 
 /* Takes as many words as ROOM holds, at least one; a longer one stands over. */
 static void take_words(const char **next, const char *end, size_t room, struct text *line) {
@@ -29,13 +29,18 @@ static void take_words(const char **next, const char *end, size_t room, struct t
 static void take_line(const char **next, size_t room, struct text *line) {
     size_t length = strcspn(*next, "\n");
     const char *end = *next + length;
-    auto_string whole = memory_copy_bytes(*next, length);
-    text_append_printable(line, whole);
-    if (room && utf8_width(text_string(line)) > room) {
+    /* Far too long a line isn't measured: one of a megabyte would be, again and again, for each line that it makes. */
+    bool fits = !room || length <= room * COLUMN_BYTES;
+    if (fits) {
+        auto_string whole = memory_copy_bytes(*next, length);
+        text_append_printable(line, whole);
+        fits = !room || utf8_width(text_string(line)) <= room;
+    }
+    if (fits) {
+        *next = end;
+    } else {
         text_clear(line);
         take_words(next, end, room, line);
-    } else {
-        *next = end;
     }
     if (*next == end)
         *next += *end == '\n';

@@ -47,7 +47,7 @@ static void test_json(void **state) {
     /* Goal: one object a line in the order of the files, many files at once, whatever the mails hold. */
     char mail[32], empty[32];
     const char *paths[120];
-    write_mail("From: a@b.org\n\nhello\n", mail);
+    write_mail("From: =?utf-8?Q?A=E2=80=AEb?= <a@b.org>\nSubject: =?utf-8?Q?=C2=9B2J?=\n\nhello\n", mail);
     write_mail("", empty);
     for (size_t i = 0; i < 120; i++)
         paths[i] = i % 3 ? mail : empty;
@@ -60,6 +60,7 @@ static void test_json(void **state) {
     for (char *each = strtok_r(shown, "\n", &rest); each; each = strtok_r(NULL, "\n", &rest), line++) {
         assert_true(string_starts_with(each, "{\"file\":\"/tmp/inspect-"));
         assert_non_null(strstr(each, line % 3 ? "\"kind\":\"human\"" : "\"kind\":\"unreadable\""));
+        assert_true(line % 3 == 0 || (strstr(each, "\"name\":\"A\\u202Eb\"") && strstr(each, "\"\\u009B2J\"")));
     }
     assert_int_equal(line, 120);
     free(shown);

@@ -19,7 +19,20 @@ static void test_cut(void **state) {
     assert_int_equal(utf8_cut("", 0, 0), 0);
 }
 
+static void test_terminal(void **state) {
+    /* Goal: no control reaches a terminal, whether as text or within JSON, which still says the same. */
+    (void)state;
+    auto_text text = TEXT_EMPTY;
+    text_append_printable(&text, "a\x1B[2J\r\n\xC2\x9B"
+                                 "2J\x7F\xE2\x80\xAE\xE2\x81\xA6\xE2\x80\x8F\xD8\x9C\xE2\x80\xA8\xC3\xA9");
+    assert_string_equal(text_string(&text), "a?[2J???2J??????\xC3\xA9");
+    text_clear(&text);
+    text_append_json(&text, "{\"a\":\"\\u001B\xC2\x9B\x7F\xE2\x80\xAE\xE2\x81\xA9\xD8\x9C\xE2\x80\xA9\xC3\xA9\"}\n");
+    assert_string_equal(text_string(&text), "{\"a\":\"\\u001B\\u009B\\u007F\\u202E\\u2069\\u061C\\u2029\xC3\xA9\"}\n");
+    text_free(&text);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cut)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cut), cmocka_unit_test(test_terminal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
