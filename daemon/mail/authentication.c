@@ -1,9 +1,12 @@
 #include "mail/authentication.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/memory.h"
 #include "base/text.h"
+#include "mail/address.h"
 
 /* The lexical elements of RFC 8601 section 2.2: what stands between white space and comments. */
 struct scanner {
@@ -62,11 +65,51 @@ static bool word_is(const struct scanner *scanner, const char *word) {
     return !scanner->mark && string_equal_ignore_case(text_string(&scanner->word), word);
 }
 
+/* ---- Whom a result speaks of ---- */
+
+/* The From that we read, for comparing with the one that the server judged. */
+struct author {
+    char *domain;   /* key of "x@domain"; owned */
+    bool ambiguous; /* several From fields or mailboxes, or none: another reader may see another author */
+};
+
+static char *domain_key(const char *address_or_domain) {
+    const char *at = strrchr(address_or_domain, '@');
+    auto_text whole = TEXT_EMPTY;
+    text_append_format(&whole, "x@%s", at ? at + 1 : address_or_domain);
+    return address_key(text_string(&whole));
+}
+
+static struct author find_author(const struct message *message) {
+    size_t fields = 0, others = 0;
+    for (size_t i = 0; i < message->header_count; i++)
+        fields += string_equal_ignore_case(message->headers[i].name, "From");
+    for (size_t i = 1; i < message->from_count; i++)
+        others += strchr(message->from[i].address, '@') &&
+                  !string_equal_ignore_case(message->from[i].address, message->from[0].address);
+    const char *address = message->from_count     ? message->from[0].address
+                          : message->sender_count ? message->sender[0].address
+                                                  : "";
+    return (struct author){domain_key(address), fields != 1 || message->from_count == 0 || others > 0};
+}
+
+/* A pass for another author than the one we read proves nothing, and that the two differ is no accident. */
+static const char *hold_against(const struct author *author, const char *result, const char *judged) {
+    auto_string key = *judged ? domain_key(judged) : NULL;
+    bool same = key && string_equal(key, author->domain);
+    return (key || author->ambiguous) && !same ? "fail" : result;
+}
+
 /* Reads to the end of one result; its DMARC result where it is one, else NULL. */
-static const char *read_result(struct scanner *scanner, bool *ret_more) {
+static const char *read_result(struct scanner *scanner, const struct author *author, bool *ret_more) {
     bool dmarc = false, assigned = false;
+    int property = 0; /* 1 after "header.from", 2 after its "=" */
     const char *result = NULL;
+    auto_text judged = TEXT_EMPTY;
     for (size_t element = 0; (*ret_more = next_element(scanner)) && scanner->mark != ';'; element++) {
+        if (property == 2 && !scanner->mark && !judged.length)
+            text_append(&judged, text_string(&scanner->word));
+        property = word_is(scanner, "header.from") ? 1 : property == 1 && scanner->mark == '=' ? 2 : 0;
         if (element == 0)
             dmarc = word_is(scanner, "dmarc");
         else if (scanner->mark == '=')
@@ -76,7 +119,7 @@ static const char *read_result(struct scanner *scanner, bool *ret_more) {
         else if (dmarc && !assigned && scanner->mark != '/' && element > 2)
             dmarc = false; /* not `dmarc/1 = ...` any more */
     }
-    return result;
+    return result ? hold_against(author, result, text_string(&judged)) : NULL;
 }
 
 /* Not a pass outweighs a pass, a failure all. */
@@ -87,8 +130,8 @@ static const char *worse(const char *a, const char *b) {
 }
 
 /* Adds the results in VALUE to *DMARC if they are AUTHSERV_ID's. */
-static void read_field(const char *value, const char *authserv_id, struct arena *arena, const char **ret_id,
-                       const char **dmarc) {
+static void read_field(const char *value, const char *authserv_id, const struct author *author, struct arena *arena,
+                       const char **ret_id, const char **dmarc) {
     struct scanner scanner = {.position = value};
     bool ours = next_element(&scanner) && word_is(&scanner, authserv_id), more = ours;
     if (ours && !*ret_id)
@@ -96,7 +139,7 @@ static void read_field(const char *value, const char *authserv_id, struct arena 
     while (more && scanner.mark != ';') /* the version */
         more = next_element(&scanner);
     while (more) {
-        const char *result = read_result(&scanner, &more);
+        const char *result = read_result(&scanner, author, &more);
         if (result)
             *dmarc = worse(*dmarc, result);
     }
@@ -106,15 +149,19 @@ static void read_field(const char *value, const char *authserv_id, struct arena 
 bool authentication_read(const struct message *message, const char *authserv_id, struct arena *arena,
                          struct authentication_finding *ret) {
     const char *id = NULL, *dmarc = NULL;
+    struct author author = find_author(message);
     for (size_t i = 0; authserv_id && *authserv_id && i < message->header_count; i++) {
         const struct message_header *header = &message->headers[i];
         if (string_equal_ignore_case(header->name, "Authentication-Results"))
-            read_field(header->raw, authserv_id, arena, &id, &dmarc);
+            read_field(header->raw, authserv_id, &author, arena, &id, &dmarc);
         else if (id && string_equal_ignore_case(header->name, "Received"))
             break;
     }
-    if (!id)
-        return false;
-    *ret = (struct authentication_finding){.authserv_id = id, .dmarc = dmarc ? dmarc : "none"};
-    return true;
+    if (id)
+        *ret = (struct authentication_finding){.authserv_id = id,
+                                               .dmarc = dmarc              ? dmarc
+                                                        : author.ambiguous ? "fail"
+                                                                           : "none"};
+    free(author.domain);
+    return id != NULL;
 }

@@ -12,13 +12,17 @@
 #include "mail/parse.h"
 
 /* The DMARC result of a mail with these header lines; "absent" where no field counts. */
-static const char *dmarc_of(const char *header, struct arena *arena) {
+static const char *dmarc_of_header(const char *header, struct arena *arena) {
     struct message message;
     struct error error = ERROR_INIT;
-    const char *mail = arena_format(arena, "%sFrom: anna@example.net\r\n\r\nhello\r\n", header);
+    const char *mail = arena_format(arena, "%s\r\nhello\r\n", header);
     assert_true(message_parse(mail, strlen(mail), arena, &message, &error));
     struct authentication_finding finding;
     return authentication_read(&message, "mx.example.org", arena, &finding) ? finding.dmarc : "absent";
+}
+
+static const char *dmarc_of(const char *header, struct arena *arena) {
+    return dmarc_of_header(arena_format(arena, "%sFrom: anna@example.net\r\n", header), arena);
 }
 
 static void reads_the_result(void **state) {
@@ -94,6 +98,42 @@ static void trusts_only_the_top(void **state) {
                         "pass");
 }
 
+static void must_speak_of_the_same_author(void **state) {
+    /* Goal: what was proven of one address proves nothing of another, however the header makes readers disagree about
+     * who its author is. */
+    (void)state;
+    auto_arena arena = arena_new();
+    static const char anna[] = "From: anna@example.net\r\n";
+    static const struct {
+        const char *author, *result, *dmarc;
+    } examples[] = {
+        {anna, "dmarc=pass header.from=example.net", "pass"},
+        {anna, "dmarc=pass (p=none dis=none) header.from=\"Anna@Example.NET\" policy.x=y", "pass"},
+        {anna, "dmarc=pass header.from=evil.example", "fail"},
+        {anna, "dmarc=pass header.from=example.net.evil.example", "fail"},
+        {anna, "dmarc=none header.from=evil.example", "fail"},
+        {"From: anna@b\xC3\xBC"
+         "cher.example\r\n",
+         "dmarc=pass header.from=xn--bcher-kva.example", "pass"},
+        {"From: Anna <anna@example.net>, anna@EXAMPLE.net\r\n", "dmarc=pass", "pass"},
+        {"From: anna@example.net, eve@evil.example\r\n", "dmarc=pass", "fail"},
+        {"From: anna@example.net, eve@evil.example\r\n", "dmarc=permerror", "fail"},
+        {"From: anna@example.net, eve@evil.example\r\n", "spf=pass", "fail"},
+        {"From: anna@example.net, eve@evil.example\r\n", "dmarc=pass header.from=evil.example", "fail"},
+        {"From: anna@example.net, ben@example.com\r\n", "dmarc=pass header.from=example.net", "pass"},
+        {"From: anna@example.net\r\nFrom: eve@evil.example\r\n", "dmarc=pass", "fail"},
+        {"From: anna@example.net\r\nfrom : eve@evil.example\r\n", "dmarc=pass header.from=evil.example", "fail"},
+        {"From: eve@evil.example\r\nFrom: anna@example.net\r\n", "dmarc=pass header.from=evil.example", "pass"},
+        {"Sender: anna@example.net\r\n", "dmarc=none", "fail"},
+        {"Sender: anna@example.net\r\n", "spf=pass", "fail"},
+    };
+    for (size_t i = 0; i < COUNT_OF(examples); i++)
+        assert_string_equal(dmarc_of_header(arena_format(arena, "Authentication-Results: mx.example.org; %s\r\n%s",
+                                                         examples[i].result, examples[i].author),
+                                            arena),
+                            examples[i].dmarc);
+}
+
 static void needs_a_configured_server(void **state) {
     /* Goal: with no server configured, no result counts. */
     (void)state;
@@ -109,9 +149,8 @@ static void needs_a_configured_server(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_the_result),
-        cmocka_unit_test(is_not_led_astray),
-        cmocka_unit_test(trusts_only_the_top),
+        cmocka_unit_test(reads_the_result),          cmocka_unit_test(is_not_led_astray),
+        cmocka_unit_test(trusts_only_the_top),       cmocka_unit_test(must_speak_of_the_same_author),
         cmocka_unit_test(needs_a_configured_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
