@@ -95,8 +95,10 @@ static bool is_too_large(const struct service *service, const struct received_me
            (facts->tag.purpose == 'p' && service->letter_limit > 0 && (int64_t)message->size > service->letter_limit);
 }
 
-static bool carries_ours(const struct facts *facts) {
-    return facts->identified_by == IDENTIFIED_BY_TAG || facts->identified_by == IDENTIFIED_BY_MESSAGE_ID;
+/* Or calls for help, from somebody we know. */
+static bool carries_ours(const struct description *description, const struct facts *facts) {
+    return facts->identified_by == IDENTIFIED_BY_TAG || facts->identified_by == IDENTIFIED_BY_MESSAGE_ID ||
+           (description->plain_tag && facts->sender.id != 0);
 }
 
 bool handling_take(struct service *service, const struct received_message *message,
@@ -113,17 +115,18 @@ bool handling_take(struct service *service, const struct received_message *messa
         return true;
     struct inbox_row row = make_row(service, message, description);
     if (!identify(service, description, arena, &facts, error) ||
-        !inbox_find_duplicate(service->database, &row, &duplicate_of, error))
+        !inbox_find_duplicate(service->database, &row, facts.tag.partnership, &duplicate_of, error))
         return false;
-    if (message->junk_folder && !carries_ours(&facts))
+    if (message->junk_folder && !carries_ours(description, &facts))
         return true;
     row.participant = facts.sender.id;
     row.outbox = facts.about.id;
     if (facts.tag.purpose == 'p' || facts.together_count > 0)
         row.subject = NULL; /* of a letter between partners nothing is kept that they wrote */
-    row.partnership = facts.about.partnership    ? facts.about.partnership
+    row.partnership = facts.tag.partnership      ? facts.tag.partnership
+                      : facts.about.partnership  ? facts.about.partnership
                       : facts.together_count > 0 ? facts.together[0]
-                                                 : facts.tag.partnership;
+                                                 : 0;
     *ret_recorded = true;
     if (duplicate_of != 0) {
         decision.reason = arena_format(arena, "the same message as %" PRId64, duplicate_of);

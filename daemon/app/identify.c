@@ -30,7 +30,10 @@ static bool find_sender(struct identifying *identifying, struct error *error) {
     /* Whoever has the programme's own mailbox belongs to it; and a message of ours that lost its mark must not count as
      * a stranger's. */
     auto_string own = address_key(configuration->programme.address);
+    struct address_tag tag;
     identifying->facts->sender_is_coordinator = string_equal(own, key);
+    identifying->facts->sender_is_ours =
+        string_equal(own, key) || address_find_tag(address, &identifying->service->scheme, &tag);
     for (size_t i = 0; i < configuration->coordinator_count; i++) {
         auto_string coordinator = address_key(configuration->coordinators[i].address);
         identifying->facts->sender_is_coordinator |= string_equal(coordinator, key);

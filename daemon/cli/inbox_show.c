@@ -60,8 +60,8 @@ static bool any_partner(struct context *context, int64_t sender, const struct de
     return true;
 }
 
-/* Sent to the partnership's address, but meant for the coordinators: it reports, or is nothing but a word to them, or
- * its writer was asked and said so. */
+/* Sent to the partnership's address, but meant for the coordinators: it went to the help or report address as well,
+ * reports, or is nothing but a word to them, or its writer was asked and said so. */
 static bool is_for_coordinators(struct context *context, const struct shown *shown, struct arena *arena, bool *ret,
                                 struct error *error) {
     struct outbox_row question;
@@ -74,8 +74,8 @@ static bool is_for_coordinators(struct context *context, const struct shown *sho
     const char *key = arena_format(arena, "letter-question/%" PRId64, shown->row.id);
     if (!outbox_find_by_key(context->database, key, arena, &question, error))
         return false;
-    *ret = shown->row.state == INBOX_WAITING &&
-           (verb == VERB_REPORT || (verb != VERB_NONE && alone) || (question.id && question.answered_at));
+    *ret = shown->row.state == INBOX_WAITING && (shown->description.plain_tag || verb == VERB_REPORT ||
+                                                 (verb != VERB_NONE && alone) || (question.id && question.answered_at));
     return true;
 }
 

@@ -73,35 +73,38 @@ static void read_delivered_to(const struct message *message, struct arena *arena
             }
 }
 
-/* True once a secret was found; a plain word is kept in case none comes. */
-static bool try_tag(const char *address, const struct address_scheme *scheme, struct arena *arena,
+/* Which of our words counts where several stand: the gravest. */
+static int gravity(const char *word) {
+    return string_equal(word, "report") ? 3 : string_equal(word, "help") ? 2 : word ? 1 : 0;
+}
+
+/* The first secret counts. */
+static void try_tag(const char *address, const struct address_scheme *scheme, struct arena *arena,
                     struct description *ret) {
     struct address_tag tag;
     if (!address_find_tag(address, scheme, &tag))
-        return false;
-    if (!tag.purpose) {
-        if (!ret->plain_tag)
-            ret->plain_tag = arena_copy_string(arena, tag.value);
-        return false;
+        return;
+    if (tag.purpose && !ret->has_tag) {
+        ret->has_tag = true;
+        ret->tag_purpose = tag.purpose;
+        ret->tag_secret = arena_copy_string(arena, tag.value);
+    } else if (!tag.purpose && gravity(tag.value) > gravity(ret->plain_tag)) {
+        ret->plain_tag = arena_copy_string(arena, tag.value);
     }
-    ret->has_tag = true;
-    ret->tag_purpose = tag.purpose;
-    ret->tag_secret = arena_copy_string(arena, tag.value);
-    return true;
 }
 
-/* Where the mail was really delivered tells more than what its writer put in To. */
+/* Where the mail was really delivered tells more than what its writer put in To. A word that calls for help counts
+ * wherever it stands: two copies of the mail may come, to be taken for one. */
 static void find_tag(const struct description_settings *settings, struct arena *arena, struct description *ret) {
     const struct address_scheme scheme = {settings->address, settings->separator};
     for (size_t i = 0; i < ret->delivered_to_count; i++)
-        if (try_tag(ret->delivered_to[i], &scheme, arena, ret))
-            return;
+        try_tag(ret->delivered_to[i], &scheme, arena, ret);
     for (size_t i = 0; i < ret->to_count; i++)
-        if (try_tag(ret->to[i].address, &scheme, arena, ret))
-            return;
+        try_tag(ret->to[i].address, &scheme, arena, ret);
     for (size_t i = 0; i < ret->cc_count; i++)
-        if (try_tag(ret->cc[i].address, &scheme, arena, ret))
-            return;
+        try_tag(ret->cc[i].address, &scheme, arena, ret);
+    if (ret->has_tag && string_equal(ret->plain_tag, "join"))
+        ret->plain_tag = NULL;
 }
 
 /* Of an embedded message: what its parts hold together. */

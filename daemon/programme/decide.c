@@ -120,6 +120,11 @@ static void decide_complaint(struct deciding *deciding) {
 
 static void decide_auto_reply(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
+    const char *word = deciding->description->plain_tag;
+    if (string_equal(word, "report") || string_equal(word, "help")) { /* nothing of ours was sent from there */
+        deciding_wait(deciding, "an automatic message to the report or help address; a form may have sent it");
+        return;
+    }
     bool to_return_path = string_equal(facts->about.step, "letter") && facts->tag.purpose == 'b';
     if (facts->relays && (to_return_path || (facts->tag.purpose == 'p' && facts->partnership.id != 0)))
         decide_letter_auto_reply(deciding);
@@ -291,13 +296,25 @@ static void decide_human(struct deciding *deciding) {
         decide_from_participant(deciding);
 }
 
+/* Our mark is no secret: somebody's own words that carry it must not vanish. But a list or a program that writes in its
+ * own name and keeps our mark must not make us write again, not even to coordinators. */
+static void decide_own(struct deciding *deciding) {
+    const struct facts *facts = deciding->facts;
+    if (deciding->description->kind == MAIL_HUMAN && !facts->sender_is_ours) {
+        deciding->decision->quiet = true;
+        deciding_wait(deciding, "it carries the mark of our own messages, but somebody else sent it; nothing was done");
+        return;
+    }
+    deciding_understood(deciding, "a message of our own that came back; nothing to do");
+    deciding->decision->letter = facts->tag.purpose == 'p' || string_equal(facts->about.step, "letter");
+}
+
 void decide(const struct description *description, const struct facts *facts, struct arena *arena,
             struct decision *ret) {
     struct decision decision = {.effects = arena_take_array(arena, EFFECTS_MAX, sizeof(struct effect)), .reason = ""};
     struct deciding deciding = {description, facts, arena, &decision};
     if (description->own_message && description->kind != MAIL_BOUNCE && description->kind != MAIL_COMPLAINT) {
-        deciding_understood(&deciding, "a message of our own that came back; nothing to do");
-        decision.letter = facts->tag.purpose == 'p' || string_equal(facts->about.step, "letter");
+        decide_own(&deciding);
         *ret = decision;
         return;
     }

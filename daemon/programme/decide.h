@@ -23,6 +23,7 @@ struct facts {
     bool tag_is_senders;       /* made for the sender ('p': for a partnership of which the sender is a member) */
     struct participant sender; /* by the From address; id 0: nobody we know */
     bool sender_is_coordinator;
+    bool sender_is_ours;        /* the programme's own address, or one of its sub-addresses */
     struct outbox_row about;    /* our message that this one answers or bounces; id 0: none */
     struct outbox_row corrects; /* ABOUT told how we understood the answer to this question: a digit corrects it */
     bool flooding;              /* the sender has used up today's quota */

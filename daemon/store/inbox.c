@@ -69,14 +69,15 @@ static const char *or_empty(const char *string) {
     return string ? string : "";
 }
 
-bool inbox_find_duplicate(struct database *database, const struct inbox_row *row, int64_t *ret_id,
+bool inbox_find_duplicate(struct database *database, const struct inbox_row *row, int64_t letter_to, int64_t *ret_id,
                           struct error *error) {
     return statement_read_integer(database,
                                   "SELECT id FROM inbox WHERE message_id = ?1 AND sender = ?2 AND body_hash = ?3"
-                                  " AND (?1 <> '' OR (size = ?4 AND received_at = ?5)) ORDER BY id LIMIT 1",
+                                  " AND (?1 <> '' OR (size = ?4 AND received_at = ?5))"
+                                  " AND (?6 IS NULL OR partnership IS NULL OR partnership = ?6) ORDER BY id LIMIT 1",
                                   VALUES(value_text(or_empty(row->message_id)), value_text(or_empty(row->sender)),
                                          value_text(row->body_hash), value_integer(row->size),
-                                         value_integer(row->received_at)),
+                                         value_integer(row->received_at), value_id(letter_to)),
                                   ret_id, error);
 }
 

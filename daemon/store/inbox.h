@@ -24,8 +24,10 @@ bool inbox_exists(struct database *database, const char *folder, int64_t uidvali
 
 /* The earliest recorded row that is the same message as ROW, seen at another place: same Message-ID, sender and body.
  * Without a Message-ID the size and the moment of its reception must be the same too, so that two people's "2", or one
- * person's two months later, are never taken for one. *ret_id is 0 where there is none. */
-bool inbox_find_duplicate(struct database *database, const struct inbox_row *row, int64_t *ret_id, struct error *error);
+ * person's two months later, are never taken for one. LETTER_TO is the partnership whose secret address it came to, or
+ * 0: one letter to two partnerships is two. *ret_id is 0 where there is none. */
+bool inbox_find_duplicate(struct database *database, const struct inbox_row *row, int64_t letter_to, int64_t *ret_id,
+                          struct error *error);
 
 /* How many messages from this sender (as inbox_row has it) were recorded at or after MOMENT. */
 bool inbox_count_from(struct database *database, const char *sender, int64_t moment, size_t *ret, struct error *error);

@@ -73,6 +73,15 @@ static void test_tags(void **state) {
     assert_string_equal(got.plain_tag, "join");
     got = describe("Delivered-To: iln+help@example.org\nTo: iln+r" SECRET "@example.org\n\nx", arena);
     assert_true(got.has_tag);
+    /* But not over a call for help, wherever that stands. */
+    got = describe("Delivered-To: iln+r" SECRET "@example.org\nTo: iln+r" SECRET
+                   "@example.org, iln+join@example.org\nCc: iln+help@example.org, iln+REPORT@example.org\n\nx",
+                   arena);
+    assert_true(got.has_tag);
+    assert_string_equal(got.plain_tag, "report");
+    got = describe("To: iln+join@example.org, iln+r" SECRET "@example.org\n\nx", arena);
+    assert_true(got.has_tag);
+    assert_null(got.plain_tag);
     got = describe("To: iln@example.org, other+r" SECRET "@example.com\n\nx", arena);
     assert_false(got.has_tag);
     assert_null(got.plain_tag);

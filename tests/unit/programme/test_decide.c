@@ -280,8 +280,42 @@ static void test_automatic_mail_is_never_answered(void **state) {
     assert_false(fixture->decision.waits);
     fixture->description.kind = MAIL_HUMAN;
     fixture->description.own_message = true;
+    fixture->facts.sender_is_ours = true;
     run(fixture);
     assert_int_equal(fixture->decision.count, 0);
+    assert_false(fixture->decision.waits);
+}
+
+/* Goal: our mark is no secret. Somebody's own words that carry it wait for a person, but cause no mail, so that a list
+ * which keeps the mark and writes in its own name ends no loop by beginning another. */
+static void test_our_mark_on_somebody_elses_mail(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    answer(fixture, "2", "2", NULL);
+    fixture->description.own_message = true;
+    run(fixture);
+    assert_int_equal(fixture->decision.count, 0);
+    assert_true(fixture->decision.waits);
+    assert_true(fixture->decision.quiet);
+    assert_false(fixture->decision.letter);
+    fixture->facts.tag.purpose = 'p';
+    run(fixture);
+    assert_false(fixture->decision.letter); /* else its words would be gone */
+    fixture->description.kind = MAIL_AUTO_REPLY;
+    run(fixture);
+    assert_false(fixture->decision.waits);
+}
+
+/* Goal: what a form sends to the report address, marked as automatic, is seen by a person. */
+static void test_automatic_report(void **state) {
+    struct fixture *fixture = *state;
+    fixture->description.kind = MAIL_AUTO_REPLY;
+    fixture->description.plain_tag = "report";
+    run(fixture);
+    assert_true(fixture->decision.waits);
+    fixture->description.plain_tag = "join";
+    run(fixture);
+    assert_false(fixture->decision.waits);
 }
 
 /* Goal: a letter's bounce address hears of its reader's absence, and the writer is told; from anybody else it is only
@@ -363,6 +397,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_complaint_to_pause_address, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bounces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_automatic_mail_is_never_answered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_our_mark_on_somebody_elses_mail, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_automatic_report, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_absence_answers_a_letter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_letter_bounces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_rest_goes_to_a_person, set_up, tear_down),

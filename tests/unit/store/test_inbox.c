@@ -52,20 +52,20 @@ static void the_same_message_elsewhere_is_a_duplicate(void **state) {
     int64_t id = insert(fixture, &row);
     other.received_at = 5000;
     other.folder = "Junk";
-    assert_done(inbox_find_duplicate(fixture->database, &other, &found, &error));
+    assert_done(inbox_find_duplicate(fixture->database, &other, 0, &found, &error));
     assert_int_equal(found, id);
     other.body_hash = "other";
-    assert_done(inbox_find_duplicate(fixture->database, &other, &found, &error));
+    assert_done(inbox_find_duplicate(fixture->database, &other, 0, &found, &error));
     assert_int_equal(found, 0);
     struct inbox_row bare = message(fixture, 2, INBOX_HANDLED);
     bare.message_id = "";
     id = insert(fixture, &bare);
     other = bare;
-    assert_done(inbox_find_duplicate(fixture->database, &other, &found, &error));
+    assert_done(inbox_find_duplicate(fixture->database, &other, 0, &found, &error));
     assert_int_equal(found, id);
     other.message_id = NULL;
     other.received_at += 60;
-    assert_done(inbox_find_duplicate(fixture->database, &other, &found, &error));
+    assert_done(inbox_find_duplicate(fixture->database, &other, 0, &found, &error));
     assert_int_equal(found, 0);
 }
 

@@ -129,7 +129,7 @@ static void use_incoming(struct fixture *fixture) {
     assert_done(inbox_set_position(database, "f", &position, &error));
     assert_done(inbox_position(database, "f", &position, &error));
     assert_done(inbox_exists(database, "f", 1, 1, &found, &error));
-    assert_done(inbox_find_duplicate(database, &row, &id, &error));
+    assert_done(inbox_find_duplicate(database, &row, 1, &id, &error));
     assert_done(inbox_insert(database, &row, "x", 1, &fixture_cause, &id, &error));
     assert_done(inbox_content(database, id, arena, &bytes, &length, &error));
     assert_done(inbox_list(database, &(struct inbox_filter){.state = &waiting}, arena, &list, &error));

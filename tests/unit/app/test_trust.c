@@ -1,0 +1,205 @@
+/* Goal: nobody's words are lost because of what somebody put into a header, and nobody's are taken for another's. */
+#include "fixture.h"
+
+#include "app/handling.h"
+#include "mail/description.h"
+#include "store/alerts.h"
+#include "store/check_ins.h"
+#include "store/inbox.h"
+#include "store/tags.h"
+
+struct mailbox {
+    struct fixture *fixture;
+    uint32_t uid;
+};
+
+static struct outbox_row introduce_and_ask(struct fixture *fixture) {
+    size_t count;
+    struct outbox_list questions;
+    assert_done(action_start_round(&fixture->service, fixture->round, &count, &error));
+    fixture_pass(fixture, 9 * SECONDS_PER_DAY);
+    assert_done(outbox_list_open_questions(fixture->database, fixture->anna, fixture->arena, &questions, &error));
+    assert_int_equal(questions.count, 1);
+    return questions.items[0];
+}
+
+static const char *tag_of(struct fixture *fixture, const struct tag *wanted) {
+    struct tag tag, asked = *wanted;
+    char secret[ADDRESS_SECRET_MIN + 1];
+    random_secret(secret, ADDRESS_SECRET_MIN);
+    asked.secret = secret;
+    assert_done(tags_find_or_create(fixture->database, &asked, fixture->arena, &tag, &error));
+    return arena_format(fixture->arena, "iln+%c%s@example.org", tag.purpose, tag.secret);
+}
+
+/* What the message's row says afterwards. */
+static struct inbox_row take_from(struct mailbox *mailbox, bool junk, const char *bytes) {
+    struct fixture *fixture = mailbox->fixture;
+    struct description_settings settings;
+    struct description description;
+    struct inbox_list rows;
+    bool recorded;
+    struct received_message message = {.folder = "INBOX",
+                                       .uidvalidity = 1,
+                                       .uid = ++mailbox->uid,
+                                       .junk_folder = junk,
+                                       .bytes = bytes,
+                                       .length = strlen(bytes),
+                                       .size = strlen(bytes)};
+    service_description_settings(&fixture->service, &settings);
+    settings.authserv_id = "mx.example.org";
+    description_make(bytes, message.length, &settings, fixture->arena, &description);
+    assert_done(handling_take(&fixture->service, &message, &description, &recorded, &error));
+    assert_done(inbox_list(fixture->database, &(struct inbox_filter){0}, fixture->arena, &rows, &error));
+    return recorded ? rows.items[rows.count - 1] : (struct inbox_row){.reason = "not recorded"};
+}
+
+static struct inbox_row take(struct mailbox *mailbox, const char *bytes) {
+    return take_from(mailbox, false, bytes);
+}
+
+static const char *mail(struct fixture *fixture, const char *header, const char *text) {
+    return arena_format(fixture->arena,
+                        "%sSubject: hello\r\nMessage-ID: <one@example.net>\r\n"
+                        "Date: Mon, 25 Jan 2027 10:00:00 +0000\r\n\r\n%s\r\n",
+                        header, text);
+}
+
+static size_t check_in_count(struct fixture *fixture) {
+    struct check_in_list list;
+    assert_done(check_ins_list(fixture->database, fixture->partnership, fixture->arena, &list, &error));
+    return list.count;
+}
+
+static size_t alert_count(struct fixture *fixture) {
+    struct alert_list list;
+    assert_done(alerts_list(fixture->database, true, fixture->arena, &list, &error));
+    return list.count;
+}
+
+/* Goal: a mail with two authors, of whom the mail server proved the other one, answers nothing for the first. */
+static void test_two_authors(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    struct outbox_row question = introduce_and_ask(fixture);
+    const char *to = arena_format(fixture->arena, "To: %s\r\n",
+                                  tag_of(fixture, &(struct tag){.purpose = 'r', .outbox = question.id}));
+    static const char *const authors[] = {
+        "From: anna@example.net\r\nFrom: eve@evil.example\r\n",
+        "From: anna@example.net, eve@evil.example\r\n",
+        "Sender: anna@example.net\r\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(authors); i++) {
+        const char *header = arena_format(
+            fixture->arena, "Authentication-Results: mx.example.org; dmarc=pass header.from=evil.example\r\n%s%s",
+            authors[i], to);
+        const char *text = arena_format(fixture->arena, "%zu", i + 1);
+        assert_int_equal(take(&mailbox, mail(fixture, header, text)).state, INBOX_WAITING);
+    }
+    assert_int_equal(check_in_count(fixture), 0);
+}
+
+/* Anna's second partnership, of the next round, with Carla. */
+static int64_t add_partnership(struct fixture *fixture) {
+    int64_t round, id;
+    size_t count;
+    struct event_cause cause = service_cause(&fixture->service, NULL);
+    int64_t carla = fixture_add(fixture, "Carla Diaz", "carla@example.com", "ES", "Europe/Madrid");
+    assert_done(rounds_create(fixture->database, "2027b", "6 months", &cause, &round, &error));
+    assert_done(action_accept(&fixture->service, fixture->anna, round, &error));
+    assert_done(action_accept(&fixture->service, carla, round, &error));
+    assert_done(action_create_partnership(&fixture->service, round, (int64_t[]){fixture->anna, carla}, 2, &id, &error));
+    assert_done(action_start_round(&fixture->service, round, &count, &error));
+    return id;
+}
+
+/* Goal: one letter to two partnerships is two letters, though its copies differ in nothing but where they went; a copy
+ * that comes again is none. */
+static void test_one_letter_to_two_partnerships(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    int64_t second = add_partnership(fixture);
+    fixture_pass(fixture, 2 * SECONDS_PER_DAY);
+    fixture->configuration.programme.relay = RELAY_YES;
+    assert_done(service_refresh(&fixture->service, &error));
+    const char *ways[] = {
+        tag_of(fixture,
+               &(struct tag){.purpose = 'p', .participant = fixture->anna, .partnership = fixture->partnership}),
+        tag_of(fixture, &(struct tag){.purpose = 'p', .participant = fixture->anna, .partnership = second})};
+    const char *letter =
+        mail(fixture, arena_format(fixture->arena, "From: anna@example.net\r\nTo: %s, %s\r\n", ways[0], ways[1]),
+             "Greetings to both of you, dear pen friends.");
+    for (size_t i = 0; i < 4; i++) {
+        struct inbox_row row =
+            take(&mailbox, arena_format(fixture->arena, "Delivered-To: %s\r\n%s", ways[i % 2], letter));
+        assert_int_equal(row.state, i < 2 ? INBOX_HANDLED : INBOX_DUPLICATE);
+    }
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, "ben@example.com", "to both of you"), 1);
+    assert_int_equal(fixture_count(fixture, "carla@example.com", "to both of you"), 1);
+}
+
+/* Goal: a letter that is addressed to the report address as well reaches coordinators at once and is not passed on,
+ * whichever of its copies comes first, or alone. */
+static void test_report_beside_a_letter(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    fixture->configuration.programme.relay = RELAY_YES;
+    assert_done(service_refresh(&fixture->service, &error));
+    const char *way = tag_of(
+        fixture, &(struct tag){.purpose = 'p', .participant = fixture->anna, .partnership = fixture->partnership});
+    const char *header = arena_format(
+        fixture->arena, "Delivered-To: %s\r\nFrom: anna@example.net\r\nTo: %s\r\nCc: iln+report@example.org\r\n", way,
+        way);
+    struct inbox_row row = take(&mailbox, mail(fixture, header, "Look what he wrote to me."));
+    assert_int_equal(row.state, INBOX_WAITING);
+    assert_int_not_equal(row.content, 0);
+    assert_int_equal(alert_count(fixture), 1);
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, "ben@example.com", "Look what"), 0);
+}
+
+/* Goal: somebody who copies our mark into a mail neither hides it from a person nor makes us write. */
+static void test_copied_mark(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    size_t before = fixture->fake.started;
+    struct inbox_row row = take(
+        &mailbox, mail(fixture, "From: anna@example.net\r\nTo: iln@example.org\r\nX-Tandempost: iln@example.org\r\n",
+                       "Where is my partner?"));
+    assert_int_equal(row.state, INBOX_WAITING);
+    assert_int_not_equal(row.content, 0);
+    fixture_turns(fixture);
+    assert_int_equal(fixture->fake.started, before);
+    row = take(&mailbox,
+               mail(fixture, "From: ILN+help@example.org\r\nTo: iln@example.org\r\nX-Tandempost: iln@example.org\r\n",
+                    "One of ours."));
+    assert_int_equal(row.state, INBOX_HANDLED);
+}
+
+/* Goal: what a participant sends to the help address is seen even among junk; a stranger's is left there. */
+static void test_help_among_junk(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    static const char to[] = "To: iln+help@example.org\r\n";
+    const char *known = arena_format(fixture->arena, "From: anna@example.net\r\n%s", to);
+    const char *stranger = arena_format(fixture->arena, "From: spam@example.com\r\n%s", to);
+    assert_int_equal(take_from(&mailbox, true, mail(fixture, known, "I am lost")).state, INBOX_WAITING);
+    assert_int_equal(alert_count(fixture), 1);
+    assert_string_equal(take_from(&mailbox, true, mail(fixture, stranger, "Buy!")).reason, "not recorded");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        fixture_test(test_two_authors),
+        fixture_test(test_one_letter_to_two_partnerships),
+        fixture_test(test_report_beside_a_letter),
+        fixture_test(test_copied_mark),
+        fixture_test(test_help_among_junk),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
