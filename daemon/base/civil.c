@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -78,15 +79,11 @@ int civil_compare(struct civil_date a, struct civil_date b) {
     return a.month != b.month ? a.month - b.month : a.day - b.day;
 }
 
-static bool is_digit(char character) {
-    return character >= '0' && character <= '9';
-}
-
 /* COUNT digits at TEXT as a number; -1 where they aren't all digits. */
 static int read_digits(const char *text, size_t count) {
     int number = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!is_digit(text[i]))
+        if (!ascii_is_digit(text[i]))
             return -1;
         number = number * 10 + (text[i] - '0');
     }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/suggest.h"
@@ -58,8 +59,7 @@ const char *zone_name(const struct zone *zone) {
 /* ---- Names ---- */
 
 static bool is_name_char(char character) {
-    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-           (character >= '0' && character <= '9') || character == '_' || character == '+' || character == '-';
+    return ascii_is_letter_or_digit(character) || character == '_' || character == '+' || character == '-';
 }
 
 /* Zone names hold no dot at all, so that neither ".." nor a file beside the zones (zone.tab) can be named; and every

@@ -2,23 +2,16 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/civil.h"
 #include "base/clock.h"
 
-static bool is_digit(char character) {
-    return character >= '0' && character <= '9';
-}
-
-static bool is_letter(char character) {
-    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
-}
-
 /* A decimal number in LEAST..MOST at *CURSOR, which moves past it. */
 static bool take_number(const char **cursor, int least, int most, int *ret) {
-    if (!is_digit(**cursor))
+    if (!ascii_is_digit(**cursor))
         return false;
     int number = 0;
-    for (; is_digit(**cursor); (*cursor)++) {
+    for (; ascii_is_digit(**cursor); (*cursor)++) {
         number = number * 10 + (**cursor - '0');
         if (number > most)
             return false;
@@ -57,8 +50,8 @@ static bool take_time(const char **cursor, int hours_most, int32_t *ret) {
 static bool take_abbreviation(const char **cursor, char buffer[ZONE_ABBREVIATION_SIZE]) {
     bool quoted = take_char(cursor, '<');
     size_t length = 0;
-    while (is_letter((*cursor)[length]) ||
-           (quoted && (is_digit((*cursor)[length]) || (*cursor)[length] == '+' || (*cursor)[length] == '-')))
+    while (ascii_is_letter((*cursor)[length]) ||
+           (quoted && (ascii_is_digit((*cursor)[length]) || (*cursor)[length] == '+' || (*cursor)[length] == '-')))
         length++;
     if (length < 3 || length >= ZONE_ABBREVIATION_SIZE)
         return false;

@@ -6,6 +6,7 @@
 #include <unicode/ucasemap.h>
 #include <unicode/uidna.h>
 
+#include "base/ascii.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -18,14 +19,9 @@ static bool is_ascii(const char *bytes, size_t length) {
     return true;
 }
 
-static bool is_letter_or_digit(char character) {
-    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-           (character >= '0' && character <= '9');
-}
-
 /* atext of RFC 5322 section 3.2.3, with RFC 6532's UTF-8. */
 static bool is_atom_character(char character) {
-    return is_letter_or_digit(character) || (unsigned char)character >= 0x80 ||
+    return ascii_is_letter_or_digit(character) || (unsigned char)character >= 0x80 ||
            (character && strchr("!#$%&'*+-/=?^_`{|}~", character));
 }
 
@@ -114,7 +110,7 @@ static bool is_host_name(const char *domain) {
             label = 0;
             if (*at == '\0')
                 return true;
-        } else if (is_letter_or_digit(*at) || (*at == '-' && label > 0)) {
+        } else if (ascii_is_letter_or_digit(*at) || (*at == '-' && label > 0)) {
             label++;
         } else {
             return false;

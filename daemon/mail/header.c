@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "mail/header_field.h"
@@ -12,10 +13,6 @@ enum {
     WORD_MOST = 900,       /* longer words are encoded: lines end at 998 */
     IDENTIFIERS_MOST = 30, /* in one References field: the first and the last ones */
 };
-
-static bool is_letter_or_digit(unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 static bool is_dropped(uint32_t c) {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
@@ -91,7 +88,7 @@ void header_append_structured(struct text *text, const char *name, const char *v
 static bool is_bare_phrase(const char *value) {
     for (const char *at = value; *at; at++) {
         bool inner_space = *at == ' ' && at[1] != ' ';
-        if (!inner_space && !is_letter_or_digit((unsigned char)*at) && !strchr("!#$%&'*+-/=?^_`{|}~", *at))
+        if (!inner_space && !ascii_is_letter_or_digit(*at) && !strchr("!#$%&'*+-/=?^_`{|}~", *at))
             return false;
     }
     return true;
@@ -189,7 +186,7 @@ void header_append_date(struct text *text, const char *name, int64_t moment, int
 
 static void append_identifier_half(struct text *text, const char *half) {
     for (size_t kept = 0; *half && kept < HEADER_IDENTIFIER_MAX / 2 - 2; half++)
-        if (is_letter_or_digit((unsigned char)*half) || strchr(".-_+=", *half)) {
+        if (ascii_is_letter_or_digit(*half) || strchr(".-_+=", *half)) {
             text_append_char(text, *half);
             kept++;
         }
@@ -206,7 +203,7 @@ void header_append_message_id(struct text *text, const char *left, const char *d
 /* ---- Parameters (RFC 2045 section 5.1, RFC 2231) ---- */
 
 static bool is_attribute_character(unsigned char c) {
-    return is_letter_or_digit(c) || (c && strchr("!#$&+-.^_`{|}~", c));
+    return ascii_is_letter_or_digit((char)c) || (c && strchr("!#$&+-.^_`{|}~", c));
 }
 
 static bool is_token(const char *value) {

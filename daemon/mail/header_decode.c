@@ -5,19 +5,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/ascii.h"
 #include "mail/charset.h"
 
 enum { CHARSET_SIZE = 64, PARAMETERS_MOST = 100, SECTION_MOST = 999, NAME_MOST = 100 };
 
 static bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static int hex_digit(char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                  : -1;
 }
 
 /* Takes CR, LF and NUL out of what was appended from START on. */
@@ -89,8 +83,8 @@ static bool decode_base64(struct text *bytes, const char *at, const char *end) {
 
 static void decode_q(struct text *bytes, const char *at, const char *end) {
     for (; at < end; at++) {
-        int high = *at == '=' && end - at > 2 ? hex_digit(at[1]) : -1;
-        int low = high >= 0 ? hex_digit(at[2]) : -1;
+        int high = *at == '=' && end - at > 2 ? ascii_hex_value(at[1]) : -1;
+        int low = high >= 0 ? ascii_hex_value(at[2]) : -1;
         if (low >= 0) {
             text_append_char(bytes, (char)(uint8_t)(high * 16 + low));
             at += 2;
@@ -180,8 +174,8 @@ static struct section read_section(const struct header_parameter *raw, struct ar
 
 static void append_percent_decoded(struct text *bytes, const char *at) {
     for (; *at; at++) {
-        int high = *at == '%' ? hex_digit(at[1]) : -1;
-        int low = high >= 0 ? hex_digit(at[2]) : -1;
+        int high = *at == '%' ? ascii_hex_value(at[1]) : -1;
+        int low = high >= 0 ? ascii_hex_value(at[2]) : -1;
         if (low >= 0) {
             text_append_char(bytes, (char)(uint8_t)(high * 16 + low));
             at += 2;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 enum {
     ENCODED_WORD_MOST = 75,  /* RFC 2047 section 2 */
     ENCODED_WORD_LEAST = 24, /* less room than this is left empty: even four bytes in Q fit into it */
@@ -27,15 +29,11 @@ void header_field_end(struct header_field *field) {
     header_field_fold(field);
 }
 
-static bool is_letter_or_digit(unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 /* ---- RFC 2047 encoded-words ---- */
 
 /* May stand for itself in Q everywhere, in a phrase too (RFC 2047 section 5, rule 3). */
 static bool is_q_safe(unsigned char c) {
-    return is_letter_or_digit(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/';
+    return ascii_is_letter_or_digit((char)c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/';
 }
 
 static size_t q_cost(unsigned char c) {

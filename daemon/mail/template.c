@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/suggest.h"
 #include "base/text.h"
 
@@ -133,8 +134,7 @@ static bool read_tag(struct parser *parser, size_t start, int line, struct tag *
 }
 
 static bool is_name_character(char character) {
-    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-           (character >= '0' && character <= '9') || character == '_' || character == '-';
+    return ascii_is_letter_or_digit(character) || character == '_' || character == '-';
 }
 
 static bool is_name(const char *name, bool dots) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 bool transfer_find(const char *value, enum transfer_encoding *ret) {
@@ -100,14 +101,6 @@ static size_t decode_base64(const char *bytes, size_t length, char *out, bool *d
     return written;
 }
 
-static int hex_value(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static size_t decode_quoted_printable(const char *bytes, size_t length, char *out, bool *damaged) {
     size_t written = 0, solid = 0; /* SOLID: OUT up to the line's last byte that is no white space */
     for (size_t i = 0; i < length; i++) {
@@ -121,8 +114,8 @@ static size_t decode_quoted_printable(const char *bytes, size_t length, char *ou
             continue;
         }
         if (c == '=') {
-            int high = i + 1 < length ? hex_value(bytes[i + 1]) : -1;
-            int low = i + 2 < length ? hex_value(bytes[i + 2]) : -1;
+            int high = i + 1 < length ? ascii_hex_value(bytes[i + 1]) : -1;
+            int low = i + 2 < length ? ascii_hex_value(bytes[i + 2]) : -1;
             if (high >= 0 && low >= 0) {
                 out[written++] = (char)(high << 4 | low);
                 solid = written;

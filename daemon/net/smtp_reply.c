@@ -2,18 +2,15 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "net/envelope.h"
 
 enum { REPLY_BYTES_MOST = 1024 * 1024 };
 
-static bool is_digit(char character) {
-    return character >= '0' && character <= '9';
-}
-
 static size_t count_digits(const char *text) {
     size_t count = 0;
-    while (is_digit(text[count]))
+    while (ascii_is_digit(text[count]))
         count++;
     return count;
 }
