@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "net/envelope.h"
 #include "net/smtp_link.h"
+#include "net/smtp_message.h"
 #include "net/smtp_reply.h"
 
 enum phase {
@@ -44,10 +45,8 @@ struct smtp_session {
     bool has_message, has_result, retried, answered, refused, pipelined;
     bool end_handed_over; /* the server may have the final dot */
     int64_t id;
-    char *envelope_from, *recipient;
-    struct text commands, content; /* content: as on the wire, with the final dot */
-    size_t size; /* of the message as given (RFC 1870 counts neither doubled dots nor the final one) */
-    bool eight_bit;
+    struct smtp_message message;
+    struct text commands;
     const struct text *outgoing; /* being sent, from SENT on; NULL: nothing */
     size_t sent;
     struct send_result result;
@@ -72,10 +71,8 @@ static void drop_connection(struct smtp_session *session) {
 }
 
 static void drop_message(struct smtp_session *session) {
-    free(steal(session->envelope_from));
-    free(steal(session->recipient));
+    smtp_message_drop(&session->message);
     text_clear(&session->commands);
-    text_free(&session->content);
     session->outgoing = NULL;
     session->has_message = false;
 }
@@ -170,43 +167,17 @@ static void say(struct smtp_session *session, const struct text *what) {
     session->sent = 0;
 }
 
-static void say_recipient(struct smtp_session *session) {
-    text_append(&session->commands, "RCPT TO:<");
-    envelope_append_address(&session->commands, session->recipient); /* tried in begin_transaction */
-    text_append(&session->commands, ">\r\n");
-}
-
-static bool say_mail(struct smtp_session *session) {
-    const struct smtp_capabilities *server = smtp_link_capabilities(session->link);
-    bool international =
-        envelope_local_is_international(session->recipient) || envelope_local_is_international(session->envelope_from);
-    if (international && !server->utf8)
-        return false;
-    text_append(&session->commands, "MAIL FROM:<");
-    if (!envelope_append_address(&session->commands, session->envelope_from))
-        return false;
-    text_append(&session->commands, ">");
-    if (server->size)
-        text_append_format(&session->commands, " SIZE=%zu", session->size);
-    if (server->eight_bit && session->eight_bit)
-        text_append(&session->commands, " BODY=8BITMIME");
-    if (international)
-        text_append(&session->commands, " SMTPUTF8");
-    text_append(&session->commands, "\r\n");
-    return true;
-}
-
 /* Says as much of the envelope as the server lets us say at once. */
 static void begin_transaction(struct smtp_session *session) {
     text_clear(&session->commands);
     session->answered = session->refused = session->end_handed_over = false;
-    session->pipelined = smtp_link_capabilities(session->link)->pipelining;
+    const struct smtp_capabilities *server = smtp_link_capabilities(session->link);
+    session->pipelined = server->pipelining;
     bool reset = session->transaction_open;
     if (reset)
         text_append(&session->commands, "RSET\r\n");
     size_t before = session->commands.length;
-    auto_text tried = TEXT_EMPTY;
-    if (!say_mail(session) || !envelope_append_address(&tried, session->recipient)) {
+    if (!smtp_message_append_mail(&session->message, server, &session->commands)) {
         struct send_result result;
         envelope_result(&result, session->id, SEND_REFUSED, STAGE_RECIPIENT, 0, "5.6.7",
                         "not sent: the address needs SMTPUTF8, which the server does not offer");
@@ -215,7 +186,7 @@ static void begin_transaction(struct smtp_session *session) {
         return;
     }
     if (session->pipelined) {
-        say_recipient(session);
+        smtp_message_append_recipient(&session->message, &session->commands);
         text_append(&session->commands, "DATA\r\n");
     } else if (reset) {
         text_truncate(&session->commands, before);
@@ -232,9 +203,9 @@ static void go_on(struct smtp_session *session, enum phase next) {
         return;
     text_clear(&session->commands);
     if (next == PHASE_MAIL)
-        say_mail(session);
+        smtp_message_append_mail(&session->message, smtp_link_capabilities(session->link), &session->commands);
     else if (next == PHASE_RECIPIENT)
-        say_recipient(session);
+        smtp_message_append_recipient(&session->message, &session->commands);
     else
         text_append(&session->commands, "DATA\r\n");
     say(session, &session->commands);
@@ -280,7 +251,7 @@ static void take_command_reply(struct smtp_session *session, const struct smtp_r
 static void take_data_reply(struct smtp_session *session, const struct smtp_reply *reply) {
     bool ready = reply->code == 354;
     if (ready && !session->refused) {
-        say(session, &session->content);
+        say(session, &session->message.content);
         await(session, PHASE_BODY, session->settings->data_timeout_ms);
     } else if (ready || reply->code < 400) {
         /* It waits for a message that it won't get, or is out of step. */
@@ -439,10 +410,7 @@ void smtp_session_start(struct smtp_session *session, const struct send_request 
         finish(session, &refusal);
         return;
     }
-    session->envelope_from = memory_copy_string(request->envelope_from);
-    session->recipient = memory_copy_string(request->recipient);
-    session->size = request->length;
-    session->eight_bit = envelope_append_wire(&session->content, request->bytes, request->length);
+    smtp_message_take(&session->message, request);
     if (session->phase == PHASE_IDLE) {
         begin_transaction(session);
         transmit(session);
