@@ -34,19 +34,12 @@ struct putting {
 
 /* ---- Which kind of message ---- */
 
-static const struct step *find_step(const struct service *service, const char *template_name) {
-    for (size_t i = 0; i < service->sequence.count; i++)
-        if (string_equal(service->sequence.steps[i].template_name, template_name))
-            return &service->sequence.steps[i];
-    return NULL;
-}
-
 static bool find_kind(const struct service *service, const char *template_name, enum message_kind *ret_kind,
                       const struct step **ret_step, struct error *error) {
     *ret_step = NULL;
     if (template_names_fixed_kind(template_name, ret_kind))
         return true;
-    *ret_step = find_step(service, template_name);
+    *ret_step = sequence_find_template(&service->sequence, template_name);
     if (*ret_step) {
         *ret_kind = (*ret_step)->to == STEP_TO_PARTNERSHIP ? MESSAGE_TO_MEMBER : MESSAGE_TO_PARTICIPANT;
         return true;

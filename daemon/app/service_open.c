@@ -12,15 +12,11 @@
 
 static bool find_schema(void *context, const char *name, const struct template_schema **ret) {
     const struct service *service = context;
-    for (size_t i = 0; i < service->sequence.count; i++) {
-        const struct step *step = &service->sequence.steps[i];
-        if (!string_equal(step->template_name, name))
-            continue;
+    const struct step *step = sequence_find_template(&service->sequence, name);
+    if (step)
         *ret = template_names_schema(step->to == STEP_TO_PARTNERSHIP ? MESSAGE_TO_MEMBER : MESSAGE_TO_PARTICIPANT,
                                      step->topics, step->asks != NULL);
-        return true;
-    }
-    return false;
+    return step;
 }
 
 static const char *last_good_name(struct text *name, const char *path) {

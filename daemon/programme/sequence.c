@@ -225,3 +225,10 @@ void sequence_for_member(const struct sequence *sequence, const struct sequence_
     }
     hand_over(&gathering, arena, ret);
 }
+
+const struct step *sequence_find_template(const struct sequence *sequence, const char *template_name) {
+    for (size_t i = 0; i < sequence->count; i++)
+        if (string_equal(sequence->steps[i].template_name, template_name))
+            return &sequence->steps[i];
+    return NULL;
+}

@@ -125,6 +125,9 @@ enum sequence_timing { SEQUENCE_NOT_YET, SEQUENCE_DUE, SEQUENCE_EXPIRED };
  * second expires_at on. */
 enum sequence_timing sequence_timing(int64_t due_at, int64_t expires_at, int64_t now);
 
+/* The first step whose messages are made from the template of that name, or NULL. */
+const struct step *sequence_find_template(const struct sequence *sequence, const char *template_name);
+
 /* What a configuration must not say: a name that isn't one, an anchor of the other recipient ("accepted" and "round"
  * are for to = "participant"; "start", "monthly" and "end" for to = "partnership"), topics on anything but "monthly",
  * an expiry of nothing, hours before an anchor at a time of day (which day would that be). The message names what would
