@@ -12,6 +12,8 @@
 #include "store/inbox.h"
 #include "store/transaction.h"
 
+enum { SAME_LETTER_AGE = 14 * SECONDS_PER_DAY };
+
 static enum server_action action_for(const struct service *service, const struct received_message *message) {
     if (message->junk_folder)
         return SERVER_FLAG;
@@ -82,7 +84,10 @@ static bool record_or_wait(struct service *service, const struct received_messag
               problem.message);
     struct decision waiting = {.reason = arena_format(arena, "understood as \"%s\", but that could not be done: %s",
                                                       decision->reason, problem.message),
-                               .waits = true};
+                               .waits = true,
+                               .unread = decision->letter};
+    if (waiting.unread)
+        row->server_action = SERVER_FLAG;
     row->reason = waiting.reason;
     row->state = INBOX_WAITING;
     return record(service, message, row, &waiting, error);
@@ -93,6 +98,24 @@ static bool is_too_large(const struct service *service, const struct received_me
                          const struct facts *facts) {
     return message->too_large ||
            (facts->tag.purpose == 'p' && service->letter_limit > 0 && (int64_t)message->size > service->letter_limit);
+}
+
+static bool is_letter(const struct facts *facts) {
+    return facts->tag.purpose == 'p' || facts->together_count > 0;
+}
+
+/* Of letters Message-ID and sender are enough, as they are to the readers' mail systems: a copy that went through a
+ * mailing list, or was encoded anew, is the same letter. */
+static bool find_duplicate(struct service *service, const struct inbox_row *row, const struct facts *facts,
+                           int64_t *ret_id, struct error *error) {
+    int64_t id = 0;
+    if (!inbox_find_duplicate(service->database, row, facts->tag.partnership, &id, error) ||
+        (id == 0 && is_letter(facts) &&
+         !inbox_find_same_letter(service->database, row, facts->tag.partnership, row->received_at - SAME_LETTER_AGE,
+                                 &id, error)))
+        return false;
+    *ret_id = id;
+    return true;
 }
 
 /* Or calls for help, from somebody we know. */
@@ -115,13 +138,13 @@ bool handling_take(struct service *service, const struct received_message *messa
         return true;
     struct inbox_row row = make_row(service, message, description);
     if (!identify(service, description, arena, &facts, error) ||
-        !inbox_find_duplicate(service->database, &row, facts.tag.partnership, &duplicate_of, error))
+        !find_duplicate(service, &row, &facts, &duplicate_of, error))
         return false;
     if (message->junk_folder && !carries_ours(description, &facts))
         return true;
     row.participant = facts.sender.id;
     row.outbox = facts.about.id;
-    if (facts.tag.purpose == 'p' || facts.together_count > 0)
+    if (is_letter(&facts))
         row.subject = NULL; /* of a letter between partners nothing is kept that they wrote */
     row.partnership = facts.tag.partnership      ? facts.tag.partnership
                       : facts.about.partnership  ? facts.about.partnership
@@ -132,6 +155,8 @@ bool handling_take(struct service *service, const struct received_message *messa
         decision.reason = arena_format(arena, "the same message as %" PRId64, duplicate_of);
         row.reason = decision.reason;
         row.state = INBOX_DUPLICATE;
+        if (is_letter(&facts))
+            row.server_action = SERVER_DELETE;
         return record(service, message, &row, &decision, error);
     }
     facts.too_large = is_too_large(service, message, &facts);

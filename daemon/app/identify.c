@@ -187,7 +187,8 @@ static bool names(const struct description_address *addresses, size_t count, con
     return false;
 }
 
-/* Active partnerships of the sender with a partner among the other recipients: a letter between them, copied to us. */
+/* Partnerships of the sender with a partner among the other recipients: a letter between them, copied to us. Nobody
+ * reads along after the end either. */
 static bool find_together(struct identifying *identifying, struct error *error) {
     const struct description *description = identifying->description;
     struct facts *facts = identifying->facts;
@@ -199,8 +200,7 @@ static bool find_together(struct identifying *identifying, struct error *error) 
         return false;
     for (size_t i = 0; i < partnerships.count && facts->together_count < FACTS_PARTNERSHIPS_MAX; i++) {
         struct participant_list partners;
-        enum partnership_state state = partnerships.items[i].state;
-        if (state != PARTNERSHIP_ACTIVE && state != PARTNERSHIP_HELD)
+        if (partnerships.items[i].state == PARTNERSHIP_PLANNED)
             continue;
         if (!partnerships_partners(identifying->service->database, partnerships.items[i].id, facts->sender.id,
                                    identifying->arena, &partners, error))

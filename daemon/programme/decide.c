@@ -197,20 +197,22 @@ void deciding_check_in(struct deciding *deciding, const struct outbox_row *about
     }
 }
 
+static bool is_clear(const struct deciding *deciding, const struct outbox_row *question) {
+    const struct description *description = deciding->description;
+    if (string_equal(question->asks, "letter"))
+        return decide_letter_answer_is_clear(description);
+    enum answer_meaning answer =
+        answer_read(description->text, description->answers, description->answer_count, deciding->facts->words);
+    return answer != ANSWER_NONE && answer != ANSWER_AMBIGUOUS;
+}
+
 /* What is no reply to a message of ours is about the only open question where it answers that clearly; all else is an
  * ordinary message, which a question that happens to be open doesn't turn into an unclear answer. */
 static bool answers_question(const struct deciding *deciding) {
-    const struct description *description = deciding->description;
     const struct facts *facts = deciding->facts;
     if (!facts->about.asks || facts->about.participant != facts->sender.id)
         return false;
-    if (facts->identified_by != IDENTIFIED_BY_OPEN_QUESTION)
-        return true;
-    if (string_equal(facts->about.asks, "letter"))
-        return decide_letter_answer_is_clear(description);
-    enum answer_meaning answer =
-        answer_read(description->text, description->answers, description->answer_count, facts->words);
-    return answer != ANSWER_NONE && answer != ANSWER_AMBIGUOUS;
+    return facts->identified_by != IDENTIFIED_BY_OPEN_QUESTION || is_clear(deciding, &facts->about);
 }
 
 /* A clear answer to a message that told how we understood the last one. Anything else is an ordinary message. */
@@ -238,11 +240,12 @@ static void decide_from_participant(struct deciding *deciding) {
         deciding_add(deciding, EFFECT_PAUSE), deciding_understood(deciding, "asked for a pause of all programme mail");
     else if (answer && string_equal(facts->about.asks, "letter"))
         decide_letter_answer(deciding);
-    else if (answer && facts->together_count == 0)
+    else if (answer && (facts->together_count == 0 || (facts->tag.purpose == 'r' && is_clear(deciding, &facts->about))))
         deciding_check_in(deciding, &facts->about);
     else if (corrects(deciding))
         deciding_check_in(deciding, &facts->corrects);
     else if (facts->together_count > 0)
+        deciding->decision->letter = true,
         deciding_understood(deciding, "a letter between partners with a copy to us; logged as a contact");
     else if (facts->tag.purpose == 'p')
         deciding_wait(deciding, "written to the partnership address alone: the partner has not received it");
@@ -274,6 +277,7 @@ static bool decide_plain_word(struct deciding *deciding) {
 static void decide_human(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     if (facts->flooding)
+        deciding->decision->unread = facts->tag.purpose == 'p' || facts->together_count > 0,
         deciding_wait(deciding, "too many messages from one address today: nothing was done about this one");
     else if (decide_plain_word(deciding))
         return;
@@ -285,6 +289,7 @@ static void decide_human(struct deciding *deciding) {
         deciding->decision->quiet = true, /* else a program behind that address would cause digest upon digest */
             deciding_wait(deciding, "a coordinator's message to the programme address");
     else if (string_equal(deciding->description->dmarc, "fail"))
+        deciding->decision->unread = facts->together_count > 0,
         deciding_wait(deciding, "the sender's address is not proven (DMARC failed); nothing was changed");
     else if (facts->tag.purpose != 0 && !facts->tag_is_senders)
         deciding_wait(deciding, "somebody else than the person it was made for wrote to a secret address");

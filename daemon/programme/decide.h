@@ -43,7 +43,7 @@ struct facts {
     int64_t same_letters;                  /* the owner's of the last week that are the same, byte for byte */
     struct outbox_row open_question;       /* the owner's only open question; id 0: none or several */
     int64_t asked_before;                  /* how often that question was put again already */
-    size_t together_count;                 /* active partnerships of the sender whose other member stands in To or Cc */
+    size_t together_count;                 /* partnerships of the sender whose other member stands in To or Cc */
     int64_t together[FACTS_PARTNERSHIPS_MAX];
 };
 

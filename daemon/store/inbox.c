@@ -81,6 +81,17 @@ bool inbox_find_duplicate(struct database *database, const struct inbox_row *row
                                   ret_id, error);
 }
 
+bool inbox_find_same_letter(struct database *database, const struct inbox_row *row, int64_t letter_to, int64_t moment,
+                            int64_t *ret_id, struct error *error) {
+    return statement_read_integer(database,
+                                  "SELECT id FROM inbox WHERE message_id = ?1 AND sender = ?2 AND ?1 <> ''"
+                                  " AND received_at >= ?3 AND (?4 IS NULL OR partnership IS NULL OR partnership = ?4)"
+                                  " ORDER BY id LIMIT 1",
+                                  VALUES(value_text(or_empty(row->message_id)), value_text(or_empty(row->sender)),
+                                         value_integer(moment), value_id(letter_to)),
+                                  ret_id, error);
+}
+
 bool inbox_count_from(struct database *database, const char *sender, int64_t moment, size_t *ret, struct error *error) {
     int64_t count;
     if (!statement_read_integer(database, "SELECT count(*) FROM inbox WHERE sender = ? AND received_at >= ?",

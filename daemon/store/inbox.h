@@ -29,6 +29,11 @@ bool inbox_exists(struct database *database, const char *folder, int64_t uidvali
 bool inbox_find_duplicate(struct database *database, const struct inbox_row *row, int64_t letter_to, int64_t *ret_id,
                           struct error *error);
 
+/* The same for a letter, whatever its body: a second copy that went through a mailing list, or was encoded anew on its
+ * way. Only rows received at or after MOMENT count, and only a letter that has a Message-ID can have one. */
+bool inbox_find_same_letter(struct database *database, const struct inbox_row *row, int64_t letter_to, int64_t moment,
+                            int64_t *ret_id, struct error *error);
+
 /* How many messages from this sender (as inbox_row has it) were recorded at or after MOMENT. */
 bool inbox_count_from(struct database *database, const char *sender, int64_t moment, size_t *ret, struct error *error);
 

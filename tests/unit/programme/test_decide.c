@@ -190,6 +190,21 @@ static void test_copied_letter_is_logged(void **state) {
     assert_null(find(fixture, EFFECT_CHECK_IN));
 }
 
+/* Goal: an answer to a check-in counts although the partner is in copy; a letter with a digit in it is none. */
+static void test_answer_copied_to_the_partner(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    fixture->facts.together_count = 1;
+    fixture->facts.together[0] = PARTNERSHIP;
+    answer(fixture, "2", "2", NULL);
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 2);
+    answer(fixture, "Dear Ben, how is it going?", NULL, NULL);
+    run(fixture);
+    assert_null(find(fixture, EFFECT_ASK_AGAIN));
+    assert_int_equal(expect(fixture, EFFECT_CONTACT)->channel, CONTACT_CC);
+}
+
 /* Goal: a tag works only for the person it was made for; in other hands it changes nothing. */
 static void test_stolen_tag_does_nothing(void **state) {
     struct fixture *fixture = *state;
@@ -391,6 +406,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_only_open_question, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_empty_return_path_gets_no_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_copied_letter_is_logged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_answer_copied_to_the_partner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stolen_tag_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unproven_sender_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pause, set_up, tear_down),
