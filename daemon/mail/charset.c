@@ -4,17 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ucnv.h>
-#include <unicode/ucsdet.h>
 #include <unicode/udata.h>
 #include <unicode/ustring.h>
 
 #include "base/error.h"
 #include "base/text.h"
-
-enum {
-    GUESS_LEAST = 100,  /* the detector needs so many bytes to do better than chance */
-    GUESS_MOST = 65536, /* and no more than so many */
-};
+#include "mail/charset_guess.h"
 
 /* How much the word tells about bytes above 127. */
 enum trust {
@@ -214,23 +209,11 @@ static struct shape look(const char *bytes, size_t length) {
     return shape;
 }
 
-/* ICU's guess, or windows-1252, which gives every byte some meaning. */
+/* The guess as a converter that takes senders' extra characters too. */
 static const char *guess(const char *bytes, size_t length) {
-    UErrorCode status = U_ZERO_ERROR;
-    const char *name = NULL;
-    if (length < GUESS_LEAST)
-        return "windows-1252";
-    UCharsetDetector *detector = ucsdet_open(&status);
-    if (U_SUCCESS(status)) {
-        ucsdet_setText(detector, bytes, length > GUESS_MOST ? GUESS_MOST : (int32_t)length, &status);
-        const UCharsetMatch *match = ucsdet_detect(detector, &status);
-        if (U_SUCCESS(status) && match && ucsdet_getConfidence(match, &status) >= 30)
-            name = ucsdet_getName(match, &status);
-        if (name)
-            name = choose(name).converter;
-    }
-    ucsdet_close(detector);
-    return name && strcmp(name, "UTF-8") != 0 ? name : "windows-1252";
+    const char *name = charset_guess(bytes, length);
+    const char *converter = string_equal(name, "windows-1252") ? name : choose(name).converter;
+    return converter ? converter : "windows-1252";
 }
 
 static void drop_mark_and_zeros(char *text, size_t *length) {
@@ -275,6 +258,13 @@ char *charset_to_utf8(const char *bytes, size_t length, const char *declared, st
         length = 1u << 30;
     struct choice choice = choose(declared);
     struct shape shape = look(bytes, length);
+    bool contradicted = choice.trust == TRUST_SINGLE && string_equal(choice.converter, "windows-1252") && !shape.utf8 &&
+                        charset_guess_is_foreign(bytes, length);
+    if (contradicted)
+        choice = (struct choice){NULL, TRUST_NOTHING};
+    if (choice.converter && string_equal(choice.converter, "UTF-16") && length >= 2 &&
+        memcmp(bytes, "\xFE\xFF", 2) != 0 && memcmp(bytes, "\xFF\xFE", 2) != 0)
+        choice.converter = charset_guess_utf16(bytes, length);
     bool wide = choice.converter && (string_starts_with_ignore_case(choice.converter, "UTF-16") ||
                                      string_starts_with_ignore_case(choice.converter, "UTF-32"));
 
@@ -312,7 +302,7 @@ char *charset_to_utf8(const char *bytes, size_t length, const char *declared, st
     if (!out) {
         const char *taken = choice.trust == TRUST_SINGLE ? choice.converter : guess(bytes, length);
         if (choice.trust != TRUST_SINGLE)
-            note = choice.trust == TRUST_NOTHING
+            note = choice.trust == TRUST_NOTHING && !contradicted
                        ? arena_format(arena, "the text has no usable charset; read as %s", taken)
                        : arena_format(arena, "the text is not in the declared charset \"%s\"; read as %s",
                                       shown(declared, arena), taken);
@@ -321,6 +311,11 @@ char *charset_to_utf8(const char *bytes, size_t length, const char *declared, st
     if (!out)
         out = repair(bytes, length, arena, &out_length);
     drop_mark_and_zeros(out, &out_length);
+    char *undoubled = shape.high ? charset_guess_undouble(out, out_length, arena, &out_length) : NULL;
+    if (undoubled) {
+        out = undoubled;
+        note = "the text was encoded twice on its way: it was read as it was before";
+    }
     *ret_length = out_length;
     if (ret_note)
         *ret_note = note;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "mail/boundary.h"
 #include "mail/charset.h"
+#include "mail/charset_guess.h"
 #include "mail/header_block.h"
 #include "mail/header_decode.h"
 #include "mail/mailbox.h"
@@ -185,7 +186,10 @@ static void convert_text(struct parser *parser, struct message_part *part) {
     parser->text_budget -= most;
     const char *note = NULL;
     size_t length;
-    char *text = charset_to_utf8(part->bytes, most, part->charset, parser->arena, &length, &note);
+    const char *declared = part->charset;
+    if (string_is_empty(declared) && string_equal(part->subtype, "html"))
+        declared = charset_guess_html(part->bytes, most, parser->arena);
+    char *text = charset_to_utf8(part->bytes, most, declared, parser->arena, &length, &note);
     if (note)
         message_warn(parser->message, "%s", note);
     charset_unify_line_ends(text, length);

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "mail/charset.h"
+#include "mail/charset_guess.h"
 
 static void test_declared(void **state) {
     /* Goal: what is declared rightly is converted, under the names that mail really uses, without a note. */
@@ -102,6 +103,90 @@ static void test_undeclared_long(void **state) {
     assert_string_equal(charset_to_utf8(japanese, sizeof japanese - 1, NULL, arena, &length, NULL), "こん");
 }
 
+static void test_undeclared_short(void **state) {
+    /* Goal: a few words of a script that is not Latin are recognised too, even against a declared Western charset. */
+    (void)state;
+    static const struct {
+        const char *bytes, *expected;
+    } cases[] = {
+        {"\xF5 \xCE\xC1\xD3 \xD7\xD3\xA3 \xC8\xCF\xD2\xCF\xDB\xCF, \xCD\xD9 \xCD\xCE\xCF\xC7\xCF "
+         "\xD0\xC9\xDB\xC5\xCD \xCF \xCB\xCE\xC9\xC7\xC1\xC8.",
+         "У нас всё хорошо, мы много пишем о книгах."},
+        {"\xCE\xD2\xC3\xC7\xC3\xBF\xB8\xF6\xD0\xC7\xC6\xDA\xB6\xBC\xD0\xB4\xD0\xC5\xA3\xAC"
+         "\xCC\xB8\xC2\xDB\xCA\xE9\xBC\xAE\xBA\xCD\xCD\xBC\xCA\xE9\xB9\xDD\xA1\xA3",
+         "我们每个星期都写信，谈论书籍和图书馆。"},
+    };
+    static const char *const names[] = {NULL, "us-ascii", "iso-8859-1", "utf-8"};
+    auto_arena arena = arena_new();
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        for (size_t n = 0; n < COUNT_OF(names); n++) {
+            size_t length;
+            const char *note = NULL;
+            assert_string_equal(
+                charset_to_utf8(cases[i].bytes, strlen(cases[i].bytes), names[n], arena, &length, &note),
+                cases[i].expected);
+            assert_non_null(note);
+        }
+}
+
+static void test_utf16_without_mark(void **state) {
+    /* Goal: the bytes tell which of the two comes first. */
+    (void)state;
+    auto_arena arena = arena_new();
+    size_t length;
+    assert_string_equal(charset_to_utf8("H\0\xFC\0!\0", 6, "utf-16", arena, &length, NULL), "Hü!");
+    assert_string_equal(charset_to_utf8("\0H\0\xFC\0!", 6, "utf-16", arena, &length, NULL), "Hü!");
+    assert_string_equal(charset_to_utf8("\xFF\xFEH\0!\0", 6, "utf-16", arena, &length, NULL), "H!");
+}
+
+static void test_encoded_twice(void **state) {
+    /* Goal: text that a program encoded twice is read as it was; what only resembles such stays. */
+    (void)state;
+    static const struct {
+        const char *twice, *once;
+    } cases[] = {
+        {"sch\u00C3\u00B6ne Gr\u00C3\u00BC\u00C3\u0178e", "schöne Grüße"},
+        {"l\u00E2\u20AC\u2122\u00C3\u00A9t\u00C3\u00A9", "l\u2019été"},
+    };
+    auto_arena arena = arena_new();
+    size_t length;
+    const char *note = NULL;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_string_equal(charset_to_utf8(cases[i].twice, strlen(cases[i].twice), "utf-8", arena, &length, &note),
+                            cases[i].once);
+        assert_non_null(note);
+    }
+    static const char *const kept[] = {"schöne Grüße", "Spaß\u2026 groß\u2026",
+                                       "\u00C3\u00B6 means ö, and \u00C3\u00A9 é", "我们", "caf\u00C3\u00A9"};
+    for (size_t i = 0; i < COUNT_OF(kept); i++) {
+        assert_string_equal(charset_to_utf8(kept[i], strlen(kept[i]), "utf-8", arena, &length, &note), kept[i]);
+        assert_null(note);
+    }
+}
+
+static void test_html_declaration(void **state) {
+    /* Goal: the charset that a document declares for itself is found, in both forms, and only in its beginning's tags.
+     */
+    (void)state;
+    static const struct {
+        const char *html, *charset;
+    } cases[] = {
+        {"<html><head><meta charset=koi8-r>", "koi8-r"},
+        {"<META http-equiv=\"Content-Type\" content=\"text/html; charset=windows-1251\">", "windows-1251"},
+        {"<meta name=x><meta charset='gbk'>", "gbk"},
+        {"<p>charset=koi8-r", NULL},
+        {"<meta charset=>", NULL},
+        {"<meta charset=koi8-r", NULL},
+        {"", NULL},
+    };
+    auto_arena arena = arena_new();
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *found = charset_guess_html(cases[i].html, strlen(cases[i].html), arena);
+        if (!string_equal(found, cases[i].charset))
+            fail_msg("%s: %s", cases[i].html, found ? found : "none");
+    }
+}
+
 static void test_always_valid(void **state) {
     /* Goal: any bytes under any name come out as well-formed UTF-8 without NUL. */
     (void)state;
@@ -154,9 +239,16 @@ static void test_line_ends(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_declared),        cmocka_unit_test(test_declared_wrongly),
-        cmocka_unit_test(test_undeclared_long), cmocka_unit_test(test_always_valid),
-        cmocka_unit_test(test_notes),           cmocka_unit_test(test_line_ends),
+        cmocka_unit_test(test_declared),
+        cmocka_unit_test(test_declared_wrongly),
+        cmocka_unit_test(test_undeclared_long),
+        cmocka_unit_test(test_undeclared_short),
+        cmocka_unit_test(test_utf16_without_mark),
+        cmocka_unit_test(test_encoded_twice),
+        cmocka_unit_test(test_html_declaration),
+        cmocka_unit_test(test_always_valid),
+        cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_line_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
