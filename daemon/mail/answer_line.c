@@ -25,12 +25,13 @@ static bool is_word_character(uint32_t c) {
     return u_isalpha((UChar32)c) || (U_GET_GC_MASK((UChar32)c) & (U_GC_MN_MASK | U_GC_MC_MASK)) != 0;
 }
 
-/* The value of a digit or of a number sign such as a circled one; -1 for none. */
+/* The value of a digit or of a number sign such as a circled or Roman one; -1 for none. */
 static int number_value(uint32_t c) {
     int32_t digit = u_charDigitValue((UChar32)c);
     if (digit >= 0)
         return digit;
-    double value = u_charType((UChar32)c) == U_OTHER_NUMBER ? u_getNumericValue((UChar32)c) : -1;
+    bool sign = (U_GET_GC_MASK((UChar32)c) & (U_GC_NO_MASK | U_GC_NL_MASK)) != 0;
+    double value = sign ? u_getNumericValue((UChar32)c) : -1;
     return value >= 0 && value <= 20 && value == (double)(int)value ? (int)value : -1;
 }
 
@@ -54,15 +55,23 @@ static void lower(char text[ANSWER_TOKEN_SIZE]) {
         memcpy(text, lowered, (size_t)length + 1);
 }
 
+/* Scripts that put no blanks between words: a number there is a word of its own. */
+static bool touches(uint32_t c) {
+    return c >= 0x2E80 && c <= 0xD7FF;
+}
+
 /* Reads letters and digits from *POSITION on; a joined pair such as "2nd" is one token. */
 static void read_token(const char *bytes, size_t length, size_t *position, struct answer_token *token) {
     auto_text text = TEXT_EMPTY;
     size_t letters = 0, digits = 0;
+    uint32_t before = 0;
     while (*position < length) {
         size_t next = *position, after;
         uint32_t c = utf8_next(bytes, length, &next);
         int value = number_value(c);
         after = next;
+        if (before && (touches(before) || touches(c)) && (value >= 0) != (number_value(before) >= 0))
+            break;
         if (value >= 0) {
             text_append_format(&text, "%d", value);
             digits += value > 9 ? 2 : 1;
@@ -74,6 +83,7 @@ static void read_token(const char *bytes, size_t length, size_t *position, struc
             text_append_codepoint(&text, c == 0x2019 ? '\'' : c);
         else if (!is_silent(c))
             break;
+        before = is_silent(c) ? before : c;
         *position = next;
     }
     token->kind = letters && !digits ? ANSWER_WORD : digits && digits <= 2 && !letters ? ANSWER_NUMBER : ANSWER_OTHER;
@@ -105,9 +115,11 @@ static void look_behind(const char *bytes, size_t length, size_t position, struc
     size_t at = after_white(bytes, length, position);
     token->parted = at > position || at == length;
     token->after = 0;
+    token->ends = at == length;
     if (at < length) {
         token->after = utf8_next(bytes, length, &at);
         token->parted = token->parted || at == length || after_white(bytes, length, at) > at;
+        token->ends = after_white(bytes, length, at) == length;
     }
 }
 
@@ -142,8 +154,10 @@ bool answer_line_read(const char *bytes, size_t length, struct answer_line *ret)
         uint32_t c = utf8_next(bytes, length, &next);
         if (number_value(c) < 0 && !is_word_character(c)) {
             size_t ahead = next;
-            /* "+49 ..." and "+1" are no answers */
-            if (is_odd(c) || (c == '+' && next < length && number_value(utf8_next(bytes, length, &ahead)) >= 0))
+            /* "n° 2" is a number, 20° none that answers; nor are "+49 ..." and "+1" */
+            bool numero = c == 0xB0 && ret->count > 0 && string_equal(ret->tokens[ret->count - 1].text, "n");
+            if ((is_odd(c) && !numero) ||
+                (c == '+' && next < length && number_value(utf8_next(bytes, length, &ahead)) >= 0))
                 ret->odd = true;
             i = next;
             continue;

@@ -21,6 +21,7 @@ struct answer_token {
     char text[ANSWER_TOKEN_SIZE];
     uint32_t after; /* the first character behind it that is not white space; 0 at the line's end */
     bool parted;    /* white space stands behind it, or behind AFTER, or nothing does */
+    bool ends;      /* nothing stands behind AFTER */
 };
 
 struct answer_line {

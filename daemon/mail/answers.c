@@ -12,17 +12,36 @@ enum {
     SALUTATION_TOKENS_MAX = 4,
     REMARK_TOKENS_MAX = 5, /* behind a word that is the answer: "No, nothing yet" */
     LABEL_TOKENS_MAX = 5,  /* before the number: "My answer is 2" */
+    POLITE_TOKENS_MAX = 4, /* "2 s'il vous plaît" */
     COPIES_MAX = 50,       /* lines for which the quoted text is looked through */
 };
 
 /* Words of which one says that an answer follows: "Answer: 2", "Option 2". */
 static const char labels[] =
-    "answer|reply|option|choice|number|antwort|wahl|nummer|réponse|choix|numéro|respuesta|opción|número|resposta|"
-    "opção|risposta|opzione|numero|antwoord|keuze|optie|svar|valg|val|nr|vastaus|odpowiedź|opcja|odpověď|odpoveď|"
-    "možnost|válasz|răspuns|raspuns|απάντηση|επιλογή|cevap|yanıt|seçenek|ответ|вариант|номер|відповідь|варіант|"
-    "отговор|одговор|odgovor|答案|回答|回复|回覆|选项|選項|答え|답|답변|대답|الجواب|جواب|إجابة|الإجابة|جوابي|תשובה|"
-    "התשובה|پاسخ|گزینه|"
-    "trả|คำตอบ|jawaban|jawapan|pilihan|उत्तर|जवाब|উত্তর|jibu|sagot|respons|réponds";
+    "answer|reply|option|choice|number|choose|chose|pick|select|vote|it's|antwort|wahl|nummer|wähle|nehme|réponse|"
+    "réponds|choix|choisis|numéro|c'est|respuesta|respondo|opción|elijo|escojo|número|num|núm|resposta|opção|escolho|"
+    "risposta|opzione|numero|scelgo|antwoord|keuze|optie|kies|svar|valg|val|väljer|vælger|velger|nr|n|nº|vastaus|"
+    "odpowiedź|opcja|wybieram|odpověď|odpoveď|možnost|vybírám|č|válasz|răspuns|raspuns|απάντηση|επιλογή|cevap|yanıt|"
+    "seçenek|seçiyorum|ответ|вариант|номер|выбираю|відповідь|варіант|обираю|отговор|одговор|odgovor|答案|回答|回复|"
+    "回覆|"
+    "选|選|第|答え|답|답변|대답|الجواب|جواب|إجابة|الإجابة|جوابي|תשובה|התשובה|پاسخ|گزینه|trả|คำตอบ|jawaban|jawapan|"
+    "pilihan|उत्तर|जवाब|উত্তর|jibu|sagot|respons";
+
+/* One of them turns such a line round: "not option 2". */
+static const char negations[] = "not|don't|no|never|nicht|kein|keine|pas|non|ne|não|nao|niet|geen|inte|ikke|ei|nie|не|"
+                                "ні|нет|ані|δεν|değil|不|没|沒|别|別|않|ない|لا|ليس|לא|نه";
+
+/* What people add to a digit to be polite. */
+static const char politeness[] =
+    "please|pls|thanks|thank|thx|cheers|regards|bitte|danke|merci|s'il|svp|gracias|por|obrigado|obrigada|grazie|per|"
+    "alstublieft|alsjeblieft|dank|bedankt|tack|takk|tak|kiitos|proszę|dziękuję|prosím|děkuji|díky|ďakujem|köszönöm|"
+    "kérem|mulțumesc|ευχαριστώ|παρακαλώ|lütfen|teşekkürler|teşekkür|спасибо|пожалуйста|дякую|будь|благодаря|hvala|"
+    "谢谢|謝謝|请|請|です|ありがとう|お願いします|감사합니다|입니다|شكرا|من|תודה|בבקשה|ممنون|لطفا|cảm|ขอบคุณ|ครับ|ค่ะ|"
+    "terima|"
+    "tolong|धन्यवाद|कृपया|ধন্যবাদ|asante|salamat|po";
+
+/* Counters of languages that put one behind a number: "2番". */
+static const char counters[] = "番|番です|番目|번|번입니다|번이요|번째|号|號|号です";
 
 /* Month names begin so in the languages that write "2. May". */
 static const char months[] =
@@ -64,22 +83,53 @@ static bool leads_with_number(const struct answer_line *line, size_t first) {
     return next->kind == ANSWER_WORD && (token->parted || dash_word) && !(token->after == '.' && begins_month(next));
 }
 
+/* "2 thanks", "2番", "2 (slow)": nothing of which changes what the number says. */
+static bool is_number_with_trimmings(const struct answer_line *line) {
+    const struct answer_token *token = &line->tokens[0], *next = token + 1, *last = &line->tokens[line->count - 1];
+    if (token->kind != ANSWER_NUMBER || line->count < 2)
+        return false;
+    if (line->count == 2 && reply_words_equal(next->text, strlen(next->text), counters))
+        return true;
+    if (line->count <= POLITE_TOKENS_MAX && reply_words_equal(next->text, strlen(next->text), politeness))
+        return last->kind == ANSWER_WORD;
+    return token->after == '(' && last->after == ')' && last->ends && next->kind == ANSWER_WORD;
+}
+
+/* A number that Chinese and Japanese write as a word, ASCII in RET; false where TOKEN is none. */
+static bool read_numeral(const struct answer_token *token, struct answer_token *ret) {
+    static const char *const numerals[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九"};
+    for (size_t i = 0; i < COUNT_OF(numerals); i++)
+        if (string_equal(token->text, numerals[i])) {
+            *ret = (struct answer_token){.kind = ANSWER_NUMBER, .text = {(char)('1' + i), '\0'}};
+            return true;
+        }
+    return false;
+}
+
 /* "Fine, thanks!": the word is the answer. "Well, ..." begins sentences of any meaning. */
 static bool leads_with_word(const struct answer_line *line) {
     const struct answer_token *token = &line->tokens[0];
     return token->kind == ANSWER_WORD && line->count <= 1 + REMARK_TOKENS_MAX && token->parted &&
-           is_one_of(token->after, ",.;!:-") && !(string_equal(token->text, "well") && token->after == ',');
+           is_one_of(token->after, ",.;!-") && !(string_equal(token->text, "well") && token->after == ',');
 }
 
-/* "Answer: 2", "My answer is 2", "Option 2", "Answer: fine". */
+/* "Answer", and in scripts without blanks "我的答案是". */
+static bool is_label(const struct answer_token *token) {
+    return (unsigned char)token->text[0] >= 0xE0 ? reply_words_stand_in(token->text, labels)
+                                                 : reply_words_equal(token->text, strlen(token->text), labels);
+}
+
+/* "Answer: 2", "My answer is 2", "Option 2", "No. 2", "Answer: fine". */
 static const struct answer_token *find_labelled(const struct answer_line *line) {
     if (line->count < 2 || line->count > LABEL_TOKENS_MAX + 1)
         return NULL;
     const struct answer_token *last = &line->tokens[line->count - 1], *before = last - 1;
+    if (line->count == 2 && string_equal(before->text, "no") && before->after == '.' && last->kind == ANSWER_NUMBER)
+        return last;
     bool labelled = false;
     for (size_t i = 0; i + 1 < line->count; i++) {
-        labelled = labelled || reply_words_equal(line->tokens[i].text, strlen(line->tokens[i].text), labels);
-        if (line->tokens[i].kind != ANSWER_WORD)
+        labelled = labelled || is_label(&line->tokens[i]);
+        if (line->tokens[i].kind != ANSWER_WORD || reply_words_stand_in(line->tokens[i].text, negations))
             return NULL;
     }
     bool colon = before->after == ':' || before->after == 0xFF1A || before->after == '=';
@@ -150,8 +200,12 @@ void answers_find(const char *own, const char *whole_text, struct arena *arena, 
         } else if (line.odd) {
             first = first && line.count <= SALUTATION_TOKENS_MAX;
         } else if (line.count == 1) {
-            add(&finder, &line.tokens[0]);
+            struct answer_token numeral;
+            add(&finder, read_numeral(&line.tokens[0], &numeral) ? &numeral : &line.tokens[0]);
             first = first && line.tokens[0].kind == ANSWER_WORD;
+        } else if (is_number_with_trimmings(&line)) {
+            add(&finder, &line.tokens[0]);
+            first = false;
         } else if (find_labelled(&line)) {
             add(&finder, find_labelled(&line));
             first = false;
@@ -162,6 +216,85 @@ void answers_find(const char *own, const char *whole_text, struct arena *arena, 
             first = !read_first_line(&finder, &line, next);
         at = next;
     }
+    *ret = finder.answers;
+    *ret_count = finder.count;
+}
+
+/* ---- Answers inside of the quotation ---- */
+
+struct edited {
+    size_t checked, lone, marked, options, besides; /* BESIDES: lines of the letter that held the list */
+    struct answer_token token;                      /* the last one of the strongest kind */
+};
+
+/* ">> text" is what an earlier mail quoted: the content of a line that only one mail quotes, or NULL. */
+static const char *quoted_once(const char *line, size_t *length) {
+    size_t skipped = 0, marks = 0;
+    while (skipped < *length && strchr("> \t", line[skipped]))
+        marks += line[skipped++] == '>';
+    *length -= skipped;
+    return marks == 1 ? line + skipped : NULL;
+}
+
+/* An arrow or a tick at either end, which the list that was sent has not. */
+static bool is_pointed_at(const char *line, size_t length) {
+    static const char *const before[] = {"->",     "-->",    "=>",     "==>",    "\u2192",
+                                         "\u21D2", "\u27A1", "\u2713", "\u2714", "\u2705"};
+    static const char *const after[] = {"<-",     "<--",    "<---",   "<=",     "<==",   "\u2190",
+                                        "\u21D0", "\u2B05", "\u2713", "\u2714", "\u2705"};
+    for (size_t i = 0; i < COUNT_OF(before); i++)
+        if (length >= strlen(before[i]) && strncmp(line, before[i], strlen(before[i])) == 0)
+            return true;
+    for (size_t i = 0; i < COUNT_OF(after); i++)
+        if (length >= strlen(after[i]) && strncmp(line + length - strlen(after[i]), after[i], strlen(after[i])) == 0)
+            return true;
+    return false;
+}
+
+/* ALONE: what stands above ended, so that LINE is not the rest of a sentence that was wrapped. */
+static void read_edited(struct edited *edited, const char *bytes, size_t length, bool alone) {
+    struct answer_line line;
+    if (!answer_line_read(bytes, length, &line)) {
+        edited->besides++;
+        return;
+    }
+    if (line.unchecked || line.count == 0)
+        return;
+    bool crossed = line.count > 2 && string_equal(line.tokens[0].text, "x") && leads_with_number(&line, 1);
+    const struct answer_token *token = &line.tokens[crossed];
+    bool option = crossed || leads_with_number(&line, 0), pointed = crossed || is_pointed_at(bytes, length);
+    size_t *counted = line.checked                                               ? &edited->checked
+                      : line.count == 1 && token->kind == ANSWER_NUMBER && alone ? &edited->lone
+                      : option && pointed                                        ? &edited->marked
+                      : option                                                   ? &edited->options
+                                                                                 : &edited->besides;
+    ++*counted;
+    if (counted == &edited->besides)
+        return;
+    bool stronger = counted != &edited->options || edited->checked + edited->lone + edited->marked == 0;
+    if (stronger)
+        edited->token = *token;
+}
+
+void answers_find_quoted(const char *quoted, struct arena *arena, const char ***ret, size_t *ret_count) {
+    struct finder finder = {arena, quoted, arena_take_array(arena, 1, sizeof *finder.answers), 0, 0};
+    struct edited edited = {0};
+    bool alone = true;
+    for (const char *at = quoted; *at;) {
+        size_t size = strcspn(at, "\n"), length = size;
+        const char *content = quoted_once(at, &length);
+        while (content && length > 0 && strchr(" \t\r", content[length - 1]))
+            length--;
+        if (content)
+            read_edited(&edited, content, length, alone);
+        alone = !content || length == 0 || strchr(".:?!)", content[length - 1]);
+        at += size + (at[size] == '\n');
+    }
+    size_t surely = edited.checked + edited.lone + edited.marked;
+    /* A list that was sent begins with 1: alone, any other number shows that the rest was deleted. */
+    bool left = surely == 0 && edited.options == 1 && !string_equal(edited.token.text, "1");
+    if ((surely == 1 || left) && edited.besides + (surely ? edited.options : 0) > 0)
+        add(&finder, &edited.token);
     *ret = finder.answers;
     *ret_count = finder.count;
 }

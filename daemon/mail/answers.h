@@ -10,3 +10,9 @@
  * answers with its number ("2 slow") is recognised by it. The answers come in the order in which they stand, in lower
  * case with ASCII digits, each once; a number has two digits at most. Everything in ARENA. Linear in time. */
 void answers_find(const char *own, const char *whole_text, struct arena *arena, const char ***ret, size_t *ret_count);
+
+/* For a mail of which nothing stands outside of its quotation (QUOTED, reply_text.h): some people write into the list
+ * of answers that they were sent. The answer is the one box checked, the one number on a line of its own, the one
+ * offered answer with an arrow or a tick, or the only one that was left (not the first: that may be a list of one);
+ * with any other, or the whole list, there is none. */
+void answers_find_quoted(const char *quoted, struct arena *arena, const char ***ret, size_t *ret_count);

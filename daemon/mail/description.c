@@ -220,7 +220,10 @@ void description_make(const char *bytes, size_t length, const struct description
     ret->text = reply.text;
     if (reply.warning)
         message_warn(&message, "%s", reply.warning);
-    answers_find(reply.own, ret->whole_text, arena, &ret->answers, &ret->answer_count);
+    if (reply.quoted)
+        answers_find_quoted(reply.quoted, arena, &ret->answers, &ret->answer_count);
+    else
+        answers_find(reply.own, ret->whole_text, arena, &ret->answers, &ret->answer_count);
     identify_kind(&message, arena, ret);
     describe_parts(&message.root, arena, ret);
     if (!message.header_count && !*ret->whole_text) {

@@ -70,6 +70,8 @@ static const struct {
     {"class", "clean_bq", MEANS_QUOTATION},
     {"class", "hs_reply", MEANS_CONTAINER},
     {"class", "zmail_extra", MEANS_CONTAINER},
+    {"id", "Zm-_Id_-Sgn", MEANS_SIGNATURE},
+    {"id", "Zm-_Id_-Sgn1", MEANS_INTRODUCTION},
     {"class", "freshdesk_quote", MEANS_QUOTATION},
     /* GMX, web.de, Roundcube, Evolution, Samsung, NetEase */
     {"name", "quote", MEANS_QUOTATION},

@@ -150,7 +150,7 @@ static bool has_sentence_before(const char *text) {
 
 /* How LINE could begin an introduction. */
 static enum opening find_opening(const struct reply_line *line, size_t before, size_t count) {
-    const char *text = line->folded + strspn(line->folded, "-*_ ");
+    const char *text = line->folded + strspn(line->folded, "-*_> ");
     bool number = strpbrk(text, "0123456789") || (count > 1 && strpbrk(line[1].folded, "0123456789"));
     if (reply_words_begin(text, quoting) ||
         (number && (reply_words_begin(text, openings) || starts_with_weekday(text))))
@@ -170,7 +170,8 @@ static enum opening find_opening(const struct reply_line *line, size_t before, s
         !ends_sentence(text))
         return OPENS_WITH_NAME;
     size_t length = strlen(text);
-    return has_verb(text) || (number && length > 0 && text[length - 1] == ':') ? OPENS_WITH_NAME : OPENS_NOTHING;
+    bool closed = length > 0 && (text[length - 1] == ':' || string_ends_with(text, " >>>"));
+    return has_verb(text) || (number && closed) ? OPENS_WITH_NAME : OPENS_NOTHING;
 }
 
 /* What the joined lines are: 0 nothing (yet), 1 an introduction if a marked quotation follows, 2 one in any case. */
@@ -186,12 +187,13 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
     if (!features.colon && !verb_last && !address_last)
         return 0;
     read_features(text, &features);
+    bool framed = string_ends_with(text, " >>>"); /* GroupWise; the beginning's marks are off */
     features.verb = verb_last || has_verb(text);
     features.quoting = reply_words_begin(text, quoting);
     bool dated = (features.time && features.numbers >= 3) || (features.year && features.numbers >= 2);
     bool exact = features.enclosed || (features.time && features.year && features.numbers >= 4);
     bool closed = features.colon || ruled || verb_last;
-    if (features.verb && closed && exact && (dated || features.colon))
+    if ((features.verb && closed && exact && (dated || features.colon)) || (framed && dated))
         return 2;
     if (features.address && features.colon && (features.quoting || (dated && opening == OPENS_WITH_NUMBER)))
         return 2;
@@ -236,7 +238,7 @@ static size_t match(struct reply_line *lines, size_t before, size_t count, int *
     for (size_t i = 0; i < count && i < WRAPPED_MAX && lines[i].kind == REPLY_TEXT && !lines[i].cut; i++) {
         const char *folded = lines[i].folded;
         if (i == 0)
-            folded += strspn(folded, "-_ ");
+            folded += strspn(folded, "-_> ");
         size_t more = strlen(folded);
         if (length + more + 1 > ATTRIBUTION_MAX || (found > 0 && more > REST_MAX))
             break;

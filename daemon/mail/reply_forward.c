@@ -5,7 +5,15 @@
 #include "base/text.h"
 #include "mail/reply_words.h"
 
-enum { NAME_MAX_BYTES = 48, RULE_MAX_BYTES = 160, BLOCK_LINES_MAX = 40, CONTINUATION_MAX = 3, WRAPPED_MIN = 50 };
+enum {
+    NAME_MAX_BYTES = 48,
+    RULE_MAX_BYTES = 160,
+    BLOCK_LINES_MAX = 40,
+    CONTINUATION_MAX = 3,
+    WRAPPED_MIN = 50,
+    RULE_BEFORE_MIN = 2,
+    DATE_NUMBERS_MIN = 4
+};
 
 enum field { FIELD_NONE = 0, FIELD_FROM = 1, FIELD_DATE = 2, FIELD_TO = 4, FIELD_SUBJECT = 8, FIELD_OTHER = 16 };
 
@@ -17,30 +25,31 @@ static const struct {
     {FIELD_FROM,
      "from|von|de|da|van|från|fra|frá|lähettäjä|lähettänyt|od|feladó|de la|από|kimden|gönderen|от|від|від кого|"
      "от кого|од|expéditeur|expediteur|remitente|mittente|absender|afzender|avsändare|avsender|nadawca|"
-     "odesílatel|odosielateľ|expeditor|αποστολέας|отправитель|відправник|remetente|saatja|nga|nork|o"},
+     "odesílatel|odosielateľ|expeditor|αποστολέας|отправитель|відправник|remetente|saatja|nga|nork|nuo|no|o"},
     {FIELD_FROM, "发件人|寄件者|寄件人|發件人|差出人|送信者|送信元|보낸 "
                  "사람|보낸사람|발신|من|المرسل|מאת|از|فرستنده|từ|người gửi|จาก|ผู้ส่ง|"
                  "dari|pengirim|प्रेषक|से|daripada|mula kay|থেকে"},
     {FIELD_DATE,
      "sent|date|sent at|sent on|gesendet|gesendet am|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|"
      "enviado em|enviada|enviada em|fecha|data|data de envio|inviato|data invio|verzonden|verzonden op|skickat|"
-     "skickad|sendt|dato|lähetetty|päivämäärä|päiväys|pvm|wysłano|wysłane|odesláno|odoslané|poslano|dátum|elküldve|"
+     "skickad|sendt|dato|lähetetty|enviat el|data "
+     "d'enviament|saatmisaeg|poslano|päivämäärä|päiväys|pvm|wysłano|wysłane|odesláno|odoslané|poslano|dátum|elküldve|"
      "küldve|dátum|trimis|data|dată|στάλθηκε|εστάλη|ημερομηνία|gönderildi|gönderilme|tarih|отправлено|дата|"
      "надіслано|відправлено|изпратено|послато|enviat|bidalia|saadetud|kuupäev|išsiųsta|nosūtīts"},
     {FIELD_DATE, "发送时间|发送日期|日期|时间|寄件日期|傳送時間|日時|送信日時|日付|보낸 "
                  "날짜|날짜|보낸날짜|일시|تاريخ|التاريخ|أرسل|تم الإرسال|"
-                 "الإرسال|תאריך|נשלח|תاریخ|تاریخ|ارسال|ngày|đã gửi|vào "
+                 "تاريخ الإرسال|الإرسال|תאריך|נשלח|תاریخ|تاریخ|ارسال|ngày|đã gửi|vào "
                  "lúc|วันที่|ส่ง|ส่งเมื่อ|tanggal|dikirim|terkirim|दिनांक|भेजा|भेजा गया"},
     {FIELD_TO,
      "to|an|à|a|para|per|aan|till|til|vastaanottaja|kenelle|do|komu|pro|címzett|către|catre|la|προς|kime|alıcı|"
      "кому|до|за|destinataire|destinatario|destinatário|empfänger|ontvanger|mottagare|mottaker|modtager|odbiorca|"
-     "příjemce|príjemca|za|prima|saaja|kam"},
+     "příjemce|príjemca|za|prima|saaja|kam|per a|adressaat"},
     {FIELD_TO,
      "收件人|收件者|宛先|받는 사람|받는사람|수신|إلى|المستلم|אל|نیت|به|گیرنده|đến|tới|người nhận|ถึง|kepada|ke|untuk|"
      "प्रति|प्राप्तकर्ता|को|প্রতি"},
     {FIELD_SUBJECT,
      "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|ärende|emne|aihe|otsikko|temat|předmět|predmet|"
-     "tárgy|subiect|θέμα|konu|тема|относно|предмет|assumpte|gaia|teema|tema|efni|emneord"},
+     "tárgy|subiect|θέμα|konu|тема|относно|предмет|assumpte|gaia|teema|tema|efni|emneord|tēma|zadeva|naslov"},
     {FIELD_SUBJECT,
      "主题|主旨|主題|标题|件名|제목|الموضوع|موضوع|נושא|chủ đề|tiêu đề|เรื่อง|หัวเรื่อง|subjek|perihal|judul|विषय|বিষয়"},
     {FIELD_OTHER,
@@ -108,19 +117,22 @@ static bool is_rule(const struct reply_line *line, bool *ret_ruled) {
         length--;
     memcpy(words, start, length);
     words[length] = '\0';
-    *ret_ruled = strstr(line->folded, "--") || strstr(line->folded, "__") || strstr(line->folded, "==") ||
-                 strstr(line->folded, "**") || strstr(line->folded, "\u2014") || strstr(line->folded, "##");
+    *ret_ruled = start - line->folded >= RULE_BEFORE_MIN || (start == line->folded && strstr(line->folded, "--"));
     return reply_words_equal(words, length, rules) ||
            (*ret_ruled && start > line->folded &&
             (reply_words_begin(words, rules) || reply_words_end(words, length, rules) ||
              reply_words_stand_in(words, above)));
 }
 
-/* A line of nothing but dashes or the like, as Outlook draws above a header block. */
-static bool is_bare_rule(const struct reply_line *line) {
-    size_t length;
-    reply_line_undecorated(line->folded, &length);
-    return line->kind == REPLY_TEXT && length == 0 && strlen(line->folded) >= 3;
+/* A line of nothing but dashes or the like, as Outlook draws above a header block, or of a few words of any language
+ * between such: it takes a header block below to tell what it is. */
+static bool is_any_rule(const struct reply_line *line) {
+    size_t length, whole = strlen(line->folded);
+    const char *start = reply_line_undecorated(line->folded, &length);
+    if (line->kind != REPLY_TEXT || whole < 3 || whole > RULE_MAX_BYTES)
+        return false;
+    size_t before = (size_t)(start - line->folded), after = whole - before - length;
+    return length == 0 || (before >= RULE_BEFORE_MIN && after >= RULE_BEFORE_MIN && length <= NAME_MAX_BYTES);
 }
 
 /* What kinds of field a line's name may stand for (a word may mean two in two languages); FIELD_NONE: no field. */
@@ -141,6 +153,27 @@ static unsigned field_of(struct reply_line *line) {
             kinds |= fields[i].field;
     line->fields = kinds;
     return kinds;
+}
+
+/* An address for who, a day and a time for when: nobody writes that by hand. */
+static bool is_exact(const struct reply_line *line, unsigned kinds) {
+    const char *value = strchr(line->folded, ':');
+    if (kinds & FIELD_DATE) {
+        size_t numbers = 0;
+        for (const char *at = value; at && *at; numbers += *at != '\0', at += strspn(at, "0123456789"))
+            at += strcspn(at, "0123456789");
+        return numbers >= DATE_NUMBERS_MIN;
+    }
+    return (kinds & (FIELD_FROM | FIELD_TO)) && strchr(value, '@');
+}
+
+/* "From: ..." and "Date: ...", one below the other in a paragraph of their own. */
+static size_t short_block_lines(struct reply_line *lines, size_t count) {
+    if (count < 2 || (count > 2 && lines[2].kind != REPLY_BLANK))
+        return 0;
+    unsigned first = field_of(&lines[0]), second = field_of(&lines[1]);
+    bool both = ((first | second) & FIELD_DATE) && ((first | second) & (FIELD_FROM | FIELD_TO)) && first && second;
+    return both && is_exact(&lines[0], first) && is_exact(&lines[1], second) ? 2 : 0;
 }
 
 /* A header block: three fields of different kinds, at least, one of them telling who or when. */
@@ -181,9 +214,8 @@ static size_t block_lines(struct reply_line *lines, size_t count, size_t wanted)
 
 size_t reply_forward_lines(struct reply_line *lines, size_t count) {
     size_t below = 1;
-    bool ruled = false;
-    if (is_rule(lines, &ruled) || is_bare_rule(lines)) {
-        bool worded = is_rule(lines, &ruled);
+    bool ruled = false, worded = is_rule(lines, &ruled);
+    if (worded || is_any_rule(lines)) {
         while (below < count && below < 4 && lines[below].kind == REPLY_BLANK)
             below++;
         if (worded && below < count && lines[below].kind == REPLY_QUOTED)
@@ -191,5 +223,6 @@ size_t reply_forward_lines(struct reply_line *lines, size_t count) {
         size_t block = below < count ? block_lines(lines + below, count - below, worded ? 2 : 3) : 0;
         return block ? below + block : worded && ruled ? 1 : 0;
     }
-    return block_lines(lines, count, 3);
+    size_t block = block_lines(lines, count, 3);
+    return block ? block : short_block_lines(lines, count);
 }

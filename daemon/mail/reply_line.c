@@ -86,7 +86,7 @@ bool reply_line_says_something(const char *string, size_t length) {
     for (size_t i = 0; i < length;) {
         UChar32 c = (UChar32)utf8_next(string, length, &i);
         /* an emoji is an answer too: "👍" */
-        if (u_isalnum(c) || u_charType(c) == U_OTHER_NUMBER ||
+        if (u_isalnum(c) || u_charType(c) == U_OTHER_NUMBER || u_charType(c) == U_LETTER_NUMBER ||
             (u_charType(c) == U_OTHER_SYMBOL && c > 0xFF && c != 0xFFFD))
             return true;
     }
@@ -94,9 +94,9 @@ bool reply_line_says_something(const char *string, size_t length) {
 }
 
 const char *reply_line_undecorated(const char *folded, size_t *ret_length) {
-    static const char *const marks[] = {"-", "_",      "*",      "=",      "~",      "#",      "+",
-                                        " ", ">",      "<",      "(",      ")",      "[",      "]",
-                                        "|", "\u2013", "\u2014", "\u1427", "\u2015", "\u2500", "\u2501"};
+    static const char *const marks[] = {"-",      "_",      "*",      "=",      "~",      "#",     "+", " ",
+                                        ">",      "<",      "(",      ")",      "[",      "]",     "|", "\u2010",
+                                        "\u2013", "\u2014", "\u1427", "\u2015", "\u2500", "\u2501"};
     size_t length = strlen(folded);
     for (size_t i = 0; i < COUNT_OF(marks); i++) {
         size_t mark = strlen(marks[i]);

@@ -18,6 +18,14 @@ static bool is_escaped_from(const struct reply_line *lines, size_t count, size_t
            (i == 0 || lines[i - 1].folded[0] != '>') && (i + 1 >= count || lines[i + 1].folded[0] != '>');
 }
 
+/* ">>> Look here <<<" draws attention to itself, and stands alone. */
+static bool is_framed(const struct reply_line *lines, size_t count, size_t i) {
+    size_t length = strlen(lines[i].folded);
+    return length > 4 && string_starts_with(lines[i].folded, ">>") && string_ends_with(lines[i].folded, "<<") &&
+           reply_line_says_something(lines[i].folded, length) && (i == 0 || lines[i - 1].folded[0] != '>') &&
+           (i + 1 >= count || lines[i + 1].folded[0] != '>');
+}
+
 /* How many bytes of LINE are "Anna>" or "AB>", with what they stand before; 0 for none. */
 static size_t name_mark(const struct reply_line *line) {
     if (line->kind != REPLY_TEXT)
@@ -86,7 +94,7 @@ void reply_quote_mark(struct reply_line *lines, size_t count) {
         for (size_t after; i < count && (after = after_code(lines, count, i)) != i;)
             i = after;
         if (i < count && lines[i].kind == REPLY_TEXT && lines[i].folded[0] == '>' && !is_face(lines[i].folded) &&
-            !is_escaped_from(lines, count, i))
+            !is_escaped_from(lines, count, i) && !is_framed(lines, count, i))
             lines[i].kind = REPLY_QUOTED;
     }
     for (size_t i = 0; i < count;) {

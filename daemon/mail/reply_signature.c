@@ -23,7 +23,8 @@ static const char products[] =
     "bluemail|spark|aol|tutanota|tuta|superhuman|newton|zoho|mailbird|edison|hotmail|fastmail|mail.ru|mymail|gmx|"
     "web.de|yandex|libero|laposte|t-online|freenet|naver|qq邮箱|qq mail|网易|foxmail|nine|mailspring|boxer|verizon|"
     "t-mobile|at&t|vodafone|telstra|айфон|андроид|android|roundcube|squirrelmail|horde|zimbra|evolution|kmail|mutt|"
-    "em client|hey";
+    "em client|hey|typeapp|xfinity|canary mail|polymail|aquamail|aqua mail|cloudmagic|acompli|mimestream|telekom|"
+    "orange|o2|sfr|optus|comcast|juno|seznam|minmail|missive|shortwave";
 
 /* The same as common nouns. */
 static const char nouns[] =
@@ -35,11 +36,11 @@ static const char nouns[] =
 
 /* "Sent from" at the line's beginning. */
 static const struct reply_words sent_before[] = {
-    {"English", "sent from|sent via|sent with|sent using|send from|sent wirelessly|get|download outlook|from my|"
+    {"English", "sent from|sent via|sent with|sent using|send from|sent wirelessly|download outlook|from my|"
                 "posted from"},
     {"German", "gesendet von|gesendet mit|gesendet über|von meinem|verschickt mit|versendet mit|verschickt von|"
                "holen sie sich outlook|outlook für"},
-    {"French", "envoyé de|envoyé depuis|envoyé à partir|envoyé avec|envoyé via|envoyé par|envoye de|"
+    {"French", "envoyé de|envoyé d'|envoyé depuis|envoyé à partir|envoyé avec|envoyé via|envoyé par|envoye de|"
                "télécharger outlook|obtenez outlook|obtenir outlook|provenance : courrier|provenance :"},
     {"Spanish, Catalan", "enviado desde|enviado con|enviado por|enviado a través|obtener outlook|enviat des"},
     {"Portuguese", "enviado de|enviado do|enviado a partir|enviado pelo|enviado com|enviado via|enviado através|"
@@ -50,17 +51,21 @@ static const struct reply_words sent_before[] = {
     {"Swedish, Danish, Norwegian", "skickat från|skickades från|skickat med|skickad från|hämta outlook|sendt fra|"
                                    "sendt med|sendt via|hent outlook|skaff deg outlook|få outlook"},
     {"Finnish, Estonian", "lähetetty|hanki outlook|saadetud"},
-    {"Polish, Czech, Slovak", "wysłane z|wysłano z|wysłane przy|wysłane za pomocą|pobierz outlook|odesláno z|"
+    {"Polish, Czech, Slovak", "wysłane z|wysłano z|wysłane przy|wysłane za pomocą|pobierz outlook|pobierz program "
+                              "outlook|stiahnuť outlook|stáhnout outlook|odesláno z|"
                               "odesláno ze|odosláno|odoslané z|odesláno pomocí|získat outlook|získať outlook"},
-    {"Hungarian, Romanian", "küldve|trimis de pe|trimis din|trimis cu|expediat de"},
+    {"Hungarian, Romanian",
+     "küldve|elküldve|obțineți outlook|descărcați outlook|trimis de pe|trimis din|trimis cu|expediat de"},
     {"Croatian, Slovenian, Lithuanian, Latvian", "poslano s|poslano z|poslato sa|išsiųsta iš|nosūtīts no"},
     {"Greek", "εστάλη από|στάλθηκε από|απεστάλη από|λήψη του outlook"},
-    {"Turkish", "outlook edinin"},
+    {"Turkish", "outlook edinin|android için outlook|ios için outlook"},
     {"Russian, Ukrainian, Bulgarian, Serbian",
      "отправлено из|отправлено с|отправлено через|послано с|"
      "скачать outlook|надіслано з|надіслано із|відправлено з|изпратено от|послато са"},
     {"Chinese", "发自|發自|来自|來自|從我的|从我的|傳自|寄自|发送自|從|获取 outlook|取得 outlook"},
-    {"Japanese, Korean", "送信元|나의"},
+    {"Japanese, Korean",
+     "送信元|나의|outlook for android を入手|outlook for ios を入手|ios 版の outlook|ios版のoutlook|"
+     "android 版の outlook|android版のoutlook|ios용 outlook|android용 outlook"},
     {"Arabic, Hebrew, Persian", "أُرسلت من|أرسلت من|أرسل من|مرسل من|تم الإرسال من|نُسل من|נשלח מ|נשלח מה|"
                                 "ارسال شده از|فرستاده شده از|ارسال از"},
     {"Vietnamese, Thai, Indonesian, Filipino, Swahili", "được gửi từ|gửi từ|đã gửi từ|ส่งจาก|dikirim dari|"
@@ -72,6 +77,15 @@ static const char sent_after[] = "から送信|より送信|で送信|から送�
                                  "보냄|에서 보냈습니다|에서 전송함|에서 전송됨|gönderildi|gönderilmiştir|küldve|"
                                  "से भेजा गया|से भेजा|থেকে পাঠানো|ارسال شد";
 
+/* One word before the device, one behind: "Von Samsung Galaxy-Smartphone gesendet". */
+static const char around_before[] = "von|vom|mit|per|über", around_after[] = "gesendet|verschickt|versendet";
+
+/* What is said besides the device, and nothing else. */
+static const char excuses[] =
+    "excuse|sorry|typo|brevity|brief|forgive|pardon|apolog|autocorrect|entschuldig|verzeih|kürze|tippfehler|désol|"
+    "brièveté|fautes|disculp|perdon|errores|desculp|erros|scus|errori|excuseer|ursäkt|beklager|przepraszam|извин|"
+    "прост";
+
 /* The same, but so common in prose that a product must be named. */
 static const char sent_perhaps[] = "sent by|sent on|sent through|written on|typed on";
 
@@ -80,119 +94,6 @@ static const char brevity[] =
     "excuse my brevity|sorry for typos|bitte entschuldigen sie die kürze|bitte verzeihen sie die kürze|"
     "veuillez excuser ma brièveté|veuillez excuser la brièveté|disculpe mi brevedad|disculpa mi brevedad|"
     "простите за краткость|извините за краткость|excusez ma brièveté|scusa la brevità";
-
-/* Beginnings of what is put below mails by others than their writers; a second word that must come too, in the line or
- * none. */
-static const struct {
-    const char *beginning, *besides;
-} footers[] = {
-    {"this e-mail", "confidential"},
-    {"this email", "confidential"},
-    {"this message", "confidential"},
-    {"this electronic", "confidential"},
-    {"this transmission", "confidential"},
-    {"the information contained in this", "confidential"},
-    {"the information in this e", "confidential"},
-    {"the contents of this e", "confidential"},
-    {"the content of this e", "confidential"},
-    {"this e-mail", "intended"},
-    {"this email", "intended"},
-    {"this message", "intended only"},
-    {"this message", "intended for"},
-    {"this message", "intended solely"},
-    {"if you are not the intended recipient", NULL},
-    {"if you have received this e-mail in error", NULL},
-    {"if you have received this email in error", NULL},
-    {"if you have received this message in error", NULL},
-    {"confidentiality notice", NULL},
-    {"confidentiality:", NULL},
-    {"confidential:", "recipient"},
-    {"notice of confidentiality", NULL},
-    {"disclaimer:", NULL},
-    {"email disclaimer", NULL},
-    {"legal disclaimer", NULL},
-    {"please consider the environment", NULL},
-    {"think before you print", NULL},
-    {"save paper", "print"},
-    {"before printing", "environment"},
-    {"privileged/confidential", NULL},
-    {"diese e-mail", "vertraulich"},
-    {"diese nachricht", "vertraulich"},
-    {"der inhalt dieser e-mail", "vertraulich"},
-    {"wichtiger hinweis:", "empfänger"},
-    {"bitte denken sie an die umwelt", NULL},
-    {"bitte prüfen sie", "ausgedruckt"},
-    {"ce message et", "joint"},
-    {"ce message", "confidentiel"},
-    {"ce courriel", "confidentiel"},
-    {"ce courrier", "confidentiel"},
-    {"cet e-mail", "confidentiel"},
-    {"avis de confidentialité", NULL},
-    {"avant d'imprimer", "environnement"},
-    {"pensez à l'environnement", NULL},
-    {"este mensaje", "confidencial"},
-    {"este correo", "confidencial"},
-    {"la información contenida en este", NULL},
-    {"aviso de confidencialidad", NULL},
-    {"aviso legal", NULL},
-    {"antes de imprimir", "medio"},
-    {"esta mensagem", "confidencia"},
-    {"este e", "confidencia"},
-    {"aviso de confidencialidade", NULL},
-    {"questo messaggio", "riservat"},
-    {"questo messaggio", "confidenzial"},
-    {"le informazioni contenute in quest", NULL},
-    {"ai sensi del", "privacy"},
-    {"dit bericht", "vertrouwelijk"},
-    {"deze e-mail", "vertrouwelijk"},
-    {"detta meddelande", "konfidentiell"},
-    {"denne e-mail", "fortrolig"},
-    {"denne e-post", "konfidensiell"},
-    {"tämä viesti", "luottamuksell"},
-    {"ta wiadomość", "poufn"},
-    {"niniejsza wiadomość", NULL},
-    {"tato zpráva", "důvěrn"},
-    {"tento e-mail", "důvěrn"},
-    {"ez az üzenet", "bizalmas"},
-    {"acest mesaj", "confidențial"},
-    {"bu e-posta", "gizli"},
-    {"данное сообщение", "конфиденциальн"},
-    {"это сообщение", "конфиденциальн"},
-    {"本邮件", "保密"},
-    {"此邮件", "保密"},
-    {"virus-free.", NULL},
-    {"virenfrei.", NULL},
-    {"garanti sans virus", NULL},
-    {"libre de virus.", NULL},
-    {"livre de vírus.", NULL},
-    {"privo di virus.", NULL},
-    {"virusvrij.", NULL},
-    {"без вирусов.", NULL},
-    {"this email has been checked for viruses", NULL},
-    {"this e-mail has been checked for viruses", NULL},
-    {"this email has been scanned", NULL},
-    {"this message has been scanned", NULL},
-    {"diese e-mail wurde von avast", NULL},
-    {"l'absence de virus dans ce courrier", NULL},
-    {"este correo electrónico ha sido comprobado", NULL},
-    {"este email foi escaneado", NULL},
-    {"questa e-mail è stata controllata", NULL},
-    {"you received this message because you are subscribed", NULL},
-    {"you are receiving this message because", NULL},
-    {"you received this because you", NULL},
-    {"to unsubscribe from this group", NULL},
-    {"to unsubscribe from this list", NULL},
-    {"to unsubscribe send", NULL},
-    {"to unsubscribe", "mail"},
-    {"unsubscribe: ", "http"},
-    {"sie erhalten diese nachricht, weil sie", NULL},
-    {"vous recevez ce message, car vous", NULL},
-    {"has recibido este mensaje porque", NULL},
-    {"você recebeu esta mensagem porque", NULL},
-    {"hai ricevuto questo messaggio perché", NULL},
-    {"do you yahoo!?", NULL},
-    {"yahoo! groups links", NULL},
-};
 
 static size_t count_words(const char *text) {
     size_t words = 0;
@@ -256,6 +157,30 @@ static bool names_device(const char *words) {
     return names_any(words, products) || names_any(words, nouns);
 }
 
+/* "Sent from my phone, excuse the typos", but not "Sent from my desk, is easier than my phone": the device stands in
+ * the line's first part, and the next one says nothing of its own. */
+static bool is_all_about_device(const char *words) {
+    size_t end = 0;
+    while (words[end] && !(strchr(",;.", words[end]) && words[end + 1] == ' '))
+        end++;
+    char first[DEVICE_LINE_MAX + 1];
+    memcpy(first, words, end);
+    first[end] = '\0';
+    const char *rest = words + end;
+    return names_device(first) && (*rest == '\0' || names_any(rest, excuses) || names_device(rest));
+}
+
+/* "Get BlueMail for Android" */
+static bool is_advertisement(const char *words) {
+    const char *outlook = string_starts_with(words, "get ") ? words + 4 : NULL;
+    return outlook && (string_starts_with(outlook, "outlook") || *outlook == '[' ||
+                       reply_words_stand_in(outlook, "for android|for ios|for iphone|for ipad|for mobile"));
+}
+
+static bool says_sent_around(const char *words, size_t length) {
+    return reply_words_begin(words, around_before) && reply_words_end(words, length, around_after);
+}
+
 /* "This message was ... sent": WORDS without their first ones, or NULL. */
 static const char *after_subject(const char *words) {
     static const char subjects[] =
@@ -288,9 +213,8 @@ static enum reply_signature_mark mark_of_device(const struct reply_line *line) {
     /* "From my phone I can't see it" is somebody's sentence */
     if (word_count > (string_starts_with(words, "from my") ? DEVICE_TOO_WORDS_MAX : DEVICE_WORDS_MAX))
         return REPLY_MARK_NONE;
-    if (string_starts_with(words, "get ") ? string_starts_with(words + 4, "outlook") || words[4] == '['
-        : says_sent(words)                ? names_device(words)
-                                          : false)
+    if (is_advertisement(words) ||
+        ((says_sent(words) || says_sent_around(words, length)) && is_all_about_device(words)))
         return REPLY_MARK_DEVICE;
     if (string_starts_with(words, "sent from ") && is_odd_name(line))
         return REPLY_MARK_DEVICE;
@@ -303,15 +227,6 @@ static enum reply_signature_mark mark_of_device(const struct reply_line *line) {
                : REPLY_MARK_NONE;
 }
 
-static bool begins_footer(const char *folded) {
-    const char *words = folded + strspn(folded, "-*_#|[(> ");
-    for (size_t i = 0; i < COUNT_OF(footers); i++)
-        if (string_starts_with(words, footers[i].beginning) &&
-            (!footers[i].besides || strstr(words, footers[i].besides)))
-            return true;
-    return false;
-}
-
 static enum reply_signature_mark find_mark(const struct reply_line *line) {
     if (string_equal(line->folded, "--"))
         return REPLY_MARK_DELIMITER;
@@ -321,7 +236,7 @@ static enum reply_signature_mark find_mark(const struct reply_line *line) {
         return !strpbrk(line->folded, "()[]<>|") ? REPLY_MARK_RULE : REPLY_MARK_NONE;
     if (length < SHORTEST)
         return REPLY_MARK_NONE;
-    return begins_footer(line->folded) ? REPLY_MARK_FOOTER : mark_of_device(line);
+    return mark_of_device(line);
 }
 
 enum reply_signature_mark reply_signature_mark(struct reply_line *line) {

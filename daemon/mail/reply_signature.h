@@ -8,7 +8,6 @@ enum reply_signature_mark {
     REPLY_MARK_RULE,       /* a line of dashes, stars or the like: a signature may follow */
     REPLY_MARK_DEVICE,     /* "Sent from my iPhone": all of it */
     REPLY_MARK_DEVICE_TOO, /* such a line if it touches one that surely is */
-    REPLY_MARK_FOOTER,     /* begins a disclaimer, a virus scanner's or a list's footer */
 };
 
 enum reply_signature_mark reply_signature_mark(struct reply_line *line);

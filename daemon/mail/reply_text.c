@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "mail/reply_attribution.h"
+#include "mail/reply_footer.h"
 #include "mail/reply_forward.h"
 #include "mail/reply_line.h"
 #include "mail/reply_quote.h"
@@ -72,6 +73,21 @@ static size_t next_solid(const struct reader *reader, size_t i) {
     return i;
 }
 
+/* GroupWise introduces with ">>> On ... wrote:" or ">>> Anna Berg 02.07.2013 09:15 >>>": no quoted line, where it
+ * stands alone. */
+static size_t groupwise_lines(struct reader *reader, size_t i, bool *ret_certain) {
+    struct reply_line *line = &reader->lines[i];
+    if (line->kind != REPLY_QUOTED || !string_starts_with(line->folded, ">>>") ||
+        (i > 0 && reader->lines[i - 1].kind == REPLY_QUOTED) ||
+        (i + 1 < reader->count && reader->lines[i + 1].kind == REPLY_QUOTED))
+        return 0;
+    line->kind = REPLY_TEXT;
+    size_t length = reply_attribution_lines(line, i, reader->count - i, ret_certain);
+    if (!length)
+        line->kind = REPLY_QUOTED;
+    return length;
+}
+
 /* The lines that introduce a quotation tell whose the lines below are, even if those are not marked. */
 static void mark_introductions(struct reader *reader) {
     bool own = false; /* something of the person's stands above */
@@ -85,6 +101,9 @@ static void mark_introductions(struct reader *reader) {
         if (!length && line->kind == REPLY_TEXT) {
             kind = REPLY_ATTRIBUTION;
             length = reply_attribution_lines(line, i, left, &certain);
+        } else if (!length) {
+            kind = REPLY_ATTRIBUTION;
+            length = groupwise_lines(reader, i, &certain);
         }
         size_t next = length ? next_solid(reader, i + length) : i;
         if (length && next < reader->count)
@@ -102,7 +121,7 @@ static void mark_introductions(struct reader *reader) {
         }
         enum reply_signature_mark signature = reply_signature_mark(line);
         own = own ||
-              (signature != REPLY_MARK_DEVICE && signature != REPLY_MARK_FOOTER && says_something(reader, i, i + 1));
+              (signature != REPLY_MARK_DEVICE && says_something(reader, i, i + 1) && !reply_footer_begins(line, left));
         i++;
     }
 }
@@ -178,7 +197,6 @@ static bool begins_signature(struct reader *reader, size_t i, size_t end) {
     case REPLY_MARK_NONE:
     case REPLY_MARK_DEVICE:
     case REPLY_MARK_DEVICE_TOO:
-    case REPLY_MARK_FOOTER:
         return false;
     }
     return false;
@@ -218,7 +236,7 @@ static void mark_footer(struct reader *reader, size_t start, size_t end, bool ow
         bool first = i == start || reader->lines[i - 1].kind != REPLY_TEXT ||
                      reply_signature_mark(&reader->lines[i - 1]) == REPLY_MARK_RULE;
         own = own || says_something(reader, i, i + 1);
-        if (!first || reply_signature_mark(&reader->lines[i]) != REPLY_MARK_FOOTER)
+        if (!first || !reply_footer_begins(&reader->lines[i], end - i))
             continue;
         size_t stop = i;
         while (stop < end && reader->lines[stop].kind == REPLY_TEXT)
@@ -330,7 +348,7 @@ void reply_text_extract(const char *whole_text, struct arena *arena, struct repl
     if (!reply_line_says_something(ret->text, strlen(ret->text))) {
         const char *more = assemble(&reader, true, "", arena);
         if (!reply_line_says_something(more, strlen(more)))
-            more = quoted_text(&reader, arena);
+            more = ret->quoted = quoted_text(&reader, arena);
         if (*more) {
             ret->text = more;
             ret->warning = "nothing stands outside of quotations and signatures: they were kept";

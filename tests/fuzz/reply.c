@@ -9,10 +9,13 @@
 void fuzz_prepare(void) {
 }
 
-static void check_answers(const char *text, const char *whole, struct arena *arena) {
+static void check_answers(const struct reply_text *reply, const char *whole, struct arena *arena) {
     const char **answers = NULL;
     size_t count = 0;
-    answers_find(text, whole, arena, &answers, &count);
+    if (reply->quoted)
+        answers_find_quoted(reply->quoted, arena, &answers, &count);
+    else
+        answers_find(reply->own, whole, arena, &answers, &count);
     for (size_t i = 0; i < count; i++) {
         fuzz_check_line(answers[i]);
         check(*answers[i]);
@@ -40,7 +43,7 @@ void fuzz_try(const char *bytes, size_t length) {
     check(strlen(reply.own) <= 2 * whole.length + 4);
     if (reply.warning)
         fuzz_check_line(reply.warning);
-    check_answers(reply.own, text_string(&whole), arena);
+    check_answers(&reply, text_string(&whole), arena);
     const char *day = vacation_find_return(text_string(&whole), text_string(&whole), 1795443660, arena);
     check(!day || (strlen(day) == 10 && day[4] == '-' && day[7] == '-'));
 }

@@ -23,7 +23,10 @@ static void check_all(const struct sample *samples, size_t count) {
         reply_text_extract(samples[i].whole, arena, &reply);
         const char **answers;
         size_t answer_count;
-        answers_find(reply.own, samples[i].whole, arena, &answers, &answer_count);
+        if (reply.quoted)
+            answers_find_quoted(reply.quoted, arena, &answers, &answer_count);
+        else
+            answers_find(reply.own, samples[i].whole, arena, &answers, &answer_count);
         for (size_t j = 0; j < answer_count; j++)
             text_append_format(&found, "%s%s", j ? "|" : "", answers[j]);
         if (!string_equal(text_string(&found), samples[i].answers))
@@ -60,6 +63,13 @@ static void test_alone(void **state) {
         {"2\n2\n", "2"},
         {"d'accord", "d'accord"},
         {"D\u2019ACCORD", "d'accord"},
+        {"2 please", "2"},
+        {"2, thank you!", "2"},
+        {"2 s'il vous plaît", "2"},
+        {"2 (slow, but fine)", "2"},
+        {"2\u756A", "2"},
+        {"\u4E8C\u3002", "2"},
+        {"\u2161", "2"},
     };
     check_all(samples, COUNT_OF(samples));
 }
@@ -118,6 +128,14 @@ static void test_forms(void **state) {
         {"\u2610 1\n\u2611 2\n", "2"},
         {"(x) 2", "2"},
         {"- [X] slow", "slow"},
+        {"No. 2", "2"},
+        {"n\u00B0 2", "2"},
+        {"Nr. 2", "2"},
+        {"I choose 2", "2"},
+        {"It's 2.", "2"},
+        {"我的答案是2", "2"},
+        {"選２", "2"},
+        {"Name: Anna\nAnswer: 2", "2"},
     };
     check_all(samples, COUNT_OF(samples));
 }
@@ -151,8 +169,41 @@ static void test_none(void **state) {
         {"No problem at all", ""},
         {"Yes, but it took a long time until we could find a day for it", ""},
         {"2 - 3 times a week", ""},
+        {"2 (two) weeks ago we met", ""},
+        {"20\u00B0 2", ""},
+        {"Not option 2", ""},
+        {"I don't choose 2", ""},
+        {"2年前", ""},
+        {"一、我们见面了", ""},
         {"2, 3", ""},
         {"On Tue, Jul 2, 2013 at 9:15 AM, Anna <anna@example.net> wrote:\n\nHello\n2\n", ""},
+    };
+    check_all(samples, COUNT_OF(samples));
+}
+
+#define OFFERED "> Hello Anna,\n>\n> how is it going? One digit will do:\n>\n"
+
+static void test_quoted(void **state) {
+    /* Goal: whoever writes into the quoted list of answers and nothing else has answered where just one thing shows
+     * it; the list itself, or two marks, is no answer. */
+    (void)state;
+    static const struct sample samples[] = {
+        {OFFERED "> 1. well\n> 2. slow\n> 3. no contact\n>\n> Kate\n", ""},
+        {OFFERED "> 2. slow\n>\n> Kate\n", "2"},
+        {OFFERED "> 1. well\n>\n> Kate\n", ""},
+        {OFFERED "> 2\n>\n> Kate\n", "2"},
+        {OFFERED "> 1. well\n> 2. slow\n> 3. no contact\n>\n> 2\n", "2"},
+        {OFFERED "> 1. well\n> [x] 2. slow\n> 3. no contact\n", "2"},
+        {OFFERED "> 1. well\n> x 2. slow\n> 3. no contact\n", "2"},
+        {OFFERED "> 1. well\n> 2. slow <--\n> 3. no contact\n", "2"},
+        {OFFERED "> 1. well\n> \u2192 2. slow\n> 3. no contact\n", "2"},
+        {OFFERED "> 1. well \u2713\n> 2. slow \u2713\n> 3. no contact\n", ""},
+        {OFFERED "> [x] 1. well\n> 2. slow\n>\n> 2\n", ""},
+        /* of an earlier mail, and the rest of a sentence that was wrapped */
+        {OFFERED "> 1. well\n> 2. slow\n>> 2\n", ""},
+        {OFFERED "> 1. well\n> 2. slow\n>\n> A coordinator looks at every answer of\n> 4\n", ""},
+        /* beside words of their own it is nothing */
+        {"See below.\n\n" OFFERED "> [x] 2. slow\n", ""},
     };
     check_all(samples, COUNT_OF(samples));
 }
@@ -177,8 +228,9 @@ static void test_bounds(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_alone), cmocka_unit_test(test_scripts), cmocka_unit_test(test_first_line),
-        cmocka_unit_test(test_forms), cmocka_unit_test(test_none),    cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_alone),  cmocka_unit_test(test_scripts), cmocka_unit_test(test_first_line),
+        cmocka_unit_test(test_forms),  cmocka_unit_test(test_none),    cmocka_unit_test(test_quoted),
+        cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests_name("answers", tests, NULL, NULL);
 }

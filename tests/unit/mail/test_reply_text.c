@@ -190,6 +190,7 @@ static void test_quotations(void **state) {
         {"| day | time |\n| Mon | 9 |\n", "| day | time |\n| Mon | 9 |"},
         {"Hello!\n>:(\n", "Hello!\n>:("},
         {"Hello!\n>From now on I write weekly.\nBye\n", "Hello!\n>From now on I write weekly.\nBye"},
+        {"Visit us!\n>>> https://example.org <<<\nBye\n", "Visit us!\n>>> https://example.org <<<\nBye"},
         {"a -> b\nMenu> Open\n", "a -> b\nMenu> Open"},
         {"Formatting and\n\n\n    - stays\n", "Formatting and\n\n\n    - stays"},
     };
@@ -258,6 +259,16 @@ static void test_header_blocks(void **state) {
         check(text_string(&whole), "Their letter.", true);
     }
     static const struct sample samples[] = {
+        /* two fields, exact ones */
+        {"Mine.\n\nFrom: anna@example.net\nDate: Tue, 02 Jul 2013 09:15:33 +0200\n\nTheirs.\n", "Mine."},
+        {"Mine.\n\nDate: Tue, 02 Jul 2013 09:15:33 +0200\nTo: anna@example.net\n\nTheirs.\n", "Mine."},
+        {"Come!\n\nDate: Wednesday 3, October 2013\nTime: 7 : 00am\nAddress: 130 Fox St\n\nBring cake.\n",
+         "Come!\n\nDate: Wednesday 3, October 2013\nTime: 7 : 00am\nAddress: 130 Fox St\n\nBring cake."},
+        /* a rule in words that no table knows */
+        {"Mine.\n\n-----Bloo blah-----\nFrom: Anna\nSent: 2 July 2013 09:15\nTo: Ben\nSubject: Hello\n\nTheirs.\n",
+         "Mine."},
+        {"Mine.\n\n-----Bloo blah-----\nMine too. It goes on.\n",
+         "Mine.\n\n-----Bloo blah-----\nMine too. It goes on."},
         /* a person's own list is none */
         {"To: do\nSubject: to change\n", "To: do\nSubject: to change"},
         {"From: my point of view all is fine.\nTo: be honest, since 2 July.\nSubject: none.\n",
@@ -268,6 +279,8 @@ static void test_header_blocks(void **state) {
         {"Mine.\n\n-------- Исходное сообщение --------\nTheirs.\n", "Mine."},
         {"Mine.\n\n----- 元のメッセージ -----\nTheirs.\n", "Mine."},
         {"Mine.\n\n##- Please type your reply above this line -##\n\nTheirs.\n", "Mine."},
+        {"Mine.\n\n=-=-= Répondez au-dessus de cette ligne =-=-=\n\nTheirs.\n", "Mine."},
+        {"Mine.\n\n\u2010\u2010\u2010\u2010 Original Message \u2010\u2010\u2010\u2010\nTheirs.\n", "Mine."},
         {"I lost the original message\nand forwarded message too.\n",
          "I lost the original message\nand forwarded message too."},
     };
@@ -286,6 +299,11 @@ static void test_unmarked(void **state) {
          "Mine.\n\nOn 2 July 2013 Anna wrote:\n\nI can't come.\n\nWhat shall I do?"},
         {"I tried to reach Ben at ben@example.net. He wrote:\nit is over.\n",
          "I tried to reach Ben at ben@example.net. He wrote:\nit is over."},
+        /* GroupWise */
+        {"Mine.\n\n>>> Anna Berg <anna@example.net> 02.07.2013 09:15 >>>\nTheirs.\n", "Mine."},
+        {"Mine.\n\n>>> Anna Berg 2.7.13 9.15 Uhr >>>\nTheirs.\n", "Mine."},
+        {"Mine.\n\n>>> On 7/2/2013 at 9:15 AM, in message <51@example.net>, Anna\n<anna@example.net> wrote:\nTheirs.\n",
+         "Mine."},
         {"He said:\n> Hello\n", "He said:"},
         {"I got this on 3 July at 10:30:\n> Hello\n", "I got this on 3 July at 10:30:"},
         {"On Monday we met at 10:30.\nHe said: it was 2 July 2013.\n",
@@ -322,6 +340,20 @@ static void test_signatures(void **state) {
         {"Hello!\n\nThis e-mail and any attachments are confidential and meant for the addressee.\nDelete it.\n",
          "Hello!"},
         {"Hello!\n\nDiese E-Mail enthält vertrauliche Informationen.\n", "Hello!"},
+        {"Hello!\n\nThe information in this message is meant for the\nrecipient only and confidential.\n", "Hello!"},
+        {"Hello!\n\nNOTICE: This e-mail is only for the addressee. Disclosure is prohibited.\n", "Hello!"},
+        {"Hello!\n\nNiniejsza wiadomość jest poufna i przeznaczona dla adresata.\n", "Hello!"},
+        {"Hello!\n\nНастоящее сообщение конфиденциально и предназначено адресату.\n", "Hello!"},
+        {"Hello!\n\n本メールには機密情報が含まれます。\n", "Hello!"},
+        {"Hello!\n\nهذه الرسالة سرية وموجهة إلى المرسل إليه فقط.\n", "Hello!"},
+        {"Hello!\n\n<https://example.com/icon> Virus-free. www.example.com\n", "Hello!"},
+        {"Hello!\n\nP Please consider the environment before printing this e-mail.\n", "Hello!"},
+        {"Hello!\n\n\u2014\nReply to this email directly or view it on the web.\n", "Hello!"},
+        {"Hello!\n\nThis message is confidential, please.\n", "Hello!\n\nThis message is confidential, please."},
+        {"Hello!\n\nThis message has information for the recipient of my parcel.\n",
+         "Hello!\n\nThis message has information for the recipient of my parcel."},
+        {"Hello!\n\nThe information in your message and the attachment were of great help.\n",
+         "Hello!\n\nThe information in your message and the attachment were of great help."},
         {"Hello!\n_______________________________________________\nfriends mailing list\nfriends@example.org\n"
          "https://example.org/listinfo/friends\n",
          "Hello!"},
@@ -383,6 +415,13 @@ static void test_device_lines(void **state) {
         "ส่งจาก iPhone ของฉัน",
         "Dikirim dari iPhone saya",
         "मेरे iPhone से भेजा गया",
+        "Von Samsung Galaxy-Smartphone gesendet.",
+        "Elküldve az iPhone-omról",
+        "Get BlueMail for Android",
+        "Envoyé à partir d'Outlook pour Android",
+        "iOS版のOutlookを入手<https://aka.ms/abc>",
+        "Sent from my Verizon, Samsung Galaxy smartphone",
+        "Sent from my phone, sorry for the brevity",
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
         auto_text whole = TEXT_EMPTY;
@@ -396,6 +435,8 @@ static void test_device_lines(void **state) {
         "From my phone I can't see the picture that you sent.",
         "Ich habe dir die Fotos per E-Mail gesendet.",
         "Sent by mail yesterday, it should arrive soon.",
+        "Sent from my desk, it is much easier than my mobile phone.",
+        "Sent from my phone, we meet on Monday.",
         "Sent with love",
         "Sent from my heart",
         "I write from my iPhone mostly.",
