@@ -96,6 +96,8 @@ static bool has_word(const char *value, const char *word) {
     size_t length = strlen(word);
     while (value && *value) {
         value += strspn(value, " \t\r\n");
+        while (string_starts_with(value, "x_")) /* what Outlook for the web made of it when it was quoted before */
+            value += 2;
         size_t next = strcspn(value, " \t\r\n");
         if (next == length && strncmp(value, word, length) == 0)
             return true;

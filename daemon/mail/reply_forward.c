@@ -191,6 +191,8 @@ static size_t block_lines(struct reply_line *lines, size_t count, size_t wanted)
             /* an empty line ends it, unless every field is a paragraph of its own */
             if (lines[i].kind == REPLY_BLANK && different >= 3 && (i + 1 >= count || !field_of(&lines[i + 1])))
                 break;
+            /* "From:" on one line and who on the next */
+            solid = solid || (i > 0 && string_ends_with(lines[i - 1].folded, ":") && strchr(lines[i].folded, '@'));
             strange++;
             continue;
         }

@@ -24,7 +24,7 @@ static const char products[] =
     "web.de|yandex|libero|laposte|t-online|freenet|naver|qq邮箱|qq mail|网易|foxmail|nine|mailspring|boxer|verizon|"
     "t-mobile|at&t|vodafone|telstra|айфон|андроид|android|roundcube|squirrelmail|horde|zimbra|evolution|kmail|mutt|"
     "em client|hey|typeapp|xfinity|canary mail|polymail|aquamail|aqua mail|cloudmagic|acompli|mimestream|telekom|"
-    "orange|o2|sfr|optus|comcast|juno|seznam|minmail|missive|shortwave";
+    "orange|o2|sfr|optus|comcast|juno|seznam|imp|minmail|missive|shortwave";
 
 /* The same as common nouns. */
 static const char nouns[] =

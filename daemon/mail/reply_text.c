@@ -10,13 +10,17 @@
 #include "mail/reply_line.h"
 #include "mail/reply_quote.h"
 #include "mail/reply_signature.h"
+#include "mail/reply_words.h"
 
 enum {
     SIGNATURE_LINES_MAX = 20, /* below "-- " */
     SIGNATURE_BYTES_MAX = 1500,
     RULED_LINES_MAX = 10, /* below a line of dashes, which may as well be the person's own */
     RULED_BYTES_MAX = 500,
-    DASHED_LINES_MAX = 4, /* below a single dash or star */
+    DASHED_LINES_MAX = 4,     /* below a single dash or star */
+    ADVERTISED_RULE_MIN = 30, /* bytes of the rule that webmailers draw above their advertisement */
+    ADVERTISED_LINES_MAX = 4,
+    ADVERTISED_SENTENCES_MAX = 3,
     FOOTER_LINES_MAX = 25,
     SIGNATURE_SENTENCES_MAX = 3, /* a motto has as many lines; more are somebody's letter */
     SENTENCE_WORD_MIN = 4,       /* letters before a full stop: "Str." is an abbreviation */
@@ -181,6 +185,17 @@ static bool underlines(const struct reader *reader, size_t i) {
     return rule >= 4 && rule <= above + 2 && above <= rule + 2;
 }
 
+/* "Get messages as they come in the new Yahoo! Mail" below a long rule. */
+static bool is_advertised(const struct reader *reader, size_t i, size_t end) {
+    if (strlen(reader->lines[i].folded) < ADVERTISED_RULE_MIN ||
+        !fits(reader, i + 1, end, (struct limits){ADVERTISED_LINES_MAX, RULED_BYTES_MAX, ADVERTISED_SENTENCES_MAX}))
+        return false;
+    for (size_t line = i + 1; line < end; line++)
+        if (reply_words_stand_in(reader->lines[line].folded, "http|https|www|yahoo|msn|hotmail|gmail|aol|gmx|web.de"))
+            return true;
+    return false;
+}
+
 static bool begins_signature(struct reader *reader, size_t i, size_t end) {
     switch (reply_signature_mark(&reader->lines[i])) {
     case REPLY_MARK_DELIMITER:
@@ -191,9 +206,10 @@ static bool begins_signature(struct reader *reader, size_t i, size_t end) {
         return false;
     case REPLY_MARK_RULE:
         return !underlines(reader, i) &&
-               fits(reader, i + 1, end,
-                    (struct limits){strlen(reader->lines[i].folded) > 1 ? RULED_LINES_MAX : DASHED_LINES_MAX,
-                                    RULED_BYTES_MAX, 0});
+               (fits(reader, i + 1, end,
+                     (struct limits){strlen(reader->lines[i].folded) > 1 ? RULED_LINES_MAX : DASHED_LINES_MAX,
+                                     RULED_BYTES_MAX, 0}) ||
+                is_advertised(reader, i, end));
     case REPLY_MARK_NONE:
     case REPLY_MARK_DEVICE:
     case REPLY_MARK_DEVICE_TOO:

@@ -46,6 +46,12 @@ static const struct {
      "<div>Mine.</div><div id=\"appendonsend\"></div><hr tabindex=\"-1\" style=\"width:98%\"><div "
      "id=\"divRplyFwdMsg\" dir=\"ltr\"><b>Blah:</b> Anna<br><b>Bleh:</b> 2 July 2013</div><div>Theirs.</div>",
      "Mine."},
+    {"Outlook for the web, quoted once before",
+     "<div>Mine.</div><div id=\"x_x_divRplyFwdMsg\"><b>Blah:</b> Anna</div><div>Theirs.</div>", "Mine."},
+    {"Zoho",
+     "<div>Mine.</div><div id=\"Zm-_Id_-Sgn\" data-sigid=\"1\">Anna Berg</div><div class=\"zmail_extra\"><div "
+     "id=\"Zm-_Id_-Sgn1\">Blah blah</div><blockquote>Theirs.</blockquote></div>",
+     "Mine."},
     {"Outlook for Windows",
      "<div class=WordSection1><p class=MsoNormal>Mine.</p><p class=MsoNormal>&nbsp;</p><div><div style='border:none;"
      "border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p class=MsoNormal><b>Blah:</b> Anna<br><b>Bleh:</b> "

@@ -264,6 +264,8 @@ static void test_header_blocks(void **state) {
         {"Mine.\n\nDate: Tue, 02 Jul 2013 09:15:33 +0200\nTo: anna@example.net\n\nTheirs.\n", "Mine."},
         {"Come!\n\nDate: Wednesday 3, October 2013\nTime: 7 : 00am\nAddress: 130 Fox St\n\nBring cake.\n",
          "Come!\n\nDate: Wednesday 3, October 2013\nTime: 7 : 00am\nAddress: 130 Fox St\n\nBring cake."},
+        /* what a field says stands below its name */
+        {"Mine.\n\nFrom:\nAnna <anna@example.net>\nTo:\nBen\nDate:\n2.7.2013\nSubject:\nHello\n\nTheirs.\n", "Mine."},
         /* a rule in words that no table knows */
         {"Mine.\n\n-----Bloo blah-----\nFrom: Anna\nSent: 2 July 2013 09:15\nTo: Ben\nSubject: Hello\n\nTheirs.\n",
          "Mine."},
@@ -349,6 +351,11 @@ static void test_signatures(void **state) {
         {"Hello!\n\n<https://example.com/icon> Virus-free. www.example.com\n", "Hello!"},
         {"Hello!\n\nP Please consider the environment before printing this e-mail.\n", "Hello!"},
         {"Hello!\n\n\u2014\nReply to this email directly or view it on the web.\n", "Hello!"},
+        {"Hello!\n\n________________________________________\nChat with your friends! It costs nothing.\n"
+         "http://example.com/\n",
+         "Hello!"},
+        {"Hello!\n\n________________________________________\nMore of what came to my mind. It goes on and on.\n",
+         "Hello!\n\n________________________________________\nMore of what came to my mind. It goes on and on."},
         {"Hello!\n\nThis message is confidential, please.\n", "Hello!\n\nThis message is confidential, please."},
         {"Hello!\n\nThis message has information for the recipient of my parcel.\n",
          "Hello!\n\nThis message has information for the recipient of my parcel."},
