@@ -57,12 +57,22 @@ static void tell_letter_bounced(struct deciding *deciding) {
     notice->detail = too_large ? "letter-too-large" : "letter-bounced";
 }
 
+/* Unlike the bounce address, a Message-ID is shown around: whoever answers us with a copy to others has it in
+ * References. So where that alone ties a report to a message, its sender must at least not be proven false. */
+static bool is_forged_report(const struct deciding *deciding) {
+    return deciding->facts->identified_by != IDENTIFIED_BY_TAG && string_equal(deciding->description->dmarc, "fail");
+}
+
 static void decide_bounce(struct deciding *deciding) {
     const struct description *description = deciding->description;
     const struct outbox_row *about = &deciding->facts->about;
     deciding->decision->letter = string_equal(about->step, "letter"); /* the letter comes back with it */
     if (about->id == 0) {
         deciding_wait(deciding, "a bounce that names no message of ours; nothing was changed");
+        return;
+    }
+    if (is_forged_report(deciding)) {
+        deciding_wait(deciding, "a bounce whose sender is not proven (DMARC failed); nothing was changed");
         return;
     }
     size_t failed = 0;
@@ -108,6 +118,10 @@ static void decide_complaint(struct deciding *deciding) {
     }
     if (about->id == 0 || about->participant == 0) {
         deciding_wait(deciding, "a spam complaint that names no message of ours to a participant");
+        return;
+    }
+    if (is_forged_report(deciding)) {
+        deciding_wait(deciding, "a spam complaint whose sender is not proven (DMARC failed); nothing was changed");
         return;
     }
     struct effect *effect = deciding_add(deciding, EFFECT_COMPLAINT);

@@ -193,6 +193,56 @@ static void test_help_among_junk(void **state) {
     assert_string_equal(take_from(&mailbox, true, mail(fixture, stranger, "Buy!")).reason, "not recorded");
 }
 
+/* Goal: strangers who flood the report address make one alert a day; each message waits all the same, and a
+ * participant's report still has an alert of its own. */
+static void test_flood_of_reports(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    for (int i = 0; i < 200; i++) {
+        const char *header = arena_format(fixture->arena, "From: s%d@example.com\r\nTo: iln+report@example.org\r\n", i);
+        assert_int_equal(take(&mailbox, mail(fixture, header, "Look!")).state, INBOX_WAITING);
+    }
+    assert_int_equal(alert_count(fixture), 1);
+    take(&mailbox, mail(fixture, "From: ben@example.com\r\nTo: iln+report@example.org\r\n", "Look!"));
+    assert_int_equal(alert_count(fixture), 2);
+    fixture_pass(fixture, SECONDS_PER_DAY);
+    take(&mailbox, mail(fixture, "From: t@example.com\r\nTo: iln+report@example.org\r\n", "Look!"));
+    assert_int_equal(alert_count(fixture), 3);
+    fixture_turns(fixture);
+    assert_true(fixture_count(fixture, "kate@example.org", NULL) < 10);
+}
+
+/* Goal: a bounce or complaint that names a message of ours by its Message-ID, which its recipient may have shown
+ * around, does nothing where its sender is proven false. */
+static void test_forged_reports(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    struct outbox_row question = introduce_and_ask(fixture);
+    struct participant anna;
+    static const char *const types[] = {
+        "report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; anna@example.net\r\nAction: failed\r\n"
+        "Status: 5.1.1\r\n",
+        "report-type=feedback-report; boundary=b\r\n\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\n"
+        "Feedback-Type: abuse\r\nVersion: 1\r\n"};
+    for (size_t i = 0; i < 4; i++) {
+        const char *bytes = arena_format(
+            fixture->arena,
+            "Authentication-Results: mx.example.org; dmarc=%s header.from=example.net\r\n"
+            "From: MAILER-DAEMON@example.net\r\nTo: iln@example.org\r\nMessage-ID: <%zu@example.net>\r\nMIME-Version: "
+            "1.0\r\n"
+            "Content-Type: multipart/report; %s\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: %s\r\n\r\n"
+            "x\r\n--b--\r\n",
+            i < 2 ? "fail" : "none", i, types[i % 2], question.message_id);
+        struct inbox_row row = take(&mailbox, bytes);
+        assert_done(participants_find(fixture->database, fixture->anna, fixture->arena, &anna, &error));
+        assert_int_equal(row.state, i < 2 ? INBOX_WAITING : INBOX_HANDLED);
+        assert_int_equal(anna.address_state, i < 2 ? ADDRESS_GOOD : ADDRESS_SUSPECT);
+        assert_int_equal(anna.state, i < 3 ? PARTICIPANT_ACTIVE : PARTICIPANT_PAUSED);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         fixture_test(test_two_authors),
@@ -200,6 +250,8 @@ int main(void) {
         fixture_test(test_report_beside_a_letter),
         fixture_test(test_copied_mark),
         fixture_test(test_help_among_junk),
+        fixture_test(test_flood_of_reports),
+        fixture_test(test_forged_reports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
