@@ -20,7 +20,7 @@
 enum { BATCH_BYTES = 32 * 1048576, GRACE_MS = 20000, REASON_MAX = 127 };
 
 const struct sandbox_limits sandbox_limits_default = {
-    .memory = (size_t)128 * 1048576,
+    .memory = (size_t)116 * 1048576, /* 12 more are there at the start: the program, its libraries, its tables */
     .cpu_ms = 2000,
     .wall_ms = 10000,
     .answer_max = (size_t)8 * 1048576,

@@ -21,13 +21,13 @@ struct sandbox_task {
 };
 
 struct sandbox_limits {
-    size_t memory;     /* bytes that one worker may take beyond what it starts with */
+    size_t memory;     /* bytes that one worker may take beyond what it starts with; its batch is among them */
     unsigned cpu_ms;   /* processor time for one item */
     unsigned wall_ms;  /* time for one item, waiting included */
     size_t answer_max; /* bytes of one answer */
 };
 
-/* 128 MB, 2 s of processor time, 10 s of waiting, 8 MB of answer. */
+/* 128 MB in all, 2 s of processor time, 10 s of waiting, 8 MB of answer. */
 extern const struct sandbox_limits sandbox_limits_default;
 
 struct sandbox_input {

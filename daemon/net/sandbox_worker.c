@@ -60,7 +60,7 @@ static _Noreturn void work(const struct keeper *keeper, const struct batch *batc
         _exit(EXIT_FAILURE);
     if (!SANDBOX_WITH_SANITIZER)
         close_range(0, ANSWER_FILE - 1, 0);
-    sandbox_jail_enter(&keeper->filter, keeper->address_space + batch->total_length + keeper->limits.memory,
+    sandbox_jail_enter(&keeper->filter, keeper->address_space + keeper->limits.memory,
                        (size_t)SANDBOX_SLOWER * keeper->limits.cpu_ms * count / 1000 + 2);
     for (size_t i = first; i < first + count; i++) {
         struct text answer = TEXT_EMPTY;

@@ -191,6 +191,21 @@ static void test_large(void **state) {
     sandbox_output_free(&output, 1);
 }
 
+static void test_batch_counts(void **state) {
+    /* Goal: a large item and what is made of it have to do with the worker's memory together. */
+    enum { LENGTH = 40 << 20 };
+    char *bytes = memory_new(LENGTH + 1);
+    memset(bytes, 'x', LENGTH);
+    const struct sandbox_input input = {bytes, LENGTH};
+    struct sandbox_output output;
+    struct error error = ERROR_INIT;
+    assert_true(sandbox_run(*state, "", 0, &input, 1, &output, &error));
+    free(bytes);
+    if (!SANDBOX_WITH_SANITIZER)
+        assert_string_equal(output.reason, "the parser ran out of memory");
+    sandbox_output_free(&output, 1);
+}
+
 static void test_shared(void **state) {
     /* Goal: processes that inherited the sandbox use it at once, and one that dies leaves nothing behind for the
      * others. */
@@ -499,6 +514,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_guilty_alone, start, stop),
         cmocka_unit_test_setup_teardown(test_no_files, start, stop),
         cmocka_unit_test_setup_teardown(test_large, start, stop),
+        cmocka_unit_test_setup_teardown(test_batch_counts, start, stop),
         cmocka_unit_test_setup_teardown(test_shared, start, stop),
         cmocka_unit_test_setup_teardown(test_letting_go, start, stop),
         cmocka_unit_test_setup_teardown(test_lies, start, stop),
