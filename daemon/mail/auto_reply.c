@@ -100,10 +100,21 @@ static const char *const formulas[] = {
     "자동 회신",
     "رد تلقائي",
     "תשובה אוטומטית",
+    "מענה אוטומטי",
+    "αυτόματη απάντηση",
+    "Αυτόματη απάντηση",
+    "automatski odgovor",
+    "samodejni odgovor",
+    "automatická odpoveď",
+    "автоматичен отговор",
+    "Автоматичен отговор",
+    "balasan otomatis",
+    "trả lời tự động",
 };
 
 /* Subjects that people write, too: they count only on what else looks like a program's. */
 static const char *const away_subjects[] = {
+    "auto:", /* Pigeonhole and others; also German for a car */
     "out of office",
     "out of the office",
     "i am out of the office",
@@ -148,6 +159,12 @@ static bool begins_with_any(const char *subject, const char *const *list, size_t
         if (string_starts_with_ignore_case(subject, list[i]))
             return true;
     return false;
+}
+
+/* Notes: "Anna Berg is out of the office (returning 05.08.2013)", in whatever date format. */
+static bool is_notes_formula(const char *subject) {
+    const char *away = strcasestr(subject, "is out of the office");
+    return away && strcasestr(away, "(return");
 }
 
 static bool is_from_nobody(const struct message *message) {
@@ -219,7 +236,7 @@ static const char *find_sign(const struct message *message, struct arena *arena)
     const char *found = list ? NULL : find_field(message, signs, COUNT_OF(signs), arena);
     if (found)
         return found;
-    if (begins_with_any(message->subject, formulas, COUNT_OF(formulas)) ||
+    if (begins_with_any(message->subject, formulas, COUNT_OF(formulas)) || is_notes_formula(message->subject) ||
         ((null || message_header(message, "X-Auto-Response-Suppress")) &&
          begins_with_any(message->subject, away_subjects, COUNT_OF(away_subjects))))
         return evidence(arena, "Subject", message->subject);

@@ -220,6 +220,11 @@ bool bounce_recognise(const struct message *message, const char *whole_text, str
             return false;
         why = sign.why;
         reading.count = bounce_report_read(whole_text, reading.bounces, 0, arena);
+        /* Dovecot and others tell of a refusal as of a mail that was read: who refused it stands there. */
+        const struct message_part *disposition =
+            message_find_part(&message->root, "message", "disposition-notification");
+        if (!reading.count && disposition && disposition->text)
+            reading.count = bounce_report_read(disposition->text, reading.bounces, 0, arena);
         bool standard = reading.count > 0;
         complete_recipients(&reading);
         if (!reading.count)

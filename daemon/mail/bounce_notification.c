@@ -13,8 +13,25 @@ static const char *string_member(const json_t *object, const char *name, struct 
     return arena_copy_string(arena, text_string(&out));
 }
 
-static size_t add_all(const json_t *list, const char *action, const char *message_id, struct description_bounce *ret,
-                      struct arena *arena) {
+/* The code of RFC 3463 for SES's own words, which may stand there alone: "Permanent" and "NoEmail". */
+static const char *status_of(const json_t *bounce, struct arena *arena) {
+    static const struct {
+        const char *subtype, *detail;
+    } details[] = {{"NoEmail", "1.1"},           {"Suppressed", "1.1"},      {"OnAccountSuppressionList", "1.1"},
+                   {"MailboxFull", "2.2"},       {"MessageTooLarge", "3.4"}, {"ContentRejected", "6.0"},
+                   {"AttachmentRejected", "6.0"}};
+    const char *type = json_string_value(json_object_get(bounce, "bounceType"));
+    const char *subtype = json_string_value(json_object_get(bounce, "bounceSubType")), *detail = "0.0";
+    if (!string_equal(type, "Permanent") && !string_equal(type, "Transient"))
+        return "";
+    for (size_t i = 0; i < COUNT_OF(details); i++)
+        if (string_equal(subtype, details[i].subtype))
+            detail = details[i].detail;
+    return arena_format(arena, "%d.%s", *type == 'P' ? 5 : 4, detail);
+}
+
+static size_t add_all(const json_t *list, const char *action, const char *status, const char *message_id,
+                      struct description_bounce *ret, struct arena *arena) {
     size_t count = 0, index;
     json_t *one;
     json_array_foreach(list, index, one) {
@@ -24,11 +41,12 @@ static size_t add_all(const json_t *list, const char *action, const char *messag
         const char *address = plain ? plain : json_string_value(json_object_get(one, "emailAddress"));
         const char *diagnostic = string_member(one, "diagnosticCode", arena);
         const char *said = string_starts_with(diagnostic, "smtp; ") ? diagnostic + 6 : diagnostic;
-        const char *acted = json_string_value(json_object_get(one, "action"));
+        const char *acted = json_string_value(json_object_get(one, "action")),
+                   *own = string_member(one, "status", arena);
         ret[count++] = (struct description_bounce){
             .recipient = bounce_report_address(address ? address : "", arena),
             .action = string_equal(acted, "delayed") ? "delayed" : action,
-            .status = string_member(one, "status", arena),
+            .status = *own ? own : status,
             .diagnostic = said,
             .message_id = message_id,
         };
@@ -65,25 +83,44 @@ static const char *join_lines(const char *text, struct arena *arena) {
     return arena_copy_string(arena, text_string(&out));
 }
 
+/* The notification in TEXT; NULL where there is none. SNS may wrap it into an object of its own, as a string. */
+static json_t *load(const char *text, struct arena *arena) {
+    json_t *object = json_loads(join_lines(text, arena), JSON_DISABLE_EOF_CHECK, NULL);
+    const char *wrapped = json_string_value(json_object_get(object, "Message"));
+    if (!wrapped)
+        return object;
+    json_t *inner = json_loads(wrapped, 0, NULL);
+    json_decref(object);
+    return inner;
+}
+
 enum bounce_notification_kind bounce_notification_read(const char *text, struct description_bounce *ret,
                                                        size_t *ret_count, struct arena *arena) {
     text += strspn(text, " \t\r\n");
-    if (*text != '{' || !strstr(text, "\"notificationType\"") || !strstr(text, "\"mail\""))
+    if (*text != '{' || (!strstr(text, "notificationType") && !strstr(text, "eventType")))
         return BOUNCE_NOTIFICATION_NONE;
-    json_t *object = json_loads(join_lines(text, arena), JSON_DISABLE_EOF_CHECK, NULL);
+    json_t *object = load(text, arena);
     enum bounce_notification_kind kind = BOUNCE_NOTIFICATION_NONE;
+    /* Notifications of an identity and of a configuration set name their type differently. */
     const char *type = json_string_value(json_object_get(object, "notificationType"));
-    const json_t *mail = json_object_get(object, "mail");
-    const json_t *bounced = json_object_get(json_object_get(object, "bounce"), "bouncedRecipients");
-    const json_t *complained = json_object_get(json_object_get(object, "complaint"), "complainedRecipients");
+    if (!type)
+        type = json_string_value(json_object_get(object, "eventType"));
+    const json_t *mail = json_object_get(object, "mail"), *bounce = json_object_get(object, "bounce");
+    const json_t *bounced = json_object_get(bounce, "bouncedRecipients"),
+                 *complaint = json_object_get(object, "complaint");
+    const json_t *complained = json_object_get(complaint, "complainedRecipients");
     if (string_equal(type, "Bounce") && bounced) {
-        *ret_count = add_all(bounced, "failed", message_id_of(mail, arena), ret, arena);
+        const char *status = status_of(bounce, arena);
+        *ret_count = add_all(bounced, "failed", status, message_id_of(mail, arena), ret, arena);
         kind = BOUNCE_NOTIFICATION_BOUNCE;
     } else if (string_equal(type, "Complaint") && complained) {
-        *ret_count = add_all(complained, "", message_id_of(mail, arena), ret, arena);
+        const char *feedback = json_string_value(json_object_get(complaint, "complaintFeedbackType"));
+        const char *action = string_equal(feedback, "not-spam") ? "not-spam" : "";
+        *ret_count = add_all(complained, action, "", message_id_of(mail, arena), ret, arena);
         kind = BOUNCE_NOTIFICATION_COMPLAINT;
     } else if (string_equal(type, "Delivery") && mail) {
-        *ret_count = add_all(json_object_get(mail, "destination"), "delivered", message_id_of(mail, arena), ret, arena);
+        *ret_count =
+            add_all(json_object_get(mail, "destination"), "delivered", "", message_id_of(mail, arena), ret, arena);
         kind = BOUNCE_NOTIFICATION_BOUNCE;
     }
     json_decref(object);

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <unicode/uchar.h>
 
 #include "base/text.h"
 
@@ -19,7 +20,8 @@ static size_t reply_prefix(const char *p) {
 char *bounce_status_normalise(const char *words, struct arena *arena) {
     auto_text out = TEXT_EMPTY;
     bool replied = false, start = true;
-    size_t length = strnlen(words, BOUNCE_STATUS_WORDS_MAX);
+    size_t whole = strnlen(words, BOUNCE_STATUS_WORDS_MAX + 4),
+           length = utf8_cut(words, whole, BOUNCE_STATUS_WORDS_MAX);
     for (size_t i = 0; i < length;) {
         if (strchr(" \t\r\n\f\v", words[i])) {
             start = true;
@@ -35,8 +37,8 @@ char *bounce_status_normalise(const char *words, struct arena *arena) {
         if (start && out.length)
             text_append_char(&out, ' ');
         start = false;
-        text_append_char(&out, (char)(words[i] >= 'A' && words[i] <= 'Z' ? words[i] + 32 : words[i]));
-        i++;
+        uint32_t c = utf8_next(words, length, &i);
+        text_append_codepoint(&out, c == 0x2019 ? '\'' : (uint32_t)u_tolower((UChar32)c));
     }
     return arena_copy_string(arena, text_string(&out));
 }
@@ -46,13 +48,12 @@ enum bounce_reason bounce_status_code(const char *status) {
         const char *code; /* subject and detail; the class says how lasting it is */
         enum bounce_reason reason;
     } codes[] = {
-        {"1.1", BOUNCE_REASON_ADDRESS},   {"1.2", BOUNCE_REASON_HOST},   {"1.3", BOUNCE_REASON_ADDRESS},
-        {"1.6", BOUNCE_REASON_ADDRESS},   {"1.10", BOUNCE_REASON_HOST}, /* RFC 7505 */
-        {"2.1", BOUNCE_REASON_ADDRESS},   {"2.2", BOUNCE_REASON_FULL},   {"2.3", BOUNCE_REASON_POLICY},
-        {"4.4", BOUNCE_REASON_HOST},      {"4.310", BOUNCE_REASON_HOST}, /* Exchange Online: the domain does not exist
-                                                                          */
-        {"1.7", BOUNCE_REASON_POLICY},    {"1.8", BOUNCE_REASON_POLICY}, {"3.4", BOUNCE_REASON_POLICY},
-        {"3.0", BOUNCE_REASON_TEMPORARY},
+        {"1.1", BOUNCE_REASON_ADDRESS},   {"1.2", BOUNCE_REASON_HOST},    {"1.3", BOUNCE_REASON_ADDRESS},
+        {"1.4", BOUNCE_REASON_ADDRESS},   {"1.6", BOUNCE_REASON_ADDRESS}, {"1.7", BOUNCE_REASON_POLICY},
+        {"1.8", BOUNCE_REASON_POLICY},    {"1.10", BOUNCE_REASON_HOST}, /* RFC 7505 */
+        {"2.1", BOUNCE_REASON_ADDRESS},   {"2.2", BOUNCE_REASON_FULL},    {"2.3", BOUNCE_REASON_POLICY},
+        {"2.4", BOUNCE_REASON_TEMPORARY}, {"3.1", BOUNCE_REASON_FULL},    {"3.3", BOUNCE_REASON_POLICY},
+        {"3.4", BOUNCE_REASON_POLICY},    {"4.4", BOUNCE_REASON_HOST},
     };
     if (strlen(status) < 5)
         return BOUNCE_REASON_UNKNOWN;
@@ -124,6 +125,7 @@ int bounce_status_reply(const char *normalised) {
 }
 
 bool bounce_status_gave_up(const char *normalised) {
-    /* Exim's router and retry messages, also behind Mail.ru */
-    return strstr(normalised, "retry timeout exceeded") || strstr(normalised, "retry time not reached");
+    /* Exim's router and retry messages, also behind GMX and Mail.ru */
+    return strstr(normalised, "retry timeout exceeded") || strstr(normalised, "retry time not reached") ||
+           strstr(normalised, "failing for a long time");
 }

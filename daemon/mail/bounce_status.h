@@ -16,7 +16,7 @@ enum bounce_reason {
     BOUNCE_REASON_TEMPORARY, /* network, timeout, loop, broken system */
 };
 
-/* WORDS as the phrase tables want them: ASCII in lower case, every run of white space one space, the reply codes that
+/* WORDS as the phrase tables want them: in lower case, every run of white space one space, the reply codes that
  * lead the lines of a long SMTP reply ("550-5.1.1 ") dropped after the first. At most BOUNCE_STATUS_WORDS_MAX bytes are
  * read. */
 char *bounce_status_normalise(const char *words, struct arena *arena);

@@ -8,6 +8,16 @@
 #include "mail/bounce_original.h"
 #include "mail/bounce_report.h"
 
+/* Reports in the same form that complain of nothing: the recipient took the mail out of the spam folder (RFC 6430), or
+ * the sender's domain is told that its authentication failed (RFC 6591). The action of an entry; "" for complaints. */
+static const char *action_of(const char *type) {
+    static const char *const harmless[] = {"not-spam", "auth-failure"};
+    for (size_t i = 0; i < COUNT_OF(harmless); i++)
+        if (string_starts_with_ignore_case(type, harmless[i]))
+            return harmless[i];
+    return "";
+}
+
 static void add(struct complaint_finding *finding, const char *recipient) {
     for (size_t i = 0; i < finding->count; i++)
         if (string_equal_ignore_case(finding->bounces[i].recipient, recipient))
@@ -46,12 +56,14 @@ static const char *outlook_recipient(const struct message *message) {
 bool complaint_recognise(const struct message *message, const char *whole_text, struct arena *arena,
                          struct complaint_finding *ret) {
     struct complaint_finding finding = {0};
+    const char *action = "";
     const struct message_part *report = message_find_part(&message->root, "message", "feedback-report");
     const char *apple = message_header(message, "X-Apple-Unsubscribe"), *outlook = outlook_recipient(message);
     finding.bounces = arena_take_array(arena, BOUNCE_RECIPIENTS_MAX, sizeof *finding.bounces);
     if (report && report->text) {
         auto_text type = TEXT_EMPTY;
         read_report(report->text, arena, &finding, &type);
+        action = action_of(text_string(&type));
         finding.why =
             arena_format(arena, "it carries a feedback report%s%s", type.length ? ": " : "", text_string(&type));
     } else if (bounce_notification_read(whole_text, finding.bounces, &finding.count, arena) ==
@@ -71,9 +83,13 @@ bool complaint_recognise(const struct message *message, const char *whole_text, 
         const char *recipient = bounce_original_recipient(message, whole_text, arena);
         add(&finding, recipient ? recipient : "");
     }
-    for (size_t i = 0; i < finding.count; i++)
+    const char *message_id = bounce_original_message_id(message, whole_text, arena);
+    for (size_t i = 0; i < finding.count; i++) {
         if (!*finding.bounces[i].message_id)
-            finding.bounces[i].message_id = bounce_original_message_id(message, whole_text, arena);
+            finding.bounces[i].message_id = message_id;
+        if (report)
+            finding.bounces[i].action = action;
+    }
     *ret = finding;
     return true;
 }

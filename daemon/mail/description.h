@@ -16,7 +16,8 @@ struct description_address {
 
 struct description_bounce {
     const char *recipient;  /* the failed address; "" where unknown */
-    const char *action;     /* RFC 3464: failed, delayed, delivered, relayed, expanded */
+    const char *action;     /* RFC 3464: failed, delayed, delivered, relayed, expanded; of a complaint "", or "not-spam"
+                             * or "auth-failure" where the report complains of nothing */
     const char *status;     /* RFC 3463 "5.1.1"; "" where none */
     bool permanent;         /* 5.x.x */
     bool address_dead;      /* unknown user or host, moved, not accepting: says something about the address */

@@ -6,8 +6,17 @@
 
 #include "base/civil.h"
 #include "base/text.h"
+#include "mail/vacation_words.h"
 
-enum { TOKENS_MAX = 2000, WORD_SIZE = 40, LOOK_BACK = 7, STALE_DAYS = 60, RANGE_GAP = 4, SECONDS_A_DAY = 86400 };
+enum {
+    TOKENS_MAX = 2000,
+    WORD_SIZE = 40,
+    LOOK_BACK = 7,
+    LOOK_AHEAD = 6,
+    STALE_DAYS = 60,
+    RANGE_GAP = 4,
+    SECONDS_A_DAY = 86400
+};
 
 struct token {
     char word[WORD_SIZE]; /* in lower case; a number's digits; one mark of punctuation; one ideograph */
@@ -20,69 +29,6 @@ struct notice {
     size_t count;
     int64_t today; /* days since 1970; -1: unknown */
 };
-
-/* The months' names and usual abbreviations in English, German, French, Spanish, Portuguese, Italian, Dutch, Swedish,
- * Danish, Norwegian, Polish, Czech, Russian, Ukrainian and Turkish, in the case that stands beside a day. */
-static const char *const months[12] = {
-    "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari stycznia sty ledna led января янв "
-    "січня "
-    "ocak",
-    "february feb februar feber février févr fév febrero fevereiro fev febbraio februari lutego lut února úno февраля "
-    "фев "
-    "лютого şubat",
-    "march mar märz mär mars marzo março maart mrt marts marca března bře марта мар березня mart",
-    "april apr avril avr abril abr aprile kwietnia kwi dubna апреля апр квітня nisan",
-    "may mai mayo maio maggio mag mei maj maja května kvě мая травня mayıs",
-    "june jun juni juin junio junho giugno giu czerwca cze června июня июн червня haziran",
-    "july jul juli juillet juil julio julho luglio lug lipca lip července июля июл липня temmuz",
-    "august aug août aout agosto ago augustus augusti sierpnia sie srpna августа авг серпня ağustos",
-    "september sep sept septembre septiembre setiembre setembro set settembre września wrz září сентября сен вересня "
-    "eylül",
-    "october oct oktober okt octobre octubre outubro ottobre ott października paź října октября окт жовтня ekim",
-    "november nov novembre noviembre novembro listopada lis listopadu ноября ноя листопада kasım",
-    "december dec dezember dez décembre déc diciembre dic dezembro dicembre desember grudnia gru prosince декабря дек "
-    "грудня aralık",
-};
-
-/* Sunday first. */
-static const struct {
-    const char *name;
-    int day;
-} weekdays[] = {
-    {"sunday", 0},       {"monday", 1},   {"tuesday", 2},   {"wednesday", 3}, {"thursday", 4}, {"friday", 5},
-    {"saturday", 6},     {"sonntag", 0},  {"montag", 1},    {"dienstag", 2},  {"mittwoch", 3}, {"donnerstag", 4},
-    {"freitag", 5},      {"samstag", 6},  {"dimanche", 0},  {"lundi", 1},     {"mardi", 2},    {"mercredi", 3},
-    {"jeudi", 4},        {"vendredi", 5}, {"samedi", 6},    {"domingo", 0},   {"lunes", 1},    {"martes", 2},
-    {"miércoles", 3},    {"jueves", 4},   {"viernes", 5},   {"sábado", 6},    {"segunda", 1},  {"terça", 2},
-    {"quarta", 3},       {"quinta", 4},   {"sexta", 5},     {"domenica", 0},  {"lunedì", 1},   {"martedì", 2},
-    {"mercoledì", 3},    {"giovedì", 4},  {"venerdì", 5},   {"sabato", 6},    {"zondag", 0},   {"maandag", 1},
-    {"dinsdag", 2},      {"woensdag", 3}, {"donderdag", 4}, {"vrijdag", 5},   {"zaterdag", 6}, {"понедельник", 1},
-    {"понедельника", 1}, {"вторник", 2},  {"вторника", 2},  {"среду", 3},     {"среды", 3},    {"четверг", 4},
-    {"четверга", 4},     {"пятницу", 5},  {"пятницы", 5},   {"måndag", 1},    {"mandag", 1},   {"poniedziałku", 1},
-};
-
-/* Words before the day of return, or before the last day away. */
-static const char *const triggers[] = {
-    "until",       "till",     "til",        "back",       "return",   "returning",      "returns",
-    "through",     "thru",     "resume",     "reachable",                                          /* en */
-    "bis",         "zurück",   "wieder",     "ab",         "rückkehr", "einschließlich",           /* de */
-    "jusqu",       "jusqu'au", "jusqu’au",   "jusqu'à",    "retour",   "partir",         "inclus", /* fr */
-    "hasta",       "regreso",  "regresaré",  "vuelvo",     "volveré",  "retorno",        "vuelta",
-    "reincorporo",                                                                                      /* es */
-    "até",         "ate",      "retornarei", "retornando", "voltarei", "volto",          "regressarei", /* pt */
-    "fino",        "sino",     "rientro",    "rientrerò",  "tornerò",  "ritorno",                       /* it */
-    "tot",         "terug",    "t/m",        "vanaf",                                                   /* nl */
-    "tillbaka",    "åter",     "tilbage",    "tilbake",    "fram",                                      /* sv da no */
-    "do",          "wracam",   "wrócę",      "powrót",     "powrócę",  "vrátím",         "zpět",        /* pl cs */
-    "до",          "вернусь",  "вернется",   "вернётся",   "по",       "включительно",   "буду",
-    "повернуся",                            /* ru uk */
-    "dönüş",       "kadar",    "döneceğim", /* tr */
-};
-
-/* Words between the two ends of a range. */
-static const char *const range_words[] = {
-    "-", "–", "—",  "~",   "〜",    "～",  "to",  "until", "till", "through", "thru", "and", "bis",  "und", "au", "al",
-    "à", "a", "ao", "até", "hasta", "tot", "t/m", "til",   "till", "do",      "по",   "до",  "から", "至",  "到"};
 
 static bool is_one_of(const char *word, const char *const *list, size_t count) {
     for (size_t i = 0; i < count; i++)
@@ -147,18 +93,6 @@ static const struct token *token_at(const struct notice *notice, size_t at) {
 
 static bool is_mark(const struct notice *notice, size_t at, const char *mark) {
     return string_equal(token_at(notice, at)->word, mark);
-}
-
-static int month_of(const char *word) {
-    size_t length = strlen(word);
-    for (int month = 0; length >= 3 && month < 12; month++)
-        for (const char *name = months[month]; *name;) {
-            size_t name_length = strcspn(name, " ");
-            if (name_length == length && strncmp(name, word, length) == 0)
-                return month + 1;
-            name += name_length + (name[name_length] == ' ');
-        }
-    return 0;
 }
 
 /* Days since 1970; -1 where there is no such day. YEAR 0: the one that brings it nearest to today's coming year. */
@@ -245,7 +179,7 @@ static int64_t numeric_date(const struct notice *notice, size_t at, size_t *ret_
 static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next) {
     const struct token *token = token_at(notice, at);
     size_t next = at + 1;
-    int month = month_of(token->word);
+    int month = vacation_words_month(token->word);
     if (month) { /* August 1st, 2013 */
         if (is_mark(notice, next, "."))
             next++;
@@ -263,13 +197,22 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
     }
     if (token->number < 0)
         return -1;
+    if (token->digits == 4) { /* 2013. augusztus 1. */
+        size_t at_month = is_mark(notice, next, ".") ? next + 1 : next;
+        const struct token *day = token_at(notice, at_month + 1);
+        month = vacation_words_month(token_at(notice, at_month)->word);
+        if (month && day->number > 0) {
+            *ret_next = at_month + 2;
+            return day_number(notice, token->number, month, day->number);
+        }
+    }
     int64_t days = numeric_date(notice, at, ret_next);
     if (days >= 0 || token->number < 1 || token->number > 31 || token->digits > 2)
         return days;
     skip_ordinal(notice, &next);    /* 1. August 2013, 1er août, 1 de agosto de 2013, 1st of August */
     if (is_mark(notice, next, "-")) /* 1-Aug-2013 */
         next++;
-    month = month_of(token_at(notice, next)->word);
+    month = vacation_words_month(token_at(notice, next)->word);
     if (!month)
         return -1;
     next++;
@@ -296,18 +239,20 @@ static int64_t relative_at(const struct notice *notice, size_t at) {
         return -1;
     if (is_one_of(word, tomorrow, COUNT_OF(tomorrow)))
         return notice->today + 1;
-    for (size_t i = 0; i < COUNT_OF(weekdays); i++)
-        if (string_equal(word, weekdays[i].name) && !introduces_date(notice, at)) {
-            int ahead = (weekdays[i].day - civil_weekday(civil_from_days(notice->today)) + 7) % 7;
-            return notice->today + (ahead ? ahead : 7);
-        }
+    int weekday = vacation_words_weekday(word);
+    if (weekday >= 0 && !introduces_date(notice, at)) {
+        int ahead = (weekday - civil_weekday(civil_from_days(notice->today)) + 7) % 7;
+        return notice->today + (ahead ? ahead : 7);
+    }
     return -1;
 }
 
 static bool is_triggered(const struct notice *notice, size_t at) {
+    if (at && vacation_words_joins_end(notice->tokens[at - 1].word))
+        return true;
     for (size_t back = 1; back <= LOOK_BACK && back <= at; back++) {
         const char *word = notice->tokens[at - back].word;
-        if (is_one_of(word, triggers, COUNT_OF(triggers)) || string_starts_with(word, "jusqu"))
+        if (vacation_words_leads_to_end(word))
             return true;
         if (string_equal(word, "!") || string_equal(word, "?") || string_equal(word, ";"))
             return false;
@@ -315,18 +260,17 @@ static bool is_triggered(const struct notice *notice, size_t at) {
     return false;
 }
 
-/* Ideographic languages say it after the date. */
+/* Japanese, Chinese, Korean, Finnish, Turkish and Hungarian say it after the date. */
 static bool is_followed_by_end(const struct notice *notice, size_t next) {
-    static const char *const ends[] = {"ま", "戻", "復", "返", "回", "止", "前", "까", "に"};
-    for (size_t i = next; i < next + 6 && i < notice->count; i++)
-        if (is_one_of(notice->tokens[i].word, ends, COUNT_OF(ends)))
+    for (size_t i = next; i < next + LOOK_AHEAD && i < notice->count; i++)
+        if (vacation_words_follows_end(notice->tokens[i].word))
             return true;
     return false;
 }
 
 static bool is_range_word(const struct notice *notice, size_t at) {
     bool dutch = at >= 2 && is_mark(notice, at, "m") && is_mark(notice, at - 1, "/") && is_mark(notice, at - 2, "t");
-    return dutch || is_one_of(token_at(notice, at)->word, range_words, COUNT_OF(range_words));
+    return dutch || vacation_words_is_range(token_at(notice, at)->word);
 }
 
 /* Whether between a bare number and a date stands nothing but what joins the ends of a range. */
@@ -369,7 +313,7 @@ const char *vacation_find_return(const char *subject, const char *text, int64_t 
             is_end = notice.tokens[i - back].number > 0 && is_gap(&notice, i - back + 1, i);
         const struct token *last = token_at(&notice, next + 1);
         if (!relative && is_range_word(&notice, next) && last->number > 0 && last->number <= 31 && last->digits <= 2 &&
-            month_of(notice.tokens[i].word)) {
+            vacation_words_month(notice.tokens[i].word)) {
             size_t ignored;
             int64_t other = date_at(&notice, next + 1, &ignored);
             if (other < 0 && last->number > token_at(&notice, i + 1)->number) {

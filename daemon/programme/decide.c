@@ -107,7 +107,20 @@ static void decide_bounce(struct deciding *deciding) {
         deciding_tell_coordinators(deciding, "a message to a coordinator bounced");
 }
 
+/* Reports in the complaints' form that are none: taken out of the spam folder again, authentication failed. */
+static bool complains(const struct description *description) {
+    bool harmless = description->bounce_count > 0;
+    for (size_t i = 0; i < description->bounce_count && harmless; i++)
+        harmless = string_equal(description->bounces[i].action, "not-spam") ||
+                   string_equal(description->bounces[i].action, "auth-failure");
+    return !harmless;
+}
+
 static void decide_complaint(struct deciding *deciding) {
+    if (!complains(deciding->description)) {
+        deciding_understood(deciding, "a provider's report on a mail of ours that nobody complains of");
+        return;
+    }
     const struct outbox_row *about = &deciding->facts->about;
     const struct tag *tag = &deciding->facts->tag;
     if (about->id == 0 && tag->purpose == 'u') {

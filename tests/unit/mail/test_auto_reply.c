@@ -40,6 +40,9 @@ static void recognises_programs(void **state) {
         PERSON "Subject: =?utf-8?q?R=C3=A9ponse_automatique?= : Bonjour\r\n",
         PERSON "Subject: =?utf-8?b?6Ieq5YuV5b+c562U?=\r\n",
         PERSON "Return-Path: <>\r\nSubject: Out of office\r\n",
+        PERSON "Return-Path: <>\r\nSubject: Auto: Hello\r\n",
+        PERSON "Subject: AUTO: Anna Berg is out of the office (returning 05.08.2013)\r\n",
+        PERSON "Subject: Balasan otomatis: Halo\r\n",
         PERSON "Return-Path: <>\r\nSubject: your mail\r\nIn-Reply-To: <out.7@example.org>\r\n",
         "From: noreply@example.net\r\nSubject: Your ticket 12\r\n",
         PERSON "Subject: Read: hello\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; boundary=b;"
@@ -71,6 +74,8 @@ static void leaves_people_alone(void **state) {
         "Subject: Re: hi\r\nIn-Reply-To: <out.7@example.org>\r\nPrecedence: list\r\nList-Id: <school.example>\r\n",
         PERSON "Subject: On vacation until August!\r\n",
         PERSON "Subject: Out of office party\r\n",
+        PERSON "Subject: Auto: eine Frage\r\n",
+        PERSON "Subject: Ben is out of the office\r\n",
         PERSON "Subject: Re: Automatic reply: hi\r\n",
         PERSON "Return-Path: <>\r\nSubject: hi\r\n",
     };
@@ -138,6 +143,17 @@ static void recognises_complaints(void **state) {
     assert_string_equal(description.bounces[1].recipient, "ben@example.net");
     assert_string_equal(description.bounces[1].message_id, "<out.7@example.org>");
     assert_false(description.bounces[0].permanent || description.bounces[0].address_dead);
+
+    static const char *const harmless[] = {"not-spam", "auth-failure"};
+    for (size_t i = 0; i < COUNT_OF(harmless); i++) {
+        const char *body = arena_format(arena,
+                                        "--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: %s\r\n"
+                                        "Original-Rcpt-To: anna@example.net\r\n\r\n--b--\r\n",
+                                        harmless[i]);
+        description = describe(report, body, arena);
+        assert_int_equal(description.kind, MAIL_COMPLAINT);
+        assert_string_equal(description.bounces[0].action, harmless[i]);
+    }
 
     description =
         describe("From: staff@hotmail.com\r\nSubject: complaint about message from 192.0.2.1\r\n"

@@ -174,6 +174,54 @@ static void reads_texts_of_many_systems(void **state) {
     assert_string_equal(description.bounces[1].message_id, "<out.7@example.org>");
 }
 
+static void reads_texts_in_other_languages(void **state) {
+    /* Goal: reports without a standard part are known by their words in the languages of Exchange and of national
+     * providers, and addresses end where another script begins. */
+    (void)state;
+    auto_arena arena = arena_new();
+    static const struct {
+        const char *subject, *text, *expected;
+    } examples[] = {
+        {"Unzustellbar: Hallo",
+         "Fehler bei der Nachrichtenzustellung an folgende Empfänger:\r\n\r\nanna@example.net\r\n"
+         "Die Adresse wurde nicht gefunden.\r\n",
+         "anna@example.net failed  permanent dead"},
+        {"Niedostarczalne: Witaj",
+         "Nie można dostarczyć wiadomości do:\r\n\r\nanna@example.net\r\nSkrzynka odbiorcy "
+         "jest pełna.\r\n",
+         "anna@example.net failed  permanent"},
+        {"Δεν ήταν δυνατή η παράδοση: Γεια", "anna@example.net\r\nΗ διεύθυνση δεν υπάρχει.\r\n",
+         "anna@example.net failed  permanent dead"},
+        {"Mancata consegna", "Il messaggio non è stato consegnato a:\r\n\r\nanna@example.net\r\n",
+         "anna@example.net failed  permanent dead"},
+        {"系统退信", "收信人anna@example.net的邮箱已满\r\n", "anna@example.net failed  permanent"},
+        {"来自example.net的退信", "退信原因：收件人（anna@example.net）不存在。\r\n",
+         "anna@example.net failed  permanent dead"},
+        {"送信エラー", "次のアドレスに送信できませんでした。\r\n\r\n anna@example.net\r\n\r\nUser unknown\r\n",
+         "anna@example.net failed  permanent dead"},
+        {"메일 발송 실패", "받는사람 : anna@example.net\r\n존재하지 않는 계정입니다.\r\n",
+         "anna@example.net failed  permanent dead"},
+    };
+    for (size_t i = 0; i < COUNT_OF(examples); i++) {
+        const char *mail = notice(examples[i].subject, examples[i].text, arena);
+        assert_string_equal(summary(mail, arena), examples[i].expected);
+    }
+}
+
+static void reads_refusals_as_receipts(void **state) {
+    /* Goal: a mailbox that refuses a mail by way of a receipt (Sieve's reject) bounces it. */
+    (void)state;
+    auto_arena arena = arena_new();
+    static const char mail[] =
+        FROM_DAEMON "Subject: Automatically rejected mail\r\nMIME-Version: 1.0\r\n"
+                    "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n"
+                    "--b\r\n\r\nYour message was automatically rejected:\r\nMailbox is full\r\n"
+                    "--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
+                    "Final-Recipient: rfc822; anna@example.net\r\nDisposition: automatic-action/"
+                    "MDN-sent-automatically; deleted\r\n--b--\r\n";
+    assert_string_equal(summary(mail, arena), "anna@example.net failed  permanent");
+}
+
 static void believes_listed_recipients(void **state) {
     /* Goal: X-Failed-Recipients decides where it stands; a bounce wins over Auto-Submitted: auto-replied. */
     (void)state;
@@ -206,6 +254,18 @@ static void reads_amazon_notifications(void **state) {
     mail = arena_format(
         arena, "%s{\"notificationType\":\"Delivery\",\"mail\":{\"destination\":[\"anna@example.net\"]}}\r\n", head);
     assert_string_equal(summary(mail, arena), "anna@example.net delivered ");
+    /* As an event of a configuration set, wrapped by SNS, and with nothing but SES's own words for the reason. */
+    mail = arena_format(arena,
+                        "%s{\"eventType\":\"Bounce\",\"bounce\":{\"bounceType\":\"Transient\",\"bounceSubType\":"
+                        "\"MailboxFull\",\"bouncedRecipients\":[{\"emailAddress\":\"anna@example.net\"}]}}\r\n",
+                        head);
+    assert_string_equal(summary(mail, arena), "anna@example.net failed 4.2.2");
+    mail = arena_format(arena,
+                        "%s{\"Type\":\"Notification\",\"Message\":\"{\\\"notificationType\\\":\\\"Bounce\\\","
+                        "\\\"bounce\\\":{\\\"bounceType\\\":\\\"Permanent\\\",\\\"bounceSubType\\\":\\\"NoEmail\\\","
+                        "\\\"bouncedRecipients\\\":[{\\\"emailAddress\\\":\\\"anna@example.net\\\"}]}}\"}\r\n",
+                        head);
+    assert_string_equal(summary(mail, arena), "anna@example.net failed 5.1.1 permanent dead");
     mail = arena_format(arena, "%s{\"notificationType\":\"Bounce\",\"mail\":[[[[\r\n", head);
     assert_int_not_equal(describe(mail, arena).kind, MAIL_BOUNCE);
 }
@@ -223,6 +283,9 @@ static void leaves_people_alone(void **state) {
         "-------- Forwarded Message --------\r\nThis is the mail system at host mx.example.org.\r\n\r\n"
         "<ben@example.com>: host said: 550 user unknown\r\n",
         "From: anna@example.net\r\nSubject: my mailbox\r\n\r\nSorry, my mailbox is full, your letter was returned.\r\n",
+        "From: anna@example.net\r\nSubject: Unzustellbar?\r\n\r\nMein Brief an Ben kam als unzustellbar zurück.\r\n",
+        "Return-Path: <admin@example.net>\r\nFrom: admin@example.net\r\nSubject: Fwd: failure notice\r\n\r\nBen's mail "
+        "could not be delivered, why?\r\n\r\n----- Original message -----\r\nReceived: from here by there\r\n",
         "From: anna@example.net\r\nSubject: mail\r\n\r\nMy mail to you was not delivered, I got this:\r\n"
         "550 5.1.1 user unknown\r\n",
     };
@@ -282,9 +345,14 @@ static void cuts_no_character(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cuts_no_character),           cmocka_unit_test(reads_standard_reports),
-        cmocka_unit_test(reads_texts_of_many_systems), cmocka_unit_test(believes_listed_recipients),
-        cmocka_unit_test(reads_amazon_notifications),  cmocka_unit_test(leaves_people_alone),
+        cmocka_unit_test(cuts_no_character),
+        cmocka_unit_test(reads_standard_reports),
+        cmocka_unit_test(reads_texts_of_many_systems),
+        cmocka_unit_test(believes_listed_recipients),
+        cmocka_unit_test(reads_amazon_notifications),
+        cmocka_unit_test(leaves_people_alone),
+        cmocka_unit_test(reads_texts_in_other_languages),
+        cmocka_unit_test(reads_refusals_as_receipts),
         cmocka_unit_test(survives_senseless_reports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

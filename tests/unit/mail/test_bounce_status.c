@@ -36,6 +36,83 @@ static void weighs_words(void **state) {
         assert_int_equal(bounce_phrases_reason(bounce_status_normalise(examples[i].words, arena)), examples[i].reason);
 }
 
+static void reads_how_words_stand(void **state) {
+    /* Goal: however a server names the one written to and the place, and whatever stands between, what it says of them
+     * is understood; what it says of the sender, of a message or of an error is not taken for it. */
+    (void)state;
+    auto_arena arena = arena_new();
+    static const struct {
+        const char *words;
+        enum bounce_reason reason;
+    } examples[] = {
+        {"550 The account (anna) has been disabled", BOUNCE_REASON_ADDRESS},
+        {"550 unknown or illegal alias: anna", BOUNCE_REASON_ADDRESS},
+        {"550 Recipient <anna@example.net> does not exist here", BOUNCE_REASON_ADDRESS},
+        {"550 No such virtual mailbox", BOUNCE_REASON_ADDRESS},
+        {"550 Unable to find the user", BOUNCE_REASON_ADDRESS},
+        {"User anna (anna@example.net) not listed in Domino Directory", BOUNCE_REASON_ADDRESS},
+        {"550 user(s) unknown", BOUNCE_REASON_ADDRESS},
+        {"550 This mailbox has been retired", BOUNCE_REASON_ADDRESS},
+        {"550 email address is not in use", BOUNCE_REASON_ADDRESS},
+        {"550 that user’s mailbox couldn’t be found", BOUNCE_REASON_ADDRESS},
+        {"550 This domain has expired", BOUNCE_REASON_HOST},
+        {"Unknown host: example.net", BOUNCE_REASON_HOST},
+        {"550 no valid domain: domain example.net not found", BOUNCE_REASON_HOST},
+        {"550 recipient: unknown error", BOUNCE_REASON_UNKNOWN},
+        {"550 mailbox does not take what you sent. Unknown reason", BOUNCE_REASON_UNKNOWN},
+        {"550 recipient is not accepting mail from your address", BOUNCE_REASON_POLICY},
+        {"550 your account does not exist", BOUNCE_REASON_UNKNOWN},
+        {"The recipient server did not accept our requests to connect", BOUNCE_REASON_TEMPORARY},
+        {"all hosts have been failing for a long time", BOUNCE_REASON_TEMPORARY},
+        {"550 HELO host unknown", BOUNCE_REASON_POLICY},
+    };
+    for (size_t i = 0; i < COUNT_OF(examples); i++) {
+        enum bounce_reason reason = bounce_phrases_reason(bounce_status_normalise(examples[i].words, arena));
+        if (reason != examples[i].reason)
+            print_message("# %s: %d\n", examples[i].words, (int)reason);
+        assert_int_equal(reason, examples[i].reason);
+    }
+}
+
+static void reads_other_languages(void **state) {
+    /* Goal: that there is no such address, or that its mailbox is full, is understood in many languages, at the
+     * beginning of a sentence as well. */
+    (void)state;
+    auto_arena arena = arena_new();
+    static const char *const dead[] = {
+        "Die Adresse existiert nicht",
+        "Cette adresse n’existe pas",
+        "Usuario desconocido",
+        "Usuário inexistente",
+        "Utente sconosciuto",
+        "De mailbox bestaat niet",
+        "Mottagaren finns inte",
+        "Konto nie istnieje",
+        "Schránka neexistuje",
+        "Пользователь не найден",
+        "宛先のメールアドレスが存在しません",
+        "收件人不存在",
+        "존재하지 않는 계정입니다",
+    };
+    static const char *const stuffed[] = {
+        "Das Postfach des Empfängers ist voll",
+        "La boîte du destinataire est pleine",
+        "El buzón está lleno",
+        "A caixa postal do usuário está cheia",
+        "La casella di posta è piena",
+        "Skrzynka odbiorcy jest pełna",
+        "Почтовый ящик переполнен",
+        "メールボックスがいっぱいです",
+        "收信人的邮箱已满",
+        "수신자의 메일함 용량이 초과되었습니다",
+    };
+    for (size_t i = 0; i < COUNT_OF(dead); i++)
+        assert_int_equal(bounce_phrases_reason(bounce_status_normalise(dead[i], arena)), BOUNCE_REASON_ADDRESS);
+    for (size_t i = 0; i < COUNT_OF(stuffed); i++)
+        assert_int_equal(bounce_phrases_reason(bounce_status_normalise(stuffed[i], arena)), BOUNCE_REASON_FULL);
+    assert_int_equal(bounce_phrases_reason("das postfach besteht. der mond ist voll"), BOUNCE_REASON_UNKNOWN);
+}
+
 static void finds_codes(void **state) {
     /* Goal: enhanced and reply codes are found where they stand, never in addresses, versions or telephone numbers. */
     (void)state;
@@ -82,8 +159,8 @@ static void knows_codes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(weighs_words),
-        cmocka_unit_test(finds_codes),
+        cmocka_unit_test(weighs_words),          cmocka_unit_test(reads_how_words_stand),
+        cmocka_unit_test(reads_other_languages), cmocka_unit_test(finds_codes),
         cmocka_unit_test(knows_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

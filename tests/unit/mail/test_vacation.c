@@ -71,6 +71,17 @@ static void finds_dates_in_other_languages(void **state) {
         {"", "Меня не будет до 20 июля.", "2013-07-20"},
         {"", "8月1日まで休暇をいただいております。", "2013-08-01"},
         {"", "我将于2013年7月20日回来。", "2013-07-20"},
+        {"", "本人休假至2013年7月20日。", "2013-07-20"},
+        {"", "Jeg er ikke på kontoret før 5. august.", "2013-08-05"},
+        {"", "Olen lomalla 20.7.2013 asti.", "2013-07-20"},
+        {"", "Szabadságon vagyok 2013. augusztus 5-ig.", "2013-08-05"},
+        {"", "20 Temmuz 2013 tarihine kadar izindeyim.", "2013-07-20"},
+        {"", "Sunt în concediu până pe 20 iulie 2013.", "2013-07-20"},
+        {"", "Θα λείπω έως τις 20 Ιουλίου 2013.", "2013-07-20"},
+        {"", "אני מחוץ למשרד עד 20.7.2013.", "2013-07-20"},
+        {"", "أنا خارج المكتب حتى 20 يوليو 2013.", "2013-07-20"},
+        {"", "Saya cuti sampai 20 Agustus 2013.", "2013-08-20"},
+        {"", "Tôi nghỉ phép đến ngày 20/7/2013.", "2013-07-20"},
     };
     check_all(examples, COUNT_OF(examples));
 }
@@ -87,6 +98,8 @@ static void leaves_other_numbers_alone(void **state) {
         {"", "Thank you for your mail of 28 June 2013.", NULL},
         {"", "I am away.\n> back on 12 August\n", NULL},
         {"", "back on 99/99/9999", NULL},
+        {"", "您于2013年6月28日的邮件已收到。", NULL},
+        {"", "7月1日にメールをいただきました。", NULL},
         {"", "", NULL},
     };
     check_all(examples, COUNT_OF(examples));

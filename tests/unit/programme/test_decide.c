@@ -251,6 +251,25 @@ static void test_complaint_to_pause_address(void **state) {
     assert_false(fixture->decision.waits);
 }
 
+/* Goal: a report that a mail is no spam, or that its authentication failed, is nobody's complaint. */
+static void test_harmless_reports(void **state) {
+    struct fixture *fixture = *state;
+    struct description_bounce entry = {"anna@example.net", "not-spam", "", false, false, "", "<out.7@example.org>"};
+    fixture->description.kind = MAIL_COMPLAINT;
+    fixture->description.bounces = &entry;
+    fixture->description.bounce_count = 1;
+    fixture->facts.about = (struct outbox_row){.id = 7, .participant = ANNA};
+    run(fixture);
+    assert_int_equal(fixture->decision.count, 0);
+    assert_false(fixture->decision.waits);
+    entry.action = "auth-failure";
+    run(fixture);
+    assert_int_equal(fixture->decision.count, 0);
+    entry.action = "";
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_COMPLAINT)->participant, ANNA);
+}
+
 /* Goal: a bounce acts only when it names a message of ours; a delay notice is no failure; a coordinator's bounce
  * alarms. */
 static void test_bounces(void **state) {
@@ -411,6 +430,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_unproven_sender_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pause, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_complaint_to_pause_address, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_harmless_reports, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bounces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_automatic_mail_is_never_answered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_our_mark_on_somebody_elses_mail, set_up, tear_down),
