@@ -324,9 +324,10 @@ static bool leave_partnership(struct service *service, const struct partnership 
                               const char *why, struct arena *arena, struct error *error) {
     if (is_over(partnership->state))
         return true;
-    struct alert alert = {
+    struct notice alert = {
         .key = arena_format(arena, "left/%" PRId64 "/%" PRId64, partnership->id, participant),
-        .reason = "A participant left the programme: the partnership is dissolved and the partner is without one.",
+        .reason =
+            REASON("A participant left the programme: the partnership is dissolved and the partner is without one."),
         .partnership = partnership->id,
         .participant = participant,
     };

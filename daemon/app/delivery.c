@@ -55,11 +55,11 @@ static bool tell_refused(struct service *service, const struct outbox_row *row, 
     if (string_equal(row->step, RELAY_STEP))
         return letter_notice_undelivered(service, row, speaks_of_size(result) ? "letter-too-large" : "letter-bounced",
                                          error);
-    struct alert alert = {
+    struct notice alert = {
         .key = arena_format(arena, "refused/%" PRId64, row->participant ? row->participant : row->id),
-        .reason = arena_format(
-            arena, "The mail server refused a message for good (code %d%s%s). See: tandempost outbox show %" PRId64,
-            result->code, result->status[0] ? ", status " : "", result->status, row->id),
+        .reason = REASON_FORMAT(
+            arena, "The mail server refused a message for good (%s). See: tandempost outbox show %" PRId64,
+            arena_format(arena, "%d%s%s", result->code, result->status[0] ? " " : "", result->status), row->id),
         .participant = row->participant,
         .partnership = row->participant ? row->partnership : 0,
     };
@@ -143,11 +143,11 @@ bool delivery_uncertain(struct service *service, const struct outbox_row *row, c
         return enter(service, row, OUTBOX_UNCERTAIN, OUTBOX_QUEUED,
                      &(struct outbox_changes){.next_try_at = clock_now()}, "sent once more", error);
     changes.reason = "nobody knows whether it was sent; retry or cancel it";
-    struct alert alert = {
+    struct notice alert = {
         .key = "uncertain",
-        .reason =
+        .reason = REASON(
             "Messages are held because nobody knows whether they were sent. See: tandempost outbox list --state held. "
-            "Then for each: tandempost outbox retry ID, or: tandempost outbox cancel ID",
+            "Then for each: tandempost outbox retry ID, or: tandempost outbox cancel ID"),
     };
     return enter(service, row, OUTBOX_UNCERTAIN, OUTBOX_HELD, &changes, "held for a person", error) &&
            notice_raise(service, &alert, error);
@@ -217,9 +217,9 @@ bool delivery_bounced(struct service *service, const struct bounce_row *bounce, 
         return false;
     if (score.state != ADDRESS_DEAD)
         return true;
-    struct alert alert = {
+    struct notice alert = {
         .key = arena_format(arena, "address/%" PRId64, participant.id),
-        .reason = arena_format(
+        .reason = REASON_FORMAT(
             arena,
             "Mail to a participant's address comes back (%s). Nothing more is sent there until the address is mended.",
             score.reason),
@@ -242,12 +242,12 @@ bool delivery_set_aside(struct service *service, const struct outbox_row *row, e
 bool delivery_tell_expired(struct service *service, const struct outbox_row *row, struct error *error) {
     auto_arena arena = arena_new();
     /* One alert a step and day: after a long outage coordinators need one mail, not hundreds. */
-    struct alert alert = {
+    struct notice alert = {
         .key = arena_format(arena, "expired/%s/%" PRId64, row->step, clock_now() / SECONDS_PER_DAY),
-        .reason = arena_format(arena,
-                               "Messages of the step \"%s\" were skipped because they were too late to be of use. "
-                               "See them with: tandempost outbox list --state expired",
-                               row->step),
+        .reason = REASON_FORMAT(arena,
+                                "Messages of the step \"%s\" were skipped because they were too late to be of use. "
+                                "See them with: tandempost outbox list --state expired",
+                                row->step),
     };
     return row->coordinator ? true : notice_raise(service, &alert, error);
 }

@@ -100,11 +100,11 @@ static bool apply_bounce(struct applying *applying, const struct effect *effect,
  * without number. The others wait, and are in the digests. */
 static bool apply_alert(struct applying *applying, const struct effect *effect, struct error *error) {
     bool stranger = !effect->participant && !effect->partnership && !effect->outbox;
-    struct alert alert = {
+    struct notice alert = {
         .key = stranger ? arena_format(applying->arena, "strangers/%" PRId64, clock_now() / SECONDS_PER_DAY)
                         : arena_format(applying->arena, "message/%" PRId64, applying->source->inbox),
-        .reason = arena_format(applying->arena, "%s. See: tandempost inbox show %" PRId64, effect->detail,
-                               applying->source->inbox),
+        .reason = REASON_FORMAT(applying->arena, "%s. See: tandempost inbox show %" PRId64, effect->detail,
+                                applying->source->inbox),
         .participant = effect->participant,
         .partnership = effect->partnership,
     };

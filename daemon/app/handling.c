@@ -8,6 +8,7 @@
 #include "app/round_trip.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/reason.h"
 #include "base/text.h"
 #include "store/inbox.h"
 #include "store/transaction.h"
@@ -82,8 +83,9 @@ static bool record_or_wait(struct service *service, const struct received_messag
     }
     log_error("what was understood of message %" PRIu32 " in %s could not be done: %s", message->uid, message->folder,
               problem.message);
-    struct decision waiting = {.reason = arena_format(arena, "understood as \"%s\", but that could not be done: %s",
-                                                      decision->reason, problem.message),
+    struct decision waiting = {.reason = REASON_FORMAT(arena, "understood as \"%s\", but that could not be done: %s",
+                                                       decision->reason, problem.message)
+                                             .text,
                                .waits = true,
                                .unread = decision->letter};
     if (waiting.unread)

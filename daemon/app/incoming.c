@@ -218,11 +218,13 @@ static bool note_failing(struct incoming *incoming, const struct error *problem,
     /* What an admin must change will not pass by itself. */
     bool tell = problem->class == ERROR_CONFIGURATION ||
                 now - incoming->failing_since >= service->configuration->incoming.alert_after;
-    auto_text reason = TEXT_EMPTY;
-    text_append_format(&reason,
-                       "The programme's mailbox can't be read: %s. Replies are not heard meanwhile; nothing is lost.",
-                       problem->message);
-    return !tell || notice_raise(service, &(struct alert){.key = "incoming", .reason = text_string(&reason)}, error);
+    auto_arena arena = arena_new();
+    struct notice alert = {
+        .key = "incoming",
+        .reason = REASON_FORMAT(
+            arena, "The programme's mailbox can't be read: %s. Replies are not heard meanwhile; nothing is lost.",
+            problem->message)};
+    return !tell || notice_raise(service, &alert, error);
 }
 
 /* ---- The worker ---- */

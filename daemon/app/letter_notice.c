@@ -73,12 +73,12 @@ bool letter_notice_queue(struct service *service, const struct letter_notice *no
 /* One alert a reader, as long as it is open: "The coordinators have been told and look into it." */
 static bool tell_coordinators(struct service *service, const struct outbox_row *letter, struct arena *arena,
                               struct error *error) {
-    struct alert alert = {
+    struct notice alert = {
         .key = arena_format(arena, "letters/%" PRId64, letter->participant),
-        .reason = arena_format(arena,
-                               "A letter to a participant could not be delivered; its writer has been told that you "
-                               "look into it. See: tandempost outbox show %" PRId64,
-                               letter->id),
+        .reason = REASON_FORMAT(arena,
+                                "A letter to a participant could not be delivered; its writer has been told that you "
+                                "look into it. See: tandempost outbox show %" PRId64,
+                                letter->id),
         .participant = letter->participant,
         .partnership = letter->partnership,
     };

@@ -189,7 +189,9 @@ static bool fill_alert(struct filling *filling, struct error *error) {
     struct alert alert;
     if (!alerts_find(filling->service->database, id, filling->arena, &alert, error))
         return false;
-    template_value_set_string(filling->values, "reason", alert.reason);
+    template_value_set_string(
+        filling->values, "reason",
+        templates_reason(filling->service->templates, alert.reason, filling->recipient->language, filling->arena));
     template_value_set_format(filling->values, "alert_id", "%" PRId64, id);
     template_value_set_string(filling->values, "since", programme_moment(filling, alert.opened_at));
     template_value_set_string(filling->values, "until",
@@ -226,7 +228,9 @@ static bool fill_waiting(struct filling *filling, const char **ret_nothing, stru
         template_value_set_format(map, "id", "%" PRId64, rows.items[i].id);
         if (sender.id != 0)
             template_value_set_string(map, "sender_name", sender.name);
-        template_value_set_string(map, "reason", rows.items[i].reason);
+        template_value_set_string(map, "reason",
+                                  templates_reason(filling->service->templates, rows.items[i].reason,
+                                                   filling->recipient->language, filling->arena));
         template_value_set_string(map, "since", programme_moment(filling, rows.items[i].received_at));
     }
     template_value_set_format(filling->values, "waiting_count", "%zu", rows.count);

@@ -85,14 +85,17 @@ static bool tell(struct service *service, const struct alert *alert, const char 
     return true;
 }
 
-bool notice_raise(struct service *service, const struct alert *alert, struct error *error) {
+bool notice_raise(struct service *service, const struct notice *notice, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct event_cause cause = service_cause(service, NULL);
-    struct alert opened = *alert;
+    struct alert opened = {.key = notice->key,
+                           .reason = notice->reason.text,
+                           .partnership = notice->partnership,
+                           .participant = notice->participant};
     bool is_new = false;
     if (!transaction_begin(service->database, &transaction, error) ||
-        !alerts_open(service->database, alert, &cause, &opened.id, &is_new, error))
+        !alerts_open(service->database, &opened, &cause, &opened.id, &is_new, error))
         return false;
     if (is_new && !tell(service, &opened, "opened", "coordinator-alert", arena, error))
         return false;

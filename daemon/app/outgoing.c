@@ -139,8 +139,8 @@ static bool tell_breaker(struct outgoing *outgoing, enum breaker_event event, st
             return false;
     }
     if (alert == BREAKER_ALERT_OPEN || alert == BREAKER_ALERT_CHANGED) {
-        log_error("sending is paused: %s", breaker_reason(&outgoing->breaker));
-        if (!notice_raise(service, &(struct alert){.key = "outgoing", .reason = breaker_reason(&outgoing->breaker)},
+        log_error("sending is paused: %s", breaker_reason(&outgoing->breaker).text);
+        if (!notice_raise(service, &(struct notice){.key = "outgoing", .reason = breaker_reason(&outgoing->breaker)},
                           error))
             return false;
     }
@@ -217,12 +217,12 @@ static bool take_bytes(struct outgoing *outgoing, const struct outbox_row *row, 
 /* What can't be rendered waits for a person; the others go on. */
 static bool hold_unrenderable(struct service *service, const struct outbox_row *row, struct arena *arena,
                               const struct error *problem, struct error *error) {
-    struct alert alert = {
+    struct notice alert = {
         .key = arena_format(arena, "unrenderable/%s", row->template_name),
-        .reason = arena_format(arena,
-                               "Messages made from the template \"%s\" can't be sent and are held: %s. When it is "
-                               "mended: tandempost outbox retry ID",
-                               row->template_name, problem->message),
+        .reason = REASON_FORMAT(arena,
+                                "Messages made from the template \"%s\" can't be sent and are held: %s. When it is "
+                                "mended: tandempost outbox retry ID",
+                                row->template_name, problem->message),
     };
     log_error("outbox %" PRId64 " can't be rendered and is held: %s", row->id, problem->message);
     return delivery_set_aside(service, row, OUTBOX_HELD, problem->message, error) &&

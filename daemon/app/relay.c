@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/localise.h"
 #include "base/random.h"
+#include "base/reason.h"
 #include "base/text.h"
 #include "mail/header.h"
 #include "mail/letter.h"
@@ -246,8 +247,8 @@ bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators,
         return false;
     if (for_coordinators && count > 0 &&
         (!outbox_content(service->database, copies[0].id, arena, &bytes, &length, error) ||
-         !inbox_hand_to_person(service->database, inbox, "its writer says that it is for the coordinators", bytes,
-                               length, &cause, error)))
+         !inbox_hand_to_person(service->database, inbox, REASON("its writer says that it is for the coordinators"),
+                               bytes, length, &cause, error)))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!cancel_copy(service, &copies[i], "not for the partner, its owner said", error))

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/reason.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "mail/address.h"
@@ -210,7 +211,7 @@ static bool put_participant(struct putting *putting, struct error *error) {
 static bool put_alert(struct putting *putting, struct error *error) {
     struct database *database = putting->service->database;
     struct alert alert = {.key = "example",
-                          .reason = "This is only an example of a reason: somebody looks at a template."};
+                          .reason = REASON("This is only an example of a reason: somebody looks at a template.").text};
     bool is_new, closed;
     int64_t id;
     if (!alerts_open(database, &alert, &putting->cause, &id, &is_new, error) ||
@@ -239,7 +240,7 @@ static bool put_waiting(struct putting *putting, struct error *error) {
                             .body_hash = "",
                             .state = INBOX_WAITING,
                             .kind = "human",
-                            .reason = "an example: a question to the coordinators",
+                            .reason = REASON("an example: a question to the coordinators").text,
                             .subject = "",
                             .server_action = SERVER_NOTHING,
                             .received_at = putting->cause.at};

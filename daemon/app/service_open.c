@@ -50,14 +50,19 @@ static void report_template(void *context, const char *path, const char *problem
     auto_text key = TEXT_EMPTY;
     struct error error = ERROR_INIT;
     last_good_name(&key, path);
-    auto_text reason = TEXT_EMPTY;
     if (problem) {
-        text_append_format(
-            &reason, "The template %s has an error; its last good version, if there is one, stays in use: ", path);
+        auto_text problems = TEXT_EMPTY;
+        auto_arena arena = arena_new();
         for (const char *next = problem; *next; next++) /* one a line; an alert is one line */
-            text_append(&reason, *next == '\n' ? "; " : (char[]){*next, '\0'});
-        log_error("%s", text_string(&reason));
-        notice_raise(service, &(struct alert){.key = text_string(&key), .reason = text_string(&reason)}, &error);
+            text_append(&problems, *next == '\n' ? "; " : (char[]){*next, '\0'});
+        struct notice notice = {
+            .key = text_string(&key),
+            .reason = REASON_FORMAT(
+                arena, "The template %s has an error; its last good version, if there is one, stays in use: %s", path,
+                text_string(&problems)),
+        };
+        log_error("%s", notice.reason.text);
+        notice_raise(service, &notice, &error);
     } else {
         notice_clear(service, text_string(&key), &error);
     }

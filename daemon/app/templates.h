@@ -1,6 +1,7 @@
 #pragma once
 /* The programme's templates as they stand on disk now: <directory>/<language>/<name>.md, topics in
- * <language>/topics/NN-name.md, pieces in <language>/_name.md; what people may answer in <language>/words.txt. What is
+ * <language>/topics/NN-name.md, pieces in <language>/_name.md; what people may answer in <language>/words.txt,
+ * what coordinators are told in <language>/reasons.txt. What is
  * not there comes from the files built into the binary. An edited file counts from its next use, without a restart; a
  * broken one is reported once and its last good version stays in use, also across restarts.
  *
@@ -65,6 +66,11 @@ bool templates_render(struct templates *templates, const struct templates_reques
  * the next call, or the next message is rendered; in ARENA. */
 const struct words *templates_words(struct templates *templates, const char *language, struct arena *arena);
 
+/* REASON (base/reason.h, with everything filled in) as coordinators who read LANGUAGE are told it: by their language's
+ * reasons.txt, else as it is. In ARENA. */
+const char *templates_reason(struct templates *templates, const char *reason, const char *language,
+                             struct arena *arena);
+
 /* ---- For `template list`, `template check`, `topic list` ---- */
 
 struct templates_file {
@@ -98,6 +104,14 @@ void templates_check(struct templates *templates, struct error_list *problems);
 /* For what LANGUAGE's words.txt, as it stands now, has no words ("REPORT, START"), in ARENA; NULL where it lacks
  * nothing, or there is none. */
 const char *templates_words_lacking(const struct templates *templates, const char *language, struct arena *arena);
+
+/* The reasons for which LANGUAGE's reasons.txt, as it stands now and as it is built in, has nothing to say. */
+const char *const *templates_reasons_lacking(const struct templates *templates, const char *language,
+                                             struct arena *arena, size_t *ret_count);
+
+/* Sentences in LANGUAGE's reasons.txt that the service never says: "FILE:LINE: "SENTENCE"". */
+const char *const *templates_reasons_unknown(const struct templates *templates, const char *language,
+                                             struct arena *arena, size_t *ret_count);
 
 /* NAMES joined as LANGUAGE joins a list of people ("Ben and Chen"); in ARENA. */
 const char *templates_join(const char *language, const char *const *names, size_t count, struct arena *arena);

@@ -295,5 +295,6 @@ void templates_check(struct templates *templates, struct error_list *problems) {
     for (size_t i = 0; i < language_count; i++) {
         check_topics(templates, languages[i], problems);
         templates_check_words(templates, languages[i], problems);
+        templates_check_reasons(templates, languages[i], problems);
     }
 }

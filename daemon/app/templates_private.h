@@ -18,6 +18,9 @@ struct templates {
 /* Checks LANGUAGE's words.txt as it stands now, if there is one. */
 void templates_check_words(const struct templates *templates, const char *language, struct error_list *problems);
 
+/* Checks LANGUAGE's reasons.txt likewise. */
+void templates_check_reasons(const struct templates *templates, const char *language, struct error_list *problems);
+
 /* LANGUAGE's own file for the N-th topic (from 1), "LANGUAGE/topics/NN-name.md"; NULL where it has none. Which numbers
  * there are, the programme's language says, else English: other languages translate by number. */
 const char *templates_private_topic_path(const struct templates *templates, const char *language, int topic,

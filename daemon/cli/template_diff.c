@@ -106,6 +106,7 @@ static int run_template_diff(const struct invocation *invocation) {
     for (size_t i = 0; i < count; i++)
         if (!compare_folder(&comparing, languages[i], &error) ||
             !compare(&comparing, arena_format(arena, "%s/words.txt", languages[i]), "words", &error) ||
+            !compare(&comparing, arena_format(arena, "%s/reasons.txt", languages[i]), "reasons", &error) ||
             !compare_folder(&comparing, arena_format(arena, "%s/topics", languages[i]), &error))
             return context_refuse(&error);
     if (comparing.seen == 0)
@@ -124,6 +125,8 @@ const struct command template_diff_command = {
             "meanwhile.",
     .arguments =
         (const struct command_argument[]){
-            {"NAME", "only this template, topic or \"words\"; \"en/welcome\" only that file", .optional = true}, {0}},
+            {"NAME", "only this template or topic, \"words\" or \"reasons\"; \"en/welcome\" only that file",
+             .optional = true},
+            {0}},
     .run = run_template_diff,
 };

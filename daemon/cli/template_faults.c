@@ -8,6 +8,9 @@
 #include "base/text.h"
 
 #define WORDS "words.txt"
+#define REASONS "reasons.txt"
+
+enum { LACKING_TOLD = 5 };
 
 static const char *const fixed_names[] = {"check-in-unclear",
                                           "letter-bounced",
@@ -214,6 +217,26 @@ static void note_words(struct noting *noting) {
             arena_format(noting->arena, "%s/" WORDS, noting->service->configuration->programme.languages[0]));
 }
 
+/* What coordinators are told: in the programme's own language alone. */
+static void note_reasons(struct noting *noting) {
+    struct templates *templates = noting->service->templates;
+    const char *language = noting->service->configuration->programme.languages[0];
+    const char *path = place(noting, arena_format(noting->arena, "%s/" REASONS, language));
+    size_t lacking_count, unknown_count;
+    const char *const *lacking = templates_reasons_lacking(templates, language, noting->arena, &lacking_count);
+    const char *const *unknown = templates_reasons_unknown(templates, language, noting->arena, &unknown_count);
+    if (!string_starts_with(language, "en"))
+        for (size_t i = 0; i < lacking_count && i < LACKING_TOLD; i++)
+            add_note(
+                noting,
+                i == LACKING_TOLD - 1 && lacking_count > LACKING_TOLD
+                    ? arena_format(noting->arena, "%s lacks %zu more sentences; coordinators read English.", path,
+                                   lacking_count - i)
+                    : arena_format(noting->arena, "%s lacks \"%s\"; coordinators read English.", path, lacking[i]));
+    for (size_t i = 0; i < unknown_count; i++)
+        add_note(noting, arena_format(noting->arena, "%s is never said.", unknown[i]));
+}
+
 /* Coordinators, and tests, are written to in the programme's own language alone. */
 static bool needs(const struct noting *noting, const char *name) {
     return string_equal(noting->language, noting->service->configuration->programme.languages[0]) ||
@@ -262,6 +285,7 @@ static void find_notes(struct service *service, struct arena *arena, struct temp
             template_files_language_chain(noting.language, programme->languages[0], arena, &noting.chain_count);
         note_language(&noting, used, used_count, &files);
     }
+    note_reasons(&noting);
 }
 
 void template_faults_find(struct service *service, struct arena *arena, struct error_list *problems,

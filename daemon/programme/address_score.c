@@ -1,5 +1,7 @@
 #include "programme/address_score.h"
 
+#include "base/reason.h"
+
 enum address_event_kind address_score_bounce_kind(bool permanent, bool address_dead) {
     return permanent && address_dead ? ADDRESS_BOUNCED_HARD : ADDRESS_BOUNCED_SOFT;
 }
@@ -31,12 +33,13 @@ struct address_score address_score_decide(const struct address_event *events, si
         }
     }
     if (introduction_lost)
-        return (struct address_score){ADDRESS_DEAD, "the introduction came back: the address does not work"};
+        return (struct address_score){ADDRESS_DEAD,
+                                      REASON("the introduction came back: the address does not work").text};
     if (hard >= ADDRESS_HARD_MOST)
-        return (struct address_score){ADDRESS_DEAD, "mail came back twice: the address does not work"};
+        return (struct address_score){ADDRESS_DEAD, REASON("mail came back twice: the address does not work").text};
     if (soft_too_often)
-        return (struct address_score){ADDRESS_DEAD, "mail came back three times within 30 days"};
+        return (struct address_score){ADDRESS_DEAD, REASON("mail came back three times within 30 days").text};
     if (hard > 0)
-        return (struct address_score){ADDRESS_SUSPECT, "mail came back once: the address may not work"};
+        return (struct address_score){ADDRESS_SUSPECT, REASON("mail came back once: the address may not work").text};
     return (struct address_score){ADDRESS_GOOD, ""};
 }

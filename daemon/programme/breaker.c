@@ -61,18 +61,21 @@ int64_t breaker_allows(const struct breaker *breaker, int64_t now, int64_t most)
     return breaker->pauses > 0 && most > 1 ? 1 : most;
 }
 
-const char *breaker_reason(const struct breaker *breaker) {
+struct reason breaker_reason(const struct breaker *breaker) {
     switch (breaker->cause) {
     case BREAKER_ANSWERED:
-        return "The mail server answers.";
+        return REASON("The mail server answers.");
     case BREAKER_UNREACHABLE:
-        return "The mail server can't be reached, so nothing is being sent; look at outgoing.url, the network and the "
-               "server's own status.";
+        return REASON(
+            "The mail server can't be reached, so nothing is being sent; look at outgoing.url, the network and the "
+            "server's own status.");
     case BREAKER_LOGIN_REFUSED:
-        return "The mail server refuses our login, so nothing is being sent; look at outgoing.user and its password.";
+        return REASON(
+            "The mail server refuses our login, so nothing is being sent; look at outgoing.user and its password.");
     case BREAKER_UNTRUSTED:
-        return "The mail server's certificate is not trusted, so nothing is being sent; look at its name and validity, "
-               "and at the system's certificates.";
+        return REASON(
+            "The mail server's certificate is not trusted, so nothing is being sent; look at its name and validity, "
+            "and at the system's certificates.");
     }
-    return "";
+    return (struct reason){""};
 }

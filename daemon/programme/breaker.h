@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/reason.h"
+
 enum breaker_event {
     BREAKER_ANSWERED,    /* the server answered about a message, be it yes or no */
     BREAKER_UNREACHABLE, /* no connection, connection lost, 421 */
@@ -41,4 +43,4 @@ enum breaker_alert breaker_record(struct breaker *breaker, enum breaker_event ev
 int64_t breaker_allows(const struct breaker *breaker, int64_t now, int64_t most);
 
 /* One sentence for the alert, static: what is wrong and where to look. */
-const char *breaker_reason(const struct breaker *breaker);
+struct reason breaker_reason(const struct breaker *breaker);

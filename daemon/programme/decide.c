@@ -21,18 +21,18 @@ void deciding_understood(struct deciding *deciding, const char *reason) {
     deciding->decision->reason = reason;
 }
 
-void deciding_wait(struct deciding *deciding, const char *reason) {
-    deciding->decision->reason = reason;
+void deciding_wait_because(struct deciding *deciding, struct reason reason) {
+    deciding->decision->reason = reason.text;
     deciding->decision->waits = true;
 }
 
-void deciding_tell_coordinators(struct deciding *deciding, const char *reason) {
+void deciding_alert(struct deciding *deciding, struct reason reason) {
     const struct facts *facts = deciding->facts;
     struct effect *effect = deciding_add(deciding, EFFECT_ALERT);
     effect->participant = facts->about.participant ? facts->about.participant : facts->sender.id;
     effect->partnership = facts->about.partnership;
     effect->outbox = facts->about.id;
-    effect->detail = reason;
+    effect->detail = reason.text;
 }
 
 /* ---- Bounces (RFC 3464): they act only when they name a message of ours ---- */
@@ -199,9 +199,10 @@ void deciding_check_in(struct deciding *deciding, const struct outbox_row *about
         struct effect *again = deciding_add(deciding, EFFECT_ASK_AGAIN);
         again->outbox = about->id;
         again->partnership = about->partnership;
-        deciding_wait(deciding, answer == ANSWER_AMBIGUOUS
-                                    ? "several different answers to one check-in; asked once more"
-                                    : "an answer to a check-in that could not be understood; asked once more");
+        deciding_wait_because(deciding,
+                              answer == ANSWER_AMBIGUOUS
+                                  ? REASON("several different answers to one check-in; asked once more")
+                                  : REASON("an answer to a check-in that could not be understood; asked once more"));
         return;
     }
     struct effect *check_in = deciding_add(deciding, EFFECT_CHECK_IN);
@@ -219,8 +220,8 @@ void deciding_check_in(struct deciding *deciding, const struct outbox_row *about
         deciding_tell_coordinators(deciding, "a participant answered a check-in by asking for help");
         deciding_wait(deciding, "answered a check-in by asking for a coordinator's help");
     } else if (count_words(description->text) > description->answer_count + WORDS_BESIDE_AN_ANSWER) {
-        deciding_wait(deciding,
-                      arena_format(deciding->arena, "answered a check-in with %d, and wrote more", (int)answer));
+        deciding_wait_because(
+            deciding, REASON_FORMAT(deciding->arena, "answered a check-in with %d, and wrote more", (int)answer));
     }
 }
 
@@ -277,8 +278,8 @@ static void decide_from_participant(struct deciding *deciding) {
     else if (facts->tag.purpose == 'p')
         deciding_wait(deciding, "written to the partnership address alone: the partner has not received it");
     else
-        deciding_wait(deciding,
-                      about_theirs ? "a participant's reply to a message of ours" : "a participant's message");
+        deciding_wait_because(deciding, about_theirs ? REASON("a participant's reply to a message of ours")
+                                                     : REASON("a participant's message"));
 }
 
 /* Mail to one of our plain words. True where that settles it. */
@@ -364,8 +365,8 @@ void decide(const struct description *description, const struct facts *facts, st
         decide_complaint(&deciding);
         break;
     case MAIL_UNREADABLE:
-        deciding_wait(&deciding,
-                      arena_format(arena, "could not be read: %s", description->why ? description->why : "?"));
+        deciding_wait_because(&deciding,
+                              REASON_FORMAT(arena, "could not be read: %s", description->why ? description->why : "?"));
         break;
     }
     *ret = decision;

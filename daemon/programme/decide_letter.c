@@ -26,25 +26,31 @@ static void hold(struct deciding *deciding, const char *reason) {
     effect->detail = reason;
 }
 
+/* With a literal, which coordinators may have to read. */
+#define refuse(deciding, template_name, literal) refuse_because(deciding, template_name, REASON(literal))
+#define hold_and_ask(deciding, template_name, literal) hold_and_ask_because(deciding, template_name, REASON(literal))
+
 /* Whoever had all automatic answers of a week hears no more: a person looks, and sees the reason alone. */
-static void refuse(struct deciding *deciding, const char *template_name, const char *reason) {
+static void refuse_because(struct deciding *deciding, const char *template_name, struct reason reason) {
     if (deciding->facts->answers_used_up) {
-        deciding_wait(deciding, arena_format(deciding->arena, "%s often enough lately, so not this time", reason));
+        deciding_wait_because(deciding,
+                              REASON_FORMAT(deciding->arena, "%s often enough lately, so not this time", reason.text));
         return;
     }
     notice(deciding, template_name, deciding->facts->tag.participant);
-    deciding_understood(deciding, reason);
+    deciding_understood(deciding, reason.text);
 }
 
 /* Kept back, with a question to the owner of the address, at the address on file. */
-static void hold_and_ask(struct deciding *deciding, const char *template_name, const char *reason) {
-    hold(deciding, reason);
+static void hold_and_ask_because(struct deciding *deciding, const char *template_name, struct reason reason) {
+    hold(deciding, reason.text);
     if (deciding->facts->answers_used_up) {
-        deciding_wait(deciding, arena_format(deciding->arena, "%s often enough lately, so not this time", reason));
+        deciding_wait_because(deciding,
+                              REASON_FORMAT(deciding->arena, "%s often enough lately, so not this time", reason.text));
         return;
     }
     notice(deciding, template_name, deciding->facts->tag.participant);
-    deciding_understood(deciding, reason);
+    deciding_understood(deciding, reason.text);
 }
 
 /* ---- Words to us that went to the partner's address ---- */

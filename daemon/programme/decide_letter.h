@@ -1,6 +1,11 @@
 #pragma once
 /* Inside the rules for incoming mail only: what decide.c and decide_letter.c share. */
+#include "base/reason.h"
 #include "programme/decide.h"
+
+/* With a literal, which coordinators read in their language. */
+#define deciding_wait(deciding, literal) deciding_wait_because(deciding, REASON(literal))
+#define deciding_tell_coordinators(deciding, literal) deciding_alert(deciding, REASON(literal))
 
 struct deciding {
     const struct description *description;
@@ -11,8 +16,8 @@ struct deciding {
 
 struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind);
 void deciding_understood(struct deciding *deciding, const char *reason);
-void deciding_wait(struct deciding *deciding, const char *reason);
-void deciding_tell_coordinators(struct deciding *deciding, const char *reason);
+void deciding_wait_because(struct deciding *deciding, struct reason reason);
+void deciding_alert(struct deciding *deciding, struct reason reason);
 void deciding_check_in(struct deciding *deciding, const struct outbox_row *about);
 
 /* A person's mail to a partnership address, from its owner or not: docs/architecture.md has the whole table. */

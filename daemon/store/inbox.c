@@ -165,7 +165,7 @@ bool inbox_content(struct database *database, int64_t id, struct arena *arena, c
            content_get(database, content, arena, ret_bytes, ret_length, error);
 }
 
-bool inbox_hand_to_person(struct database *database, int64_t id, const char *reason, const char *bytes, size_t length,
+bool inbox_hand_to_person(struct database *database, int64_t id, struct reason reason, const char *bytes, size_t length,
                           const struct event_cause *cause, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
@@ -179,7 +179,7 @@ bool inbox_hand_to_person(struct database *database, int64_t id, const char *rea
         .participant = old.participant, .partnership = old.partnership, .outbox = old.outbox, .inbox = id};
     return (!bytes || content_put(database, &content, bytes, length, error)) &&
            statement_run(database, "UPDATE inbox SET state = 'waiting', reason = ?2, content = ?3 WHERE id = ?1",
-                         VALUES(value_integer(id), value_text(reason), value_id(content)), error) &&
+                         VALUES(value_integer(id), value_text(reason.text), value_id(content)), error) &&
            events_append_change(database, "inbox handled -> waiting", &ids, cause, error) &&
            transaction_commit(&transaction, error);
 }

@@ -2,6 +2,7 @@
 /* Incoming messages that were read, and where we stand in each folder of the mailbox. */
 #include "base/memory.h"
 #include "base/model.h"
+#include "base/reason.h"
 #include "store/database.h"
 #include "store/events.h"
 
@@ -59,7 +60,7 @@ bool inbox_content(struct database *database, int64_t id, struct arena *arena, c
                    size_t *ret_length, struct error *error);
 
 /* Gives a handled message to a person after all, with the bytes to look at. */
-bool inbox_hand_to_person(struct database *database, int64_t id, const char *reason, const char *bytes, size_t length,
+bool inbox_hand_to_person(struct database *database, int64_t id, struct reason reason, const char *bytes, size_t length,
                           const struct event_cause *cause, struct error *error);
 
 /* A person dealt with it: empties subject and content. PERMANENT where it is not waiting. */

@@ -5,6 +5,7 @@ import email
 import email.policy
 import os
 import re
+import shutil
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -93,6 +94,39 @@ def checking(t, programme):
     programme.edit("tandempost.conf", 'length  = "2 years"', 'length  = "6 months"')
 
 
+def reasons(t, programme):
+    """What mails tell coordinators is in their language, whatever the code can say: the linker knows all of it."""
+    programme.edit("tandempost.conf", 'languages = { "en", "fr" }', 'languages = { "fr" }')
+    for language in ("fr", "es"):
+        programme.edit("tandempost.conf", 'languages = { "fr" }', 'languages = { "%s" }' % language)
+        done = programme.run("template", "check")
+        t.ok("reasons.txt" not in done.out, "reasons: %s has all, and no other" % language)
+        programme.edit("tandempost.conf", 'languages = { "%s" }' % language, 'languages = { "fr" }')
+    english = programme.read("templates/en/reasons.txt").splitlines()
+    sentences = [line for line in english if line and not line.startswith("#")]
+    programme.edit("tandempost.conf", 'languages = { "fr" }', 'languages = { "sv" }')
+    t.contains(programme.run("template", "check").out, "sv/reasons.txt lacks %d more" % (len(sentences) - 4),
+               "reasons: what a language lacks is told")
+    programme.write("templates/sv/reasons.txt", "".join("%s\n  sv %s\n" % (line, line) for line in sentences) + "Gone\n  Borta\n")
+    done = programme.run("template", "check")
+    t.ok("reasons.txt lacks" not in done.out, "reasons: the English file lists all")
+    t.contains(done.out, 'sv/reasons.txt:%d: "Gone" is never said.' % (2 * len(sentences) + 1), "reasons: what is never said is told")
+    programme.write("templates/sv/reasons.txt", "A participant asks for help\n  {1}\n")
+    t.contains(programme.run("template", "check").err, "sv/reasons.txt:2: there is no {1} in the sentence above",
+               "reasons: a broken file is told")
+    shutil.rmtree(programme.path("templates/sv"))
+    programme.edit("tandempost.conf", 'languages = { "sv" }', 'languages = { "fr" }')
+    out = programme.need("template", "preview", "coordinator-alert")
+    t.contains(out, "un exemple de motif", "reasons: in the mail, in the coordinators' language")
+    t.ok("example of a reason" not in out, "reasons: and not in English")
+    programme.write("templates/fr/reasons.txt", "This is only an example of a reason: somebody looks at a template.\n  À nous\n")
+    t.contains(programme.need("template", "preview", "coordinator-alert"), "À nous", "reasons: as somebody would rather say it")
+    out = programme.need("template", "preview", "coordinator-waiting")
+    t.contains(out, "une question à la coordination", "reasons: the built-in ones stand behind")
+    os.unlink(programme.path("templates/fr/reasons.txt"))
+    programme.edit("tandempost.conf", 'languages = { "fr" }', 'languages = { "en", "fr" }')
+
+
 def previews(t, programme):
     used = [row["name"] for row in programme.rows("template", "list") if not row["piece"] and row["name"] not in ("note", "spare")]
     failed = [name for name in used if programme.run("template", "preview", name).code != 0]
@@ -164,6 +198,7 @@ def journey(t):
     with Programme() as programme:
         listing(t, programme)
         checking(t, programme)
+        reasons(t, programme)
         previews(t, programme)
         tests(t, programme)
         differences(t, programme)

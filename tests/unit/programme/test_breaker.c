@@ -50,18 +50,18 @@ static void test_login_and_certificate(void **state) {
     struct breaker breaker = BREAKER_INIT;
     assert_int_equal(breaker_record(&breaker, BREAKER_LOGIN_REFUSED, 1000), BREAKER_ALERT_OPEN);
     assert_int_equal(breaker.paused_until, 1300);
-    assert_non_null(strstr(breaker_reason(&breaker), "login"));
+    assert_non_null(strstr(breaker_reason(&breaker).text, "login"));
     assert_int_equal(breaker_record(&breaker, BREAKER_LOGIN_REFUSED, 1001), BREAKER_ALERT_NONE);
     assert_int_equal(breaker_record(&breaker, BREAKER_ANSWERED, 1002), BREAKER_ALERT_NONE);
     assert_int_equal(breaker.paused_until, 1300);
     assert_int_equal(breaker_record(&breaker, BREAKER_LOGIN_REFUSED, 1300), BREAKER_ALERT_NONE);
     assert_int_equal(breaker.paused_until, 2200);
     assert_int_equal(breaker_record(&breaker, BREAKER_UNTRUSTED, 2200), BREAKER_ALERT_CHANGED);
-    assert_non_null(strstr(breaker_reason(&breaker), "certificate"));
+    assert_non_null(strstr(breaker_reason(&breaker).text, "certificate"));
     assert_int_equal(breaker_record(&breaker, BREAKER_UNREACHABLE, breaker.paused_until), BREAKER_ALERT_NONE);
     assert_true(breaker_allows(&breaker, breaker.paused_until - 1, 4) == 0);
     assert_int_equal(breaker_record(&breaker, BREAKER_ANSWERED, breaker.paused_until), BREAKER_ALERT_CLEAR);
-    assert_non_null(strstr(breaker_reason(&breaker), "answers"));
+    assert_non_null(strstr(breaker_reason(&breaker).text, "answers"));
 }
 
 /* Goal: over random histories, alerts open and clear in turn, and no pause exceeds an hour. */

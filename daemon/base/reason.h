@@ -1,0 +1,31 @@
+#pragma once
+/* Why a person must look: sentences that are kept, and shown by commands, in English, and that mails to coordinators
+ * show in their language. Wherever the code has one it is written as REASON(...), so that the linker collects them all:
+ * what a translation lacks can be told without reading sources. */
+#include <stddef.h>
+
+#include "base/memory.h"
+
+/* A sentence in English. That it is a type of its own keeps others out of where these are wanted. */
+struct reason {
+    const char *text;
+};
+
+/* A literal as a reason. */
+#define REASON(literal) ((struct reason){REASON_NOTED(literal)})
+
+/* The same with something filled in; LITERAL is a format of printf(3). What is filled in may be a reason's text. */
+#define REASON_FORMAT(arena, literal, ...)                                                                             \
+    ({                                                                                                                 \
+        (void)REASON_NOTED(literal);                                                                                   \
+        (struct reason){arena_format(arena, literal, __VA_ARGS__)};                                                    \
+    })
+
+#define REASON_NOTED(literal)                                                                                          \
+    ({                                                                                                                 \
+        static const char *const reason_noted_ __attribute__((section("reasons"), used)) = "" literal;                 \
+        reason_noted_;                                                                                                 \
+    })
+
+/* All reasons of the program, ordered, each once; what is filled in stands in them as {1}, {2}, ... In ARENA. */
+const char *const *reason_list(struct arena *arena, size_t *ret_count);
