@@ -1,4 +1,4 @@
-/* participant pause, participant resume, participant update. */
+/* participant pause, participant resume, participant leave, participant update. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -87,6 +87,37 @@ const struct command participant_resume_command = {
     .options = only_why,
     .arguments = one_participant,
     .run = run_resume,
+};
+
+/* ---- leave ---- */
+
+static bool leave_programme(struct context *context, void *data, struct error *error) {
+    const struct participant *participant = data;
+    struct service *service = context_service(context, error);
+    const char *why = invocation_option(context->invocation, "why");
+    if (participant->state == PARTICIPANT_LEFT || participant->state == PARTICIPANT_ERASED)
+        return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 " has left already.", participant->id);
+    if (!service || !action_leave(service, participant->id, why ? why : "a coordinator said so", error))
+        return false;
+    context_tell(context,
+                 "Participant %" PRId64 ", %s, has left: nothing more is sent, open partnerships are dissolved.",
+                 participant->id, participant->name);
+    return true;
+}
+
+static int run_leave(const struct invocation *invocation) {
+    return run_change(invocation, leave_programme);
+}
+
+const struct command participant_leave_command = {
+    .name = "participant leave",
+    .summary = "a participant leaves the programme",
+    .help = "The participant leaves: nothing more is sent to them, their partnerships are dissolved, and coordinators "
+            "hear who is left without a partner.",
+    .flags = COMMAND_CHANGES,
+    .options = only_why,
+    .arguments = one_participant,
+    .run = run_leave,
 };
 
 /* ---- update ---- */
