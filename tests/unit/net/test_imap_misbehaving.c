@@ -1,0 +1,211 @@
+/* A server that misbehaves, in every way that fake_imap.py knows. */
+#include "unit/net/imap_fixture.h"
+
+static struct imap_settings settings_for_fake(const char *mode, char *url, size_t size) {
+    command("fake %s", mode);
+    snprintf(url, size, "imap://127.0.0.1:%.8s/INBOX", answer);
+    return (struct imap_settings){.url = url,
+                                  .user = "anna",
+                                  .password = "secret",
+                                  .security = IMAP_SECURITY_PLAIN_TEXT,
+                                  .connect_timeout_ms = 500,
+                                  .read_timeout_ms = 500,
+                                  .command_timeout_ms = 1500,
+                                  .done_folder = "Handled"};
+}
+
+static void survives_bad_logins(void **state) {
+    /* Goal: whatever a server does before and at the login, open returns in time with the right class of error. */
+    (void)state;
+    static const struct {
+        const char *mode;
+        enum error_class class;
+    } cases[] = {
+        {"silent", ERROR_TEMPORARY},
+        {"bye-greeting", ERROR_TEMPORARY},
+        {"silent-login", ERROR_TEMPORARY},
+        {"bye-login", ERROR_TEMPORARY},
+        {"unavailable-login", ERROR_TEMPORARY},
+        {"refuse-login", ERROR_CONFIGURATION},
+        {"ordinary", ERROR_CONFIGURATION}, /* no STARTTLS where it is required */
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char url[128];
+        struct imap_settings settings = settings_for_fake(cases[i].mode, url, sizeof url);
+        if (strcmp(cases[i].mode, "ordinary") == 0)
+            settings.security = IMAP_SECURITY_REQUIRED;
+        struct error error = refusal(&settings);
+        if (error.class != cases[i].class)
+            fail_msg("%s: %s", cases[i].mode, error.message);
+        if (strcmp(cases[i].mode, "ordinary") == 0) {
+            command("heard LOGIN");
+            assert_string_equal(answer, "0");
+            command("heard AUTHENTICATE");
+            assert_string_equal(answer, "0");
+        }
+    }
+}
+
+static void survives_bad_answers(void **state) {
+    /* Goal: hanging, closing, lying, endless and nested answers end the fetch in time, with bounded memory. */
+    (void)state;
+    static const char *const modes[] = {"hang-literal", "close-literal", "huge-literal", "flood",  "endless-line",
+                                        "deep",         "garbage",       "bye-fetch",    "trickle"};
+    for (size_t i = 0; i < COUNT_OF(modes); i++) {
+        char url[128];
+        struct imap_settings settings = settings_for_fake(modes[i], url, sizeof url);
+        struct mail_receiver *receiver = open_receiver(&settings);
+        struct received_batch *batch = NULL;
+        struct error error = ERROR_INIT;
+        int64_t begin = clock_monotonic_ms();
+        bool good = receiver->operations->fetch(receiver, "INBOX", 0, 0, &batch, &error);
+        int64_t took = clock_monotonic_ms() - begin;
+        if (good || batch || error.class != ERROR_TEMPORARY || took > 2500)
+            fail_msg("%s: %d %lld ms %s", modes[i], good, (long long)took, error.message);
+        printf("# %s: %s\n", modes[i], error.message);
+        assert_false(receiver->operations->fetch(receiver, "INBOX", 0, 0, &batch, &error));
+        free_receiver(receiver);
+    }
+}
+
+static void survives_bad_idling(void **state) {
+    /* Goal: whatever goes wrong while idling, wait says false instead of waiting for ever. */
+    (void)state;
+    static const char *const modes[] = {"idle-bye", "idle-close", "idle-garbage", "idle-end"};
+    for (size_t i = 0; i < COUNT_OF(modes); i++) {
+        char url[128];
+        struct imap_settings settings = settings_for_fake(modes[i], url, sizeof url);
+        struct mail_receiver *receiver = open_receiver(&settings);
+        struct error error = ERROR_INIT;
+        int64_t took;
+        if (wait_for_mail(receiver, 5000, -1, &took, &error) || took > 2000 || error.class != ERROR_TEMPORARY)
+            fail_msg("%s: %lld ms %s", modes[i], (long long)took, error.message);
+        free_receiver(receiver);
+    }
+    char url[128];
+    struct imap_settings settings = settings_for_fake("idle-mail", url, sizeof url);
+    struct mail_receiver *receiver = open_receiver(&settings);
+    struct error error = ERROR_INIT;
+    int64_t took;
+    assert_true(wait_for_mail(receiver, 5000, -1, &took, &error));
+    assert_true(took < 2000);
+    free_receiver(receiver);
+    settings = settings_for_fake("no-idle", url, sizeof url);
+    receiver = open_receiver(&settings);
+    assert_true(wait_for_mail(receiver, 300, -1, &took, &error));
+    assert_true(took >= 290 && took < 1500);
+    command("heard IDLE");
+    assert_string_equal(answer, "0");
+    command("heard NOOP");
+    assert_string_equal(answer, "1");
+    free_receiver(receiver);
+}
+
+/* The UIDs of all messages in the inbox of the misbehaving server, as "1 2 3"; a header only shows as "2h". */
+static void fetch_all(struct mail_receiver *receiver, struct text *ret, int64_t *date) {
+    uint32_t validity = 0, next = 0;
+    for (size_t count = 1; count > 0;) {
+        struct received_batch *batch = fetch(receiver, "INBOX", validity, next);
+        count = batch->count;
+        for (size_t i = 0; i < count; i++) {
+            text_append_format(ret, "%s%u%s", ret->length ? " " : "", batch->messages[i].uid,
+                               batch->messages[i].too_large ? "h" : "");
+            *date = batch->messages[i].internal_date;
+        }
+        validity = batch->uidvalidity;
+        next = batch->next_uid;
+        received_batch_free(batch);
+    }
+}
+
+static void copes_with_odd_servers(void **state) {
+    /* Goal: a body that can't be given, wrong sizes, far-off UIDs and other zones' dates still give all messages. */
+    (void)state;
+    static const struct {
+        const char *mode, *uids;
+    } cases[] = {{"ordinary", "1 2 3"},
+                 {"refuse-body", "1 2h 3"},
+                 {"wrong-size", "1 2 3"},
+                 {"high-uids", "4000000001 4000000002 4000000003"},
+                 {"odd-dates", "1 2 3"}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char url[128];
+        struct imap_settings settings = settings_for_fake(cases[i].mode, url, sizeof url);
+        struct mail_receiver *receiver = open_receiver(&settings);
+        assert_string_equal(receiver->operations->folders(receiver)[1], "Rubbish"); /* by its \Junk */
+        auto_text uids = TEXT_EMPTY;
+        int64_t date = 0;
+        fetch_all(receiver, &uids, &date);
+        assert_string_equal(text_string(&uids), cases[i].uids);
+        /* 2026-02-01 12:00:00 */
+        assert_int_equal(date, 1769947200 - (strcmp(cases[i].mode, "odd-dates") == 0 ? 19800 : 0));
+        free_receiver(receiver);
+    }
+}
+
+static void never_expunges_blindly(void **state) {
+    /* Goal: without UIDPLUS nothing is expunged; without keywords \Seen alone is set. */
+    (void)state;
+    char url[128];
+    struct imap_settings settings = settings_for_fake("no-uidplus", url, sizeof url);
+    struct mail_receiver *receiver = open_receiver(&settings);
+    mark(receiver, "INBOX", 77, (uint32_t[]){1, 2}, 2, MARK_DELETE);
+    mark(receiver, "INBOX", 77, (uint32_t[]){3}, 1, MARK_MOVE);
+    command("heard EXPUNGE");
+    assert_string_equal(answer, "0");
+    command("heard COPY");
+    assert_string_equal(answer, "1");
+    command("heard \\Deleted");
+    assert_string_equal(answer, "2");
+    free_receiver(receiver);
+    settings = settings_for_fake("no-keywords", url, sizeof url);
+    receiver = open_receiver(&settings);
+    mark(receiver, "INBOX", 77, (uint32_t[]){1, 2}, 2, MARK_FLAG);
+    command("heard TandempostDone");
+    assert_string_equal(answer, "0");
+    command("heard \\Seen");
+    assert_string_equal(answer, "1");
+    struct error error = ERROR_INIT;
+    settings.done_folder = NULL;
+    free_receiver(receiver);
+    receiver = open_receiver(&settings);
+    assert_false(receiver->operations->mark(receiver, "INBOX", 77, (uint32_t[]){1}, 1, MARK_MOVE, &error));
+    assert_int_equal(error.class, ERROR_CONFIGURATION);
+    free_receiver(receiver);
+}
+
+static bool give_token(void *context, struct text *ret, struct error *error) {
+    if (!context)
+        return error_set(error, ERROR_CONFIGURATION, "no token today");
+    text_append(ret, context);
+    return true;
+}
+
+static void asks_for_a_token_each_time(void **state) {
+    /* Goal: with OAuth 2 the token is asked for at each opening, and its failure is told. */
+    (void)state;
+    char url[128];
+    struct imap_settings settings = settings_for_fake("ordinary", url, sizeof url);
+    settings.password = NULL;
+    settings.token = give_token;
+    struct mail_receiver *receiver = new_receiver(&settings);
+    struct error error = ERROR_INIT;
+    assert_false(receiver->operations->open(receiver, &error));
+    assert_int_equal(error.class, ERROR_CONFIGURATION);
+    assert_non_null(strstr(error.message, "no token today"));
+    free_receiver(receiver);
+    settings.token_context = (char[]){"ya29.token"};
+    receiver = open_receiver(&settings);
+    command("heard AUTHENTICATE");
+    assert_string_equal(answer, "1");
+    free_receiver(receiver);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(survives_bad_logins),    cmocka_unit_test(survives_bad_answers),
+        cmocka_unit_test(survives_bad_idling),    cmocka_unit_test(copes_with_odd_servers),
+        cmocka_unit_test(never_expunges_blindly), cmocka_unit_test(asks_for_a_token_each_time),
+    };
+    return cmocka_run_group_tests(tests, start_servers, stop_servers);
+}
