@@ -1,4 +1,4 @@
-"""When steps are due, by a slow and separate reading of the rules; test_sequence.c holds its own answers against it.
+"""When steps are due, by a slow and separate reading of the rules; test_sequence_random.c compares its own.
 
 Each line, parted by "|": zone, programme's zone, instant of the anchor's partnership (start), months and days it lasts, its end,
 time of day ("once" for at once), first_seen_at, expires ("-" default), the moment as written, and then
