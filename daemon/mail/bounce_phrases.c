@@ -84,13 +84,8 @@ static const struct phrase sender[] = {
 /* What bounce_grammar.h cannot tell from how the words stand: sendmail, Postfix, Exim, qmail, Courier, MDaemon,
  * CommuniGate, IMail, Exchange, Yahoo, Google. */
 static const struct phrase address[] = {
-    {BOUNCE_REASON_ADDRESS, "no mailbox"},
-    {BOUNCE_REASON_ADDRESS, "no account"},
-    {BOUNCE_REASON_ADDRESS, "no user"},
-    {BOUNCE_REASON_ADDRESS, "no recipient with that name"},
-    {BOUNCE_REASON_ADDRESS, "by that name"},  /* qmail */
-    {BOUNCE_REASON_ADDRESS, "recipnotfound"}, /* Exchange: RESOLVER.ADR.RecipNotFound, ExRecipNotFound */
-    {BOUNCE_REASON_ADDRESS, "recipientnotfound"},
+    {BOUNCE_REASON_ADDRESS, "by that name"},        /* qmail */
+    {BOUNCE_REASON_ADDRESS, "recip*notfound"},      /* Exchange: RESOLVER.ADR.RecipNotFound, ExRecipNotFound */
     {BOUNCE_REASON_ADDRESS, "may not exist"},       /* cPanel's Exim, Google Groups */
     {BOUNCE_REASON_ADDRESS, "tried to reach"},      /* Google: "... does not exist", "... is disabled" */
     {BOUNCE_REASON_ADDRESS, "user doesn't have a"}, /* Yahoo: "... account" */
@@ -107,16 +102,10 @@ static const struct phrase address[] = {
     {BOUNCE_REASON_ADDRESS, "has left the"},
     {BOUNCE_REASON_ADDRESS, "invalid local part"},
     {BOUNCE_REASON_ADDRESS, "unrouteable"}, /* Exim */
-    {BOUNCE_REASON_ADDRESS, "is not a valid"},
-    {BOUNCE_REASON_ADDRESS, "not a known"},
-    {BOUNCE_REASON_ADDRESS, "not a recipient"},
-    {BOUNCE_REASON_ADDRESS, "not a current mailbox"},
     {BOUNCE_REASON_ADDRESS, "not known here"},
     {BOUNCE_REASON_ADDRESS, "not on file"},
     {BOUNCE_REASON_ADDRESS, "not found in directory"},
-    {BOUNCE_REASON_ADDRESS, "not our customer"},                          /* Comcast */
     {BOUNCE_REASON_ADDRESS, "recipient address rejected: undeliverable"}, /* Postfix address verification */
-    {BOUNCE_REASON_ADDRESS, "no valid recipients"},
     {BOUNCE_REASON_ADDRESS, "no one by that name"},
     {BOUNCE_REASON_ADDRESS, "no one at this address"},
     {BOUNCE_REASON_ADDRESS, "doesn't handle mail for"},
@@ -236,7 +225,7 @@ static const struct phrase refused[] = {
 
 static enum bounce_reason find(const char *words, const struct phrase *phrases, size_t count) {
     for (size_t i = 0; i < count; i++)
-        if (strstr(words, phrases[i].words))
+        if (bounce_languages_contain(words, phrases[i].words))
             return phrases[i].reason;
     return BOUNCE_REASON_UNKNOWN;
 }

@@ -33,9 +33,9 @@ static char *lowered(const char *text, struct arena *arena) {
 
 /* Local parts and names under which mail systems speak. */
 static bool is_system(const struct message_address *sender) {
-    static const char *const locals[] = {"mailer-daemon", "mailer.daemon", "mailerdaemon",  "mail-daemon",
-                                         "maildaemon",    "postmaster",    "mail.delivery", "mail-delivery",
-                                         "maildelivery",  "mdaemon",       "ndr@",          "microsoftexchange"};
+    static const char *const locals[] = {"mailer-daemon", "mailer.daemon", "mailerdaemon",     "mail-daemon",
+                                         "maildaemon",    "postmaster",    "mail.delivery",    "mail-delivery",
+                                         "maildelivery",  "mdaemon",       "microsoftexchange"};
     static const char *const names[] = {
         "mail delivery",
         "mailer-daemon",
@@ -66,8 +66,8 @@ static bool is_system(const struct message_address *sender) {
 /* Addresses that are some program's, but of many kinds. */
 static bool is_robot(const struct message_address *sender) {
     static const char *const locals[] = {"no-reply", "noreply", "do-not-reply", "donotreply", "root@",   "admin",
-                                         "sysadmin", "system",  "mail@",        "smtp",       "virus",   "gateway",
-                                         "imss",     "daemon",  "bounce",       "server",     "delivery"};
+                                         "system",   "mail@",   "smtp",         "virus",      "gateway", "imss",
+                                         "daemon",   "bounce",  "server",       "delivery"};
     for (size_t i = 0; i < COUNT_OF(locals); i++)
         if (strncasecmp(sender->address, locals[i], strlen(locals[i])) == 0)
             return true;

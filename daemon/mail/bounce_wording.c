@@ -167,6 +167,7 @@ bool bounce_wording_is_failure_subject(const char *subject) {
         "mail delivery", /* Exim "Mail delivery failed", AOL "Mail Delivery Problem" */
         "mail could not be delivered",
         "mail fail",
+        "failed mail", /* MMDF */
         "mail system error",
         "message delivery",
         "message could not be delivered",
@@ -189,8 +190,7 @@ bool bounce_wording_is_failure_subject(const char *subject) {
         "bounced mail",
     };
     static const char *const anywhere[] = {"returned mail",      "mail delivery fail",          "delivery failure",
-                                           "returned to sender", "returning message to sender", "undeliverable",
-                                           "failed mail"};
+                                           "returned to sender", "returning message to sender", "undeliverable"};
     if (bounce_wording_is_answer_subject(subject))
         return false;
     while (*subject == '[' || *subject == '*' || *subject == ' ') { /* "[list] ", "*** " */
