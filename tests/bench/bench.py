@@ -6,7 +6,6 @@ smtp-source pushes as many messages of the same size over as many kept connectio
 In: the daemon fetches, parses, applies and marks 10,000 replies to a check-in from Dovecot; beside it mbsync pulls the same
 mailbox into a Maildir. Runs alternate; medians and their ratios are printed."""
 import os
-import re
 import shutil
 import signal
 import sqlite3

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """The harness itself: Postfix and Dovecot start, deliver, bounce, answer for people who are away, and stop."""
+import imaplib
 import os
 import smtplib
+import socket
 import ssl
 import sys
 import time
@@ -77,7 +79,7 @@ def trust(tap, servers):
     for host, good in ((harness.GOOD, True), (harness.WRONG_NAME, False), (harness.UNTRUSTED, False)):
         for kind, port in (("IMAP", servers.imaps_port), ("SMTP", servers.smtps_port)):
             try:
-                with harness.socket.create_connection((host, port), 5) as plain:
+                with socket.create_connection((host, port), 5) as plain:
                     with servers.tls_context().wrap_socket(plain, server_hostname=host):
                         trusted = True
             except ssl.SSLCertVerificationError:
@@ -93,7 +95,7 @@ def trust(tap, servers):
     try:
         servers.imap(ANNA, "wrong")
         tap.ok(False, "a wrong password is refused")
-    except harness.imaplib.IMAP4.error:
+    except imaplib.IMAP4.error:
         tap.ok(True, "a wrong password is refused")
 
 

@@ -6,7 +6,6 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import fake_imap
-import fake_imap
 import programme as running
 import servers as harness
 import tap
