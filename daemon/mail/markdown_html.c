@@ -67,6 +67,18 @@ static const char *align_name(MD_ALIGN align) {
     return "start";
 }
 
+static void enter_ordered_list(struct text *out, const char *side, unsigned start) {
+    text_append_format(out, "<ol style=\"margin:0 0 16px 0;padding-%s:24px;\"", side);
+    if (start != 1)
+        text_append_format(out, " start=\"%u\"", start);
+    text_append(out, ">\n");
+}
+
+static void enter_heading(struct text *out, unsigned level) {
+    const char *size = level == 1 ? "22px" : level == 2 ? "19px" : "16px";
+    text_append_format(out, "<h%u style=\"margin:24px 0 8px 0;font-size:%s;line-height:1.3;\">", level, size);
+}
+
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
     struct renderer *renderer = context;
     struct text *out = &renderer->out;
@@ -82,28 +94,18 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
     case MD_BLOCK_UL:
         text_append_format(out, "<ul style=\"margin:0 0 16px 0;padding-%s:24px;\">\n", side);
         break;
-    case MD_BLOCK_OL: {
-        unsigned start = ((MD_BLOCK_OL_DETAIL *)detail)->start;
-        text_append_format(out, "<ol style=\"margin:0 0 16px 0;padding-%s:24px;\"", side);
-        if (start != 1)
-            text_append_format(out, " start=\"%u\"", start);
-        text_append(out, ">\n");
+    case MD_BLOCK_OL:
+        enter_ordered_list(out, side, ((MD_BLOCK_OL_DETAIL *)detail)->start);
         break;
-    }
     case MD_BLOCK_LI:
         text_append(out, "<li style=\"margin:0 0 4px 0;\">");
         break;
     case MD_BLOCK_HR:
         text_append(out, "<hr style=\"border:0;border-top:1px solid #888;margin:24px 0;\">\n");
         break;
-    case MD_BLOCK_H: {
-        unsigned level = ((MD_BLOCK_H_DETAIL *)detail)->level;
-        text_append_format(out, "<h%u style=\"margin:24px 0 8px 0;font-size:%s;line-height:1.3;\">", level,
-                           level == 1   ? "22px"
-                           : level == 2 ? "19px"
-                                        : "16px");
+    case MD_BLOCK_H:
+        enter_heading(out, ((MD_BLOCK_H_DETAIL *)detail)->level);
         break;
-    }
     case MD_BLOCK_CODE:
         text_append(out, "<pre style=\"margin:0 0 16px 0;white-space:pre-wrap;\">");
         break;
