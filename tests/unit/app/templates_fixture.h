@@ -1,0 +1,222 @@
+#pragma once
+/* A folder of templates that a test writes, values for every message, and what came of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/template_files.h"
+#include "app/templates.h"
+
+/* A directory of templates that a test writes, and what the loader told its owner. */
+struct fixture {
+    char directory[64];
+    struct templates *templates;
+    struct text told;
+    struct text saved; /* the last good bytes of en/note.md */
+    time_t next_time;
+};
+
+static inline void save(void *context, const char *path, const char *bytes, size_t length) {
+    struct fixture *fixture = context;
+    if (strcmp(path, "en/note.md") == 0) {
+        text_clear(&fixture->saved);
+        text_append_bytes(&fixture->saved, bytes, length);
+    }
+}
+
+static inline bool load(void *context, const char *path, struct text *ret) {
+    struct fixture *fixture = context;
+    if (strcmp(path, "en/note.md") != 0 || !fixture->saved.length)
+        return false;
+    text_append_bytes(ret, fixture->saved.bytes, fixture->saved.length);
+    return true;
+}
+
+static inline void report(void *context, const char *path, const char *problem) {
+    struct fixture *fixture = context;
+    text_append_format(&fixture->told, "%s: %s", path, problem ? problem : "well\n");
+}
+
+static inline bool find_schema(void *context, const char *name, const struct template_schema **ret) {
+    (void)context;
+    static const struct {
+        const char *name;
+        bool to_member, topics, asks;
+    } steps[] = {{"welcome", false, false, false},     {"introduction", true, false, false},
+                 {"first-contact", true, false, true}, {"discussion", true, true, false},
+                 {"check-in", true, false, true},      {"closing", true, false, false},
+                 {"note", true, false, false}};
+    for (size_t i = 0; i < COUNT_OF(steps); i++)
+        if (strcmp(steps[i].name, name) == 0) {
+            *ret = template_names_schema(steps[i].to_member ? MESSAGE_TO_MEMBER : MESSAGE_TO_PARTICIPANT,
+                                         steps[i].topics, steps[i].asks);
+            return true;
+        }
+    return false;
+}
+
+static inline struct templates_owner owner_of(struct fixture *fixture) {
+    return (struct templates_owner){fixture, find_schema, save, load, report};
+}
+
+static inline void start(struct fixture *fixture, const char *language) {
+    templates_free(fixture->templates);
+    struct templates_owner owner = owner_of(fixture);
+    fixture->templates = templates_new(fixture->directory, language, &owner);
+    text_clear(&fixture->told);
+}
+
+static inline int set_up(void **state) {
+    struct fixture *fixture = memory_new(sizeof *fixture);
+    strcpy(fixture->directory, "/tmp/tandempost-templates-XXXXXX");
+    assert_non_null(mkdtemp(fixture->directory));
+    fixture->next_time = 1000000000;
+    start(fixture, "en");
+    *state = fixture;
+    return 0;
+}
+
+static inline int tear_down(void **state) {
+    struct fixture *fixture = *state;
+    auto_text command = TEXT_EMPTY;
+    text_append_format(&command, "rm -r '%s'", fixture->directory);
+    assert_int_equal(system(text_string(&command)), 0);
+    templates_free(fixture->templates);
+    text_free(&fixture->told);
+    text_free(&fixture->saved);
+    free(fixture);
+    return 0;
+}
+
+/* Writes a file with its folders; its time lies in the past, so that it counts as finished. */
+static inline void write_file(struct fixture *fixture, const char *path, const char *text) {
+    auto_text whole = TEXT_EMPTY;
+    text_append_format(&whole, "%s/%s", fixture->directory, path);
+    for (char *slash = whole.bytes + strlen(fixture->directory) + 1; (slash = strchr(slash, '/')); slash++) {
+        *slash = '\0';
+        mkdir(whole.bytes, 0700);
+        *slash = '/';
+    }
+    FILE *file = fopen(text_string(&whole), "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    struct timespec times[2] = {{.tv_sec = fixture->next_time}, {.tv_sec = fixture->next_time}};
+    fixture->next_time++;
+    assert_int_equal(utimensat(AT_FDCWD, text_string(&whole), times, 0), 0);
+    templates_look_again(fixture->templates);
+}
+
+static inline void remove_file(struct fixture *fixture, const char *path) {
+    auto_text whole = TEXT_EMPTY;
+    text_append_format(&whole, "%s/%s", fixture->directory, path);
+    assert_int_equal(unlink(text_string(&whole)), 0);
+    templates_look_again(fixture->templates);
+}
+
+static inline void add_partner(struct template_value *partners, const char *name, const char *first_name,
+                               const char *address, const char *country) {
+    struct template_value *partner = template_value_add_map(partners);
+    template_value_set_string(partner, "name", name);
+    template_value_set_string(partner, "first_name", first_name);
+    template_value_set_string(partner, "address", address);
+    template_value_set_string(partner, "country", country);
+    template_value_set_string(partner, "local_time", "Tuesday, 18:05");
+}
+
+static const char *const plain_values[][2] = {
+    {"programme.name", "Library Friends"},
+    {"programme.address", "friends@example.org"},
+    {"recipient.name", "Anna Berg"},
+    {"recipient.first_name", "Anna"},
+    {"recipient.country", "Norway"},
+    {"recipient.language", "English"},
+    {"round.name", "Spring 2026"},
+    {"help_address", "friends+help@example.org"},
+    {"pause_address", "friends+uabc@example.org"},
+    {"start_date", "1 March 2026"},
+    {"end_date", "1 September 2026"},
+    {"partnership_address", "friends+pabc@example.org"},
+    {"first_writer.name", "Ben *Star* Carter"},
+    {"first_writer.first_name", "Ben"},
+    {"month", "3"},
+    {"since", "1 March 2026, 09:00 UTC"},
+    {"until", "2 March 2026, 09:00 UTC"},
+    {"waiting_count", "2"},
+    {"reason", "No mail could be fetched for 30 minutes"},
+    {"alert_id", "7"},
+    {"sent_at", "1 March 2026, 09:00 UTC"},
+    {"host", "mail.example.org"},
+};
+
+/* All that any message may need; TRIO with a partner whose name is written from right to left. */
+static inline struct template_value *values_for(struct arena *arena, bool trio, bool writes_first) {
+    struct template_value *values = template_value_map(arena);
+    for (size_t i = 0; i < COUNT_OF(plain_values); i++)
+        template_value_set_string(values, plain_values[i][0], plain_values[i][1]);
+    struct template_value *partners = template_value_set_list(values, "partners");
+    add_partner(partners, "Ben *Star* Carter", "Ben", "ben_x@example.net", "Kenya");
+    if (trio)
+        add_partner(partners, "\xD9\x85\xD8\xB1\xD9\x8A\xD9\x85 \xD8\xA7\xD9\x84\xD8\xB9\xD9\x84\xD9\x8A",
+                    "\xD9\x85\xD8\xB1\xD9\x8A\xD9\x85", "maryam@example.com", "Oman");
+    const char *const names[] = {"Ben *Star* Carter", "\xD9\x85\xD8\xB1\xD9\x8A\xD9\x85"};
+    const char *const first_names[] = {"Ben", "\xD9\x85\xD8\xB1\xD9\x8A\xD9\x85"};
+    template_value_set_string(values, "partner_names", templates_join("en", names, trio ? 2 : 1, arena));
+    template_value_set_string(values, "partner_first_names", templates_join("en", first_names, trio ? 2 : 1, arena));
+    template_value_set_boolean(values, "trio", trio);
+    template_value_set_boolean(values, "relay", writes_first);
+    template_value_set_string(values, "away_first_name", "Ben");
+    template_value_set_string(values, "away_until", "1 March 2027");
+    template_value_set_string(values, "missed_first_names", "Ben");
+    if (trio)
+        template_value_set_string(values, "reached_first_names", first_names[1]);
+    template_value_set_string(values, "size_limit", "25 MB");
+    template_value_set_boolean(values, "writes_first", writes_first);
+    template_value_set_boolean(values, "several", trio);
+    struct template_value *waiting = template_value_set_list(values, "waiting");
+    for (int i = 0; i < (trio ? 2 : 1); i++) {
+        struct template_value *item = template_value_add_map(waiting);
+        template_value_set_format(item, "id", "%d", 12 + i);
+        template_value_set_string(item, "reason", "an outsider wrote to a partnership");
+        template_value_set_string(item, "since", "1 March 2026, 09:00 UTC");
+        if (i)
+            template_value_set_string(item, "sender_name", "Dara <b>Chan</b>");
+    }
+    if (trio) {
+        template_value_set_string(values, "coordinator.name", "Kate");
+        template_value_set_string(values, "coordinator.address", "kate@example.org");
+        template_value_set_string(values, "confirmation.answer", "2");
+        static const char *const answers[] = {"well", "slowly", "silent", "help"};
+        for (size_t i = 0; i < COUNT_OF(answers); i++) {
+            char path[32];
+            snprintf(path, sizeof path, "confirmation.%s", answers[i]);
+            template_value_set_boolean(values, path, i == 1);
+        }
+        template_value_set_string(values, "participant_name", "Ben");
+        template_value_set_string(values, "participant_id", "3");
+        template_value_set_string(values, "partnership_id", "4");
+    }
+    return values;
+}
+
+static inline bool render(struct fixture *fixture, const char *name, const char *language, int topic,
+                          struct arena *arena, struct templates_message *ret, struct error *error) {
+    enum message_kind kind;
+    const struct template_schema *schema = NULL;
+    if (template_names_fixed_kind(name, &kind))
+        schema = template_names_schema(kind, false, false);
+    else
+        assert_true(find_schema(NULL, name, &schema));
+    struct templates_request request = {name, language, topic, schema, values_for(arena, true, false)};
+    return templates_render(fixture->templates, &request, arena, ret, error);
+}
