@@ -6,11 +6,12 @@
 #include "mail/reply_words.h"
 
 enum { WRAPPED_MAX = 5, ATTRIBUTION_MAX = 400, NAME_MAX_BYTES = 120, NAME_WORDS_MAX = 6, REST_MAX = 60 };
+enum { SENTENCE_WORD_MIN = 5 }; /* bytes: "févr." is an abbreviation */
 
 /* "wrote", as the mail programs of each language say it; folded. Where a form has words on both sides of the name, the
  * last words stand here. */
 static const struct reply_words wrote[] = {
-    {"English", "wrote|writes|has written"},
+    {"English", "wrote|writes|has written|said the following"},
     {"German", "schrieb|schreibt|geschrieben"},
     {"French", "a écrit|a ecrit|écrit|écrivait"},
     {"Spanish, Catalan, Galician", "escribió|escribio|escribe|va escriure|ha escrit|escribiu"},
@@ -29,7 +30,8 @@ static const struct reply_words wrote[] = {
     {"Ukrainian, Belarusian, Serbian", "написав|написав(-ла)|пише|напісаў|написао|написао/ла"},
     {"Croatian, Bosnian, Slovenian", "napisao|napisala|napisao/la|napisal|napisal/-a|napisal(a)"},
     {"Lithuanian, Latvian", "rašė|parašė|rakstīja"},
-    {"Arabic, Persian, Urdu, Hebrew", "كتب|كتبت|كتب ما يلي|نوشت|نوشته|نوشته است|لکھا|כתב|כתבה|כתב/ה|כתב(ה)"},
+    {"Arabic, Persian, Urdu, Hebrew",
+     "كتب|كتبت|كتب ما يلي|نوشت|نوشته|نوشته است|لکھا|כתב|כתבה|נכתב על ידי|כתב/ה|כתב(ה)"},
     {"Chinese", "写道|写到|寫道|寫到|撰写|撰寫"},
     {"Japanese", "のメール|のメッセージ|書きました|書いた"},
     {"Korean", "작성|썼습니다|쓰셨습니다|쓴 글"},
@@ -148,6 +150,17 @@ static bool has_sentence_before(const char *text) {
     return false;
 }
 
+/* "Anna <anna@example.org> is my partner. She never wrote:" goes from one sentence to the next behind the address. */
+static bool has_sentence_inside(const char *text) {
+    size_t letters = 0;
+    for (const char *at = strchr(text, '>'); at && *at; at++) {
+        if (strchr(".!?", *at) && letters >= SENTENCE_WORD_MIN && at[1] == ' ' && !is_digit(at[2]) && at[2] != '\0')
+            return true;
+        letters = strchr(" .,;:!?<>()\"", *at) || is_digit(*at) ? 0 : letters + 1;
+    }
+    return false;
+}
+
 /* How LINE could begin an introduction. */
 static enum opening find_opening(const struct reply_line *line, size_t before, size_t count) {
     const char *text = line->folded + strspn(line->folded, "-*_> ");
@@ -184,7 +197,7 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
     features.colon = length > 0 && text[length - 1] == ':';
     bool address_last = length > 0 && (text[length - 1] == '>' || text[length - 1] == ']');
     bool verb_last = ends_with_verb(text, length);
-    if (!features.colon && !verb_last && !address_last)
+    if ((!features.colon && !verb_last && !address_last) || has_sentence_inside(text))
         return 0;
     read_features(text, &features);
     bool framed = string_ends_with(text, " >>>"); /* GroupWise; the beginning's marks are off */

@@ -1,10 +1,17 @@
 #include "mail/reply_quote.h"
 
 #include <string.h>
+#include <unicode/uchar.h>
 
 #include "base/text.h"
 
-enum { NAME_MAX_BYTES = 24, CODE_LINES_MAX = 200 };
+enum {
+    NAME_MAX_BYTES = 24,
+    CODE_LINES_MAX = 200,
+    SPILLING_MIN = 56,          /* columns of a quoted line of which words are on the next one */
+    SPILLING_TOGETHER_MIN = 68, /* of both */
+    SPILLED_MAX = 30,           /* of those words */
+};
 
 /* ">:(" and ">_<" are faces. */
 static bool is_face(const char *folded) {
@@ -77,6 +84,21 @@ static void mark(struct reply_line *lines, size_t count) {
         lines[i].kind = REPLY_QUOTED;
 }
 
+/* The end of a quoted line that some program wrapped without its mark: a few words in the middle of a sentence, between
+ * quoted lines that they touch. Nobody answers there. */
+static bool is_spilled(const struct reply_line *lines, size_t count, size_t i) {
+    if (i == 0 || i + 1 >= count || lines[i].kind != REPLY_TEXT || lines[i - 1].kind != REPLY_QUOTED ||
+        lines[i + 1].kind != REPLY_QUOTED || lines[i - 1].folded[0] != '>' || lines[i + 1].folded[0] != '>')
+        return false;
+    const char *before = lines[i - 1].folded, *line = lines[i].bytes;
+    size_t width = utf8_width(before), start = 0;
+    while (start < lines[i].length && strchr(" \t", line[start]))
+        start++;
+    return width >= SPILLING_MIN && width + utf8_width(lines[i].folded) >= SPILLING_TOGETHER_MIN &&
+           utf8_width(lines[i].folded) <= SPILLED_MAX && !strchr(".,:;!?)\"'>", before[strlen(before) - 1]) &&
+           start < lines[i].length && u_islower((UChar32)utf8_next(line, lines[i].length, &start));
+}
+
 static bool is_fence(const struct reply_line *line) {
     return line->kind == REPLY_TEXT && string_starts_with(line->folded, "```");
 }
@@ -97,6 +119,9 @@ void reply_quote_mark(struct reply_line *lines, size_t count) {
             !is_escaped_from(lines, count, i) && !is_framed(lines, count, i))
             lines[i].kind = REPLY_QUOTED;
     }
+    for (size_t i = 0; i < count; i++)
+        if (is_spilled(lines, count, i))
+            lines[i].kind = REPLY_QUOTED;
     for (size_t i = 0; i < count;) {
         size_t bars = run_length(lines + i, count - i, bar_mark), names = run_length(lines + i, count - i, name_mark);
         size_t run = bars > names ? bars : names;

@@ -170,11 +170,28 @@ static bool is_all_about_device(const char *words) {
     return names_device(first) && (*rest == '\0' || names_any(rest, excuses) || names_device(rest));
 }
 
-/* "Get BlueMail for Android" */
+/* "Get BlueMail for Android", "Obtenir Outlook pour iOS", "Android용 Outlook 다운로드" */
 static bool is_advertisement(const char *words) {
-    const char *outlook = string_starts_with(words, "get ") ? words + 4 : NULL;
-    return outlook && (string_starts_with(outlook, "outlook") || *outlook == '[' ||
-                       reply_words_stand_in(outlook, "for android|for ios|for iphone|for ipad|for mobile"));
+    static const char get[] =
+        "get |holen |hol dir |laden sie |obten|obtén |consig|descarg|télécharg|ottieni |scarica|obter |baix|hämta "
+        "|ladda ner "
+        "|hent |skaff |få |hanki |lataa |pobierz |získ|stáhn|stiahn|letölt|obțin|descărc|λήψη |αποκτήστε "
+        "|indir|edin|получ|"
+        "скача|загруз|отрима|завантаж|изтегл|преузми|preuzmi |prenes|hankige |lejupiel|atsisi|取得|获取|獲取|入手|下载|"
+        "下載|다운로드|받기|الحصول|تنزيل|احصل|קבל|הורד|دریافت|tải |ดาวน์โหลด|รับ |dapatkan |unduh |download |muat ";
+    static const char got[] =
+        "herunterladen|downloaden|letöltése|edinin|indirin|を入手|を入手する|다운로드|받기|下载|下載";
+    static const char systems[] = "ios|android|iphone|ipad|mobile";
+    const char *product = string_starts_with(words, "get ") ? words + 4 : NULL;
+    if (product && (*product == '[' || string_equal(product, "outlook") || string_starts_with(product, "outlook<")))
+        return true;
+    const char *system = product ? strstr(product, " for ") : NULL; /* a link may touch the system's name */
+    if (system && reply_words_begin(system + 5, systems))
+        return true;
+    return !product &&
+           (reply_words_begin(words, get) || reply_words_end(words, strcspn(words, "<("), got) ||
+            reply_words_end(words, strlen(words), got)) &&
+           reply_words_stand_in(words, "outlook") && reply_words_stand_in(words, systems);
 }
 
 static bool says_sent_around(const char *words, size_t length) {

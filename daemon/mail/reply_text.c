@@ -145,7 +145,7 @@ static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
 }
 
-/* A sentence ends in the line or at its end: prose, where signatures have names and addresses. */
+/* A question, or a sentence that ends in the line or at its end: prose, where signatures have names and addresses. */
 static bool is_prose(const struct reply_line *line) {
     size_t letters = 0, length = strlen(line->folded);
     for (size_t i = 0; i < length; i++) {
@@ -155,7 +155,7 @@ static bool is_prose(const struct reply_line *line) {
             return true;
         letters = is_letter(line->folded[i]) ? letters + 1 : 0;
     }
-    return false;
+    return string_ends_with(line->folded, "?");
 }
 
 struct limits {
@@ -185,6 +185,13 @@ static bool underlines(const struct reader *reader, size_t i) {
     return rule >= 4 && rule <= above + 2 && above <= rule + 2;
 }
 
+/* A lone star or dash among items that begin with one is an empty item. */
+static bool is_empty_item(const struct reader *reader, size_t i, size_t end) {
+    const char *mark = reader->lines[i].folded;
+    return strlen(mark) == 1 && ((i > 0 && reader->lines[i - 1].folded[0] == *mark) ||
+                                 (i + 1 < end && reader->lines[i + 1].folded[0] == *mark));
+}
+
 /* "Get messages as they come in the new Yahoo! Mail" below a long rule. */
 static bool is_advertised(const struct reader *reader, size_t i, size_t end) {
     if (strlen(reader->lines[i].folded) < ADVERTISED_RULE_MIN ||
@@ -205,7 +212,7 @@ static bool begins_signature(struct reader *reader, size_t i, size_t end) {
         reader->warning = "what follows the signature's mark is long, or an answer: it was kept";
         return false;
     case REPLY_MARK_RULE:
-        return !underlines(reader, i) &&
+        return !underlines(reader, i) && !is_empty_item(reader, i, end) &&
                (fits(reader, i + 1, end,
                      (struct limits){strlen(reader->lines[i].folded) > 1 ? RULED_LINES_MAX : DASHED_LINES_MAX,
                                      RULED_BYTES_MAX, 0}) ||
@@ -271,11 +278,14 @@ static void mark_signatures(struct reader *reader) {
             end++;
         mark_device_lines(reader, start, end);
         mark_footer(reader, start, end, own);
+        bool parted = false; /* by a rule that was the person's own: then the next one is, too */
         for (size_t i = start; i < end; i++) {
-            if (own && begins_signature(reader, i, end)) {
+            bool rule = reply_signature_mark(&reader->lines[i]) == REPLY_MARK_RULE;
+            if (own && !(rule && parted) && begins_signature(reader, i, end)) {
                 mark(reader, i, end, REPLY_SIGNATURE);
                 break;
             }
+            parted = parted || (rule && own && !underlines(reader, i) && strlen(reader->lines[i].folded) > 1);
             own = own || says_something(reader, i, i + 1);
         }
         start = end + 1;
