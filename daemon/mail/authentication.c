@@ -70,7 +70,7 @@ static bool word_is(const struct scanner *scanner, const char *word) {
 /* The From that we read, for comparing with the one that the server judged. */
 struct author {
     char *domain;   /* key of "x@domain"; owned */
-    bool ambiguous; /* several From fields or mailboxes, or none: another reader may see another author */
+    bool ambiguous; /* not one From field with one plainly written mailbox: another reader may see another author */
 };
 
 static char *domain_key(const char *address_or_domain) {
@@ -80,17 +80,30 @@ static char *domain_key(const char *address_or_domain) {
     return address_key(text_string(&whole));
 }
 
+/* RAW is ADDRESS, `name <ADDRESS>` or `ADDRESS (name)`. We find an address in much else, an encoded-word for instance,
+ * where a mail server finds none to judge. */
+static bool is_plain(const char *raw, const char *address) {
+    size_t length = strlen(raw), wanted = strlen(address);
+    if (length >= wanted + 2 && raw[length - 1] == '>' && raw[length - wanted - 2] == '<')
+        return strncasecmp(raw + length - wanted - 1, address, wanted) == 0;
+    return strncasecmp(raw, address, wanted) == 0 && (!raw[wanted] || string_starts_with(raw + wanted, " ("));
+}
+
 static struct author find_author(const struct message *message) {
     size_t fields = 0, others = 0;
+    bool plain = false;
     for (size_t i = 0; i < message->header_count; i++)
-        fields += string_equal_ignore_case(message->headers[i].name, "From");
+        if (string_equal_ignore_case(message->headers[i].name, "From")) {
+            fields++;
+            plain = message->from_count && is_plain(message->headers[i].raw, message->from[0].address);
+        }
     for (size_t i = 1; i < message->from_count; i++)
         others += strchr(message->from[i].address, '@') &&
                   !string_equal_ignore_case(message->from[i].address, message->from[0].address);
     const char *address = message->from_count     ? message->from[0].address
                           : message->sender_count ? message->sender[0].address
                                                   : "";
-    return (struct author){domain_key(address), fields != 1 || message->from_count == 0 || others > 0};
+    return (struct author){domain_key(address), fields != 1 || !plain || others > 0};
 }
 
 /* A pass for another author than the one we read proves nothing, and that the two differ is no accident. */

@@ -115,7 +115,7 @@ static void must_speak_of_the_same_author(void **state) {
         {"From: anna@b\xC3\xBC"
          "cher.example\r\n",
          "dmarc=pass header.from=xn--bcher-kva.example", "pass"},
-        {"From: Anna <anna@example.net>, anna@EXAMPLE.net\r\n", "dmarc=pass", "pass"},
+        {"From: Anna <anna@example.net>, anna@EXAMPLE.net\r\n", "dmarc=pass header.from=example.net", "pass"},
         {"From: anna@example.net, eve@evil.example\r\n", "dmarc=pass", "fail"},
         {"From: anna@example.net, eve@evil.example\r\n", "dmarc=permerror", "fail"},
         {"From: anna@example.net, eve@evil.example\r\n", "spf=pass", "fail"},
@@ -124,6 +124,13 @@ static void must_speak_of_the_same_author(void **state) {
         {"From: anna@example.net\r\nFrom: eve@evil.example\r\n", "dmarc=pass", "fail"},
         {"From: anna@example.net\r\nfrom : eve@evil.example\r\n", "dmarc=pass header.from=evil.example", "fail"},
         {"From: eve@evil.example\r\nFrom: anna@example.net\r\n", "dmarc=pass header.from=evil.example", "pass"},
+        {"From: =?utf-8?Q?anna=40example.net?=\r\n", "dmarc=permerror", "fail"},
+        {"From: Anna anna@example.net\r\n", "dmarc=permerror", "fail"},
+        {"From: eve@evil.example <anna@example.net\r\n", "dmarc=none", "fail"},
+        {"From: <eve@evil.example> <anna@example.net>\r\n", "dmarc=none header.from=evil.example", "fail"},
+        {"From: \"anna@example.net\" <ANNA@Example.net>\r\n", "dmarc=none", "none"},
+        {"From: anna@example.net (Anna)\r\n", "dmarc=none", "none"},
+        {"From: anna@example.net\r\n", "dmarc=temperror", "none"},
         {"Sender: anna@example.net\r\n", "dmarc=none", "fail"},
         {"Sender: anna@example.net\r\n", "spf=pass", "fail"},
     };
