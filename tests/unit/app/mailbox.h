@@ -26,15 +26,17 @@ static inline struct outbox_row introduce_and_ask(struct fixture *fixture) {
 }
 
 static inline const char *tag_of(struct fixture *fixture, const struct tag *wanted) {
-    struct tag tag;
-    struct tag asked = *wanted;
-    asked.secret = "aaaaaaaaaaaaaaaa";
+    struct tag tag, asked = *wanted;
+    char secret[ADDRESS_SECRET_MIN + 1];
+    random_secret(secret, ADDRESS_SECRET_MIN);
+    asked.secret = secret;
     assert_done(tags_find_or_create(fixture->database, &asked, fixture->arena, &tag, &error));
     return arena_format(fixture->arena, "iln+%c%s@example.org", tag.purpose, tag.secret);
 }
 
-/* What the row says that the message became. */
-static inline struct inbox_row take(struct mailbox *mailbox, const char *bytes) {
+/* Takes a message in from the inbox or the junk folder. False where it was not recorded; else *RET is the row that it
+ * became. */
+static inline bool take_from(struct mailbox *mailbox, bool junk, const char *bytes, struct inbox_row *ret) {
     struct fixture *fixture = mailbox->fixture;
     struct description_settings settings;
     struct description description;
@@ -43,15 +45,24 @@ static inline struct inbox_row take(struct mailbox *mailbox, const char *bytes) 
     struct received_message message = {.folder = "INBOX",
                                        .uidvalidity = 1,
                                        .uid = ++mailbox->uid,
+                                       .junk_folder = junk,
                                        .bytes = bytes,
                                        .length = strlen(bytes),
                                        .size = strlen(bytes)};
     service_description_settings(&fixture->service, &settings);
     description_make(bytes, message.length, &settings, fixture->arena, &description);
     assert_done(handling_take(&fixture->service, &message, &description, &recorded, &error));
-    assert_true(recorded);
     assert_done(inbox_list(fixture->database, &(struct inbox_filter){0}, fixture->arena, &rows, &error));
-    return rows.items[rows.count - 1];
+    if (recorded)
+        *ret = rows.items[rows.count - 1];
+    return recorded;
+}
+
+/* What the row says that the message became. */
+static inline struct inbox_row take(struct mailbox *mailbox, const char *bytes) {
+    struct inbox_row row = {0};
+    assert_true(take_from(mailbox, false, bytes, &row));
+    return row;
 }
 
 static inline const char *mail(struct fixture *fixture, const char *from, const char *to, const char *more,

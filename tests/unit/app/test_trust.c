@@ -1,74 +1,22 @@
 /* Goal: nobody's words are lost because of what somebody put into a header, and nobody's are taken for another's. */
-#include "fixture.h"
+#include "mailbox.h"
 
-#include "app/handling.h"
-#include "mail/description.h"
 #include "store/alerts.h"
-#include "store/check_ins.h"
-#include "store/inbox.h"
-#include "store/tags.h"
 
-struct mailbox {
-    struct fixture *fixture;
-    uint32_t uid;
-};
-
-static struct outbox_row introduce_and_ask(struct fixture *fixture) {
-    size_t count;
-    struct outbox_list questions;
-    assert_done(action_start_round(&fixture->service, fixture->round, &count, &error));
-    fixture_pass(fixture, 9 * SECONDS_PER_DAY);
-    assert_done(outbox_list_open_questions(fixture->database, fixture->anna, fixture->arena, &questions, &error));
-    assert_int_equal(questions.count, 1);
-    return questions.items[0];
+/* The programme's mail server is mx.example.org, whose word counts. */
+static int open_trusting(void **state) {
+    int result = fixture_open(state);
+    struct fixture *fixture = *state;
+    fixture->configuration.programme.authserv_id = "mx.example.org";
+    return result;
 }
+#define trusting_test(function) cmocka_unit_test_setup_teardown(function, open_trusting, fixture_close)
 
-static const char *tag_of(struct fixture *fixture, const struct tag *wanted) {
-    struct tag tag, asked = *wanted;
-    char secret[ADDRESS_SECRET_MIN + 1];
-    random_secret(secret, ADDRESS_SECRET_MIN);
-    asked.secret = secret;
-    assert_done(tags_find_or_create(fixture->database, &asked, fixture->arena, &tag, &error));
-    return arena_format(fixture->arena, "iln+%c%s@example.org", tag.purpose, tag.secret);
-}
-
-/* What the message's row says afterwards. */
-static struct inbox_row take_from(struct mailbox *mailbox, bool junk, const char *bytes) {
-    struct fixture *fixture = mailbox->fixture;
-    struct description_settings settings;
-    struct description description;
-    struct inbox_list rows;
-    bool recorded;
-    struct received_message message = {.folder = "INBOX",
-                                       .uidvalidity = 1,
-                                       .uid = ++mailbox->uid,
-                                       .junk_folder = junk,
-                                       .bytes = bytes,
-                                       .length = strlen(bytes),
-                                       .size = strlen(bytes)};
-    service_description_settings(&fixture->service, &settings);
-    settings.authserv_id = "mx.example.org";
-    description_make(bytes, message.length, &settings, fixture->arena, &description);
-    assert_done(handling_take(&fixture->service, &message, &description, &recorded, &error));
-    assert_done(inbox_list(fixture->database, &(struct inbox_filter){0}, fixture->arena, &rows, &error));
-    return recorded ? rows.items[rows.count - 1] : (struct inbox_row){.reason = "not recorded"};
-}
-
-static struct inbox_row take(struct mailbox *mailbox, const char *bytes) {
-    return take_from(mailbox, false, bytes);
-}
-
-static const char *mail(struct fixture *fixture, const char *header, const char *text) {
+static const char *mail_with(struct fixture *fixture, const char *header, const char *text) {
     return arena_format(fixture->arena,
                         "%sSubject: hello\r\nMessage-ID: <one@example.net>\r\n"
                         "Date: Mon, 25 Jan 2027 10:00:00 +0000\r\n\r\n%s\r\n",
                         header, text);
-}
-
-static size_t check_in_count(struct fixture *fixture) {
-    struct check_in_list list;
-    assert_done(check_ins_list(fixture->database, fixture->partnership, fixture->arena, &list, &error));
-    return list.count;
 }
 
 static size_t alert_count(struct fixture *fixture) {
@@ -94,9 +42,9 @@ static void test_two_authors(void **state) {
             fixture->arena, "Authentication-Results: mx.example.org; dmarc=pass header.from=evil.example\r\n%s%s",
             authors[i], to);
         const char *text = arena_format(fixture->arena, "%zu", i + 1);
-        assert_int_equal(take(&mailbox, mail(fixture, header, text)).state, INBOX_WAITING);
+        assert_int_equal(take(&mailbox, mail_with(fixture, header, text)).state, INBOX_WAITING);
     }
-    assert_int_equal(check_in_count(fixture), 0);
+    assert_int_equal(check_ins(fixture).count, 0);
 }
 
 /* Anna's second partnership, of the next round, with Carla. */
@@ -121,15 +69,13 @@ static void test_one_letter_to_two_partnerships(void **state) {
     introduce_and_ask(fixture);
     int64_t second = add_partnership(fixture);
     fixture_pass(fixture, 2 * SECONDS_PER_DAY);
-    fixture->configuration.programme.relay = RELAY_YES;
-    assert_done(service_refresh(&fixture->service, &error));
+    relay(fixture);
     const char *ways[] = {
-        tag_of(fixture,
-               &(struct tag){.purpose = 'p', .participant = fixture->anna, .partnership = fixture->partnership}),
+        way_of(fixture, fixture->anna),
         tag_of(fixture, &(struct tag){.purpose = 'p', .participant = fixture->anna, .partnership = second})};
     const char *letter =
-        mail(fixture, arena_format(fixture->arena, "From: anna@example.net\r\nTo: %s, %s\r\n", ways[0], ways[1]),
-             "Greetings to both of you, dear pen friends.");
+        mail_with(fixture, arena_format(fixture->arena, "From: anna@example.net\r\nTo: %s, %s\r\n", ways[0], ways[1]),
+                  "Greetings to both of you, dear pen friends.");
     for (size_t i = 0; i < 4; i++) {
         struct inbox_row row =
             take(&mailbox, arena_format(fixture->arena, "Delivered-To: %s\r\n%s", ways[i % 2], letter));
@@ -146,14 +92,12 @@ static void test_report_beside_a_letter(void **state) {
     struct mailbox mailbox = {*state, 0};
     struct fixture *fixture = *state;
     introduce_and_ask(fixture);
-    fixture->configuration.programme.relay = RELAY_YES;
-    assert_done(service_refresh(&fixture->service, &error));
-    const char *way = tag_of(
-        fixture, &(struct tag){.purpose = 'p', .participant = fixture->anna, .partnership = fixture->partnership});
+    relay(fixture);
+    const char *way = way_of(fixture, fixture->anna);
     const char *header = arena_format(
         fixture->arena, "Delivered-To: %s\r\nFrom: anna@example.net\r\nTo: %s\r\nCc: iln+report@example.org\r\n", way,
         way);
-    struct inbox_row row = take(&mailbox, mail(fixture, header, "Look what he wrote to me."));
+    struct inbox_row row = take(&mailbox, mail_with(fixture, header, "Look what he wrote to me."));
     assert_int_equal(row.state, INBOX_WAITING);
     assert_int_not_equal(row.content, 0);
     assert_int_equal(alert_count(fixture), 1);
@@ -167,16 +111,18 @@ static void test_copied_mark(void **state) {
     struct fixture *fixture = *state;
     introduce_and_ask(fixture);
     size_t before = fixture->fake.started;
-    struct inbox_row row = take(
-        &mailbox, mail(fixture, "From: anna@example.net\r\nTo: iln@example.org\r\nX-Tandempost: iln@example.org\r\n",
+    struct inbox_row row =
+        take(&mailbox,
+             mail_with(fixture, "From: anna@example.net\r\nTo: iln@example.org\r\nX-Tandempost: iln@example.org\r\n",
                        "Where is my partner?"));
     assert_int_equal(row.state, INBOX_WAITING);
     assert_int_not_equal(row.content, 0);
     fixture_turns(fixture);
     assert_int_equal(fixture->fake.started, before);
     row = take(&mailbox,
-               mail(fixture, "From: ILN+help@example.org\r\nTo: iln@example.org\r\nX-Tandempost: iln@example.org\r\n",
-                    "One of ours."));
+               mail_with(fixture,
+                         "From: ILN+help@example.org\r\nTo: iln@example.org\r\nX-Tandempost: iln@example.org\r\n",
+                         "One of ours."));
     assert_int_equal(row.state, INBOX_HANDLED);
 }
 
@@ -188,9 +134,11 @@ static void test_help_among_junk(void **state) {
     static const char to[] = "To: iln+help@example.org\r\n";
     const char *known = arena_format(fixture->arena, "From: anna@example.net\r\n%s", to);
     const char *stranger = arena_format(fixture->arena, "From: spam@example.com\r\n%s", to);
-    assert_int_equal(take_from(&mailbox, true, mail(fixture, known, "I am lost")).state, INBOX_WAITING);
+    struct inbox_row row;
+    assert_true(take_from(&mailbox, true, mail_with(fixture, known, "I am lost"), &row));
+    assert_int_equal(row.state, INBOX_WAITING);
     assert_int_equal(alert_count(fixture), 1);
-    assert_string_equal(take_from(&mailbox, true, mail(fixture, stranger, "Buy!")).reason, "not recorded");
+    assert_false(take_from(&mailbox, true, mail_with(fixture, stranger, "Buy!"), &row));
 }
 
 /* Goal: strangers who flood the report address make one alert a day; each message waits all the same, and a
@@ -201,13 +149,13 @@ static void test_flood_of_reports(void **state) {
     introduce_and_ask(fixture);
     for (int i = 0; i < 200; i++) {
         const char *header = arena_format(fixture->arena, "From: s%d@example.com\r\nTo: iln+report@example.org\r\n", i);
-        assert_int_equal(take(&mailbox, mail(fixture, header, "Look!")).state, INBOX_WAITING);
+        assert_int_equal(take(&mailbox, mail_with(fixture, header, "Look!")).state, INBOX_WAITING);
     }
     assert_int_equal(alert_count(fixture), 1);
-    take(&mailbox, mail(fixture, "From: ben@example.com\r\nTo: iln+report@example.org\r\n", "Look!"));
+    take(&mailbox, mail_with(fixture, "From: ben@example.com\r\nTo: iln+report@example.org\r\n", "Look!"));
     assert_int_equal(alert_count(fixture), 2);
     fixture_pass(fixture, SECONDS_PER_DAY);
-    take(&mailbox, mail(fixture, "From: t@example.com\r\nTo: iln+report@example.org\r\n", "Look!"));
+    take(&mailbox, mail_with(fixture, "From: t@example.com\r\nTo: iln+report@example.org\r\n", "Look!"));
     assert_int_equal(alert_count(fixture), 3);
     fixture_turns(fixture);
     assert_true(fixture_count(fixture, "kate@example.org", NULL) < 10);
@@ -245,13 +193,13 @@ static void test_forged_reports(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_two_authors),
-        fixture_test(test_one_letter_to_two_partnerships),
-        fixture_test(test_report_beside_a_letter),
-        fixture_test(test_copied_mark),
-        fixture_test(test_help_among_junk),
-        fixture_test(test_flood_of_reports),
-        fixture_test(test_forged_reports),
+        trusting_test(test_two_authors),
+        trusting_test(test_one_letter_to_two_partnerships),
+        trusting_test(test_report_beside_a_letter),
+        trusting_test(test_copied_mark),
+        trusting_test(test_help_among_junk),
+        trusting_test(test_flood_of_reports),
+        trusting_test(test_forged_reports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
