@@ -136,6 +136,18 @@ static const struct answer_token *find_labelled(const struct answer_line *line) 
     return labelled && (last->kind == ANSWER_NUMBER || (last->kind == ANSWER_WORD && colon)) ? last : NULL;
 }
 
+/* The length of "2. " or "2) " at a line's beginning, so that it can be told apart from what it numbers; its digits in
+ * *RET_DIGITS. */
+static size_t numbering(const char *line, size_t length, size_t *ret_digits) {
+    size_t end = 0;
+    while (end < length && line[end] >= '0' && line[end] <= '9')
+        end++;
+    *ret_digits = end;
+    while (end < length && strchr(".):- \t", line[end]))
+        end++;
+    return end;
+}
+
 /* Whether LINE stands among the quoted ones: the person copied the answer that was offered. */
 static bool is_copy(struct finder *finder, const char *line, size_t length) {
     static const char marks[] = "> \t|-*\u2022";
@@ -143,18 +155,27 @@ static bool is_copy(struct finder *finder, const char *line, size_t length) {
         line++, length--;
     while (length > 0 && strchr(" \t.!", line[length - 1]))
         length--;
-    if (length < 3 || ++finder->copies > COPIES_MAX)
+    size_t digits = 0, start = numbering(line, length, &digits);
+    if (digits == 0 || length - start < 2 || ++finder->copies > COPIES_MAX)
         return false;
     for (const char *at = finder->whole_text; *at;) {
         size_t size = strcspn(at, "\n");
         if (*at == '>') {
-            size_t skipped = strspn(at, marks);
-            if (skipped < size && size - skipped >= length && strncmp(at + skipped, line, length) == 0)
+            size_t skipped = strspn(at, marks), quoted_digits = 0;
+            size_t quoted = skipped < size ? numbering(at + skipped, size - skipped, &quoted_digits) : 0;
+            if (quoted_digits == digits && strncmp(at + skipped, line, digits) == 0 &&
+                size - skipped - quoted >= length - start &&
+                strncmp(at + skipped + quoted, line + start, length - start) == 0)
                 return true;
         }
         at += size + (at[size] == '\n');
     }
     return false;
+}
+
+/* "X 2. slow": how a box is checked that is none. */
+static bool is_crossed(const struct answer_line *line) {
+    return line->count > 2 && string_equal(line->tokens[0].text, "x") && leads_with_number(line, 1);
 }
 
 /* "2. ..." below "1. ...": a list that the person wrote. */
@@ -194,8 +215,8 @@ void answers_find(const char *own, const char *whole_text, struct arena *arena, 
             first = false;
         } else if (line.unchecked || line.count == 0) {
             /* offered and not chosen, or empty */
-        } else if (line.checked) {
-            add(&finder, &line.tokens[0]);
+        } else if (line.checked || is_crossed(&line)) {
+            add(&finder, &line.tokens[line.checked ? 0 : 1]);
             first = false;
         } else if (line.odd) {
             first = first && line.count <= SALUTATION_TOKENS_MAX;
@@ -236,19 +257,28 @@ static const char *quoted_once(const char *line, size_t *length) {
     return marks == 1 ? line + skipped : NULL;
 }
 
+/* "<--" at the end, "==>" at the beginning, of any length. */
+static bool has_arrow(const char *line, size_t length) {
+    size_t before = 0, after = length;
+    while (before < length && (line[before] == '-' || line[before] == '='))
+        before++;
+    while (after > 0 && (line[after - 1] == '-' || line[after - 1] == '='))
+        after--;
+    return (before > 0 && before < length && line[before] == '>') ||
+           (after > 0 && after < length && line[after - 1] == '<');
+}
+
 /* An arrow or a tick at either end, which the list that was sent has not. */
 static bool is_pointed_at(const char *line, size_t length) {
-    static const char *const before[] = {"->",     "-->",    "=>",     "==>",    "\u2192",
-                                         "\u21D2", "\u27A1", "\u2713", "\u2714", "\u2705"};
-    static const char *const after[] = {"<-",     "<--",    "<---",   "<=",     "<==",   "\u2190",
-                                        "\u21D0", "\u2B05", "\u2713", "\u2714", "\u2705"};
-    for (size_t i = 0; i < COUNT_OF(before); i++)
-        if (length >= strlen(before[i]) && strncmp(line, before[i], strlen(before[i])) == 0)
+    static const char *const signs[] = {"\u2192", "\u21D2", "\u27A1", "\u2190", "\u21D0",
+                                        "\u2B05", "\u2713", "\u2714", "\u2705"};
+    for (size_t i = 0; i < COUNT_OF(signs); i++) {
+        size_t sign = strlen(signs[i]);
+        if (length >= sign &&
+            (strncmp(line, signs[i], sign) == 0 || strncmp(line + length - sign, signs[i], sign) == 0))
             return true;
-    for (size_t i = 0; i < COUNT_OF(after); i++)
-        if (length >= strlen(after[i]) && strncmp(line + length - strlen(after[i]), after[i], strlen(after[i])) == 0)
-            return true;
-    return false;
+    }
+    return has_arrow(line, length);
 }
 
 /* ALONE: what stands above ended, so that LINE is not the rest of a sentence that was wrapped. */
@@ -260,7 +290,7 @@ static void read_edited(struct edited *edited, const char *bytes, size_t length,
     }
     if (line.unchecked || line.count == 0)
         return;
-    bool crossed = line.count > 2 && string_equal(line.tokens[0].text, "x") && leads_with_number(&line, 1);
+    bool crossed = is_crossed(&line);
     const struct answer_token *token = &line.tokens[crossed];
     bool option = crossed || leads_with_number(&line, 0), pointed = crossed || is_pointed_at(bytes, length);
     size_t *counted = line.checked                                               ? &edited->checked

@@ -1,25 +1,26 @@
 #include "mail/html_text.h"
 
-#include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
 #include <libxml/xmlerror.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
+#include "mail/html_document.h"
 #include "mail/html_quote.h"
 #include "mail/html_strip.h"
 
 enum {
     HTML_LENGTH_MAX = 1048576,
-    TAG_ATTRIBUTES_MAX = 4000, /* the library compares each attribute of a tag with all before it */
     LINK_LENGTH_MAX = 500,
     DEPTH_MAX = 300,
+    NUMBER_DIGITS_MAX = 6,
 };
 
 struct writer {
     struct text out, line;
     size_t quoted, preformatted, list_depth;
-    size_t items[16]; /* numbered so far, by the list's depth */
+    size_t items[16]; /* the next one's number, by the list's depth */
     bool quoted_to_the_end, signature_told;
     bool solid;        /* the line holds more than a list mark */
     bool space;        /* white space came: a blank before the next word */
@@ -180,14 +181,26 @@ static enum shape shape_of(const char *name) {
     return SHAPE_INLINE;
 }
 
+/* The number that an item or a list begins with; FALLBACK where it has none of its own. */
+static size_t number_of(const xmlNode *element, const char *name, size_t fallback) {
+    const char *value = attribute(element, name);
+    size_t digits = value ? strspn(value, "0123456789") : 0;
+    size_t number = 0;
+    for (size_t i = 0; i < digits; i++)
+        number = number * 10 + (size_t)(value[i] - '0');
+    return digits > 0 && digits <= NUMBER_DIGITS_MAX && value[digits] == '\0' ? number : fallback;
+}
+
 static void open_item(struct writer *writer, const xmlNode *element) {
     end_line(writer, false);
     for (size_t i = 1; i < writer->list_depth && i < 10; i++)
         text_append(&writer->line, "  ");
     const xmlNode *list = element->parent;
-    if (list && list->type == XML_ELEMENT_NODE && strcasecmp((const char *)list->name, "ol") == 0)
-        text_append_format(&writer->line, "%zu. ", ++writer->items[writer->list_depth % COUNT_OF(writer->items)]);
-    else
+    if (list && list->type == XML_ELEMENT_NODE && strcasecmp((const char *)list->name, "ol") == 0) {
+        size_t *item = &writer->items[writer->list_depth % COUNT_OF(writer->items)];
+        *item = number_of(element, "value", *item);
+        text_append_format(&writer->line, "%zu. ", (*item)++);
+    } else
         text_append(&writer->line, "- ");
 }
 
@@ -256,7 +269,7 @@ static void walk_shape(struct writer *writer, const xmlNode *element, enum shape
         if (!writer->list_depth)
             end_paragraph(writer);
         writer->list_depth++;
-        writer->items[writer->list_depth % COUNT_OF(writer->items)] = 0;
+        writer->items[writer->list_depth % COUNT_OF(writer->items)] = number_of(element, "start", 1);
         walk_children(writer, element, depth);
         writer->list_depth--;
         end_line(writer, false);
@@ -334,53 +347,11 @@ void html_text_prepare(void) {
     xmlSetGenericErrorFunc(NULL, be_silent);
 }
 
-/* Whether the library would take too long over some tag: one with thousands of attributes, which end at white space,
- * slashes and closing quotes. */
-static bool has_monstrous_tag(const char *html, size_t length) {
-    size_t ends = 0;
-    bool inside = false;
-    char quote = '\0', before = '\0'; /* BEFORE: the last character that is no white space */
-    for (size_t i = 0; i < length; i++) {
-        char c = html[i];
-        bool blank = (unsigned char)c <= ' ';
-        if (quote) {
-            ends += c == quote;
-            quote = c == quote ? '\0' : quote;
-        } else if (c == '<' || c == '>') {
-            inside = c == '<';
-            ends = 0;
-        } else if (inside && before == '=' && (c == '"' || c == '\'')) {
-            quote = c;
-        } else if (inside && (blank || c == '/' || c == '"' || c == '\''))
-            ends++;
-        if (ends > TAG_ATTRIBUTES_MAX)
-            return true;
-        before = blank ? before : c;
-    }
-    return false;
-}
-
-/* The parsed document; NULL where it can't be read whole. */
-static htmlDocPtr read_document(const char *html, size_t length) {
-    htmlParserCtxtPtr context = htmlNewParserCtxt();
-    if (!context)
-        return NULL;
-    htmlDocPtr document = htmlCtxtReadMemory(context, html, (int)length, NULL, "UTF-8",
-                                             HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                                                 HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT);
-    if (document && context->lastError.code == XML_ERR_INTERNAL_ERROR) {
-        xmlFreeDoc(document);
-        document = NULL;
-    }
-    htmlFreeParserCtxt(context);
-    return document;
-}
-
 const char *html_text_convert(const char *html, size_t length, struct arena *arena, const char **ret_warning) {
     *ret_warning = NULL;
     if (length > HTML_LENGTH_MAX)
         length = HTML_LENGTH_MAX;
-    htmlDocPtr document = has_monstrous_tag(html, length) ? NULL : read_document(html, length);
+    htmlDocPtr document = html_document_read(html, length);
     if (!document) {
         *ret_warning = "the HTML is too deeply nested or too odd: read without its structure";
         return html_strip(html, length, arena);

@@ -333,14 +333,17 @@ static char *assemble(const struct reader *reader, bool unmarked_too, const char
 /* The marked quotations, if more than their introductions stand in them. */
 static const char *quoted_text(const struct reader *reader, struct arena *arena) {
     auto_text bare = TEXT_EMPTY, marked = TEXT_EMPTY;
-    for (size_t i = 0; i < reader->count; i++)
-        if (reader->lines[i].kind == REPLY_QUOTED) {
-            const struct reply_line *line = &reader->lines[i];
+    for (size_t i = 0; i < reader->count; i++) {
+        const struct reply_line *line = &reader->lines[i];
+        if (line->kind == REPLY_BLANK && i > 0 && line[-1].kind == REPLY_QUOTED)
+            text_append_char(&marked, '\n');
+        if (line->kind == REPLY_QUOTED) {
             text_append_bytes(&marked, line->bytes, line->length);
             text_append_char(&marked, '\n');
             text_append(&bare, line->folded + strspn(line->folded, "> |"));
             text_append_char(&bare, '\n');
         }
+    }
     struct reader inner = {0};
     inner.lines = reply_line_split(text_string(&bare), arena, &inner.count);
     bool certain;
@@ -354,7 +357,17 @@ static const char *quoted_text(const struct reader *reader, struct arena *arena)
             return text;
         }
     }
-    return "";
+    return NULL;
+}
+
+/* Nothing but "-- " and what follows it, which programs add by themselves. */
+static bool is_only_signature(const struct reader *reader) {
+    size_t first = 0;
+    while (first < reader->count && reader->lines[first].kind != REPLY_TEXT)
+        first++;
+    return first < reader->count && reply_signature_mark(&reader->lines[first]) == REPLY_MARK_DELIMITER &&
+           fits(reader, first + 1, reader->count,
+                (struct limits){SIGNATURE_LINES_MAX, SIGNATURE_BYTES_MAX, SIGNATURE_SENTENCES_MAX});
 }
 
 void reply_text_extract(const char *whole_text, struct arena *arena, struct reply_text *ret) {
@@ -365,16 +378,18 @@ void reply_text_extract(const char *whole_text, struct arena *arena, struct repl
     mark_introductions(&reader);
     mark_signatures(&reader);
     *ret = (struct reply_text){.own = "", .text = assemble(&reader, false, "", arena), .warning = reader.warning};
+    bool anything = reply_line_says_something(ret->text, strlen(ret->text));
     if (reader.doubtful) {
         ret->warning = "it begins with somebody else's words, and nothing shows where they end: all was kept";
-    } else if (reply_line_says_something(ret->text, strlen(ret->text))) {
+    } else if (anything && !is_only_signature(&reader)) {
         ret->own = assemble(&reader, false, "\f\n", arena);
         return;
-    }
-    if (!reply_line_says_something(ret->text, strlen(ret->text))) {
+    } else
+        ret->quoted = quoted_text(&reader, arena);
+    if (!anything) {
         const char *more = assemble(&reader, true, "", arena);
         if (!reply_line_says_something(more, strlen(more)))
-            more = ret->quoted = quoted_text(&reader, arena);
+            more = ret->quoted ? ret->quoted : "";
         if (*more) {
             ret->text = more;
             ret->warning = "nothing stands outside of quotations and signatures: they were kept";

@@ -3,10 +3,11 @@
 #include "base/memory.h"
 
 struct reply_text {
-    const char *text;   /* trimmed; "" where the whole text says nothing. Where nothing would be left, or where it can't
-                           be told who wrote what, more of the whole text than the person's own words */
-    const char *own;    /* what surely is the person's; a line "\f" stands for each quotation left out */
-    const char *quoted; /* TEXT is the marked quotation, as nothing else was written; else NULL */
+    const char *text; /* trimmed; "" where the whole text says nothing. Where nothing would be left, or where it can't
+                         be told who wrote what, more of the whole text than the person's own words */
+    const char *own;  /* what surely is the person's; a line "\f" stands for each quotation left out */
+    const char
+        *quoted; /* the marked quotation, where nothing stands outside of it but what a program adds; else NULL */
     const char *warning; /* what was doubtful, for a person; NULL where nothing was */
 };
 

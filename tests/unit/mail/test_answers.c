@@ -108,6 +108,8 @@ static void test_first_line(void **state) {
         {"Hi Kate, 2", "2"},
         {"> How is it going?\n2, slow\n> Another question\n1 - fine\n", "2|1"},
         {"2 slow\n\n" QUOTED, "2"},
+        {"Hello!\n\n2. slow\n\n" QUOTED, "hello|2"},
+        {"> 1. well\nx 2. slow\n> 3. no contact\n", "2"},
         {"I think\n4 help\n\n" QUOTED, "4"},
     };
     check_all(samples, COUNT_OF(samples));
@@ -195,7 +197,10 @@ static void test_quoted(void **state) {
         {OFFERED "> 1. well\n> 2. slow\n> 3. no contact\n>\n> 2\n", "2"},
         {OFFERED "> 1. well\n> [x] 2. slow\n> 3. no contact\n", "2"},
         {OFFERED "> 1. well\n> x 2. slow\n> 3. no contact\n", "2"},
-        {OFFERED "> 1. well\n> 2. slow <--\n> 3. no contact\n", "2"},
+        {OFFERED "> 1. well\n> 2. slow <------\n> 3. no contact\n", "2"},
+        {OFFERED "> 1. well\n> 2. slow\n\n> 2\n", "2"},
+        {OFFERED "> 1. well\n> 2. slow\n>\n> 2\n\n-- \nAnna\n", "2"},
+        {"Sent from my iPhone\n\n" OFFERED "> 1. well\n> 2. slow\n>\n> 2\n", "2"},
         {OFFERED "> 1. well\n> \u2192 2. slow\n> 3. no contact\n", "2"},
         {OFFERED "> 1. well \u2713\n> 2. slow \u2713\n> 3. no contact\n", ""},
         {OFFERED "> [x] 1. well\n> 2. slow\n>\n> 2\n", ""},

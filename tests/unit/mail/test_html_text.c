@@ -26,6 +26,8 @@ static void test_shapes(void **state) {
         {"a  b\n\tc&nbsp;d <b> e</b>f", "a b c d ef\n"},
         {"<ul><li>one<li>two<ul><li>inner</ul></ul>after", "- one\n- two\n  - inner\n\nafter\n"},
         {"<ol><li>one</li><li>two</li></ol>", "1. one\n2. two\n"},
+        {"<ol start=\"2\"><li>two</li><li value=7>seven</li><li>eight</li></ol>", "2. two\n7. seven\n8. eight\n"},
+        {"<ol start=-1><li>x<ol start=99999999><li>y</li></ol></li><li>z</li></ol>", "1. x\n  1. y\n2. z\n"},
         {"<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a  b\nc\n"},
         {"<a href='https://example.org/'>our page</a>", "our page <https://example.org/>\n"},
         {"<a href='https://example.org/'>example.org</a>", "example.org\n"},
