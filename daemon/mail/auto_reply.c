@@ -61,6 +61,7 @@ static const char *const formulas[] = {
     "automatic response",
     "out of office autoreply",
     "out of office:",
+    "out of the office:",
     "out of office reply",
     "out-of-office:",
     "vacation reply",

@@ -36,6 +36,14 @@ static void read_reports(struct reading *reading, const struct message_part *par
         read_reports(reading, &part->children[i], returned);
 }
 
+/* The same in parts whose type a gateway has changed to plain text. */
+static void read_texts(struct reading *reading, const struct message_part *part) {
+    if (string_equal(part->type, "text") && part->text)
+        reading->count = bounce_report_read(part->text, reading->bounces, reading->count, reading->arena);
+    for (size_t i = 0; string_equal(part->type, "multipart") && i < part->child_count; i++)
+        read_texts(reading, &part->children[i]);
+}
+
 static bool has_returned(const struct message_part *part) {
     for (size_t i = 0; i < part->child_count; i++) {
         const struct message_part *child = &part->children[i];
@@ -225,6 +233,8 @@ bool bounce_recognise(const struct message *message, const char *whole_text, str
             message_find_part(&message->root, "message", "disposition-notification");
         if (!reading.count && disposition && disposition->text)
             reading.count = bounce_report_read(disposition->text, reading.bounces, 0, arena);
+        if (!reading.count)
+            read_texts(&reading, &message->root);
         bool standard = reading.count > 0;
         complete_recipients(&reading);
         if (!reading.count)

@@ -217,9 +217,8 @@ static const struct phrase temporary[] = {
 
 /* A refusal of the recipient for no reason of the above: what many servers say to an address that they do not have. */
 static const struct phrase refused[] = {
-    {BOUNCE_REASON_ADDRESS, "recipient address rejected"}, /* Postfix, Exchange Online ("... Access denied") */
     {BOUNCE_REASON_ADDRESS, "recipient rejected"},
-    {BOUNCE_REASON_ADDRESS, "address rejected"},
+    {BOUNCE_REASON_ADDRESS, "address rejected"}, /* Postfix, Exchange Online ("... Access denied") */
     {BOUNCE_REASON_POLICY, "access denied"},
 };
 

@@ -1,5 +1,6 @@
 #include "mail/bounce_report.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -41,8 +42,29 @@ static const char *typed_value(const char *value) {
     return value + strspn(value, " \t");
 }
 
+/* RFC 6533's "\x{fc}" in place of what is not ASCII; anything else as it stands. */
+static char *decode_utf8(const char *value, struct arena *arena) {
+    auto_text out = TEXT_EMPTY;
+    while (*value) {
+        char *end;
+        unsigned long codepoint = string_starts_with(value, "\\x{") ? strtoul(value + 3, &end, 16) : 0;
+        if (codepoint && codepoint <= 0x10FFFF && *end == '}') {
+            text_append_codepoint(&out, (uint32_t)codepoint);
+            value = end + 1;
+        } else {
+            text_append_char(&out, *value++);
+        }
+    }
+    return arena_copy_string(arena, text_string(&out));
+}
+
 const char *bounce_report_address(const char *value, struct arena *arena) {
-    char *address = arena_copy_string(arena, typed_value(value));
+    char *address = decode_utf8(typed_value(value), arena);
+    string_trim(address);
+    /* "anna@example.org (Anna)" */
+    char *comment = strstr(address, " (");
+    if (comment && string_ends_with(comment, ")") && *address != '"')
+        *comment = '\0';
     string_trim(address);
     size_t length = strlen(address);
     char *open = strchr(address, '<'), *close = open ? strchr(open, '>') : NULL;
