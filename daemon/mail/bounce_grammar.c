@@ -16,7 +16,8 @@ static size_t split(const char *text, struct word *ret) {
     static const char around[] = "<>()[]{}\"'.,;:!?#*`=|_~";
     size_t count = 0;
     while (*text && count < WORDS_MAX) {
-        size_t length = strcspn(text, " ");
+        bool link = strncmp(text, "http", 4) == 0;
+        size_t length = strcspn(text, link ? " " : " /");
         const char *start = text, *end = text + length;
         text += length + (text[length] != '\0');
         while (start < end && strchr(around, *start))
@@ -79,7 +80,8 @@ static bool says_gone(const struct sentence *sentence, size_t at, bool person) {
         const struct word *word = &sentence->words[i];
         if (is_gone(word, person) || is_negated_there(sentence, i))
             return !speaks_of_another(sentence, i);
-        if (word->kinds & WORD_OTHER)
+        bool other = word->kinds & WORD_OTHER && !(sentence->words[i - 1].kinds & WORD_FOREIGN);
+        if (other) /* but "the mailbox in your message" */
             return false;
         if (!(word->kinds & WORD_FILLER) && !word->address && ++strangers > STRANGERS_MAX)
             return false;

@@ -26,7 +26,7 @@ static const struct phrase full[] = {
     {BOUNCE_REASON_FULL, " is full"},
     {BOUNCE_REASON_FULL, "mail box full"},
     {BOUNCE_REASON_FULL, "user full"},
-    {BOUNCE_REASON_FULL, "is over"},
+    {BOUNCE_REASON_FULL, "is over "},
     {BOUNCE_REASON_FULL, "storage"}, /* RFC 5321's 452 and 552, Google, Exchange */
     {BOUNCE_REASON_FULL, "disk space"},
     {BOUNCE_REASON_FULL, "not enough space"},
@@ -36,6 +36,38 @@ static const struct phrase full[] = {
     {BOUNCE_REASON_FULL, "exceeded his"},
     {BOUNCE_REASON_FULL, "exceeded their"},
     {BOUNCE_REASON_FULL, "too many messages in"},
+};
+
+/* RFC 3463's own words for its codes, which many systems print. */
+static const struct phrase standard[] = {
+    {BOUNCE_REASON_ADDRESS, "bad destination mailbox address"}, /* X.1.1, X.1.3 */
+    {BOUNCE_REASON_HOST, "bad destination system address"},
+    {BOUNCE_REASON_ADDRESS, "destination mailbox address ambiguous"},
+    {BOUNCE_REASON_ADDRESS, "mailbox has moved"}, /* X.1.6 */
+    {BOUNCE_REASON_POLICY, "bad sender's mailbox address"},
+    {BOUNCE_REASON_POLICY, "bad sender's system address"},
+    {BOUNCE_REASON_ADDRESS, "mailbox disabled, not accepting messages"}, /* X.2.1 */
+    {BOUNCE_REASON_POLICY, "message length exceeds administrative limit"},
+    {BOUNCE_REASON_TEMPORARY, "mailing list expansion problem"},
+    {BOUNCE_REASON_FULL, "mail system full"},
+    {BOUNCE_REASON_TEMPORARY, "system not accepting network messages"},
+    {BOUNCE_REASON_POLICY, "system not capable of selected features"},
+    {BOUNCE_REASON_POLICY, "message too big for system"},
+    {BOUNCE_REASON_TEMPORARY, "no answer from host"}, /* X.4.1 */
+    {BOUNCE_REASON_TEMPORARY, "bad connection"},
+    {BOUNCE_REASON_TEMPORARY, "directory server failure"},
+    {BOUNCE_REASON_HOST, "unable to route"},
+    {BOUNCE_REASON_TEMPORARY, "mail system congestion"},
+    {BOUNCE_REASON_TEMPORARY, "routing loop detected"},
+    {BOUNCE_REASON_TEMPORARY, "delivery time expired"},
+    {BOUNCE_REASON_POLICY, "media not supported"}, /* X.6.1 */
+    {BOUNCE_REASON_POLICY, "conversion required"},
+    {BOUNCE_REASON_POLICY, "conversion failed"},
+    {BOUNCE_REASON_POLICY, "delivery not authorized"}, /* X.7.1 */
+    {BOUNCE_REASON_POLICY, "mailing list expansion prohibited"},
+    {BOUNCE_REASON_POLICY, "security features not supported"},
+    {BOUNCE_REASON_POLICY, "cryptographic failure"},
+    {BOUNCE_REASON_POLICY, "message integrity failure"},
 };
 
 /* Who we are or what we sent was refused; a recipient in the same words is beside the point. */
@@ -90,7 +122,7 @@ static const struct phrase address[] = {
     {BOUNCE_REASON_ADDRESS, "tried to reach"},      /* Google: "... does not exist", "... is disabled" */
     {BOUNCE_REASON_ADDRESS, "user doesn't have a"}, /* Yahoo: "... account" */
     {BOUNCE_REASON_ADDRESS, "not have an account"},
-    {BOUNCE_REASON_ADDRESS, "has moved to"},
+    {BOUNCE_REASON_ADDRESS, "has moved"},
     {BOUNCE_REASON_ADDRESS, "no longer on server"},
     {BOUNCE_REASON_ADDRESS, "no longer valid"},
     {BOUNCE_REASON_ADDRESS, "no longer works"},
@@ -104,7 +136,7 @@ static const struct phrase address[] = {
     {BOUNCE_REASON_ADDRESS, "unrouteable"}, /* Exim */
     {BOUNCE_REASON_ADDRESS, "not known here"},
     {BOUNCE_REASON_ADDRESS, "not on file"},
-    {BOUNCE_REASON_ADDRESS, "not found in directory"},
+    {BOUNCE_REASON_ADDRESS, "not listed in"},
     {BOUNCE_REASON_ADDRESS, "recipient address rejected: undeliverable"}, /* Postfix address verification */
     {BOUNCE_REASON_ADDRESS, "no one by that name"},
     {BOUNCE_REASON_ADDRESS, "no one at this address"},
@@ -113,11 +145,6 @@ static const struct phrase address[] = {
     {BOUNCE_REASON_ADDRESS, "unrecognised o/r name"}, /* X.400 */
     {BOUNCE_REASON_ADDRESS, "unrecognised-orname"},
     {BOUNCE_REASON_ADDRESS, "mapiexceptionmailboxdisabled"}, /* Exchange */
-    /* RFC 3463 section 3.2 and 3.3 */
-    {BOUNCE_REASON_ADDRESS, "bad destination mailbox"},
-    {BOUNCE_REASON_ADDRESS, "destination mailbox address ambiguous"},
-    {BOUNCE_REASON_ADDRESS, "destination mailbox has moved"},
-    {BOUNCE_REASON_ADDRESS, "mailbox disabled, not accepting messages"},
 };
 
 static const struct phrase host[] = {
@@ -131,16 +158,15 @@ static const struct phrase host[] = {
     {BOUNCE_REASON_HOST, "no route to domain"},
     {BOUNCE_REASON_HOST, "no route found"}, /* Domino, James */
     {BOUNCE_REASON_HOST, "find a route to"},
-    {BOUNCE_REASON_HOST, "resolve remote host"},      /* DragonFly Mail Agent */
+    {BOUNCE_REASON_HOST, "unable to resolve"},        /* DragonFly Mail Agent and others */
     {BOUNCE_REASON_HOST, "illegal host/domain name"}, /* PMDF and its heirs */
-    {BOUNCE_REASON_HOST, "bad destination system"},   /* RFC 3463 X.1.2 */
     {BOUNCE_REASON_HOST, "name or service not known"},
     {BOUNCE_REASON_HOST, "no mx"},           /* OpenSMTPD, Yahoo */
     {BOUNCE_REASON_HOST, "no smtp service"}, /* Exim, on RFC 7505's null MX */
     {BOUNCE_REASON_HOST, "no mail exchanger"},
     {BOUNCE_REASON_HOST, "null mx"},
     {BOUNCE_REASON_HOST, "nullmx"},
-    {BOUNCE_REASON_HOST, "not accept mail"}, /* RFC 7504, Postfix on a null MX */
+    {BOUNCE_REASON_HOST, " not accept mail"}, /* RFC 7504, Postfix on a null MX */
     {BOUNCE_REASON_HOST, "doesn't receive email"},
     {BOUNCE_REASON_HOST, "no mail hosts for domain"}, /* PowerMTA */
     {BOUNCE_REASON_HOST, "unable to find a mail server"},
@@ -241,7 +267,8 @@ enum bounce_reason bounce_phrases_reason(const char *normalised) {
     enum bounce_reason foreign = bounce_languages_reason(normalised), said = BOUNCE_REASON_UNKNOWN;
     if (foreign == BOUNCE_REASON_FULL || find(normalised, full, COUNT_OF(full)))
         return BOUNCE_REASON_FULL;
-    if ((said = find(normalised, sender, COUNT_OF(sender))) || (said = find(normalised, address, COUNT_OF(address))))
+    if ((said = find(normalised, standard, COUNT_OF(standard))) ||
+        (said = find(normalised, sender, COUNT_OF(sender))) || (said = find(normalised, address, COUNT_OF(address))))
         return said;
     said = bounce_grammar_reason(normalised);
     if (said == BOUNCE_REASON_ADDRESS || foreign == BOUNCE_REASON_ADDRESS)

@@ -63,15 +63,25 @@ static bool is_system(const struct message_address *sender) {
     return !*sender->address && !*sender->name;
 }
 
+static bool begins_with_any(const char *address, const char *const *locals, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (strncasecmp(address, locals[i], strlen(locals[i])) == 0)
+            return true;
+    return false;
+}
+
 /* Addresses that are some program's, but of many kinds. */
 static bool is_robot(const struct message_address *sender) {
-    static const char *const locals[] = {"no-reply", "noreply", "do-not-reply", "donotreply", "root@",   "admin",
-                                         "system",   "mail@",   "smtp",         "virus",      "gateway", "imss",
-                                         "daemon",   "bounce",  "server",       "delivery"};
-    for (size_t i = 0; i < COUNT_OF(locals); i++)
-        if (strncasecmp(sender->address, locals[i], strlen(locals[i])) == 0)
-            return true;
-    return strcasestr(sender->address, "antivirus") || strcasestr(sender->address, "daemon");
+    static const char *const locals[] = {"no-reply", "noreply", "do-not-reply", "donotreply", "smtp",    "virus",
+                                         "gateway",  "imss",    "daemon",       "bounce",     "delivery"};
+    return begins_with_any(sender->address, locals, COUNT_OF(locals)) || strcasestr(sender->address, "antivirus") ||
+           strcasestr(sender->address, "daemon");
+}
+
+/* Addresses under which programs write, and the people who look after them. */
+static bool is_shared(const struct message_address *sender) {
+    static const char *const locals[] = {"root@", "admin", "system", "mail@", "server"};
+    return begins_with_any(sender->address, locals, COUNT_OF(locals));
 }
 
 struct bounce_sign bounce_sign_find(const struct message *message, const char *text, bool returned,
@@ -83,22 +93,25 @@ struct bounce_sign bounce_sign_find(const struct message *message, const char *t
     const char *return_path = message_header(message, "Return-Path");
     const char *report = message->root.report_type;
     const char *lower = lowered(text, arena), *title = lowered(message->subject, arena);
-    bool system = is_system(from), robot = is_robot(from), subject = bounce_wording_is_failure_subject(title);
+    bool system = is_system(from), robot = is_robot(from), shared = is_shared(from);
+    bool subject = bounce_wording_is_failure_subject(title);
     bool null = return_path && (string_equal(return_path, "<>") || !*return_path ||
                                 strncasecmp(return_path, "<mailer-daemon", 14) == 0);
     bool failed = bounce_wording_says_failed(lower);
     bool listed = message_header(message, "X-Failed-Recipients") != NULL;
     bool reports = string_equal(report, "delivery-status") || string_equal(report, "delivery-report");
-    int points = (system  ? 2
-                  : robot ? 1
-                          : 0) +
-                 (null ? 1 : 0) + (subject ? 2 : 0) + (failed ? 2 : 0) + (returned ? 1 : 0) + (listed ? 3 : 0) +
-                 (reports ? 3 : 0);
+    int sent_by = system ? 2 : robot || shared ? 1 : 0;
+    int points = sent_by + (null ? 1 : 0) + (subject ? 2 : 0) + (failed ? 2 : 0) + (returned ? 1 : 0) +
+                 (listed ? 3 : 0) + (reports ? 3 : 0);
     struct bounce_sign sign = {BOUNCE_NOTICE_NONE, ""};
     /* A person in charge of a mail system passes a report on, or answers one. */
     if (bounce_wording_is_answer_subject(title) && !listed && !reports && (return_path ? !null : !system))
         return sign;
-    if (points < ENOUGH || !(subject || failed || listed || reports) || !(system || robot || null || listed || reports))
+    /* An administrator's letter is no report: one from an address of that kind brings the mail back that it is about.
+     */
+    if (shared && !system && !robot && return_path && !null && !listed && !reports && !returned)
+        return sign;
+    if (points < ENOUGH || !(subject || failed || listed || reports) || !(sent_by || null || listed || reports))
         return sign;
     sign.notice = bounce_wording_is_delay(title, lower)     ? BOUNCE_NOTICE_DELAYED
                   : bounce_wording_is_success(title, lower) ? BOUNCE_NOTICE_DELIVERED

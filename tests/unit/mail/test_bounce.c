@@ -299,6 +299,9 @@ static void leaves_people_alone(void **state) {
         "<ben@example.com>: host said: 550 user unknown\r\n",
         "From: anna@example.net\r\nSubject: my mailbox\r\n\r\nSorry, my mailbox is full, your letter was returned.\r\n",
         "From: anna@example.net\r\nSubject: Unzustellbar?\r\n\r\nMein Brief an Ben kam als unzustellbar zurück.\r\n",
+        "Return-Path: <admin@example.net>\r\nFrom: admin@example.net\r\nSubject: Delivery problem\r\n\r\nMy letter to "
+        "Ben "
+        "could not be delivered, user unknown. Has he moved?\r\n",
         "Return-Path: <admin@example.net>\r\nFrom: admin@example.net\r\nSubject: Fwd: failure notice\r\n\r\nBen's mail "
         "could not be delivered, why?\r\n\r\n----- Original message -----\r\nReceived: from here by there\r\n",
         "From: anna@example.net\r\nSubject: mail\r\n\r\nMy mail to you was not delivered, I got this:\r\n"
