@@ -185,15 +185,19 @@ struct filled {
     const char *nothing_to_say;
 };
 
-static bool fill(struct service *service, const struct outbox_row *row, bool inert, struct arena *arena,
-                 struct filled *ret, struct error *error) {
+/* SAMPLE: whose ROW it is; NULL of a real one. */
+static bool fill(struct service *service, const struct outbox_row *row, const struct sample *sample,
+                 struct arena *arena, struct filled *ret, struct error *error) {
     struct filled filled = {.row = row};
     enum message_kind kind;
     const struct template_schema *schema = NULL;
     if (!find_kind(service, row, &kind, &schema, error) ||
         !find_recipient(service, row, arena, &filled.recipient, error) ||
-        !find_addresses(service, row, inert, arena, &filled.addresses, error))
+        !find_addresses(service, row, sample != NULL, arena, &filled.addresses, error))
         return false;
+    const struct programme_settings *programme = &service->configuration->programme;
+    if (sample && sample->language)
+        filled.recipient.language = language_choose(sample->language, programme->languages, programme->language_count);
     const struct step *step = configuration_find_step(service->configuration, row->step);
     filled.request = (struct templates_request){
         .name = row->template_name,
@@ -215,7 +219,7 @@ static bool fill_sample(struct service *service, const struct sample *sample, st
     auto_transaction rolled_back = TRANSACTION_NONE;
     struct outbox_row *row = arena_take(arena, sizeof *row);
     return transaction_begin(service->database, &rolled_back, error) &&
-           sample_put(service, sample, arena, row, error) && fill(service, row, true, arena, ret, error);
+           sample_put(service, sample, arena, row, error) && fill(service, row, sample, arena, ret, error);
 }
 
 /* ROW is the one that is sent; FILLED may be about another, which it shows. */
@@ -254,7 +258,7 @@ bool message_render(struct service *service, const struct outbox_row *row, struc
         filled.recipient.address = row->address;
         return render(service, row, &filled, "[test] ", arena, ret, &rendered, error);
     }
-    return fill(service, row, false, arena, &filled, error) &&
+    return fill(service, row, NULL, arena, &filled, error) &&
            render(service, row, &filled, NULL, arena, ret, &rendered, error) &&
            (!rendered.confirms || note_confirmed(service, row, arena, error));
 }
