@@ -212,6 +212,17 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *context) {
     return 0;
 }
 
+/* A mail address that is a link and too long for a telephone's line is parted before its '@', not somewhere. */
+static void append_words(struct renderer *renderer, const char *bytes, size_t length) {
+    bool in_link = renderer->link_count > 0 && renderer->links[renderer->link_count - 1];
+    const char *at = in_link ? memchr(bytes, '@', length) : NULL;
+    size_t before = at ? (size_t)(at - bytes) : length;
+    append_escaped(&renderer->out, bytes, before);
+    if (at)
+        text_append(&renderer->out, "<wbr>");
+    append_escaped(&renderer->out, bytes + before, length - before);
+}
+
 static int add_text(MD_TEXTTYPE type, const MD_CHAR *bytes, MD_SIZE length, void *context) {
     struct renderer *renderer = context;
     if (type == MD_TEXT_BR) {
@@ -221,7 +232,7 @@ static int add_text(MD_TEXTTYPE type, const MD_CHAR *bytes, MD_SIZE length, void
     } else {
         auto_text decoded = TEXT_EMPTY;
         markdown_text_append(&decoded, type, bytes, length);
-        append_escaped(&renderer->out, text_string(&decoded), decoded.length);
+        append_words(renderer, text_string(&decoded), decoded.length);
     }
     return 0;
 }

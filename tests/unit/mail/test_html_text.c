@@ -33,6 +33,7 @@ static void test_shapes(void **state) {
         {"<a href='https://example.org/'>example.org</a>", "example.org\n"},
         {"<a href='mailto:anna@example.org?subject=x'>write</a>", "write <anna@example.org>\n"},
         {"<a href='mailto:anna@example.org'>anna@example.org</a>", "anna@example.org\n"},
+        {"<a href='mailto:anna@example.org'>anna<wbr>@example.org</a>, Anna", "anna@example.org, Anna\n"},
         {"<a href='javascript:alert(1)'>x</a>", "x\n"},
         {"<pre>a  b\n  c</pre>", "a  b\n  c\n"},
         {"<head><title>t</title><style>s</style></head><script>x</script>y", "y\n"},
