@@ -40,6 +40,6 @@ if [ -n "${ALL:-}" ]; then
         done
     done
 else
-    picture fr introduction 1060
-    picture es check-in 610
+    picture fr introduction 1072
+    picture es check-in 616
 fi
