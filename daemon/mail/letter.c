@@ -19,11 +19,27 @@ struct field {
 struct fields {
     struct field items[FIELDS_MAX];
     size_t count;
+    bool any; /* there is a header, of whatever use its fields are */
 };
 
 static const char *const kept_once[] = {
     "MIME-Version", "Content-Type",        "Content-Transfer-Encoding", "Content-Disposition", "Content-Language",
     "Content-ID",   "Content-Description", "Content-Location",          "Content-Base",        "Content-Class"};
+
+/* What of it we use to write our own. */
+static const char *const read_once[] = {"Subject", "Date", "Message-ID", "In-Reply-To", "References"};
+
+static bool is_among(const char *const *list, size_t count, const char *name, size_t length) {
+    for (size_t i = 0; i < count; i++)
+        if (strlen(list[i]) == length && strncasecmp(list[i], name, length) == 0)
+            return true;
+    return false;
+}
+
+static bool is_of_use(const char *name, size_t length) {
+    return is_among(kept_once, COUNT_OF(kept_once), name, length) ||
+           is_among(read_once, COUNT_OF(read_once), name, length);
+}
 
 /* The end of the line at POSITION, and where the next begins: CRLF, LF or CR. */
 static size_t line_end(const char *bytes, size_t length, size_t position, size_t *ret_next) {
@@ -52,7 +68,8 @@ static bool names_oddly(const char *line, size_t length) {
     return name > 0 && name < length && line[name] == ':';
 }
 
-/* Splits the header; returns where the body begins. Fields beyond the bounds are left out. */
+/* Splits the header; returns where the body begins. Fields that are of no use, and those beyond the bounds, are left
+ * out: between a hundred fields of the mail's way the one that says what it holds must still be found. */
 static size_t read_fields(const char *bytes, size_t length, struct fields *fields) {
     size_t position = 0, next;
     struct field *last = NULL;
@@ -62,10 +79,11 @@ static size_t read_fields(const char *bytes, size_t length, struct fields *field
             return next;
         const char *line = bytes + position;
         size_t name = field_name_length(line, end - position);
+        fields->any = fields->any || name > 0;
         if (*line == ' ' || *line == '\t') {
             if (last && (size_t)(bytes + end - last->bytes) <= FIELD_LENGTH_MAX)
                 last->length = (size_t)(bytes + end - last->bytes);
-        } else if (name > 0 && fields->count < FIELDS_MAX) {
+        } else if (name > 0 && fields->count < FIELDS_MAX && is_of_use(line, name)) {
             last = &fields->items[fields->count++];
             *last = (struct field){line, line, name, end - position};
         } else {
@@ -165,7 +183,7 @@ bool letter_rewrite(const char *bytes, size_t length, const struct letter_settin
     auto_arena arena = arena_new();
     struct fields *fields = arena_take(arena, sizeof *fields);
     size_t body = read_fields(bytes, length, fields);
-    if (fields->count == 0)
+    if (!fields->any)
         return error_set(error, ERROR_PERMANENT, "the letter has no header");
     append_own(ret, fields, settings, arena);
     for (size_t i = 0; i < COUNT_OF(kept_once); i++)

@@ -280,10 +280,36 @@ static void test_thread(void **state) {
     assert_string_equal(got.references[1], "<b2@example.com>");
 }
 
+/* Goal: a letter that came a long way, with hundreds of fields before and among its writer's, is still itself. */
+static void test_long_header(void **state) {
+    (void)state;
+    auto_arena arena = arena_new();
+    auto_text in = TEXT_EMPTY, out = TEXT_EMPTY;
+    for (int i = 0; i < 400; i++)
+        text_append_format(&in, "X-Way-%d: through here\n by there\n%s", i,
+                           i == 150   ? "Subject: Hello\nFrom: anna@example.net\n"
+                           : i == 300 ? "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n"
+                                      : "");
+    text_append(&in, "\n--b\n\nDear Ben\n--b--\n");
+    rewrite(in.bytes, in.length, &out);
+    assert_header_of_list(text_string(&out));
+    struct message got;
+    struct error error = ERROR_INIT;
+    assert_true(message_parse(text_string(&out), out.length, arena, &got, &error));
+    assert_string_equal(got.subject, "Hello");
+    assert_string_equal(got.root.type, "multipart");
+    assert_int_equal(got.root.child_count, 1);
+    text_clear(&in);
+    text_clear(&out);
+    text_append(&in, "From: anna@example.net\nTo: iln@example.org\n\nNothing but this\n");
+    rewrite(in.bytes, in.length, &out);
+    assert_non_null(strstr(text_string(&out), "\r\n\r\nNothing but this"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain), cmocka_unit_test(test_sealed), cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_odd),   cmocka_unit_test(test_thread),
+        cmocka_unit_test(test_odd),   cmocka_unit_test(test_thread), cmocka_unit_test(test_long_header),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
