@@ -177,6 +177,8 @@ static bool receiver_fetch(struct mail_receiver *base, const char *folder, uint3
     if (inbox) {
         receiver->inbox_uidvalidity = batch->uidvalidity;
         receiver->inbox_next = batch->next_uid;
+        if (batch->count == 0 && receiver->session->uidnext > receiver->inbox_next)
+            receiver->inbox_next = receiver->session->uidnext; /* what else was below it is gone */
     }
     *ret = batch;
     return true;

@@ -311,7 +311,7 @@ bool imap_fetch_batch(struct imap_session *session, const char *folder, bool jun
         struct run run = next_run(listing, next_uid, limits);
         struct received_batch *batch = new_batch(listing, run.count);
         if (run.count == 0) {
-            batch->next_uid = next_uid > session->uidnext ? next_uid : session->uidnext;
+            batch->next_uid = next_uid; /* a UIDNEXT that is too high would hide for ever what comes below it */
             *ret = batch;
             return true;
         }

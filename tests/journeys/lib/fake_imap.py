@@ -103,7 +103,7 @@ class Conversation:
         self.reader = connection.makefile("rb")
         base = 4_000_000_000 if self.mode == "high-uids" else 0
         self.messages = {base + number: b"Subject: message %d\r\n\r\nText %d.\r\n" % (number, number) for number in (1, 2, 3)}
-        self.uidnext = base + 4
+        self.uidnext = 1000 if self.mode == "far-uidnext" else base + 4
 
     def say(self, *lines):
         self.connection.sendall(b"".join(line if isinstance(line, bytes) else line.encode() + b"\r\n" for line in lines))

@@ -118,6 +118,28 @@ static void fetch_all(struct mail_receiver *receiver, struct text *ret, int64_t 
     }
 }
 
+static void believes_no_far_uidnext(void **state) {
+    /* Goal: a server that promises numbers far ahead and then gives the next message the next number loses us nothing,
+     * and doesn't keep us busy. */
+    (void)state;
+    char url[128];
+    struct imap_settings settings = settings_for_fake("far-uidnext", url, sizeof url);
+    struct mail_receiver *receiver = open_receiver(&settings);
+    struct received_batch *batch = fetch(receiver, "INBOX", 0, 0);
+    assert_int_equal(batch->count, 3);
+    uint32_t validity = batch->uidvalidity, next = batch->next_uid;
+    received_batch_free(batch);
+    batch = fetch(receiver, "INBOX", validity, next);
+    assert_int_equal(batch->count, 0);
+    assert_int_equal(batch->next_uid, 4);
+    received_batch_free(batch);
+    struct error error = ERROR_INIT;
+    int64_t took;
+    assert_true(wait_for_mail(receiver, 300, -1, &took, &error));
+    assert_true(took >= 290);
+    free_receiver(receiver);
+}
+
 static void copes_with_odd_servers(void **state) {
     /* Goal: a body that can't be given, wrong sizes, far-off UIDs and other zones' dates still give all messages. */
     (void)state;
@@ -203,9 +225,10 @@ static void asks_for_a_token_each_time(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(survives_bad_logins),    cmocka_unit_test(survives_bad_answers),
-        cmocka_unit_test(survives_bad_idling),    cmocka_unit_test(copes_with_odd_servers),
-        cmocka_unit_test(never_expunges_blindly), cmocka_unit_test(asks_for_a_token_each_time),
+        cmocka_unit_test(survives_bad_logins),        cmocka_unit_test(survives_bad_answers),
+        cmocka_unit_test(survives_bad_idling),        cmocka_unit_test(believes_no_far_uidnext),
+        cmocka_unit_test(copes_with_odd_servers),     cmocka_unit_test(never_expunges_blindly),
+        cmocka_unit_test(asks_for_a_token_each_time),
     };
     return cmocka_run_group_tests(tests, start_servers, stop_servers);
 }
