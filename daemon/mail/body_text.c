@@ -51,6 +51,14 @@ static bool is_text(const struct message_part *part, const char *subtype) {
     return string_equal(part->type, "text") && (!subtype || string_equal(part->subtype, subtype));
 }
 
+/* Some programs forget to say that it is HTML. */
+static bool is_document(const char *text) {
+    text += strspn(text, " \t\n\r");
+    return (string_starts_with_ignore_case(text, "<!doctype html") || string_starts_with_ignore_case(text, "<html>") ||
+            string_starts_with_ignore_case(text, "<html ")) &&
+           strstr(text, "</");
+}
+
 struct body {
     struct message *message;
     struct text out;
@@ -72,7 +80,7 @@ static void collect_leaf(struct body *body, const struct message_part *part, boo
     bool attached = string_equal(part->disposition, "attachment") || (part->filename && !first);
     if (!part->text || (attached && !body->attachments_too))
         return;
-    if (is_text(part, "html")) {
+    if (is_text(part, "html") || (is_text(part, "plain") && is_document(part->text))) {
         const char *warning;
         append(&body->out, html_text_convert(part->text, strlen(part->text), message->arena, &warning));
         if (warning)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/reply_armour.h"
 #include "mail/reply_attribution.h"
 #include "mail/reply_footer.h"
 #include "mail/reply_forward.h"
@@ -46,27 +47,6 @@ static bool says_something(const struct reader *reader, size_t from, size_t to) 
             reply_line_says_something(reader->lines[i].folded, strlen(reader->lines[i].folded)))
             return true;
     return false;
-}
-
-/* ---- OpenPGP (RFC 9580 section 7) ---- */
-
-static void mark_armour(struct reader *reader) {
-    bool inside = false;
-    for (size_t i = 0; i < reader->count; i++) {
-        struct reply_line *line = &reader->lines[i];
-        if (string_equal(line->folded, "-----begin pgp signed message-----")) {
-            size_t end = i + 1;
-            while (end < reader->count && strchr(reader->lines[end].folded, ':') && end < i + 5)
-                end++;
-            mark(reader, i, end, REPLY_ARMOUR);
-        } else if (string_equal(line->folded, "-----begin pgp signature-----") ||
-                   string_equal(line->folded, "-----begin pgp public key block-----"))
-            inside = true;
-        if (inside)
-            mark(reader, i, i + 1, REPLY_ARMOUR);
-        if (string_starts_with(line->folded, "-----end pgp "))
-            inside = false;
-    }
 }
 
 /* ---- Quotations ---- */
@@ -225,6 +205,15 @@ static bool begins_signature(struct reader *reader, size_t i, size_t end) {
     return false;
 }
 
+/* The program's page, below the line that names it. */
+static bool is_address_below_device(const struct reader *reader, size_t i) {
+    const char *address = reader->lines[i].folded;
+    return i > 0 && !strchr(address, ' ') &&
+           (string_starts_with(address, "http") || string_starts_with(address, "www.") ||
+            string_starts_with(address, "<http")) &&
+           reply_signature_mark(&reader->lines[i - 1]) == REPLY_MARK_DEVICE;
+}
+
 /* "Sent from my iPhone": whole paragraphs, the end of the run's last one, or its first lines: phones put the writer
  * below what they add. */
 static void mark_device_lines(struct reader *reader, size_t start, size_t end) {
@@ -242,7 +231,8 @@ static void mark_device_lines(struct reader *reader, size_t start, size_t end) {
         bool sure = false;
         while (from > i) {
             enum reply_signature_mark found = reply_signature_mark(&reader->lines[from - 1]);
-            bool known = reader->lines[from - 1].kind == REPLY_SIGNATURE || found == REPLY_MARK_DEVICE;
+            bool known = reader->lines[from - 1].kind == REPLY_SIGNATURE || found == REPLY_MARK_DEVICE ||
+                         is_address_below_device(reader, from - 1);
             if (!known && found != REPLY_MARK_DEVICE_TOO)
                 break;
             sure |= known;
@@ -373,7 +363,7 @@ static bool is_only_signature(const struct reader *reader) {
 void reply_text_extract(const char *whole_text, struct arena *arena, struct reply_text *ret) {
     struct reader reader = {0};
     reader.lines = reply_line_split(whole_text, arena, &reader.count);
-    mark_armour(&reader);
+    reply_armour_mark(reader.lines, reader.count);
     reply_quote_mark(reader.lines, reader.count);
     mark_introductions(&reader);
     mark_signatures(&reader);

@@ -49,6 +49,8 @@ static void test_alternative(void **state) {
     check(ALTERNATIVE("Your mail program cannot show HTML.", "<p>formatted</p>"), "formatted");
     check(ALTERNATIVE("I write HTML by hand.", ""), "I write HTML by hand.");
     check(ALTERNATIVE("2", "<p>2</p>"), "2");
+    check(HEAD "Content-Type: text/plain\r\n\r\n<html>\r\n<body><p>formatted</p></body></html>\r\n", "formatted");
+    check(HEAD "Content-Type: text/plain\r\n\r\n<html> is a tag.\r\n", "<html> is a tag.");
 }
 
 static void test_parts(void **state) {

@@ -378,6 +378,9 @@ static void test_signatures(void **state) {
         {"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nHello!\n-----BEGIN PGP SIGNATURE-----\n\niQEz\n=abcd\n"
          "-----END PGP SIGNATURE-----\n",
          "Hello!"},
+        {"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nHello!\n- - one\n- - two\n\n- -- \nAnna\n"
+         "-----BEGIN PGP SIGNATURE-----\n\n=abcd\n-----END PGP SIGNATURE-----\n",
+         "Hello!\n- one\n- two"},
     };
     check_all(samples, COUNT_OF(samples));
     check("Hello!\n-- \nAnna\n2\n", "Hello!\n-- \nAnna\n2", true);
@@ -437,6 +440,7 @@ static void test_device_lines(void **state) {
         "Von Samsung Galaxy-Smartphone gesendet.",
         "Elküldve az iPhone-omról",
         "Get BlueMail for Android",
+        "Sent with AquaMail\nhttps://example.com/",
         "Obtenir Outlook pour iOS",
         "Outlook für Android<https://aka.ms/abc> herunterladen",
         "获取适用于 Android 的 Outlook",
