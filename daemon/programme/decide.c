@@ -123,9 +123,13 @@ static void decide_complaint(struct deciding *deciding) {
     }
     const struct outbox_row *about = &deciding->facts->about;
     const struct tag *tag = &deciding->facts->tag;
-    if (about->id == 0 && tag->purpose == 'u') {
-        /* A provider's own "unsubscribe" button, told to our pause address. */
+    if (about->id == 0 && tag->purpose == 'u' && !string_equal(deciding->description->dmarc, "fail")) {
+        /* A provider's own "unsubscribe" button, told to our pause address. Whoever was sent the mail on knows that
+         * address too, so a person hears of it. */
         deciding_add(deciding, EFFECT_PAUSE)->participant = tag->participant;
+        deciding_tell_coordinators(
+            deciding, "a recipient's provider passed on a spam complaint; the participant is asked nothing more");
+        deciding->decision->effects[deciding->decision->count - 1].participant = tag->participant;
         deciding_understood(deciding, "a provider passed on that a participant wants no more mail: paused");
         return;
     }

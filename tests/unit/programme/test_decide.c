@@ -240,7 +240,8 @@ static void test_pause(void **state) {
     assert_null(find(fixture, EFFECT_PAUSE));
 }
 
-/* Goal: an "unsubscribe" that a provider passes on to the pause address pauses its owner. */
+/* Goal: an "unsubscribe" that a provider passes on to the pause address pauses its owner, and coordinators hear of it,
+ * for the owner may have shown the address around; a forged one does nothing. */
 static void test_complaint_to_pause_address(void **state) {
     struct fixture *fixture = *state;
     fixture->description.kind = MAIL_COMPLAINT;
@@ -248,7 +249,12 @@ static void test_complaint_to_pause_address(void **state) {
     fixture->facts.tag = (struct tag){.purpose = 'u', .secret = "s", .participant = ANNA};
     run(fixture);
     assert_int_equal(expect(fixture, EFFECT_PAUSE)->participant, ANNA);
+    assert_int_equal(expect(fixture, EFFECT_ALERT)->participant, ANNA);
     assert_false(fixture->decision.waits);
+    fixture->description.dmarc = "fail";
+    run(fixture);
+    assert_int_equal(fixture->decision.count, 0);
+    assert_true(fixture->decision.waits);
 }
 
 /* Goal: a report that a mail is no spam, or that its authentication failed, is nobody's complaint. */
