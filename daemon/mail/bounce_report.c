@@ -42,20 +42,26 @@ static const char *typed_value(const char *value) {
     return value + strspn(value, " \t");
 }
 
+static char *printable(const char *value, struct arena *arena) {
+    auto_text out = TEXT_EMPTY;
+    text_append_printable(&out, value);
+    return arena_copy_string(arena, text_string(&out));
+}
+
 /* RFC 6533's "\x{fc}" in place of what is not ASCII; anything else as it stands. */
 static char *decode_utf8(const char *value, struct arena *arena) {
     auto_text out = TEXT_EMPTY;
     while (*value) {
         char *end;
         unsigned long codepoint = string_starts_with(value, "\\x{") ? strtoul(value + 3, &end, 16) : 0;
-        if (codepoint && codepoint <= 0x10FFFF && *end == '}') {
+        if (codepoint >= 0x80 && codepoint <= 0x10FFFF && *end == '}') {
             text_append_codepoint(&out, (uint32_t)codepoint);
             value = end + 1;
         } else {
             text_append_char(&out, *value++);
         }
     }
-    return arena_copy_string(arena, text_string(&out));
+    return printable(text_string(&out), arena);
 }
 
 const char *bounce_report_address(const char *value, struct arena *arena) {
@@ -82,12 +88,6 @@ const char *bounce_report_address(const char *value, struct arena *arena) {
         return "";
     string_lower_ascii(at);
     return address;
-}
-
-static const char *printable(const char *value, struct arena *arena) {
-    auto_text out = TEXT_EMPTY;
-    text_append_printable(&out, value);
-    return arena_copy_string(arena, text_string(&out));
 }
 
 static size_t add(char *values[FIELD_COUNT], struct description_bounce *ret, size_t count, struct arena *arena) {

@@ -86,6 +86,8 @@ static void reads_standard_reports(void **state) {
          "anna@example.net failed 5.4.4 permanent dead"},
         {"Final-Recipient: rfc822; anna@example.net (Anna)\r\nAction: failed (no such)\r\nStatus: 5.1.1 (x)\r\n\r\n",
          "anna@example.net failed 5.1.1 permanent dead"},
+        {"Final-Recipient: utf-8-addr-xtext; j\\x{0a}\\x{202e}@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n",
+         "j\\x{0a}?@example.net failed 5.1.1 permanent dead"},
         {"Final-Recipient: utf-8-addr-xtext; j\\x{fc}rgen@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n",
          "jürgen@example.net failed 5.1.1 permanent dead"},
         {"Final-Recipient: rfc822; anna@example.net\r\nStatus: 5.1.1\r\n\r\n"
