@@ -248,7 +248,9 @@ static int64_t relative_at(const struct notice *notice, size_t at) {
 }
 
 static bool is_triggered(const struct notice *notice, size_t at) {
-    if (at && vacation_words_joins_end(notice->tokens[at - 1].word))
+    bool swedish = at >= 4 && is_mark(notice, at - 1, ".") && is_mark(notice, at - 2, "m") &&
+                   is_mark(notice, at - 3, ".") && is_mark(notice, at - 4, "o"); /* "t.o.m. 15 mars" */
+    if (swedish || (at && vacation_words_joins_end(notice->tokens[at - 1].word)))
         return true;
     for (size_t back = 1; back <= LOOK_BACK && back <= at; back++) {
         const char *word = notice->tokens[at - back].word;
