@@ -138,7 +138,6 @@ static const struct phrase address[] = {
     {BOUNCE_REASON_ADDRESS, "not on file"},
     {BOUNCE_REASON_ADDRESS, "not listed in"},
     {BOUNCE_REASON_ADDRESS, "recipient address rejected: undeliverable"}, /* Postfix address verification */
-    {BOUNCE_REASON_ADDRESS, "no one by that name"},
     {BOUNCE_REASON_ADDRESS, "no one at this address"},
     {BOUNCE_REASON_ADDRESS, "doesn't handle mail for"},
     {BOUNCE_REASON_ADDRESS, "does not handle mail for"},
