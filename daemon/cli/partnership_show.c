@@ -1,8 +1,6 @@
 /* partnership show: the whole story of one partnership. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/localise.h"
@@ -11,15 +9,11 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/json_value.h"
-#include "cli/members.h"
 #include "cli/output.h"
+#include "cli/partnership_story.h"
 #include "cli/reference.h"
-#include "cli/story_text.h"
 #include "cli/timetable.h"
-#include "store/alerts.h"
-#include "store/bounces.h"
 #include "store/contacts.h"
-#include "store/outbox.h"
 #include "store/schedule.h"
 #include "store/transaction.h"
 
@@ -28,143 +22,12 @@ enum { NEXT_SHOWN = 3 /* for each member */ };
 struct shown {
     struct partnership partnership;
     struct round round;
-    struct participant_list members;
-    const char **names;
-    const struct zone *zones[MEMBERS_MAX];
-    struct story story;
-    struct story_sentence *sentences; /* one a line of the story */
-    struct schedule_list next;        /* of this partnership, by time */
+    struct partnership_story told;
+    struct schedule_list next; /* of this partnership, by time */
     int64_t last_contact;
 };
 
 /* ---- Reading ---- */
-
-struct lines {
-    struct story_line *items;
-    size_t count, capacity;
-};
-
-static void add_line(struct lines *lines, const struct story_line *line) {
-    lines->items = memory_grow(lines->items, &lines->capacity, lines->count + 1, sizeof *lines->items);
-    lines->items[lines->count++] = *line;
-}
-
-/* What befell a member as a person while the partnership lived: the partnership's own story knows nothing of it. */
-static bool add_member_events(struct database *database, const struct partnership *partnership, int64_t member,
-                              struct lines *lines, struct arena *arena, struct error *error) {
-    struct event_list events;
-    if (!events_list(database, &(struct event_filter){.participant = member, .since = partnership->created_at}, arena,
-                     &events, error))
-        return false;
-    for (size_t i = 0; i < events.count; i++) {
-        const struct event *event = &events.items[i];
-        if (event->partnership || event->outbox || event->round ||
-            (partnership->closed_at && event->at > partnership->closed_at) ||
-            string_equal(event->what, "participant added"))
-            continue;
-        add_line(lines, &(struct story_line){
-                            .at = event->at,
-                            .kind = STORY_EVENT,
-                            .participant = member,
-                            .inbox = event->inbox,
-                            .actor = event->actor,
-                            .text = event->what,
-                            .why = event->why,
-                            .step = "",
-                        });
-    }
-    return true;
-}
-
-static const struct outbox_row *find_message(const struct outbox_list *messages, int64_t id) {
-    for (size_t i = 0; id && i < messages->count; i++)
-        if (messages->items[i].id == id)
-            return &messages->items[i];
-    return NULL;
-}
-
-static bool add_bounces(struct database *database, const struct partnership *partnership, int64_t member,
-                        const struct outbox_list *messages, struct lines *lines, struct arena *arena,
-                        struct error *error) {
-    struct bounce_list bounces;
-    if (!bounces_list(database, member, partnership->created_at, arena, &bounces, error))
-        return false;
-    for (size_t i = 0; i < bounces.count; i++) {
-        const struct outbox_row *message = find_message(messages, bounces.items[i].outbox);
-        /* One that our own server refused is told as that. */
-        if (!message || message->state == OUTBOX_FAILED)
-            continue;
-        add_line(lines, &(struct story_line){
-                            .at = bounces.items[i].at,
-                            .kind = STORY_EVENT,
-                            .participant = member,
-                            .outbox = message->id,
-                            .actor = "",
-                            .text = STORY_TEXT_BOUNCE,
-                            .why = bounces.items[i].status,
-                            .step = message->step,
-                        });
-    }
-    return true;
-}
-
-/* What people did comes before what the programme made of it in the same second. */
-static bool is_own_doing(const struct story_line *line) {
-    return line->kind == STORY_CONTACT || line->kind == STORY_CHECK_IN;
-}
-
-static int compare_lines(const void *a, const void *b) {
-    const struct story_line *const *left = a, *const *right = b;
-    if ((*left)->at != (*right)->at)
-        return (*left)->at < (*right)->at ? -1 : 1;
-    if (is_own_doing(*left) != is_own_doing(*right))
-        return is_own_doing(*left) ? -1 : 1;
-    return *left < *right ? -1 : *left > *right; /* as they were written */
-}
-
-static struct story in_time_order(const struct lines *lines, struct arena *arena) {
-    const struct story_line **order cleanup(memory_free_pointer) = memory_new_array(lines->count + 1, sizeof *order);
-    struct story story = {.items = arena_take_array(arena, lines->count, sizeof *story.items), .count = lines->count};
-    for (size_t i = 0; i < lines->count; i++)
-        order[i] = &lines->items[i];
-    qsort(order, lines->count, sizeof *order, compare_lines);
-    for (size_t i = 0; i < lines->count; i++)
-        story.items[i] = *order[i];
-    return story;
-}
-
-static bool read_story(struct database *database, struct shown *shown, struct arena *arena, struct error *error) {
-    const struct partnership *partnership = &shown->partnership;
-    struct story_line *items cleanup(memory_free_pointer) = NULL;
-    struct lines lines = {0};
-    struct story own;
-    struct outbox_list messages;
-    struct alert_list all;
-    if (!story_read(database, partnership->id, arena, &own, error) ||
-        !outbox_list(database, &(struct outbox_filter){.partnership = partnership->id}, arena, &messages, error) ||
-        !alerts_list(database, false, arena, &all, error))
-        return false;
-    for (size_t i = 0; i < own.count; i++)
-        add_line(&lines, &own.items[i]);
-    bool good = true;
-    for (size_t i = 0; good && i < partnership->member_count; i++)
-        good = add_bounces(database, partnership, partnership->members[i], &messages, &lines, arena, error) &&
-               add_member_events(database, partnership, partnership->members[i], &lines, arena, error);
-    items = lines.items; /* NOLINT(clang-analyzer-deadcode.DeadStores): freed at the end of its scope */
-    if (!good)
-        return false;
-    shown->story = in_time_order(&lines, arena);
-    const struct story_facts facts = {
-        .members = &shown->members,
-        .names = shown->names,
-        .messages = messages.items,
-        .message_count = messages.count,
-        .alerts = all.items,
-        .alert_count = all.count,
-    };
-    shown->sentences = story_text_make(&facts, &shown->story, arena);
-    return true;
-}
 
 static bool read_all(struct context *context, const char *typed, struct shown *shown, struct arena *arena,
                      struct error *error) {
@@ -173,16 +36,9 @@ static bool read_all(struct context *context, const char *typed, struct shown *s
     if (!transaction_begin_read(database, &transaction, error) ||
         !reference_partnership(database, typed, arena, &shown->partnership, error) ||
         !rounds_find(database, shown->partnership.round, arena, &shown->round, error) ||
-        !partnerships_partners(database, shown->partnership.id, 0, arena, &shown->members, error) ||
         !contacts_last(database, shown->partnership.id, &shown->last_contact, error))
         return false;
-    shown->names = members_short_names(arena, &shown->members);
-    for (size_t i = 0; i < shown->members.count && i < MEMBERS_MAX; i++) {
-        struct error unknown = ERROR_INIT;
-        if (!zone_load(shown->members.items[i].time_zone, &shown->zones[i], &unknown))
-            shown->zones[i] = zone_utc();
-    }
-    return read_story(database, shown, arena, error) &&
+    return partnership_story_read(database, &shown->partnership, arena, &shown->told, error) &&
            schedule_list_of_partnership(database, shown->partnership.id, arena, &shown->next, error);
 }
 
@@ -216,11 +72,11 @@ static void print_members(const struct shown *shown, struct arena *arena) {
         {"MAIL", TABLE_LEFT, false},
     };
     struct table *table cleanup(table_free_pointer) = table_new(columns, COUNT_OF(columns));
-    for (size_t i = 0; i < shown->members.count; i++) {
-        const struct participant *member = &shown->members.items[i];
+    for (size_t i = 0; i < shown->told.members.count; i++) {
+        const struct participant *member = &shown->told.members.items[i];
         struct zone_local local;
         static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-        zone_to_local(shown->zones[i], clock_now(), &local);
+        zone_to_local(shown->told.zones[i], clock_now(), &local);
         table_cell_format(table, "%" PRId64, member->id);
         table_cell(table, member->name);
         table_cell(table, member->address);
@@ -240,13 +96,13 @@ static void print_members(const struct shown *shown, struct arena *arena) {
 static struct timetable begin_timetable(const struct shown *shown) {
     struct timetable timetable = {
         .file = stdout,
-        .people = shown->members.count,
+        .people = shown->told.members.count,
         .width = table_terminal_width(stdout),
         .colour = table_wants_colour(stdout),
     };
-    for (size_t i = 0; i < shown->members.count; i++) {
-        timetable.names[i] = shown->names[i];
-        timetable.zones[i] = shown->zones[i];
+    for (size_t i = 0; i < shown->told.members.count; i++) {
+        timetable.names[i] = shown->told.names[i];
+        timetable.zones[i] = shown->told.zones[i];
     }
     return timetable;
 }
@@ -258,7 +114,7 @@ static void print_next(const struct shown *shown, const struct story_facts *fact
     for (size_t i = 0; i < shown->next.count; i++) {
         const struct schedule_entry *entry = &shown->next.items[i];
         size_t member = 0;
-        while (member < shown->members.count && shown->members.items[member].id != entry->participant)
+        while (member < shown->told.members.count && shown->told.members.items[member].id != entry->participant)
             member++;
         if (member < MEMBERS_MAX && told[member]++ >= NEXT_SHOWN) {
             hidden++;
@@ -273,7 +129,7 @@ static void print_next(const struct shown *shown, const struct story_facts *fact
         timetable_remark(&timetable,
                          arena_format(arena, "and %zu more message%s until %s", hidden, hidden == 1 ? "" : "s",
                                       localise_date(arena, shown->next.items[shown->next.count - 1].due_at,
-                                                    shown->zones[0], "en-GB")));
+                                                    shown->told.zones[0], "en-GB")));
 }
 
 static void print_heading(const char *text) {
@@ -281,7 +137,7 @@ static void print_heading(const char *text) {
 }
 
 static void print_page(const struct context *context, const struct shown *shown, struct arena *arena) {
-    const struct story_facts facts = {.members = &shown->members, .names = shown->names};
+    const struct story_facts facts = {.members = &shown->told.members, .names = shown->told.names};
     const struct zone *zone = zone_utc();
     struct error unknown = ERROR_INIT;
     (void)zone_load(context->configuration.programme.time_zone, &zone, &unknown);
@@ -294,9 +150,10 @@ static void print_page(const struct context *context, const struct shown *shown,
     print_members(shown, arena);
     print_heading("The story so far");
     struct timetable timetable = begin_timetable(shown);
-    for (size_t i = 0; i < shown->story.count; i++)
-        if (shown->sentences[i].text)
-            timetable_line(&timetable, shown->story.items[i].at, shown->sentences[i].text, shown->sentences[i].tone);
+    for (size_t i = 0; i < shown->told.story.count; i++)
+        if (shown->told.sentences[i].text)
+            timetable_line(&timetable, shown->told.story.items[i].at, shown->told.sentences[i].text,
+                           shown->told.sentences[i].tone);
     if (shown->next.count) {
         print_heading("What comes next");
         print_next(shown, &facts, arena);
@@ -339,10 +196,10 @@ static json_t *json_of_line(const struct story_sentence *sentence) {
 
 static int print_json(const struct shown *shown) {
     json_t *members = json_array(), *story = json_array(), *next = json_array();
-    for (size_t i = 0; i < shown->members.count; i++)
-        json_array_append_new(members, json_of_member(&shown->members.items[i]));
-    for (size_t i = 0; i < shown->story.count; i++)
-        json_array_append_new(story, json_of_line(&shown->sentences[i]));
+    for (size_t i = 0; i < shown->told.members.count; i++)
+        json_array_append_new(members, json_of_member(&shown->told.members.items[i]));
+    for (size_t i = 0; i < shown->told.story.count; i++)
+        json_array_append_new(story, json_of_line(&shown->told.sentences[i]));
     for (size_t i = 0; i < shown->next.count; i++) {
         const struct schedule_entry *entry = &shown->next.items[i];
         json_array_append_new(next,

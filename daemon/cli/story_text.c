@@ -5,13 +5,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/story_message.h"
+#include "cli/story_telling.h"
 #include "programme/answer.h"
-
-struct telling {
-    const struct story_facts *facts;
-    const struct story *story;
-    struct arena *arena;
-};
 
 /* ---- Names ---- */
 
@@ -23,19 +19,13 @@ const char *story_text_name(const struct story_facts *facts, int64_t participant
 }
 
 /* "Ben", or in a trio "Ben and Carla": all members but PARTICIPANT. */
-static const char *partners(const struct telling *telling, int64_t participant) {
+static const char *partners(const struct story_telling *telling, int64_t participant) {
     const struct participant_list *members = telling->facts->members;
     auto_text names = TEXT_EMPTY;
     for (size_t i = 0; i < members->count; i++)
         if (members->items[i].id != participant)
             text_append_format(&names, "%s%s", names.length ? " and " : "", telling->facts->names[i]);
     return arena_copy_string(telling->arena, text_string(&names));
-}
-
-/* The person behind an actor of the event log; NULL for the daemon and its rules. */
-static const char *person_of(const char *actor) {
-    static const char prefix[] = "command:";
-    return string_starts_with(actor, prefix) ? actor + strlen(prefix) : NULL;
 }
 
 const char *story_text_message(struct arena *arena, const char *step, int64_t occurrence) {
@@ -46,8 +36,6 @@ const char *story_text_message(struct arena *arena, const char *step, int64_t oc
         {"introduction", "the introduction"},
         {"first-contact", "the first check-in"},
         {"closing", "the farewell"},
-        {"answer", "the check-in once more, as the answer was not clear"},
-
     };
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (string_equal(step, known[i].step) && occurrence == 0)
@@ -59,170 +47,79 @@ const char *story_text_message(struct arena *arena, const char *step, int64_t oc
     return arena_format(arena, "the message \"%s\"", step);
 }
 
-/* ": REASON", or nothing. */
-static const char *because(const struct telling *telling, const char *why) {
-    return string_is_empty(why) ? "" : arena_format(telling->arena, ": %s", why);
-}
-
-static void say(struct story_sentence *sentence, enum table_tone tone, const char *text) {
-    sentence->text = text;
-    sentence->tone = tone;
-}
-
-/* ---- What was sent ---- */
-
-static int compare_ids(const void *key, const void *item) {
-    const int64_t id = *(const int64_t *)key, other = ((const struct outbox_row *)item)->id;
-    return (id > other) - (id < other);
-}
-
-static const struct outbox_row *find_message(const struct telling *telling, int64_t id) {
-    const struct story_facts *facts = telling->facts;
-    return facts->message_count
-               ? bsearch(&id, facts->messages, facts->message_count, sizeof *facts->messages, compare_ids)
-               : NULL;
-}
-
-/* Tries that follow each other say the same thing: only the first is told. */
-static bool is_told_before(const struct telling *telling, const struct story_line *line) {
-    for (const struct story_line *before = telling->story->items; before < line; before++)
-        if (before->kind == STORY_EVENT && before->outbox == line->outbox && string_equal(before->text, line->text))
-            return true;
-    return false;
-}
-
-static const char *sent_to_coordinator(const struct telling *telling, const struct outbox_row *message) {
-    if (string_equal(message->template_name, "coordinator-alert"))
-        return arena_format(telling->arena, "%s was told about the alert", message->coordinator);
-    if (string_equal(message->template_name, "coordinator-clear"))
-        return arena_format(telling->arena, "%s was told that the alert is over", message->coordinator);
-    return arena_format(telling->arena, "%s got a message", message->coordinator);
-}
-
-/* The row's own reason speaks of the state that it is in now. */
-static const char *reason_of(const struct story_line *line, const struct outbox_row *message) {
-    bool still_so = message && string_ends_with(line->text, outbox_state_name(message->state));
-    return string_is_empty(line->why) && still_so ? message->reason : line->why;
-}
-
-static void tell_message(const struct telling *telling, const struct story_line *line,
-                         struct story_sentence *sentence) {
-    struct arena *arena = telling->arena;
-    const struct outbox_row *message = find_message(telling, line->outbox);
-    const char *change = line->text + strlen("outbox ");
-    const char *what = story_text_message(arena, line->step, message ? message->occurrence : 0);
-    bool to_coordinator = message && message->coordinator;
-    const char *whom = to_coordinator
-                           ? message->coordinator
-                           : story_text_name(telling->facts, message ? message->participant : line->participant);
-    const char *person = person_of(line->actor);
-    const char *reason = reason_of(line, message);
-    if (string_equal(change, "sending -> sent"))
-        say(sentence, TONE_PLAIN,
-            to_coordinator ? sent_to_coordinator(telling, message) : arena_format(arena, "%s got %s", whom, what));
-    else if (string_equal(change, "sending -> queued") && !is_told_before(telling, line))
-        say(sentence, TONE_WARNING,
-            arena_format(arena, "%s could not be sent to %s yet; it is tried again", what, whom));
-    else if (string_equal(change, "sending -> failed"))
-        say(sentence, TONE_BAD,
-            arena_format(arena, "%s could not be sent to %s%s", what, whom, because(telling, reason)));
-    else if (string_equal(change, "sending -> uncertain"))
-        say(sentence, TONE_WARNING,
-            arena_format(arena, "nobody knows whether %s reached the mail server of %s%s", what, whom,
-                         because(telling, reason)));
-    else if (string_equal(change, "queued -> held"))
-        say(sentence, TONE_WARNING,
-            arena_format(arena, "%s for %s is held back%s", what, whom, because(telling, reason)));
-    else if (string_equal(change, "queued -> expired"))
-        say(sentence, TONE_WARNING,
-            arena_format(arena, "%s for %s was skipped: it was too late to be of use", what, whom));
-    else if (string_ends_with(change, "-> cancelled"))
-        say(sentence, TONE_PLAIN,
-            person && string_is_empty(line->why)
-                ? arena_format(arena, "%s cancelled %s for %s", person, what, whom)
-                : arena_format(arena, "%s for %s was cancelled%s", what, whom, because(telling, reason)));
-    else if (string_equal(change, "failed -> queued") || string_equal(change, "held -> queued"))
-        say(sentence, TONE_PLAIN,
-            person && string_is_empty(line->why) ? arena_format(arena, "%s sent %s to %s again", person, what, whom)
-                                                 : arena_format(arena, "%s for %s may go out now", what, whom));
-}
-
-static void tell_bounce(const struct telling *telling, const struct story_line *line, struct story_sentence *sentence) {
-    const struct outbox_row *message = find_message(telling, line->outbox);
-    const char *what = story_text_message(telling->arena, line->step, message ? message->occurrence : 0);
-    say(sentence, TONE_BAD,
-        arena_format(telling->arena, "%s to %s came back%s", what, story_text_name(telling->facts, line->participant),
-                     string_is_empty(line->why) ? "" : arena_format(telling->arena, " (%s)", line->why)));
-}
-
 /* ---- What changed ---- */
 
-static void tell_partnership(const struct telling *telling, const struct story_line *line,
+static void tell_partnership(const struct story_telling *telling, const struct story_line *line,
                              struct story_sentence *sentence) {
     struct arena *arena = telling->arena;
-    const char *change = line->text + strlen("partnership "), *why = because(telling, line->why);
-    const char *person = person_of(line->actor);
+    const char *change = line->text + strlen("partnership "), *why = story_telling_because(telling, line->why);
+    const char *person = story_telling_person(line->actor);
     if (string_equal(change, "planned"))
-        say(sentence, TONE_PLAIN,
-            person ? arena_format(arena, "%s planned the partnership%s", person, why)
-                   : arena_format(arena, "the partnership was planned%s", why));
+        story_telling_say(sentence, TONE_PLAIN,
+                          person ? arena_format(arena, "%s planned the partnership%s", person, why)
+                                 : arena_format(arena, "the partnership was planned%s", why));
     else if (string_equal(change, "planned -> active"))
-        say(sentence, TONE_GOOD,
-            person ? arena_format(arena, "the partnership began, started by %s%s", person, why)
-                   : arena_format(arena, "the partnership began%s", why));
+        story_telling_say(sentence, TONE_GOOD,
+                          person ? arena_format(arena, "the partnership began, started by %s%s", person, why)
+                                 : arena_format(arena, "the partnership began%s", why));
     else if (string_ends_with(change, "-> held"))
-        say(sentence, TONE_WARNING,
-            person ? arena_format(arena, "put on hold by %s%s", person, why)
-                   : arena_format(arena, "put on hold%s", why));
+        story_telling_say(sentence, TONE_WARNING,
+                          person ? arena_format(arena, "put on hold by %s%s", person, why)
+                                 : arena_format(arena, "put on hold%s", why));
     else if (string_ends_with(change, "-> frozen"))
-        say(sentence, TONE_BAD, arena_format(arena, "frozen: nothing passes between the partners%s", why));
+        story_telling_say(sentence, TONE_BAD,
+                          arena_format(arena, "frozen: nothing passes between the partners%s", why));
     else if (string_ends_with(change, "-> active"))
-        say(sentence, TONE_GOOD,
-            person ? arena_format(arena, "resumed by %s%s", person, why) : arena_format(arena, "resumed%s", why));
+        story_telling_say(sentence, TONE_GOOD,
+                          person ? arena_format(arena, "resumed by %s%s", person, why)
+                                 : arena_format(arena, "resumed%s", why));
     else if (string_ends_with(change, "-> dissolved"))
-        say(sentence, TONE_BAD,
-            person ? arena_format(arena, "dissolved by %s%s", person, why) : arena_format(arena, "dissolved%s", why));
+        story_telling_say(sentence, TONE_BAD,
+                          person ? arena_format(arena, "dissolved by %s%s", person, why)
+                                 : arena_format(arena, "dissolved%s", why));
     else if (string_ends_with(change, "-> ended"))
-        say(sentence, TONE_PLAIN, arena_format(arena, "the partnership ended%s", why));
+        story_telling_say(sentence, TONE_PLAIN, arena_format(arena, "the partnership ended%s", why));
 }
 
-static void tell_participant(const struct telling *telling, const struct story_line *line,
+static void tell_participant(const struct story_telling *telling, const struct story_line *line,
                              struct story_sentence *sentence) {
     struct arena *arena = telling->arena;
-    const char *change = line->text + strlen("participant "), *why = because(telling, line->why);
-    const char *name = story_text_name(telling->facts, line->participant), *person = person_of(line->actor);
+    const char *change = line->text + strlen("participant "), *why = story_telling_because(telling, line->why);
+    const char *name = story_text_name(telling->facts, line->participant), *person = story_telling_person(line->actor);
     if (string_ends_with(change, "-> paused"))
-        say(sentence, TONE_WARNING,
-            person ? arena_format(arena, "%s paused by %s%s", name, person, why)
-                   : arena_format(arena, "%s pauses%s", name, why));
+        story_telling_say(sentence, TONE_WARNING,
+                          person ? arena_format(arena, "%s paused by %s%s", name, person, why)
+                                 : arena_format(arena, "%s pauses%s", name, why));
     else if (string_ends_with(change, "-> active"))
-        say(sentence, TONE_GOOD,
-            person ? arena_format(arena, "%s resumed by %s%s", name, person, why)
-                   : arena_format(arena, "%s goes on%s", name, why));
+        story_telling_say(sentence, TONE_GOOD,
+                          person ? arena_format(arena, "%s resumed by %s%s", name, person, why)
+                                 : arena_format(arena, "%s goes on%s", name, why));
     else if (string_ends_with(change, "-> left"))
-        say(sentence, TONE_BAD, arena_format(arena, "%s left the programme%s", name, why));
+        story_telling_say(sentence, TONE_BAD, arena_format(arena, "%s left the programme%s", name, why));
     else if (string_equal(change, "is away"))
-        say(sentence, TONE_WARNING,
-            string_is_empty(line->why) ? arena_format(arena, "%s is away", name)
-                                       : arena_format(arena, "%s is away until %s", name, line->why));
+        story_telling_say(sentence, TONE_WARNING,
+                          string_is_empty(line->why) ? arena_format(arena, "%s is away", name)
+                                                     : arena_format(arena, "%s is away until %s", name, line->why));
     else if (string_equal(change, "updated") && person)
-        say(sentence, TONE_PLAIN, arena_format(arena, "%s changed the details of %s", person, name));
+        story_telling_say(sentence, TONE_PLAIN, arena_format(arena, "%s changed the details of %s", person, name));
 }
 
-static void tell_address(const struct telling *telling, const struct story_line *line,
+static void tell_address(const struct story_telling *telling, const struct story_line *line,
                          struct story_sentence *sentence) {
     struct arena *arena = telling->arena;
-    const char *name = story_text_name(telling->facts, line->participant), *why = because(telling, line->why);
+    const char *name = story_text_name(telling->facts, line->participant),
+               *why = story_telling_because(telling, line->why);
     if (string_ends_with(line->text, "-> dead"))
-        say(sentence, TONE_BAD, arena_format(arena, "nothing more is sent to %s, as mail comes back%s", name, why));
+        story_telling_say(sentence, TONE_BAD,
+                          arena_format(arena, "nothing more is sent to %s, as mail comes back%s", name, why));
     else if (string_ends_with(line->text, "-> suspect"))
-        say(sentence, TONE_WARNING, arena_format(arena, "the address of %s is in doubt%s", name, why));
+        story_telling_say(sentence, TONE_WARNING, arena_format(arena, "the address of %s is in doubt%s", name, why));
     else
-        say(sentence, TONE_GOOD, arena_format(arena, "the address of %s works again", name));
+        story_telling_say(sentence, TONE_GOOD, arena_format(arena, "the address of %s works again", name));
 }
 
 /* A message that led to something else in the story is told there. */
-static bool is_told_elsewhere(const struct telling *telling, const struct story_line *line) {
+static bool is_told_elsewhere(const struct story_telling *telling, const struct story_line *line) {
     for (size_t i = 0; i < telling->story->count; i++) {
         const struct story_line *other = &telling->story->items[i];
         if (other->inbox == line->inbox && !string_starts_with(other->text, "inbox ") &&
@@ -232,53 +129,58 @@ static bool is_told_elsewhere(const struct telling *telling, const struct story_
     return false;
 }
 
-static void tell_inbox(const struct telling *telling, const struct story_line *line, struct story_sentence *sentence) {
+static void tell_inbox(const struct story_telling *telling, const struct story_line *line,
+                       struct story_sentence *sentence) {
     struct arena *arena = telling->arena;
-    const char *change = line->text + strlen("inbox "), *person = person_of(line->actor);
+    const char *change = line->text + strlen("inbox "), *person = story_telling_person(line->actor);
     const char *from =
         line->participant ? arena_format(arena, " from %s", story_text_name(telling->facts, line->participant)) : "";
     if (string_equal(change, "waiting"))
-        say(sentence, TONE_WARNING,
-            arena_format(arena, "a mail%s waits for a person: %s (inbox show %" PRId64 ")", from, line->why,
-                         line->inbox));
+        story_telling_say(sentence, TONE_WARNING,
+                          arena_format(arena, "a mail%s waits for a person: %s (inbox show %" PRId64 ")", from,
+                                       line->why, line->inbox));
     else if (string_equal(change, "waiting -> resolved"))
-        say(sentence, TONE_PLAIN,
-            arena_format(arena, "%s dealt with the mail%s (inbox show %" PRId64 ")", person ? person : "somebody", from,
-                         line->inbox));
+        story_telling_say(sentence, TONE_PLAIN,
+                          arena_format(arena, "%s dealt with the mail%s (inbox show %" PRId64 ")",
+                                       person ? person : "somebody", from, line->inbox));
     else if (string_equal(change, "handled") && !is_told_elsewhere(telling, line))
-        say(sentence, TONE_PLAIN, arena_format(arena, "a mail%s came%s", from, because(telling, line->why)));
+        story_telling_say(sentence, TONE_PLAIN,
+                          arena_format(arena, "a mail%s came%s", from, story_telling_because(telling, line->why)));
 }
 
-static void tell_alert(const struct telling *telling, const struct story_line *line, struct story_sentence *sentence) {
+static void tell_alert(const struct story_telling *telling, const struct story_line *line,
+                       struct story_sentence *sentence) {
     const char *key = strstr(line->text, ": ");
     bool opened = string_starts_with(line->text, "alert opened");
-    const char *person = person_of(line->actor);
+    const char *person = story_telling_person(line->actor);
     for (size_t i = 0; key && i < telling->facts->alert_count; i++) {
         const struct alert *alert = &telling->facts->alerts[i];
         if (!string_equal(alert->key, key + 2) || (opened ? alert->opened_at : alert->closed_at) != line->at)
             continue;
         if (opened)
-            say(sentence, TONE_BAD, arena_format(telling->arena, "alert: %s", alert->reason));
+            story_telling_say(sentence, TONE_BAD, arena_format(telling->arena, "alert: %s", alert->reason));
         else
-            say(sentence, TONE_GOOD,
-                arena_format(telling->arena, "the alert is over%s%s: %s", person ? ", says " : "", person ? person : "",
-                             alert->reason));
+            story_telling_say(sentence, TONE_GOOD,
+                              arena_format(telling->arena, "the alert is over%s%s: %s", person ? ", says " : "",
+                                           person ? person : "", alert->reason));
         return;
     }
 }
 
-static void tell_event(const struct telling *telling, const struct story_line *line, struct story_sentence *sentence) {
+static void tell_event(const struct story_telling *telling, const struct story_line *line,
+                       struct story_sentence *sentence) {
     static const struct {
         const char *prefix;
-        void (*tell)(const struct telling *telling, const struct story_line *line, struct story_sentence *sentence);
+        void (*tell)(const struct story_telling *telling, const struct story_line *line,
+                     struct story_sentence *sentence);
     } tellers[] = {
-        {"outbox ", tell_message},
+        {"outbox ", story_message_tell},
         {"partnership ", tell_partnership},
         {"participant ", tell_participant},
         {"address ", tell_address},
         {"inbox ", tell_inbox},
         {"alert ", tell_alert},
-        {STORY_TEXT_BOUNCE, tell_bounce},
+        {STORY_TEXT_BOUNCE, story_message_tell_bounce},
     };
     for (size_t i = 0; i < COUNT_OF(tellers); i++)
         if (string_starts_with(line->text, tellers[i].prefix)) {
@@ -289,14 +191,14 @@ static void tell_event(const struct telling *telling, const struct story_line *l
 
 /* ---- What people did ---- */
 
-static bool is_also_answer(const struct telling *telling, const struct story_line *line) {
+static bool is_also_answer(const struct story_telling *telling, const struct story_line *line) {
     for (size_t i = 0; i < telling->story->count; i++)
         if (telling->story->items[i].kind == STORY_CHECK_IN && telling->story->items[i].inbox == line->inbox)
             return true;
     return false;
 }
 
-static void tell_contact(const struct telling *telling, const struct story_line *line,
+static void tell_contact(const struct story_telling *telling, const struct story_line *line,
                          struct story_sentence *sentence) {
     struct arena *arena = telling->arena;
     enum contact_channel channel;
@@ -306,45 +208,49 @@ static void tell_contact(const struct telling *telling, const struct story_line 
     const char *others = partners(telling, line->participant);
     switch (channel) {
     case CONTACT_RELAY:
-        say(sentence, TONE_GOOD, arena_format(arena, "%s wrote to %s", name ? name : "somebody", others));
+        story_telling_say(sentence, TONE_GOOD, arena_format(arena, "%s wrote to %s", name ? name : "somebody", others));
         break;
     case CONTACT_CC:
-        say(sentence, TONE_GOOD, arena_format(arena, "%s wrote to %s (copy to us)", name ? name : "somebody", others));
+        story_telling_say(sentence, TONE_GOOD,
+                          arena_format(arena, "%s wrote to %s (copy to us)", name ? name : "somebody", others));
         break;
     case CONTACT_CHECK_IN:
         if (!is_also_answer(telling, line))
-            say(sentence, TONE_GOOD, arena_format(arena, "%s says that they are in touch", name ? name : "somebody"));
+            story_telling_say(sentence, TONE_GOOD,
+                              arena_format(arena, "%s says that they are in touch", name ? name : "somebody"));
         break;
     case CONTACT_COORDINATOR:
-        say(sentence, TONE_GOOD,
-            name ? arena_format(arena, "%s was in touch with %s, as a coordinator knows", name, others)
-                 : "they were in touch, as a coordinator knows");
+        story_telling_say(sentence, TONE_GOOD,
+                          name ? arena_format(arena, "%s was in touch with %s, as a coordinator knows", name, others)
+                               : "they were in touch, as a coordinator knows");
         break;
     }
 }
 
-static void tell_check_in(const struct telling *telling, const struct story_line *line,
+static void tell_check_in(const struct story_telling *telling, const struct story_line *line,
                           struct story_sentence *sentence) {
     struct arena *arena = telling->arena;
     const char *name = story_text_name(telling->facts, line->participant);
     switch (atoi(line->text)) {
     case ANSWER_WELL:
-        say(sentence, TONE_GOOD, arena_format(arena, "%s answered 1: all is well, in touch", name));
+        story_telling_say(sentence, TONE_GOOD, arena_format(arena, "%s answered 1: all is well, in touch", name));
         break;
     case ANSWER_SLOW:
-        say(sentence, TONE_WARNING, arena_format(arena, "%s answered 2: in touch, but slowly", name));
+        story_telling_say(sentence, TONE_WARNING, arena_format(arena, "%s answered 2: in touch, but slowly", name));
         break;
     case ANSWER_NO_CONTACT:
-        say(sentence, TONE_BAD,
+        story_telling_say(
+            sentence, TONE_BAD,
             arena_format(arena, "%s answered 3: has not heard from %s", name, partners(telling, line->participant)));
         break;
     case ANSWER_HELP:
-        say(sentence, TONE_BAD, arena_format(arena, "%s answered 4: would like help from a coordinator", name));
+        story_telling_say(sentence, TONE_BAD,
+                          arena_format(arena, "%s answered 4: would like help from a coordinator", name));
         break;
     }
 }
 
-static void tell(const struct telling *telling, const struct story_line *line, struct story_sentence *sentence) {
+static void tell(const struct story_telling *telling, const struct story_line *line, struct story_sentence *sentence) {
     switch (line->kind) {
     case STORY_EVENT:
         tell_event(telling, line, sentence);
@@ -356,7 +262,8 @@ static void tell(const struct telling *telling, const struct story_line *line, s
         tell_check_in(telling, line, sentence);
         break;
     case STORY_NOTE:
-        say(sentence, TONE_PLAIN, arena_format(telling->arena, "note by %s: %s", line->actor, line->text));
+        story_telling_say(sentence, TONE_PLAIN,
+                          arena_format(telling->arena, "note by %s: %s", line->actor, line->text));
         break;
     }
 }
@@ -371,7 +278,7 @@ static void begin_with_capital(struct story_sentence *sentence, struct arena *ar
 
 struct story_sentence *story_text_make(const struct story_facts *facts, const struct story *story,
                                        struct arena *arena) {
-    const struct telling telling = {facts, story, arena};
+    const struct story_telling telling = {facts, story, arena};
     struct story_sentence *sentences = arena_take_array(arena, story->count, sizeof *sentences);
     for (size_t i = 0; i < story->count; i++) {
         sentences[i].line = &story->items[i];

@@ -32,12 +32,17 @@ static const struct outbox_row messages[] = {
      .participant = 2,
      .template_name = "check-in",
      .state = OUTBOX_QUEUED},
+    {.id = 14, .step = "letter", .participant = 2, .about = 1, .template_name = "letter", .state = OUTBOX_SENT},
+    {.id = 15, .step = "answer", .participant = 1, .template_name = "partner-away", .state = OUTBOX_SENT},
+    {.id = 16, .step = "answer", .participant = 1, .template_name = "check-in-unclear", .state = OUTBOX_SENT},
+    {.id = 17, .step = "answer", .participant = 1, .template_name = "letter-stopped", .state = OUTBOX_HELD},
 };
 static const struct alert alerts[] = {
     {.id = 1, .key = "k", .reason = "something is wrong", .opened_at = 500, .closed_at = 600}};
 
 static struct story_line line(enum story_kind kind, int64_t participant, int64_t outbox, const char *text) {
-    static const char *const steps[] = {"introduction", "discussion", "alert", "check-in"};
+    static const char *const steps[] = {"introduction", "discussion", "alert",  "check-in",
+                                        "letter",       "answer",     "answer", "answer"};
     return (struct story_line){.at = 500,
                                .kind = kind,
                                .participant = participant,
@@ -100,6 +105,24 @@ static void test_messages(void **state) {
     check_one(by(line(STORY_EVENT, 2, 13, "outbox queued -> cancelled"), "command:kate", ""), 2,
               "Kate cancelled check-in 1 for Ben");
     check_one(by(line(STORY_EVENT, 2, 11, STORY_TEXT_BOUNCE), "", "5.1.1"), 2, "Discussion 2 to Ben came back (5.1.1)");
+}
+
+/* Goal: of letters it is told who wrote and what became of them, and not twice that one arrived; what somebody's mail
+ * brought about is told as what it was. */
+static void test_letters_and_answers(void **state) {
+    (void)state;
+    check_one(line(STORY_EVENT, 2, 14, "outbox sending -> sent"), 2, NULL);
+    check_one(by(line(STORY_EVENT, 2, 14, "outbox queued -> held"), "rule:incoming", "from elsewhere"), 2,
+              "A letter from Anna for Ben is held back: from elsewhere");
+    check_one(by(line(STORY_EVENT, 2, 14, "outbox sending -> failed"), "daemon", "refused"), 2,
+              "A letter from Anna could not be sent to Ben: refused");
+    check_one(by(line(STORY_EVENT, 2, 14, STORY_TEXT_BOUNCE), "", "5.1.1"), 2,
+              "A letter from Anna to Ben came back (5.1.1)");
+    check_one(line(STORY_EVENT, 1, 15, "outbox sending -> sent"), 2, "Anna was told of the absence");
+    check_one(line(STORY_EVENT, 1, 16, "outbox sending -> sent"), 2,
+              "Anna was asked again, as the answer was not clear");
+    check_one(by(line(STORY_EVENT, 1, 17, "outbox queued -> held"), "daemon", "x"), 2,
+              "The notice about a letter for Anna is held back: x");
 }
 
 /* Goal: a reason that belongs to a later state of the message is not put under an earlier one. */
@@ -199,9 +222,13 @@ static void test_short_names(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_messages),    cmocka_unit_test(test_reason_of_its_time),
-        cmocka_unit_test(test_tries),       cmocka_unit_test(test_contacts),
-        cmocka_unit_test(test_answers),     cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_letters_and_answers),
+        cmocka_unit_test(test_reason_of_its_time),
+        cmocka_unit_test(test_tries),
+        cmocka_unit_test(test_contacts),
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_changes),
         cmocka_unit_test(test_short_names),
     };
     return cmocka_run_group_tests_name("story_text", tests, NULL, NULL);

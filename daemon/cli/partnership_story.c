@@ -1,0 +1,153 @@
+#include "cli/partnership_story.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "cli/members.h"
+#include "store/alerts.h"
+#include "store/bounces.h"
+#include "store/events.h"
+#include "store/outbox.h"
+#include "store/partnerships.h"
+
+struct lines {
+    struct story_line *items;
+    size_t count, capacity;
+};
+
+static void add_line(struct lines *lines, const struct story_line *line) {
+    lines->items = memory_grow(lines->items, &lines->capacity, lines->count + 1, sizeof *lines->items);
+    lines->items[lines->count++] = *line;
+}
+
+/* What befell a member as a person while the partnership lived: the partnership's own story knows nothing of it. */
+static bool add_member_events(struct database *database, const struct partnership *partnership, int64_t member,
+                              struct lines *lines, struct arena *arena, struct error *error) {
+    struct event_list events;
+    if (!events_list(database, &(struct event_filter){.participant = member, .since = partnership->created_at}, arena,
+                     &events, error))
+        return false;
+    for (size_t i = 0; i < events.count; i++) {
+        const struct event *event = &events.items[i];
+        if (event->partnership || event->outbox || event->round ||
+            (partnership->closed_at && event->at > partnership->closed_at) ||
+            string_equal(event->what, "participant added"))
+            continue;
+        add_line(lines, &(struct story_line){
+                            .at = event->at,
+                            .kind = STORY_EVENT,
+                            .participant = member,
+                            .inbox = event->inbox,
+                            .actor = event->actor,
+                            .text = event->what,
+                            .why = event->why,
+                            .step = "",
+                        });
+    }
+    return true;
+}
+
+static const struct outbox_row *find_message(const struct outbox_list *messages, int64_t id) {
+    for (size_t i = 0; id && i < messages->count; i++)
+        if (messages->items[i].id == id)
+            return &messages->items[i];
+    return NULL;
+}
+
+static bool add_bounces(struct database *database, const struct partnership *partnership, int64_t member,
+                        const struct outbox_list *messages, struct lines *lines, struct arena *arena,
+                        struct error *error) {
+    struct bounce_list bounces;
+    if (!bounces_list(database, member, partnership->created_at, arena, &bounces, error))
+        return false;
+    for (size_t i = 0; i < bounces.count; i++) {
+        const struct outbox_row *message = find_message(messages, bounces.items[i].outbox);
+        /* One that our own server refused is told as that. */
+        if (!message || message->state == OUTBOX_FAILED)
+            continue;
+        add_line(lines, &(struct story_line){
+                            .at = bounces.items[i].at,
+                            .kind = STORY_EVENT,
+                            .participant = member,
+                            .outbox = message->id,
+                            .actor = "",
+                            .text = STORY_TEXT_BOUNCE,
+                            .why = bounces.items[i].status,
+                            .step = message->step,
+                        });
+    }
+    return true;
+}
+
+/* Within one second: what people did, then what that says of them, then what the programme made of it. */
+static int rank(const struct story_line *line) {
+    if (line->kind == STORY_CONTACT || line->kind == STORY_CHECK_IN)
+        return 0;
+    return string_starts_with(line->text, "participant ") ? 1 : 2;
+}
+
+static int compare_lines(const void *a, const void *b) {
+    const struct story_line *const *left = a, *const *right = b;
+    if ((*left)->at != (*right)->at)
+        return (*left)->at < (*right)->at ? -1 : 1;
+    if (rank(*left) != rank(*right))
+        return rank(*left) - rank(*right);
+    return *left < *right ? -1 : *left > *right; /* as they were written */
+}
+
+static struct story in_time_order(const struct lines *lines, struct arena *arena) {
+    const struct story_line **order cleanup(memory_free_pointer) = memory_new_array(lines->count + 1, sizeof *order);
+    struct story story = {.items = arena_take_array(arena, lines->count, sizeof *story.items), .count = lines->count};
+    for (size_t i = 0; i < lines->count; i++)
+        order[i] = &lines->items[i];
+    qsort(order, lines->count, sizeof *order, compare_lines);
+    for (size_t i = 0; i < lines->count; i++)
+        story.items[i] = *order[i];
+    return story;
+}
+
+static void find_zones(struct partnership_story *story) {
+    for (size_t i = 0; i < story->members.count && i < MEMBERS_MAX; i++) {
+        struct error unknown = ERROR_INIT;
+        if (!zone_load(story->members.items[i].time_zone, &story->zones[i], &unknown))
+            story->zones[i] = zone_utc();
+    }
+}
+
+bool partnership_story_read(struct database *database, const struct partnership *partnership, struct arena *arena,
+                            struct partnership_story *ret, struct error *error) {
+    struct story_line *items cleanup(memory_free_pointer) = NULL;
+    struct lines lines = {0};
+    struct partnership_story read = {0};
+    struct story own;
+    struct outbox_list messages;
+    struct alert_list all;
+    if (!partnerships_partners(database, partnership->id, 0, arena, &read.members, error) ||
+        !story_read(database, partnership->id, arena, &own, error) ||
+        !outbox_list(database, &(struct outbox_filter){.partnership = partnership->id}, arena, &messages, error) ||
+        !alerts_list(database, false, arena, &all, error))
+        return false;
+    read.names = members_short_names(arena, &read.members);
+    find_zones(&read);
+    for (size_t i = 0; i < own.count; i++)
+        add_line(&lines, &own.items[i]);
+    bool good = true;
+    for (size_t i = 0; good && i < partnership->member_count; i++)
+        good = add_bounces(database, partnership, partnership->members[i], &messages, &lines, arena, error) &&
+               add_member_events(database, partnership, partnership->members[i], &lines, arena, error);
+    items = lines.items; /* NOLINT(clang-analyzer-deadcode.DeadStores): freed at the end of its scope */
+    if (!good)
+        return false;
+    read.story = in_time_order(&lines, arena);
+    const struct story_facts facts = {
+        .members = &read.members,
+        .names = read.names,
+        .messages = messages.items,
+        .message_count = messages.count,
+        .alerts = all.items,
+        .alert_count = all.count,
+    };
+    read.sentences = story_text_make(&facts, &read.story, arena);
+    *ret = read;
+    return true;
+}
