@@ -5,6 +5,7 @@
 #include "mail/address.h"
 #include "mail/compose.h"
 #include "mail/header.h"
+#include "mail/html_text.h"
 #include "mail/parse.h"
 
 /* ---- Reading ---- */
@@ -45,13 +46,15 @@ static void find_addresses(const char *text, const char *programme, char separat
     }
 }
 
-static bool has_line_beginning(const char *text, const char *beginning) {
+/* True where the lines "1. " to "LAST. " stand in TEXT, and no more of them. */
+static bool offers_choices(const char *text, int last) {
+    int next = 1;
     for (const char *line = text; line; line = strchr(line, '\n')) {
         line += *line == '\n';
-        if (string_starts_with(line + strspn(line, " "), beginning))
-            return true;
+        const char *number = line + strspn(line, " ");
+        next += number[0] == '0' + next && number[1] == '.' && number[2] == ' ';
     }
-    return false;
+    return next == last + 1;
 }
 
 /* "<mailto:friends+u...@example.org>" */
@@ -68,51 +71,96 @@ static const char *first_address(const struct message_address *addresses, size_t
     return count ? addresses[0].address : "";
 }
 
+/* What a reader sees: the plain part, else the HTML. */
+static const char *visible_text(const struct message *message, struct arena *arena) {
+    const struct message_part *plain = message_find_part(&message->root, "text", "plain"),
+                              *html = message_find_part(&message->root, "text", "html");
+    const char *warning;
+    if (plain && plain->text)
+        return plain->text;
+    return html && html->text ? html_text_convert(html->text, strlen(html->text), arena, &warning) : "";
+}
+
 bool simulated_mail_read(const char *bytes, size_t length, const char *programme, char separator, struct arena *arena,
                          struct simulated_reading *ret) {
     struct message message;
     struct error error = ERROR_INIT;
     if (!message_parse(bytes, length, arena, &message, &error))
         return false;
-    const struct message_part *part = message_find_part(&message.root, "text", "plain");
+    bool passed = message_header(&message, COMPOSE_LOOP_HEADER) != NULL;
     *ret = (struct simulated_reading){
-        .from_programme = message_header(&message, COMPOSE_LOOP_HEADER) != NULL,
         .from_name = message.from_count ? message.from[0].name : "",
         .from = first_address(message.from, message.from_count),
         .cc = first_address(message.cc, message.cc_count),
         .message_id = message.message_id,
         .subject = message.subject,
-        .text = part && part->text ? part->text : "",
+        .text = visible_text(&message, arena),
         .date = message.date,
+        .automatic = message_header(&message, "Auto-Submitted") != NULL,
         .pause = pause_address(&message, arena),
-        .partner = "",
         .partnership = "",
+        .partner = "",
     };
     ret->reply_to = message.reply_to_count ? message.reply_to[0].address : ret->from;
+    ret->letter = passed && is_partnership_address(ret->from, programme, separator);
+    ret->from_programme = passed && !ret->letter;
     if (!ret->from_programme)
         return true;
-    ret->asks = has_line_beginning(ret->text, "1. ") && has_line_beginning(ret->text, "4. ");
-    ret->writes_first = strstr(ret->text, "You write first") != NULL;
+    ret->asks = offers_choices(ret->text, 4);
+    ret->asks_letter = offers_choices(ret->text, 2);
     find_addresses(ret->text, programme, separator, arena, ret);
+    if (is_partnership_address(ret->reply_to, programme, separator))
+        ret->partnership = ret->reply_to;
     return true;
 }
 
 /* ---- Writing ---- */
 
-static void append_quoted(struct text *out, const char *text) {
-    for (const char *line = text; *line;) {
+/* What somebody quoted, and the line that introduces it. */
+static bool is_older(const char *line, size_t length) {
+    const char *next = line + length + (line[length] == '\n');
+    return *line == '>' || (length > 0 && line[length - 1] == ':' && *next == '>');
+}
+
+/* Up to UNTIL (NULL: all); what had been quoted before is cut off, as tidy people do. */
+static void append_quoted(struct text *out, const char *text, const char *until) {
+    for (const char *line = text; *line && line != until;) {
         size_t length = strcspn(line, "\n");
-        text_append(out, length ? "> " : ">");
-        text_append_bytes(out, line, length);
-        text_append_char(out, '\n');
+        if (!is_older(line, length)) {
+            text_append(out, length ? "> " : ">");
+            text_append_bytes(out, line, length);
+            text_append_char(out, '\n');
+        }
         line += length + (line[length] == '\n');
     }
 }
 
-static void append_introduction(struct text *out, const struct simulated_mail *mail) {
-    char date[HEADER_DATE_SIZE];
-    text_append_format(out, "On %s, %s wrote:\n", header_format_date(mail->answers->date, mail->zone_minutes, date),
-                       mail->answers->from_name);
+static void append_attribution(struct text *out, const struct simulated_mail *mail) {
+    auto_arena arena = arena_new();
+    const struct simulated_reading *quoted = mail->answers;
+    text_append_format(out, "%s\n",
+                       simulated_words_attribution(mail->language, quoted->date, mail->zone_minutes, quoted->from_name,
+                                                   quoted->from, arena));
+}
+
+/* Where the line that begins with NUMBER ends; else the first paragraph. */
+static const char *find_place(const char *text, int number) {
+    for (const char *line = text; number > 0 && *line; line += *line == '\n') {
+        bool found = line[0] == '0' + number && line[1] == '.';
+        line += strcspn(line, "\n");
+        if (found)
+            return line + (*line == '\n');
+    }
+    const char *paragraph = strstr(text, "\n\n");
+    return paragraph ? paragraph + 1 : text + strlen(text);
+}
+
+static void append_inline(struct text *out, const struct simulated_mail *mail) {
+    const char *place = find_place(mail->answers->text, mail->answers_line);
+    append_attribution(out, mail);
+    append_quoted(out, mail->answers->text, place);
+    text_append_format(out, "\n%s\n\n", mail->text);
+    append_quoted(out, place, NULL);
 }
 
 static void append_html(struct text *out, const char *text) {
@@ -128,13 +176,19 @@ static void append_html(struct text *out, const char *text) {
     }
 }
 
+static void append_html_attribution(struct text *out, const struct simulated_mail *mail) {
+    auto_text line = TEXT_EMPTY;
+    append_attribution(&line, mail);
+    append_html(out, text_string(&line));
+}
+
 static void append_html_body(struct text *out, const struct simulated_mail *mail) {
     text_append(out, "<html><body><div dir=\"ltr\">");
     append_html(out, mail->text);
     text_append(out, "</div>\n");
     if (mail->answers) {
         text_append(out, "<br><div class=\"gmail_quote\"><div dir=\"ltr\" class=\"gmail_attr\">");
-        append_introduction(out, mail);
+        append_html_attribution(out, mail);
         text_append(out, "</div><blockquote class=\"gmail_quote\" style=\"margin:0 0 0 .8ex\">\n");
         append_html(out, mail->answers->text);
         text_append(out, "</blockquote></div>\n");
@@ -147,17 +201,26 @@ static void append_body(struct text *out, const struct simulated_mail *mail) {
         append_html_body(out, mail);
         return;
     }
-    bool quotes = mail->answers && mail->style != SIMULATED_BARE && !mail->automatic;
-    if (quotes && mail->style == SIMULATED_BELOW) {
-        append_introduction(out, mail);
-        append_quoted(out, mail->answers->text);
-        text_append_char(out, '\n');
-    }
-    text_append_format(out, "%s\n", mail->text);
-    if (quotes && mail->style == SIMULATED_ABOVE) {
-        text_append_char(out, '\n');
-        append_introduction(out, mail);
-        append_quoted(out, mail->answers->text);
+    bool quotes = mail->answers && !mail->automatic && *mail->answers->text;
+    switch (quotes ? mail->style : SIMULATED_BARE) {
+    case SIMULATED_ABOVE:
+        text_append_format(out, "%s\n\n", mail->text);
+        append_attribution(out, mail);
+        append_quoted(out, mail->answers->text, NULL);
+        break;
+    case SIMULATED_BELOW:
+        append_attribution(out, mail);
+        append_quoted(out, mail->answers->text, NULL);
+        text_append_format(out, "\n%s\n", mail->text);
+        break;
+    case SIMULATED_INLINE:
+        append_inline(out, mail);
+        break;
+    case SIMULATED_BARE:
+    case SIMULATED_HTML:
+    case SIMULATED_STYLES:
+        text_append_format(out, "%s\n", mail->text);
+        break;
     }
 }
 

@@ -4,18 +4,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/simulated_words.h"
 #include "base/memory.h"
 #include "base/text.h"
 
 /* What a person takes from one mail. "" where there is none. */
 struct simulated_reading {
     bool from_programme;
-    bool asks;         /* it wants one of four digits */
-    bool writes_first; /* it says that the reader is to begin */
+    bool letter;      /* the partner's, passed on by the programme */
+    bool automatic;   /* says of itself that no person wrote it */
+    bool asks;        /* it wants one of four digits */
+    bool asks_letter; /* it wants one of two, about a letter that is kept back */
     const char *from_name, *from, *reply_to, *cc, *message_id, *subject, *text;
     int64_t date;
     const char *pause;                 /* where a mail stops the programme's mail */
-    const char *partner, *partnership; /* addresses that stand in an introduction */
+    const char *partnership, *partner; /* addresses: the way to the partner through the programme; the partner's own */
 };
 
 /* PROGRAMME is the programme's address, SEPARATOR as in its configuration. False where it is no mail. */
@@ -25,8 +28,9 @@ bool simulated_mail_read(const char *bytes, size_t length, const char *programme
 enum simulated_style {
     SIMULATED_ABOVE, /* the answer above the quotation */
     SIMULATED_BELOW,
-    SIMULATED_BARE, /* without a quotation */
-    SIMULATED_HTML, /* HTML and nothing else, the quotation below */
+    SIMULATED_INLINE, /* between its lines */
+    SIMULATED_BARE,   /* without a quotation */
+    SIMULATED_HTML,   /* HTML and nothing else, the quotation below */
     SIMULATED_STYLES
 };
 
@@ -35,7 +39,9 @@ struct simulated_mail {
     const char *message_id;                                  /* with angle brackets */
     const struct simulated_reading *answers;                 /* what it replies to; NULL: nothing */
     enum simulated_style style;
-    bool automatic; /* an out-of-office notice */
+    enum simulated_language language; /* of the mail client */
+    int answers_line;                 /* an inline answer stands below the quoted line with this number; 0: the first */
+    bool automatic;                   /* an out-of-office notice */
     int64_t date;
     int zone_minutes;
 };

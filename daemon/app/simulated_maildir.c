@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "net/maildir.h"
 
@@ -59,4 +60,14 @@ bool simulated_maildir_seen(const char *path, const char *name, struct error *er
     if (rename(text_string(&from), text_string(&to)) == 0)
         return true;
     return error_set(error, ERROR_TEMPORARY, "can't move %s: %s", text_string(&from), strerror(errno));
+}
+
+bool simulated_maildir_take_back(const char *path, struct error *error) {
+    auto_arena arena = arena_new();
+    struct simulated_maildir_list names;
+    simulated_maildir_list(path, "new", arena, &names);
+    if (!names.count)
+        return error_set(error, ERROR_BUG, "%s/new is empty", path);
+    const char *newest = arena_format(arena, "%s/new/%s", path, names.names[names.count - 1]);
+    return unlink(newest) == 0 || error_set(error, ERROR_TEMPORARY, "can't remove %s: %s", newest, strerror(errno));
 }

@@ -25,3 +25,6 @@ bool simulated_maildir_read(const char *path, const char *part, const char *name
 
 /* It was read: moves it from new to cur, marked as seen. */
 bool simulated_maildir_seen(const char *path, const char *name, struct error *error);
+
+/* Takes the newest file of new away again, as the post office there changed its mind. */
+bool simulated_maildir_take_back(const char *path, struct error *error);

@@ -85,7 +85,7 @@ static bool import_partnerships(struct simulated_round *round, struct service *s
 static bool enrol(struct simulated_round *round, struct error *error) {
     struct service service;
     auto_transaction transaction = TRANSACTION_NONE;
-    if (!service_open(&service, &round->configuration, round->database, "command:demo", error))
+    if (!service_open(&service, &round->configuration, round->database, "command:kate", error))
         return false;
     struct event_cause cause = service_cause(&service, NULL);
     bool good = transaction_begin(round->database, &transaction, error) &&
@@ -103,6 +103,11 @@ static bool within(const struct simulated_month *month, int64_t moment) {
     return moment > month->from && moment <= month->until;
 }
 
+/* A letter, through the programme or with a copy to it. */
+static bool is_letter(const struct contact *contact) {
+    return contact->channel == CONTACT_RELAY || contact->channel == CONTACT_CC;
+}
+
 static bool count_partnership(struct simulated_round *round, int64_t id, struct simulated_month *month,
                               struct error *error) {
     auto_arena arena = arena_new();
@@ -112,7 +117,7 @@ static bool count_partnership(struct simulated_round *round, int64_t id, struct 
         !check_ins_list(round->database, id, arena, &answers, error))
         return false;
     for (size_t i = 0; i < contacts.count; i++)
-        month->letters += contacts.items[i].channel == CONTACT_CC && within(month, contacts.items[i].at);
+        month->letters += is_letter(&contacts.items[i]) && within(month, contacts.items[i].at);
     for (size_t i = 0; i < answers.count; i++)
         month->answers += within(month, answers.items[i].at);
     return true;
@@ -156,7 +161,7 @@ static bool start_round(struct simulated_round *round, struct error *error) {
     struct duration length;
     size_t count;
     if (!action_start_round(service, round->id, &count, error) ||
-        !simulation_accounts_plan(service, round->id, round->arena, &round->plan, error) ||
+        !simulation_plan_make(service, round->id, round->arena, &round->plan, error) ||
         !duration_parse(round->configuration.round.length, &length, error))
         return false;
     round->ended_at = sequence_ends_at(round->started_at, &length, service->zone);
@@ -226,7 +231,7 @@ static bool judge_all(struct simulated_round *round, struct error *error) {
             !check_ins_list(round->database, partnership->id, arena, &answers, error))
             return false;
         for (size_t j = 0; j < contacts.count; j++) {
-            if (contacts.items[j].channel != CONTACT_CC)
+            if (!is_letter(&contacts.items[j]))
                 continue;
             letters++;
             last = contacts.items[j].at;
@@ -255,7 +260,7 @@ static bool prepare(struct simulated_round *round, struct parser *parser, struct
     if (!database_open(round->configuration.programme.database, DATABASE_CREATE, &round->database, error) ||
         !database_set_quick(round->database, error) || !enrol(round, error) ||
         !simulated_people_new(&round->configuration, round->database, round->id, round->started_at, settings->cast,
-                              &round->people, error))
+                              settings->seed, &round->people, error))
         return false;
     world = simulated_people_world(round->people);
     if (!simulation_open(&round->configuration, round->database, parser, &world, settings->restarts, &round->simulation,
@@ -273,8 +278,8 @@ bool simulated_round_run(struct simulated_round *round, const struct simulated_r
     clock_set_virtual(FIRST_DAY);
     random_seed(settings->seed);
     return prepare(round, parser, error) && pass_all(round, error) &&
-           simulation_accounts_close(simulation_service(round->simulation), &round->plan, round->arena,
-                                     &round->accounts, error) &&
+           simulation_accounts_close(simulation_service(round->simulation), &round->plan,
+                                     simulated_people_record(round->people), round->arena, &round->accounts, error) &&
            judge_all(round, error);
 }
 

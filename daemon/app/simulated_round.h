@@ -15,7 +15,7 @@ struct simulated_month {
     int64_t from, until;
     size_t sent;    /* to participants */
     size_t notices; /* to coordinators */
-    size_t letters; /* seen by their copies */
+    size_t letters; /* passed on, or seen by their copies */
     size_t answers; /* to check-ins */
     size_t alerts;  /* opened */
 };

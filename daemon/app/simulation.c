@@ -7,8 +7,10 @@
 #include "app/incoming.h"
 #include "app/outgoing.h"
 #include "app/post.h"
+#include "app/relay.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
@@ -46,32 +48,54 @@ struct simulation {
 
 /* ---- Watching what is handed over ---- */
 
+/* What somebody's own mail brought about may always be told to them, in whatever state they are. */
+static bool answers_recipient(struct simulation *simulation, const struct outbox_row *row, struct arena *arena,
+                              struct error *error) {
+    struct inbox_row caused_by = {0};
+    return string_equal(row->step, "answer") && row->inbox != 0 &&
+           inbox_find(simulation->database, row->inbox, arena, &caused_by, error) &&
+           caused_by.participant == row->participant;
+}
+
+static const char *fault_of_participant(struct simulation *simulation, const struct outbox_row *row,
+                                        struct arena *arena, struct error *error) {
+    struct participant participant;
+    if (!participants_find(simulation->database, row->participant, arena, &participant, error))
+        return error->message;
+    if (participant.address_state == ADDRESS_DEAD)
+        return "although the address is dead";
+    if (participant.state == PARTICIPANT_ACTIVE ||
+        (participant.state == PARTICIPANT_PAUSED && answers_recipient(simulation, row, arena, error)))
+        return NULL;
+    return arena_format(arena, "although the participant is %s", participant_state_name(participant.state));
+}
+
+static const char *fault_of_partnership(struct simulation *simulation, const struct outbox_row *row,
+                                        struct arena *arena, struct error *error) {
+    struct partnership partnership;
+    if (string_equal(row->step, "answer"))
+        return NULL;
+    if (!partnerships_find(simulation->database, row->partnership, arena, &partnership, error))
+        return error->message;
+    const struct step *step = configuration_find_step(simulation->configuration, row->step);
+    bool farewell = partnership.state == PARTNERSHIP_ENDED &&
+                    ((step && step->when.anchor == MOMENT_END) || string_equal(row->step, RELAY_STEP));
+    if (partnership.state == PARTNERSHIP_ACTIVE || farewell)
+        return NULL;
+    return arena_format(arena, "although the partnership is %s", partnership_state_name(partnership.state));
+}
+
 static const char *fault_of(struct simulation *simulation, const struct outbox_row *row, struct arena *arena,
                             struct error *error) {
-    struct participant participant;
-    struct partnership partnership;
     int64_t now = clock_now();
     if (row->state != OUTBOX_SENDING)
         return "without having been claimed";
     if (now < row->due_at || now >= row->expires_at)
         return now < row->due_at ? "before it was due" : "after it had expired";
-    if (row->participant == 0)
-        return NULL;
-    if (!participants_find(simulation->database, row->participant, arena, &participant, error))
-        return error->message;
-    if (participant.state != PARTICIPANT_ACTIVE)
-        return arena_format(arena, "although the participant is %s", participant_state_name(participant.state));
-    if (participant.address_state == ADDRESS_DEAD)
-        return "although the address is dead";
-    if (row->partnership == 0)
-        return NULL;
-    if (!partnerships_find(simulation->database, row->partnership, arena, &partnership, error))
-        return error->message;
-    const struct step *step = configuration_find_step(simulation->configuration, row->step);
-    bool farewell = partnership.state == PARTNERSHIP_ENDED && step && step->when.anchor == MOMENT_END;
-    if (partnership.state != PARTNERSHIP_ACTIVE && !farewell)
-        return arena_format(arena, "although the partnership is %s", partnership_state_name(partnership.state));
-    return NULL;
+    const char *fault = row->participant ? fault_of_participant(simulation, row, arena, error) : NULL;
+    return fault || row->partnership == 0 || row->participant == 0
+               ? fault
+               : fault_of_partnership(simulation, row, arena, error);
 }
 
 static void watch_offered(void *context, const struct send_request *request) {

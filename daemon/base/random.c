@@ -13,8 +13,8 @@ static struct {
 } generator;
 
 /* SplitMix64 (Steele, Lea, Flood 2014): tiny, and good enough for made-up people. */
-static uint64_t next_seeded(void) {
-    uint64_t mixed = (generator.state += 0x9E3779B97F4A7C15u);
+static uint64_t next_of(uint64_t *state) {
+    uint64_t mixed = (*state += 0x9E3779B97F4A7C15u);
     mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9u;
     mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBu;
     return mixed ^ (mixed >> 31);
@@ -29,7 +29,7 @@ void random_bytes(void *bytes, size_t length) {
     unsigned char *next = bytes;
     if (generator.seeded) {
         for (; length > 0; length--)
-            *next++ = (unsigned char)next_seeded();
+            *next++ = (unsigned char)next_of(&generator.state);
         return;
     }
     while (length > 0) {
@@ -42,13 +42,26 @@ void random_bytes(void *bytes, size_t length) {
     }
 }
 
+/* The incomplete last stretch is rejected, so that every value is equally likely. */
+static bool is_usable(uint64_t value, uint64_t limit) {
+    return value < UINT64_MAX - UINT64_MAX % limit;
+}
+
 uint64_t random_below(uint64_t limit) {
+    uint64_t value;
     require(limit > 0);
-    /* Reject the incomplete last stretch, so that every value is equally likely. */
-    uint64_t usable = UINT64_MAX - UINT64_MAX % limit, value;
     do
         random_bytes(&value, sizeof value);
-    while (value >= usable);
+    while (!is_usable(value, limit));
+    return value % limit;
+}
+
+uint64_t random_below_of(uint64_t *state, uint64_t limit) {
+    uint64_t value;
+    require(limit > 0);
+    do
+        value = next_of(state);
+    while (!is_usable(value, limit));
     return value % limit;
 }
 
