@@ -92,6 +92,9 @@ DEMO_SEED ?= 1
 demo: deps ##- run a whole made-up round into build/demo, installing what is missing (root or sudo)
 	@$(MAKE) --no-print-directory $(PARALLEL) $(BUILD)/tandempost
 	@$(BUILD)/tandempost demo $(BUILD)/demo --seed $(DEMO_SEED)
+.PHONY: demo-text
+demo-text: $(BUILD)/tandempost ##- write docs/demo.md anew from what the demonstration prints
+	@tools/demo-text.sh $(BUILD)/tandempost > docs/demo.md.new && mv docs/demo.md.new docs/demo.md
 
 # ---- Tests ----
 

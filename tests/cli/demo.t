@@ -1,0 +1,43 @@
+#!/usr/bin/python3
+"""Goal: docs/demo.md shows what the demonstration prints, to the letter; that reads well at 80 columns and in a log."""
+import difflib
+import os
+import subprocess
+import sys
+import unicodedata
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(HERE, "../journeys/lib"))
+import tap
+
+PROGRAM = os.path.abspath(os.environ.get("TANDEMPOST", os.path.join(ROOT, "build/tandempost")))
+
+
+def width(line):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in line)
+
+
+def journey(t):
+    # A terminal's width, colours and zone must not matter.
+    environment = dict(os.environ, COLUMNS="40", TZ="Asia/Tokyo", TERM="xterm")
+    made = subprocess.run([os.path.join(ROOT, "tools/demo-text.sh"), PROGRAM], capture_output=True, encoding="utf-8",
+                          timeout=600, env=environment)
+    if not t.equal((made.returncode, made.stderr), (0, ""), "the demonstration runs, and its books balance"):
+        return
+    with open(os.path.join(ROOT, "docs/demo.md"), encoding="utf-8") as file:
+        kept = file.read()
+    difference = list(difflib.unified_diff(kept.splitlines(), made.stdout.splitlines(), "docs/demo.md", "now", n=1))
+    for line in difference[:60]:
+        t.note(line)
+    t.ok(not difference, "docs/demo.md is what the demonstration prints (make demo-text writes it anew)")
+    shown = [line[4:] for line in made.stdout.splitlines() if line.startswith("    ")]
+    t.ok(len(shown) > 60, "much is shown")
+    t.equal([line for line in shown if width(line) > 80], [], "no line is wider than 80 columns")
+    t.equal([line for line in shown if any(unicodedata.category(c) == "Cc" for c in line)], [], "no control characters")
+    t.equal([line for line in shown if line != line.rstrip()], [], "no blanks at the ends of lines")
+    told = " ".join(" ".join(shown).split())
+    t.ok("The books balance." in told, "the books balance")
+
+
+tap.run(journey)
