@@ -127,10 +127,8 @@ static void fill_size_limit(struct filling *filling) {
     int64_t limit = filling->service->letter_limit;
     if (limit == 0)
         return;
-    if (limit >= 1000000)
-        template_value_set_format(filling->values, "size_limit", "%" PRId64 " MB", limit / 1000000);
-    else
-        template_value_set_format(filling->values, "size_limit", "%" PRId64 " kB", limit / 1000);
+    template_value_set_string(filling->values, "size_limit",
+                              localise_size(filling->arena, limit, filling->recipient->language));
 }
 
 /* Whom it tells of, as the outbox row's detail has it; where that names nobody, of all partners. */

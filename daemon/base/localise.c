@@ -1,10 +1,12 @@
 #include "base/localise.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unicode/udat.h>
 #include <unicode/udatpg.h>
 #include <unicode/uloc.h>
+#include <unicode/unumberformatter.h>
 #include <unicode/ustring.h>
 
 #include "base/error.h"
@@ -120,6 +122,23 @@ const char *localise_moment(struct arena *arena, int64_t moment, const struct zo
     zone_to_local(zone, moment, &local);
     return arena_format(arena, "%s (%s)", format_local(arena, "dMMMMyHHmm", moment, zone, language),
                         local.abbreviation);
+}
+
+const char *localise_size(struct arena *arena, int64_t bytes, const char *language) {
+    bool large = bytes >= 1000000;
+    int64_t number = bytes / (large ? 1000000 : 1000);
+    const char *skeleton = large ? "unit/megabyte unit-width-short" : "unit/kilobyte unit-width-short";
+    UErrorCode status = U_ZERO_ERROR;
+    UChar wanted[PATTERN_UNITS], written[NAME_UNITS];
+    u_uastrncpy(wanted, skeleton, PATTERN_UNITS);
+    UNumberFormatter *format = unumf_openForSkeletonAndLocale(wanted, -1, locale_of(language), &status);
+    UFormattedNumber *result = unumf_openResult(&status);
+    unumf_formatInt(format, number, result, &status);
+    int32_t length = unumf_resultToString(result, written, NAME_UNITS, &status);
+    unumf_closeResult(result);
+    unumf_close(format);
+    return U_SUCCESS(status) ? to_utf8(arena, written, length)
+                             : arena_format(arena, "%" PRId64 " %s", number, large ? "MB" : "kB");
 }
 
 const char *localise_first_name(struct arena *arena, const char *name, const char *language) {

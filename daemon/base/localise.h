@@ -24,5 +24,8 @@ const char *localise_day_and_time(struct arena *arena, int64_t moment, const str
 /* Date, time of day and zone: "1 February 2027, 18:05 (AEDT)". */
 const char *localise_moment(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
 
+/* A number of bytes, in millions or thousands of them: "25 MB", in French "25 Mo". */
+const char *localise_size(struct arena *arena, int64_t bytes, const char *language);
+
 /* How a person is spoken to: the first word of the name; the whole name where the family name comes first. */
 const char *localise_first_name(struct arena *arena, const char *name, const char *language);

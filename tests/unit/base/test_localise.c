@@ -132,12 +132,33 @@ static void test_choice_of_language(void **state) {
         assert_string_equal(language_choose(cases[i].wanted, ours, COUNT_OF(ours)), cases[i].expected);
 }
 
+/* Goal: sizes are written as the language writes them. */
+static void test_sizes(void **state) {
+    (void)state;
+    auto_arena arena = arena_new();
+    static const struct {
+        int64_t bytes;
+        const char *language, *written;
+    } cases[] = {
+        {25999999, "en", "25 MB"}, {25000000, "fr", "25\u202fMo"},
+        {25000000, "es", "25 MB"}, {999999, "fr-CA", "999 ko"},
+        {0, "en", "0 kB"},         {1000000, "tlh", "1 MB"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_string_equal(localise_size(arena, cases[i].bytes, cases[i].language), cases[i].written);
+}
+
 int main(void) {
     /* A machine that speaks something else. */
     setenv("LC_ALL", "de_DE.UTF-8", 1);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dates), cmocka_unit_test(test_french_days), cmocka_unit_test(test_zones),
-        cmocka_unit_test(test_names), cmocka_unit_test(test_first_names), cmocka_unit_test(test_choice_of_language),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_french_days),
+        cmocka_unit_test(test_zones),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_first_names),
+        cmocka_unit_test(test_choice_of_language),
     };
     return cmocka_run_group_tests_name("localise", tests, NULL, NULL);
 }
