@@ -152,6 +152,11 @@ static const char *const gone[] = {
     "없는 사용자",
 };
 
+/* A stop within "example.org" ends none. */
+static bool ends_sentence(const char *text) {
+    return strchr(".;!", *text) && (text[1] == ' ' || !text[1]);
+}
+
 bool bounce_languages_contain(const char *words, const char *pattern) {
     const char *gap = strchr(pattern, '*');
     if (!gap)
@@ -162,7 +167,7 @@ bool bounce_languages_contain(const char *words, const char *pattern) {
     for (const char *at = strstr(words, stem); at; at = strstr(at + 1, stem)) {
         const char *from = at + length;
         size_t span = 0;
-        while (span < GAP_MAX && from[span] && !strchr(".;!", from[span]))
+        while (span < GAP_MAX && from[span] && !ends_sentence(from + span))
             span++;
         if (memmem(from, span, gap + 1, rest))
             return true;

@@ -115,6 +115,8 @@ const char *bounce_original_message_id(const struct message *message, const char
         found = first_identifier(written_field(text + offset, "Message-ID:", arena), arena);
     if (!*found && offset) /* PMDF lists our header fields in front of its own words */
         found = first_identifier(written_field(text, "Message-ID:", arena), arena);
+    if (!*found)
+        found = first_identifier(written_field(text, "Message ID:", arena), arena);
     if (!*found && message->in_reply_to_count)
         found = message->in_reply_to[0];
     if (!*found && message->references_count)

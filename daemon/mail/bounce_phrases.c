@@ -188,6 +188,7 @@ static const struct phrase policy[] = {
     {BOUNCE_REASON_POLICY, "not allowed"},
     {BOUNCE_REASON_POLICY, "permission"},
     {BOUNCE_REASON_POLICY, "content rejected"},
+    {BOUNCE_REASON_POLICY, "content filter"},
     {BOUNCE_REASON_POLICY, "message rejected"},
     {BOUNCE_REASON_POLICY, "mail rejected"},
     {BOUNCE_REASON_POLICY, "not a member"},

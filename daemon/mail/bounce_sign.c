@@ -5,6 +5,8 @@
 #include <unicode/uchar.h>
 
 #include "base/text.h"
+#include "mail/bounce_phrases.h"
+#include "mail/bounce_status.h"
 #include "mail/bounce_wording.h"
 
 enum { READ_MAX = 8192, ENOUGH = 4 };
@@ -72,16 +74,23 @@ static bool begins_with_any(const char *address, const char *const *locals, size
 
 /* Addresses that are some program's, but of many kinds. */
 static bool is_robot(const struct message_address *sender) {
-    static const char *const locals[] = {"no-reply", "noreply", "do-not-reply", "donotreply", "smtp",    "virus",
-                                         "gateway",  "imss",    "daemon",       "bounce",     "delivery"};
+    static const char *const locals[] = {"smtp", "virus", "gateway", "imss", "daemon", "bounce", "delivery"};
     return begins_with_any(sender->address, locals, COUNT_OF(locals)) || strcasestr(sender->address, "antivirus") ||
            strcasestr(sender->address, "daemon");
 }
 
-/* Addresses under which programs write, and the people who look after them. */
+/* Addresses under which programs of all kinds write, and the people who look after them. */
 static bool is_shared(const struct message_address *sender) {
-    static const char *const locals[] = {"root@", "admin", "system", "mail@", "server"};
+    static const char *const locals[] = {"root@",    "admin",   "system",       "mail@",     "server",
+                                         "no-reply", "noreply", "do-not-reply", "donotreply"};
     return begins_with_any(sender->address, locals, COUNT_OF(locals));
+}
+
+/* Some systems say no more than why: "the user is unknown". */
+static bool says_gone(const struct message *message, const char *text, struct arena *arena) {
+    char *words = bounce_status_normalise(arena_format(arena, "%s\n%s", message->subject, text), arena);
+    enum bounce_reason reason = bounce_phrases_reason(words);
+    return reason == BOUNCE_REASON_ADDRESS || reason == BOUNCE_REASON_HOST || reason == BOUNCE_REASON_FULL;
 }
 
 struct bounce_sign bounce_sign_find(const struct message *message, const char *text, bool returned,
@@ -97,7 +106,7 @@ struct bounce_sign bounce_sign_find(const struct message *message, const char *t
     bool subject = bounce_wording_is_failure_subject(title);
     bool null = return_path && (string_equal(return_path, "<>") || !*return_path ||
                                 strncasecmp(return_path, "<mailer-daemon", 14) == 0);
-    bool failed = bounce_wording_says_failed(lower);
+    bool failed = bounce_wording_says_failed(lower) || (system && says_gone(message, lower, arena));
     bool listed = message_header(message, "X-Failed-Recipients") != NULL;
     bool reports = string_equal(report, "delivery-status") || string_equal(report, "delivery-report");
     int sent_by = system ? 2 : robot || shared ? 1 : 0;
@@ -107,7 +116,8 @@ struct bounce_sign bounce_sign_find(const struct message *message, const char *t
     /* A person in charge of a mail system passes a report on, or answers one. */
     if (bounce_wording_is_answer_subject(title) && !listed && !reports && (return_path ? !null : !system))
         return sign;
-    /* An administrator's letter is no report: one from an address of that kind brings the mail back that it is about.
+    /* Neither an administrator's letter nor a shop's notice is a report: one from an address of that kind brings the
+     * mail back that it is about.
      */
     if (shared && !system && !robot && return_path && !null && !listed && !reports && !returned)
         return sign;

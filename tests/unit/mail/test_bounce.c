@@ -173,6 +173,13 @@ static void reads_texts_of_many_systems(void **state) {
         {"Delivery failed",
          "Your message could not be delivered to: anna@example.net; ben@example.net\r\n\r\nReason: unknown user\r\n",
          "anna@example.net failed  permanent dead; ben@example.net failed  permanent dead"},
+        {"Invalid recipient", "The recipient anna@example.net is not valid at this site.\r\n",
+         "anna@example.net failed  permanent dead"},
+        {"NDR: Hello",
+         "The server tried to deliver to anna@example.net for 5 days and failed.\r\nconnection timed out\r\n",
+         "anna@example.net failed  permanent"},
+        {"Message undeliverable", "To: anna@example.net\r\nThe mailbox is full.\r\n",
+         "anna@example.net failed  permanent"},
         {"Undelivered mail",
          "The following addresses did NOT receive a copy of your message:\r\n\r\n  > anna@example.net\r\n\r\n"
          "550 <anna@example.net>, Recipient unknown\r\n",
@@ -313,6 +320,16 @@ static void leaves_people_alone(void **state) {
         assert_int_equal(describe(mails[i], arena).kind, MAIL_HUMAN);
 }
 
+static void leaves_other_programs_alone(void **state) {
+    /* Goal: a shop that could not deliver a parcel reports on no mail. */
+    (void)state;
+    auto_arena arena = arena_new();
+    static const char mail[] =
+        "Return-Path: <shop@example.com>\r\nFrom: noreply@example.com\r\nSubject: Delivery failed\r\n\r\n"
+        "Your parcel could not be delivered, the address is unknown.\r\n";
+    assert_int_equal(describe(mail, arena).kind, MAIL_AUTO_REPLY);
+}
+
 static void survives_senseless_reports(void **state) {
     /* Goal: empty, cut off, huge and contradictory reports give some description and never more entries than the bound.
      */
@@ -373,6 +390,7 @@ int main(void) {
         cmocka_unit_test(leaves_people_alone),
         cmocka_unit_test(reads_texts_in_other_languages),
         cmocka_unit_test(reads_refusals_as_receipts),
+        cmocka_unit_test(leaves_other_programs_alone),
         cmocka_unit_test(survives_senseless_reports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
