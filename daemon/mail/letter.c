@@ -68,6 +68,23 @@ static bool names_oddly(const char *line, size_t length) {
     return name > 0 && name < length && line[name] == ':';
 }
 
+/* A line that is no field, yet within the header: a mailbox file's separator, or one with a field of the mail's way
+ * behind it. What follows must not go on as if it were the writer's words: it tells where they write from. */
+static bool is_within_header(const char *bytes, size_t length, size_t start, size_t end, size_t next) {
+    static const char *const way[] = {"Received",     "From",        "To",         "Subject",
+                                      "Date",         "Message-ID",  "Sender",     "Cc",
+                                      "References",   "Return-Path", "Reply-To",   "MIME-Version",
+                                      "Delivered-To", "In-Reply-To", "User-Agent", "DKIM-Signature"};
+    if ((end - start > 5 && memcmp(bytes + start, "From ", 5) == 0) ||
+        (end - start > 6 && memcmp(bytes + start, ">From ", 6) == 0))
+        return true;
+    size_t after, following = line_end(bytes, length, next, &after) - next;
+    size_t name = field_name_length(bytes + next, following);
+    return is_among(way, COUNT_OF(way), bytes + next, name) || (name > 2 && strncasecmp(bytes + next, "X-", 2) == 0) ||
+           (name > 4 && strncasecmp(bytes + next, "ARC-", 4) == 0) ||
+           (name > 8 && strncasecmp(bytes + next, "Content-", 8) == 0);
+}
+
 /* Splits the header; returns where the body begins. Fields that are of no use, and those beyond the bounds, are left
  * out: between a hundred fields of the mail's way the one that says what it holds must still be found. */
 static size_t read_fields(const char *bytes, size_t length, struct fields *fields) {
@@ -88,7 +105,7 @@ static size_t read_fields(const char *bytes, size_t length, struct fields *field
             *last = (struct field){line, line, name, end - position};
         } else {
             if (name == 0 && !names_oddly(line, end - position) &&
-                !(position == 0 && end - position > 5 && memcmp(line, "From ", 5) == 0))
+                !is_within_header(bytes, length, position, end, next))
                 return position; /* a body without the empty line before it */
             last = NULL;
         }

@@ -306,10 +306,35 @@ static void test_long_header(void **state) {
     assert_non_null(strstr(text_string(&out), "\r\n\r\nNothing but this"));
 }
 
+/* Goal: a line in the header that is no field doesn't turn the fields behind it into the letter's text, for they tell
+ * where its writer is; a text without the empty line before it stays whole. */
+static void test_broken_header(void **state) {
+    (void)state;
+    static const char *const broken[] = {
+        ">From anna@private.example Mon Jul  1 10:00:00 2024\n",
+        "What a line\n",
+        "From anna@private.example\nWhat a line\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(broken); i++) {
+        auto_text in = TEXT_EMPTY, out = TEXT_EMPTY;
+        text_append_format(
+            &in, "Subject: Hello\n%sReceived: from [192.0.2.7]\nFrom: anna@private.example\n\nDear Ben\n", broken[i]);
+        rewrite(in.bytes, in.length, &out);
+        assert_null(strstr(text_string(&out), "192.0.2.7"));
+        assert_null(strstr(text_string(&out), "private.example"));
+        assert_non_null(strstr(text_string(&out), "\r\n\r\nDear Ben\r\n"));
+    }
+    auto_text out = TEXT_EMPTY;
+    static const char bare[] = "From: a@b.org\nDear Ben,\nhow are you?\nPS: well?\n";
+    rewrite(bare, strlen(bare), &out);
+    assert_non_null(strstr(text_string(&out), "\r\n\r\nDear Ben,\r\nhow are you?\r\nPS: well?\r\n"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain), cmocka_unit_test(test_sealed), cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_odd),   cmocka_unit_test(test_thread), cmocka_unit_test(test_long_header),
+        cmocka_unit_test(test_plain),         cmocka_unit_test(test_sealed), cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_odd),           cmocka_unit_test(test_thread), cmocka_unit_test(test_long_header),
+        cmocka_unit_test(test_broken_header),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
