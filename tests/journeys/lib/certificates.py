@@ -20,7 +20,7 @@ class Certificates:
         return os.path.join(self.directory, name)
 
     def _authority(self, name, title):
-        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "800",
             "-subj", "/CN=" + title, "-keyout", self._path(name + ".key"), "-out", self._path(name + ".pem"),
             "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
         return self._path(name + ".pem")
@@ -31,7 +31,7 @@ class Certificates:
             file.write("subjectAltName=%s\nextendedKeyUsage=serverAuth\n" % names)
         run("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=" + title,
             "-keyout", self._path(name + ".key"), "-out", request)
-        run("openssl", "x509", "-req", "-in", request, "-days", "30", "-CA", self._path(authority + ".pem"),
+        run("openssl", "x509", "-req", "-in", request, "-days", "800", "-CA", self._path(authority + ".pem"),
             "-CAkey", self._path(authority + ".key"), "-CAcreateserial", "-extfile", extensions, "-out", self._path(name + ".pem"))
         chain = self._path(name + ".chain")
         with open(chain, "w") as file:

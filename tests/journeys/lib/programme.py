@@ -70,6 +70,7 @@ class Programme:
         self.mailbox = mailbox
         self.speed = speed
         self.began = time.time()
+        self.ahead = 0
         for address in (mailbox, COORDINATOR) if servers else ():
             if address not in servers.users:
                 servers.add_user(address)
@@ -160,7 +161,14 @@ class Programme:
 
     def now(self):
         """What the program's clock shows."""
-        return self.began + (time.time() - self.began) * self.speed
+        return self.began + (time.time() - self.began) * self.speed + self.ahead
+
+    def jump(self, seconds):
+        """Lets that much time go by while the service is down, and has it go on with what became due meanwhile."""
+        self.stop()
+        self.ahead += seconds
+        self.start()
+        self.run("catch-up", "send", check=False)  # where there is something to decide
 
     def _environment(self, runs_on):
         """Where clocks run faster, a command sees the moment of its start, the service (RUNS_ON) also its speed."""
@@ -324,7 +332,9 @@ class Programme:
         secret = self.value("SELECT secret FROM tag JOIN participant ON tag.participant = participant.id"
                             " WHERE purpose = ? AND address = ?", purpose, address)
         local, _, domain = self.mailbox.partition("@")
-        return "%s+%s%s@%s" % (local, purpose, secret, domain)
+        own = "" if self.options["programme"].get("catch_all") == "yes" else local + (
+            self.options["programme"].get("separator") or "+")
+        return "%s%s%s@%s" % (own, purpose, secret, domain)
 
     def wait_for(self, condition, what, timeout=10.0):
         try:

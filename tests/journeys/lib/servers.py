@@ -18,6 +18,7 @@ Run as a program it starts the servers, prints one `name value` line a setting a
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -43,18 +44,22 @@ class MailServers(Mailboxes):
     keep            leave the directory behind for a look
     postfix         False: Dovecot alone
     sub_addresses   False: address+anything is an address of its own
+    delimiter       what stands in place of the +
+    catch_all       the address that gets all mail to its domain
     """
 
     def __init__(self, size_limit=20_000_000, queue_lifetime="1d", plaintext=False, keep=False, postfix=True,
-                 sub_addresses=True):
+                 sub_addresses=True, delimiter="+", catch_all=""):
         self.size_limit = size_limit
         self.queue_lifetime = queue_lifetime
         self.plaintext = plaintext
         self.postfix = postfix
-        self.sub_addresses = sub_addresses
+        self.delimiter = delimiter if sub_addresses else ""
+        self.catch_all = catch_all
         self.keep = keep or bool(os.environ.get("KEEP_SERVERS"))
         self.directory = None
         self.users = {}
+        self._refused = {}
         self.host = "localhost"
         self._running = set()
 
@@ -134,14 +139,14 @@ class MailServers(Mailboxes):
             postfix=self._path("postfix"), postfix_data=self._path("postfix-data"), postfix_log=self._path("postfix.log"),
             dovecot_log=self._path("dovecot.log"), smtp_port=self.smtp_port, imap_port=self.imap_port,
             imaps_port=self.imaps_port, size_limit=self.size_limit, queue_lifetime=self.queue_lifetime,
-            delimiter="+" if self.sub_addresses else "",
+            delimiter=self.delimiter,
             tls="yes" if self.plaintext else "required", plaintext_refused="no" if self.plaintext else "yes")
         self._write("dovecot.conf", DOVECOT_CONFIGURATION.format(**values))
         self._write("postfix/main.cf", POSTFIX_MAIN.format(**values))
         self._write("postfix/domains", "/^([^@]+\\.)?test$/ OK\n")
-        self._write("postfix/recipients",
-                    "/^refused[^@]*@/ 550 5.1.1 no such user here\n/^later[^@]*@/ 450 4.2.0 please try again later\n"
-                    "/^full[^@]*@/ 552 5.2.2 mailbox full\n")
+        self._write_recipients()
+        everything = "/@%s$/ %s\n" % (re.escape(self.catch_all.partition("@")[2]), self.catch_all)
+        self._write("postfix/aliases", everything if self.catch_all else "")
         master = [POSTFIX_MASTER]
         for address, chain in ((GOOD, "good"), (WRONG_NAME, "wrong-name"), (UNTRUSTED, "untrusted")):
             certificate = " -o smtpd_tls_chain_files=%s/%s.chain" % (self.certificates.directory, chain)
@@ -239,6 +244,21 @@ class MailServers(Mailboxes):
             wait_for(gone, 5)
         except ServersError:
             os.kill(pid, signal.SIGKILL)
+
+    def refuse(self, address, reply):
+        """From now on Postfix says REPLY to mail for ADDRESS, "450 4.2.0 later"; None: takes it again."""
+        self._refused.pop(address, None)
+        if reply:
+            self._refused[address] = reply
+        self._write_recipients()
+        self.stop_postfix()  # connections that stand would go on by the old rules
+        self.start_postfix()
+
+    def _write_recipients(self):
+        rules = ["/^refused[^@]*@/ 550 5.1.1 no such user here", "/^later[^@]*@/ 450 4.2.0 please try again later",
+                 "/^full[^@]*@/ 552 5.2.2 mailbox full"]
+        rules += ["/^%s$/ %s" % (re.escape(address), reply) for address, reply in self._refused.items()]
+        self._write("postfix/recipients", "\n".join(rules) + "\n")
 
     # ---- Looking inside ----
 

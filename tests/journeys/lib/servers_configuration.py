@@ -113,6 +113,7 @@ inet_protocols = ipv4
 local_transport = error:5.1.1 there are no local users here
 default_transport = error:5.4.4 this server sends nothing outside .test
 virtual_mailbox_domains = regexp:{postfix}/domains
+virtual_alias_maps = regexp:{postfix}/aliases
 virtual_transport = lmtp:unix:private/dovecot-lmtp
 lmtp_destination_recipient_limit = 1
 alias_maps =
