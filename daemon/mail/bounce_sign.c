@@ -109,7 +109,9 @@ struct bounce_sign bounce_sign_find(const struct message *message, const char *t
     bool failed = bounce_wording_says_failed(lower) || (system && says_gone(message, lower, arena));
     bool listed = message_header(message, "X-Failed-Recipients") != NULL;
     bool reports = string_equal(report, "delivery-status") || string_equal(report, "delivery-report");
-    int sent_by = system ? 2 : robot || shared ? 1 : 0;
+    /* Whoever sends it: a program that says to be one and brings the mail back. */
+    bool automatic = subject && failed && returned && bounce_wording_says_automatic(lower);
+    int sent_by = system ? 2 : robot || shared || automatic ? 1 : 0;
     int points = sent_by + (null ? 1 : 0) + (subject ? 2 : 0) + (failed ? 2 : 0) + (returned ? 1 : 0) +
                  (listed ? 3 : 0) + (reports ? 3 : 0);
     struct bounce_sign sign = {BOUNCE_NOTICE_NONE, ""};

@@ -250,6 +250,12 @@ bool bounce_wording_says_failed(const char *text) {
     return has_any(text, words, COUNT_OF(words)) || has_any(text, foreign, COUNT_OF(foreign));
 }
 
+bool bounce_wording_says_automatic(const char *text) {
+    static const char *const words[] = {"created automatically",   "automatically created", "automatically generated",
+                                        "generated automatically", "automatic message",     "machine generated"};
+    return has_any(text, words, COUNT_OF(words));
+}
+
 bool bounce_wording_is_delay(const char *subject, const char *text) {
     static const char *const subjects[] = {"(delay)", "delayed", "warning:"};
     static const char *const words[] = {

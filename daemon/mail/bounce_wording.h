@@ -12,6 +12,9 @@ bool bounce_wording_is_answer_subject(const char *subject);
 /* TEXT tells that a mail was not delivered, or not yet. */
 bool bounce_wording_says_failed(const char *text);
 
+/* TEXT tells that a program wrote it. */
+bool bounce_wording_says_automatic(const char *text);
+
 /* The report is on a delay only: the system goes on trying. */
 bool bounce_wording_is_delay(const char *subject, const char *text);
 

@@ -320,6 +320,19 @@ static void leaves_people_alone(void **state) {
         assert_int_equal(describe(mails[i], arena).kind, MAIL_HUMAN);
 }
 
+static void believes_programs_that_bring_the_mail_back(void **state) {
+    /* Goal: a report from an address that tells nothing is known by its subject, its words and the mail in it. */
+    (void)state;
+    auto_arena arena = arena_new();
+    static const char mail[] =
+        "Return-Path: <reports@example.com>\r\nFrom: reports@example.com\r\nSubject: Mail delivery failed\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n"
+        "This message was created automatically. Your mail to <anna@example.net> could not be delivered: unknown "
+        "user.\r\n"
+        "--b\r\nContent-Type: message/rfc822\r\n\r\n" RETURNED "--b--\r\n";
+    assert_string_equal(summary(mail, arena), "anna@example.net failed  permanent dead");
+}
+
 static void leaves_other_programs_alone(void **state) {
     /* Goal: a shop that could not deliver a parcel reports on no mail. */
     (void)state;
@@ -390,6 +403,7 @@ int main(void) {
         cmocka_unit_test(leaves_people_alone),
         cmocka_unit_test(reads_texts_in_other_languages),
         cmocka_unit_test(reads_refusals_as_receipts),
+        cmocka_unit_test(believes_programs_that_bring_the_mail_back),
         cmocka_unit_test(leaves_other_programs_alone),
         cmocka_unit_test(survives_senseless_reports),
     };
