@@ -107,6 +107,8 @@ static void complete_recipients(struct reading *reading) {
         other.count = bounce_text_read(reading->message, reading->text, other.bounces, reading->arena);
     if (!other.count && !reading->count) /* gateways that wrap another system's report say nothing themselves */
         read_reports(&other, &reading->message->root, true);
+    if (!other.count && !reading->count) /* "Undeliverable: anna@example.org" */
+        other.count = bounce_text_read(reading->message, reading->message->subject, other.bounces, reading->arena);
     if (!other.count && reading->count <= 1) {
         const char *recipient = bounce_original_recipient(reading->message, reading->whole_text, reading->arena);
         if (recipient) {
@@ -191,9 +193,9 @@ static void judge(struct reading *reading, struct description_bounce *bounce) {
     if (!evidence.class && failed)
         evidence.class = bounce_status_gave_up(words_of_report(reading)) ? '4' : '5';
     bounce->permanent = failed && evidence.class == '5';
-    /* A name server's failure may heal, and "unavailable" under a 4 is no more than that. */
+    /* A name server's failure may heal, and "unavailable" or "not accepting" under a 4 is no more than that. */
     bool dead = reason == BOUNCE_REASON_ADDRESS || (reason == BOUNCE_REASON_HOST && evidence.class != '4');
-    if (evidence.class == '4' && strstr(evidence.words, "unavailable"))
+    if (evidence.class == '4' && (strstr(evidence.words, "unavailable") || strstr(evidence.words, "not accept")))
         dead = false;
     bounce->address_dead = failed && dead;
     if (is_vague(bounce->status) && *evidence.code && (!*bounce->status || *evidence.code == *bounce->status))

@@ -173,6 +173,8 @@ static void reads_texts_of_many_systems(void **state) {
         {"Delivery failed",
          "Your message could not be delivered to: anna@example.net; ben@example.net\r\n\r\nReason: unknown user\r\n",
          "anna@example.net failed  permanent dead; ben@example.net failed  permanent dead"},
+        {"Your message to anna@example.net", "The message is undeliverable, the domain could not be found.\r\n",
+         "anna@example.net failed  permanent dead"},
         {"Invalid recipient", "The recipient anna@example.net is not valid at this site.\r\n",
          "anna@example.net failed  permanent dead"},
         {"NDR: Hello",
