@@ -16,8 +16,11 @@ DOCUMENTS = ["README.md", "CONTRIBUTING.md"] + sorted(glob.glob(os.path.join(ROO
 
 
 def shown(text):
-    """What stands in code: indented lines and `inline` words."""
-    lines = [line.strip() for line in text.split("\n") if line.startswith("    ")]
+    """What stands in code: indented lines, fenced ones, and `inline` words."""
+    fenced = re.compile(r"^```.*?\n(.*?)^```", re.M | re.S)
+    lines = [line.strip() for block in fenced.findall(text) for line in block.split("\n")]
+    text = fenced.sub("", text)
+    lines += [line.strip() for line in text.split("\n") if line.startswith("    ")]
     return lines + [" ".join(code.split()) for code in re.findall(r"`([^`]+)`", text)]
 
 
