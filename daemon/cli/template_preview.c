@@ -24,7 +24,7 @@ enum { TOPIC_MOST = 999, TEST_EXPIRY = SECONDS_PER_DAY };
 
 #define SAMPLE_OPTIONS                                                                                                 \
     {"participant", 0, "PARTICIPANT", "as this participant gets it (else the first recipient, or made-up people)"},    \
-        {"language", 0, "TAG", "in this language instead of the recipient's"}, {                                     \
+        {"language", 0, "TAG", "in this language instead of the recipient's"}, {                                       \
         "topic", 0, "N", "the message of the N-th month (else the next one)"                                           \
     }
 

@@ -33,12 +33,17 @@ static const char negations[] = "not|don't|no|never|nicht|kein|keine|pas|non|ne|
 
 /* What people add to a digit to be polite. */
 static const char politeness[] =
-    "please|pls|thanks|thank|thx|cheers|regards|bitte|danke|merci|s'il|svp|gracias|por|obrigado|obrigada|grazie|per|"
-    "alstublieft|alsjeblieft|dank|bedankt|tack|takk|tak|kiitos|proszę|dziękuję|prosím|děkuji|díky|ďakujem|köszönöm|"
-    "kérem|mulțumesc|ευχαριστώ|παρακαλώ|lütfen|teşekkürler|teşekkür|спасибо|пожалуйста|дякую|будь|благодаря|hvala|"
-    "谢谢|謝謝|请|請|です|ありがとう|お願いします|감사합니다|입니다|شكرا|من|תודה|בבקשה|ممنون|لطفا|cảm|ขอบคุณ|ครับ|ค่ะ|"
-    "terima|"
-    "tolong|धन्यवाद|कृपया|ধন্যবাদ|asante|salamat|po";
+    "please|pls|thanks|thank you|thank you very much|thanks a lot|many thanks|thx|cheers|bitte|danke|danke schön|"
+    "vielen dank|merci|merci beaucoup|s'il vous plaît|s'il vous plait|s'il te plaît|svp|gracias|muchas gracias|por "
+    "favor|"
+    "obrigado|obrigada|muito obrigado|muito obrigada|grazie|grazie mille|per favore|gràcies|alstublieft|alsjeblieft|"
+    "dank u|dank je|dank u wel|dank je wel|bedankt|tack|tack så "
+    "mycket|takk|tak|kiitos|kiitoksia|proszę|dziękuję|prosím|"
+    "děkuji|díky|ďakujem|köszönöm|kérem|mulțumesc|vă rog|ευχαριστώ|παρακαλώ|lütfen|teşekkürler|teşekkür ederim|спасибо|"
+    "пожалуйста|дякую|будь ласка|благодаря|hvala|хвала|谢谢|謝謝|です|ありがとう|ありがとうございます|お願いします|"
+    "でお願いします|감사합니다|입니다|شكرا|من فضلك|תודה|בבקשה|ممنون|لطفا|cảm ơn|xin cảm ơn|ขอบคุณ|ครับ|ค่ะ|terima "
+    "kasih|tolong|"
+    "धन्यवाद|कृपया|ধন্যবাদ|asante|salamat";
 
 /* Counters of languages that put one behind a number: "2番". */
 static const char counters[] = "番|番です|番目|번|번입니다|번이요|번째|号|號|号です";
@@ -90,8 +95,13 @@ static bool is_number_with_trimmings(const struct answer_line *line) {
         return false;
     if (line->count == 2 && reply_words_equal(next->text, strlen(next->text), counters))
         return true;
-    if (line->count <= POLITE_TOKENS_MAX && reply_words_equal(next->text, strlen(next->text), politeness))
-        return last->kind == ANSWER_WORD;
+    char words[POLITE_TOKENS_MAX * ANSWER_TOKEN_SIZE] = "";
+    for (size_t i = 1; i < line->count && i <= POLITE_TOKENS_MAX; i++) {
+        strcat(words, i > 1 ? " " : "");
+        strcat(words, line->tokens[i].text);
+    }
+    if (line->count <= 1 + POLITE_TOKENS_MAX && reply_words_equal(words, strlen(words), politeness))
+        return true;
     return token->after == '(' && last->after == ')' && last->ends && next->kind == ANSWER_WORD;
 }
 

@@ -1,5 +1,6 @@
 #include "mail/reply_footer.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -157,8 +158,12 @@ static const char *undecorated(const char *folded) {
 static bool holds_any(const char *text, const char *words) {
     const char *word;
     size_t length, total = strlen(text);
+    bool present[UCHAR_MAX + 1] = {false}; /* most words are of other scripts */
+    for (size_t i = 0; i < total; i++)
+        present[(unsigned char)text[i]] = true;
     while (reply_words_next(&words, &word, &length))
-        if (memmem(text, total, word, length))
+        if (length > 0 && present[(unsigned char)*word] && present[(unsigned char)word[length - 1]] &&
+            memmem(text, total, word, length))
             return true;
     return false;
 }
@@ -192,7 +197,8 @@ bool reply_footer_begins(const struct reply_line *lines, size_t count) {
         return false;
     const char *first = undecorated(lines[0].folded);
     for (size_t i = 0; i < COUNT_OF(fixed); i++)
-        if (string_starts_with(first, fixed[i].beginning) && (!fixed[i].besides || strstr(first, fixed[i].besides)))
+        if (*first == *fixed[i].beginning && string_starts_with(first, fixed[i].beginning) &&
+            (!fixed[i].besides || strstr(first, fixed[i].besides)))
             return true;
     char text[BYTES_READ + 1] = "";
     size_t length = 0;

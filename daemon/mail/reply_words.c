@@ -52,7 +52,7 @@ bool reply_words_begin(const char *text, const char *words) {
     const char *word;
     size_t length;
     while (reply_words_next(&words, &word, &length))
-        if (strncmp(text, word, length) == 0)
+        if (*text == *word && strncmp(text, word, length) == 0)
             return true;
     return false;
 }
@@ -61,7 +61,8 @@ bool reply_words_end(const char *text, size_t length, const char *words) {
     const char *word;
     size_t word_length;
     while (reply_words_next(&words, &word, &word_length))
-        if (length >= word_length && memcmp(text + length - word_length, word, word_length) == 0)
+        if (length >= word_length && word_length > 0 && text[length - 1] == word[word_length - 1] &&
+            memcmp(text + length - word_length, word, word_length) == 0)
             return true;
     return false;
 }
@@ -70,7 +71,7 @@ bool reply_words_equal(const char *text, size_t length, const char *words) {
     const char *word;
     size_t word_length;
     while (reply_words_next(&words, &word, &word_length))
-        if (length == word_length && memcmp(text, word, length) == 0)
+        if (length == word_length && *text == *word && memcmp(text, word, length) == 0)
             return true;
     return false;
 }
