@@ -6,7 +6,7 @@
 #include "mail/reply_words.h"
 
 enum { WRAPPED_MAX = 5, ATTRIBUTION_MAX = 400, NAME_MAX_BYTES = 120, NAME_WORDS_MAX = 6, REST_MAX = 60 };
-enum { SENTENCE_WORD_MIN = 5 }; /* bytes: "févr." is an abbreviation */
+enum { SENTENCE_WORD_MIN = 5, LAST_WORDS_MAX = 2 }; /* bytes: "févr." is an abbreviation */
 
 /* "wrote", as the mail programs of each language say it; folded. Where a form has words on both sides of the name, the
  * last words stand here. */
@@ -48,18 +48,19 @@ static const char openings[] =
     "on |at |in |am |den |le |el |em |en |il |op |d. |pe |ke |ma |w dniu |dnia |dne |dňa |în data |la data |in data |"
     "pe data |στις |στην |στο |в |во |на |у |от |за |在|于|於|vào |lúc |ngày |เมื่อ|ใน|วันที่|pada |no |na |dia |"
     "בתאריך |ב-|ביום |في |بتاريخ |در |u |dana |noong |hari |tarihinde |von |from |de |da |van |från |fra |od |tr, |"
-    "mnamo |ar |ons ";
+    "mnamo |ar |ons |þann |o ";
 
 /* Lines that name only the writer and still introduce a quotation. */
-static const char quoting[] =
-    "quoting |zitat von |citando a |citando |citat från |citat av |quote von |citeren |cytat |citace |lainaus |"
-    "idézet |citação de ";
+static const char quoting[] = "quoting |excerpts from |zitat von |citando a |citando |citat från |citat av |quote von "
+                              "|citeren |cytat |citace |lainaus |"
+                              "idézet |citação de ";
 
 static const char weekdays[] =
     "mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|seg|ter|qua|"
     "qui|sex|gio|sab|maa|din|woe|don|vri|zat|zon|man|tir|ons|tor|fre|lør|søn|mån|tis|lör|sön|tors|pon|wt|śr|czw|pt|"
-    "sob|niedz|po|út|st|čt|pá|ne|ut|št|pi|пн|вт|ср|чт|пт|сб|вс|нд|δευ|τρί|τετ|πέμ|παρ|σάβ|κυρ|pzt|sal|çar|per|cum|"
-    "cmt|paz";
+    "pią|sob|niedz|po|út|st|čt|pá|ne|ut|št|pi|lu|mie|joi|vin|sâm|dum|hét|ked|sze|csü|pén|szo|vas|tii|kes|tor|per|lau|"
+    "пн|вт|ср|чт|пт|сб|вс|нд|пон|сре|сер|сря|чет|пят|пет|суб|съб|вос|нед|вів|п'ят|δευ|τρί|τετ|πέμ|παρ|σάβ|κυρ|pzt|sal|"
+    "çar|cum|cmt|paz";
 
 struct features {
     bool verb, time, year, colon, quoting;
@@ -238,6 +239,22 @@ static bool may_end(struct reply_line *line) {
     return line->ends_like_intro;
 }
 
+/* The last words of an introduction that seemed to be complete before them: "... Anna <anna@example.org> napisao",
+ * "je:", and the quotation. How many lines it has with them. */
+static size_t with_last_words(const struct reply_line *lines, size_t count, size_t found) {
+    if (string_ends_with(lines[found - 1].folded, ":"))
+        return found;
+    for (size_t i = found; i < count && i < found + LAST_WORDS_MAX && lines[i].kind == REPLY_TEXT; i++) {
+        size_t below = i + 1;
+        while (below < count && lines[below].kind == REPLY_BLANK)
+            below++;
+        if (strlen(lines[i].folded) <= REST_MAX && string_ends_with(lines[i].folded, ":") && below < count &&
+            lines[below].kind == REPLY_QUOTED)
+            return i + 1;
+    }
+    return found;
+}
+
 /* The number of lines that an introduction beginning here has, and how sure it is. */
 static size_t match(struct reply_line *lines, size_t before, size_t count, int *ret_sure) {
     bool ends = false;
@@ -268,7 +285,14 @@ static size_t match(struct reply_line *lines, size_t before, size_t count, int *
         if (sure > 0 && joined[length - 1] != '>')
             break;
     }
-    return found;
+    return found ? with_last_words(lines, count, found) : 0;
+}
+
+static bool holds_address(const struct reply_line *lines, size_t from, size_t to) {
+    for (size_t i = from; i < to; i++)
+        if (strchr(lines[i].folded, '@'))
+            return true;
+    return false;
 }
 
 size_t reply_attribution_lines(struct reply_line *lines, size_t before, size_t count, bool *ret_certain) {
@@ -282,9 +306,24 @@ size_t reply_attribution_lines(struct reply_line *lines, size_t before, size_t c
         enum opening opening = find_opening(lines + i, before + i, count - i);
         bool rest = (opening == OPENS_WITH_NUMBER || opening == OPENS_WITH_NAME) &&
                     find_opening(lines, before, count) >= OPENS_WITH_NUMBER && !ends_sentence(lines[i - 1].folded);
+        /* the writer's address stands in it once */
+        const char *address = strchr(lines[0].folded, '<');
+        rest = rest || (address && strchr(address, '@') && !holds_address(lines, i, found) &&
+                        !ends_sentence(lines[i - 1].folded));
         if (!rest && match(lines + i, before + i, count - i, &later_sure) == found - i && later_sure >= sure)
             return 0;
     }
     *ret_certain = sure == 2;
     return found;
+}
+
+bool reply_attribution_is_date(const struct reply_line *lines, size_t count) {
+    struct features above = {0}, below = {0};
+    if (lines[0].kind != REPLY_TEXT || lines[0].cut || strlen(lines[0].folded) > NAME_MAX_BYTES ||
+        ends_sentence(lines[0].folded))
+        return false;
+    read_features(lines[0].folded, &above);
+    for (size_t i = 1; i <= count; i++)
+        read_features(lines[i].folded, &below);
+    return above.time && above.year && above.numbers >= 4 && !below.time && !below.year && below.address;
 }

@@ -6,3 +6,6 @@
  * looked at before its start where there are BEFORE lines. *RET_CERTAIN: so by itself; otherwise only where a marked
  * quotation follows. */
 size_t reply_attribution_lines(struct reply_line *lines, size_t before, size_t count, bool *ret_certain);
+
+/* The line LINES[0] tells the date of the introduction that the COUNT lines below it are, and that tells none. */
+bool reply_attribution_is_date(const struct reply_line *lines, size_t count);

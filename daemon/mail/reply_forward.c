@@ -191,6 +191,10 @@ static size_t block_lines(struct reply_line *lines, size_t count, size_t wanted)
             /* an empty line ends it, unless every field is a paragraph of its own */
             if (lines[i].kind == REPLY_BLANK && different >= 3 && (i + 1 >= count || !field_of(&lines[i + 1])))
                 break;
+            /* where fields are paragraphs, nothing else is */
+            if (lines[i].kind == REPLY_TEXT && i > 0 && lines[i - 1].kind == REPLY_BLANK &&
+                !string_ends_with(lines[end - 1].folded, ":"))
+                break;
             /* "From:" on one line and who on the next */
             solid = solid || (i > 0 && string_ends_with(lines[i - 1].folded, ":") && strchr(lines[i].folded, '@'));
             strange++;
@@ -214,6 +218,17 @@ static size_t block_lines(struct reply_line *lines, size_t count, size_t wanted)
     return end;
 }
 
+/* "Sent: two books." in a paragraph of its own, above a header block that is complete without it. */
+static bool is_above_block(struct reply_line *lines, size_t count) {
+    if (count < 4 || lines[1].kind != REPLY_BLANK || !field_of(&lines[0]))
+        return false;
+    size_t below = 1;
+    while (below < count && lines[below].kind == REPLY_BLANK)
+        below++;
+    return below + 1 < count && field_of(&lines[below]) && field_of(&lines[below + 1]) &&
+           block_lines(lines + below, count - below, 3) > 0;
+}
+
 size_t reply_forward_lines(struct reply_line *lines, size_t count) {
     size_t below = 1;
     bool ruled = false, worded = is_rule(lines, &ruled);
@@ -225,6 +240,6 @@ size_t reply_forward_lines(struct reply_line *lines, size_t count) {
         size_t block = below < count ? block_lines(lines + below, count - below, worded ? 2 : 3) : 0;
         return block ? below + block : worded && ruled ? 1 : 0;
     }
-    size_t block = block_lines(lines, count, 3);
+    size_t block = is_above_block(lines, count) ? 0 : block_lines(lines, count, 3);
     return block ? block : short_block_lines(lines, count);
 }

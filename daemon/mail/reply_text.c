@@ -94,7 +94,9 @@ static void mark_introductions(struct reader *reader) {
             reply_quote_mark_below(&reader->lines[next], reader->count - next);
         bool quoted = next < reader->count && reader->lines[next].kind == REPLY_QUOTED;
         if (length && (quoted || certain)) {
-            mark(reader, i, i + length, kind);
+            bool dated = kind == REPLY_ATTRIBUTION && i > 0 && (i == 1 || line[-2].kind != REPLY_TEXT) &&
+                         reply_attribution_is_date(line - 1, length);
+            mark(reader, i - dated, i + length, kind);
             if (!quoted && own) {
                 mark(reader, i + length, reader->count, REPLY_UNMARKED);
                 return;

@@ -271,6 +271,12 @@ static void test_header_blocks(void **state) {
          "Come!\n\nDate: Wednesday 3, October 2013\nTime: 7 : 00am\nAddress: 130 Fox St\n\nBring cake."},
         /* what a field says stands below its name */
         {"Mine.\n\nFrom:\nAnna <anna@example.net>\nTo:\nBen\nDate:\n2.7.2013\nSubject:\nHello\n\nTheirs.\n", "Mine."},
+        {"Mine.\n\nSent: two books.\n\nFrom: Anna <anna@example.net>\nSent: 2 July 2013 09:15\nTo: Ben\nSubject: "
+         "Hello\n\nTheirs.\n",
+         "Mine.\n\nSent: two books."},
+        {"Mine.\n\nSent: two books.\n\nBye\n\nFrom: Anna <anna@example.net>\nSent: 2 July 2013\nTo: Ben\nSubject: "
+         "Hello\n\nTheirs.\n",
+         "Mine.\n\nSent: two books.\n\nBye"},
         /* a rule in words that no table knows */
         {"Mine.\n\n-----Bloo blah-----\nFrom: Anna\nSent: 2 July 2013 09:15\nTo: Ben\nSubject: Hello\n\nTheirs.\n",
          "Mine."},
@@ -313,6 +319,14 @@ static void test_unmarked(void **state) {
          "Mine."},
         {"Ben <ben@example.net> is my partner. He never wrote:\nnot once.\n",
          "Ben <ben@example.net> is my partner. He never wrote:\nnot once."},
+        /* wrapped where the first part tells nothing by itself */
+        {"Mine.\n\nBlah 2 blah 2013 blah 9:15 am\nAnna <anna@example.net> wrote:\n> Theirs.\n", "Mine."},
+        {"We met on 2 July 2013 at 9:15\nAnna <anna@example.net> wrote:\n> Theirs.\n\nMine.\n", "Mine."},
+        {"It was fun.\nWe met on 2 July 2013 at 9:15\nAnna <anna@example.net> wrote:\n> Theirs.\n",
+         "It was fun.\nWe met on 2 July 2013 at 9:15"},
+        {"Mine.\n\nAnna <anna@example.net> hat\nam 2. Juli 2013 um 9:15 geschrieben:\n> Theirs.\n", "Mine."},
+        {"Mine.\n\nUto, 2. srp 2013. u 09:15 Anna <anna@example.net> napisao\nje:\n> Theirs.\n\nMine too.\n",
+         "Mine.\n\nMine too."},
         {"He said:\n> Hello\n", "He said:"},
         {"I got this on 3 July at 10:30:\n> Hello\n", "I got this on 3 July at 10:30:"},
         {"On Monday we met at 10:30.\nHe said: it was 2 July 2013.\n",
