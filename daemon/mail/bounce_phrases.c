@@ -136,7 +136,7 @@ static const struct phrase address[] = {
     {BOUNCE_REASON_ADDRESS, "unrouteable"}, /* Exim */
     {BOUNCE_REASON_ADDRESS, "not known here"},
     {BOUNCE_REASON_ADDRESS, "not on file"},
-    {BOUNCE_REASON_ADDRESS, "not listed in"},
+    {BOUNCE_REASON_ADDRESS, "not*directory"},
     {BOUNCE_REASON_ADDRESS, "recipient address rejected: undeliverable"}, /* Postfix address verification */
     {BOUNCE_REASON_ADDRESS, "no one at this address"},
     {BOUNCE_REASON_ADDRESS, "doesn't handle mail for"},

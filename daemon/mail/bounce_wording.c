@@ -167,7 +167,7 @@ bool bounce_wording_is_failure_subject(const char *subject) {
         "mail delivery", /* Exim "Mail delivery failed", AOL "Mail Delivery Problem" */
         "mail could not be delivered",
         "mail fail",
-        "failed mail", /* MMDF */
+        "failed ", /* MMDF "Failed mail", and to deliver, delivery */
         "mail system error",
         "message delivery",
         "message could not be delivered",
@@ -251,8 +251,8 @@ bool bounce_wording_says_failed(const char *text) {
 }
 
 bool bounce_wording_says_automatic(const char *text) {
-    static const char *const words[] = {"created automatically",   "automatically created", "automatically generated",
-                                        "generated automatically", "automatic message",     "machine generated"};
+    static const char *const words[] = {"created automatically", "automatically created", "automatically generated",
+                                        "generated automatically", "automatic message"};
     return has_any(text, words, COUNT_OF(words));
 }
 
