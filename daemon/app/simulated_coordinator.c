@@ -70,6 +70,36 @@ static bool resolve(struct service *service, int64_t inbox, struct error *error)
            notice_clear(service, arena_format(arena, "message/%" PRId64, inbox), error);
 }
 
+static bool is_reported(struct service *service, int64_t id, struct arena *arena, bool *ret, struct error *error) {
+    struct partnership partnership;
+    if (!partnerships_find(service->database, id, arena, &partnership, error))
+        return false;
+    *ret = partnership.state == PARTNERSHIP_FROZEN;
+    return true;
+}
+
+static bool look(struct service *service, int64_t unused, const char *why, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    enum inbox_state waiting = INBOX_WAITING;
+    struct inbox_list rows;
+    (void)unused, (void)why;
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !inbox_list(service->database, &(struct inbox_filter){.state = &waiting}, arena, &rows, error))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        bool reported;
+        if (!is_reported(service, rows.items[i].partnership, arena, &reported, error) ||
+            (!reported && !resolve(service, rows.items[i].id, error)))
+            return false;
+    }
+    return transaction_commit(&transaction, error);
+}
+
+bool simulated_coordinator_look(struct simulated_people *people, struct error *error) {
+    return command(people, 0, NULL, look, error);
+}
+
 static bool close_case(struct service *service, int64_t partnership, const char *note, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;

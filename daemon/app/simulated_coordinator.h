@@ -18,6 +18,9 @@ bool simulated_coordinator_resume(struct simulated_people *people, const struct 
 bool simulated_coordinator_dissolve(struct simulated_people *people, const struct simulated_person *person,
                                     const char *why, struct error *error);
 
+/* Reads what waits for a person, and closes it; a report of misconduct is left for its own day. */
+bool simulated_coordinator_look(struct simulated_people *people, struct error *error);
+
 /* Reads the mails of the person's partnership that wait, notes what was found out, and closes them. */
 bool simulated_coordinator_deal_with_report(struct simulated_people *people, const struct simulated_person *person,
                                             bool *ret_frozen, struct error *error);

@@ -4,17 +4,21 @@
 #include <string.h>
 
 #include "app/simulated_cast.h"
+#include "app/simulated_coordinator.h"
 #include "app/simulated_incidents.h"
 #include "app/simulated_letters.h"
 #include "app/simulated_maildir.h"
 #include "app/simulated_replies.h"
 #include "app/simulated_responders.h"
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/zone.h"
 #include "net/maildir_sender.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
+
+enum { LOOKS_AT = 10 * SECONDS_PER_HOUR };
 
 /* ---- The world ---- */
 
@@ -28,6 +32,8 @@ static void world_delivered(void *context, const struct send_request *request) {
 static int64_t world_next(void *context) {
     const struct simulated_people *people = context;
     int64_t next = simulated_incidents_next(people);
+    if (people->coordinator_at < next)
+        next = people->coordinator_at;
     for (size_t i = 0; i < people->count; i++) {
         const struct simulated_person *person = &people->persons[i];
         if (person->look_at < next)
@@ -38,10 +44,22 @@ static int64_t world_next(void *context) {
     return next;
 }
 
+/* Every working day at ten, until the round is over. */
+static bool act_as_coordinator(struct simulated_people *people, struct error *error) {
+    if (people->coordinator_at > clock_now())
+        return true;
+    int weekday = civil_weekday(civil_from_days(people->coordinator_at / SECONDS_PER_DAY));
+    bool works = weekday != 0 && weekday != 6;
+    people->coordinator_at += SECONDS_PER_DAY;
+    if (people->coordinator_at > people->ends_at)
+        people->coordinator_at = INT64_MAX;
+    return !works || simulated_coordinator_look(people, error);
+}
+
 static bool world_act(void *context, struct error *error) {
     struct simulated_people *people = context;
     int64_t now = clock_now();
-    if (!simulated_incidents_act(people, error))
+    if (!act_as_coordinator(people, error) || !simulated_incidents_act(people, error))
         return false;
     for (size_t i = 0; i < people->count; i++) {
         struct simulated_person *person = &people->persons[i];
@@ -146,6 +164,7 @@ bool simulated_people_new(const struct configuration *configuration, struct data
     people->chance = seed;
     people->started_at = starts_at;
     people->ends_at = sequence_ends_at(starts_at, &length, zone_utc());
+    people->coordinator_at = starts_at - starts_at % SECONDS_PER_DAY + SECONDS_PER_DAY + LOOKS_AT;
     people->sender = open_sender(configuration);
     if (!add_all(people, database, round, error)) {
         simulated_people_free(people);

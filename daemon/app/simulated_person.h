@@ -81,6 +81,7 @@ struct simulated_people {
     size_t count;
     uint64_t chance; /* of what befalls them */
     int64_t started_at, ends_at;
+    int64_t coordinator_at; /* when a coordinator looks next at what waits */
     struct simulated_incident *incidents;
     size_t incident_count, incident_most;
     struct simulated_record record;

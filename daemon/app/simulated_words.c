@@ -39,7 +39,7 @@ static const struct stock stocks[SIMULATED_LANGUAGES] = {
                          "how good to hear from you. I had been wondering how your week went."},
             .alone = "it is quiet here this week, so I thought I would send you a few lines.",
             .topics = {"We are three people here, and a cat who is not on the payroll.",
-                       "The heating has broken down again, so I am writing with my coat on.",
+                       "The lift has broken down again, and the heavy books stay where they are.",
                        "Today a boy asked me for the book with the blue cover. You know the rest.",
                        "We have moved the poetry to the entrance. Nobody borrowed more, but everybody stops.",
                        "Last week the whole second form came, and we counted the shoes at the door.",
@@ -68,7 +68,7 @@ static const struct stock stocks[SIMULATED_LANGUAGES] = {
                  {"How do you begin your day?", "I begin by switching on the lamps, one room after the other.",
                   "With the book drop, because one never knows what is in it."},
                  {"What do you see from your desk?", "I see the back of a bus stop, and all the weather there is.",
-                  "A courtyard with one tree. It has buds now."},
+                  "A courtyard with one tree. There is a nest in it."},
                  {"What has nobody borrowed for years, and you keep it all the same?",
                   "A history of our brewery in four volumes. I keep it for the brewer.",
                   "The slides of the town before the flood. Somebody will ask one day."},
@@ -85,7 +85,7 @@ static const struct stock stocks[SIMULATED_LANGUAGES] = {
         {
             .hello = "Bonjour ",
             .hello_ends = ",",
-            .first = "un grand bonjour de loin ! Nous voilà donc correspondants, et cela me fait très plaisir.",
+            .first = "un grand bonjour de loin ! Nous allons donc nous écrire, et cela me fait très plaisir.",
             .address = "Au fait, voici mon adresse : ",
             .address_ends = ". Écrivez-moi là si vous voulez, avec le programme en copie.",
             .openings = {"merci pour votre lettre ! Elle est arrivée un jour chargé, et c’en était le meilleur moment.",
@@ -95,7 +95,7 @@ static const struct stock stocks[SIMULATED_LANGUAGES] = {
                          "quel plaisir de vous lire. Je me demandais comment allait votre semaine."},
             .alone = "tout est calme ici cette semaine, alors je vous envoie quelques lignes.",
             .topics = {"Nous sommes trois ici, plus un chat qui n’est pas salarié.",
-                       "Le chauffage est encore en panne, j’écris donc avec mon manteau.",
+                       "L’ascenseur est encore en panne, et les gros livres restent où ils sont.",
                        "Un garçon m’a demandé le livre à la couverture bleue. Vous connaissez la suite.",
                        "Nous avons mis la poésie à l’entrée, et tout le monde s’arrête.",
                        "Je répare un atlas dont la moitié des pays ont changé de nom.",
@@ -112,7 +112,7 @@ static const struct stock stocks[SIMULATED_LANGUAGES] = {
                            "Chez nous, c’est l’horloge, et elle retarde.",
                            "Un herbier de 1611, si l’on ne compte pas le gardien."},
                           {"Que voyez-vous de votre bureau ?", "Je vois un arrêt de bus, et toute la météo.",
-                           "Une cour avec un seul arbre, qui a des bourgeons."},
+                           "Une cour avec un seul arbre, où il y a un nid."},
                           {"Comment commence votre journée ?", "Par les lampes, une salle après l’autre.",
                            "Par la boîte de retour, on ne sait jamais ce qu’il y a dedans."},
                           {"Quel livre donnez-vous à quelqu’un qui ne lit pas ?", "Un livre de cuisine, et j’attends.",
@@ -136,7 +136,7 @@ static const struct stock stocks[SIMULATED_LANGUAGES] = {
                          "qué alegría recibir su carta. Me preguntaba cómo iba su semana."},
             .alone = "esta semana todo está tranquilo, así que le mando unas líneas.",
             .topics = {"Aquí somos tres, más un gato que no está en la nómina.",
-                       "La calefacción se ha roto otra vez y escribo con el abrigo puesto.",
+                       "El ascensor se ha roto otra vez, y los libros gordos se quedan donde están.",
                        "Hoy un niño me pidió el libro de la tapa azul. El resto ya lo conoce.",
                        "Hemos puesto la poesía en la entrada, y todo el mundo se detiene.",
                        "Estoy arreglando un atlas: la mitad de sus países ya se llama de otra manera.",
@@ -152,7 +152,7 @@ static const struct stock stocks[SIMULATED_LANGUAGES] = {
             .questions = {{"¿Qué es lo más antiguo de su biblioteca?", "Aquí es el reloj, que además atrasa.",
                            "Un herbario de 1611, si no contamos al conserje."},
                           {"¿Qué ve desde su escritorio?", "Veo una parada de autobús y todo el tiempo que hace.",
-                           "Un patio con un solo árbol, que ya tiene brotes."},
+                           "Un patio con un solo árbol, que tiene un nido."},
                           {"¿Cómo empieza su día?", "Con las lámparas, sala por sala.",
                            "Con el buzón de devoluciones, nunca se sabe qué hay dentro."},
                           {"¿Qué libro le da a quien no lee?", "Un libro de cocina, y espero.",
@@ -199,8 +199,9 @@ const char *simulated_words_letter(enum simulated_language language, const struc
     const struct stock *stock = &stocks[language];
     size_t turn = words->offset + 2 * words->number + words->side;
     auto_text letter = TEXT_EMPTY;
-    const char *opening = words->answers ? stock->openings[(words->offset + words->number) % OPENINGS_MOST]
-                                         : (words->number == 0 ? stock->first : stock->alone);
+    const char *opening = words->answers
+                              ? stock->openings[(words->offset + words->number + 2 * words->side) % OPENINGS_MOST]
+                              : (words->number == 0 ? stock->first : stock->alone);
     text_append_format(&letter, "%s%s%s\n\n%s\n\n", stock->hello, first_name(words->reader, arena), stock->hello_ends,
                        opening);
     if (words->answered >= 0 && (size_t)words->answered < question_count(stock))

@@ -327,8 +327,9 @@ bool simulation_run(struct simulation *simulation, int64_t moment, struct error 
         if (!settle(simulation, error) || !find_next(simulation, &next, error))
             return false;
         if (next > moment) {
+            bool complete;
             clock_advance_to(moment);
-            return true;
+            return database_checkpoint(simulation->database, &complete, error); /* as the sender does each minute */
         }
         clock_advance_to(next);
     }

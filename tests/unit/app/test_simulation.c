@@ -13,10 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/simulated_maildir.h"
 #include "app/simulated_round.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/demo_report.h"
+#include "store/notes.h"
 
 enum { PARTICIPANTS = 12, SEEDS = 6 };
 
@@ -98,6 +100,46 @@ static void test_whole_round(void **state) {
     assert_true(letters->passed_on > 20);
     assert_int_equal(letters->held + letters->dropped + letters->open, 0);
     assert_int_equal(heard, letters->passed_on + letters->returned + letters->failed + letters->logged);
+    simulated_round_free(&round);
+}
+
+static void close_again(struct simulated_round *round, const char *expected) {
+    struct simulation_accounts accounts;
+    struct error error = ERROR_INIT;
+    assert_true(simulation_accounts_close(simulation_service(round->simulation), &round->plan,
+                                          simulated_people_record(round->people), round->arena, &accounts, &error));
+    assert_int_equal(accounts.balanced, expected == NULL);
+    if (expected && !strstr(accounts.faults, expected))
+        fail_msg("expected \"%s\" in\n%s", expected, accounts.faults);
+}
+
+static void test_books_find_faults(void **state) {
+    /* Goal: books that balance say something: a mail that is missing, a letter's text that is left behind and an answer
+     * that was misread are each found. */
+    struct simulated_round round;
+    struct error error = ERROR_INIT;
+    int64_t id;
+    (void)state;
+    run(&round, 2, SIMULATED_LIKE_A_PILOT, 0);
+    close_again(&round, NULL);
+    struct simulated_record *record = (struct simulated_record *)(uintptr_t)simulated_people_record(round.people);
+    struct simulated_answer *answer = record->answers;
+    while (answer->digit == 0)
+        answer++;
+    answer->digit = answer->digit % 4 + 1;
+    close_again(&round, "was noted");
+    answer->digit = (answer->digit + 2) % 4 + 1;
+    close_again(&round, NULL);
+    record->letters[0].participant++;
+    close_again(&round, "is a contact of somebody else");
+    record->letters[0].participant--;
+    const char *maildir =
+        simulated_maildir_path(round.configuration.outgoing.maildir, "kate@librarians.example.org", round.arena);
+    assert_true(simulated_maildir_take_back(maildir, &error));
+    close_again(&round, "0 copies lie in the Maildir");
+    const struct note note = {.partnership = 1, .author = "kate", .at = 1, .text = "Is it quiet where you work?"};
+    assert_true(notes_add(round.database, &note, &id, &error));
+    close_again(&round, "is left in the database");
     simulated_round_free(&round);
 }
 
@@ -187,6 +229,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_seed),
         cmocka_unit_test(test_whole_round),
+        cmocka_unit_test(test_books_find_faults),
         cmocka_unit_test(test_random_rounds),
     };
     return cmocka_run_group_tests(tests, start, stop);
