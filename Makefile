@@ -90,7 +90,7 @@ $(BUILD)/bash-completion: $(BUILD)/tandempost
 DEMO_SEED ?= 1
 .PHONY: demo
 demo: deps ##- run a whole made-up round into build/demo, installing what is missing (root or sudo)
-	@$(MAKE) --no-print-directory $(PARALLEL) $(BUILD)/tandempost
+	@$(MAKE) --silent --no-print-directory $(PARALLEL) $(BUILD)/tandempost
 	@$(BUILD)/tandempost demo $(BUILD)/demo --seed $(DEMO_SEED)
 .PHONY: demo-text
 demo-text: $(BUILD)/tandempost ##- write docs/demo.md anew from what the demonstration prints

@@ -47,7 +47,7 @@ void demo_report_month(FILE *file, const struct simulated_month *month) {
         snprintf(name, sizeof name, "after");
     else
         snprintf(name, sizeof name, "month %d", month->number);
-    fprintf(file, "%-8s %s -%s %7zu   %7zu    %7zu %6zu  %12zu\n", name, from, until, month->sent, month->letters,
+    fprintf(file, "%-8s %s - %s %6zu   %7zu    %7zu %6zu  %12zu\n", name, from, until, month->sent, month->letters,
             month->answers, month->alerts, month->notices);
     fflush(file);
 }

@@ -8,7 +8,7 @@
 #include "store/outbox.h"
 #include "store/partnerships.h"
 
-enum { AT_BEGINNING = 8, BEFORE_TURN = 3, AFTER_TURN = 6 }; /* sentences of a story */
+enum { AT_BEGINNING = 10, BEFORE_TURN = 3, AFTER_TURN = 6 }; /* sentences of a story */
 
 bool demo_story_choose(const struct simulated_round *round, int64_t *ret, struct error *error) {
     auto_arena arena = arena_new();
