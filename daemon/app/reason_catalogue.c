@@ -6,7 +6,7 @@
 #include "base/lines.h"
 #include "base/text.h"
 
-enum { PLACES_MAX = 9, NESTED_MAX = 4 };
+enum { PLACES_MAX = 9, NESTED_MAX = 4, SENTENCES_MAX = 500 };
 
 /* ---- Reading ---- */
 
@@ -45,6 +45,10 @@ const struct reason_catalogue *reason_catalogue_read(const char *bytes, size_t l
     require(entries);
     catalogue->entries = entries;
     for (size_t i = 0; i < count; i++) {
+        if (catalogue->count == SENTENCES_MAX) {
+            error_list_add(problems, file, lines[i].number, "more than %d sentences", SENTENCES_MAX);
+            break;
+        }
         struct reason_entry *last = catalogue->count ? &entries[catalogue->count - 1] : NULL;
         if (!lines[i].indented) {
             const struct reason_entry *other = reason_catalogue_find(catalogue, lines[i].text);

@@ -7,7 +7,7 @@
 #include "base/error_list.h"
 #include "base/memory.h"
 
-enum { LINES_BYTES_MAX = 256 * 1024 }; /* a file may not be larger */
+enum { LINES_BYTES_MAX = 64 * 1024 }; /* a file may not be larger */
 
 struct line {
     const char *text; /* without white space at its ends; never empty */

@@ -6,8 +6,8 @@
 #include "base/text.h"
 
 /* The section's ends, from the linker; NULL in a program that has no reasons. */
-extern const char *const __start_reasons[] __attribute__((weak)); /* NOLINT(bugprone-reserved-identifier) */
-extern const char *const __stop_reasons[] __attribute__((weak));  /* NOLINT(bugprone-reserved-identifier) */
+extern const char *const __start_reasons[] __attribute__((weak));
+extern const char *const __stop_reasons[] __attribute__((weak));
 
 /* "answered with %d" as "answered with {1}". */
 static const char *with_places(const char *format, struct arena *arena) {

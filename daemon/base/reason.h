@@ -21,9 +21,11 @@ struct reason {
         (struct reason){arena_format(arena, literal, __VA_ARGS__)};                                                    \
     })
 
+/* The empty assembly keeps clang from folding the whole into a constant and forgetting the note. */
 #define REASON_NOTED(literal)                                                                                          \
     ({                                                                                                                 \
         static const char *const reason_noted_ __attribute__((section("reasons"), used)) = "" literal;                 \
+        __asm__ volatile("");                                                                                          \
         reason_noted_;                                                                                                 \
     })
 

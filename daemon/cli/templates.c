@@ -154,10 +154,13 @@ static int run_check(const struct invocation *invocation) {
 const struct command template_check_command = {
     .name = "template check",
     .summary = "looks for faults in all templates and topics",
-    .help = "Reads every template and topic as it stands now and tells all that is wrong by file and line: unknown "
-            "names, missing parts, steps without a template, too few topics for a round. Whether each real recipient's "
-            "message can be made is told by: tandempost template preview NAME --all-recipients\n"
-            "Exit code 1 where anything is wrong.",
+    .help =
+        "Reads every template and topic, words.txt and reasons.txt as they stand now and tells all that is wrong by "
+        "file and line: unknown names, missing parts, words that would mean two things, steps without a template, "
+        "too few topics for a round. What a language lacks, and what stands in for it, is told besides. Whether each "
+        "real recipient's "
+        "message can be made is told by: tandempost template preview NAME --all-recipients\n"
+        "Exit code 1 where anything is wrong.",
     .flags = COMMAND_LISTS,
     .run = run_check,
 };

@@ -8,6 +8,8 @@
 #include "programme/answer.h"
 #include "programme/verb.h"
 
+enum { SHOWN_MAX = 60, PHRASES_MAX = 500 };
+
 static const struct name {
     const char *name;
     enum phrase_use use;
@@ -67,17 +69,22 @@ static void grow(struct reading *reading, struct growing *list) {
     list->capacity = capacity;
 }
 
+/* What somebody typed, for a message. */
+static void show(const char *typed, struct text *ret) {
+    text_append_printable(ret, typed);
+    text_truncate(ret, utf8_cut(text_string(ret), ret->length, SHOWN_MAX));
+}
+
 static void read_phrase(struct reading *reading, const char *phrase, int line) {
     auto_text folded = TEXT_EMPTY, shown = TEXT_EMPTY;
-    text_append_printable(&shown, phrase);
+    show(phrase, &shown);
     phrase_fold(phrase, strlen(phrase), &folded);
     if (!*phrase) {
         error_list_add(reading->problems, reading->file, line, "two commas without a word between them");
         return;
     }
     if (folded.length == 0 || strchr(phrase, '?')) {
-        error_list_add(reading->problems, reading->file, line, "\"%.60s\" would never be found: %s",
-                       text_string(&shown),
+        error_list_add(reading->problems, reading->file, line, "\"%s\" would never be found: %s", text_string(&shown),
                        strchr(phrase, '?')                ? "what asks is no answer"
                        : strlen(phrase) > PHRASE_LINE_MAX ? "it is too long"
                                                           : "it holds no letter");
@@ -91,6 +98,11 @@ static void read_phrase(struct reading *reading, const char *phrase, int line) {
         return;
     }
     struct growing *list = &reading->lists[reading->name->use];
+    if (list->count == PHRASES_MAX) {
+        error_list_add(reading->problems, reading->file, line, "more than %d words and phrases; the first ones will do",
+                       PHRASES_MAX);
+        return;
+    }
     grow(reading, list);
     list->places[list->count] = (struct place){reading->name, line};
     list->items[list->count++] =
@@ -133,8 +145,8 @@ static void read_name(struct reading *reading, const struct line *line) {
         }
     const char *nearest = suggest_nearest_in(name, names, COUNT_OF(names), sizeof names[0]);
     auto_text shown = TEXT_EMPTY;
-    text_append_printable(&shown, name);
-    error_list_add(reading->problems, reading->file, line->number, "unknown name '%.60s'; %s%s%s", text_string(&shown),
+    show(name, &shown);
+    error_list_add(reading->problems, reading->file, line->number, "unknown name '%s'; %s%s%s", text_string(&shown),
                    nearest ? "did you mean '" : "known are 1, 2, 3, 4, STOP, HELP, REPORT, START, Polite and Greeting",
                    nearest ? nearest : "", nearest ? "'?" : "");
 }

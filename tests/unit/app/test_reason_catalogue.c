@@ -98,6 +98,20 @@ static void test_faults(void **state) {
     }
 }
 
+/* Goal: a file of any size is refused or costs little. */
+static void test_size(void **state) {
+    (void)state;
+    auto_arena arena = arena_new();
+    auto_error_list problems = ERROR_LIST_EMPTY;
+    auto_text many = TEXT_EMPTY;
+    for (int i = 0; i < 500; i++)
+        text_append_format(&many, "%d {1}\n", i);
+    assert_non_null(read_catalogue(text_string(&many), arena, &problems));
+    text_append(&many, "one more\n");
+    assert_null(read_catalogue(text_string(&many), arena, &problems));
+    assert_string_equal(problems.entries[0].message, "more than 500 sentences");
+}
+
 /* Goal: a reason is known by being written, with its places numbered. */
 static void test_list(void **state) {
     (void)state;
@@ -117,6 +131,7 @@ static void test_list(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_translates), cmocka_unit_test(test_order),
-                                       cmocka_unit_test(test_faults), cmocka_unit_test(test_list)};
+                                       cmocka_unit_test(test_faults), cmocka_unit_test(test_size),
+                                       cmocka_unit_test(test_list)};
     return cmocka_run_group_tests_name("reason catalogue", tests, NULL, NULL);
 }

@@ -116,6 +116,29 @@ static void test_sizes(void **state) {
     for (int i = 0; i < 300000; i++)
         text_append(&endless, "#");
     assert_null(read_book(text_string(&endless), arena, &problems));
+    auto_text many = TEXT_EMPTY;
+    auto_error_list none = ERROR_LIST_EMPTY;
+    text_append(&many, "1: ");
+    for (int i = 0; i < 500; i++)
+        text_append_format(&many, "word %d,", i);
+    assert_non_null(read_book(text_string(&many), arena, &none));
+    text_append(&many, " one more");
+    assert_null(read_book(text_string(&many), arena, &none));
+    assert_non_null(strstr(none.entries[0].message, "more than 500 words"));
+}
+
+/* Goal: what somebody typed is shown in a message without a half character. */
+static void test_shown_whole(void **state) {
+    (void)state;
+    auto_arena arena = arena_new();
+    auto_error_list problems = ERROR_LIST_EMPTY;
+    auto_text name = TEXT_EMPTY;
+    text_append(&name, "x");
+    for (int i = 0; i < 40; i++)
+        text_append(&name, "\u00e9");
+    text_append(&name, ": word\n");
+    assert_null(read_book(text_string(&name), arena, &problems));
+    assert_true(utf8_is_valid(problems.entries[0].message, strlen(problems.entries[0].message)));
 }
 
 /* Goal: what comes with the program is right and whole in all its languages. */
@@ -139,8 +162,8 @@ static void test_built_in(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_good_file), cmocka_unit_test(test_no_words),
-                                       cmocka_unit_test(test_faults), cmocka_unit_test(test_sizes),
-                                       cmocka_unit_test(test_built_in)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_good_file),   cmocka_unit_test(test_no_words),
+                                       cmocka_unit_test(test_faults),      cmocka_unit_test(test_sizes),
+                                       cmocka_unit_test(test_shown_whole), cmocka_unit_test(test_built_in)};
     return cmocka_run_group_tests_name("words", tests, NULL, NULL);
 }
