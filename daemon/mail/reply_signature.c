@@ -239,7 +239,7 @@ static enum reply_signature_mark mark_of_device(const struct reply_line *line) {
         return REPLY_MARK_DEVICE;
     if (reply_words_begin(words, brevity))
         return REPLY_MARK_DEVICE_TOO;
-    return word_count <= DEVICE_TOO_WORDS_MAX && names_device(words) && reply_words_stand_in(words, "from|via")
+    return word_count <= DEVICE_TOO_WORDS_MAX && reply_words_stand_in(words, "from|via") && names_device(words)
                ? REPLY_MARK_DEVICE_TOO
                : REPLY_MARK_NONE;
 }
