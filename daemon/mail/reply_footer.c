@@ -11,6 +11,7 @@ enum {
     BYTES_READ = 600,  /* the same */
     NOUN_WITHIN = 120, /* bytes in which it names the mail it speaks of */
     MATTERS_LEAST = 2, /* of those below; one alone is what people write to each other */
+    MATTERS_AFTER_ARTICLE = 3,
 };
 
 /* A disclaimer points at the mail it stands in, or begins with an article or a heading and does it then. */
@@ -22,18 +23,20 @@ static const struct reply_words pointing[] = {
     {"Dutch, Scandinavian, Finnish", "dit |deze |detta |denna |denne |dette |tämä |tähän "},
     {"Slavic, Baltic", "ta |ten |tej |niniejsz|tato |tento |toto |táto |ova |ovo |to sporočilo|šis |ši |see "},
     {"Hungarian, Turkish", "ez a|az üzenet|bu "},
-    {"Cyrillic, Greek", "данн|настоящ|это |этот |эта |цей |це |ця |това |тази |ова |παρόν|αυτό "},
+    {"Cyrillic, Greek", "данн|настоящ|это |этот |эта |цей |це |ця |това |тази |ова |το παρόν|αυτό "},
     {"Chinese, Japanese, Korean", "本|此|该|該|这|這|この|当|본 |이 "},
-    {"Arabic, Hebrew, Persian", "هذه|هذا|הודעה זו|מסר זה|این "},
+    {"Arabic, Hebrew, Persian", "هذه|هذا|تحتوي هذ|הודעה זו|מסר זה|این "},
     {"Vietnamese, Thai, Indonesian", "email này|thư này|tin nhắn này|นี้|pesan ini|surel ini|email ini"},
 };
 
 static const char articles[] =
-    "the |any |all |please note|privileged|der |die |das |bitte beachten|le |la |les |el |los |las |as |os |il |le "
-    "informazioni|de |het |treść |az |информация|το |οι |в "
-    "этом|notice|important|warning|attention|caution|note|hinweis|"
-    "wichtig|achtung|avis|avertissement|aviso|advertencia|nota|avviso|attenzione|uwaga|vigyázat|внимание|увага|注意|"
-    "تحتوي|المعلومات|המידע";
+    "the |any |all |der |die |das |le |la |les |el |los |las |as |os |il |de |het |treść |az |"
+    "информация|то |οι |в этом|تحتوي|المعلومات|המידע";
+
+static const char headings[] =
+    "notice|important|warning|attention|caution|note|please note|privileged|hinweis|wichtig|achtung|bitte "
+    "beachten|avis|"
+    "avertissement|aviso|advertencia|nota|avviso|attenzione|uwaga|vigyázat|внимание|увага|注意";
 
 /* Whoever speaks of themselves is a person. ("I" is a small word in other languages.) */
 static const char persons[] = "me|my|ich|mir|mich|mein|meine|je|j'ai|moi|mon|ma|yo|mis|eu|meu|minha|io|mio|mia|ik|mijn|"
@@ -57,12 +60,14 @@ static const char *const matters[] = {
     "intended|addressee|recipient|empfänger|adressat|bestimmt "
     "für|destinat|destiné|dirigid|dirigit|geadresseerd|bestemd|"
     "mottagar|modtager|mottaker|vastaanottaj|adresat|przeznaczon|určen|adresát|primatelj|naslovnik|címzett|alıcı|"
-    "адресат|предназнач|призначен|παραλήπτ|προορίζ|收件人|发送给|宛先|受信者|수취인|수신인|المرسل إليه|נמען|گیرنده|"
+    "адресат|предназнач|призначен|παραλήπτ|προορίζ|收件人|发送给|宛先|受信者|수취인|수신인|المرسل إليه|للمرسل "
+    "إليه|נמען|گیرنده|"
     "người nhận|ผู้รับ|penerima",
     "in error|by mistake|irrtümlich|versehentlich|par erreur|por error|por engano|per errore|per vergissing|abuis|"
     "av misstag|ved en fejl|ved en feil|erehdyks|omyłk|pomyłk|omylem|tévedés|din greșeală|yanlışlık|по ошибке|"
     "помилково|по погрешка|εκ παραδρομής|误收|誤って|잘못|خطأ|בטעות|اشتباه",
-    "disclos|unauthori|copying|prohibit|dissemin|weitergabe|unbefugt|verboten|divulg|prohib|interdi|proibi|vietat|"
+    "disclos|must "
+    "not|unauthori|copying|prohibit|dissemin|weitergabe|unbefugt|verboten|divulg|prohib|interdi|proibi|vietat|"
     "verspreiding|verboden|förbjud|forbudt|zabronion|zakázán|tilos|interzis|yasak|запрещ|заборон|забран|απαγορ|禁止|"
     "금지|محظور|يحظر|אסור|ممنوع",
     "delete|destroy|notify the sender|löschen|vernichten|supprim|détrui|elimin|borr|apag|cancell|verwijder|raderas|"
@@ -179,7 +184,12 @@ static bool points(const char *text, bool at_once) {
 static bool is_disclaimer(const char *text) {
     char beginning[NOUN_WITHIN + 1] = "";
     memcpy(beginning, text, strnlen(text, NOUN_WITHIN));
-    if (!points(text, true) && !(reply_words_begin(text, articles) && points(beginning, false)))
+    size_t least = points(text, true) ? MATTERS_LEAST : 0;
+    if (!least && points(beginning, false))
+        least = reply_words_begin(text, headings)   ? MATTERS_LEAST
+                : reply_words_begin(text, articles) ? MATTERS_AFTER_ARTICLE
+                                                    : 0;
+    if (!least)
         return false;
     size_t found = 0, of_law = 0;
     for (size_t i = 0; i < COUNT_OF(matters); i++)
@@ -187,8 +197,7 @@ static bool is_disclaimer(const char *text) {
             found++;
             of_law += i < MATTERS_OF_LAW;
         }
-    return found >= MATTERS_LEAST && of_law > 0 && holds_any(beginning, nouns) &&
-           !reply_words_stand_in(text, persons) &&
+    return found >= least && of_law > 0 && holds_any(beginning, nouns) && !reply_words_stand_in(text, persons) &&
            !(reply_words_begin(text, "this |these |the |any |all ") && reply_words_stand_in(text, "i"));
 }
 

@@ -384,6 +384,8 @@ static void test_signatures(void **state) {
         {"Hello!\n\nThis message is confidential, please.\n", "Hello!\n\nThis message is confidential, please."},
         {"Hello!\n\nThis message has information for the recipient of my parcel.\n",
          "Hello!\n\nThis message has information for the recipient of my parcel."},
+        {"Hallo!\n\nDie Informationen in dieser Nachricht über den Empfänger waren hilfreich.\n",
+         "Hallo!\n\nDie Informationen in dieser Nachricht über den Empfänger waren hilfreich."},
         {"Hello!\n\nThe information in your message and the attachment were of great help.\n",
          "Hello!\n\nThe information in your message and the attachment were of great help."},
         {"Hello!\n_______________________________________________\nfriends mailing list\nfriends@example.org\n"
