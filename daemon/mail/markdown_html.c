@@ -10,7 +10,10 @@ struct renderer {
     bool right_to_left;
     bool *links; /* for each open link: whether it was let through */
     size_t link_count, link_capacity;
+    bool long_link; /* the last one's address */
 };
+
+enum { LONG_ADDRESS = 38 }; /* bytes, "mailto:" with them */
 
 /* Only what every mail program knows, and no colours but a grey that reads on white and on black. */
 static const char style_body[] = "margin:0;padding:16px;";
@@ -165,6 +168,7 @@ static void enter_link(struct renderer *renderer, const MD_SPAN_A_DETAIL *detail
     bool allowed = markdown_text_link_allowed(text_string(&address));
     renderer->links = memory_grow(renderer->links, &renderer->link_capacity, renderer->link_count + 1, sizeof(bool));
     renderer->links[renderer->link_count++] = allowed;
+    renderer->long_link = address.length > LONG_ADDRESS;
     if (!allowed)
         return;
     text_append(&renderer->out, "<a href=\"");
@@ -212,10 +216,10 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *context) {
     return 0;
 }
 
-/* A mail address that is a link and too long for a telephone's line is parted before its '@', not somewhere. */
+/* A mail address that is a link and may be too long for a telephone's line is parted before its '@', not somewhere. */
 static void append_words(struct renderer *renderer, const char *bytes, size_t length) {
     bool in_link = renderer->link_count > 0 && renderer->links[renderer->link_count - 1];
-    const char *at = in_link ? memchr(bytes, '@', length) : NULL;
+    const char *at = in_link && renderer->long_link ? memchr(bytes, '@', length) : NULL;
     size_t before = at ? (size_t)(at - bytes) : length;
     append_escaped(&renderer->out, bytes, before);
     if (at)
