@@ -29,9 +29,20 @@ static bool tag_address(struct service *service, struct tag wanted, bool inert, 
     return true;
 }
 
+/* With a provider that has no sub-addresses all mail comes to the programme's own: what it answers is known by its
+ * Message-ID, and what to pause by a word. */
+static void give_plain_address(const struct service *service, struct message_addresses *ret) {
+    const char *own = service->configuration->programme.address;
+    *ret = (struct message_addresses){.reply = own, .bounce = own, .partnership = own, .help = own};
+}
+
 static bool find_addresses(struct service *service, const struct outbox_row *row, bool inert, struct arena *arena,
                            struct message_addresses *ret, struct error *error) {
     char help[ADDRESS_SIZE];
+    if (service->plain_address) {
+        give_plain_address(service, ret);
+        return true;
+    }
     if (!tag_address(service, (struct tag){.purpose = 'r', .participant = row->participant, .outbox = row->id}, inert,
                      arena, &ret->reply, error) ||
         !tag_address(service, (struct tag){.purpose = 'b', .participant = row->participant, .outbox = row->id}, inert,
@@ -273,6 +284,10 @@ bool message_preview(struct service *service, const struct sample *sample, struc
 
 bool message_envelope_from(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,
                            struct error *error) {
+    if (service->plain_address) {
+        *ret = service->configuration->programme.address;
+        return true;
+    }
     return tag_address(service, (struct tag){.purpose = 'b', .participant = row->participant, .outbox = row->id}, false,
                        arena, ret, error);
 }

@@ -67,7 +67,8 @@ static bool fill_participant(struct filling *filling, struct error *error) {
     if (round.id != 0)
         template_value_set_string(filling->values, "round.name", round.name);
     template_value_set_string(filling->values, "help_address", filling->addresses->help);
-    template_value_set_string(filling->values, "pause_address", filling->addresses->pause);
+    if (filling->addresses->pause)
+        template_value_set_string(filling->values, "pause_address", filling->addresses->pause);
     if (configuration_coordinators_for(filling->service->configuration, participant->country, &coordinator, 1) > 0) {
         struct template_value *map = template_value_set_map(filling->values, "coordinator");
         template_value_set_string(map, "name", coordinator->name);

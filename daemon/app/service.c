@@ -9,13 +9,14 @@ bool service_refresh(struct service *service, struct error *error) {
     auto_arena arena = arena_new();
     const struct configuration *configuration = service->configuration;
     const char *sub_addresses = NULL;
-    if (configuration->programme.relay == RELAY_AUTO &&
-        !settings_get(service->database, SETTING_SUB_ADDRESSES, arena, &sub_addresses, error))
+    if (!settings_get(service->database, SETTING_SUB_ADDRESSES, arena, &sub_addresses, error))
         return false;
     int64_t taken = 0, fetched = configuration->incoming.message_limit;
     if (!settings_get_integer(service->database, SETTING_SERVER_SIZE, 0, &taken, error))
         return false;
     service->letter_limit = taken > 0 && (fetched == 0 || taken < fetched) ? taken : fetched;
+    service->plain_address = configuration->programme.relay != RELAY_YES && !configuration->incoming.maildir &&
+                             string_equal(sub_addresses, "no");
     bool work = configuration->incoming.maildir || string_equal(sub_addresses, "yes");
     service->relays =
         configuration->programme.relay == RELAY_YES || (configuration->programme.relay == RELAY_AUTO && work);

@@ -24,6 +24,7 @@ struct service {
     const struct zone *zone;      /* the programme's own */
     struct address_scheme scheme; /* what our sub-addresses look like */
     bool relays;                  /* letters between partners go through us */
+    bool plain_address;           /* sub-addresses don't arrive: all that we give is the programme's own address */
     int64_t letter_limit;         /* the largest letter that is passed on, in bytes; 0: no limit is known */
     const char *actor;            /* for the event log: "daemon", "command:USER" */
     struct arena *arena;          /* lives as long as the service */

@@ -75,7 +75,10 @@ static const struct template_name waiting_members[] = {
     EVERY_MESSAGE, {.name = "recipient", .type = TEMPLATE_MAP, .members = recipient_members},                          \
         {.name = "round", .type = TEMPLATE_MAP, .members = round_members},                                             \
         {.name = "help_address", .about = "where a person reads"},                                                     \
-        {.name = "pause_address", .personal = true, .about = "any mail to it pauses the programme's mail"},            \
+        {.name = "pause_address",                                                                                      \
+         .personal = true,                                                                                             \
+         .optional = true,                                                                                             \
+         .about = "any mail to it pauses the programme's mail; none where sub-addresses don't arrive"},                \
         {.name = "coordinator",                                                                                        \
          .type = TEMPLATE_MAP,                                                                                         \
          .members = coordinator_members,                                                                               \

@@ -27,7 +27,7 @@ enum message_kind {
  *   recipient.name, .first_name, .country, .language   strings; country and language named in the recipient's language
  *   round.name            string
  *   help_address          string  where a person reads: iln+help@...
- *   pause_address         string  the recipient's own u address: any mail to it pauses programme mail
+ *   pause_address*        string  the recipient's own u address: any mail to it pauses programme mail
  *   coordinator*          map     name, address: the recipient's coordinator
  *   confirmation*         map     what was understood of the recipient's last answer, told once in the next message
  *     .answer             string  the digit

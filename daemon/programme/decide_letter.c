@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "programme/answer.h"
+#include "programme/decide_reply.h"
 #include "programme/phrase.h"
 #include "programme/verb.h"
 
@@ -133,7 +134,7 @@ static bool decide_answer(struct deciding *deciding) {
         hold_and_ask(deciding, "letter-question",
                      "a letter that begins with an answer: its writer is asked whom it is for");
     else if (facts->open_question.id != 0 && string_equal(facts->open_question.asks, "check-in"))
-        deciding_check_in(deciding, &facts->open_question);
+        decide_reply_check_in(deciding, &facts->open_question);
     else
         hold_and_ask(deciding, "letter-question",
                      "a letter that is nothing but an answer: its writer is asked whom it is for");

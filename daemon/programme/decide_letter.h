@@ -1,5 +1,5 @@
 #pragma once
-/* Inside the rules for incoming mail only: what decide.c and decide_letter.c share. */
+/* Inside the rules for incoming mail only: what decide.c shares, and letters. */
 #include "base/reason.h"
 #include "programme/decide.h"
 
@@ -18,7 +18,6 @@ struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind);
 void deciding_understood(struct deciding *deciding, const char *reason);
 void deciding_wait_because(struct deciding *deciding, struct reason reason);
 void deciding_alert(struct deciding *deciding, struct reason reason);
-void deciding_check_in(struct deciding *deciding, const struct outbox_row *about);
 
 /* A person's mail to a partnership address, from its owner or not: docs/architecture.md has the whole table. */
 void decide_letter(struct deciding *deciding);

@@ -205,6 +205,33 @@ static void test_answer_copied_to_the_partner(void **state) {
     assert_int_equal(expect(fixture, EFFECT_CONTACT)->channel, CONTACT_CC);
 }
 
+/* Goal: a word to us that is all of a reply to any message of ours: STOP pauses, HELP and REPORT are told at once. In a
+ * sentence, or in a mail that is no reply of theirs, it is a word like others. */
+static void test_words_in_a_reply(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    answer(fixture, "STOP", NULL, NULL);
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_PAUSE)->participant, ANNA);
+    assert_null(find(fixture, EFFECT_ASK_AGAIN));
+    fixture->facts.about.asks = NULL;
+    static const char *const told[] = {"Help, please!", "Report\nHe asks for money."};
+    for (size_t i = 0; i < COUNT_OF(told); i++) {
+        answer(fixture, told[i], NULL, NULL);
+        run(fixture);
+        expect(fixture, EFFECT_ALERT);
+        assert_null(find(fixture, EFFECT_PAUSE));
+        assert_true(fixture->decision.waits);
+    }
+    answer(fixture, "Stop by when you are in town.", NULL, NULL);
+    run(fixture);
+    assert_null(find(fixture, EFFECT_PAUSE));
+    fixture->facts.about.participant = ANNA + 1;
+    answer(fixture, "STOP", NULL, NULL);
+    run(fixture);
+    assert_null(find(fixture, EFFECT_PAUSE));
+}
+
 /* Goal: a tag works only for the person it was made for; in other hands it changes nothing. */
 static void test_stolen_tag_does_nothing(void **state) {
     struct fixture *fixture = *state;
@@ -432,6 +459,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_empty_return_path_gets_no_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_copied_letter_is_logged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_answer_copied_to_the_partner, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_words_in_a_reply, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stolen_tag_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unproven_sender_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pause, set_up, tear_down),
