@@ -66,6 +66,7 @@ static bool fill_participant(struct filling *filling, struct error *error) {
         return false;
     if (round.id != 0)
         template_value_set_string(filling->values, "round.name", round.name);
+    template_value_set_boolean(filling->values, "relay", filling->service->relays);
     template_value_set_string(filling->values, "help_address", filling->addresses->help);
     if (filling->addresses->pause)
         template_value_set_string(filling->values, "pause_address", filling->addresses->pause);
@@ -112,7 +113,6 @@ static bool fill_partnership(struct filling *filling, struct error *error) {
     template_value_set_string(filling->values, "partner_first_names",
                               templates_join(language, first_names, count, filling->arena));
     template_value_set_boolean(filling->values, "trio", count > 1);
-    template_value_set_boolean(filling->values, "relay", service->relays);
     template_value_set_string(filling->values, "partnership_address", filling->addresses->partnership);
     const struct zone *zone = service_zone_of(service, &filling->recipient->participant);
     template_value_set_string(filling->values, "start_date",

@@ -74,6 +74,9 @@ static const struct template_name waiting_members[] = {
 #define EVERY_PARTICIPANT                                                                                              \
     EVERY_MESSAGE, {.name = "recipient", .type = TEMPLATE_MAP, .members = recipient_members},                          \
         {.name = "round", .type = TEMPLATE_MAP, .members = round_members},                                             \
+        {.name = "relay",                                                                                              \
+         .type = TEMPLATE_BOOLEAN,                                                                                     \
+         .about = "letters go through the programme: Reply to an introduction reaches the partners"},                  \
         {.name = "help_address", .about = "where a person reads"},                                                     \
         {.name = "pause_address",                                                                                      \
          .personal = true,                                                                                             \
@@ -96,9 +99,6 @@ static const struct template_name waiting_members[] = {
         {.name = "partner_names", .about = "the others' names, joined"},                                               \
         {.name = "partner_first_names", .about = "the others' first names, joined"},                                   \
         {.name = "trio", .type = TEMPLATE_BOOLEAN, .about = "three people, not two"},                                  \
-        {.name = "relay",                                                                                              \
-         .type = TEMPLATE_BOOLEAN,                                                                                     \
-         .about = "letters go through the programme: Reply to an introduction reaches the partners"},                  \
         {.name = "writes_first", .type = TEMPLATE_BOOLEAN, .about = "the recipient writes first"},                     \
         {.name = "first_writer", .type = TEMPLATE_MAP, .members = person_members, .about = "who writes first"},        \
         {.name = "partnership_address", .about = "to be kept in Cc when partners write"}, {                            \

@@ -26,6 +26,7 @@ enum message_kind {
  * MESSAGE_TO_PARTICIPANT, MESSAGE_TO_MEMBER, MESSAGE_UNCLEAR
  *   recipient.name, .first_name, .country, .language   strings; country and language named in the recipient's language
  *   round.name            string
+ *   relay                 boolean letters go through us: Reply to an introduction reaches the partners
  *   help_address          string  where a person reads: iln+help@...
  *   pause_address*        string  the recipient's own u address: any mail to it pauses programme mail
  *   coordinator*          map     name, address: the recipient's coordinator
@@ -42,7 +43,6 @@ enum message_kind {
  *   writes_first          boolean the recipient writes first
  *   first_writer.name, .first_name  strings
  *   partnership_address   string  the recipient's own p address, or the programme's address where there is none
- *   relay                 boolean letters go through us: Reply to an introduction reaches the partners
  *   month*                string  "1", "2", ...: months since the partnership's start, in a monthly step
  *   topic*                map     title (string), body (Markdown): set by templates_render in a step with topics
  *

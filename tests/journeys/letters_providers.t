@@ -37,6 +37,7 @@ def there_and_back(tap, scene, hers, his, what):
     """Reply on the introduction reaches the partner, and Reply on that comes back."""
     programme = scene.programme
     tap.equal(email.utils.parseaddr(hers["Reply-To"])[1], programme.tag("p", ANNA), "%s: Reply goes to her own address for it" % what)
+    tap.contains(text_of(programme.message_to(BEN, "welcome")), "your address stays with us", "%s: as the welcome says" % what)
     tap.ok(BEN not in hers.raw.decode("ascii"), "%s: nobody's own address is given away" % what)
     sent = programme.reply(ANNA, hers, "Dear Ben, the heron sang.")
     letter = scene.letter(BEN, sent)
@@ -57,6 +58,8 @@ def without(tap):
     with harness.MailServers(sub_addresses=False) as servers, running.Programme(servers, speed=4) as programme:
         hers, his = find_out(tap, programme, False, what)
         scene = Scene(programme, servers)
+        tap.contains(text_of(programme.message_to(BEN, "welcome")), "If you would rather not have yours given away, reply",
+                     "%s: people hear of that beforehand, and can say no" % what)
         for introduction, reader, partner in ((hers, ANNA, BEN), (his, BEN, ANNA)):
             text = text_of(introduction)
             tap.contains(text, partner, "%s: %s reads the partner's own address" % (what, reader))
