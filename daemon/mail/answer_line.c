@@ -133,12 +133,12 @@ static size_t read_box(const char *bytes, size_t length, struct answer_line *ret
     while (start < length && strchr("-*", bytes[start]))
         start = after_white(bytes, length, start + 1);
     for (size_t i = 0; i < COUNT_OF(checked); i++)
-        if (strncmp(bytes + start, checked[i], strlen(checked[i])) == 0) {
+        if (bytes[start] == *checked[i] && strncmp(bytes + start, checked[i], strlen(checked[i])) == 0) {
             ret->checked = true;
             return start + strlen(checked[i]);
         }
     for (size_t i = 0; i < COUNT_OF(unchecked); i++)
-        if (strncmp(bytes + start, unchecked[i], strlen(unchecked[i])) == 0) {
+        if (bytes[start] == *unchecked[i] && strncmp(bytes + start, unchecked[i], strlen(unchecked[i])) == 0) {
             ret->unchecked = true;
             return start + strlen(unchecked[i]);
         }
