@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/relay.h"
+#include "base/clock.h"
 #include "store/contacts.h"
 #include "store/partnerships.h"
 
@@ -110,6 +111,20 @@ static bool check_kept(struct simulation_closing *closing, const struct simulate
     return true;
 }
 
+/* Who wrote it hears of it, once a day, or a coordinator does. */
+static void check_told(struct simulation_closing *closing, const struct simulated_letter *letter,
+                       const struct inbox_row *received) {
+    bool told = received->state != INBOX_HANDLED;
+    for (size_t i = 0; i < closing->rows.count; i++) {
+        const struct outbox_row *row = &closing->rows.items[i];
+        told |= string_equal(row->step, "answer") && row->participant == letter->participant &&
+                row->partnership == letter->partnership && row->created_at <= received->received_at &&
+                row->created_at > received->received_at - SECONDS_PER_DAY;
+    }
+    if (!told)
+        simulation_closing_fault(closing, "the letter %s was not passed on, and nobody was told", letter->message_id);
+}
+
 static bool check_through_programme(struct simulation_closing *closing, const struct contacts *contacts,
                                     const struct simulated_letter *letter, struct error *error) {
     const struct inbox_row *received = simulation_closing_find_received(closing, letter->message_id);
@@ -121,6 +136,8 @@ static bool check_through_programme(struct simulation_closing *closing, const st
     const struct outbox_row *copy = find_copy(closing, received->id);
     size_t logged = count_contacts(closing, contacts, letter, received);
     count_copy(closing, letter, copy);
+    if (!copy)
+        check_told(closing, letter, received);
     if (logged > 1 || (copy && copy->state == OUTBOX_SENT && logged == 0) || (!copy && logged > 0))
         simulation_closing_fault(closing, "the letter %s (%s) is %zu contacts", letter->message_id,
                                  copy ? outbox_state_name(copy->state) : "not passed on", logged);

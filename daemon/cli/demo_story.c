@@ -9,6 +9,7 @@
 #include "store/partnerships.h"
 
 enum { AT_BEGINNING = 10, BEFORE_TURN = 3, AFTER_TURN = 6 }; /* sentences of a story */
+enum { LOG_WIDTH = 80 };
 
 bool demo_story_choose(const struct simulated_round *round, int64_t *ret, struct error *error) {
     auto_arena arena = arena_new();
@@ -75,8 +76,9 @@ bool demo_story_print(FILE *file, const struct simulated_round *round, int64_t i
         !partnership_story_read(round->database, &partnership, arena, &story, error))
         return false;
     struct telling telling = choose_sentences(&story.story, story.sentences, arena);
+    size_t width = table_terminal_width(file);
     struct timetable timetable = {
-        .file = file, .people = story.members.count, .width = table_terminal_width(file), .colour = colour};
+        .file = file, .people = story.members.count, .width = width ? width : LOG_WIDTH, .colour = colour};
     for (size_t i = 0; i < story.members.count; i++) {
         timetable.names[i] = story.names[i];
         timetable.zones[i] = story.zones[i];
