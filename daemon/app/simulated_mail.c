@@ -78,7 +78,8 @@ static const char *visible_text(const struct message *message, struct arena *are
     const char *warning;
     if (plain && plain->text)
         return plain->text;
-    return html && html->text ? html_text_convert(html->text, strlen(html->text), arena, &warning) : "";
+    const char *text = html && html->text ? html_text_convert(html->text, strlen(html->text), arena, &warning) : "";
+    return text + strspn(text, "\n");
 }
 
 bool simulated_mail_read(const char *bytes, size_t length, const char *programme, char separator, struct arena *arena,

@@ -104,10 +104,11 @@ void demo_report_next(FILE *file, const struct simulated_round *round, const cha
     fprintf(file,
             "\nLook around:\n"
             "  export TANDEMPOST_CONFIG=%2$s/tandempost.conf\n"
+            "  %1$s status\n"
             "  %1$s partnership list\n"
             "  %1$s partnership show %3$" PRId64 "\n"
             "  %1$s alert list\n"
-            "  %1$s inbox list\n"
+            "  %1$s template preview introduction\n"
             "  mutt -f %2$s/%4$s\n"
             "  mutt -f %2$s/post-office/kate@librarians.example.org\n",
             program, folder, story, maildir);
