@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "mail/header.h"
 #include "mail/letter.h"
+#include "programme/decide.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/participants.h"
@@ -256,10 +257,10 @@ bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators,
     return true;
 }
 
-/* Not for its writer's answer, but because nothing passed when it was to be sent. */
+/* Not for its writer's answer, but because nothing passed when it was to be sent, or for a coordinator. */
 static bool waited(const struct outbox_row *letter) {
     return string_equal(letter->reason, ACTION_PAUSED) || string_equal(letter->reason, ACTION_ON_HOLD) ||
-           string_equal(letter->reason, ACTION_ADDRESS_DEAD);
+           string_equal(letter->reason, ACTION_ADDRESS_DEAD) || string_equal(letter->reason, DECIDE_TOO_MANY_LETTERS);
 }
 
 bool relay_drop_stale(struct service *service, size_t *ret_count, struct error *error) {

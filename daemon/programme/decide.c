@@ -231,6 +231,8 @@ static void decide_human(struct deciding *deciding) {
         deciding->decision->unread = facts->together_count > 0,
         deciding_wait(deciding, "the sender's address is not proven (DMARC failed); nothing was changed");
     else if (facts->tag.purpose != 0 && !facts->tag_is_senders)
+        /* A report that nobody can read as one brings the letter back, too. */
+        deciding->decision->unread = string_equal(facts->about.step, "letter"),
         deciding_wait(deciding, "somebody else than the person it was made for wrote to a secret address");
     else if (facts->sender.id == 0)
         deciding_wait(deciding, "from an address that is no participant's");

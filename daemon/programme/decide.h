@@ -90,6 +90,9 @@ struct decision {
     bool unread; /* nothing of its content is kept, but it stays in the mailbox, for a person may have to look */
 };
 
+/* Why letters beyond a day's number are held; a coordinator may let them go. */
+#define DECIDE_TOO_MANY_LETTERS "too many letters in one day"
+
 /* Never fails: what can't be understood waits for a person. Everything lives in ARENA. */
 void decide(const struct description *description, const struct facts *facts, struct arena *arena,
             struct decision *ret);

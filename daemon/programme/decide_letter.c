@@ -187,7 +187,7 @@ static void pass_on(struct deciding *deciding) {
     } else if ((partnership->state != PARTNERSHIP_ACTIVE && !in_grace) || facts->writer_stopped || reaches_nobody) {
         refuse(deciding, "letter-stopped", "a letter while nothing passes; its writer was told");
     } else if (facts->letters_today >= LETTERS_A_DAY) {
-        hold(deciding, "too many letters in one day");
+        hold(deciding, DECIDE_TOO_MANY_LETTERS);
         deciding_tell_coordinators(deciding,
                                    "A participant writes very many letters in one day; further ones are held");
         deciding_understood(deciding, "a letter beyond the number for one day: held");

@@ -94,6 +94,21 @@ static void test_letter_that_waits_in_vain(void **state) {
     assert_int_equal(fixture_count(fixture, "anna@example.net", "was not passed on"), 1);
 }
 
+/* Goal: so does the writer of letters beyond a day's number that no coordinator let go. */
+static void test_too_many_letters(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_relay(fixture);
+    for (int i = 0; i < 23; i++)
+        write_to_ben(&mailbox, "", arena_format(fixture->arena, "Dear Ben, this is picture %d.", i));
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, "ben@example.com", "this is picture"), 20);
+    fixture_pass(fixture, 8 * SECONDS_PER_DAY);
+    assert_int_equal(fixture_count(fixture, "ben@example.com", "this is picture"), 20);
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_HELD), 0);
+    assert_int_equal(fixture_count(fixture, "anna@example.net", "was not passed on"), 1);
+}
+
 /* ---- Letters that come back ---- */
 
 static const char *letter_report(struct fixture *fixture, const struct outbox_row *letter, const char *status) {
@@ -138,6 +153,7 @@ int main(void) {
         fixture_test(test_letter_larger_than_the_server_takes),
         fixture_test(test_letter_that_is_never_taken),
         fixture_test(test_letter_that_waits_in_vain),
+        fixture_test(test_too_many_letters),
         fixture_test(test_letter_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -410,6 +410,22 @@ static void test_absence_answers_a_letter(void **state) {
     assert_true(fixture->decision.letter);
 }
 
+/* Goal: what comes to a letter's return path and can't be read as a report may hold the letter: nobody reads it. */
+static void test_unread_report(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.relays = true;
+    fixture->facts.sender = (struct participant){0};
+    fixture->facts.tag = (struct tag){.purpose = 'b', .secret = "s", .outbox = QUESTION};
+    fixture->facts.about = (struct outbox_row){.id = QUESTION, .step = "letter", .participant = ANNA, .key = "k"};
+    fixture->description.text = "We are sorry, but your letter could not reach him.";
+    run(fixture);
+    assert_true(fixture->decision.waits);
+    assert_true(fixture->decision.unread);
+    fixture->facts.about.step = "check-in";
+    run(fixture);
+    assert_false(fixture->decision.unread);
+}
+
 /* Goal: a letter's bounce tells its writer, and the report, which holds the letter, leaves the mailbox. */
 static void test_letter_bounces(void **state) {
     struct fixture *fixture = *state;
@@ -471,6 +487,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_automatic_report, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_absence_answers_a_letter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_letter_bounces, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unread_report, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_rest_goes_to_a_person, set_up, tear_down),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
