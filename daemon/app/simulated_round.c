@@ -172,8 +172,8 @@ static bool look_for_rest(struct simulated_round *round, struct error *error) {
     size_t scheduled, states[OUTBOX_STATE_COUNT];
     if (!schedule_count(round->database, &scheduled, error) || !outbox_count_states(round->database, states, error))
         return false;
-    round->finished =
-        scheduled == 0 && states[OUTBOX_QUEUED] == 0 && states[OUTBOX_SENDING] == 0 && states[OUTBOX_UNCERTAIN] == 0;
+    round->finished = scheduled == 0 && states[OUTBOX_QUEUED] == 0 && states[OUTBOX_SENDING] == 0 &&
+                      states[OUTBOX_UNCERTAIN] == 0 && !simulation_mail_waits(round->simulation);
     return true;
 }
 

@@ -199,6 +199,10 @@ void simulation_mail_came(struct simulation *simulation) {
     simulation->mail_waits = true;
 }
 
+bool simulation_mail_waits(const struct simulation *simulation) {
+    return simulation->mail_waits;
+}
+
 struct simulation_counts simulation_counts(const struct simulation *simulation) {
     return simulation->counts;
 }

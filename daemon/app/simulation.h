@@ -35,6 +35,9 @@ struct simulation_post *simulation_post_office(struct simulation *simulation);
 /* The world has put mail into the programme's mailbox. */
 void simulation_mail_came(struct simulation *simulation);
 
+/* Mail lies there that could not be fetched yet. */
+bool simulation_mail_waits(const struct simulation *simulation);
+
 /* Lets time pass until MOMENT; all that was due by then is done. */
 bool simulation_run(struct simulation *simulation, int64_t moment, struct error *error);
 
