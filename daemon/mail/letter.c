@@ -145,11 +145,18 @@ static void append_with_crlf(struct text *ret, const char *bytes, size_t length)
     }
 }
 
+/* But for NUL, which no mail may hold (RFC 5322 section 3.5) and which ends the header for many programs. */
 static void append_as_it_is(struct text *ret, const struct fields *fields, const char *name) {
     const struct field *field = find_field(fields, name);
     if (!field)
         return;
-    append_with_crlf(ret, field->bytes, field->length);
+    auto_text clean = TEXT_EMPTY;
+    for (const char *next = field->bytes, *end = field->bytes + field->length; next < end;) {
+        size_t length = strnlen(next, (size_t)(end - next));
+        text_append_bytes(&clean, next, length);
+        next += length + 1;
+    }
+    append_with_crlf(ret, text_string(&clean), clean.length);
     text_append(ret, "\r\n");
 }
 

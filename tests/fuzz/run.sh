@@ -19,7 +19,7 @@ for target; do
     mkdir -p "$build/corpus/$target" "$build/crashes/$target"
     # Mail is a seed for everything that takes mail.
     case $target in
-    authentication | bounce | message) seeds="$here/seeds/mail" ;;
+    authentication | bounce | letter | message) seeds="$here/seeds/mail" ;;
     *) seeds="$here/seeds/$target" ;;
     esac
     dictionary="$here/$target.dict"

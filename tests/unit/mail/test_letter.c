@@ -306,6 +306,18 @@ static void test_long_header(void **state) {
     assert_non_null(strstr(text_string(&out), "\r\n\r\nNothing but this"));
 }
 
+/* Goal: no NUL comes into the header, where many programs would stop reading. */
+static void test_nul_in_header(void **state) {
+    (void)state;
+    static const char letter[] = "From: anna@example.net\r\nSubject: a\0b\r\n"
+                                 "Content-Type: text/\0plain;\r\n ch\0arset=utf-8\r\n\r\nHello\r\n";
+    auto_text out = TEXT_EMPTY;
+    rewrite(letter, sizeof letter - 1, &out);
+    assert_int_equal(strlen(text_string(&out)), out.length);
+    assert_non_null(strstr(text_string(&out), "Content-Type: text/plain;\r\n"));
+    assert_non_null(strstr(text_string(&out), "\r\n\r\nHello\r\n"));
+}
+
 /* Goal: a line in the header that is no field doesn't turn the fields behind it into the letter's text, for they tell
  * where its writer is; a text without the empty line before it stays whole. */
 static void test_broken_header(void **state) {
@@ -332,9 +344,9 @@ static void test_broken_header(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),         cmocka_unit_test(test_sealed), cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_odd),           cmocka_unit_test(test_thread), cmocka_unit_test(test_long_header),
-        cmocka_unit_test(test_broken_header),
+        cmocka_unit_test(test_plain),         cmocka_unit_test(test_sealed),        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_odd),           cmocka_unit_test(test_thread),        cmocka_unit_test(test_long_header),
+        cmocka_unit_test(test_broken_header), cmocka_unit_test(test_nul_in_header),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
