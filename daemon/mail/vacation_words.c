@@ -10,53 +10,42 @@
  * Danish, Norwegian, Polish, Czech, Russian, Ukrainian, Turkish, Finnish, Hungarian, Romanian, Croatian, Greek,
  * Indonesian, Arabic and Hebrew, in the case that stands beside a day. */
 static const char *const months[12] = {
-    "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari stycznia sty ledna led "
-    "января янв січня ocak tammikuuta januára ianuarie siječnja ιανουαρίου "
-    "يناير ינואר",
-    "february feb februar feber février févr fév febrero fevereiro fev febbraio februari lutego lut "
-    "února úno февраля фев лютого şubat helmikuuta február februarie veljače "
-    "φεβρουαρίου فبراير פברואר",
-    "march mar märz mär mars marzo março maart mrt marts marca března bře марта мар "
-    "березня mart maaliskuuta március martie ožujka μαρτίου maret مارس מרץ",
-    "april apr avril avr abril abr aprile kwietnia kwi dubna апреля апр квітня nisan "
-    "huhtikuuta április aprilie travnja απριλίου أبريل אפריל",
-    "may mai mayo maio maggio mag mei maj maja května kvě мая травня mayıs toukokuuta május "
-    "svibnja μαΐου مايو מאי",
-    "june jun juni juin junio junho giugno giu czerwca cze června июня июн червня haziran "
-    "kesäkuuta június iunie lipnja ιουνίου يونيو יוני",
-    "july jul juli juillet juil julio julho luglio lug lipca lip července июля июл липня "
-    "temmuz heinäkuuta július iulie ιουλίου يوليو יולי srpnja",
-    "august aug août aout agosto ago augustus augusti sierpnia sie srpna августа авг "
-    "серпня ağustos elokuuta augusztus αυγούστου أغسطس אוגוסט agustus",
-    "september sep sept septembre septiembre setiembre setembro set settembre września wrz září "
-    "сентября сен вересня eylül syyskuuta szeptember septembrie rujna "
-    "σεπτεμβρίου سبتمبر ספטמבר",
-    "october oct oktober okt octobre octubre outubro ottobre ott października paź října "
-    "октября окт жовтня ekim lokakuuta október octombrie οκτωβρίου أكتوبر "
-    "אוקטובר",
-    "november nov novembre noviembre novembro listopada lis listopadu ноября ноя "
-    "листопада kasım marraskuuta noiembrie studenoga νοεμβρίου نوفمبر "
-    "נובמבר",
-    "december dec dezember dez décembre déc diciembre dic dezembro dicembre desember grudnia gru "
-    "prosince декабря дек грудня aralık joulukuuta decembrie prosinca "
-    "δεκεμβρίου ديسمبر דצמבר",
+    " january jan januar jänner janvier janv enero ene janeiro gennaio gen januari stycznia sty ledna led "
+    "января янв січня ocak tammikuuta januára ianuarie siječnja ιανουαρίου يناير ינואר ",
+    " february feb februar feber février févr fév febrero fevereiro fev febbraio februari lutego lut "
+    "února úno февраля фев лютого şubat helmikuuta február februarie veljače φεβρουαρίου فبراير פברואר ",
+    " march mar märz mär mars marzo março maart mrt marts marca března bře марта мар березня mart "
+    "maaliskuuta március martie ožujka μαρτίου maret مارس מרץ ",
+    " april apr avril avr abril abr aprile kwietnia kwi dubna апреля апр квітня nisan huhtikuuta április "
+    "aprilie travnja απριλίου أبريل אפריל ",
+    " may mai mayo maio maggio mag mei maj maja května kvě мая травня mayıs toukokuuta május svibnja "
+    "μαΐου مايو מאי ",
+    " june jun juni juin junio junho giugno giu czerwca cze června июня июн червня haziran kesäkuuta "
+    "június iunie lipnja ιουνίου يونيو יוני ",
+    " july jul juli juillet juil julio julho luglio lug lipca lip července июля июл липня temmuz "
+    "heinäkuuta július iulie ιουλίου يوليو יולי srpnja ",
+    " august aug août aout agosto ago augustus augusti sierpnia sie srpna августа авг серпня ağustos "
+    "elokuuta augusztus αυγούστου أغسطس אוגוסט agustus ",
+    " september sep sept septembre septiembre setiembre setembro set settembre września wrz září сентября "
+    "сен вересня eylül syyskuuta szeptember septembrie rujna σεπτεμβρίου سبتمبر ספטמבר ",
+    " october oct oktober okt octobre octubre outubro ottobre ott października paź října октября окт "
+    "жовтня ekim lokakuuta október octombrie οκτωβρίου أكتوبر אוקטובר ",
+    " november nov novembre noviembre novembro listopada lis listopadu ноября ноя листопада kasım "
+    "marraskuuta noiembrie studenoga νοεμβρίου نوفمبر נובמבר ",
+    " december dec dezember dez décembre déc diciembre dic dezembro dicembre desember grudnia gru "
+    "prosince декабря дек грудня aralık joulukuuta decembrie prosinca δεκεμβρίου ديسمبر דצמבר ",
 };
 
 /* Sunday first. */
-static const struct {
-    const char *name;
-    int day;
-} weekdays[] = {
-    {"sunday", 0},       {"monday", 1},   {"tuesday", 2},   {"wednesday", 3}, {"thursday", 4}, {"friday", 5},
-    {"saturday", 6},     {"sonntag", 0},  {"montag", 1},    {"dienstag", 2},  {"mittwoch", 3}, {"donnerstag", 4},
-    {"freitag", 5},      {"samstag", 6},  {"dimanche", 0},  {"lundi", 1},     {"mardi", 2},    {"mercredi", 3},
-    {"jeudi", 4},        {"vendredi", 5}, {"samedi", 6},    {"domingo", 0},   {"lunes", 1},    {"martes", 2},
-    {"miércoles", 3},    {"jueves", 4},   {"viernes", 5},   {"sábado", 6},    {"segunda", 1},  {"terça", 2},
-    {"quarta", 3},       {"quinta", 4},   {"sexta", 5},     {"domenica", 0},  {"lunedì", 1},   {"martedì", 2},
-    {"mercoledì", 3},    {"giovedì", 4},  {"venerdì", 5},   {"sabato", 6},    {"zondag", 0},   {"maandag", 1},
-    {"dinsdag", 2},      {"woensdag", 3}, {"donderdag", 4}, {"vrijdag", 5},   {"zaterdag", 6}, {"понедельник", 1},
-    {"понедельника", 1}, {"вторник", 2},  {"вторника", 2},  {"среду", 3},     {"среды", 3},    {"четверг", 4},
-    {"четверга", 4},     {"пятницу", 5},  {"пятницы", 5},   {"måndag", 1},    {"mandag", 1},   {"poniedziałku", 1},
+static const char *const weekdays[7] = {
+    " sunday sonntag dimanche domingo domenica zondag ",
+    " monday montag lundi lunes segunda lunedì maandag понедельник понедельника måndag mandag "
+    "poniedziałku ",
+    " tuesday dienstag mardi martes terça martedì dinsdag вторник вторника ",
+    " wednesday mittwoch mercredi miércoles quarta mercoledì woensdag среду среды ",
+    " thursday donnerstag jeudi jueves quinta giovedì donderdag четверг четверга ",
+    " friday freitag vendredi viernes sexta venerdì vrijdag пятницу пятницы ",
+    " saturday samstag samedi sábado sabato zaterdag ",
 };
 
 /* Words before the day of return, or before the last day away. */
@@ -94,23 +83,24 @@ static bool is_one_of(const char *word, const char *const *list, size_t count) {
     return false;
 }
 
-int vacation_words_month(const char *word) {
+/* The first list with WORD in it, or COUNT. The lists' words stand between single spaces. */
+static size_t find_list(const char *word, const char *const *lists, size_t count) {
     size_t length = strlen(word);
-    for (int month = 0; length >= 3 && month < 12; month++)
-        for (const char *name = months[month]; *name;) {
-            size_t name_length = strcspn(name, " ");
-            if (name_length == length && strncmp(name, word, length) == 0)
-                return month + 1;
-            name += name_length + (name[name_length] == ' ');
-        }
-    return 0;
+    for (size_t i = 0; length > 0 && !strchr(word, ' ') && i < count; i++)
+        for (const char *at = lists[i]; (at = strstr(at, word)); at += length)
+            if (at[-1] == ' ' && at[length] == ' ')
+                return i;
+    return count;
+}
+
+int vacation_words_month(const char *word) {
+    size_t month = strlen(word) < 3 ? COUNT_OF(months) : find_list(word, months, COUNT_OF(months));
+    return month < COUNT_OF(months) ? (int)month + 1 : 0;
 }
 
 int vacation_words_weekday(const char *word) {
-    for (size_t i = 0; i < COUNT_OF(weekdays); i++)
-        if (string_equal(word, weekdays[i].name))
-            return weekdays[i].day;
-    return -1;
+    size_t day = find_list(word, weekdays, COUNT_OF(weekdays));
+    return day < COUNT_OF(weekdays) ? (int)day : -1;
 }
 
 bool vacation_words_leads_to_end(const char *word) {

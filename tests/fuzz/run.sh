@@ -13,7 +13,8 @@ if [ $# -eq 0 ]; then
         [ "$name" = harness ] || set -- "$@" "$name"
     done
 fi
-export ASAN_OPTIONS=detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1
+# A small quarantine is enough, as no input looks at what another freed, and much faster.
+export ASAN_OPTIONS=detect_stack_use_after_return=0:quarantine_size_mb=16 UBSAN_OPTIONS=print_stacktrace=1
 status=0
 for target; do
     mkdir -p "$build/corpus/$target" "$build/crashes/$target"
