@@ -9,7 +9,7 @@
 #include "store/partnerships.h"
 #include "store/tags.h"
 
-enum { REFERENCES_LOOKED_AT = 50 };
+enum { ANSWERED_LETTER_AGE = 14 * SECONDS_PER_DAY, REFERENCES_LOOKED_AT = 50 };
 
 struct identifying {
     struct service *service;
@@ -241,6 +241,23 @@ static bool find_missing(struct identifying *identifying, struct error *error) {
     return true;
 }
 
+/* A member's automatic mail may be an answer to a letter, or a letter that some machine sent for them: a scanner. */
+static bool find_answered_letter(struct identifying *identifying, struct error *error) {
+    const struct description *description = identifying->description;
+    struct facts *facts = identifying->facts;
+    size_t letters = 0;
+    if (!facts->tag_is_senders || description->in_reply_to_count > 0 || description->references_count > 0)
+        return true;
+    for (size_t i = 0; i < facts->partnership.member_count && letters == 0; i++)
+        if (facts->partnership.members[i] != facts->sender.id &&
+            !outbox_count_letters_since(identifying->service->database, facts->partnership.id,
+                                        facts->partnership.members[i], facts->now - ANSWERED_LETTER_AGE, &letters,
+                                        error))
+            return false;
+    facts->answers_no_letter = letters == 0;
+    return true;
+}
+
 static bool find_letter(struct identifying *identifying, struct error *error) {
     struct facts *facts = identifying->facts;
     struct database *database = identifying->service->database;
@@ -252,7 +269,7 @@ static bool find_letter(struct identifying *identifying, struct error *error) {
     if (facts->tag_is_senders)
         facts->tag.participant = facts->sender.id;
     if (!partnerships_find(database, facts->tag.partnership, identifying->arena, &facts->partnership, error) ||
-        !find_missing(identifying, error) ||
+        !find_missing(identifying, error) || !find_answered_letter(identifying, error) ||
         !outbox_count_letters_since(database, facts->partnership.id, facts->tag.participant,
                                     facts->now - SECONDS_PER_DAY, &letters, error) ||
         !outbox_count_same_letters_since(database, facts->partnership.id, facts->tag.participant,

@@ -163,7 +163,7 @@ static void decide_auto_reply(struct deciding *deciding) {
         struct effect *effect = deciding_add(deciding, EFFECT_AWAY);
         effect->detail = deciding->description->away_until ? deciding->description->away_until : "";
     }
-    if (!deciding->decision->letter)
+    if (!deciding->decision->letter && !deciding->decision->waits)
         deciding_understood(deciding, "an automatic message; it is never answered");
 }
 

@@ -39,11 +39,12 @@ struct facts {
     bool missing_unreachable[MEMBERS_MAX]; /* which of those are paused or left, or mail to them comes back */
     bool together_with_partner;            /* one of the owner's partners does stand there */
     bool writer_stopped;                   /* the owner, who writes, is paused or left */
-    int64_t letters_today;                 /* passed on for the owner in this partnership within a day */
-    int64_t same_letters;                  /* the owner's of the last week that are the same, byte for byte */
-    struct outbox_row open_question;       /* the owner's only open question; id 0: none or several */
-    int64_t asked_before;                  /* how often that question was put again already */
-    size_t together_count;                 /* partnerships of the sender whose other member stands in To or Cc */
+    bool answers_no_letter;          /* nobody wrote to the sender lately, and it names no message that it answers */
+    int64_t letters_today;           /* passed on for the owner in this partnership within a day */
+    int64_t same_letters;            /* the owner's of the last week that are the same, byte for byte */
+    struct outbox_row open_question; /* the owner's only open question; id 0: none or several */
+    int64_t asked_before;            /* how often that question was put again already */
+    size_t together_count;           /* partnerships of the sender whose other member stands in To or Cc */
     int64_t together[FACTS_PARTNERSHIPS_MAX];
 };
 

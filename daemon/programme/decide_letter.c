@@ -238,6 +238,15 @@ void decide_letter(struct deciding *deciding) {
 
 void decide_letter_auto_reply(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
+    if (facts->tag.purpose == 'p' && facts->answers_no_letter && !deciding->description->away_until &&
+        !facts->flooding) {
+        /* It can't be answered (RFC 3834), and to pass it on would let programs write to each other. */
+        deciding->decision->unread = true;
+        deciding_wait(deciding,
+                      "automatic mail from a participant to the partnership address, that answers no letter; it "
+                      "was not passed on, and is in the mailbox");
+        return;
+    }
     deciding->decision->letter = true;
     if (facts->tag_is_senders && facts->sender.id != 0) {
         struct effect *tell = deciding_add(deciding, EFFECT_TELL_AWAY);

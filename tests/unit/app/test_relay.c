@@ -127,6 +127,19 @@ static void test_report_freezes(void **state) {
     assert_true(fixture_count(fixture, "kate@example.org", NULL) > 0);
 }
 
+/* Goal: what a library's scanner sends for Anna is not passed on and not lost. */
+static void test_letter_by_a_scanner(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_relay(fixture);
+    struct inbox_row row = write_to_ben(&mailbox, "Auto-Submitted: auto-generated\r\n", "Scanned page");
+    assert_int_equal(row.state, INBOX_WAITING);
+    assert_int_equal(row.content, 0);
+    assert_true(row.server_action != SERVER_DELETE);
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, "ben@example.com", "Scanned page"), 0);
+}
+
 /* Goal: an automatic answer to a letter is never passed on; the writer is told of the absence once. */
 static void test_absence_is_told_once(void **state) {
     struct mailbox mailbox = {*state, 0};
@@ -252,6 +265,7 @@ int main(void) {
         fixture_test(test_unknown_address_is_asked),
         fixture_test(test_words_to_us),
         fixture_test(test_report_freezes),
+        fixture_test(test_letter_by_a_scanner),
         fixture_test(test_absence_is_told_once),
         fixture_test(test_introduction_goes_first),
         fixture_test(test_introduction_is_late),

@@ -219,6 +219,28 @@ static void test_trio_with_nobody_reachable(void **state) {
     assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-missed");
 }
 
+/* Goal: a member's automatic mail that answers no letter may be one, sent by a scanner: it is not passed on, but a
+ * person hears that it lies in the mailbox. What answers a letter, or tells of an absence, needs nobody. */
+static void test_letter_by_a_machine(void **state) {
+    struct fixture *fixture = *state;
+    fixture->description.kind = MAIL_AUTO_REPLY;
+    fixture->facts.answers_no_letter = true;
+    run(fixture);
+    assert_true(fixture->decision.waits);
+    assert_true(fixture->decision.unread);
+    assert_false(fixture->decision.letter); /* it stays in the mailbox */
+    assert_null(find(fixture, EFFECT_RELAY));
+    fixture->description.away_until = "2027-03-01";
+    run(fixture);
+    assert_false(fixture->decision.waits);
+    fixture->description.away_until = NULL;
+    fixture->facts.answers_no_letter = false;
+    run(fixture);
+    assert_false(fixture->decision.waits);
+    assert_true(fixture->decision.letter);
+    expect(fixture, EFFECT_TELL_AWAY);
+}
+
 /* Goal: whoever is paused and writes all the same hears that nothing passes. */
 static void test_writer_is_paused(void **state) {
     struct fixture *fixture = *state;
@@ -238,6 +260,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_verbs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trio_with_one_unreachable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trio_with_nobody_reachable, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_letter_by_a_machine, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_writer_is_paused, set_up, tear_down),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
