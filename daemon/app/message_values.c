@@ -102,7 +102,8 @@ static bool fill_partnership(struct filling *filling, struct error *error) {
             continue;
         struct template_value *map = template_value_add_map(partners);
         fill_person(filling, map, "", member);
-        template_value_set_string(map, "address", member->address);
+        /* Where letters go through us nobody's address is given away, whatever a template says. */
+        template_value_set_string(map, "address", service->relays ? "" : member->address);
         template_value_set_string(
             map, "local_time",
             localise_day_and_time(filling->arena, clock_now(), service_zone_of(service, member), language));

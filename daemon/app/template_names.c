@@ -34,7 +34,7 @@ static const struct template_name recipient_members[] = {
 static const struct template_name partner_members[] = {
     {.name = "name", .about = "the partner's whole name"},
     {.name = "first_name", .about = "the first word of the partner's name"},
-    {.name = "address", .about = "the partner's mail address"},
+    {.name = "address", .optional = true, .about = "the partner's mail address, where letters don't go through us"},
     {.name = "country", .about = "the partner's country, named in the recipient's language"},
     {.name = "local_time", .about = "day and time now where the partner lives"},
     END,

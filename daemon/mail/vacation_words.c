@@ -39,8 +39,7 @@ static const char *const months[12] = {
 /* Sunday first. */
 static const char *const weekdays[7] = {
     " sunday sonntag dimanche domingo domenica zondag ",
-    " monday montag lundi lunes segunda lunedì maandag понедельник понедельника måndag mandag "
-    "poniedziałku ",
+    " monday montag lundi lunes segunda lunedì maandag понедельник понедельника måndag mandag poniedziałku ",
     " tuesday dienstag mardi martes terça martedì dinsdag вторник вторника ",
     " wednesday mittwoch mercredi miércoles quarta mercoledì woensdag среду среды ",
     " thursday donnerstag jeudi jueves quinta giovedì donderdag четверг четверга ",
