@@ -196,8 +196,8 @@ static bool release_held(struct service *service, const struct outbox_filter *wh
     return true;
 }
 
-static bool move_partnership(struct service *service, int64_t id, enum partnership_state from,
-                             enum partnership_state to, const char *why, struct error *error) {
+static bool move_partnership(struct service *service, int64_t id, enum partnership_state to, const char *why,
+                             struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct event_cause cause = service_cause(service, why);
@@ -205,9 +205,11 @@ static bool move_partnership(struct service *service, int64_t id, enum partnersh
     if (!transaction_begin(service->database, &transaction, error) ||
         !find_partnership(service, id, arena, &partnership, error))
         return false;
-    if (partnership.state != from)
-        return error_set(error, ERROR_PERMANENT, "partnership %" PRId64 " is %s, not %s", id,
-                         partnership_state_name(partnership.state), partnership_state_name(from));
+    bool stopped = partnership.state == PARTNERSHIP_HELD || partnership.state == PARTNERSHIP_FROZEN;
+    if (to == PARTNERSHIP_ACTIVE ? !stopped : partnership.state != PARTNERSHIP_ACTIVE)
+        return error_set(error, ERROR_PERMANENT, "partnership %" PRId64 " is %s, %s", id,
+                         partnership_state_name(partnership.state),
+                         to == PARTNERSHIP_ACTIVE ? "neither held nor frozen" : "not active");
     if (!partnerships_set_state(service->database, id, to, &cause, error) ||
         !scheduling_rebuild_partnership(service, id, error))
         return false;
@@ -218,11 +220,11 @@ static bool move_partnership(struct service *service, int64_t id, enum partnersh
 }
 
 bool action_hold_partnership(struct service *service, int64_t id, const char *why, struct error *error) {
-    return move_partnership(service, id, PARTNERSHIP_ACTIVE, PARTNERSHIP_HELD, why, error);
+    return move_partnership(service, id, PARTNERSHIP_HELD, why, error);
 }
 
 bool action_resume_partnership(struct service *service, int64_t id, const char *why, struct error *error) {
-    return move_partnership(service, id, PARTNERSHIP_HELD, PARTNERSHIP_ACTIVE, why, error);
+    return move_partnership(service, id, PARTNERSHIP_ACTIVE, why, error);
 }
 
 /* Members go back to those who wait for a partner. What was held back because of a hold waits for nobody any more: let

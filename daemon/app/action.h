@@ -21,7 +21,7 @@ bool action_start_partnership(struct service *service, int64_t partnership, stru
 /* Starts the round and all of its planned partnerships now. *ret_count: how many partnerships. */
 bool action_start_round(struct service *service, int64_t round, size_t *ret_count, struct error *error);
 
-/* Nothing goes out while on hold; resuming sends what is not too late by then. */
+/* Nothing goes out while on hold. Resuming, also what a report froze, sends what is not too late by then. */
 bool action_hold_partnership(struct service *service, int64_t partnership, const char *why, struct error *error);
 bool action_resume_partnership(struct service *service, int64_t partnership, const char *why, struct error *error);
 

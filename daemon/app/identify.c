@@ -258,6 +258,20 @@ static bool find_answered_letter(struct identifying *identifying, struct error *
     return true;
 }
 
+static bool find_replied_to(struct identifying *identifying, struct error *error) {
+    const struct description *description = identifying->description;
+    bool ours = false;
+    for (size_t i = 0; i < description->in_reply_to_count && i < REFERENCES_LOOKED_AT && !ours; i++) {
+        struct outbox_row row;
+        if (!outbox_find_by_message_id(identifying->service->database, description->in_reply_to[i], identifying->arena,
+                                       &row, error))
+            return false;
+        ours = row.id != 0;
+    }
+    identifying->facts->replies_to_partner = description->in_reply_to_count > 0 && !ours;
+    return true;
+}
+
 static bool find_letter(struct identifying *identifying, struct error *error) {
     struct facts *facts = identifying->facts;
     struct database *database = identifying->service->database;
@@ -270,6 +284,7 @@ static bool find_letter(struct identifying *identifying, struct error *error) {
         facts->tag.participant = facts->sender.id;
     if (!partnerships_find(database, facts->tag.partnership, identifying->arena, &facts->partnership, error) ||
         !find_missing(identifying, error) || !find_answered_letter(identifying, error) ||
+        !find_replied_to(identifying, error) ||
         !outbox_count_letters_since(database, facts->partnership.id, facts->tag.participant,
                                     facts->now - SECONDS_PER_DAY, &letters, error) ||
         !outbox_count_same_letters_since(database, facts->partnership.id, facts->tag.participant,

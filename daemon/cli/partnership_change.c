@@ -115,7 +115,7 @@ static int run_resume(const struct invocation *invocation) {
 
 const struct command partnership_resume_command = {
     .name = "partnership resume",
-    .summary = "lets a partnership that is on hold go on",
+    .summary = "lets a partnership go on that is on hold, or frozen by a report",
     .flags = COMMAND_CHANGES,
     .options = only_why,
     .arguments = one_partnership,

@@ -42,6 +42,7 @@ struct facts {
     bool answers_no_letter;          /* nobody wrote to the sender lately, and it names no message that it answers */
     int64_t letters_today;           /* passed on for the owner in this partnership within a day */
     int64_t same_letters;            /* the owner's of the last week that are the same, byte for byte */
+    bool replies_to_partner;         /* it answers a message that isn't ours: the partner's last letter */
     struct outbox_row open_question; /* the owner's only open question; id 0: none or several */
     int64_t asked_before;            /* how often that question was put again already */
     size_t together_count;           /* partnerships of the sender whose other member stands in To or Cc */

@@ -91,21 +91,22 @@ static bool decide_verb(struct deciding *deciding) {
 
 /* What a line that holds nothing but a digit or a word of an answer says: "2.", "２, thanks", "Tout va bien". */
 static enum answer_meaning answer_of_line(const char *line, size_t length, const struct words *words,
-                                          struct arena *arena) {
+                                          struct arena *arena, bool *ret_digit) {
     auto_text folded = TEXT_EMPTY;
     size_t after = 0;
     phrase_fold(line, length, &folded);
     uint32_t first = utf8_next(text_string(&folded), folded.length, &after);
     int digit = u_charDigitValue((UChar32)first);
-    if (!memchr(line, '?', length) && digit >= ANSWER_WELL && digit <= ANSWER_HELP)
+    *ret_digit = !memchr(line, '?', length) && digit >= ANSWER_WELL && digit <= ANSWER_HELP;
+    if (*ret_digit)
         return phrase_is_polite(words, text_string(&folded) + after, folded.length - after) ? (enum answer_meaning)digit
                                                                                             : ANSWER_NONE;
     enum answer_meaning answer = answer_read(arena_copy_bytes(arena, line, length), NULL, 0, words);
     return answer == ANSWER_AMBIGUOUS ? ANSWER_NONE : answer;
 }
 
-/* The answer that is all of the letter (*RET_ALONE), or stands alone on its first line. */
-static enum answer_meaning find_answer(const struct deciding *deciding, bool *ret_alone) {
+/* The answer that is all of the letter (*RET_ALONE), or stands alone on its first line: a digit, or else a word. */
+static enum answer_meaning find_answer(const struct deciding *deciding, bool *ret_alone, bool *ret_digit) {
     enum answer_meaning found = ANSWER_NONE;
     *ret_alone = true;
     for (const char *line = deciding->description->text; *line;) {
@@ -115,7 +116,7 @@ static enum answer_meaning find_answer(const struct deciding *deciding, bool *re
                 *ret_alone = false;
                 return found;
             }
-            found = answer_of_line(line, length, deciding->facts->words, deciding->arena);
+            found = answer_of_line(line, length, deciding->facts->words, deciding->arena, ret_digit);
             if (found == ANSWER_NONE)
                 return ANSWER_NONE;
         }
@@ -124,16 +125,18 @@ static enum answer_meaning find_answer(const struct deciding *deciding, bool *re
     return found;
 }
 
-/* A digit or a word that answers a check-in: where nothing else stands there, it is one. */
+/* A digit or a word that answers a check-in: where nothing else stands there, it is one. "Yes!" is also what partners
+ * write to each other: a word counts only while a check-in is open, and not in reply to the partner's letter. */
 static bool decide_answer(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
-    bool alone;
-    if (find_answer(deciding, &alone) == ANSWER_NONE)
+    bool open = facts->open_question.id != 0 && string_equal(facts->open_question.asks, "check-in");
+    bool alone, digit;
+    if (find_answer(deciding, &alone, &digit) == ANSWER_NONE || (!digit && (!open || facts->replies_to_partner)))
         return false;
     if (!alone)
         hold_and_ask(deciding, "letter-question",
                      "a letter that begins with an answer: its writer is asked whom it is for");
-    else if (facts->open_question.id != 0 && string_equal(facts->open_question.asks, "check-in"))
+    else if (open && !facts->replies_to_partner)
         decide_reply_check_in(deciding, &facts->open_question);
     else
         hold_and_ask(deciding, "letter-question",

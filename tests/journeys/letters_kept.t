@@ -90,6 +90,11 @@ def report(tap, scene):
     tap.ok(not re.search("report|froze|misconduct", text, re.I), "REPORT: his notice tells nothing of it")
     scene.none(tap, GRACE, letter, "REPORT: she does not get his letter")
     scene.said(tap, after, "handled", "nothing passes", "REPORT, his letter")
+    resumed = scene.programme.run("partnership", "resume", row["partnership"], "--why", "all is cleared up")
+    tap.equal(resumed.returncode, 0, "REPORT: a coordinator lets the two go on: %s" % resumed.stdout.strip())
+    letter, after = scene.write(HUGO, "Dear Grace, let us begin anew.")
+    tap.contains(scene.letter(GRACE, letter).get_body(("plain",)).get_content(), "begin anew",
+                 "REPORT: then letters pass again")
 
 
 def absent(tap, scene):

@@ -168,6 +168,25 @@ static void test_lone_answer_to_nothing(void **state) {
     assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-question");
 }
 
+/* Goal: what partners write to each other all the time, "Yes!", is a letter where we asked nothing, and where it
+ * answers the partner's own; a digit there is asked about, even with a check-in open. */
+static void test_words_between_partners(void **state) {
+    struct fixture *fixture = *state;
+    static const char *const letters[] = {"Yes!", "Great, thanks!", "No.\n\nI have not been there."};
+    for (int replying = 0; replying < 2; replying++) {
+        fixture->facts.replies_to_partner = replying == 1;
+        for (size_t i = 0; i < COUNT_OF(letters); i++) {
+            write_letter(fixture, letters[i], "yes");
+            expect(fixture, EFFECT_RELAY);
+            assert_null(find(fixture, EFFECT_CHECK_IN));
+        }
+        open_check_in(fixture);
+    }
+    write_letter(fixture, "2", "2");
+    expect(fixture, EFFECT_HOLD);
+    assert_null(find(fixture, EFFECT_CHECK_IN));
+}
+
 /* Goal: a verb above a letter is asked about; REPORT, alone or not, freezes at once. */
 static void test_verbs(void **state) {
     struct fixture *fixture = *state;
@@ -257,6 +276,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_short_letters_are_letters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_answer_above_a_letter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_lone_answer_to_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_words_between_partners, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_words_between_partners, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_verbs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trio_with_one_unreachable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trio_with_nobody_reachable, set_up, tear_down),
