@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STRETCHED = 65536, STRETCH_ONE_OF = 128 };
+enum { STRETCHED = 65536, STRETCH_ONE_OF = 512 };
 
 int LLVMFuzzerInitialize(int *argument_count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
