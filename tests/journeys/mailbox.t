@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The programme's mailbox on a real IMAP server: what happens to mails there, and to mails that mean harm."""
+"""The programme's mailbox on a real IMAP server: what happens to mails there."""
 import os
 import re
 import sys
@@ -114,33 +114,6 @@ def idle(tap, programme, servers):
     tap.ok(max(taken) < 2, "IDLE: new mail is handled within two seconds (%.2f at most)" % max(taken))
 
 
-def bombs():
-    head = "From: Anna Berg <%s>\r\nTo: %s\r\nMessage-ID: <%%s@a.test>\r\nMIME-Version: 1.0\r\n" % (ANNA, harness.PROGRAMME)
-    nested = head % "nested" + "Subject: nested\r\n"
-    for level in range(20_000):
-        nested += "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level)
-    messages = head % "messages" + "Subject: messages\r\n" + "Content-Type: message/rfc822\r\n\r\n" * 20_000
-    parentheses = head % "parentheses" + "Subject: parentheses\r\nCc: " + "\r\n ".join(["(" * 900] * 1000) + "\r\n\r\nHello\r\n"
-    parts = head % "parts" + "Subject: parts\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" + "--x\r\n\r\nx\r\n" * 60_000
-    html = head % "html" + "Subject: html\r\nContent-Type: text/html\r\n\r\n" + "<div><b>" * 60_000
-    return {"nested": nested, "messages": messages, "parentheses": parentheses, "parts": parts, "html": html}
-
-
-def hostile(tap, programme, servers):
-    """Mails that were built to break their reader wait for a person, with a reason; the next good mail is handled."""
-    count = len(programme.inbox())
-    pids = programme.workers()
-    for name, bomb in bombs().items():
-        servers.append(harness.PROGRAMME, bomb.encode()[:990_000])
-    notice(servers, "After the bombs")
-    rows = programme.wait_for_inbox(count + 6, 60)[count:]
-    for row in rows[:-1]:
-        tap.equal(row["state"], "waiting", "hostile: %s waits: %s" % (row["message_id"], row["reason"]))
-        tap.ok(len(row["reason"]) > 10, "hostile: with a reason")
-    tap.equal(rows[-1]["state"], "handled", "hostile: the good mail behind them is handled")
-    tap.equal(programme.workers(), pids, "hostile: neither worker died of it")
-
-
 def too_large(tap, programme, servers):
     """Of a mail over the limit only the header is fetched; it waits for a person."""
     count = len(programme.inbox())
@@ -163,7 +136,7 @@ def journey(tap):
             programme.begin_round(PEOPLE, [(ANNA, BEN)])
             programme.start()
             programme.wait_for_sent("introduction", 2)
-            for part in (flagged, restarted, recreated, moved, deleted, idle, hostile, too_large):
+            for part in (flagged, restarted, recreated, moved, deleted, idle, too_large):
                 part(tap, programme, servers)
             programme.stop()
             tap.ok(not re.search(r"(?m)^\S+ error ", programme.log()), "the log has no error")
