@@ -1,39 +1,11 @@
 #include "programme/decide.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "programme/decide_letter.h"
 #include "programme/decide_reply.h"
-
-enum { EFFECTS_MAX = 64 };
-
-struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind) {
-    require(deciding->decision->count < EFFECTS_MAX);
-    struct effect *effect = &deciding->decision->effects[deciding->decision->count++];
-    *effect = (struct effect){.kind = kind, .participant = deciding->facts->sender.id, .status = "", .detail = ""};
-    return effect;
-}
-
-void deciding_understood(struct deciding *deciding, const char *reason) {
-    deciding->decision->reason = reason;
-}
-
-void deciding_wait_because(struct deciding *deciding, struct reason reason) {
-    deciding->decision->reason = reason.text;
-    deciding->decision->waits = true;
-}
-
-void deciding_alert(struct deciding *deciding, struct reason reason) {
-    const struct facts *facts = deciding->facts;
-    struct effect *effect = deciding_add(deciding, EFFECT_ALERT);
-    effect->participant = facts->about.participant ? facts->about.participant : facts->sender.id;
-    effect->partnership = facts->about.partnership;
-    effect->outbox = facts->about.id;
-    effect->detail = reason.text;
-}
 
 /* ---- Bounces (RFC 3464): they act only when they name a message of ours ---- */
 
@@ -76,7 +48,7 @@ static void decide_bounce(struct deciding *deciding) {
         return;
     }
     size_t failed = 0;
-    for (size_t i = 0; i < description->bounce_count && i < EFFECTS_MAX / 2; i++) {
+    for (size_t i = 0; i < description->bounce_count && i < DECIDING_EFFECTS_MAX / 2; i++) {
         const struct description_bounce *bounce = &description->bounces[i];
         if (!string_equal(bounce->action, "failed"))
             continue;
@@ -257,7 +229,8 @@ static void decide_own(struct deciding *deciding) {
 
 void decide(const struct description *description, const struct facts *facts, struct arena *arena,
             struct decision *ret) {
-    struct decision decision = {.effects = arena_take_array(arena, EFFECTS_MAX, sizeof(struct effect)), .reason = ""};
+    struct decision decision = {.effects = arena_take_array(arena, DECIDING_EFFECTS_MAX, sizeof(struct effect)),
+                                .reason = ""};
     struct deciding deciding = {description, facts, arena, &decision};
     if (description->own_message && description->kind != MAIL_BOUNCE && description->kind != MAIL_COMPLAINT) {
         decide_own(&deciding);

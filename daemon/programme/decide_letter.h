@@ -1,23 +1,6 @@
 #pragma once
-/* Inside the rules for incoming mail only: what decide.c shares, and letters. */
-#include "base/reason.h"
-#include "programme/decide.h"
-
-/* With a literal, which coordinators read in their language. */
-#define deciding_wait(deciding, literal) deciding_wait_because(deciding, REASON(literal))
-#define deciding_tell_coordinators(deciding, literal) deciding_alert(deciding, REASON(literal))
-
-struct deciding {
-    const struct description *description;
-    const struct facts *facts;
-    struct arena *arena;
-    struct decision *decision;
-};
-
-struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind);
-void deciding_understood(struct deciding *deciding, const char *reason);
-void deciding_wait_because(struct deciding *deciding, struct reason reason);
-void deciding_alert(struct deciding *deciding, struct reason reason);
+/* Inside the rules for incoming mail only: letters between partners. */
+#include "programme/deciding.h"
 
 /* A person's mail to a partnership address, from its owner or not: docs/architecture.md has the whole table. */
 void decide_letter(struct deciding *deciding);

@@ -1,0 +1,94 @@
+#include "app/claim.h"
+
+#include <inttypes.h>
+
+#include "app/delivery.h"
+#include "app/eligible.h"
+#include "app/message.h"
+#include "app/notice.h"
+#include "app/relay.h"
+#include "base/log.h"
+#include "store/outbox.h"
+#include "store/transaction.h"
+
+/* The bytes of a row: those of an earlier try, unless the address has changed since; rendered now otherwise. */
+static bool take_bytes(struct service *service, const struct outbox_row *row, const char *address, struct arena *arena,
+                       struct send_request *claim, const char **ret_nothing, struct error *error) {
+    claim->recipient = address;
+    if (string_equal(row->step, RELAY_STEP)) {
+        if (!relay_render(service, row, arena, &claim->bytes, &claim->length, error))
+            return false;
+    } else if (row->content && string_equal(row->recipient, address)) {
+        if (!outbox_content(service->database, row->id, arena, &claim->bytes, &claim->length, error))
+            return false;
+    }
+    if (!claim->bytes) {
+        struct message_rendering rendering;
+        if (!message_render(service, row, arena, &rendering, error))
+            return false;
+        if (rendering.nothing_to_say) {
+            *ret_nothing = rendering.nothing_to_say;
+            return true;
+        }
+        struct outbox_rendering kept = {rendering.recipient, rendering.message_id, rendering.template_hash,
+                                        rendering.bytes, rendering.length};
+        if (!outbox_set_rendering(service->database, row->id, &kept, error))
+            return false;
+        *claim = (struct send_request){
+            .recipient = rendering.recipient, .bytes = rendering.bytes, .length = rendering.length};
+    }
+    claim->id = row->id;
+    return message_envelope_from(service, row, arena, &claim->envelope_from, error);
+}
+
+/* What can't be rendered waits for a person; the others go on. */
+static bool hold_unrenderable(struct service *service, const struct outbox_row *row, struct arena *arena,
+                              const struct error *problem, struct error *error) {
+    struct notice alert = {
+        .key = arena_format(arena, "unrenderable/%s", row->template_name),
+        .reason = REASON_FORMAT(arena,
+                                "Messages made from the template \"%s\" can't be sent and are held: %s. When it is "
+                                "mended: tandempost outbox retry ID",
+                                row->template_name, problem->message),
+    };
+    log_error("outbox %" PRId64 " can't be rendered and is held: %s", row->id, problem->message);
+    return delivery_set_aside(service, row, OUTBOX_HELD, problem->message, error) &&
+           notice_raise(service, &alert, error);
+}
+
+bool claim_row(struct service *service, const struct outbox_row *row, struct arena *arena, struct send_request *ret,
+               bool *ret_claimed, struct error *error) {
+    struct eligibility eligibility;
+    struct send_request claim = {0};
+    struct error problem = ERROR_INIT;
+    const char *nothing = NULL;
+    *ret_claimed = false;
+    if (!eligible_decide(service, row, arena, &eligibility, error))
+        return false;
+    if (eligibility.state == OUTBOX_QUEUED)
+        return outbox_postpone(service->database, row->id, eligibility.not_before, error);
+    if (eligibility.state != OUTBOX_SENDING)
+        return delivery_set_aside(service, row, eligibility.state, eligibility.reason, error);
+    /* A rendering that fails half-way must leave nothing behind. */
+    auto_transaction rendering = TRANSACTION_NONE;
+    if (!transaction_begin(service->database, &rendering, error))
+        return false;
+    if (!take_bytes(service, row, eligibility.address, arena, &claim, &nothing, &problem)) {
+        transaction_rollback(&rendering);
+        if (problem.class != ERROR_PERMANENT && problem.class != ERROR_CONFIGURATION) {
+            *error = problem;
+            return false;
+        }
+        return hold_unrenderable(service, row, arena, &problem, error);
+    }
+    if (nothing)
+        return transaction_commit(&rendering, error) &&
+               delivery_set_aside(service, row, OUTBOX_CANCELLED, nothing, error);
+    struct event_cause cause = service_cause(service, NULL);
+    if (!outbox_enter_state(service->database, row->id, OUTBOX_QUEUED, OUTBOX_SENDING, NULL, &cause, error) ||
+        !transaction_commit(&rendering, error))
+        return false;
+    *ret = claim;
+    *ret_claimed = true;
+    return true;
+}

@@ -1,0 +1,28 @@
+#include "programme/deciding.h"
+
+#include "base/error.h"
+
+struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind) {
+    require(deciding->decision->count < DECIDING_EFFECTS_MAX);
+    struct effect *effect = &deciding->decision->effects[deciding->decision->count++];
+    *effect = (struct effect){.kind = kind, .participant = deciding->facts->sender.id, .status = "", .detail = ""};
+    return effect;
+}
+
+void deciding_understood(struct deciding *deciding, const char *reason) {
+    deciding->decision->reason = reason;
+}
+
+void deciding_wait_because(struct deciding *deciding, struct reason reason) {
+    deciding->decision->reason = reason.text;
+    deciding->decision->waits = true;
+}
+
+void deciding_alert(struct deciding *deciding, struct reason reason) {
+    const struct facts *facts = deciding->facts;
+    struct effect *effect = deciding_add(deciding, EFFECT_ALERT);
+    effect->participant = facts->about.participant ? facts->about.participant : facts->sender.id;
+    effect->partnership = facts->about.partnership;
+    effect->outbox = facts->about.id;
+    effect->detail = reason.text;
+}

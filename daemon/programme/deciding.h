@@ -1,0 +1,30 @@
+#pragma once
+/* Inside the rules for incoming mail only: the decision that decide.c and its neighbours build up together. */
+#include "base/reason.h"
+#include "programme/decide.h"
+
+enum { DECIDING_EFFECTS_MAX = 64 };
+
+/* With a literal, which coordinators read in their language. */
+#define deciding_wait(deciding, literal) deciding_wait_because(deciding, REASON(literal))
+#define deciding_tell_coordinators(deciding, literal) deciding_alert(deciding, REASON(literal))
+
+/* A decision in the making. */
+struct deciding {
+    const struct description *description;
+    const struct facts *facts;
+    struct arena *arena;
+    struct decision *decision;
+};
+
+/* One more effect, to be filled in: on the sender, with nothing else set. */
+struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind);
+
+/* What was understood; nobody need look. */
+void deciding_understood(struct deciding *deciding, const char *reason);
+
+/* A person must look, for this reason. */
+void deciding_wait_because(struct deciding *deciding, struct reason reason);
+
+/* Coordinators are told now, for this reason. */
+void deciding_alert(struct deciding *deciding, struct reason reason);
