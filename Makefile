@@ -111,11 +111,11 @@ deps-lint:
 # What the tests in tests/*/*.t run: `make journeys TANDEMPOST=build-asan/tandempost` tries another build.
 export TANDEMPOST ?= $(BUILD)/tandempost
 export CMOCKA_MESSAGE_OUTPUT = TAP
-# Whole ways through the program with real Postfix and Dovecot on loopback, and with the service killed at any moment.
-# Those start servers that need root, and run one after another; the others run two at a time.
+# Whole ways through the program with real Postfix and Dovecot on loopback, and with the service killed at any moment; each
+# starts servers of its own, which need root, on ports that are free.
 JOURNEYS := $(wildcard tests/journeys/*.t tests/crash/*.t)
 SCRIPTED_TESTS := $(filter-out $(JOURNEYS),$(wildcard tests/*/*.t))
-PROVE := prove $(if $(V),--verbose) --color --timer --jobs 2 --rules='seq=tests/{journeys,crash}/*' --rules='par=**'
+PROVE := prove $(if $(V),--verbose) --color --timer --jobs 2
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,--jobs=$(shell nproc))
 AS_ROOT := $(if $(filter 0,$(shell id -u)),yes)
 
