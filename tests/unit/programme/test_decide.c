@@ -1,39 +1,8 @@
 /* Goal: what an incoming message means, for every kind of message and sender, without any I/O. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <stdlib.h>
-
-#include "base/text.h"
-#include "programme/decide.h"
-#include "words.h"
-
-enum { ANNA = 7, QUESTION = 40, PARTNERSHIP = 3 };
-
-struct fixture {
-    struct arena *arena;
-    struct description description;
-    struct facts facts;
-    struct decision decision;
-};
+#include "decide_fixture.h"
 
 static int set_up(void **state) {
-    struct fixture *fixture = memory_new(sizeof *fixture);
-    fixture->arena = arena_new();
-    fixture->description = (struct description){.kind = MAIL_HUMAN, .text = "", .from = {"Anna", "anna@example.net"}};
-    fixture->facts.sender = (struct participant){.id = ANNA, .language = "en", .state = PARTICIPANT_ACTIVE};
-    fixture->facts.words = test_words_of("en");
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    struct fixture *fixture = *state;
-    arena_free(fixture->arena);
-    free(fixture);
+    *state = fixture_new();
     return 0;
 }
 
@@ -43,35 +12,6 @@ static void ask(struct fixture *fixture) {
     fixture->facts.tag_is_senders = true;
     fixture->facts.about = (struct outbox_row){
         .id = QUESTION, .participant = ANNA, .partnership = PARTNERSHIP, .asks = "check-in", .key = "k"};
-}
-
-static void answer(struct fixture *fixture, const char *text, const char *first, const char *second) {
-    const char **answers = arena_take_array(fixture->arena, 2, sizeof *answers);
-    answers[0] = first;
-    answers[1] = second;
-    fixture->description.text = text;
-    fixture->description.answers = answers;
-    fixture->description.answer_count = (size_t)(first != NULL) + (size_t)(second != NULL);
-}
-
-static void run(struct fixture *fixture) {
-    decide(&fixture->description, &fixture->facts, fixture->arena, &fixture->decision);
-}
-
-static const struct effect *find(const struct fixture *fixture, enum effect_kind kind) {
-    for (size_t i = 0; i < fixture->decision.count; i++)
-        if (fixture->decision.effects[i].kind == kind)
-            return &fixture->decision.effects[i];
-    return NULL;
-}
-
-static const struct effect *expect(const struct fixture *fixture, enum effect_kind kind) {
-    const struct effect *effect = find(fixture, kind);
-    if (!effect) {
-        fail_msg("no effect %s", effect_kind_name(kind));
-        abort();
-    }
-    return effect;
 }
 
 /* Goal: one digit in reply to a check-in is recorded, closes the question, counts as a contact, and needs no person. */

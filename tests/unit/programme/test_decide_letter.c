@@ -1,81 +1,25 @@
 /* Goal: what a mail to a partnership address means: a letter that goes to whom it can reach, or a word to us. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <stdlib.h>
-
-#include "base/text.h"
-#include "programme/decide.h"
-#include "words.h"
-
-enum { ANNA = 7, BEN = 8, CLEO = 9, PARTNERSHIP = 3, QUESTION = 40 };
-
-struct fixture {
-    struct arena *arena;
-    struct description description;
-    struct facts facts;
-    struct decision decision;
-};
+#include "decide_fixture.h"
 
 /* Anna writes to Ben by her own address. */
 static int set_up(void **state) {
-    struct fixture *fixture = memory_new(sizeof *fixture);
-    fixture->arena = arena_new();
-    fixture->description =
-        (struct description){.kind = MAIL_HUMAN, .text = "Dear Ben, hello.", .from = {"Anna", "anna@example.net"}};
-    fixture->facts = (struct facts){
-        .identified_by = IDENTIFIED_BY_TAG,
-        .tag = {.purpose = 'p', .secret = "s", .participant = ANNA, .partnership = PARTNERSHIP},
-        .tag_is_senders = true,
-        .sender = {.id = ANNA, .language = "en", .state = PARTICIPANT_ACTIVE},
-        .words = test_words_of("en"),
-        .relays = true,
-        .partnership = {.id = PARTNERSHIP, .state = PARTNERSHIP_ACTIVE},
-        .missing_count = 1,
-        .missing = {BEN},
-    };
+    struct fixture *fixture = fixture_new();
+    struct facts *facts = &fixture->facts;
+    fixture->description.text = "Dear Ben, hello.";
+    facts->identified_by = IDENTIFIED_BY_TAG;
+    facts->tag = (struct tag){.purpose = 'p', .secret = "s", .participant = ANNA, .partnership = PARTNERSHIP};
+    facts->tag_is_senders = true;
+    facts->relays = true;
+    facts->partnership = (struct partnership){.id = PARTNERSHIP, .state = PARTNERSHIP_ACTIVE};
+    facts->missing_count = 1;
+    facts->missing[0] = BEN;
     *state = fixture;
     return 0;
 }
 
-static int tear_down(void **state) {
-    struct fixture *fixture = *state;
-    arena_free(fixture->arena);
-    free(fixture);
-    return 0;
-}
-
-static const struct effect *find(const struct fixture *fixture, enum effect_kind kind) {
-    for (size_t i = 0; i < fixture->decision.count; i++)
-        if (fixture->decision.effects[i].kind == kind)
-            return &fixture->decision.effects[i];
-    return NULL;
-}
-
-static const struct effect *expect(const struct fixture *fixture, enum effect_kind kind) {
-    const struct effect *effect = find(fixture, kind);
-    if (!effect) {
-        fail_msg("no effect %s for \"%s\": %s", effect_kind_name(kind), fixture->description.text,
-                 fixture->decision.reason);
-        abort();
-    }
-    return effect;
-}
-
-static void run(struct fixture *fixture) {
-    decide(&fixture->description, &fixture->facts, fixture->arena, &fixture->decision);
-}
-
 /* TEXT as a letter, with what the parser found in it where answers stand. */
-static void write_letter(struct fixture *fixture, const char *text, const char *answer) {
-    const char **answers = arena_take_array(fixture->arena, 1, sizeof *answers);
-    answers[0] = answer;
-    fixture->description.text = text;
-    fixture->description.answers = answers;
-    fixture->description.answer_count = answer != NULL;
+static void write_letter(struct fixture *fixture, const char *text, const char *found) {
+    answer(fixture, text, found, NULL);
     run(fixture);
 }
 
