@@ -254,14 +254,10 @@ static void append_extended(struct header_field *field, const char *name, const 
 }
 
 static void append_parameter(struct header_field *field, const struct header_parameter *parameter) {
-    enum { PLAIN_MOST = 60, VALUE_MOST = 1000 };
+    enum { PLAIN_MOST = 60 };
     auto_text value = TEXT_EMPTY;
     header_clean(&value, parameter->value);
-    if (value.length > VALUE_MOST) { /* no file name is, and readers bound the sections they join */
-        text_truncate(&value, VALUE_MOST);
-        while (!utf8_is_valid(value.bytes, value.length))
-            text_truncate(&value, value.length - 1);
-    }
+    text_truncate(&value, utf8_cut(value.bytes, value.length, HEADER_PARAMETER_MOST));
     const char *string = text_string(&value);
     size_t name_length = strlen(parameter->name);
     require(name_length <= 20 && is_token(parameter->name));

@@ -51,6 +51,9 @@ struct header_parameter {
     const char *value; /* UTF-8 */
 };
 
+/* Bytes; what is longer is cut between characters: no file name is, and readers bound the sections they join. */
+enum { HEADER_PARAMETER_MOST = 1000 };
+
 /* A value with parameters (Content-Type, Content-Disposition): `attachment; filename=...`, each parameter a token, a
  * quoted string, or encoded and continued as in RFC 2231 where it is long or not ASCII. */
 void header_append_parameters(struct text *text, const char *name, const char *value,

@@ -250,10 +250,8 @@ static const char *next_identifier(const char **c, struct arena *arena) {
         bool bracket = **c == '<';
         const char *start = *c + (bracket ? 1 : 0), *end = start + strcspn(start, bracket ? ">" : " \t,;<>");
         *c = *end == '>' ? end + 1 : end;
-        if (end == start && !bracket) {
-            *c += **c ? 1 : 0;
+        if (end == start && !bracket) /* a stray '>', which is behind us now */
             continue;
-        }
         auto_text out = TEXT_EMPTY;
         text_append_char(&out, '<');
         for (; start < end; start++)

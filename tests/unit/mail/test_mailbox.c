@@ -106,6 +106,11 @@ static void test_identifiers(void **state) {
     assert_string_equal(found[1], "<c@d>");
     assert_string_equal(found[2], "<ef@g>");
     assert_string_equal(found[3], "<odd>");
+    mailbox_parse_identifiers("<a@b>><c@d>>\xC3\xA9@f", arena, &found,
+                              &count); /* a stray bracket takes nothing along */
+    assert_int_equal(count, 3);
+    assert_string_equal(found[1], "<c@d>");
+    assert_string_equal(found[2], "<\xC3\xA9@f>");
     mailbox_parse_identifiers("", arena, &found, &count);
     assert_int_equal(count, 0);
 }
