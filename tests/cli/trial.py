@@ -101,7 +101,8 @@ class Daemon:
         self.process.wait(timeout=30)
 
     @staticmethod
-    def wait_for(condition, seconds=20):
+    def wait_for(condition, seconds=90):
+        """A wake-up that gets lost, as the service starts, costs it up to a minute."""
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, "waited in vain"
