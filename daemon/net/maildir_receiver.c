@@ -195,11 +195,21 @@ static bool fill_batch(const struct maildir_receiver *maildir, const char *path,
     return true;
 }
 
+/* News is forgotten just before the folders are read, and nowhere else: what comes at the end of a wait, or together
+ * with a wake-up, then ends the next one at once. INBOX is read first. */
+static void forget_news(struct maildir_receiver *maildir, const char *folder) {
+    char events[4096];
+    while (maildir->notify >= 0 && string_equal(folder, maildir->folders[0]) &&
+           read(maildir->notify, events, sizeof events) > 0)
+        ;
+}
+
 static bool maildir_fetch(struct mail_receiver *receiver, const char *folder, uint32_t uidvalidity, uint32_t next_uid,
                           struct received_batch **ret, struct error *error) {
     struct maildir_receiver *maildir = as_maildir(receiver);
     auto_text path = TEXT_EMPTY;
     append_folder_path(&path, maildir, folder);
+    forget_news(maildir, folder);
     /* A file that isn't where it was a moment ago was renamed by a mail client: look again, a few times. */
     for (int attempt = 0;; attempt++) {
         struct maildir_index index;
@@ -303,9 +313,6 @@ static bool maildir_wait(struct mail_receiver *receiver, int timeout_ms, int wak
     (void)error; /* a folder needs no connection that could be lost */
     struct pollfd waits[2] = {{.fd = maildir->notify, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
     poll(waits, COUNT_OF(waits), timeout_ms > 0 ? timeout_ms : 0); /* descriptors below 0 are passed over */
-    char events[4096];
-    while (maildir->notify >= 0 && read(maildir->notify, events, sizeof events) > 0)
-        ;
     return true;
 }
 

@@ -224,11 +224,13 @@ static void test_junk_and_waiting(void **state) {
     assert_int_equal(batch->count, 1);
     assert_true(batch->messages[0].junk_folder);
     received_batch_free(batch);
-    assert_true(office.receiver->operations->wait(office.receiver, 0, -1, &error));
+    received_batch_free(fetch(&office, "INBOX", 0, 0));
     int64_t before = clock_monotonic_ms();
     assert_true(office.receiver->operations->wait(office.receiver, 50, -1, &error));
     assert_true(clock_monotonic_ms() - before >= 45);
     write_in(&office, "new");
+    /* It came at the very end of a wait: the next one tells of it. */
+    assert_true(office.receiver->operations->wait(office.receiver, 0, -1, &error));
     before = clock_monotonic_ms();
     assert_true(office.receiver->operations->wait(office.receiver, 20000, -1, &error));
     assert_true(clock_monotonic_ms() - before < 10000);
