@@ -1,6 +1,6 @@
 #pragma once
-/* One place for a connection and the message on it: MAIL, RCPT, DATA, the message, the final dot (RFC 5321), with what
- * became of the message known exactly at each moment. */
+/* One place for a connection and the message on it: carries the bytes of the message's transaction, keeps the times of
+ * RFC 5321 section 4.5.3.2, and keeps the connection for the next message where it can. */
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stdint.h>
