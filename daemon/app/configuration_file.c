@@ -235,21 +235,12 @@ static void fault_found(cfg_t *cfg, const char *format, va_list arguments) {
 
 /* ---- Files ---- */
 
-static int count_lines(const struct text *bytes) {
-    int lines = 1;
-    for (size_t i = 0; i + 1 < bytes->length; i++)
-        if (bytes->bytes[i] == '\n')
-            lines++;
-    return lines;
-}
-
 /* Hands the bytes to libconfuse under the name PATH. False where it stopped at a fault. */
 static bool parse_bytes(cfg_t *cfg, const char *path, struct text *bytes) {
     char *outer_name = cfg->filename;
     int outer_line = cfg->line, outer_last = reading->last_line;
-    bool byte_order_mark = bytes->length >= 3 && memcmp(bytes->bytes, "\xEF\xBB\xBF", 3) == 0;
-    size_t start = byte_order_mark ? 3 : 0;
-    reading->last_line = count_lines(bytes);
+    size_t start = utf8_mark_length(bytes->bytes, bytes->length);
+    reading->last_line = bytes->length ? 1 + utf8_line_ends(bytes->bytes, bytes->length - 1) : 1;
     reading->end_seen = false;
     reading->value_of = NULL;
     text_append(bytes, "\n" END_MARK "()\n");

@@ -95,13 +95,6 @@ static bool feed(struct csv_parser *parser, struct reader *reader, const char *b
     return csv_fini(parser, field_found, row_found, reader) == 0;
 }
 
-static int line_of(const char *bytes, size_t position) {
-    int line = 1;
-    for (size_t i = 0; i < position; i++)
-        line += bytes[i] == '\n';
-    return line;
-}
-
 static bool check_encoding(const char *path, const char *bytes, size_t length, struct error_list *errors) {
     if (length >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0))
         return error_list_add(errors, path, 0, "This is UTF-16. Save it as \"CSV UTF-8\".");
@@ -109,7 +102,7 @@ static bool check_encoding(const char *path, const char *bytes, size_t length, s
         size_t before = position;
         uint32_t codepoint = utf8_next(bytes, length, &position);
         if (codepoint == 0 || (codepoint == 0xFFFD && position - before == 1))
-            return error_list_add(errors, path, line_of(bytes, before), "%s Save the file as \"CSV UTF-8\".",
+            return error_list_add(errors, path, 1 + utf8_line_ends(bytes, before), "%s Save the file as \"CSV UTF-8\".",
                                   codepoint ? "A character here is not UTF-8." : "A NUL byte: this is no text.");
     }
     return true;
@@ -119,10 +112,9 @@ bool csv_table_read(const char *path, const char *bytes, size_t length, struct a
                     struct error_list *errors) {
     if (!check_encoding(path, bytes, length, errors))
         return false;
-    if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-        bytes += 3;
-        length -= 3;
-    }
+    size_t mark = utf8_mark_length(bytes, length);
+    bytes += mark;
+    length -= mark;
     struct reader reader = {.arena = arena};
     struct csv_parser parser;
     require(csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) == 0);

@@ -12,6 +12,10 @@ bool ascii_is_letter_or_digit(char character) {
     return ascii_is_letter(character) || ascii_is_digit(character);
 }
 
+bool ascii_is_blank(char character) {
+    return character == ' ' || character == '\t';
+}
+
 int ascii_hex_value(char character) {
     if (ascii_is_digit(character))
         return character - '0';

@@ -14,6 +14,15 @@ bool(error_set)(struct error *error, enum error_class class, const char *format,
     return false;
 }
 
+bool(error_set_at)(struct error *error, const char *file, int line, const char *format, ...) {
+    char message[sizeof error->message];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    return error_set(error, ERROR_CONFIGURATION, "%s:%d: %s", file, line, message);
+}
+
 bool(error_prefix)(struct error *error, const char *format, ...) {
     char prefix[sizeof error->message];
     va_list arguments;

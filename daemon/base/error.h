@@ -22,11 +22,16 @@ struct error {
 bool error_set(struct error *error, enum error_class class, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Likewise CONFIGURATION, about a line of a file that people edit: the message begins with "FILE:LINE: ". */
+bool error_set_at(struct error *error, const char *file, int line, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* Puts "PREFIX: " before the message and returns false. */
 bool error_prefix(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #ifdef __clang_analyzer__ /* would else follow paths on which these return true */
 #define error_set(...) (error_set(__VA_ARGS__), false)
+#define error_set_at(...) (error_set_at(__VA_ARGS__), false)
 #define error_prefix(...) (error_prefix(__VA_ARGS__), false)
 #endif
 

@@ -2,18 +2,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
-
-static bool is_blank(char character) {
-    return character == ' ' || character == '\t';
-}
-
-static size_t count_lines(const char *bytes, size_t length) {
-    size_t count = 1;
-    for (size_t i = 0; i < length; i++)
-        count += bytes[i] == '\n';
-    return count;
-}
 
 /* A control character other than those that end lines or part words has no place in a text. */
 static bool is_text(const char *bytes, size_t length) {
@@ -29,11 +19,10 @@ const struct line *lines_read(const char *bytes, size_t length, const char *file
         error_list_add(problems, file, 0, "%zu bytes; such a file has at most %d", length, LINES_BYTES_MAX);
         return NULL;
     }
-    if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-        bytes += 3;
-        length -= 3;
-    }
-    struct line *lines = arena_take_array(arena, count_lines(bytes, length), sizeof *lines);
+    size_t mark = utf8_mark_length(bytes, length);
+    bytes += mark;
+    length -= mark;
+    struct line *lines = arena_take_array(arena, (size_t)utf8_line_ends(bytes, length) + 1, sizeof *lines);
     size_t count = 0;
     int number = 0;
     for (size_t position = 0; position < length;) {
@@ -46,7 +35,7 @@ const struct line *lines_read(const char *bytes, size_t length, const char *file
             return NULL;
         }
         char *text = arena_copy_bytes(arena, start, line_length);
-        bool indented = is_blank(*text);
+        bool indented = ascii_is_blank(*text);
         string_trim(text);
         if (*text && *text != '#')
             lines[count++] = (struct line){.text = text, .number = number, .indented = indented};

@@ -161,6 +161,17 @@ bool utf8_is_valid(const char *bytes, size_t length) {
     return true;
 }
 
+size_t utf8_mark_length(const char *bytes, size_t length) {
+    return length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
+int utf8_line_ends(const char *bytes, size_t length) {
+    int count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += bytes[i] == '\n';
+    return count;
+}
+
 size_t utf8_cut(const char *bytes, size_t length, size_t most) {
     if (length <= most)
         return length;

@@ -44,6 +44,12 @@ bool string_to_integer(const char *string, int64_t *ret); /* decimal, the whole 
 /* True where LENGTH bytes are well-formed UTF-8. */
 bool utf8_is_valid(const char *bytes, size_t length);
 
+/* How many bytes of a byte order mark LENGTH bytes of UTF-8 begin with: 3, or 0 where there is none. */
+size_t utf8_mark_length(const char *bytes, size_t length);
+
+/* How many lines end (with LF) within LENGTH bytes. */
+int utf8_line_ends(const char *bytes, size_t length);
+
 /* How many of LENGTH bytes of UTF-8 to keep where at most MOST are wanted: all, or so many that no character is cut. */
 size_t utf8_cut(const char *bytes, size_t length, size_t most);
 

@@ -217,7 +217,7 @@ static const char *guess(const char *bytes, size_t length) {
 }
 
 static void drop_mark_and_zeros(char *text, size_t *length) {
-    size_t from = *length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0, to = 0;
+    size_t from = utf8_mark_length(text, *length), to = 0;
     for (; from < *length; from++)
         if (text[from])
             text[to++] = text[from];

@@ -296,7 +296,7 @@ static void read_envelope(struct message *message) {
 
 /* Where the mail itself begins: after a byte order mark and empty lines. */
 static size_t beginning(const char *bytes, size_t length) {
-    size_t start = length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0, line = start;
+    size_t start = utf8_mark_length(bytes, length), line = start;
     for (; line < length && strchr(" \t\r\n", bytes[line]) && bytes[line]; line++)
         if (bytes[line] == '\n')
             start = line + 1;

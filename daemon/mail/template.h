@@ -1,8 +1,5 @@
 #pragma once
-/* Message templates: `Name: value` lines, a blank line, then Markdown with Mustache tags (mustache(5)): {{name}},
- * {{dotted.name}}, {{.}}, {{{trusted Markdown}}}, {{&the same}}, {{#section}}...{{/section}},
- * {{^inverted}}...{{/inverted}},
- * {{> piece}}, {{! comment }}, {{=<% %>=}}. Lambdas and inheritance are not part of it.
+/* Message templates: `Name: value` lines, a blank line, then Markdown with Mustache tags (mail/template_node.h).
  *
  * A message has `Subject:` and may have `Reply-To:`; a topic has `Title:`; a piece (a Mustache partial) is body only.
  * Parsing is strict and pure: bytes in, tree out. Everything lives in the caller's arena. */
@@ -12,11 +9,9 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "mail/template_node.h"
 
-enum {
-    TEMPLATE_BYTES_MAX = 256 * 1024, /* a file may not be larger */
-    TEMPLATE_DEPTH_MAX = 32,         /* sections and pieces nested in each other */
-};
+enum { TEMPLATE_BYTES_MAX = 256 * 1024 }; /* a file may not be larger */
 
 enum template_kind {
     TEMPLATE_MESSAGE,
@@ -28,26 +23,6 @@ enum template_kind {
 enum template_reply_to {
     TEMPLATE_REPLY_TO_PROGRAMME,   /* "programme", the default: a secret address of ours that knows this message */
     TEMPLATE_REPLY_TO_PARTNERSHIP, /* "partnership": the partners; such a message asks no question */
-};
-
-enum template_node_type {
-    TEMPLATE_NODE_TEXT,     /* literal bytes */
-    TEMPLATE_NODE_VARIABLE, /* {{name}} */
-    TEMPLATE_NODE_TRUSTED,  /* {{{name}}} and {{&name}} */
-    TEMPLATE_NODE_SECTION,
-    TEMPLATE_NODE_INVERTED,
-    TEMPLATE_NODE_PIECE, /* {{> name}} */
-};
-
-/* The parsed form; read by template_render and template_check. */
-struct template_node {
-    enum template_node_type type;
-    int line;         /* of the tag, from 1 */
-    const char *text; /* literal bytes, or the name without blanks; NUL-terminated */
-    size_t length;
-    const char *indent; /* a piece alone on its line: the white space before it, put before each of its lines */
-    struct template_node *children; /* sections */
-    struct template_node *next;
 };
 
 struct template {

@@ -21,17 +21,7 @@ struct renderer {
     struct error *error;
 };
 
-static bool fail(struct renderer *renderer, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static bool fail(struct renderer *renderer, int line, const char *format, ...) {
-    va_list arguments;
-    auto_text message = TEXT_EMPTY;
-    va_start(arguments, format);
-    text_append_format_list(&message, format, arguments);
-    va_end(arguments);
-    return error_set(renderer->error, ERROR_CONFIGURATION, "%s:%d: %s", renderer->template->file, line,
-                     text_string(&message));
-}
+#define fail(renderer, line, ...) error_set_at((renderer)->error, (renderer)->template->file, line, __VA_ARGS__)
 
 static bool is_ascii_punctuation(uint32_t codepoint) {
     return codepoint > 0x20 && codepoint < 0x7F &&

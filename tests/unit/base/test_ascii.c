@@ -9,8 +9,8 @@
 
 #include "base/ascii.h"
 
-/* Goal: of all 256 bytes just the ones that ASCII says are letters and digits, so that no byte of UTF-8 passes for one.
- */
+/* Goal: of all 256 bytes just the ones that ASCII says are letters, digits and blanks, so that no byte of UTF-8 passes
+ * for one. */
 static void test_every_byte(void **state) {
     (void)state;
     static const char digits[] = "0123456789", letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -21,6 +21,7 @@ static void test_every_byte(void **state) {
         assert_int_equal(ascii_is_digit(c), digit);
         assert_int_equal(ascii_is_letter(c), letter);
         assert_int_equal(ascii_is_letter_or_digit(c), digit || letter);
+        assert_int_equal(ascii_is_blank(c), byte == ' ' || byte == '\t');
         bool is_hexadecimal = memchr(hexadecimal, c, sizeof hexadecimal - 1);
         assert_int_equal(ascii_hex_value(c), is_hexadecimal ? strtol((char[]){c, '\0'}, NULL, 16) : -1);
     }

@@ -32,7 +32,19 @@ static void test_terminal(void **state) {
     text_free(&text);
 }
 
+static void test_files(void **state) {
+    /* Goal: only a whole byte order mark at the beginning counts as one, and a line without an end is none yet. */
+    (void)state;
+    assert_int_equal(utf8_mark_length("\xEF\xBB\xBF", 3), 3);
+    assert_int_equal(utf8_mark_length("\xEF\xBB\xBFx", 2), 0);
+    assert_int_equal(utf8_mark_length("x\xEF\xBB\xBF", 4), 0);
+    assert_int_equal(utf8_line_ends("", 0), 0);
+    assert_int_equal(utf8_line_ends("a\r\n\nb", 5), 2);
+    assert_int_equal(utf8_line_ends("a\r\n\nb", 3), 1);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cut), cmocka_unit_test(test_terminal)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cut), cmocka_unit_test(test_terminal),
+                                       cmocka_unit_test(test_files)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
