@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/action.h"
 #include "app/letter_notice.h"
 #include "app/notice.h"
 #include "app/relay.h"

@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "app/action.h"
+#include "app/action_participant.h"
 #include "app/delivery.h"
 #include "app/letter_notice.h"
 #include "app/notice.h"
@@ -247,11 +247,11 @@ static bool apply(struct applying *applying, const struct effect *effect, struct
     case EFFECT_AWAY:
         return note_event(applying, effect, "participant is away", error);
     case EFFECT_PAUSE:
-        return action_pause_participant(applying->service, effect->participant, "asked for by mail", error);
+        return action_participant_pause(applying->service, effect->participant, "asked for by mail", error);
     case EFFECT_COMPLAINT:
-        return action_pause_participant(applying->service, effect->participant, "a spam complaint", error);
+        return action_participant_pause(applying->service, effect->participant, "a spam complaint", error);
     case EFFECT_REACHABLE:
-        return action_address_works(applying->service, effect->participant, "the participant wrote", error);
+        return action_participant_address_works(applying->service, effect->participant, "the participant wrote", error);
     case EFFECT_ALERT:
         return apply_alert(applying, effect, error);
     case EFFECT_RELAY:

@@ -1,6 +1,6 @@
 #include "app/eligible.h"
 
-#include "app/action.h"
+#include "app/held.h"
 #include "app/relay.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -20,12 +20,12 @@ static struct eligibility judge_participant(const struct outbox_row *row, const 
     case PARTICIPANT_PAUSED:
         if (string_equal(row->template_name, "letter-stopped"))
             break;
-        return aside(OUTBOX_HELD, ACTION_PAUSED);
+        return aside(OUTBOX_HELD, HELD_PAUSED);
     case PARTICIPANT_ACTIVE:
         break;
     }
     if (participant->address_state == ADDRESS_DEAD)
-        return aside(OUTBOX_HELD, ACTION_ADDRESS_DEAD);
+        return aside(OUTBOX_HELD, HELD_ADDRESS_DEAD);
     return (struct eligibility){.state = OUTBOX_SENDING, .address = participant->address};
 }
 
@@ -44,7 +44,7 @@ static struct eligibility judge_partnership(const struct service *service, const
     case PARTNERSHIP_FROZEN:
         if (string_equal(row->step, "answer")) /* that nothing passes must be told while nothing passes */
             break;
-        return aside(OUTBOX_HELD, ACTION_ON_HOLD);
+        return aside(OUTBOX_HELD, HELD_ON_HOLD);
     case PARTNERSHIP_ENDED:
         if (!counts_from_end(service, row) && !string_equal(row->step, RELAY_STEP) &&
             !string_equal(row->step, "answer"))

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "app/action.h"
+#include "app/action_round.h"
 #include "app/catch_up.h"
 #include "app/claim.h"
 #include "app/delivery.h"
@@ -259,7 +259,7 @@ static bool release_all_due(struct service *service, struct error *error) {
         if (!scheduling_release(service, RELEASE_AT_ONCE, &moved, error))
             return false;
     while (moved == RELEASE_AT_ONCE);
-    return action_end_what_is_over(service, &moved, error) && relay_drop_stale(service, &moved, error);
+    return action_round_end_what_is_over(service, &moved, error) && relay_drop_stale(service, &moved, error);
 }
 
 static bool check_gate(struct outgoing *outgoing, struct error *error) {

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/action.h"
+#include "app/held.h"
 #include "app/letter_notice.h"
 #include "base/clock.h"
 #include "base/localise.h"
@@ -259,8 +259,7 @@ bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators,
 
 /* Not for its writer's answer, but because nothing passed when it was to be sent, or for a coordinator. */
 static bool waited(const struct outbox_row *letter) {
-    return string_equal(letter->reason, ACTION_PAUSED) || string_equal(letter->reason, ACTION_ON_HOLD) ||
-           string_equal(letter->reason, ACTION_ADDRESS_DEAD) || string_equal(letter->reason, DECIDE_TOO_MANY_LETTERS);
+    return held_is_reason(letter->reason) || string_equal(letter->reason, DECIDE_TOO_MANY_LETTERS);
 }
 
 bool relay_drop_stale(struct service *service, size_t *ret_count, struct error *error) {

@@ -2,7 +2,8 @@
 
 #include <inttypes.h>
 
-#include "app/action.h"
+#include "app/action_participant.h"
+#include "app/action_partnership.h"
 #include "app/notice.h"
 #include "base/clock.h"
 #include "store/inbox.h"
@@ -30,37 +31,37 @@ static bool command(struct simulated_people *people, int64_t id, const char *why
 
 bool simulated_coordinator_pause(struct simulated_people *people, const struct simulated_person *person,
                                  struct error *error) {
-    return command(people, person->participant.id, "asked for", action_pause_participant, error);
+    return command(people, person->participant.id, "asked for", action_participant_pause, error);
 }
 
 bool simulated_coordinator_resume_person(struct simulated_people *people, const struct simulated_person *person,
                                          struct error *error) {
-    return command(people, person->participant.id, "asked for", action_resume_participant, error);
+    return command(people, person->participant.id, "asked for", action_participant_resume, error);
 }
 
 bool simulated_coordinator_leave(struct simulated_people *people, const struct simulated_person *person,
                                  struct error *error) {
-    return command(people, person->participant.id, "asked to by mail", action_leave, error);
+    return command(people, person->participant.id, "asked to by mail", action_participant_leave, error);
 }
 
 bool simulated_coordinator_address_works(struct simulated_people *people, const struct simulated_person *person,
                                          struct error *error) {
-    return command(people, person->participant.id, "the participant called", action_address_works, error);
+    return command(people, person->participant.id, "the participant called", action_participant_address_works, error);
 }
 
 bool simulated_coordinator_hold(struct simulated_people *people, const struct simulated_person *person,
                                 struct error *error) {
-    return command(people, person->partnership, "a death in the family", action_hold_partnership, error);
+    return command(people, person->partnership, "a death in the family", action_partnership_hold, error);
 }
 
 bool simulated_coordinator_resume(struct simulated_people *people, const struct simulated_person *person,
                                   struct error *error) {
-    return command(people, person->partnership, "both are ready", action_resume_partnership, error);
+    return command(people, person->partnership, "both are ready", action_partnership_resume, error);
 }
 
 bool simulated_coordinator_dissolve(struct simulated_people *people, const struct simulated_person *person,
                                     const char *why, struct error *error) {
-    return command(people, person->partnership, why, action_dissolve_partnership, error);
+    return command(people, person->partnership, why, action_partnership_dissolve, error);
 }
 
 static bool resolve(struct service *service, int64_t inbox, struct error *error) {

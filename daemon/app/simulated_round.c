@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/action.h"
+#include "app/action_participant.h"
+#include "app/action_partnership.h"
+#include "app/action_round.h"
 #include "app/csv_table.h"
 #include "app/enrolment.h"
 #include "app/simulated_folder.h"
@@ -53,7 +55,7 @@ static bool import_people(struct simulated_round *round, struct service *service
     for (size_t i = 0; i < people.count; i++) {
         int64_t id;
         if (!participants_add(service->database, &people.rows[i].participant, people.rows[i].key, &cause, &id, error) ||
-            !action_accept(service, id, round->id, error))
+            !action_participant_accept(service, id, round->id, error))
             return false;
     }
     return true;
@@ -75,7 +77,7 @@ static bool import_partnerships(struct simulated_round *round, struct service *s
                 return false;
             members[j] = participant.id;
         }
-        if (!action_create_partnership(service, round->id, members, COUNT_OF(members), &id, error))
+        if (!action_partnership_create(service, round->id, members, COUNT_OF(members), &id, error))
             return error_prefix(error, "%s:%d", path, table.rows[i].line);
     }
     round->partnerships = table.count;
@@ -160,7 +162,7 @@ static bool start_round(struct simulated_round *round, struct error *error) {
     struct service *service = simulation_service(round->simulation);
     struct duration length;
     size_t count;
-    if (!action_start_round(service, round->id, &count, error) ||
+    if (!action_round_start(service, round->id, &count, error) ||
         !simulation_plan_make(service, round->id, round->arena, &round->plan, error) ||
         !duration_parse(round->configuration.round.length, &length, error))
         return false;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/action.h"
+#include "app/held.h"
 #include "app/relay.h"
 #include "app/simulation_absence.h"
 #include "app/simulation_answers.h"
@@ -89,9 +89,9 @@ static bool check_held(struct simulation_closing *closing, const struct outbox_r
     if (!participants_find(closing->service->database, row->participant, closing->arena, &participant, error) ||
         !partnerships_find(closing->service->database, row->partnership, closing->arena, &partnership, error))
         return false;
-    bool forgotten = (string_equal(row->reason, ACTION_PAUSED) && participant.state != PARTICIPANT_PAUSED) ||
-                     (string_equal(row->reason, ACTION_ADDRESS_DEAD) && participant.address_state != ADDRESS_DEAD) ||
-                     (string_equal(row->reason, ACTION_ON_HOLD) && partnership.state != PARTNERSHIP_HELD &&
+    bool forgotten = (string_equal(row->reason, HELD_PAUSED) && participant.state != PARTICIPANT_PAUSED) ||
+                     (string_equal(row->reason, HELD_ADDRESS_DEAD) && participant.address_state != ADDRESS_DEAD) ||
+                     (string_equal(row->reason, HELD_ON_HOLD) && partnership.state != PARTNERSHIP_HELD &&
                       partnership.state != PARTNERSHIP_FROZEN);
     if (forgotten)
         simulation_closing_fault(

@@ -46,3 +46,11 @@ DEFINE_WORDS(server_action, [SERVER_FLAG] = "flag", [SERVER_MOVE] = "move", [SER
              [SERVER_NOTHING] = "none", [SERVER_DONE] = "done")
 DEFINE_WORDS(contact_channel, [CONTACT_RELAY] = "relay", [CONTACT_CC] = "cc", [CONTACT_CHECK_IN] = "check-in",
              [CONTACT_COORDINATOR] = "coordinator")
+
+bool participant_has_left(enum participant_state state) {
+    return state == PARTICIPANT_LEFT || state == PARTICIPANT_ERASED;
+}
+
+bool partnership_is_over(enum partnership_state state) {
+    return state == PARTNERSHIP_ENDED || state == PARTNERSHIP_DISSOLVED;
+}

@@ -57,6 +57,9 @@ bool model_find_inbox_state(const char *word, enum inbox_state *ret);
 bool model_find_server_action(const char *word, enum server_action *ret);
 bool model_find_contact_channel(const char *word, enum contact_channel *ret);
 
+bool participant_has_left(enum participant_state state); /* for good: left or erased */
+bool partnership_is_over(enum partnership_state state);  /* for good: ended or dissolved */
+
 /* Lower number goes first. */
 enum outbox_priority {
     PRIORITY_LETTER = 0,

@@ -72,7 +72,7 @@ static bool check_recipient(struct context *context, const struct outbox_row *ro
     if (!participants_find(context->database, row->participant, arena, &participant, error) ||
         (row->partnership && !partnerships_find(context->database, row->partnership, arena, &partnership, error)))
         return false;
-    if (participant.state == PARTICIPANT_LEFT || participant.state == PARTICIPANT_ERASED)
+    if (participant_has_left(participant.state))
         return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 " has left the programme.", participant.id);
     if (participant.state == PARTICIPANT_PAUSED)
         return error_set(error, ERROR_PERMANENT,

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "app/action.h"
+#include "app/action_participant.h"
 #include "app/enrolment.h"
 #include "app/scheduling.h"
 #include "base/memory.h"
@@ -40,7 +40,7 @@ static bool pause_participant(struct context *context, void *data, struct error 
         return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 ", %s, pauses already.", participant->id,
                          participant->name);
     if (!service ||
-        !action_pause_participant(service, participant->id, invocation_option(context->invocation, "why"), error))
+        !action_participant_pause(service, participant->id, invocation_option(context->invocation, "why"), error))
         return false;
     context_tell(context, "Participant %" PRId64 ", %s, pauses: nothing is sent to them until they are resumed.",
                  participant->id, participant->name);
@@ -67,7 +67,7 @@ static bool resume_participant(struct context *context, void *data, struct error
         return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 ", %s, does not pause.", participant->id,
                          participant->name);
     if (!service ||
-        !action_resume_participant(service, participant->id, invocation_option(context->invocation, "why"), error))
+        !action_participant_resume(service, participant->id, invocation_option(context->invocation, "why"), error))
         return false;
     context_tell(context,
                  "Participant %" PRId64
@@ -95,9 +95,9 @@ static bool leave_programme(struct context *context, void *data, struct error *e
     const struct participant *participant = data;
     struct service *service = context_service(context, error);
     const char *why = invocation_option(context->invocation, "why");
-    if (participant->state == PARTICIPANT_LEFT || participant->state == PARTICIPANT_ERASED)
+    if (participant_has_left(participant->state))
         return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 " has left already.", participant->id);
-    if (!service || !action_leave(service, participant->id, why ? why : "a coordinator said so", error))
+    if (!service || !action_participant_leave(service, participant->id, why ? why : "a coordinator said so", error))
         return false;
     context_tell(context,
                  "Participant %" PRId64 ", %s, has left: nothing more is sent, open partnerships are dissolved.",
@@ -176,7 +176,7 @@ static bool update_participant(struct context *context, void *data, struct error
     bool works = invocation_switch(context->invocation, "address-works") || !string_equal(old->address, new.address);
     auto_string key = address_key(new.address);
     /* First what follows from a good address, while the old state still stands. */
-    if ((works && !action_address_works(service, old->id, "a coordinator said so", error)) ||
+    if ((works && !action_participant_address_works(service, old->id, "a coordinator said so", error)) ||
         !participants_update(context->database, &new, key, &cause, error) ||
         !scheduling_rebuild_participant(service, old->id, error))
         return false;

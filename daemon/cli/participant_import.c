@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/action.h"
+#include "app/action_participant.h"
 #include "app/csv_table.h"
 #include "app/enrolment.h"
 #include "base/memory.h"
@@ -27,7 +27,7 @@ static bool take_known(struct context *context, struct import *import, const str
                        const struct participant *known, const struct round *round, struct arena *arena,
                        struct error *error) {
     struct application application = {0};
-    if (known->state == PARTICIPANT_LEFT || known->state == PARTICIPANT_ERASED) {
+    if (participant_has_left(known->state)) {
         error_list_add(&import->errors, import->path, row->line,
                        "address: %s belongs to participant %" PRId64 ", who has left the programme.",
                        row->participant.address, known->id);
@@ -49,7 +49,7 @@ static bool take_known(struct context *context, struct import *import, const str
         return true;
     }
     import->returned++;
-    return action_accept(context_service(context, error), known->id, round->id, error);
+    return action_participant_accept(context_service(context, error), known->id, round->id, error);
 }
 
 static bool take_row(struct context *context, struct import *import, const struct enrolment_row *row,
@@ -65,7 +65,7 @@ static bool take_row(struct context *context, struct import *import, const struc
     if (!participants_add(context->database, &row->participant, row->key, &cause, &id, error))
         return false;
     import->added++;
-    return !round->id || action_accept(context_service(context, error), id, round->id, error);
+    return !round->id || action_participant_accept(context_service(context, error), id, round->id, error);
 }
 
 static bool import_people(struct context *context, void *data, struct error *error) {

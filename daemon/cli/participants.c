@@ -1,7 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "app/action.h"
+#include "app/action_participant.h"
 #include "app/enrolment.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -32,7 +32,7 @@ static bool add_participant(struct context *context, void *data, struct error *e
     if (!round.id)
         return true;
     struct service *service = context_service(context, error);
-    if (!service || !action_accept(service, id, round.id, error))
+    if (!service || !action_participant_accept(service, id, round.id, error))
         return false;
     context_tell(context, "Accepted to round \"%s\".", round.name);
     return true;

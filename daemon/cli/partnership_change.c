@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "app/action.h"
+#include "app/action_partnership.h"
 #include "base/clock.h"
 #include "base/localise.h"
 #include "base/memory.h"
@@ -47,7 +47,7 @@ static bool start(struct context *context, void *data, struct error *error) {
     auto_arena arena = arena_new();
     struct service *service = context_service(context, error);
     struct partnership started;
-    if (!service || !action_start_partnership(service, subject->partnership.id, error) ||
+    if (!service || !action_partnership_start(service, subject->partnership.id, error) ||
         !partnerships_find(context->database, subject->partnership.id, arena, &started, error))
         return false;
     context_tell(context,
@@ -75,7 +75,7 @@ const struct command partnership_start_command = {
 static bool hold(struct context *context, void *data, struct error *error) {
     const struct subject *subject = data;
     struct service *service = context_service(context, error);
-    if (!service || !action_hold_partnership(service, subject->partnership.id,
+    if (!service || !action_partnership_hold(service, subject->partnership.id,
                                              invocation_option(context->invocation, "why"), error))
         return false;
     context_tell(context, "Partnership %" PRId64 ", %s, is on hold: nothing is sent to them until it is resumed.",
@@ -99,7 +99,7 @@ const struct command partnership_hold_command = {
 static bool resume(struct context *context, void *data, struct error *error) {
     const struct subject *subject = data;
     struct service *service = context_service(context, error);
-    if (!service || !action_resume_partnership(service, subject->partnership.id,
+    if (!service || !action_partnership_resume(service, subject->partnership.id,
                                                invocation_option(context->invocation, "why"), error))
         return false;
     context_tell(context,
@@ -125,7 +125,7 @@ const struct command partnership_resume_command = {
 static bool dissolve(struct context *context, void *data, struct error *error) {
     const struct subject *subject = data;
     struct service *service = context_service(context, error);
-    if (!service || !action_dissolve_partnership(service, subject->partnership.id,
+    if (!service || !action_partnership_dissolve(service, subject->partnership.id,
                                                  invocation_option(context->invocation, "why"), error))
         return false;
     context_tell(context,

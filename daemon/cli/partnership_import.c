@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/action.h"
+#include "app/action_partnership.h"
 #include "app/csv_table.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -125,7 +125,7 @@ static bool create(struct context *context, struct import *import, const struct 
     struct error problem = ERROR_INIT;
     int64_t id;
     if (!pair->good ||
-        action_create_partnership(context_service(context, error), round, pair->members, pair->count, &id, &problem))
+        action_partnership_create(context_service(context, error), round, pair->members, pair->count, &id, &problem))
         return true;
     if (problem.class != ERROR_PERMANENT) {
         *error = problem;

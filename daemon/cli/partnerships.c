@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "app/action.h"
+#include "app/action_partnership.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -34,7 +34,7 @@ static bool create_partnership(struct context *context, void *data, struct error
             return false;
         members[i] = participant.id;
     }
-    if (!action_create_partnership(service, round.id, members, count, &id, error) ||
+    if (!action_partnership_create(service, round.id, members, count, &id, error) ||
         !members_find_names(context->database, id, arena, &names, error))
         return false;
     context_tell(context, "Planned partnership %" PRId64 " in round \"%s\": %s.", id, round.name, names);

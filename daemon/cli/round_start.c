@@ -1,7 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "app/action.h"
+#include "app/action_round.h"
 #include "base/clock.h"
 #include "base/localise.h"
 #include "base/memory.h"
@@ -44,7 +44,7 @@ static bool start_round(struct context *context, void *data, struct error *error
     size_t count;
     if (!service ||
         !reference_round(context->database, invocation_argument(context->invocation, 0), arena, &round, error) ||
-        !action_start_round(service, round.id, &count, error))
+        !action_round_start(service, round.id, &count, error))
         return false;
     context_tell(context, "Started round \"%s\": %zu partnership%s for %s.", round.name, count, count == 1 ? "" : "s",
                  round.length);

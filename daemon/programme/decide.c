@@ -208,7 +208,7 @@ static void decide_human(struct deciding *deciding) {
         deciding_wait(deciding, "somebody else than the person it was made for wrote to a secret address");
     else if (facts->sender.id == 0)
         deciding_wait(deciding, "from an address that is no participant's");
-    else if (facts->sender.state == PARTICIPANT_ERASED || facts->sender.state == PARTICIPANT_LEFT)
+    else if (participant_has_left(facts->sender.state))
         deciding_wait(deciding, "from somebody who left the programme");
     else
         decide_from_participant(deciding);

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/action.h"
+#include "app/action_participant.h"
+#include "app/action_partnership.h"
+#include "app/action_round.h"
 #include "app/configuration_step.h"
 #include "app/outgoing.h"
 #include "app/service.h"
@@ -138,7 +140,7 @@ static inline int64_t fixture_add(struct fixture *fixture, const char *name, con
     int64_t id = 0;
     auto_string key = address_key(address);
     assert_done(participants_add(fixture->database, &participant, key, &cause, &id, &error));
-    assert_done(action_accept(&fixture->service, id, fixture->round, &error));
+    assert_done(action_participant_accept(&fixture->service, id, fixture->round, &error));
     return id;
 }
 
@@ -189,7 +191,7 @@ static inline int fixture_open(void **state) {
     assert_done(rounds_create(fixture->database, "2027a", "6 months", &cause, &fixture->round, &error));
     fixture->anna = fixture_add(fixture, "Anna Berg", "anna@example.net", "SE", "Europe/Stockholm");
     fixture->ben = fixture_add(fixture, "Ben Okoro", "ben@example.com", "NZ", "Pacific/Auckland");
-    assert_done(action_create_partnership(&fixture->service, fixture->round, (int64_t[]){fixture->anna, fixture->ben},
+    assert_done(action_partnership_create(&fixture->service, fixture->round, (int64_t[]){fixture->anna, fixture->ben},
                                           2, &fixture->partnership, &error));
     fixture_open_outgoing(fixture);
     *state = fixture;

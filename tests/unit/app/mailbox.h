@@ -18,7 +18,7 @@ struct mailbox {
 static inline struct outbox_row introduce_and_ask(struct fixture *fixture) {
     size_t count;
     struct outbox_list questions;
-    assert_done(action_start_round(&fixture->service, fixture->round, &count, &error));
+    assert_done(action_round_start(&fixture->service, fixture->round, &count, &error));
     fixture_pass(fixture, 9 * SECONDS_PER_DAY);
     assert_done(outbox_list_open_questions(fixture->database, fixture->anna, fixture->arena, &questions, &error));
     assert_int_equal(questions.count, 1);

@@ -10,7 +10,7 @@
 
 static void start_round(struct fixture *fixture) {
     size_t count;
-    assert_done(action_start_round(&fixture->service, fixture->round, &count, &error));
+    assert_done(action_round_start(&fixture->service, fixture->round, &count, &error));
     assert_int_equal(count, 1);
 }
 
@@ -188,12 +188,12 @@ static void test_pause_and_resume(void **state) {
     fixture->fake.connections = 0;
     fixture_turns(fixture);
     assert_int_equal(fixture_count_state(fixture, OUTBOX_QUEUED), 2);
-    assert_done(action_pause_participant(&fixture->service, fixture->anna, "test", &error));
+    assert_done(action_participant_pause(&fixture->service, fixture->anna, "test", &error));
     fixture->fake.connections = 2;
     fixture_turns(fixture);
     assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 0);
     assert_int_equal(fixture_count(fixture, "ben@example.com", NULL), 1);
-    assert_done(action_resume_participant(&fixture->service, fixture->anna, "test", &error));
+    assert_done(action_participant_resume(&fixture->service, fixture->anna, "test", &error));
     fixture_turns(fixture);
     assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 1);
 }
@@ -207,13 +207,13 @@ static void test_held_and_closed(void **state) {
     fixture->fake.connections = 0;
     fixture_pass(fixture, 3 * SECONDS_PER_DAY); /* both discussions are queued */
     assert_int_equal(fixture_count_state(fixture, OUTBOX_QUEUED), 2);
-    assert_done(action_pause_participant(&fixture->service, fixture->ben, "test", &error));
-    assert_done(action_hold_partnership(&fixture->service, fixture->partnership, "test", &error));
+    assert_done(action_participant_pause(&fixture->service, fixture->ben, "test", &error));
+    assert_done(action_partnership_hold(&fixture->service, fixture->partnership, "test", &error));
     fixture->fake.connections = 4;
     fixture_turns(fixture);
     assert_int_equal(fixture_count_state(fixture, OUTBOX_HELD), 2);
     size_t sent = fixture->fake.started;
-    assert_done(action_leave(&fixture->service, fixture->ben, "test", &error));
+    assert_done(action_participant_leave(&fixture->service, fixture->ben, "test", &error));
     fixture_turns(fixture);
     assert_int_equal(fixture_count_state(fixture, OUTBOX_HELD), 0);
     assert_int_equal(fixture_count_state(fixture, OUTBOX_CANCELLED), 2);
@@ -227,7 +227,7 @@ static void test_leaving(void **state) {
     fixture_pass(fixture, 10 * SECONDS_PER_DAY);
     size_t before = fixture_count(fixture, "anna@example.net", NULL),
            before_ben = fixture_count(fixture, "ben@example.com", NULL);
-    assert_done(action_leave(&fixture->service, fixture->anna, "test", &error));
+    assert_done(action_participant_leave(&fixture->service, fixture->anna, "test", &error));
     fixture_pass(fixture, 60 * SECONDS_PER_DAY);
     assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), before);
     assert_int_equal(fixture_count(fixture, "ben@example.com", NULL), before_ben);

@@ -168,7 +168,7 @@ static struct outbox_row introduction_of(struct fixture *fixture, int64_t partic
 /* Nine in Stockholm has come, nine in Auckland will in eleven hours. */
 static struct outbox_row introduce_anna_alone(struct fixture *fixture) {
     size_t count;
-    assert_done(action_start_round(&fixture->service, fixture->round, &count, &error));
+    assert_done(action_round_start(&fixture->service, fixture->round, &count, &error));
     fixture_pass(fixture, 6 * SECONDS_PER_HOUR);
     relay(fixture);
     assert_int_equal(introduction_of(fixture, fixture->ben).id, 0);
@@ -241,13 +241,13 @@ static void test_trio(void **state) {
     int64_t cleo = fixture_add(fixture, "Cleo Diaz", "cleo@example.net", "SE", "Europe/Stockholm");
     int64_t dan = fixture_add(fixture, "Dan Li", "dan@example.com", "SE", "Europe/Stockholm");
     int64_t eva = fixture_add(fixture, "Eva Roth", "eva@example.org", "SE", "Europe/Stockholm");
-    assert_done(action_create_partnership(&fixture->service, fixture->round, (int64_t[]){cleo, dan, eva}, 3,
+    assert_done(action_partnership_create(&fixture->service, fixture->round, (int64_t[]){cleo, dan, eva}, 3,
                                           &fixture->partnership, &error));
     size_t count;
-    assert_done(action_start_round(&fixture->service, fixture->round, &count, &error));
+    assert_done(action_round_start(&fixture->service, fixture->round, &count, &error));
     fixture_pass(fixture, 2 * SECONDS_PER_DAY);
     relay(fixture);
-    assert_done(action_pause_participant(&fixture->service, dan, "test", &error));
+    assert_done(action_participant_pause(&fixture->service, dan, "test", &error));
     take(&mailbox, mail(fixture, "cleo@example.net", way_of(fixture, cleo), "", "Dear both, a letter for two."));
     fixture_turns(fixture);
     assert_int_equal(fixture_count(fixture, "eva@example.org", "a letter for two"), 1);

@@ -85,7 +85,7 @@ static void test_letter_that_waits_in_vain(void **state) {
     struct fixture *fixture = *state;
     introduce_and_relay(fixture);
     write_to_ben(&mailbox, "", "Dear Ben, an unmistakable phrase.");
-    assert_done(action_pause_participant(&fixture->service, fixture->ben, "test", &error));
+    assert_done(action_participant_pause(&fixture->service, fixture->ben, "test", &error));
     fixture_pass(fixture, 8 * SECONDS_PER_DAY);
     struct outbox_row letter = last_row(fixture, "letter");
     assert_int_equal(letter.state, OUTBOX_CANCELLED);

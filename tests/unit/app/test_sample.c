@@ -76,7 +76,7 @@ static void test_test_mail(void **state) {
                              .expires_at = clock_now() + SECONDS_PER_DAY};
     int64_t id;
     bool is_new;
-    assert_done(action_pause_participant(&fixture->service, fixture->anna, "asked", &error));
+    assert_done(action_participant_pause(&fixture->service, fixture->anna, "asked", &error));
     assert_done(outbox_insert(fixture->database, &row, &cause, &id, &is_new, &error));
     fixture_turns(fixture);
     assert_int_equal(fixture_count(fixture, "kate@example.org", "Subject: [test] Meet Ben Okoro"), 1);

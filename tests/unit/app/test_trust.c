@@ -54,10 +54,10 @@ static int64_t add_partnership(struct fixture *fixture) {
     struct event_cause cause = service_cause(&fixture->service, NULL);
     int64_t carla = fixture_add(fixture, "Carla Diaz", "carla@example.com", "ES", "Europe/Madrid");
     assert_done(rounds_create(fixture->database, "2027b", "6 months", &cause, &round, &error));
-    assert_done(action_accept(&fixture->service, fixture->anna, round, &error));
-    assert_done(action_accept(&fixture->service, carla, round, &error));
-    assert_done(action_create_partnership(&fixture->service, round, (int64_t[]){fixture->anna, carla}, 2, &id, &error));
-    assert_done(action_start_round(&fixture->service, round, &count, &error));
+    assert_done(action_participant_accept(&fixture->service, fixture->anna, round, &error));
+    assert_done(action_participant_accept(&fixture->service, carla, round, &error));
+    assert_done(action_partnership_create(&fixture->service, round, (int64_t[]){fixture->anna, carla}, 2, &id, &error));
+    assert_done(action_round_start(&fixture->service, round, &count, &error));
     return id;
 }
 

@@ -236,7 +236,7 @@ static inline struct fixture *world_add_programme(struct world *world, const cha
 
 static inline int64_t world_pair(struct fixture *fixture, int64_t first, int64_t second) {
     int64_t partnership = 0;
-    assert_done(action_create_partnership(&fixture->service, fixture->round, (int64_t[]){first, second}, 2,
+    assert_done(action_partnership_create(&fixture->service, fixture->round, (int64_t[]){first, second}, 2,
                                           &partnership, &error));
     return partnership;
 }
@@ -244,7 +244,7 @@ static inline int64_t world_pair(struct fixture *fixture, int64_t first, int64_t
 static inline void world_start(struct world *world) {
     for (size_t i = 0; i < world->programme_count; i++) {
         size_t count;
-        assert_done(action_start_round(&world->programmes[i]->service, world->programmes[i]->round, &count, &error));
+        assert_done(action_round_start(&world->programmes[i]->service, world->programmes[i]->round, &count, &error));
     }
 }
 

@@ -38,10 +38,20 @@ static void an_unknown_word_is_refused(void **state) {
     assert_int_equal(found, OUTBOX_HELD);
 }
 
+static void what_is_final_is_so(void **state) {
+    /* Goal: who paused and what is held or frozen can come back; nobody and nothing else can. */
+    (void)state;
+    for (int i = PARTICIPANT_ACTIVE; i <= PARTICIPANT_ERASED; i++)
+        assert_int_equal(participant_has_left((enum participant_state)i), i >= PARTICIPANT_LEFT);
+    for (int i = PARTNERSHIP_PLANNED; i <= PARTNERSHIP_DISSOLVED; i++)
+        assert_int_equal(partnership_is_over((enum partnership_state)i), i >= PARTNERSHIP_ENDED);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_word_leads_back_to_its_value),
         cmocka_unit_test(an_unknown_word_is_refused),
+        cmocka_unit_test(what_is_final_is_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
