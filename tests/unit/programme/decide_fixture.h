@@ -50,6 +50,15 @@ static inline void answer(struct fixture *fixture, const char *text, const char 
     fixture->description.answer_count = (size_t)(first != NULL) + (size_t)(second != NULL);
 }
 
+/* The mail replies to an open check-in of Anna's. */
+static inline void ask(struct fixture *fixture) {
+    fixture->facts.identified_by = IDENTIFIED_BY_TAG;
+    fixture->facts.tag = (struct tag){.purpose = 'r', .secret = "s", .participant = ANNA, .outbox = QUESTION};
+    fixture->facts.tag_is_senders = true;
+    fixture->facts.about = (struct outbox_row){
+        .id = QUESTION, .participant = ANNA, .partnership = PARTNERSHIP, .asks = "check-in", .key = "k"};
+}
+
 static inline void run(struct fixture *fixture) {
     decide(&fixture->description, &fixture->facts, fixture->arena, &fixture->decision);
 }
