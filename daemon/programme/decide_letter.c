@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "programme/answer.h"
-#include "programme/decide_reply.h"
+#include "programme/decide_check_in.h"
 #include "programme/phrase.h"
 #include "programme/verb.h"
 
@@ -28,11 +28,11 @@ static void hold(struct deciding *deciding, const char *reason) {
 }
 
 /* With a literal, which coordinators may have to read. */
-#define refuse(deciding, template_name, literal) refuse_because(deciding, template_name, REASON(literal))
+#define refuse(deciding, template_name, literal) tell_owner(deciding, template_name, REASON(literal))
 #define hold_and_ask(deciding, template_name, literal) hold_and_ask_because(deciding, template_name, REASON(literal))
 
 /* Whoever had all automatic answers of a week hears no more: a person looks, and sees the reason alone. */
-static void refuse_because(struct deciding *deciding, const char *template_name, struct reason reason) {
+static void tell_owner(struct deciding *deciding, const char *template_name, struct reason reason) {
     if (deciding->facts->answers_used_up) {
         deciding_wait_because(deciding,
                               REASON_FORMAT(deciding->arena, "%s often enough lately, so not this time", reason.text));
@@ -45,13 +45,7 @@ static void refuse_because(struct deciding *deciding, const char *template_name,
 /* Kept back, with a question to the owner of the address, at the address on file. */
 static void hold_and_ask_because(struct deciding *deciding, const char *template_name, struct reason reason) {
     hold(deciding, reason.text);
-    if (deciding->facts->answers_used_up) {
-        deciding_wait_because(deciding,
-                              REASON_FORMAT(deciding->arena, "%s often enough lately, so not this time", reason.text));
-        return;
-    }
-    notice(deciding, template_name, deciding->facts->tag.participant);
-    deciding_understood(deciding, reason.text);
+    tell_owner(deciding, template_name, reason);
 }
 
 /* ---- Words to us that went to the partner's address ---- */
@@ -137,7 +131,7 @@ static bool decide_answer(struct deciding *deciding) {
         hold_and_ask(deciding, "letter-question",
                      "a letter that begins with an answer: its writer is asked whom it is for");
     else if (open && !facts->replies_to_partner)
-        decide_reply_check_in(deciding, &facts->open_question);
+        decide_check_in(deciding, &facts->open_question);
     else
         hold_and_ask(deciding, "letter-question",
                      "a letter that is nothing but an answer: its writer is asked whom it is for");

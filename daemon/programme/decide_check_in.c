@@ -1,0 +1,68 @@
+#include "programme/decide_check_in.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "programme/answer.h"
+
+enum { WORDS_BESIDE_AN_ANSWER = 3 };
+
+static size_t count_words(const char *text) {
+    size_t words = 0;
+    for (const char *next = text; next && *next;) {
+        next += strspn(next, " \t\n\r.,:;!()[]-*_>\"'");
+        size_t length = strcspn(next, " \t\n\r");
+        words += length > 0;
+        next += length;
+    }
+    return words;
+}
+
+void decide_check_in(struct deciding *deciding, const struct outbox_row *about) {
+    const struct description *description = deciding->description;
+    const struct facts *facts = deciding->facts;
+    enum answer_meaning answer =
+        answer_read(description->text, description->answers, description->answer_count, facts->words);
+    if (answer == ANSWER_NONE || answer == ANSWER_AMBIGUOUS) {
+        if (facts->asked_before > 0) {
+            deciding_wait(deciding, "an answer to a check-in that could not be understood, again");
+            return;
+        }
+        if (description->null_sender) { /* RFC 3834 section 2: never answered automatically */
+            deciding_wait(deciding, "an answer to a check-in that could not be understood, and that asks for no reply "
+                                    "(empty return path)");
+            return;
+        }
+        if (facts->answers_used_up) {
+            deciding_wait(deciding,
+                          "an answer to a check-in that could not be understood; not asked again, to be no nuisance");
+            return;
+        }
+        struct effect *again = deciding_add(deciding, EFFECT_ASK_AGAIN);
+        again->outbox = about->id;
+        again->partnership = about->partnership;
+        deciding_wait_because(deciding,
+                              answer == ANSWER_AMBIGUOUS
+                                  ? REASON("several different answers to one check-in; asked once more")
+                                  : REASON("an answer to a check-in that could not be understood; asked once more"));
+        return;
+    }
+    struct effect *check_in = deciding_add(deciding, EFFECT_CHECK_IN);
+    check_in->partnership = about->partnership;
+    check_in->outbox = about->id;
+    check_in->answer = answer;
+    deciding_add(deciding, EFFECT_ANSWERED)->outbox = about->id;
+    if ((answer == ANSWER_WELL || answer == ANSWER_SLOW) && about->partnership != 0) {
+        struct effect *contact = deciding_add(deciding, EFFECT_CONTACT);
+        contact->partnership = about->partnership;
+        contact->channel = CONTACT_CHECK_IN;
+    }
+    deciding_understood(deciding, arena_format(deciding->arena, "answered a check-in with %d", (int)answer));
+    if (answer == ANSWER_HELP) {
+        deciding_tell_coordinators(deciding, "a participant answered a check-in by asking for help");
+        deciding_wait(deciding, "answered a check-in by asking for a coordinator's help");
+    } else if (count_words(description->text) > description->answer_count + WORDS_BESIDE_AN_ANSWER) {
+        deciding_wait_because(
+            deciding, REASON_FORMAT(deciding->arena, "answered a check-in with %d, and wrote more", (int)answer));
+    }
+}
