@@ -15,57 +15,7 @@
 #include "store/participants.h"
 #include "store/partnerships.h"
 
-enum { FAULTS_TOLD = 30, REASONS_MOST = 50 };
-
-void simulation_closing_fault(struct simulation_closing *closing, const char *format, ...) {
-    if (closing->fault_count++ >= FAULTS_TOLD)
-        return;
-    va_list arguments;
-    va_start(arguments, format);
-    text_append_format_list(&closing->faults, format, arguments);
-    va_end(arguments);
-    text_append_char(&closing->faults, '\n');
-}
-
-/* ---- What is in the database ---- */
-
-static int compare_row_keys(const void *a, const void *b) {
-    return strcmp((*(const struct outbox_row *const *)a)->key, (*(const struct outbox_row *const *)b)->key);
-}
-
-static int compare_key_to_row(const void *key, const void *row) {
-    return strcmp(key, (*(const struct outbox_row *const *)row)->key);
-}
-
-static bool read_rows(struct simulation_closing *closing, struct error *error) {
-    if (!outbox_list(closing->service->database, &(struct outbox_filter){0}, closing->arena, &closing->rows, error))
-        return false;
-    size_t count = closing->rows.count;
-    closing->keys = arena_take_array(closing->arena, count, sizeof(struct outbox_row *));
-    for (size_t i = 0; i < count; i++)
-        closing->keys[i] = &closing->rows.items[i];
-    if (count)
-        qsort(closing->keys, count, sizeof *closing->keys, compare_row_keys);
-    return true;
-}
-
-static const struct outbox_row *find_row(const struct simulation_closing *closing, const char *key) {
-    if (!closing->rows.count)
-        return NULL;
-    const struct outbox_row **found =
-        bsearch(key, closing->keys, closing->rows.count, sizeof *closing->keys, compare_key_to_row);
-    return found ? *found : NULL;
-}
-
-const struct inbox_row *simulation_closing_find_received(const struct simulation_closing *closing,
-                                                         const char *message_id) {
-    for (size_t i = 0; i < closing->received.count; i++) {
-        const struct inbox_row *row = &closing->received.items[i];
-        if (row->state != INBOX_DUPLICATE && string_equal(row->message_id, message_id))
-            return row;
-    }
-    return NULL;
-}
+enum { REASONS_MOST = 50 };
 
 static void add_reason(struct simulation_closing *closing, const char *reason) {
     struct simulation_accounts *accounts = closing->accounts;
@@ -153,7 +103,7 @@ static bool was_brought_forward(const struct simulation_closing *closing, const 
 
 static bool account_entry(struct simulation_closing *closing, const struct schedule_entry *entry, struct error *error) {
     struct simulation_account *account = find_account(closing->accounts, entry->step);
-    const struct outbox_row *row = find_row(closing, entry->key);
+    const struct outbox_row *row = simulation_closing_find_row(closing, entry->key);
     const char *why;
     require(account);
     account->due++;
@@ -235,9 +185,7 @@ static void sum_up(struct simulation_closing *closing) {
 }
 
 static bool close_books(struct simulation_closing *closing, const struct simulation_plan *plan, struct error *error) {
-    if (!read_rows(closing, error) ||
-        !inbox_list(closing->service->database, &(struct inbox_filter){0}, closing->arena, &closing->received, error) ||
-        !simulation_files_read(closing, error))
+    if (!simulation_closing_read(closing, error) || !simulation_files_read(closing, error))
         return false;
     for (size_t i = 0; i < plan->count; i++)
         if (!account_entry(closing, &plan->entries[i], error))

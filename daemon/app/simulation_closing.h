@@ -26,6 +26,12 @@ struct simulation_closing {
 void simulation_closing_fault(struct simulation_closing *closing, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Reads what is in the outbox and the inbox: rows, keys and received. */
+bool simulation_closing_read(struct simulation_closing *closing, struct error *error);
+
+/* The outbox row with this key; NULL: none. */
+const struct outbox_row *simulation_closing_find_row(const struct simulation_closing *closing, const char *key);
+
 /* The recorded mail with this Message-ID, no duplicate; NULL: none. */
 const struct inbox_row *simulation_closing_find_received(const struct simulation_closing *closing,
                                                          const char *message_id);

@@ -1,9 +1,11 @@
 #pragma once
-/* Shared by templates.c (versions in use and rendering) and templates_listing.c (what there is, and whether it is
- * right). */
+/* Shared by the files of this module: templates.c (versions in use and rendering), templates_words.c and
+ * templates_reasons.c (the lists beside the messages), templates_listing.c (what there is) and templates_check.c
+ * (whether it is right). */
 #include <stdint.h>
 
 #include "app/templates.h"
+#include "mail/template.h"
 
 struct templates_entry;
 
@@ -25,3 +27,8 @@ void templates_check_reasons(const struct templates *templates, const char *lang
  * there are, the programme's language says, else English: other languages translate by number. */
 const char *templates_private_topic_path(const struct templates *templates, const char *language, int topic,
                                          struct arena *arena);
+
+/* Parses the file as it stands now, on disk or built in; NULL with ERROR where it can't be read or is broken. In ARENA.
+ */
+const struct template *templates_private_parse_now(const struct templates *templates, const char *path,
+                                                   enum template_kind kind, struct arena *arena, struct error *error);
