@@ -167,7 +167,7 @@ static void check_service(struct check *check) {
 
 static int check_all(struct check *check, const struct invocation *invocation, int64_t wait_seconds) {
     auto_context context = {0};
-    struct error error = ERROR_INIT;
+    struct service *service;
     if (!check_configuration(check, invocation_configuration_path(invocation)))
         return EXIT_REFUSED;
     /* Before the database is opened: root becomes its owner then, who may not read root's passwords. */
@@ -175,12 +175,9 @@ static int check_all(struct check *check, const struct invocation *invocation, i
     check_secret(check, false);
     if (!check_database_file(check))
         return EXIT_REFUSED;
-    int code = context_open(&context, invocation);
+    int code = context_open_service(&context, invocation, &service);
     if (code != EXIT_DONE)
         return code;
-    struct service *service = context_look(&context, &error);
-    if (!service)
-        return context_refuse(&error);
     check_database(check, context.database);
     check_zones(check, context.database);
     check_templates(check, service);

@@ -103,6 +103,18 @@ struct service *context_look(struct context *context, struct error *error) {
     return transaction_begin(context->database, &rolled_back, error) ? context_service(context, error) : NULL;
 }
 
+int context_open_service(struct context *context, const struct invocation *invocation, struct service **ret) {
+    struct error error = ERROR_INIT;
+    int code = context_open(context, invocation);
+    if (code != EXIT_DONE)
+        return code;
+    struct service *service = context_look(context, &error);
+    if (!service)
+        return context_refuse(&error);
+    *ret = service;
+    return EXIT_DONE;
+}
+
 struct event_cause context_cause(const struct context *context, const char *why) {
     return (struct event_cause){.at = clock_now(), .actor = context->actor, .why = why};
 }

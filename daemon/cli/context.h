@@ -25,6 +25,11 @@ struct context {
  * write. Returns EXIT_DONE, or the exit code to return; then there is nothing to close. */
 int context_open(struct context *context, const struct invocation *invocation);
 int context_open_configuration(struct context *context, const struct invocation *invocation); /* no database */
+
+/* Likewise, for a command that only looks: with what context_look gives in *RET, or its error printed. To be closed
+ * either way. */
+int context_open_service(struct context *context, const struct invocation *invocation, struct service **ret);
+
 void context_close(struct context *context);
 #define auto_context __attribute__((__cleanup__(context_close))) struct context
 
@@ -39,11 +44,11 @@ int context_change(struct context *context, bool (*change)(struct context *conte
  * nothing); NULL with ERROR where it can't be. Belongs to the context. */
 struct service *context_service(struct context *context, struct error *error);
 
-/* The user who runs the command, as the event log names them. */
-const char *context_user(const struct context *context);
-
 /* The same for commands that only look: what opening it would note in the database is rolled back. */
 struct service *context_look(struct context *context, struct error *error);
+
+/* The user who runs the command, as the event log names them. */
+const char *context_user(const struct context *context);
 
 /* "Now, by this user, because WHY" for the store's functions. */
 struct event_cause context_cause(const struct context *context, const char *why);

@@ -85,15 +85,12 @@ static int run_names(const struct invocation *invocation) {
     };
     auto_context context = {0};
     auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
+    struct service *service;
     const struct template_schema *schema = NULL;
     const char *template_name = invocation_argument(invocation, 0);
-    int code = context_open(&context, invocation);
+    int code = context_open_service(&context, invocation, &service);
     if (code != EXIT_DONE)
         return code;
-    struct service *service = context_look(&context, &error);
-    if (!service)
-        return context_refuse(&error);
     if (!find_schema(service, template_name, &schema))
         return command_refuse("No step uses a template \"%s\". Those that are used: tandempost template list",
                               template_name);

@@ -181,7 +181,7 @@ static int run_preview(const struct invocation *invocation) {
     static const char *const formats[] = {"text", "html", "eml"};
     auto_context context = {0};
     auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
+    struct service *service;
     struct sample sample = {0};
     const char *format = invocation_option(invocation, "format"), *known = NULL;
     bool all = invocation_switch(invocation, "all-recipients");
@@ -193,12 +193,9 @@ static int run_preview(const struct invocation *invocation) {
     if (all && (format || invocation_option(invocation, "participant")))
         return command_usage_error(invocation, "--all-recipients tells for each whether the message can be made; look "
                                                "at one with --participant.");
-    int code = context_open(&context, invocation);
+    int code = context_open_service(&context, invocation, &service);
     if (code != EXIT_DONE)
         return code;
-    struct service *service = context_look(&context, &error);
-    if (!service)
-        return context_refuse(&error);
     code = read_sample(&context, arena, &sample);
     if (code == EXIT_DONE)
         code = refuse_broken(service, sample.template_name, arena);
@@ -267,18 +264,16 @@ static int run_send_test(const struct invocation *invocation) {
     auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
+    struct service *service;
     struct test test = {.arena = arena};
     const char *to = invocation_option(invocation, "to");
     if (!to)
         return command_usage_error(invocation, "It needs --to ADDRESS: where the test mail goes.");
     if (!address_parse(to, &test.to, &error))
         return command_usage_error(invocation, "--to: %s", error.message);
-    int code = context_open(&context, invocation);
+    int code = context_open_service(&context, invocation, &service);
     if (code != EXIT_DONE)
         return code;
-    struct service *service = context_look(&context, &error);
-    if (!service)
-        return context_refuse(&error);
     code = read_sample(&context, arena, &test.sample);
     if (code == EXIT_DONE)
         code = refuse_broken(service, test.sample.template_name, arena);

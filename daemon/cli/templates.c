@@ -70,13 +70,10 @@ static int run_list(const struct invocation *invocation) {
     };
     auto_context context = {0};
     auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
-    int code = context_open(&context, invocation);
+    struct service *service;
+    int code = context_open_service(&context, invocation, &service);
     if (code != EXIT_DONE)
         return code;
-    struct service *service = context_look(&context, &error);
-    if (!service)
-        return context_refuse(&error);
     struct templates_list list = templates_list(service->templates, arena);
     struct output *output = output_new(invocation, columns);
     const char **languages = arena_take_array(arena, list.count + 1, sizeof *languages);
@@ -129,14 +126,11 @@ static int run_check(const struct invocation *invocation) {
     auto_context context = {0};
     auto_arena arena = arena_new();
     auto_error_list problems = ERROR_LIST_EMPTY;
-    struct error error = ERROR_INIT;
+    struct service *service;
     struct template_notes notes;
-    int code = context_open(&context, invocation);
+    int code = context_open_service(&context, invocation, &service);
     if (code != EXIT_DONE)
         return code;
-    struct service *service = context_look(&context, &error);
-    if (!service)
-        return context_refuse(&error);
     template_faults_find(service, arena, &problems, &notes);
     if (invocation_json(invocation))
         return show_faults(invocation, &problems);
@@ -175,14 +169,11 @@ static int run_topics(const struct invocation *invocation) {
     };
     auto_context context = {0};
     auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
+    struct service *service;
     const char *language = invocation_option(invocation, "language");
-    int code = context_open(&context, invocation);
+    int code = context_open_service(&context, invocation, &service);
     if (code != EXIT_DONE)
         return code;
-    struct service *service = context_look(&context, &error);
-    if (!service)
-        return context_refuse(&error);
     if (!language)
         language = context.configuration.programme.languages[0];
     struct templates_list topics = templates_topics(service->templates, language, arena);
