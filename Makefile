@@ -152,8 +152,8 @@ crash: all ##- kill the service at random moments, at length (root)
 SEEDS ?= 50
 FIRST_SEED ?= 1
 .PHONY: simulation
-simulation: $(BUILD)/tests/unit/app/test_simulation ##- run random rounds with outages and restarts, SEEDS=50 of them
-	@SIMULATION_SEEDS=$(SEEDS) SIMULATION_FIRST_SEED=$(FIRST_SEED) $(BUILD)/tests/unit/app/test_simulation
+simulation: $(BUILD)/tests/unit/simulation/test_simulation ##- run random rounds with outages and restarts, SEEDS=50 of them
+	@SIMULATION_SEEDS=$(SEEDS) SIMULATION_FIRST_SEED=$(FIRST_SEED) $(BUILD)/tests/unit/simulation/test_simulation
 
 .PHONY: asan
 asan: ##- build under AddressSanitizer and UBSan into build-asan and run the unit tests there

@@ -2,12 +2,12 @@
 #include <stdio.h>
 
 #include "app/parser.h"
-#include "app/simulated_round.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/demo_report.h"
 #include "cli/table.h"
+#include "simulation/simulated_round.h"
 
 #define FOLDER "tandempost-demo"
 enum { PARTICIPANTS_MIN = 2 };

@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/simulated_maildir.h"
 #include "base/zone.h"
 #include "cli/demo_story.h"
 #include "cli/demo_tables.h"
+#include "simulation/simulated_maildir.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
 

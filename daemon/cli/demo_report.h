@@ -2,8 +2,8 @@
 /* What the demonstration prints: plain lines that read well at 80 columns, in a terminal as in a log. */
 #include <stdio.h>
 
-#include "app/simulated_round.h"
 #include "base/error.h"
+#include "simulation/simulated_round.h"
 
 /* The heading of the months, and one of them as it ends. */
 void demo_report_begin(FILE *file, size_t participants);

@@ -2,8 +2,8 @@
 /* The story of one partnership, for the demonstration's report. */
 #include <stdio.h>
 
-#include "app/simulated_round.h"
 #include "base/error.h"
+#include "simulation/simulated_round.h"
 
 /* The partnership with most to tell: one where a partner was away and the other was told so; 0: there is none. */
 bool demo_story_choose(const struct simulated_round *round, int64_t *ret, struct error *error);

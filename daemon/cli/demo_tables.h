@@ -2,7 +2,7 @@
 /* The tables of the demonstration's report. */
 #include <stdio.h>
 
-#include "app/simulated_round.h"
+#include "simulation/simulated_round.h"
 
 /* Every scheduled message and every letter, and whether all is accounted for; true where it is. */
 bool demo_tables_books(FILE *file, const struct simulated_round *round, bool colour);

@@ -1,0 +1,144 @@
+#include "simulation/simulated_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/embedded.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+/* By this file a folder is known as one of ours. */
+#define MARK ".made-by-tandempost-demo"
+
+static const char *const ours[] = {MARK,
+                                   "tandempost.conf",
+                                   "participants.csv",
+                                   "partnerships.csv",
+                                   "tandempost.db",
+                                   "tandempost.db-wal",
+                                   "tandempost.db-shm",
+                                   "tandempost.db.lock",
+                                   "templates",
+                                   "post-office"};
+
+static bool cannot(struct error *error, const char *what, const char *path) {
+    return error_set(error, ERROR_PERMANENT, "Can't %s %s: %s.", what, path, strerror(errno));
+}
+
+/* ---- Clearing ---- */
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *place) {
+    (void)status, (void)type, (void)place;
+    return remove(path);
+}
+
+static bool is_ours(const char *name) {
+    for (size_t i = 0; i < COUNT_OF(ours); i++)
+        if (string_equal(ours[i], name))
+            return true;
+    return false;
+}
+
+/* A folder may be written into where it is empty or where it has our mark, and nothing but our files in it. */
+static bool check_folder(const char *folder, bool *ret_marked, struct error *error) {
+    auto_text mark = TEXT_EMPTY;
+    text_append_format(&mark, "%s/" MARK, folder);
+    bool marked = access(text_string(&mark), F_OK) == 0;
+    DIR *names = opendir(folder);
+    if (!names)
+        return cannot(error, "read the folder", folder);
+    bool good = true;
+    for (struct dirent *name; good && (name = readdir(names));) {
+        if (string_equal(name->d_name, ".") || string_equal(name->d_name, ".."))
+            continue;
+        good = marked && is_ours(name->d_name);
+        if (!good)
+            error_set(error, ERROR_PERMANENT,
+                      "There is something else in %s already (%s). Name another folder, or empty this one.", folder,
+                      name->d_name);
+    }
+    closedir(names);
+    if (good)
+        *ret_marked = marked;
+    return good;
+}
+
+static bool clear_folder(const char *folder, struct error *error) {
+    for (size_t i = 0; i < COUNT_OF(ours); i++) {
+        auto_text path = TEXT_EMPTY;
+        text_append_format(&path, "%s/%s", folder, ours[i]);
+        if (access(text_string(&path), F_OK) == 0 &&
+            nftw(text_string(&path), remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0)
+            return cannot(error, "remove", text_string(&path));
+    }
+    return true;
+}
+
+static bool make_folder(const char *folder, struct error *error) {
+    auto_string path = memory_copy_string(folder);
+    for (char *slash = *path ? strchr(path + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            return cannot(error, "make the folder", path);
+        *slash = '/';
+    }
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return cannot(error, "make the folder", path);
+    return true;
+}
+
+/* ---- Writing ---- */
+
+static const struct embedded_file *find_embedded(const char *path) {
+    for (size_t i = 0; i < embedded_file_count; i++)
+        if (string_equal(embedded_files[i].path, path))
+            return &embedded_files[i];
+    require(false);
+    return NULL;
+}
+
+/* The first LINES lines of an embedded file; 0: all. */
+static bool write_file(const char *folder, const char *name, size_t lines, struct error *error) {
+    auto_text source = TEXT_EMPTY, path = TEXT_EMPTY;
+    text_append_format(&source, "demo/%s", name);
+    text_append_format(&path, "%s/%s", folder, name);
+    const char *bytes = find_embedded(text_string(&source))->bytes, *end = bytes + strlen(bytes);
+    if (lines > 0) {
+        const char *next = bytes;
+        for (size_t i = 0; i < lines && next; i++) {
+            next = strchr(next, '\n');
+            next += next != NULL;
+        }
+        end = next ? next : end;
+    }
+    FILE *file = fopen(text_string(&path), "w");
+    if (!file)
+        return cannot(error, "write", text_string(&path));
+    bool good = fwrite(bytes, 1, (size_t)(end - bytes), file) == (size_t)(end - bytes);
+    good = fclose(file) == 0 && good;
+    return good || cannot(error, "write", text_string(&path));
+}
+
+static bool write_mark(const char *folder, struct error *error) {
+    auto_text path = TEXT_EMPTY;
+    text_append_format(&path, "%s/" MARK, folder);
+    FILE *file = fopen(text_string(&path), "w");
+    if (!file || fclose(file) != 0)
+        return cannot(error, "write", text_string(&path));
+    return true;
+}
+
+bool simulated_folder_write(const char *folder, size_t partnerships, struct error *error) {
+    bool marked = false;
+    /* In participants.csv partners stand one after the other, so that its beginning is a smaller programme. */
+    return make_folder(folder, error) && check_folder(folder, &marked, error) &&
+           (!marked || clear_folder(folder, error)) && write_mark(folder, error) &&
+           write_file(folder, "tandempost.conf", 0, error) &&
+           write_file(folder, "participants.csv", 1 + 2 * partnerships, error) &&
+           write_file(folder, "partnerships.csv", 1 + partnerships, error);
+}

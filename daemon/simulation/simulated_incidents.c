@@ -1,0 +1,227 @@
+#include "simulation/simulated_incidents.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "simulation/simulated_coordinator.h"
+
+void simulated_incidents_plan(struct simulated_people *people, enum simulated_incident_kind kind,
+                              struct simulated_person *person, int64_t at) {
+    require(people->incident_count < people->incident_most);
+    people->incidents[people->incident_count++] = (struct simulated_incident){.at = at, .kind = kind, .person = person};
+}
+
+static void fall_silent(struct simulated_person *person) {
+    person->gone = true;
+    person->look_at = person->write_at = INT64_MAX;
+}
+
+static void part(struct simulated_people *people, struct simulated_person *person) {
+    struct simulated_person *both[] = {person, simulated_person_partner(people, person)};
+    for (size_t i = 0; i < COUNT_OF(both); i++) {
+        both[i]->parted = true;
+        both[i]->write_at = INT64_MAX;
+    }
+}
+
+/* ---- The address ---- */
+
+/* Writes down who is unknown to the post office: all whose address has ended. */
+static bool set_address_known(struct simulated_people *people, const struct simulated_person *person, bool known,
+                              struct error *error) {
+    auto_arena arena = arena_new();
+    auto_text list = TEXT_EMPTY;
+    const char *path = arena_format(arena, "%s/unknown-users", people->configuration->outgoing.maildir);
+    for (size_t i = 0; i < people->incident_count; i++) {
+        const struct simulated_incident *incident = &people->incidents[i];
+        bool ended = incident->kind == SIMULATED_ADDRESS_ENDS && incident->done && incident->person != person;
+        if (ended)
+            text_append_format(&list, "%s\n", incident->person->participant.address);
+    }
+    if (!known)
+        text_append_format(&list, "%s\n", person->participant.address);
+    FILE *file = fopen(path, "w");
+    bool good = file && fputs(text_string(&list), file) >= 0;
+    good = file && fclose(file) == 0 && good;
+    return good || error_set(error, ERROR_TEMPORARY, "can't write %s", path);
+}
+
+static bool lose_address(struct simulated_people *people, struct simulated_incident *incident, struct error *error) {
+    struct simulated_person *person = incident->person;
+    bool refused = incident->kind == SIMULATED_ADDRESS_ENDS;
+    fall_silent(person);
+    person->bounces = person->bounces || !refused;
+    simulated_person_happened(people, person, false,
+                              refused ? "has lost the mail address: mail is refused"
+                                      : "has trouble with the mail address: mail comes back");
+    return !refused || set_address_known(people, person, false, error);
+}
+
+static bool regain_address(struct simulated_people *people, struct simulated_incident *incident, struct error *error) {
+    struct simulated_person *person = incident->person;
+    bool refused = incident->kind == SIMULATED_ADDRESS_RETURNS;
+    person->gone = person->left;
+    person->bounces = false;
+    if (person->has_mail)
+        simulated_person_look_after(person, simulated_person_hours(person, 1, 20));
+    simulated_person_happened(people, person, false, "has the mail address back, says a coordinator");
+    return (!refused || set_address_known(people, person, true, error)) &&
+           simulated_coordinator_address_works(people, person, error);
+}
+
+/* ---- Their own doing ---- */
+
+static void write_to(struct simulated_people *people, struct simulated_person *person, const char *to,
+                     const char *subject, const char *text, const struct simulated_reading *answers) {
+    auto_arena arena = arena_new();
+    struct simulated_mail mail = simulated_person_mail(person, to, subject, text, arena);
+    mail.answers = answers;
+    if (!answers)
+        mail.style = SIMULATED_BARE;
+    else if (mail.style != SIMULATED_HTML)
+        mail.style = SIMULATED_ABOVE;
+    simulated_person_post(people, mail.from, to, &mail);
+}
+
+static void go_on_holiday(struct simulated_people *people, struct simulated_person *person) {
+    int64_t back = clock_now() + simulated_person_days(person, 14, 30);
+    person->away_until = back - back % SECONDS_PER_DAY; /* a day, as the notice says it */
+    if (person->look_at < INT64_MAX)
+        person->look_at = simulated_person_awake(person, person->away_until + simulated_person_hours(person, 1, 12));
+    if (person->write_at < person->away_until)
+        person->write_at = simulated_person_awake(person, person->away_until + simulated_person_hours(person, 3, 30));
+    simulated_person_happened(people, person, false, "goes on holiday, with a responder on");
+}
+
+/* Reply on the partner's last letter, and it goes to the partnership address. */
+static void report(struct simulated_people *people, struct simulated_person *person) {
+    auto_arena arena = arena_new();
+    if (person->gone || person->parted || !person->partnership_address)
+        return;
+    const struct simulated_reading *letter = person->received ? &person->letter : NULL;
+    write_to(people, person, person->partnership_address,
+             letter ? simulated_person_reply_subject(letter, arena) : "Report",
+             simulated_words_report(person->language), letter);
+    person->parted = true;
+    person->write_at = INT64_MAX;
+    simulated_person_happened(people, person, false, "reports the partner's letters");
+}
+
+static void pause_by_mail(struct simulated_people *people, struct simulated_person *person) {
+    if (!person->pause || person->gone)
+        return;
+    write_to(people, person, person->pause, "Pause", "", NULL);
+    simulated_person_happened(people, person, false, "asks by mail for a pause");
+}
+
+static void wish_to_leave(struct simulated_people *people, struct simulated_person *person) {
+    write_to(people, person, people->configuration->programme.address,
+             simulated_words_farewell_subject(person->language), simulated_words_farewell(person->language), NULL);
+    simulated_person_happened(people, person, false, "asks by mail to leave");
+}
+
+static bool leave(struct simulated_people *people, struct simulated_person *person, struct error *error) {
+    fall_silent(person);
+    person->left = true;
+    part(people, person);
+    simulated_person_happened(people, person, false, "leaves: a coordinator has noted it");
+    return simulated_coordinator_leave(people, person, error);
+}
+
+/* ---- A coordinator's ---- */
+
+static bool deal_with_report(struct simulated_people *people, struct simulated_person *person, struct error *error) {
+    bool frozen;
+    if (!simulated_coordinator_deal_with_report(people, person, &frozen, error))
+        return false;
+    if (!frozen)
+        return true;
+    part(people, person);
+    simulated_person_happened(people, person, true, "is dissolved by a coordinator, after the report");
+    return simulated_coordinator_dissolve(people, person, "after a report", error);
+}
+
+static bool dissolve(struct simulated_people *people, struct simulated_person *person, struct error *error) {
+    part(people, person);
+    simulated_person_happened(people, person, true, "is dissolved by a coordinator");
+    return simulated_coordinator_dissolve(people, person, "both asked for it", error);
+}
+
+static bool change_by_command(struct simulated_people *people, struct simulated_incident *incident, const char *what,
+                              bool both,
+                              bool (*change)(struct simulated_people *people, const struct simulated_person *person,
+                                             struct error *error),
+                              struct error *error) {
+    simulated_person_happened(people, incident->person, both, what);
+    return change(people, incident->person, error);
+}
+
+static bool set_office(struct simulated_people *people, bool away) {
+    simulation_post_office(people->simulation)->away = away;
+    return true;
+}
+
+/* ---- All ---- */
+
+static bool happen(struct simulated_people *people, struct simulated_incident *incident, struct error *error) {
+    struct simulated_person *person = incident->person;
+    incident->done = true;
+    switch (incident->kind) {
+    case SIMULATED_ADDRESS_ENDS:
+    case SIMULATED_BOUNCES_BEGIN:
+        return lose_address(people, incident, error);
+    case SIMULATED_ADDRESS_RETURNS:
+    case SIMULATED_BOUNCES_END:
+        return regain_address(people, incident, error);
+    case SIMULATED_HOLIDAY:
+        return go_on_holiday(people, person), true;
+    case SIMULATED_FROM_HOME:
+        person->writes_from_home = true;
+        return true;
+    case SIMULATED_REPORT:
+        return report(people, person), true;
+    case SIMULATED_REPORT_DEALT_WITH:
+        return deal_with_report(people, person, error);
+    case SIMULATED_WISH_TO_LEAVE:
+        return wish_to_leave(people, person), true;
+    case SIMULATED_LEAVE:
+        return leave(people, person, error);
+    case SIMULATED_PAUSE:
+        return pause_by_mail(people, person), true;
+    case SIMULATED_PAUSE_AT_ONCE:
+        return change_by_command(people, incident, "asks a coordinator for a pause", false, simulated_coordinator_pause,
+                                 error);
+    case SIMULATED_UNPAUSE:
+        return change_by_command(people, incident, "is back from the pause", false, simulated_coordinator_resume_person,
+                                 error);
+    case SIMULATED_HOLD:
+        return change_by_command(people, incident, "is put on hold by a coordinator", true, simulated_coordinator_hold,
+                                 error);
+    case SIMULATED_RESUME:
+        return change_by_command(people, incident, "goes on again", true, simulated_coordinator_resume, error);
+    case SIMULATED_DISSOLVE:
+        return dissolve(people, person, error);
+    case SIMULATED_OFFICE_AWAY:
+    case SIMULATED_OFFICE_BACK:
+        return set_office(people, incident->kind == SIMULATED_OFFICE_AWAY);
+    }
+    return true;
+}
+
+int64_t simulated_incidents_next(const struct simulated_people *people) {
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < people->incident_count; i++)
+        if (!people->incidents[i].done && people->incidents[i].at < next)
+            next = people->incidents[i].at;
+    return next;
+}
+
+bool simulated_incidents_act(struct simulated_people *people, struct error *error) {
+    for (size_t i = 0; i < people->incident_count; i++) {
+        struct simulated_incident *incident = &people->incidents[i];
+        bool due = !incident->done && incident->at <= clock_now();
+        if (due && !happen(people, incident, error))
+            return false;
+    }
+    return true;
+}

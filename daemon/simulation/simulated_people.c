@@ -1,0 +1,195 @@
+#include "simulation/simulated_people.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/civil.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/zone.h"
+#include "net/maildir_sender.h"
+#include "simulation/simulated_cast.h"
+#include "simulation/simulated_coordinator.h"
+#include "simulation/simulated_incidents.h"
+#include "simulation/simulated_letters.h"
+#include "simulation/simulated_maildir.h"
+#include "simulation/simulated_replies.h"
+#include "simulation/simulated_responders.h"
+#include "store/participants.h"
+#include "store/partnerships.h"
+
+enum { LOOKS_AT = 10 * SECONDS_PER_HOUR };
+
+/* ---- The world ---- */
+
+static void world_delivered(void *context, const struct send_request *request) {
+    struct simulated_people *people = context;
+    struct simulated_person *person = simulated_person_find(people, request->recipient);
+    if (person)
+        simulated_responders_take(people, person, request);
+}
+
+static int64_t world_next(void *context) {
+    const struct simulated_people *people = context;
+    int64_t next = simulated_incidents_next(people);
+    if (people->coordinator_at < next)
+        next = people->coordinator_at;
+    for (size_t i = 0; i < people->count; i++) {
+        const struct simulated_person *person = &people->persons[i];
+        if (person->look_at < next)
+            next = person->look_at;
+        if (person->write_at < next)
+            next = person->write_at;
+    }
+    return next;
+}
+
+/* Every working day at ten, until the round is over. */
+static bool act_as_coordinator(struct simulated_people *people, struct error *error) {
+    if (people->coordinator_at > clock_now())
+        return true;
+    int weekday = civil_weekday(civil_from_days(people->coordinator_at / SECONDS_PER_DAY));
+    bool works = weekday != 0 && weekday != 6;
+    people->coordinator_at += SECONDS_PER_DAY;
+    if (people->coordinator_at > people->ends_at)
+        people->coordinator_at = INT64_MAX;
+    return !works || simulated_coordinator_look(people, error);
+}
+
+static bool world_act(void *context, struct error *error) {
+    struct simulated_people *people = context;
+    int64_t now = clock_now();
+    if (!act_as_coordinator(people, error) || !simulated_incidents_act(people, error))
+        return false;
+    for (size_t i = 0; i < people->count; i++) {
+        struct simulated_person *person = &people->persons[i];
+        if (person->look_at <= now) {
+            person->look_at = INT64_MAX;
+            if (!simulated_replies_look(people, person, error))
+                return false;
+        }
+        if (person->write_at <= now) {
+            person->write_at = INT64_MAX;
+            simulated_letters_write(people, person);
+        }
+    }
+    return true;
+}
+
+struct simulation_world simulated_people_world(struct simulated_people *people) {
+    return (struct simulation_world){people, world_next, world_act, world_delivered};
+}
+
+void simulated_people_join(struct simulated_people *people, struct simulation *simulation) {
+    people->simulation = simulation;
+    if (!people->office_fails)
+        return;
+    struct simulation_post *office = simulation_post_office(simulation);
+    office->refuses_now = (unsigned)random_below_of(&people->chance, 80);
+    office->loses_reply = (unsigned)random_below_of(&people->chance, 150);
+    office->receiver_fails = (unsigned)random_below_of(&people->chance, 80);
+}
+
+const struct simulated_record *simulated_people_record(const struct simulated_people *people) {
+    return &people->record;
+}
+
+/* ---- Making ---- */
+
+static bool add_person(struct simulated_people *people, struct database *database, const struct partnership *of,
+                       int64_t id, struct error *error) {
+    struct simulated_person *person = &people->persons[people->count];
+    *person = (struct simulated_person){.partnership = of->id,
+                                        .chance = random_below_of(&people->chance, UINT64_MAX),
+                                        .look_at = INT64_MAX,
+                                        .write_at = INT64_MAX,
+                                        .noticed_at = INT64_MIN / 2};
+    if (!participants_find(database, id, people->arena, &person->participant, error) ||
+        !zone_load(person->participant.time_zone, &person->zone, error))
+        return false;
+    person->maildir =
+        simulated_maildir_path(people->configuration->outgoing.maildir, person->participant.address, people->arena);
+    person->style = (enum simulated_style)simulated_person_below(person, SIMULATED_STYLES);
+    person->language = simulated_words_language(person->participant.language);
+    people->count++;
+    return true;
+}
+
+/* Who share a language write in it; all others in English. */
+static void pair_up(struct simulated_people *people, struct simulated_person *pair) {
+    bool shared = pair[0].language == pair[1].language;
+    pair[0].letters = pair[1].letters = shared ? pair[0].language : SIMULATED_ENGLISH;
+    pair[0].topics = pair[1].topics = (size_t)random_below_of(&people->chance, 100);
+}
+
+static bool add_all(struct simulated_people *people, struct database *database, int64_t round, struct error *error) {
+    struct partnership_list partnerships;
+    if (!partnerships_list(database, &(struct partnership_filter){.round = round}, people->arena, &partnerships, error))
+        return false;
+    people->persons = arena_take_array(people->arena, 2 * partnerships.count, sizeof *people->persons);
+    people->incident_most = simulated_cast_incidents(partnerships.count);
+    people->incidents = arena_take_array(people->arena, people->incident_most, sizeof *people->incidents);
+    for (size_t i = 0; i < partnerships.count; i++) {
+        const struct partnership *partnership = &partnerships.items[i];
+        if (partnership->member_count != 2)
+            continue;
+        for (size_t j = 0; j < 2; j++)
+            if (!add_person(people, database, partnership, partnership->members[j], error))
+                return false;
+        pair_up(people, &people->persons[people->count - 2]);
+    }
+    return true;
+}
+
+static struct mail_sender *open_sender(const struct configuration *configuration) {
+    struct maildir_settings office = {.path = configuration->outgoing.maildir,
+                                      .address = configuration->programme.separator
+                                                     ? configuration->programme.address
+                                                     : strrchr(configuration->programme.address, '@'),
+                                      .separator = configuration->programme.separator,
+                                      .quick = true};
+    return maildir_sender_new(&office);
+}
+
+bool simulated_people_new(const struct configuration *configuration, struct database *database, int64_t round,
+                          int64_t starts_at, enum simulated_cast cast, uint64_t seed, struct simulated_people **ret,
+                          struct error *error) {
+    struct duration length;
+    require(configuration->outgoing.maildir);
+    if (!duration_parse(configuration->round.length, &length, error))
+        return false;
+    struct simulated_people *people = memory_new(sizeof *people);
+    people->configuration = configuration;
+    people->arena = arena_new();
+    people->chance = seed;
+    people->started_at = starts_at;
+    people->ends_at = sequence_ends_at(starts_at, &length, zone_utc());
+    people->coordinator_at = starts_at - starts_at % SECONDS_PER_DAY + SECONDS_PER_DAY + LOOKS_AT;
+    people->sender = open_sender(configuration);
+    if (!add_all(people, database, round, error)) {
+        simulated_people_free(people);
+        return false;
+    }
+    switch (cast) {
+    case SIMULATED_LIKE_A_PILOT:
+        simulated_cast_like_a_pilot(people);
+        break;
+    case SIMULATED_AT_RANDOM:
+        simulated_cast_at_random(people);
+        break;
+    }
+    *ret = people;
+    return true;
+}
+
+void simulated_people_free(struct simulated_people *people) {
+    if (!people)
+        return;
+    people->sender->operations->free(people->sender);
+    free(people->record.letters);
+    free(people->record.answers);
+    free(people->record.events);
+    free(people->record.returned);
+    arena_free(people->arena);
+    free(people);
+}

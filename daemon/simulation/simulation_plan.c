@@ -1,0 +1,86 @@
+#include "simulation/simulation_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/applications.h"
+#include "store/participants.h"
+#include "store/partnerships.h"
+#include "store/rounds.h"
+
+struct planning {
+    struct service *service;
+    struct arena *arena;
+    struct schedule_entry *entries;
+    size_t count, capacity;
+};
+
+static void plan_entries(struct planning *planning, const struct sequence_entries *entries) {
+    planning->entries = memory_grow(planning->entries, &planning->capacity, planning->count + entries->count,
+                                    sizeof *planning->entries);
+    for (size_t i = 0; i < entries->count; i++)
+        planning->entries[planning->count++] = entries->entries[i];
+}
+
+static bool plan_application(struct planning *planning, const struct round *round,
+                             const struct application *application, struct error *error) {
+    struct participant participant;
+    struct sequence_entries entries;
+    if (application->accepted_at == 0)
+        return true;
+    if (!participants_find(planning->service->database, application->participant, planning->arena, &participant, error))
+        return false;
+    struct sequence_application input = {.participant = participant.id,
+                                         .round = round->id,
+                                         .accepted_at = application->accepted_at,
+                                         .round_started_at = round->started_at,
+                                         .zone = service_zone_of(planning->service, &participant)};
+    sequence_for_application(&planning->service->sequence, &input, planning->arena, &entries);
+    plan_entries(planning, &entries);
+    return true;
+}
+
+static bool plan_partnership(struct planning *planning, const struct partnership *partnership, struct error *error) {
+    for (size_t i = 0; i < partnership->member_count; i++) {
+        struct participant participant;
+        struct sequence_entries entries;
+        if (!participants_find(planning->service->database, partnership->members[i], planning->arena, &participant,
+                               error))
+            return false;
+        struct sequence_member input = {.partnership = partnership->id,
+                                        .round = partnership->round,
+                                        .participant = participant.id,
+                                        .started_at = partnership->started_at,
+                                        .ends_at = partnership->ends_at,
+                                        .zone = service_zone_of(planning->service, &participant)};
+        sequence_for_member(&planning->service->sequence, &input, planning->arena, &entries);
+        plan_entries(planning, &entries);
+    }
+    return true;
+}
+
+bool simulation_plan_make(struct service *service, int64_t round_id, struct arena *arena, struct simulation_plan *ret,
+                          struct error *error) {
+    struct planning planning = {.service = service, .arena = arena};
+    struct round round;
+    struct application_list applications;
+    struct partnership_list partnerships;
+    if (!rounds_find(service->database, round_id, arena, &round, error) ||
+        !applications_list_of_round(service->database, round_id, arena, &applications, error) ||
+        !partnerships_list(service->database, &(struct partnership_filter){.round = round_id}, arena, &partnerships,
+                           error))
+        return false;
+    bool good = true;
+    for (size_t i = 0; good && i < applications.count; i++)
+        good = plan_application(&planning, &round, &applications.items[i], error);
+    for (size_t i = 0; good && i < partnerships.count; i++)
+        good = plan_partnership(&planning, &partnerships.items[i], error);
+    if (good) {
+        struct schedule_entry *entries = arena_take_array(arena, planning.count, sizeof *entries);
+        if (planning.count)
+            memcpy(entries, planning.entries, planning.count * sizeof *entries);
+        *ret = (struct simulation_plan){entries, planning.count};
+    }
+    free(planning.entries);
+    return good;
+}

@@ -1,0 +1,236 @@
+/* Goal: whatever people, mail servers and processes do, a round's books balance: nothing is sent twice or lost, nothing
+ * goes to those who left, are paused or on hold, nothing is sent too late. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/demo_report.h"
+#include "simulation/simulated_maildir.h"
+#include "simulation/simulated_round.h"
+#include "store/notes.h"
+
+enum { PARTICIPANTS = 12, SEEDS = 6 };
+
+static struct parser *parser;
+static char folder[] = "/tmp/tandempost-simulation-XXXXXX";
+
+static int start(void **state) {
+    struct error error = ERROR_INIT;
+    (void)state;
+    parser = parser_start(&error);
+    log_set_level(0);
+    return parser && mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *place) {
+    (void)status, (void)type, (void)place;
+    return remove(path);
+}
+
+static int stop(void **state) {
+    (void)state;
+    parser_stop(parser);
+    return nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void run(struct simulated_round *round, uint64_t seed, enum simulated_cast cast, unsigned restarts) {
+    struct error error = ERROR_INIT;
+    struct simulated_round_settings settings = {
+        .folder = folder, .seed = seed, .participants = PARTICIPANTS, .cast = cast, .restarts = restarts};
+    if (!simulated_round_run(round, &settings, parser, &error))
+        fail_msg("seed %" PRIu64 ": %s", seed, error.message);
+}
+
+static char *report(uint64_t seed) {
+    struct simulated_round round;
+    struct error error = ERROR_INIT;
+    char *bytes = NULL;
+    size_t length;
+    bool good;
+    run(&round, seed, SIMULATED_LIKE_A_PILOT, 0);
+    FILE *file = open_memstream(&bytes, &length);
+    assert_non_null(file);
+    assert_true(demo_report_end(file, &round, false, &good, &error));
+    fclose(file);
+    assert_true(good);
+    simulated_round_free(&round);
+    return bytes;
+}
+
+static void test_same_seed(void **state) {
+    /* Goal: the same seed gives the same report to the letter, another seed another one. */
+    (void)state;
+    auto_string first = report(7);
+    auto_string second = report(7);
+    auto_string other = report(8);
+    assert_string_equal(first, second);
+    assert_string_not_equal(first, other);
+}
+
+static void test_whole_round(void **state) {
+    /* Goal: where nothing goes wrong, everything planned is sent but to those who are no longer there, once. */
+    struct simulated_round round;
+    (void)state;
+    run(&round, 1, SIMULATED_LIKE_A_PILOT, 0);
+    const struct simulation_account *total = &round.accounts.total;
+    const struct simulation_letter_account *letters = &round.accounts.letters;
+    const struct simulated_record *record = simulated_people_record(round.people);
+    assert_true(round.accounts.balanced && round.finished);
+    assert_int_equal(simulation_counts(round.simulation).faults, 0);
+    assert_int_equal(total->due, PARTICIPANTS * 14);
+    assert_true(total->sent > total->due * 8 / 10);
+    assert_int_equal(round.accounts.twice + round.accounts.uncertain, 0);
+    assert_true(record->letter_count > 20 && record->answer_count > 10);
+    assert_true(round.outcomes[SIMULATED_QUIET].partnerships >= 1);
+    size_t heard = 0;
+    for (int i = 0; i < SIMULATED_OUTCOMES; i++)
+        heard += round.outcomes[i].letters;
+    /* Each letter that was passed on or copied is logged as a contact, once. */
+    assert_true(letters->passed_on > 20);
+    assert_int_equal(letters->held + letters->dropped + letters->open, 0);
+    assert_int_equal(heard, letters->passed_on + letters->returned + letters->failed + letters->logged);
+    simulated_round_free(&round);
+}
+
+static void close_again(struct simulated_round *round, const char *expected) {
+    struct simulation_accounts accounts;
+    struct error error = ERROR_INIT;
+    assert_true(simulation_accounts_close(simulation_service(round->simulation), &round->plan,
+                                          simulated_people_record(round->people), round->arena, &accounts, &error));
+    assert_int_equal(accounts.balanced, expected == NULL);
+    if (expected && !strstr(accounts.faults, expected))
+        fail_msg("expected \"%s\" in\n%s", expected, accounts.faults);
+}
+
+static void test_books_find_faults(void **state) {
+    /* Goal: books that balance say something: a mail that is missing, a letter's text that is left behind and an answer
+     * that was misread are each found. */
+    struct simulated_round round;
+    struct error error = ERROR_INIT;
+    int64_t id;
+    (void)state;
+    run(&round, 2, SIMULATED_LIKE_A_PILOT, 0);
+    close_again(&round, NULL);
+    struct simulated_record *record = (struct simulated_record *)(uintptr_t)simulated_people_record(round.people);
+    struct simulated_answer *answer = record->answers;
+    while (answer->digit == 0)
+        answer++;
+    answer->digit = answer->digit % 4 + 1;
+    close_again(&round, "was noted");
+    answer->digit = (answer->digit + 2) % 4 + 1;
+    close_again(&round, NULL);
+    record->letters[0].participant++;
+    close_again(&round, "is a contact of somebody else");
+    record->letters[0].participant--;
+    const char *maildir =
+        simulated_maildir_path(round.configuration.outgoing.maildir, "kate@librarians.example.org", round.arena);
+    assert_true(simulated_maildir_take_back(maildir, &error));
+    close_again(&round, "0 copies lie in the Maildir");
+    const struct note note = {.partnership = 1, .author = "kate", .at = 1, .text = "Is it quiet where you work?"};
+    assert_true(notes_add(round.database, &note, &id, &error));
+    close_again(&round, "is left in the database");
+    simulated_round_free(&round);
+}
+
+static int64_t number_from(const char *variable, int64_t otherwise) {
+    int64_t number = otherwise;
+    const char *value = getenv(variable);
+    return value && string_to_integer(value, &number) ? number : otherwise;
+}
+
+/* What all the rounds together went through: the tests are worth something only where this is not little. */
+static struct {
+    size_t rounds, due, sent, skipped, cancelled, held, failed, again, doubles, handed_over, received, restarts;
+    size_t letters, passed_on, returned, refused, dropped, asked, understood, missed;
+} totals;
+
+static void add_up(const struct simulated_round *round) {
+    const struct simulation_account *total = &round->accounts.total;
+    const struct simulation_letter_account *letters = &round->accounts.letters;
+    struct simulation_counts counts = simulation_counts(round->simulation);
+    totals.rounds++;
+    totals.due += total->due;
+    totals.sent += total->sent;
+    totals.skipped += total->skipped;
+    totals.cancelled += total->cancelled;
+    totals.held += total->held;
+    totals.failed += total->failed;
+    totals.again += round->accounts.uncertain;
+    totals.doubles += round->accounts.twice;
+    totals.handed_over += counts.handed_over;
+    totals.received += counts.received;
+    totals.restarts += counts.restarts;
+    totals.letters += letters->written;
+    totals.passed_on += letters->passed_on;
+    totals.returned += letters->returned;
+    totals.refused += letters->refused;
+    totals.dropped += letters->dropped + letters->failed;
+    totals.asked += letters->asked;
+    for (size_t i = 0; i < SIMULATED_STYLES; i++) {
+        totals.understood += round->accounts.styles[i].understood;
+        totals.missed += round->accounts.styles[i].unheard;
+    }
+}
+
+static void check_round(uint64_t seed) {
+    struct simulated_round round;
+    run(&round, seed, SIMULATED_AT_RANDOM, (unsigned)(seed % 4) * 10);
+    const char *faults = simulation_faults(round.simulation);
+    if (!round.accounts.balanced || *faults || !round.finished || round.accounts.total.open > 0)
+        fail_msg("seed %" PRIu64 ": %zu still to come\n%s%s", seed, round.accounts.total.open, round.accounts.faults,
+                 faults);
+    if (round.accounts.twice > round.accounts.uncertain)
+        fail_msg("seed %" PRIu64 ": %zu doubles", seed, round.accounts.twice);
+    /* Each incoming mail was recorded once. */
+    size_t to_programme = simulated_people_record(round.people)->to_programme;
+    if (simulation_counts(round.simulation).received != to_programme)
+        fail_msg("seed %" PRIu64 ": %zu mails to the programme, %zu recorded", seed, to_programme,
+                 simulation_counts(round.simulation).received);
+    add_up(&round);
+    if (getenv("SIMULATION_TELL")) {
+        struct error error = ERROR_INIT;
+        bool good;
+        demo_report_end(stdout, &round, false, &good, &error);
+    }
+    simulated_round_free(&round);
+}
+
+static void test_random_rounds(void **state) {
+    /* Goal: the invariants hold for every course of events: people who leave, pause, lose their address, partnerships
+     * held and dissolved, a post office that fails in every way, processes that die at any moment. */
+    uint64_t first = (uint64_t)number_from("SIMULATION_FIRST_SEED", 1);
+    uint64_t count = (uint64_t)number_from("SIMULATION_SEEDS", SEEDS);
+    (void)state;
+    for (uint64_t seed = first; seed < first + count; seed++)
+        check_round(seed);
+    print_message("# %zu rounds: %zu due, %zu sent, %zu too late, %zu cancelled, %zu held, %zu failed\n"
+                  "# %zu handed over, %zu sent again in doubt (%zu arrived twice), %zu received, %zu restarts\n"
+                  "# %zu letters: %zu passed on (%zu after a question), %zu came back, %zu not passed on, %zu dropped\n"
+                  "# %zu answers understood, %zu missed\n",
+                  totals.rounds, totals.due, totals.sent, totals.skipped, totals.cancelled, totals.held, totals.failed,
+                  totals.handed_over, totals.again, totals.doubles, totals.received, totals.restarts, totals.letters,
+                  totals.passed_on, totals.asked, totals.returned, totals.refused, totals.dropped, totals.understood,
+                  totals.missed);
+    assert_true(totals.restarts > 0 && totals.again > 0 && totals.skipped > 0 && totals.cancelled > 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same_seed),
+        cmocka_unit_test(test_whole_round),
+        cmocka_unit_test(test_books_find_faults),
+        cmocka_unit_test(test_random_rounds),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
