@@ -40,7 +40,7 @@ ALL_CPPFLAGS = $(DEFINES) $(INCLUDES) $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu17 $(OPTIMISE) $(WARNINGS) $(WARNINGS_C) $(SANITIZE) $(HARDENING) $(CFLAGS)
 ALL_LDFLAGS = $(SANITIZE) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
-SOURCES := $(filter-out daemon/cli/main.c,$(wildcard daemon/*/*.c))
+SOURCES := $(filter-out daemon/cli/main.c,$(wildcard daemon/*/*.c daemon/*/*/*.c))
 OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
 UNIT_SOURCES := $(wildcard tests/unit/*/test_*.c)
 UNIT_TESTS = $(UNIT_SOURCES:%.c=$(BUILD)/%)
@@ -189,7 +189,7 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libtandempost.a
 # ---- Care ----
 
 SCRIPTS := .ci/run $(wildcard tools/*.sh tests/fuzz/*.sh)
-C_FILES  = $(wildcard daemon/*/*.[ch] tests/*.h tests/unit/*/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c)
+C_FILES  = $(wildcard daemon/*/*.[ch] daemon/*/*/*.[ch] tests/*.h tests/unit/*/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c)
 .PHONY: format
 format: ##- lay out all C sources with clang-format
 	@clang-format -i $(C_FILES)

@@ -8,7 +8,7 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "base/zone.h"
-#include "mail/address.h"
+#include "mail/message/address.h"
 
 enum { NAME_SIZE_MOST = 200 };
 

@@ -1,7 +1,7 @@
 #pragma once
 /* Taking people on: from what a coordinator or a spreadsheet says about a person to a participant that the programme
  * can write to. */
-#include "app/configuration.h"
+#include "app/configuration/configuration.h"
 #include "app/csv_table.h"
 #include "base/memory.h"
 #include "base/model.h"

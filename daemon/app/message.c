@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "mail/compose.h"
-#include "mail/header.h"
+#include "mail/message/header.h"
 #include "store/check_ins.h"
 #include "store/outbox.h"
 #include "store/participants.h"

@@ -1,8 +1,9 @@
 #pragma once
-/* Fills the names that the templates of each kind of message know (app/template_names.h) for one outbox row. */
+/* Fills the names that the templates of each kind of message know (app/templates/template_names.h) for one outbox row.
+ */
 #include "app/service.h"
 #include "base/memory.h"
-#include "mail/template_value.h"
+#include "mail/template/template_value.h"
 
 struct message_addresses {
     const char *reply, *bounce; /* this message's own */

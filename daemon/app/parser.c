@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "mail/charset.h"
-#include "mail/html_text.h"
+#include "mail/html/html_text.h"
+#include "mail/message/charset.h"
 
 struct parser {
     struct sandbox *sandbox;

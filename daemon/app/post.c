@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "app/secret.h"
+#include "app/configuration/secret.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "mail/address.h"
+#include "mail/message/address.h"
 #include "net/imap.h"
 #include "net/maildir_receiver.h"
 #include "net/maildir_sender.h"

@@ -1,6 +1,6 @@
 #pragma once
 /* The post office that the configuration names: SMTP and IMAP, or a folder of Maildirs. */
-#include "app/configuration.h"
+#include "app/configuration/configuration.h"
 #include "base/error.h"
 #include "net/post_office.h"
 

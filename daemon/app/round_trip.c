@@ -7,9 +7,9 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "mail/compose.h"
-#include "mail/header.h"
-#include "mail/header_block.h"
-#include "mail/mailbox.h"
+#include "mail/message/header.h"
+#include "mail/message/header_block.h"
+#include "mail/message/mailbox.h"
 #include "store/inbox.h"
 
 #define SUBJECT_BEGINS "tandempost check "

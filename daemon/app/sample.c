@@ -8,7 +8,7 @@
 #include "base/reason.h"
 #include "base/suggest.h"
 #include "base/text.h"
-#include "mail/address.h"
+#include "mail/message/address.h"
 #include "store/alerts.h"
 #include "store/applications.h"
 #include "store/inbox.h"

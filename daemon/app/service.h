@@ -1,11 +1,11 @@
 #pragma once
 /* What every part of the service works with: one programme's configuration, a database connection of its own, its
  * templates and its sequence. */
-#include "app/configuration.h"
-#include "app/templates.h"
+#include "app/configuration/configuration.h"
+#include "app/templates/templates.h"
 #include "base/error.h"
-#include "mail/address.h"
 #include "mail/description.h"
+#include "mail/message/address.h"
 #include "programme/sequence.h"
 #include "store/database.h"
 #include "store/events.h"

@@ -3,7 +3,7 @@
  * its own, watches over them, restarts one that dies, and speaks with systemd (sd_notify, watchdog, reload, stop). */
 #include <stdbool.h>
 
-#include "app/configuration.h"
+#include "app/configuration/configuration.h"
 #include "app/control.h"
 #include "base/error.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/configuration.h"
+#include "app/configuration/configuration.h"
 #include "base/text.h"
 #include "cli/invocation.h"
 

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "app/configuration.h"
+#include "app/configuration/configuration.h"
 #include "base/error.h"
 #include "cli/command.h"
 #include "store/events.h"

@@ -1,7 +1,7 @@
 #pragma once
 /* Where a command finds the credentials that systemd hands to the service: in $CREDENTIALS_DIRECTORY, else where the
  * unit's LoadCredential= looks for them, /etc/credstore and its kin (systemd.exec(5)). */
-#include "app/secret.h"
+#include "app/configuration/secret.h"
 #include "base/memory.h"
 
 /* Where SOURCE is a credential that must be looked for, makes it the file or command that gives it; strings in ARENA.

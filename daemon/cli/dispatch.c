@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/configuration.h"
+#include "app/configuration/configuration.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/suggest.h"

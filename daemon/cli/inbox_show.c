@@ -16,7 +16,7 @@
 #include "cli/reference.h"
 #include "cli/story_text.h"
 #include "cli/wrap.h"
-#include "mail/address.h"
+#include "mail/message/address.h"
 #include "programme/verb.h"
 #include "store/inbox.h"
 #include "store/outbox.h"

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/configuration.h"
+#include "app/configuration/configuration.h"
 #include "base/descriptor.h"
 #include "base/embedded.h"
 #include "base/error.h"

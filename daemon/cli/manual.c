@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/configuration_options.h"
+#include "app/configuration/configuration_options.h"
 #include "base/text.h"
 #include "cli/command.h"
 

@@ -10,7 +10,7 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/reference.h"
-#include "mail/address.h"
+#include "mail/message/address.h"
 
 static const struct command_argument one_participant[] = {
     {"PARTICIPANT", "the id or the mail address", .optional = false}, {0}};

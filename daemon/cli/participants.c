@@ -9,7 +9,7 @@
 #include "cli/context.h"
 #include "cli/output.h"
 #include "cli/reference.h"
-#include "mail/address.h"
+#include "mail/message/address.h"
 #include "store/applications.h"
 #include "store/partnerships.h"
 

@@ -2,7 +2,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
-#include "mail/address.h"
+#include "mail/message/address.h"
 
 bool reference_participant(struct database *database, const char *typed, struct arena *arena, struct participant *ret,
                            struct error *error) {

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "app/template_files.h"
+#include "app/templates/template_files.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "app/template_files.h"
+#include "app/templates/template_files.h"
 #include "base/duration.h"
 #include "base/localise.h"
 #include "base/text.h"

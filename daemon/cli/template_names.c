@@ -1,4 +1,4 @@
-#include "app/template_names.h"
+#include "app/templates/template_names.h"
 #include "app/service.h"
 #include "base/text.h"
 #include "cli/commands.h"

@@ -16,7 +16,7 @@
 #include "cli/reference.h"
 #include "cli/table.h"
 #include "cli/wrap.h"
-#include "mail/address.h"
+#include "mail/message/address.h"
 #include "store/outbox.h"
 #include "store/transaction.h"
 

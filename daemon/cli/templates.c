@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/templates.h"
+#include "app/templates/templates.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/address.h"
+#include "mail/message/address.h"
 
 /* The lexical elements of RFC 8601 section 2.2: what stands between white space and comments. */
 struct scanner {

@@ -2,7 +2,7 @@
 /* What the receiving server found out about the sender (Authentication-Results, RFC 8601). */
 #include <stdbool.h>
 
-#include "mail/message.h"
+#include "mail/message/message.h"
 
 struct authentication_finding {
     const char *authserv_id; /* as the header spells it */

@@ -5,9 +5,9 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
-#include "mail/address.h"
-#include "mail/flowed.h"
-#include "mail/header.h"
+#include "mail/message/address.h"
+#include "mail/message/flowed.h"
+#include "mail/message/header.h"
 
 enum { BOUNDARY_SIZE = 27 };
 

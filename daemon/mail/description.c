@@ -5,17 +5,17 @@
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "mail/address.h"
-#include "mail/answers.h"
 #include "mail/authentication.h"
-#include "mail/auto_reply.h"
-#include "mail/body_text.h"
-#include "mail/bounce.h"
-#include "mail/complaint.h"
+#include "mail/automatic/auto_reply.h"
+#include "mail/automatic/bounce.h"
+#include "mail/automatic/complaint.h"
 #include "mail/compose.h"
-#include "mail/mailbox.h"
-#include "mail/parse.h"
-#include "mail/reply_text.h"
+#include "mail/message/address.h"
+#include "mail/message/mailbox.h"
+#include "mail/message/parse.h"
+#include "mail/reply/answers.h"
+#include "mail/reply/body_text.h"
+#include "mail/reply/reply_text.h"
 
 enum { PARTS_TOLD_MAX = 200, DELIVERED_TO_MAX = 20 };
 

@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "mail/address.h"
 #include "mail/description.h"
+#include "mail/message/address.h"
 
 enum { LIST_MAX = 1000, STRING_MAX = 1048576, HASH_LENGTH = 64 };
 

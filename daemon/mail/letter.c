@@ -5,9 +5,9 @@
 
 #include "base/memory.h"
 #include "mail/compose.h"
-#include "mail/header.h"
-#include "mail/header_decode.h"
-#include "mail/mailbox.h"
+#include "mail/message/header.h"
+#include "mail/message/header_decode.h"
+#include "mail/message/mailbox.h"
 
 enum { FIELDS_MAX = 100, FIELD_LENGTH_MAX = 64 * 1024, IDENTIFIERS_MAX = 60 };
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "mail/header.h"
+#include "mail/message/header.h"
 
 /* The header of the mail that comes back, without the last empty line. */
 static size_t header_length(const struct simulated_bounce *bounce) {

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "mail/address.h"
 #include "mail/compose.h"
-#include "mail/header.h"
-#include "mail/html_text.h"
-#include "mail/parse.h"
+#include "mail/html/html_text.h"
+#include "mail/message/address.h"
+#include "mail/message/header.h"
+#include "mail/message/parse.h"
 
 /* ---- Reading ---- */
 

@@ -3,7 +3,7 @@
  * answer or don't, press Reply and write to each other through the programme, or directly with the programme in Cc, go
  * on holiday with a responder on, lose their address, report somebody, leave; a coordinator does what coordinators do.
  * All of it follows from a seed. */
-#include "app/configuration.h"
+#include "app/configuration/configuration.h"
 #include "base/error.h"
 #include "simulation/simulated_mail.h"
 #include "simulation/simulation.h"

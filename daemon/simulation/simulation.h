@@ -1,7 +1,7 @@
 #pragma once
 /* Made-up time: runs both loops of the service on the virtual clock, in one process, from one interesting moment to the
  * next: what falls due, what is to be tried again, what people do. Who those people are is the world's business. */
-#include "app/configuration.h"
+#include "app/configuration/configuration.h"
 #include "app/parser.h"
 #include "app/service.h"
 #include "base/error.h"

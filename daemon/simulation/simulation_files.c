@@ -6,7 +6,7 @@
 
 #include "app/relay.h"
 #include "mail/compose.h"
-#include "mail/parse.h"
+#include "mail/message/parse.h"
 #include "net/maildir.h"
 #include "simulation/simulated_maildir.h"
 #include "store/bounces.h"

@@ -11,8 +11,8 @@
 #include "app/parser.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "mail/charset.h"
-#include "mail/html_text.h"
+#include "mail/html/html_text.h"
+#include "mail/message/charset.h"
 
 enum { MAILS = 200, TURNS = 7, RECEIVER_BATCH = 100 };
 

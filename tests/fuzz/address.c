@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "harness.h"
-#include "mail/address.h"
+#include "mail/message/address.h"
 
 void fuzz_prepare(void) {
 }

@@ -3,7 +3,7 @@
 
 #include "harness.h"
 #include "mail/authentication.h"
-#include "mail/parse.h"
+#include "mail/message/parse.h"
 
 void fuzz_prepare(void) {
 }

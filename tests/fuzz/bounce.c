@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "harness.h"
-#include "mail/bounce.h"
-#include "mail/charset.h"
-#include "mail/complaint.h"
-#include "mail/html_text.h"
-#include "mail/parse.h"
+#include "mail/automatic/bounce.h"
+#include "mail/automatic/complaint.h"
+#include "mail/html/html_text.h"
+#include "mail/message/charset.h"
+#include "mail/message/parse.h"
 
 void fuzz_prepare(void) {
     charset_prepare();

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "harness.h"
-#include "mail/charset.h"
-#include "mail/transfer.h"
+#include "mail/message/charset.h"
+#include "mail/message/transfer.h"
 
 void fuzz_prepare(void) {
     charset_prepare();

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "harness.h"
-#include "mail/charset.h"
-#include "mail/header.h"
-#include "mail/header_decode.h"
-#include "mail/mailbox.h"
+#include "mail/message/charset.h"
+#include "mail/message/header.h"
+#include "mail/message/header_decode.h"
+#include "mail/message/mailbox.h"
 
 void fuzz_prepare(void) {
     charset_prepare();

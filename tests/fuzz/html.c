@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "harness.h"
-#include "mail/charset.h"
-#include "mail/html_strip.h"
-#include "mail/html_text.h"
+#include "mail/html/html_strip.h"
+#include "mail/html/html_text.h"
+#include "mail/message/charset.h"
 
 void fuzz_prepare(void) {
     charset_prepare();

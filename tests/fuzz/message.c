@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "harness.h"
-#include "mail/charset.h"
 #include "mail/description.h"
-#include "mail/html_text.h"
-#include "mail/parse.h"
+#include "mail/html/html_text.h"
+#include "mail/message/charset.h"
+#include "mail/message/parse.h"
 
 void fuzz_prepare(void) {
     charset_prepare();

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "harness.h"
-#include "mail/answers.h"
-#include "mail/reply_text.h"
-#include "mail/vacation.h"
+#include "mail/automatic/vacation.h"
+#include "mail/reply/answers.h"
+#include "mail/reply/reply_text.h"
 
 void fuzz_prepare(void) {
 }

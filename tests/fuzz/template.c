@@ -3,9 +3,9 @@
 
 #include "harness.h"
 #include "mail/compose.h"
-#include "mail/markdown.h"
-#include "mail/template_check.h"
-#include "mail/template_render.h"
+#include "mail/template/markdown.h"
+#include "mail/template/template_check.h"
+#include "mail/template/template_render.h"
 
 static const char hostile[] = "**x** {{name}} <b>\r\n\r\n# [a](javascript:x) `\\";
 

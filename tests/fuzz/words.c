@@ -1,7 +1,7 @@
 /* A language's words.txt and reasons.txt, and what people write to us held against them. */
 #include <string.h>
 
-#include "app/reason_catalogue.h"
+#include "app/templates/reason_catalogue.h"
 #include "harness.h"
 #include "programme/answer.h"
 #include "programme/verb.h"

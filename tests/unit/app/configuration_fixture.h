@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "app/configuration.h"
-#include "app/configuration_options.h"
+#include "app/configuration/configuration.h"
+#include "app/configuration/configuration_options.h"
 #include "base/embedded.h"
 #include "base/memory.h"
 #include "base/text.h"

@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/template_files.h"
-#include "app/templates.h"
+#include "app/templates/template_files.h"
+#include "app/templates/templates.h"
 
 /* A directory of templates that a test writes, and what the loader told its owner. */
 struct fixture {

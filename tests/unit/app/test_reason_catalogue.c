@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "app/reason_catalogue.h"
+#include "app/templates/reason_catalogue.h"
 #include "base/reason.h"
 #include "base/text.h"
 

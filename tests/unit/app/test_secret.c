@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
+#include "app/configuration/secret.h"
 #include "app/notify.h"
-#include "app/secret.h"
 #include "base/clock.h"
 #include "base/memory.h"
 

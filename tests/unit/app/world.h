@@ -5,8 +5,8 @@
 
 #include "app/handling.h"
 #include "mail/description.h"
-#include "mail/header.h"
-#include "mail/parse.h"
+#include "mail/message/header.h"
+#include "mail/message/parse.h"
 #include "store/contacts.h"
 #include "store/inbox.h"
 #include "store/tags.h"

@@ -1,4 +1,5 @@
-/* The layers of daemon/: who may include whom. Reads the sources themselves; runs from the source tree's root. */
+/* The layers of daemon/, and the rooms within them: who may include whom. Reads the sources themselves; runs from the
+ * source tree's root. */
 #include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,16 +14,23 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-static const struct layer {
+static const struct folder {
     const char *name;
-    const char *may_include[8]; /* folders, or single headers */
-} layers[] = {
+    const char *may_include[8]; /* single headers, or folders with all that is in them */
+} folders[] = {
     {"base", {"base/"}},
     {"store", {"store/", "base/"}},
     {"mail", {"mail/", "base/"}},
+    {"mail/message", {"mail/message/", "base/"}},
+    {"mail/html", {"mail/html/", "mail/message/", "base/"}},
+    {"mail/reply", {"mail/reply/", "mail/html/", "mail/message/", "base/"}},
+    {"mail/automatic", {"mail/automatic/", "mail/message/", "mail/description.h", "base/"}},
+    {"mail/template", {"mail/template/", "base/"}},
     {"net", {"net/", "base/"}},
     {"programme", {"programme/", "base/", "mail/description.h"}},
     {"app", {"app/", "programme/", "net/", "mail/", "store/", "base/"}},
+    {"app/configuration", {"app/configuration/", "programme/", "net/", "mail/", "base/"}},
+    {"app/templates", {"app/templates/", "programme/", "mail/", "base/"}},
     {"simulation", {"simulation/", "app/", "programme/", "net/", "mail/", "store/", "base/"}},
     {"cli", {"cli/", "simulation/", "app/", "programme/", "net/", "mail/", "store/", "base/"}},
 };
@@ -38,41 +46,47 @@ static const struct library {
     {"libetpan/", {"mail", "net"}},
 };
 
-static const char *const configured[] = {"app", "simulation", "cli"};
+static bool is_in_layer(const char *folder, const char *layer) {
+    return string_starts_with(folder, layer) && (folder[strlen(layer)] == '/' || !folder[strlen(layer)]);
+}
 
-static bool is_among(const char *word, const char *const *names, size_t count, bool as_prefix) {
-    for (size_t i = 0; i < count && names[i]; i++)
-        if (as_prefix && string_ends_with(names[i], "/") ? string_starts_with(word, names[i])
-                                                         : string_equal(word, names[i]))
+static bool is_allowed(const char *header, const char *allowed) {
+    return string_ends_with(allowed, "/") ? string_starts_with(header, allowed) : string_equal(header, allowed);
+}
+
+static bool library_belongs_to(const struct library *library, const char *folder) {
+    for (size_t i = 0; i < COUNT_OF(library->layers) && library->layers[i]; i++)
+        if (is_in_layer(folder, library->layers[i]))
             return true;
     return false;
 }
 
-/* What is wrong with LAYER including HEADER; NULL when nothing is. */
-static const char *verdict(const char *layer, const char *header, bool in_quotes) {
-    const struct layer *rules = NULL;
-    for (size_t i = 0; i < COUNT_OF(layers); i++)
-        if (string_equal(layers[i].name, layer))
-            rules = &layers[i];
+/* What is wrong with a file in FOLDER including HEADER; NULL when nothing is. */
+static const char *verdict(const char *folder, const char *header, bool in_quotes) {
+    const struct folder *rules = NULL;
+    for (size_t i = 0; i < COUNT_OF(folders); i++)
+        if (string_equal(folders[i].name, folder))
+            rules = &folders[i];
     if (!rules)
-        return "a folder of daemon/ that is no layer";
+        return "a folder of daemon/ that is no layer, and no room of one";
     if (!in_quotes) {
         for (size_t i = 0; i < COUNT_OF(libraries); i++)
-            if (string_starts_with(header, libraries[i].header_starts) &&
-                !is_among(layer, libraries[i].layers, COUNT_OF(libraries[i].layers), false))
+            if (string_starts_with(header, libraries[i].header_starts) && !library_belongs_to(&libraries[i], folder))
                 return "that library belongs to other layers";
-        for (size_t i = 0; i < COUNT_OF(layers); i++)
-            if (string_starts_with(header, layers[i].name) && header[strlen(layers[i].name)] == '/')
+        for (size_t i = 0; i < COUNT_OF(folders); i++)
+            if (string_starts_with(header, folders[i].name) && header[strlen(folders[i].name)] == '/')
                 return "own headers are included in quotes";
         return NULL;
     }
     if (strstr(header, "..") || !strchr(header, '/'))
-        return "own headers are included as \"layer/name.h\"";
-    if (strstr(header, "config") && !is_among(layer, configured, COUNT_OF(configured), false))
+        return "own headers are included as \"layer/name.h\" or \"layer/room/name.h\"";
+    if (strstr(header, "config") && !is_in_layer(folder, "app") && !is_in_layer(folder, "simulation") &&
+        !is_in_layer(folder, "cli"))
         return "only app and what is above it see the configuration";
-    if (!is_among(header, rules->may_include, COUNT_OF(rules->may_include), true))
-        return "that layer is out of reach from here";
-    return NULL;
+    for (size_t i = 0; i < COUNT_OF(rules->may_include) && rules->may_include[i]; i++)
+        if (is_allowed(header, rules->may_include[i]))
+            return NULL;
+    return "that folder is out of reach from here";
 }
 
 /* Finds the header of an #include line; false where the line is none. */
@@ -97,8 +111,8 @@ static bool read_include(const char *line, char *header, size_t size, bool *in_q
 }
 
 static size_t check_file(const char *path, size_t *includes) {
-    char layer[32] = "";
-    sscanf(path, "daemon/%31[^/]", layer);
+    const char *name = strrchr(path, '/');
+    auto_string folder = memory_copy_bytes(path + strlen("daemon/"), (size_t)(name - path) - strlen("daemon/"));
     FILE *file = fopen(path, "re");
     assert_non_null(file);
     auto_string line = NULL;
@@ -110,7 +124,7 @@ static size_t check_file(const char *path, size_t *includes) {
         if (!read_include(line, header, sizeof header, &in_quotes))
             continue;
         (*includes)++;
-        const char *wrong = verdict(layer, header, in_quotes);
+        const char *wrong = verdict(folder, header, in_quotes);
         if (wrong) {
             fprintf(stderr, "%s:%zu: includes %s: %s\n", path, number, header, wrong);
             broken++;
@@ -125,9 +139,7 @@ static void test_every_include_keeps_to_the_layers(void **state) {
     (void)state;
     glob_t found = {0};
     glob("daemon/*/*.[ch]", 0, NULL, &found);
-    glob("daemon/*/*.cpp", GLOB_APPEND, NULL, &found);
-    glob("daemon/*/*.cc", GLOB_APPEND, NULL, &found);
-    glob("daemon/*/*.hpp", GLOB_APPEND, NULL, &found);
+    glob("daemon/*/*/*.[ch]", GLOB_APPEND, NULL, &found);
     assert_true(found.gl_pathc > 10); /* else we stand in the wrong directory */
     size_t broken = 0, includes = 0;
     for (size_t i = 0; i < found.gl_pathc; i++)
@@ -136,34 +148,44 @@ static void test_every_include_keeps_to_the_layers(void **state) {
     assert_true(includes > 20);
     assert_int_equal(broken, 0);
     glob_t deeper = {0};
-    int none = glob("daemon/*/*/*.[ch]", 0, NULL, &deeper);
+    int none = glob("daemon/*/*/*/*.[ch]", 0, NULL, &deeper);
     globfree(&deeper);
-    assert_int_equal(none, GLOB_NOMATCH); /* sources stand right in their layer, where this test sees them */
+    assert_int_equal(none, GLOB_NOMATCH); /* sources stand in a layer or a room, where this test sees them */
 }
 
 /* Goal: the judge itself tells right from wrong. */
 static void test_verdicts(void **state) {
     (void)state;
     static const struct {
-        const char *layer, *header;
+        const char *folder, *header;
         bool in_quotes, allowed;
     } cases[] = {
         {"base", "base/text.h", true, true},
+        {"mail/reply", "mail/html/html_text.h", true, true},
+        {"mail/html", "mail/reply/reply_text.h", true, false},
+        {"mail/message", "mail/description.h", true, false},
+        {"mail", "mail/reply/reply_text.h", true, true},
+        {"app", "app/relay.h", true, true},
+        {"app", "simulation/simulation.h", true, false},
+        {"app", "app/configuration/configuration.h", true, true},
+        {"simulation", "app/configuration/configuration.h", true, true},
+        {"simulation", "cli/command.h", true, false},
+        {"cli", "simulation/simulation.h", true, true},
+        {"app/templates", "app/relay.h", true, false},
+        {"mail/cellar", "base/text.h", true, false},
+        {"mail/reply", "sqlite3.h", false, false},
+        {"mail/message", "libetpan/libetpan.h", false, true},
         {"base", "store/database.h", true, false},
-        {"store", "mail/message.h", true, false},
+        {"store", "mail/message/message.h", true, false},
         {"mail", "net/post_office.h", true, false},
         {"net", "store/database.h", true, false},
         {"programme", "mail/description.h", true, true},
-        {"programme", "mail/message.h", true, false},
+        {"programme", "mail/message/message.h", true, false},
         {"programme", "store/database.h", true, false},
         {"app", "cli/main.h", true, false},
-        {"app", "simulation/simulation.h", true, false},
-        {"simulation", "app/configuration.h", true, true},
-        {"simulation", "cli/command.h", true, false},
-        {"cli", "simulation/simulation.h", true, true},
         {"app", "net/post_office.h", true, true},
-        {"cli", "app/configuration.h", true, true},
-        {"mail", "app/configuration.h", true, false},
+        {"cli", "app/configuration/configuration.h", true, true},
+        {"mail", "app/configuration/configuration.h", true, false},
         {"base", "base/configuration.h", true, false},
         {"base", "text.h", true, false},
         {"base", "base/../store/x.h", true, false},
@@ -175,8 +197,8 @@ static void test_verdicts(void **state) {
         {"misc", "base/text.h", true, false},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        if ((verdict(cases[i].layer, cases[i].header, cases[i].in_quotes) == NULL) != cases[i].allowed)
-            fail_msg("%s including %s was judged wrongly", cases[i].layer, cases[i].header);
+        if ((verdict(cases[i].folder, cases[i].header, cases[i].in_quotes) == NULL) != cases[i].allowed)
+            fail_msg("%s including %s was judged wrongly", cases[i].folder, cases[i].header);
 }
 
 /* Goal: include lines are found however they are spaced, and nothing else is. */

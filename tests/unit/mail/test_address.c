@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "mail/address.h"
+#include "mail/message/address.h"
 
 static void test_parse_good(void **state) {
     /* Goal: what people type becomes one canonical address, international domains as A-labels. */

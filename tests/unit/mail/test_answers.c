@@ -8,8 +8,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/answers.h"
-#include "mail/reply_text.h"
+#include "mail/reply/answers.h"
+#include "mail/reply/reply_text.h"
 
 struct sample {
     const char *whole, *answers; /* parted by "|" */

@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "mail/authentication.h"
-#include "mail/parse.h"
+#include "mail/message/parse.h"
 
 /* The DMARC result of a mail with these header lines; "absent" where no field counts. */
 static const char *dmarc_of_header(const char *header, struct arena *arena) {

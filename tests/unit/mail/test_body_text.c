@@ -8,9 +8,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/body_text.h"
-#include "mail/html_text.h"
-#include "mail/parse.h"
+#include "mail/html/html_text.h"
+#include "mail/message/parse.h"
+#include "mail/reply/body_text.h"
 
 #define HEAD "From: a@example.net\r\nTo: p@example.org\r\nMIME-Version: 1.0\r\n"
 #define FLOWED HEAD "Content-Type: text/plain; charset=utf-8; format=flowed\r\n\r\n"

@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "mail/bounce_phrases.h"
-#include "mail/bounce_status.h"
+#include "mail/automatic/bounce_phrases.h"
+#include "mail/automatic/bounce_status.h"
 
 static void weighs_words(void **state) {
     /* Goal: the more telling words win: a full mailbox and a refused sender over "user unknown", that over policy. */

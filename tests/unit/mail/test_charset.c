@@ -8,8 +8,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/charset.h"
-#include "mail/charset_guess.h"
+#include "mail/message/charset.h"
+#include "mail/message/charset_guess.h"
 
 static void test_declared(void **state) {
     /* Goal: what is declared rightly is converted, under the names that mail really uses, without a note. */

@@ -11,7 +11,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "mail/compose.h"
-#include "mail/header.h"
+#include "mail/message/header.h"
 
 static const char *const references[] = {"<one@example.org>", "<two@example.org>"};
 

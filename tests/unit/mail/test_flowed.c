@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/flowed.h"
+#include "mail/message/flowed.h"
 
 static void test_clean(void **state) {
     /* Goal: one kind of line end, no controls, a last line that ends. */

@@ -9,8 +9,8 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "mail/header.h"
-#include "mail/header_decode.h"
+#include "mail/message/header.h"
+#include "mail/message/header_decode.h"
 
 static void test_clean(void **state) {
     /* Goal: nothing that could end a line, hide or turn text survives; letters do. */

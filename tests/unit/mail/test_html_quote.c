@@ -9,8 +9,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/html_text.h"
-#include "mail/reply_text.h"
+#include "mail/html/html_text.h"
+#include "mail/reply/reply_text.h"
 
 static const struct {
     const char *client, *html, *text;

@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/html_strip.h"
-#include "mail/html_text.h"
+#include "mail/html/html_strip.h"
+#include "mail/html/html_text.h"
 
 static void test_shapes(void **state) {
     /* Goal: HTML becomes the text that its reader saw, pleasant to read. */

@@ -13,8 +13,8 @@
 
 #include "base/memory.h"
 #include "mail/letter.h"
-#include "mail/message.h"
-#include "mail/parse.h"
+#include "mail/message/message.h"
+#include "mail/message/parse.h"
 
 #define OUR_INTRODUCTION "<intro.anna@example.org>"
 #define THEIR_INTRODUCTION "<intro.ben@example.org>"

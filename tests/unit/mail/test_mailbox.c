@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/mailbox.h"
+#include "mail/message/mailbox.h"
 
 /* The list as `name <address>|...`. */
 static char *show(const char *raw, struct arena *arena) {

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mail/markdown.h"
-#include "mail/template_render.h"
+#include "mail/template/markdown.h"
+#include "mail/template/template_render.h"
 
 static void assert_plain(const char *markdown, const char *expected) {
     auto_text text = TEXT_EMPTY;

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/parse.h"
+#include "mail/message/parse.h"
 
 static struct message read_bytes(const char *bytes, size_t length, struct arena *arena) {
     struct message message;

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/reply_text.h"
+#include "mail/reply/reply_text.h"
 
 /* Without warning: the text that must be left of WHOLE. */
 struct sample {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mail/template_render.h"
+#include "mail/template/template_render.h"
 
 /* Pieces for the tests: name, text pairs. */
 struct pieces {

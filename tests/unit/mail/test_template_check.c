@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mail/template_check.h"
+#include "mail/template/template_check.h"
 
 static const struct template_name person[] = {{.name = "name"}, {.name = "nickname", .optional = true}, {0}};
 static const struct template_name names[] = {

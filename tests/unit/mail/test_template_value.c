@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mail/template_value.h"
+#include "mail/template/template_value.h"
 
 static const struct template_value *member(const struct template_value *map, const char *name) {
     return template_value_member(map, name, strlen(name));

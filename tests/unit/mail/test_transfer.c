@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/transfer.h"
+#include "mail/message/transfer.h"
 
 struct sample {
     const char *encoded, *decoded;

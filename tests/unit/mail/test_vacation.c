@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "mail/vacation.h"
+#include "mail/automatic/vacation.h"
 
 enum { MONDAY_1_JULY_2013 = 1372672800 }; /* 10:00 UTC */
 

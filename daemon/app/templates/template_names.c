@@ -1,0 +1,271 @@
+#include "app/templates/template_names.h"
+
+#include "base/text.h"
+
+#define END                                                                                                            \
+    { 0 }
+
+static const struct template_name programme_members[] = {
+    {.name = "name", .about = "the programme's name"},
+    {.name = "address", .about = "the programme's mail address"},
+    END,
+};
+
+static const struct template_name person_members[] = {
+    {.name = "name", .about = "the whole name"},
+    {.name = "first_name", .about = "the first word of the name"},
+    END,
+};
+
+static const struct template_name coordinator_members[] = {
+    {.name = "name", .about = "the coordinator's name"},
+    {.name = "address", .about = "the coordinator's mail address"},
+    END,
+};
+
+static const struct template_name recipient_members[] = {
+    {.name = "name", .about = "the recipient's whole name"},
+    {.name = "first_name", .about = "the first word of the recipient's name"},
+    {.name = "country", .about = "the recipient's country, named in the recipient's language"},
+    {.name = "language", .about = "the recipient's language, named in itself"},
+    END,
+};
+
+static const struct template_name partner_members[] = {
+    {.name = "name", .about = "the partner's whole name"},
+    {.name = "first_name", .about = "the first word of the partner's name"},
+    {.name = "address", .optional = true, .about = "the partner's mail address, where letters don't go through us"},
+    {.name = "country", .about = "the partner's country, named in the recipient's language"},
+    {.name = "local_time", .about = "day and time now where the partner lives"},
+    END,
+};
+
+static const struct template_name round_members[] = {
+    {.name = "name", .about = "the round's name"},
+    END,
+};
+
+static const struct template_name topic_members[] = {
+    {.name = "title", .about = "the discussion topic's title"},
+    {.name = "body", .type = TEMPLATE_MARKDOWN, .about = "the discussion topic's text; three braces"},
+    END,
+};
+
+static const struct template_name confirmation_members[] = {
+    {.name = "answer", .about = "the digit that was understood"},
+    {.name = "well", .type = TEMPLATE_BOOLEAN, .about = "the answer was 1"},
+    {.name = "slowly", .type = TEMPLATE_BOOLEAN, .about = "the answer was 2"},
+    {.name = "silent", .type = TEMPLATE_BOOLEAN, .about = "the answer was 3"},
+    {.name = "help", .type = TEMPLATE_BOOLEAN, .about = "the answer was 4"},
+    END,
+};
+
+static const struct template_name waiting_members[] = {
+    {.name = "id", .about = "the message's number for `tandempost inbox`"},
+    {.name = "sender_name", .optional = true, .about = "who wrote, where that is known"},
+    {.name = "reason", .about = "why a person must look"},
+    {.name = "since", .about = "when it came"},
+    END,
+};
+
+#define EVERY_MESSAGE                                                                                                  \
+    { .name = "programme", .type = TEMPLATE_MAP, .members = programme_members }
+
+#define EVERY_PARTICIPANT                                                                                              \
+    EVERY_MESSAGE, {.name = "recipient", .type = TEMPLATE_MAP, .members = recipient_members},                          \
+        {.name = "round", .type = TEMPLATE_MAP, .members = round_members},                                             \
+        {.name = "relay",                                                                                              \
+         .type = TEMPLATE_BOOLEAN,                                                                                     \
+         .about = "letters go through the programme: Reply to an introduction reaches the partners"},                  \
+        {.name = "help_address", .about = "where a person reads"},                                                     \
+        {.name = "pause_address",                                                                                      \
+         .personal = true,                                                                                             \
+         .optional = true,                                                                                             \
+         .about = "any mail to it pauses the programme's mail; none where sub-addresses don't arrive"},                \
+        {.name = "coordinator",                                                                                        \
+         .type = TEMPLATE_MAP,                                                                                         \
+         .members = coordinator_members,                                                                               \
+         .optional = true,                                                                                             \
+         .about = "the recipient's coordinator"},                                                                      \
+    {                                                                                                                  \
+        .name = "confirmation", .type = TEMPLATE_MAP, .members = confirmation_members, .optional = true,               \
+        .about = "what was understood of the last answer; told once"                                                   \
+    }
+
+#define EVERY_MEMBER                                                                                                   \
+    EVERY_PARTICIPANT, {.name = "start_date", .about = "the partnership's first day"},                                 \
+        {.name = "end_date", .about = "the partnership's last day"},                                                   \
+        {.name = "partners", .type = TEMPLATE_LIST, .members = partner_members, .about = "the others, one or two"},    \
+        {.name = "partner_names", .about = "the others' names, joined"},                                               \
+        {.name = "partner_first_names", .about = "the others' first names, joined"},                                   \
+        {.name = "trio", .type = TEMPLATE_BOOLEAN, .about = "three people, not two"},                                  \
+        {.name = "writes_first", .type = TEMPLATE_BOOLEAN, .about = "the recipient writes first"},                     \
+        {.name = "first_writer", .type = TEMPLATE_MAP, .members = person_members, .about = "who writes first"},        \
+        {.name = "partnership_address", .about = "to be kept in Cc when partners write"}, {                            \
+        .name = "month", .optional = true, .about = "months since the start, in a monthly step"                        \
+    }
+
+#define EVERY_COORDINATOR                                                                                              \
+    EVERY_MESSAGE, {.name = "coordinator", .type = TEMPLATE_MAP, .members = coordinator_members}, {                    \
+        .name = "since", .about = "since when"                                                                         \
+    }
+
+#define EVERY_ALERT                                                                                                    \
+    EVERY_COORDINATOR, {.name = "reason", .about = "what is the matter"},                                              \
+        {.name = "alert_id", .about = "the alert's number for `tandempost alert`"},                                    \
+        {.name = "partnership_id", .optional = true, .about = "the partnership's number"},                             \
+        {.name = "participant_id", .optional = true, .about = "the participant's number"}, {                           \
+        .name = "participant_name", .optional = true, .about = "the participant's name"                                \
+    }
+
+static const struct template_name participant_names[] = {
+    EVERY_PARTICIPANT,
+    {.name = "start_date", .optional = true, .about = "the round's first day"},
+    {.name = "end_date", .optional = true, .about = "the round's last day"},
+    END,
+};
+
+static const struct template_name unclear_names[] = {
+    EVERY_PARTICIPANT,
+    {.name = "partner_names", .optional = true, .about = "the others' names, joined"},
+    END,
+};
+
+static const struct template_name member_names[] = {EVERY_MEMBER, END};
+
+static const struct template_name letter_names[] = {
+    EVERY_MEMBER,
+    {.name = "away_first_name", .optional = true, .about = "who is away"},
+    {.name = "away_until", .optional = true, .about = "until when, where that is known"},
+    {.name = "missed_first_names", .about = "the first names of whom the letter did not reach"},
+    {.name = "reached_first_names", .optional = true, .about = "the first names of whom it did reach, in a trio"},
+    {.name = "size_limit", .optional = true, .about = "the largest letter that is passed on, where that is known"},
+    END,
+};
+
+static const struct template_name member_topic_names[] = {
+    EVERY_MEMBER,
+    {.name = "topic", .type = TEMPLATE_MAP, .members = topic_members, .about = "this month's discussion topic"},
+    END,
+};
+
+static const struct template_name waiting_names[] = {
+    EVERY_COORDINATOR,
+    {.name = "waiting", .type = TEMPLATE_LIST, .members = waiting_members, .about = "messages waiting for a person"},
+    {.name = "waiting_count", .about = "how many"},
+    {.name = "several", .type = TEMPLATE_BOOLEAN, .about = "more than one waits"},
+    END,
+};
+
+static const struct template_name alert_names[] = {EVERY_ALERT, END};
+
+static const struct template_name clear_names[] = {
+    EVERY_ALERT,
+    {.name = "until", .about = "since when it is well again"},
+    END,
+};
+
+static const struct template_name test_names[] = {
+    EVERY_MESSAGE,
+    {.name = "sent_at", .about = "when it was made"},
+    {.name = "host", .about = "the machine's name"},
+    END,
+};
+
+static const struct template_name any_names[] = {
+    EVERY_MEMBER,
+    {.name = "topic", .type = TEMPLATE_MAP, .members = topic_members},
+    {.name = "waiting", .type = TEMPLATE_LIST, .members = waiting_members},
+    {.name = "waiting_count"},
+    {.name = "several", .type = TEMPLATE_BOOLEAN},
+    {.name = "since"},
+    {.name = "reason"},
+    {.name = "alert_id"},
+    {.name = "partnership_id", .optional = true},
+    {.name = "participant_id", .optional = true},
+    {.name = "participant_name", .optional = true},
+    {.name = "until"},
+    {.name = "away_first_name", .optional = true},
+    {.name = "away_until", .optional = true},
+    {.name = "missed_first_names"},
+    {.name = "reached_first_names", .optional = true},
+    {.name = "size_limit", .optional = true},
+    {.name = "sent_at"},
+    {.name = "host"},
+    END,
+};
+
+static const char *const needs_topic[] = {"topic.body", NULL};
+static const char *const needs_waiting[] = {"waiting.id", NULL};
+static const char *const needs_reason[] = {"reason", NULL};
+
+const struct template_schema *template_names_schema(enum message_kind kind, bool topics, bool asks) {
+    /* Indexed by TOPICS and ASKS. */
+    static const struct template_schema to_participant[] = {{participant_names, NULL, false},
+                                                            {participant_names, NULL, true}};
+    static const struct template_schema to_member[][2] = {
+        {{member_names, NULL, false}, {member_names, NULL, true}},
+        {{member_topic_names, needs_topic, false}, {member_topic_names, needs_topic, true}},
+    };
+    static const struct template_schema letter[] = {{letter_names, NULL, false}, {letter_names, NULL, true}};
+    static const struct template_schema unclear = {unclear_names, NULL, true};
+    static const struct template_schema waiting = {waiting_names, needs_waiting, false};
+    static const struct template_schema alert = {alert_names, needs_reason, false};
+    static const struct template_schema clear = {clear_names, needs_reason, false};
+    static const struct template_schema test = {test_names, NULL, false};
+    switch (kind) {
+    case MESSAGE_TO_PARTICIPANT:
+        return &to_participant[asks];
+    case MESSAGE_TO_MEMBER:
+        return &to_member[topics][asks];
+    case MESSAGE_ABOUT_LETTER:
+        return &letter[asks];
+    case MESSAGE_UNCLEAR:
+        return &unclear;
+    case MESSAGE_TO_COORDINATOR_WAITING:
+        return &waiting;
+    case MESSAGE_TO_COORDINATOR_ALERT:
+        return &alert;
+    case MESSAGE_TO_COORDINATOR_CLEAR:
+        return &clear;
+    case MESSAGE_TEST:
+        return &test;
+    }
+    return &test;
+}
+
+const struct template_schema *template_names_topic(void) {
+    return template_names_schema(MESSAGE_TO_MEMBER, false, false);
+}
+
+const struct template_schema *template_names_any(void) {
+    static const struct template_schema any = {any_names, NULL, false};
+    return &any;
+}
+
+bool template_names_fixed_kind(const char *template_name, enum message_kind *ret) {
+    static const struct {
+        const char *name;
+        enum message_kind kind;
+    } fixed[] = {
+        {"check-in-unclear", MESSAGE_UNCLEAR},
+        {"letter-bounced", MESSAGE_ABOUT_LETTER},
+        {"letter-confirm", MESSAGE_ABOUT_LETTER},
+        {"letter-ended", MESSAGE_ABOUT_LETTER},
+        {"letter-missed", MESSAGE_ABOUT_LETTER},
+        {"letter-question", MESSAGE_ABOUT_LETTER},
+        {"letter-stopped", MESSAGE_ABOUT_LETTER},
+        {"letter-too-large", MESSAGE_ABOUT_LETTER},
+        {"partner-away", MESSAGE_ABOUT_LETTER},
+        {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING},
+        {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT},
+        {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR},
+        {"test", MESSAGE_TEST},
+    };
+    for (size_t i = 0; i < COUNT_OF(fixed); i++)
+        if (string_equal(fixed[i].name, template_name)) {
+            *ret = fixed[i].kind;
+            return true;
+        }
+    return false;
+}

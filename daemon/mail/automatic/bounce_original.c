@@ -1,0 +1,136 @@
+#include "mail/automatic/bounce_original.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "mail/message/mailbox.h"
+
+enum { LINE_MAX = 998 };
+
+static bool line_has(const char *line, size_t length, const char *word) {
+    return memmem(line, length, word, strlen(word)) != NULL;
+}
+
+/* Lines that announce the returned mail, from many systems: "--- Below this line is a copy of the message." (qmail),
+ * "------ This is a copy of the message, including all the headers. ------" (Exim), "----- Original message -----"
+ * (Gmail), "--- The header of the original message is following. ---" (GMX, 1&1), "Original message follows." (IMail),
+ * "Message headers follow:" (MailEnable, DragonFly), "Original message headers:" (Exchange). They name the message, its
+ * header or its text, and are set off by dashes or end in a colon, a stop or "follows". */
+static bool announces(const char *line, size_t length) {
+    char lower[200];
+    while (length > 0 && strchr(" \t|*", *line)) {
+        line++;
+        length--;
+    }
+    while (length > 0 && strchr(" \t\r|*", line[length - 1]))
+        length--;
+    if (length < 8 || length >= sizeof lower)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        lower[i] = (char)(line[i] >= 'A' && line[i] <= 'Z' ? line[i] + 32 : line[i]);
+    lower[length] = '\0';
+    static const char *const what[] = {
+        "original message",     "copy of the message",     "copy of your message", "message header",
+        "original mail",        "returned message",        "returned mail",        "unsent message",
+        "copy of the original", "lines of your original",  "forwarded message",    "mensaje original",
+        "mensagem original",    "ursprüngliche nachricht", "message d'origine",    "message original",
+        "header of the",        "message follows",         "messaggio originale",
+    };
+    static const char *const not_yet[] = {
+        "message was received", "identifier", "subject", "mts-id",  "recipient address", "please", "you can",
+        "attached below",       "could not",  "cannot",  "did not", "transcript"};
+    bool named = false;
+    for (size_t i = 0; i < COUNT_OF(what) && !named; i++)
+        named = strstr(lower, what[i]) != NULL;
+    for (size_t i = 0; i < COUNT_OF(not_yet) && named; i++)
+        named = !strstr(lower, not_yet[i]);
+    return named && (*lower == '-' || *lower == '=' || lower[length - 1] == ':' || lower[length - 1] == '-' ||
+                     lower[length - 1] == '.' || string_ends_with(lower, "follow") ||
+                     string_ends_with(lower, "follows") || string_ends_with(lower, "below"));
+}
+
+/* A field that only a transported mail has. */
+static bool begins_header(const char *line) {
+    return strncasecmp(line, "Received:", 9) == 0 || strncasecmp(line, "Return-Path:", 12) == 0;
+}
+
+size_t bounce_original_offset(const char *text) {
+    size_t offset = 0;
+    while (text[offset]) {
+        const char *line = text + offset;
+        size_t length = strcspn(line, "\n");
+        if (begins_header(line + strspn(line, "> \t")) || announces(line, length))
+            return offset;
+        offset += length + (line[length] == '\n');
+    }
+    return offset;
+}
+
+/* The header that the mail which came back had: the attached one, searched in all that is no multipart. */
+static const char *attached_field(const struct message_part *part, const char *name) {
+    for (size_t i = 0; i < part->child_count; i++) {
+        const struct message_part *child = &part->children[i];
+        const char *value =
+            string_equal(part->type, "multipart") ? attached_field(child, name) : message_part_header(child, name);
+        if (value && *value)
+            return value;
+    }
+    return NULL;
+}
+
+/* The value of field NAME (with its colon) in TEXT from OFFSET on, quoted or indented as it may be. The mail is not
+ * parsed: a line of its body could do as well, but there is nothing better to go by. */
+static char *written_field(const char *text, const char *name, struct arena *arena) {
+    size_t name_length = strlen(name);
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        const char *start = line + strspn(line, "> \t");
+        if (strncasecmp(start, name, name_length) != 0)
+            continue;
+        auto_text value = TEXT_EMPTY;
+        size_t whole = strcspn(start, "\n");
+        text_append_bytes(&value, start + name_length, utf8_cut(start, whole, LINE_MAX) - name_length);
+        const char *next = start + whole + (start[whole] == '\n');
+        if ((*next == ' ' || *next == '\t') && !line_has(text_string(&value), value.length, ">"))
+            text_append_bytes(&value, next, utf8_cut(next, strcspn(next, "\n"), LINE_MAX));
+        char *copy = arena_copy_string(arena, text_string(&value));
+        string_trim(copy);
+        return copy;
+    }
+    return NULL;
+}
+
+static const char *first_identifier(const char *value, struct arena *arena) {
+    const char **list = NULL;
+    size_t count = 0;
+    if (value)
+        mailbox_parse_identifiers(value, arena, &list, &count);
+    return count ? list[0] : "";
+}
+
+const char *bounce_original_message_id(const struct message *message, const char *text, struct arena *arena) {
+    const char *found = first_identifier(attached_field(&message->root, "Message-ID"), arena);
+    size_t offset = bounce_original_offset(text);
+    if (!*found)
+        found = first_identifier(written_field(text + offset, "Message-ID:", arena), arena);
+    if (!*found && offset) /* PMDF lists our header fields in front of its own words */
+        found = first_identifier(written_field(text, "Message-ID:", arena), arena);
+    if (!*found)
+        found = first_identifier(written_field(text, "Message ID:", arena), arena);
+    if (!*found && message->in_reply_to_count)
+        found = message->in_reply_to[0];
+    if (!*found && message->references_count)
+        found = message->references[message->references_count - 1];
+    return found;
+}
+
+const char *bounce_original_recipient(const struct message *message, const char *text, struct arena *arena) {
+    const char *to = attached_field(&message->root, "To");
+    if (!to)
+        to = written_field(text + bounce_original_offset(text), "To:", arena);
+    const struct message_address *list = NULL;
+    size_t count = 0;
+    if (to)
+        mailbox_parse_list(to, arena, &list, &count);
+    return count == 1 && strchr(list[0].address, '@') ? list[0].address : NULL;
+}

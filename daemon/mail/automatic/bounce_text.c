@@ -1,0 +1,332 @@
+#include "mail/automatic/bounce_text.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+enum { CANDIDATES_MAX = 1000, LOCAL_MAX = 128, DOMAIN_MAX = 255, LABEL_MAX = 60, DIAGNOSTIC_MAX = 2048 };
+
+/* How surely an address stands there as a failed recipient. */
+enum rank {
+    RANK_NONE,
+    RANK_MENTIONED, /* somewhere in a sentence */
+    RANK_LEADING,   /* begins a line that goes on */
+    RANK_TOLD,      /* ends a line after words and a colon, or follows words like "to" in a sentence on failing */
+    RANK_LISTED,    /* alone on its line, before a colon, or after a label like "Recipient:" */
+};
+
+struct candidate {
+    const char *address; /* in the arena */
+    enum rank rank;
+    size_t indent, line, after; /* columns before it; offsets of its line and of what follows it */
+};
+
+static bool is_local(char c) {
+    return isalnum((unsigned char)c) || (c && strchr(".!#$%&'*+/=?^_`{|}~-", c)) || (c & 0x80);
+}
+
+static bool is_domain(char c) {
+    return isalnum((unsigned char)c) || c == '.' || c == '-' || c == '_' || (c & 0x80);
+}
+
+static bool is_continuation(char c) {
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* Scripts written without spaces run into an address that they name: a local part or domain that is in another script
+ * ends where they begin. Their characters and marks have three bytes, from U+2000 on. */
+static bool is_wide(const char *character) {
+    return (unsigned char)*character >= 0xE2;
+}
+
+static const char *before(const char *line, const char *at) {
+    do
+        at--;
+    while (at > line && is_continuation(*at));
+    return at;
+}
+
+/* The address around the @ at AT within the line [LINE, END): its span in *RET_START, *RET_END. */
+static bool address_at(const char *line, const char *end, const char *at, const char **ret_start,
+                       const char **ret_end) {
+    const char *start = at, *stop = at + 1;
+    bool wide_local = at > line && is_wide(before(line, at)), wide_domain = at + 1 < end && is_wide(at + 1);
+    while (start > line && at - start < LOCAL_MAX && is_local(start[-1]) &&
+           (wide_local || !is_wide(before(line, start))))
+        start = before(line, start);
+    while (stop < end && stop - at < DOMAIN_MAX && is_domain(*stop) && (wide_domain || !is_wide(stop)))
+        stop++;
+    /* Bounds may have fallen within a character. */
+    while (start < at && is_continuation(*start))
+        start++;
+    while (stop > at + 1 && stop < end && is_continuation(*stop))
+        stop--;
+    while (stop > at + 1 && (stop[-1] == '.' || stop[-1] == '-' || stop[-1] == '_'))
+        stop--;
+    while (start < at && strchr("'.*|=-/", *start))
+        start++;
+    bool bracketed = start > line && start[-1] == '<' && stop < end && *stop == '>';
+    bool dotted = memchr(at + 1, '.', (size_t)(stop - at - 1)) != NULL;
+    *ret_start = start;
+    *ret_end = stop;
+    return start < at && stop > at + 1 && (dotted || bracketed);
+}
+
+/* The last LABEL_MAX bytes before an address, in lower case, without brackets, quotes and white space at the end. */
+static void label_before(const char *line, const char *start, char ret[LABEL_MAX + 1]) {
+    while (start > line && strchr("<\"'[( \t", start[-1]))
+        start--;
+    if (start - line >= 5 && strncasecmp(start - 5, "smtp:", 5) == 0)
+        start -= 5;
+    while (start > line && strchr("<\"'[( \t", start[-1]))
+        start--;
+    size_t length = (size_t)(start - line) < LABEL_MAX ? (size_t)(start - line) : LABEL_MAX;
+    memcpy(ret, start - length, length);
+    ret[length] = '\0';
+    string_lower_ascii(ret);
+}
+
+/* Labels of other addresses than the failed one. */
+static bool is_foreign_label(const char *label) {
+    static const char *const anywhere[] = {"mail from:", "from:",   "sender",     "reply-to:", "cc:",    "subject",
+                                           "message-id", "contact", "original",   "support",   "assist", "please",
+                                           "send mail",  "abuse",   "postmaster", "http"};
+    static const char *const at_end[] = {" from", " by", " id", "help", "admin", "\nto:"};
+    for (size_t i = 0; i < COUNT_OF(anywhere); i++)
+        if (strstr(label, anywhere[i]))
+            return true;
+    for (size_t i = 0; i < COUNT_OF(at_end); i++)
+        if (string_ends_with(label, at_end[i]))
+            return true;
+    return false;
+}
+
+/* "Recipient:", "Failed Recipient:", "Recipient address:", "Error-for:", "Undeliverable Address:", "Address:" */
+static bool is_recipient_label(const char *label) {
+    static const char *const labels[] = {
+        "recipient:", "recipients:",   "recipient address:", "recipient(s):", "failed address:",
+        "address:",   "destinatario:", "destinataire:",      "empfänger:",    "получатель:"};
+    for (size_t i = 0; i < COUNT_OF(labels); i++)
+        if (string_ends_with(label, labels[i]))
+            return true;
+    return false;
+}
+
+/* Words just before an address that was written to. */
+static bool leads_to_recipient(const char *label) {
+    static const char *const words[] = {" to",          "to:",     "for",      "rcpt to:", "recipient", "user",
+                                        "addressed to", "address", "mailbox",  "an",       "à",         "para",
+                                        "rcpt:",        "account", "account:", "addressee"};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (string_ends_with(label, words[i]))
+            return true;
+    return false;
+}
+
+/* True where the line goes on after the address in a way that still lists it: nothing, a colon, the same address again,
+ * or the time of the attempt ("anna@example.org on Thu, 29 Apr ...", Exchange). */
+static bool is_listing_tail(const char *tail, const char *end, const char *address) {
+    size_t length = strlen(address);
+    for (bool again = true; again;) {
+        while (tail < end && strchr(">\"')] \t\r.,;", *tail))
+            tail++;
+        const char *rest = tail;
+        while (rest < end && strchr("<([", *rest))
+            rest++;
+        if (end - rest >= 7 && strncasecmp(rest, "mailto:", 7) == 0)
+            rest += 7;
+        again = rest > tail && (size_t)(end - rest) >= length && strncasecmp(rest, address, length) == 0;
+        if (again)
+            tail = rest + length;
+    }
+    return tail == end || *tail == ':' ||
+           (end - tail > 6 && strncasecmp(tail, "on ", 3) == 0 && isalnum((unsigned char)tail[3]));
+}
+
+static void judge(const char *line, const char *end, const char *start, const char *stop, struct candidate *candidate) {
+    char label[LABEL_MAX + 1];
+    const char *lead = line;
+    while (lead < start && (strchr(" \t<>\"'*-([=.", *lead) || isdigit((unsigned char)*lead)))
+        lead++;
+    if (start - lead >= 5 && strncasecmp(lead, "smtp:", 5) == 0)
+        lead += 5;
+    candidate->indent = strspn(line, " \t");
+    label_before(line, start, label);
+    if (lead >= start) {
+        candidate->rank = is_listing_tail(stop, end, candidate->address) ? RANK_LISTED : RANK_LEADING;
+        return;
+    }
+    if (string_equal(label, "to:") || /* of the mail, as it was written */
+        strstr(label, "generated from") || strstr(label, "generated by") ||
+        strstr(label, "expanded from")) { /* the address that a forwarder hides behind */
+        candidate->rank = RANK_MENTIONED;
+        return;
+    }
+    if (is_foreign_label(label) || (start > line && strchr("=/:", start[-1]) && strstr(label, "http"))) {
+        candidate->rank = RANK_NONE;
+        return;
+    }
+    const char *tail = stop;
+    while (tail < end && strchr(">\"')] \t\r.,;", *tail))
+        tail++;
+    candidate->rank = is_recipient_label(label)                     ? RANK_LISTED
+                      : string_ends_with(label, ":") && tail == end ? RANK_TOLD
+                      : leads_to_recipient(label)                   ? RANK_TOLD
+                                                                    : RANK_MENTIONED;
+}
+
+static bool is_own(const struct message *message, const char *address) {
+    const struct {
+        const struct message_address *list;
+        size_t count;
+    } lists[] = {{message->from, message->from_count},
+                 {message->to, message->to_count},
+                 {message->sender, message->sender_count},
+                 {message->reply_to, message->reply_to_count}};
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        for (size_t j = 0; j < lists[i].count; j++)
+            if (string_equal_ignore_case(lists[i].list[j].address, address))
+                return true;
+    return strncasecmp(address, "mailer-daemon@", 14) == 0;
+}
+
+/* "to anna@example.org; ben@example.org": what is said of the first goes for the next, where BETWEEN and END no word
+ * stands. */
+static void join_list(const char *between, const char *end, const struct candidate *first, struct candidate *next) {
+    while (between < end && strchr(" \t<>\"',;", *between))
+        between++;
+    if (between == end && first->rank > next->rank) {
+        next->rank = first->rank;
+        next->indent = first->indent;
+    }
+}
+
+static size_t find_candidates(const char *text, struct candidate *ret, struct arena *arena) {
+    size_t count = 0;
+    for (size_t offset = 0; text[offset] && count < CANDIDATES_MAX;) {
+        const char *line = text + offset, *end = line + strcspn(line, "\n"), *next = line;
+        size_t length = (size_t)(end - line);
+        /* What is quoted was not said by this system; ">>>" marks commands in transcripts. */
+        bool quoted = *line == '>' && strncmp(line, ">>>", 3) != 0;
+        for (const char *at;
+             !quoted && count < CANDIDATES_MAX && next < end && (at = memchr(next, '@', (size_t)(end - next)));) {
+            const char *start, *stop;
+            if (address_at(next, end, at, &start, &stop)) {
+                char *address = arena_copy_bytes(arena, start, (size_t)(stop - start));
+                string_lower_ascii(strrchr(address, '@'));
+                ret[count] = (struct candidate){.address = address, .line = offset, .after = (size_t)(stop - text)};
+                judge(line, end, start, stop, &ret[count]);
+                if (count && ret[count - 1].line == offset)
+                    join_list(text + ret[count - 1].after, start, &ret[count - 1], &ret[count]);
+                count++;
+            }
+            next = stop > at ? stop : at + 1;
+        }
+        offset += length + (*end == '\n');
+    }
+    return count;
+}
+
+static const char *printable(const char *bytes, size_t length, struct arena *arena) {
+    auto_text clean = TEXT_EMPTY;
+    auto_text out = TEXT_EMPTY;
+    bool space = false;
+    for (size_t i = 0; i < length; i++) {
+        bool blank = strchr(" \t\r\n", bytes[i]) != NULL;
+        if (!blank && space && clean.length)
+            text_append_char(&clean, ' ');
+        space = blank;
+        if (!blank)
+            text_append_char(&clean, bytes[i]);
+    }
+    text_append_printable(&out, text_string(&clean));
+    return arena_copy_string(arena, text_string(&out));
+}
+
+static size_t block_length(const char *from, size_t limit) {
+    return utf8_cut(from, strnlen(from, limit), DIAGNOSTIC_MAX);
+}
+
+size_t bounce_text_read(const struct message *message, const char *text, struct description_bounce *ret,
+                        struct arena *arena) {
+    struct candidate *candidates = arena_take_array(arena, CANDIDATES_MAX, sizeof *candidates);
+    size_t found = find_candidates(text, candidates, arena), count = 0, indent = SIZE_MAX, kept = 0;
+    enum rank best = RANK_NONE;
+    bool only_own = true;
+    for (size_t i = 0; i < found; i++)
+        if (candidates[i].rank != RANK_NONE && !is_own(message, candidates[i].address))
+            only_own = false;
+    for (size_t i = 0; i < found; i++) {
+        struct candidate *one = &candidates[i];
+        if (!only_own && is_own(message, one->address))
+            one->rank = RANK_NONE;
+        if (one->rank > best)
+            best = one->rank;
+    }
+    if (best == RANK_NONE || (only_own && best < RANK_TOLD))
+        return 0;
+    /* Of listed addresses those count that stand farthest left: what is indented below belongs to them. */
+    for (size_t i = 0; i < found; i++)
+        if (candidates[i].rank == best && candidates[i].indent < indent)
+            indent = candidates[i].indent;
+    for (size_t i = 0; i < found; i++)
+        if (candidates[i].rank == best && (best < RANK_LEADING || candidates[i].indent <= indent + 1))
+            candidates[kept++] = candidates[i];
+    for (size_t i = 0; i < kept && count < BOUNCE_RECIPIENTS_MAX; i++) {
+        bool known = false;
+        for (size_t j = 0; j < count && !known; j++)
+            known = string_equal_ignore_case(ret[j].recipient, candidates[i].address);
+        if (known)
+            continue;
+        size_t from = best >= RANK_LISTED ? candidates[i].after : candidates[i].line, next = i + 1;
+        while (next < kept && string_equal_ignore_case(candidates[next].address, candidates[i].address))
+            next++;
+        size_t limit = next < kept && candidates[next].line > from ? candidates[next].line - from : SIZE_MAX;
+        from += strspn(text + from, ">:\"')] \t");
+        ret[count++] = (struct description_bounce){
+            .recipient = candidates[i].address,
+            .action = "failed",
+            .status = "",
+            .diagnostic = printable(text + from, block_length(text + from, limit), arena),
+            .message_id = "",
+        };
+    }
+    return count;
+}
+
+/* Whether LINE speaks of another address: begins with one, not indented deeper than INDENT. */
+static bool begins_with_address(const char *line, size_t indent) {
+    const char *start = line + strspn(line, " \t<\"'*");
+    size_t length = strcspn(start, " \t\n@");
+    return strspn(line, " \t") <= indent && length > 0 && start[length] == '@';
+}
+
+/* Where LINE begins with an address: there; where an alias of it does, as Exim tells ("generated from ..."): behind. */
+static const char *leading_address(const char *line) {
+    static const char *const aliases[] = {"generated by ", "generated from ", "expanded from: "};
+    const char *start = line + strspn(line, " \t<\"'*(");
+    for (size_t i = 0; i < COUNT_OF(aliases); i++)
+        if (string_starts_with(start, aliases[i]))
+            start += strlen(aliases[i]);
+    return start + strspn(start, "<");
+}
+
+const char *bounce_text_about(const char *text, const char *address, struct arena *arena) {
+    size_t length = strlen(address);
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        const char *start = leading_address(line), *end = start;
+        if (strncasecmp(start, address, length) != 0 || is_domain(start[length]))
+            continue;
+        do {
+            end += strcspn(end, "\n");
+            end += *end == '\n';
+        } while (*end && *end != '\n' && !begins_with_address(end, strspn(line, " \t")));
+        const char *from = start + length;
+        while (from < end && strchr(">:\"')] \t\n", *from))
+            from++;
+        return printable(from, block_length(from, (size_t)(end - from)), arena);
+    }
+    return NULL;
+}

@@ -1,0 +1,344 @@
+#include "mail/message/charset.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/ucnv.h>
+#include <unicode/udata.h>
+#include <unicode/ustring.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "mail/message/charset_guess.h"
+
+/* How much the word tells about bytes above 127. */
+enum trust {
+    TRUST_NOTHING,  /* no charset, or a word that names none */
+    TRUST_SINGLE,   /* single bytes: any bytes convert, so success proves nothing and valid UTF-8 is more likely */
+    TRUST_MULTIPLE, /* the bytes themselves show whether it is true */
+    TRUST_UTF8,
+};
+
+struct choice {
+    const char *converter; /* ICU's name; NULL with TRUST_NOTHING */
+    enum trust trust;
+};
+
+/* Words whose usual meaning in mail is not their registered one, or that ICU doesn't know. Supersets are taken where
+ * senders are known to use their extra characters. */
+static const struct {
+    const char *word;
+    struct choice choice;
+} meanings[] = {
+    {"", {NULL, TRUST_NOTHING}},
+    {"unknown-8bit", {NULL, TRUST_NOTHING}},
+    {"x-unknown", {NULL, TRUST_NOTHING}},
+    {"unknown", {NULL, TRUST_NOTHING}},
+    {"default", {NULL, TRUST_NOTHING}},
+    {"default_charset", {NULL, TRUST_NOTHING}},
+    {"x-user-defined", {NULL, TRUST_NOTHING}},
+    {"none", {NULL, TRUST_NOTHING}},
+    {"binary", {NULL, TRUST_NOTHING}},
+    {"7bit", {NULL, TRUST_NOTHING}},
+    {"8bit", {NULL, TRUST_NOTHING}},
+    {"us-ascii", {NULL, TRUST_NOTHING}},
+    {"ascii", {NULL, TRUST_NOTHING}},
+    {"ansi_x3.4-1968", {NULL, TRUST_NOTHING}},
+    {"utf-8", {"UTF-8", TRUST_UTF8}},
+    {"utf8", {"UTF-8", TRUST_UTF8}},
+    {"utf8mb4", {"UTF-8", TRUST_UTF8}},
+    {"unicode-1-1-utf-8", {"UTF-8", TRUST_UTF8}},
+    {"iso-8859-1", {"windows-1252", TRUST_SINGLE}},
+    {"iso8859-1", {"windows-1252", TRUST_SINGLE}},
+    {"iso_8859-1", {"windows-1252", TRUST_SINGLE}},
+    {"latin1", {"windows-1252", TRUST_SINGLE}},
+    {"latin-1", {"windows-1252", TRUST_SINGLE}},
+    {"iso-8859-9", {"windows-1254", TRUST_SINGLE}},
+    {"iso-8859-11", {"windows-874", TRUST_SINGLE}},
+    {"tis-620", {"windows-874", TRUST_SINGLE}},
+    {"iso-8859-8-i", {"iso-8859-8", TRUST_SINGLE}},
+    {"iso-8859-8-e", {"iso-8859-8", TRUST_SINGLE}},
+    {"gb2312", {"gb18030", TRUST_MULTIPLE}},
+    {"gb_2312-80", {"gb18030", TRUST_MULTIPLE}},
+    {"gbk", {"gb18030", TRUST_MULTIPLE}},
+    {"x-gbk", {"gb18030", TRUST_MULTIPLE}},
+    {"cp936", {"gb18030", TRUST_MULTIPLE}},
+    {"euc-cn", {"gb18030", TRUST_MULTIPLE}},
+    {"ks_c_5601-1987", {"windows-949", TRUST_MULTIPLE}},
+    {"ks_c_5601", {"windows-949", TRUST_MULTIPLE}},
+    {"ksc5601", {"windows-949", TRUST_MULTIPLE}},
+    {"euc-kr", {"windows-949", TRUST_MULTIPLE}},
+    {"shift_jis", {"windows-31j", TRUST_MULTIPLE}},
+    {"shift-jis", {"windows-31j", TRUST_MULTIPLE}},
+    {"sjis", {"windows-31j", TRUST_MULTIPLE}},
+    {"x-sjis", {"windows-31j", TRUST_MULTIPLE}},
+    {"cp932", {"windows-31j", TRUST_MULTIPLE}},
+    {"iso-2022-jp-ms", {"iso-2022-jp", TRUST_MULTIPLE}},
+    {"cp50220", {"iso-2022-jp", TRUST_MULTIPLE}},
+    {"cp50221", {"iso-2022-jp", TRUST_MULTIPLE}},
+    {"big5", {"big5-hkscs", TRUST_MULTIPLE}},
+    {"x-big5", {"big5-hkscs", TRUST_MULTIPLE}},
+    {"unicode-1-1-utf-7", {"UTF-7", TRUST_MULTIPLE}},
+    {"x-mac-roman", {"macintosh", TRUST_SINGLE}},
+};
+
+void charset_prepare(void) {
+    UErrorCode status = U_ZERO_ERROR;
+    udata_setFileAccess(UDATA_NO_FILES, &status);
+    /* The alias table and the default converter are read once, here. */
+    UConverter *converter = ucnv_open("windows-1252", &status);
+    ucnv_close(converter);
+}
+
+static struct choice choose(const char *declared) {
+    char word[64];
+    size_t length = 0;
+    for (; declared && *declared && length < sizeof word - 1; declared++)
+        if (!strchr("\"' \t<>", *declared))
+            word[length++] = (char)tolower((unsigned char)*declared);
+    word[length] = '\0';
+    for (size_t i = 0; i < COUNT_OF(meanings); i++)
+        if (string_equal(word, meanings[i].word))
+            return meanings[i].choice;
+    UErrorCode status = U_ZERO_ERROR;
+    UConverter *converter = ucnv_open(word, &status);
+    if (U_FAILURE(status) || !converter)
+        return (struct choice){NULL, TRUST_NOTHING};
+    const char *canonical = ucnv_getName(converter, &status);
+    struct choice choice = {NULL, ucnv_getMaxCharSize(converter) > 1 ? TRUST_MULTIPLE : TRUST_SINGLE};
+    /* The converter's own name lives as long as ICU's alias table; the name in the mail doesn't. */
+    choice.converter = ucnv_getAlias(canonical, 0, &status);
+    ucnv_close(converter);
+    return U_SUCCESS(status) && choice.converter ? choice : (struct choice){NULL, TRUST_NOTHING};
+}
+
+static void count_and_substitute(const void *context, UConverterToUnicodeArgs *arguments, const char *bytes,
+                                 int32_t length, UConverterCallbackReason reason, UErrorCode *status) {
+    if (reason <= UCNV_IRREGULAR) {
+        size_t *errors = NULL;
+        memcpy(&errors, &context, sizeof errors);
+        *errors += (size_t)length;
+    }
+    UCNV_TO_U_CALLBACK_SUBSTITUTE(NULL, arguments, bytes, length, reason, status);
+}
+
+/* ICU's own name of them all begins with ISO_2022. */
+static bool is_iso_2022(const char *converter) {
+    return string_starts_with_ignore_case(converter, "iso-2022") || string_starts_with(converter, "ISO_2022");
+}
+
+/* Encoded-words of ISO-2022-JP each begin and end in ASCII. Joined, they hold a switch back to ASCII with a switch away
+ * right behind it, which ICU takes for an attack and marks with U+FFFD: such a first switch goes. */
+static char *drop_idle_escapes(const char *bytes, size_t length, struct arena *arena, size_t *ret_length) {
+    char *out = arena_take(arena, length + 1);
+    size_t to = 0;
+    for (size_t i = 0; i < length; i++) {
+        bool to_ascii = length - i > 4 && (memcmp(bytes + i, "\x1B(B", 3) == 0 || memcmp(bytes + i, "\x1B(J", 3) == 0);
+        if (to_ascii && bytes[i + 3] == '\x1B')
+            i += 2;
+        else
+            out[to++] = bytes[i];
+    }
+    *ret_length = to;
+    return out;
+}
+
+/* UTF-8 of BYTES read as CONVERTER; NULL where ICU can't. *RET_ERRORS counts bytes that meant nothing. */
+static char *convert(const char *bytes, size_t length, const char *converter_name, struct arena *arena,
+                     size_t *ret_length, size_t *ret_errors) {
+    UErrorCode status = U_ZERO_ERROR;
+    if (is_iso_2022(converter_name))
+        bytes = drop_idle_escapes(bytes, length, arena, &length);
+    size_t errors = 0;
+    UConverter *converter = ucnv_open(converter_name, &status);
+    if (U_FAILURE(status) || !converter)
+        return NULL;
+    ucnv_setToUCallBack(converter, count_and_substitute, &errors, NULL, NULL, &status);
+    int32_t capacity = (int32_t)length + 16;
+    UChar *wide = memory_new_array((size_t)capacity, sizeof *wide);
+    int32_t count = ucnv_toUChars(converter, wide, capacity, bytes, (int32_t)length, &status);
+    if (status == U_BUFFER_OVERFLOW_ERROR && count < INT32_MAX / 8) {
+        status = U_ZERO_ERROR;
+        errors = 0;
+        capacity = count + 1;
+        wide = memory_resize(wide, (size_t)capacity, sizeof *wide);
+        count = ucnv_toUChars(converter, wide, capacity, bytes, (int32_t)length, &status);
+    }
+    ucnv_close(converter);
+    char *out = NULL;
+    if (U_SUCCESS(status)) {
+        int32_t room = count * 3 + 1, written = 0;
+        char *narrow = memory_new((size_t)room);
+        status = U_ZERO_ERROR;
+        u_strToUTF8WithSub(narrow, room, &written, wide, count, 0xFFFD, NULL, &status);
+        if (U_SUCCESS(status)) {
+            out = arena_copy_bytes(arena, narrow, (size_t)written);
+            *ret_length = (size_t)written;
+            *ret_errors = errors;
+        }
+        free(narrow);
+    }
+    free(wide);
+    return out;
+}
+
+struct shape {
+    bool high, zero, escape;  /* bytes above 127; NUL; an ISO 2022 escape */
+    bool utf8;                /* all well-formed */
+    size_t multibyte, broken; /* well-formed sequences of two or more; ill-formed bytes */
+};
+
+static struct shape look(const char *bytes, size_t length) {
+    struct shape shape = {.utf8 = true};
+    for (size_t i = 0; i < length;) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c < 0x80) {
+            shape.zero |= c == 0;
+            shape.escape |= c == 0x1B && i + 2 < length && (bytes[i + 1] == '$' || bytes[i + 1] == '(');
+            i++;
+            continue;
+        }
+        size_t start = i;
+        shape.high = true;
+        if (utf8_next(bytes, length, &i) == 0xFFFD && i == start + 1)
+            shape.broken++;
+        else
+            shape.multibyte++;
+    }
+    shape.utf8 = shape.broken == 0;
+    return shape;
+}
+
+/* The guess as a converter that takes senders' extra characters too. */
+static const char *guess(const char *bytes, size_t length) {
+    const char *name = charset_guess(bytes, length);
+    const char *converter = string_equal(name, "windows-1252") ? name : choose(name).converter;
+    return converter ? converter : "windows-1252";
+}
+
+static void drop_mark_and_zeros(char *text, size_t *length) {
+    size_t from = utf8_mark_length(text, *length), to = 0;
+    for (; from < *length; from++)
+        if (text[from])
+            text[to++] = text[from];
+    text[to] = '\0';
+    *length = to;
+}
+
+/* Repairs ill-formed UTF-8 byte by byte with U+FFFD. */
+static char *repair(const char *bytes, size_t length, struct arena *arena, size_t *ret_length) {
+    auto_text out = TEXT_EMPTY;
+    for (size_t i = 0; i < length;)
+        text_append_codepoint(&out, utf8_next(bytes, length, &i));
+    *ret_length = out.length;
+    return arena_copy_bytes(arena, text_string(&out), out.length);
+}
+
+/* Whether no byte above 127 belongs into it. */
+static bool is_seven_bit(const char *converter) {
+    return string_equal_ignore_case(converter, "UTF-7") || is_iso_2022(converter) ||
+           string_starts_with_ignore_case(converter, "hz");
+}
+
+/* The declared word as far as a note may show it: a charset's name is ASCII, this may be anything. */
+static const char *shown(const char *declared, struct arena *arena) {
+    char *copy = arena_copy_bytes(arena, declared, strnlen(declared, 40));
+    for (char *letter = copy; *letter; letter++)
+        if (*letter < ' ' || *letter > '~')
+            *letter = '?';
+    return copy;
+}
+
+char *charset_to_utf8(const char *bytes, size_t length, const char *declared, struct arena *arena, size_t *ret_length,
+                      const char **ret_note) {
+    const char *note = NULL;
+    char *out = NULL;
+    size_t out_length = 0, errors = 0;
+    if (length > 1u << 30)
+        length = 1u << 30;
+    struct choice choice = choose(declared);
+    struct shape shape = look(bytes, length);
+    bool contradicted = choice.trust == TRUST_SINGLE && string_equal(choice.converter, "windows-1252") && !shape.utf8 &&
+                        charset_guess_is_foreign(bytes, length);
+    if (contradicted)
+        choice = (struct choice){NULL, TRUST_NOTHING};
+    if (choice.converter && string_equal(choice.converter, "UTF-16") && length >= 2 &&
+        memcmp(bytes, "\xFE\xFF", 2) != 0 && memcmp(bytes, "\xFF\xFE", 2) != 0)
+        choice.converter = charset_guess_utf16(bytes, length);
+    bool wide = choice.converter && (string_starts_with_ignore_case(choice.converter, "UTF-16") ||
+                                     string_starts_with_ignore_case(choice.converter, "UTF-32"));
+
+    if (choice.trust == TRUST_MULTIPLE && !(wide && shape.utf8 && !shape.zero)) {
+        out = convert(bytes, length, choice.converter, arena, &out_length, &errors);
+        if (out && errors > 0 && shape.high && shape.utf8 && shape.multibyte > 0)
+            out = NULL; /* wrong as declared, right as UTF-8 */
+        else if (out && errors > 0 && shape.high && is_seven_bit(choice.converter))
+            out = NULL;
+        else if (out && errors > 8 && errors * 10 > length)
+            out = NULL;
+        if (!out)
+            note = arena_format(arena, "the text is not in the declared charset \"%s\"", shown(declared, arena));
+        else if (errors > 0)
+            note = "some bytes of the text mean nothing in its charset";
+    } else if (wide)
+        note = arena_format(arena, "the text is not in the declared charset \"%s\"", shown(declared, arena));
+    if (!out && !shape.high && shape.escape) {
+        out = convert(bytes, length, "iso-2022-jp", arena, &out_length, &errors);
+        if (out && errors > 0)
+            out = NULL;
+    }
+    if (!out && shape.utf8) {
+        if (shape.high && choice.trust == TRUST_SINGLE)
+            note = arena_format(arena, "the text is UTF-8 though declared as \"%s\"", shown(declared, arena));
+        else if (shape.high && choice.trust == TRUST_NOTHING)
+            note = "the text has no charset; read as UTF-8, which it is";
+        out = arena_copy_bytes(arena, bytes, length);
+        out_length = length;
+    }
+    if (!out && choice.trust == TRUST_UTF8 && shape.multibyte >= shape.broken) {
+        out = repair(bytes, length, arena, &out_length);
+        note = "the text is damaged: some bytes are not UTF-8";
+    }
+    if (!out) {
+        const char *taken = choice.trust == TRUST_SINGLE ? choice.converter : guess(bytes, length);
+        if (choice.trust != TRUST_SINGLE)
+            note = choice.trust == TRUST_NOTHING && !contradicted
+                       ? arena_format(arena, "the text has no usable charset; read as %s", taken)
+                       : arena_format(arena, "the text is not in the declared charset \"%s\"; read as %s",
+                                      shown(declared, arena), taken);
+        out = convert(bytes, length, taken, arena, &out_length, &errors);
+    }
+    if (!out)
+        out = repair(bytes, length, arena, &out_length);
+    drop_mark_and_zeros(out, &out_length);
+    char *undoubled = shape.high ? charset_guess_undouble(out, out_length, arena, &out_length) : NULL;
+    if (undoubled) {
+        out = undoubled;
+        note = "the text was encoded twice on its way: it was read as it was before";
+    }
+    *ret_length = out_length;
+    if (ret_note)
+        *ret_note = note;
+    return out;
+}
+
+bool charset_append_utf8(struct text *text, const char *charset, const char *bytes, size_t length) {
+    auto_arena arena = arena_new();
+    const char *note = NULL;
+    size_t converted_length = 0;
+    char *converted = charset_to_utf8(bytes, length, charset, arena, &converted_length, &note);
+    text_append_bytes(text, converted, converted_length);
+    return !note && memmem(converted, converted_length, "\xEF\xBF\xBD", 3) == NULL;
+}
+
+size_t charset_unify_line_ends(char *text, size_t length) {
+    size_t to = 0;
+    for (size_t from = 0; from < length; from++) {
+        if (text[from] != '\r')
+            text[to++] = text[from];
+        else if (from + 1 >= length || text[from + 1] != '\n')
+            text[to++] = '\n';
+    }
+    text[to] = '\0';
+    return to;
+}

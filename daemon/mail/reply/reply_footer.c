@@ -1,0 +1,226 @@
+#include "mail/reply/reply_footer.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "mail/reply/reply_words.h"
+
+enum {
+    LINES_READ = 4,    /* of a paragraph: a disclaimer says by then what it is */
+    BYTES_READ = 600,  /* the same */
+    NOUN_WITHIN = 120, /* bytes in which it names the mail it speaks of */
+    MATTERS_LEAST = 2, /* of those below; one alone is what people write to each other */
+    MATTERS_AFTER_ARTICLE = 3,
+};
+
+/* A disclaimer points at the mail it stands in, or begins with an article or a heading and does it then. */
+static const struct reply_words pointing[] = {
+    {"English", "this |these "},
+    {"German", "diese |dieses |dieser |beigefügt"},
+    {"Romance",
+     "ce |cet |cette |este |esta |estos |questo |questa |queste |quest'|aquest |aquesta |acest |această |prezent"},
+    {"Dutch, Scandinavian, Finnish", "dit |deze |detta |denna |denne |dette |tämä |tähän "},
+    {"Slavic, Baltic", "ta |ten |tej |niniejsz|tato |tento |toto |táto |ova |ovo |to sporočilo|šis |ši |see "},
+    {"Hungarian, Turkish", "ez a|az üzenet|bu "},
+    {"Cyrillic, Greek", "данн|настоящ|это |этот |эта |цей |це |ця |това |тази |ова |το παρόν|αυτό "},
+    {"Chinese, Japanese, Korean", "本|此|该|該|这|這|この|当|본 |이 "},
+    {"Arabic, Hebrew, Persian", "هذه|هذا|تحتوي هذ|הודעה זו|מסר זה|این "},
+    {"Vietnamese, Thai, Indonesian", "email này|thư này|tin nhắn này|นี้|pesan ini|surel ini|email ini"},
+};
+
+static const char articles[] =
+    "the |any |all |der |die |das |le |la |les |el |los |las |as |os |il |de |het |treść |az |"
+    "информация|то |οι |в этом|تحتوي|المعلومات|המידע";
+
+static const char headings[] =
+    "notice|important|warning|attention|caution|note|please note|privileged|hinweis|wichtig|achtung|bitte "
+    "beachten|avis|"
+    "avertissement|aviso|advertencia|nota|avviso|attenzione|uwaga|vigyázat|внимание|увага|注意";
+
+/* Whoever speaks of themselves is a person. ("I" is a small word in other languages.) */
+static const char persons[] = "me|my|ich|mir|mich|mein|meine|je|j'ai|moi|mon|ma|yo|mis|eu|meu|minha|io|mio|mia|ik|mijn|"
+                              "jag|jeg|min|я|мне|мой|моё";
+
+static const char nouns[] =
+    "mail|message|transmission|communication|nachricht|courriel|courrier|mensaje|correo|comunicación|mensagem|"
+    "messaggio|comunicazione|bericht|meddelande|meddelelse|melding|viesti|wiadomo|koresponden|zpráv|správ|poruk|"
+    "sporočil|üzenet|levél|mesaj|ileti|e-post|сообщени|письмо|повідомлення|лист|писмо|порука|съобщение|μήνυμα|"
+    "邮件|郵件|信件|电邮|メール|メッセージ|메일|메시지|رسالة|البريد|הודעה|דואר|پیام|ایمیل|thư|tin nhắn|อีเมล|ข้อความ|"
+    "pesan|surel|missatge|information";
+
+/* What disclaimers speak of: stems, one line a matter, in the same languages. The last ones are in other mail as well.
+ */
+enum { MATTERS_OF_LAW = 4 };
+static const char *const matters[] = {
+    "confiden|privileged|vertraulich|vertrouwelijk|riservat|fortrolig|konfid|luottamuksel|poufn|důvěrn|dôvern|"
+    "povjerljiv|"
+    "poverljiv|zaupn|bizalmas|gizli|конфиденц|конфіденц|поверител|поверљив|εμπιστευτικ|保密|机密|機密|기밀|"
+    "سري|חסוי|סודי|محرمانه|bí mật|ความลับ|rahasia",
+    "intended|addressee|recipient|empfänger|adressat|bestimmt "
+    "für|destinat|destiné|dirigid|dirigit|geadresseerd|bestemd|"
+    "mottagar|modtager|mottaker|vastaanottaj|adresat|przeznaczon|určen|adresát|primatelj|naslovnik|címzett|alıcı|"
+    "адресат|предназнач|призначен|παραλήπτ|προορίζ|收件人|发送给|宛先|受信者|수취인|수신인|المرسل إليه|للمرسل "
+    "إليه|נמען|گیرنده|"
+    "người nhận|ผู้รับ|penerima",
+    "in error|by mistake|irrtümlich|versehentlich|par erreur|por error|por engano|per errore|per vergissing|abuis|"
+    "av misstag|ved en fejl|ved en feil|erehdyks|omyłk|pomyłk|omylem|tévedés|din greșeală|yanlışlık|по ошибке|"
+    "помилково|по погрешка|εκ παραδρομής|误收|誤って|잘못|خطأ|בטעות|اشتباه",
+    "disclos|must "
+    "not|unauthori|copying|prohibit|dissemin|weitergabe|unbefugt|verboten|divulg|prohib|interdi|proibi|vietat|"
+    "verspreiding|verboden|förbjud|forbudt|zabronion|zakázán|tilos|interzis|yasak|запрещ|заборон|забран|απαγορ|禁止|"
+    "금지|محظور|يحظر|אסור|ممنوع",
+    "delete|destroy|notify the sender|löschen|vernichten|supprim|détrui|elimin|borr|apag|cancell|verwijder|raderas|"
+    "slett|poista|usun|smaž|vymaž|töröl|ștergeți|silin|удал|видал|изтри|διαγρ|删除|刪除|削除|삭제|حذف|למחוק|xóa|hapus",
+    "informati|informaç|información|informacj|informac|informáci|tietoj|bilgi|информаци|інформаці|πληροφορί|信息|资料|"
+    "情報|정보|معلومات|מידע|اطلاعات|thông tin|ข้อมูล|informasi",
+    "attachment|anhänge|anlagen|pièces jointes|adjunt|anexos|allegat|bijlage|bilag|bifogad|vedlegg|liitte|załącznik|"
+    "příloh|príloh|melléklet|atașament|ekleri|вложени|додатк|приложени|συνημμέν|附件|添付|첨부|مرفقات|צרופות",
+};
+
+/* Beginnings that need no more, or one word besides. */
+static const struct {
+    const char *beginning, *besides;
+} fixed[] = {
+    {"if you are not the intended recipient", NULL},
+    {"if you have received this e-mail in error", NULL},
+    {"if you have received this email in error", NULL},
+    {"if you have received this message in error", NULL},
+    {"confidentiality notice", NULL},
+    {"confidentiality:", NULL},
+    {"confidential:", "recipient"},
+    {"notice of confidentiality", NULL},
+    {"disclaimer:", NULL},
+    {"email disclaimer", NULL},
+    {"e-mail disclaimer", NULL},
+    {"legal disclaimer", NULL},
+    {"avis de confidentialité", NULL},
+    {"aviso de confidencialidad", NULL},
+    {"aviso de privacidad", NULL},
+    {"aviso legal", NULL},
+    {"vertraulichkeitshinweis", NULL},
+    {"ai sensi del", "privacy"},
+    {"klauzula poufności", NULL},
+    {"please consider", "environment"},
+    {"please think", "environment"},
+    {"think before you print", NULL},
+    {"save paper", "print"},
+    {"before printing", "environment"},
+    {"bitte denken sie an die umwelt", NULL},
+    {"bitte prüfen sie", "ausgedruckt"},
+    {"avant d'imprimer", "environnement"},
+    {"pensez à l'environnement", NULL},
+    {"antes de imprimir", "ambiente"},
+    {"prima di stampare", "ambiente"},
+    {"denk aan het milieu", NULL},
+    {"tänk på miljön", NULL},
+    {"virus-free.", NULL},
+    {"virenfrei.", NULL},
+    {"garanti sans virus", NULL},
+    {"libre de virus.", NULL},
+    {"livre de vírus.", NULL},
+    {"privo di virus.", NULL},
+    {"virusvrij.", NULL},
+    {"без вирусов.", NULL},
+    {"this email has been checked for viruses", NULL},
+    {"this e-mail has been checked for viruses", NULL},
+    {"this email has been scanned", NULL},
+    {"this message has been scanned", NULL},
+    {"diese e-mail wurde von avast", NULL},
+    {"l'absence de virus dans ce courrier", NULL},
+    {"este correo electrónico ha sido comprobado", NULL},
+    {"este email foi escaneado", NULL},
+    {"questa e-mail è stata controllata", NULL},
+    {"you received this message because you are subscribed", NULL},
+    {"you are receiving this", "because"},
+    {"you received this because you", NULL},
+    {"reply to this email directly", NULL},
+    {"to unsubscribe from this group", NULL},
+    {"to unsubscribe from this list", NULL},
+    {"to unsubscribe send", NULL},
+    {"to unsubscribe", "mail"},
+    {"unsubscribe: ", "http"},
+    {"sie erhalten diese nachricht, weil sie", NULL},
+    {"vous recevez ce message, car vous", NULL},
+    {"has recibido este mensaje porque", NULL},
+    {"você recebeu esta mensagem porque", NULL},
+    {"hai ricevuto questo messaggio perché", NULL},
+    {"do you yahoo!?", NULL},
+    {"yahoo! groups links", NULL},
+};
+
+/* FOLDED without what decorates its beginning: rules, links that carry an image, the "P" that a symbol font shows as a
+ * tree. */
+static const char *undecorated(const char *folded) {
+    folded += strspn(folded, "-*_#|[( ");
+    while (string_starts_with(folded, "<http") && strchr(folded, '>')) {
+        folded = strchr(folded, '>') + 1;
+        folded += strspn(folded, "-*_#|[( ");
+    }
+    return folded + (string_starts_with(folded, "p please") ? 2 : 0);
+}
+
+static bool holds_any(const char *text, const char *words) {
+    const char *word;
+    size_t length, total = strlen(text);
+    bool present[UCHAR_MAX + 1] = {false}; /* most words are of other scripts */
+    for (size_t i = 0; i < total; i++)
+        present[(unsigned char)text[i]] = true;
+    while (reply_words_next(&words, &word, &length))
+        if (length > 0 && present[(unsigned char)*word] && present[(unsigned char)word[length - 1]] &&
+            memmem(text, total, word, length))
+            return true;
+    return false;
+}
+
+static bool points(const char *text, bool at_once) {
+    for (size_t i = 0; i < COUNT_OF(pointing); i++)
+        if (at_once ? reply_words_begin(text, pointing[i].words) : holds_any(text, pointing[i].words))
+            return true;
+    return false;
+}
+
+/* TEXT points at its mail and speaks of what disclaimers speak of. */
+static bool is_disclaimer(const char *text) {
+    char beginning[NOUN_WITHIN + 1] = "";
+    memcpy(beginning, text, strnlen(text, NOUN_WITHIN));
+    size_t least = points(text, true) ? MATTERS_LEAST : 0;
+    if (!least && points(beginning, false))
+        least = reply_words_begin(text, headings)   ? MATTERS_LEAST
+                : reply_words_begin(text, articles) ? MATTERS_AFTER_ARTICLE
+                                                    : 0;
+    if (!least)
+        return false;
+    size_t found = 0, of_law = 0;
+    for (size_t i = 0; i < COUNT_OF(matters); i++)
+        if (holds_any(text, matters[i])) {
+            found++;
+            of_law += i < MATTERS_OF_LAW;
+        }
+    return found >= least && of_law > 0 && holds_any(beginning, nouns) && !reply_words_stand_in(text, persons) &&
+           !(reply_words_begin(text, "this |these |the |any |all ") && reply_words_stand_in(text, "i"));
+}
+
+bool reply_footer_begins(const struct reply_line *lines, size_t count) {
+    if (count == 0 || lines[0].kind != REPLY_TEXT)
+        return false;
+    const char *first = undecorated(lines[0].folded);
+    for (size_t i = 0; i < COUNT_OF(fixed); i++)
+        if (*first == *fixed[i].beginning && string_starts_with(first, fixed[i].beginning) &&
+            (!fixed[i].besides || strstr(first, fixed[i].besides)))
+            return true;
+    char text[BYTES_READ + 1] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < count && i < LINES_READ && lines[i].kind == REPLY_TEXT; i++) {
+        const char *more = i ? lines[i].folded : first;
+        size_t room = BYTES_READ - length, wanted = strlen(more);
+        if (i > 0 && room > 0)
+            text[length++] = ' ', room--;
+        if (wanted > room)
+            wanted = room;
+        memcpy(text + length, more, wanted);
+        length += wanted;
+        text[length] = '\0';
+    }
+    return is_disclaimer(text);
+}
