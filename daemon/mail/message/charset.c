@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "mail/message/charset_guess.h"
 
+enum { LENGTH_MOST = 1 << 30 };
+
 /* How much the word tells about bytes above 127. */
 enum trust {
     TRUST_NOTHING,  /* no charset, or a word that names none */
@@ -249,77 +251,123 @@ static const char *shown(const char *declared, struct arena *arena) {
     return copy;
 }
 
+/* Bytes on their way to UTF-8: what is known of them, and what became of them so far. */
+struct reading {
+    const char *bytes, *declared;
+    size_t length;
+    struct choice choice;
+    struct shape shape;
+    bool contradicted; /* the declared charset is one that any bytes convert from, and these look like another's */
+    struct arena *arena;
+    char *out; /* NULL until a way was found */
+    size_t out_length;
+    const char *note;
+};
+
+static struct reading reading_begin(const char *bytes, size_t length, const char *declared, struct arena *arena) {
+    struct reading reading = {
+        .bytes = bytes, .declared = declared, .length = length < LENGTH_MOST ? length : LENGTH_MOST, .arena = arena};
+    struct choice *choice = &reading.choice;
+    *choice = choose(declared);
+    reading.shape = look(bytes, reading.length);
+    reading.contradicted = choice->trust == TRUST_SINGLE && string_equal(choice->converter, "windows-1252") &&
+                           !reading.shape.utf8 && charset_guess_is_foreign(bytes, reading.length);
+    if (reading.contradicted)
+        *choice = (struct choice){NULL, TRUST_NOTHING};
+    if (choice->converter && string_equal(choice->converter, "UTF-16") && reading.length >= 2 &&
+        memcmp(bytes, "\xFE\xFF", 2) != 0 && memcmp(bytes, "\xFF\xFE", 2) != 0)
+        choice->converter = charset_guess_utf16(bytes, reading.length);
+    return reading;
+}
+
+/* How many bytes meant nothing, in a conversion that came about. */
+static size_t try(struct reading *reading, const char *converter) {
+    size_t errors = 0;
+    reading->out = convert(reading->bytes, reading->length, converter, reading->arena, &reading->out_length, &errors);
+    return errors;
+}
+
+static const char *not_as_declared(const struct reading *reading) {
+    return arena_format(reading->arena, "the text is not in the declared charset \"%s\"",
+                        shown(reading->declared, reading->arena));
+}
+
+/* As a charset whose bytes themselves show whether it is theirs. */
+static void read_as_declared(struct reading *reading) {
+    const struct choice *choice = &reading->choice;
+    const struct shape *shape = &reading->shape;
+    bool wide = choice->converter && (string_starts_with_ignore_case(choice->converter, "UTF-16") ||
+                                      string_starts_with_ignore_case(choice->converter, "UTF-32"));
+    if (choice->trust != TRUST_MULTIPLE || (wide && shape->utf8 && !shape->zero)) {
+        if (wide)
+            reading->note = not_as_declared(reading);
+        return;
+    }
+    size_t errors = try(reading, choice->converter);
+    bool right_as_utf8 = shape->high && shape->utf8 && shape->multibyte > 0;
+    bool too_high = shape->high && is_seven_bit(choice->converter);
+    bool too_many = errors > 8 && errors * 10 > reading->length;
+    if (errors > 0 && (right_as_utf8 || too_high || too_many))
+        reading->out = NULL;
+    if (!reading->out)
+        reading->note = not_as_declared(reading);
+    else if (errors > 0)
+        reading->note = "some bytes of the text mean nothing in its charset";
+}
+
+/* Seven bits with escapes, whatever was declared. */
+static void read_as_japanese(struct reading *reading) {
+    if (!reading->shape.high && reading->shape.escape && try(reading, "iso-2022-jp") > 0)
+        reading->out = NULL;
+}
+
+static void read_as_utf8(struct reading *reading) {
+    const struct shape *shape = &reading->shape;
+    if (shape->utf8) {
+        if (shape->high && reading->choice.trust == TRUST_SINGLE)
+            reading->note = arena_format(reading->arena, "the text is UTF-8 though declared as \"%s\"",
+                                         shown(reading->declared, reading->arena));
+        else if (shape->high && reading->choice.trust == TRUST_NOTHING)
+            reading->note = "the text has no charset; read as UTF-8, which it is";
+        reading->out = arena_copy_bytes(reading->arena, reading->bytes, reading->length);
+        reading->out_length = reading->length;
+    } else if (reading->choice.trust == TRUST_UTF8 && shape->multibyte >= shape->broken) {
+        reading->out = repair(reading->bytes, reading->length, reading->arena, &reading->out_length);
+        reading->note = "the text is damaged: some bytes are not UTF-8";
+    }
+}
+
+/* As single bytes of the declared charset, else of the likeliest. */
+static void read_as_guessed(struct reading *reading) {
+    const char *taken = reading->choice.converter;
+    if (reading->choice.trust != TRUST_SINGLE) {
+        taken = guess(reading->bytes, reading->length);
+        reading->note = reading->choice.trust == TRUST_NOTHING && !reading->contradicted
+                            ? arena_format(reading->arena, "the text has no usable charset; read as %s", taken)
+                            : arena_format(reading->arena, "%s; read as %s", not_as_declared(reading), taken);
+    }
+    try(reading, taken);
+    if (!reading->out)
+        reading->out = repair(reading->bytes, reading->length, reading->arena, &reading->out_length);
+}
+
 char *charset_to_utf8(const char *bytes, size_t length, const char *declared, struct arena *arena, size_t *ret_length,
                       const char **ret_note) {
-    const char *note = NULL;
-    char *out = NULL;
-    size_t out_length = 0, errors = 0;
-    if (length > 1u << 30)
-        length = 1u << 30;
-    struct choice choice = choose(declared);
-    struct shape shape = look(bytes, length);
-    bool contradicted = choice.trust == TRUST_SINGLE && string_equal(choice.converter, "windows-1252") && !shape.utf8 &&
-                        charset_guess_is_foreign(bytes, length);
-    if (contradicted)
-        choice = (struct choice){NULL, TRUST_NOTHING};
-    if (choice.converter && string_equal(choice.converter, "UTF-16") && length >= 2 &&
-        memcmp(bytes, "\xFE\xFF", 2) != 0 && memcmp(bytes, "\xFF\xFE", 2) != 0)
-        choice.converter = charset_guess_utf16(bytes, length);
-    bool wide = choice.converter && (string_starts_with_ignore_case(choice.converter, "UTF-16") ||
-                                     string_starts_with_ignore_case(choice.converter, "UTF-32"));
-
-    if (choice.trust == TRUST_MULTIPLE && !(wide && shape.utf8 && !shape.zero)) {
-        out = convert(bytes, length, choice.converter, arena, &out_length, &errors);
-        if (out && errors > 0 && shape.high && shape.utf8 && shape.multibyte > 0)
-            out = NULL; /* wrong as declared, right as UTF-8 */
-        else if (out && errors > 0 && shape.high && is_seven_bit(choice.converter))
-            out = NULL;
-        else if (out && errors > 8 && errors * 10 > length)
-            out = NULL;
-        if (!out)
-            note = arena_format(arena, "the text is not in the declared charset \"%s\"", shown(declared, arena));
-        else if (errors > 0)
-            note = "some bytes of the text mean nothing in its charset";
-    } else if (wide)
-        note = arena_format(arena, "the text is not in the declared charset \"%s\"", shown(declared, arena));
-    if (!out && !shape.high && shape.escape) {
-        out = convert(bytes, length, "iso-2022-jp", arena, &out_length, &errors);
-        if (out && errors > 0)
-            out = NULL;
-    }
-    if (!out && shape.utf8) {
-        if (shape.high && choice.trust == TRUST_SINGLE)
-            note = arena_format(arena, "the text is UTF-8 though declared as \"%s\"", shown(declared, arena));
-        else if (shape.high && choice.trust == TRUST_NOTHING)
-            note = "the text has no charset; read as UTF-8, which it is";
-        out = arena_copy_bytes(arena, bytes, length);
-        out_length = length;
-    }
-    if (!out && choice.trust == TRUST_UTF8 && shape.multibyte >= shape.broken) {
-        out = repair(bytes, length, arena, &out_length);
-        note = "the text is damaged: some bytes are not UTF-8";
-    }
-    if (!out) {
-        const char *taken = choice.trust == TRUST_SINGLE ? choice.converter : guess(bytes, length);
-        if (choice.trust != TRUST_SINGLE)
-            note = choice.trust == TRUST_NOTHING && !contradicted
-                       ? arena_format(arena, "the text has no usable charset; read as %s", taken)
-                       : arena_format(arena, "the text is not in the declared charset \"%s\"; read as %s",
-                                      shown(declared, arena), taken);
-        out = convert(bytes, length, taken, arena, &out_length, &errors);
-    }
-    if (!out)
-        out = repair(bytes, length, arena, &out_length);
-    drop_mark_and_zeros(out, &out_length);
-    char *undoubled = shape.high ? charset_guess_undouble(out, out_length, arena, &out_length) : NULL;
+    static void (*const ways[])(struct reading *) = {read_as_declared, read_as_japanese, read_as_utf8, read_as_guessed};
+    struct reading reading = reading_begin(bytes, length, declared, arena);
+    for (size_t i = 0; i < COUNT_OF(ways) && !reading.out; i++)
+        ways[i](&reading);
+    drop_mark_and_zeros(reading.out, &reading.out_length);
+    char *undoubled =
+        reading.shape.high ? charset_guess_undouble(reading.out, reading.out_length, arena, &reading.out_length) : NULL;
     if (undoubled) {
-        out = undoubled;
-        note = "the text was encoded twice on its way: it was read as it was before";
+        reading.out = undoubled;
+        reading.note = "the text was encoded twice on its way: it was read as it was before";
     }
-    *ret_length = out_length;
+    *ret_length = reading.out_length;
     if (ret_note)
-        *ret_note = note;
-    return out;
+        *ret_note = reading.note;
+    return reading.out;
 }
 
 bool charset_append_utf8(struct text *text, const char *charset, const char *bytes, size_t length) {
