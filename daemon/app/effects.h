@@ -10,5 +10,7 @@ struct effects_source {
     size_t length;
 };
 
+/* All effects in their order; then, where a person must look, the digest for coordinators is queued. False only where
+ * the database fails or a rule decided what can't be applied (PERMANENT, BUG). */
 bool effects_apply(struct service *service, const struct decision *decision, const struct effects_source *source,
                    struct error *error);

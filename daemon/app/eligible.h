@@ -10,5 +10,6 @@ struct eligibility {
     const char *address;     /* whom it goes to now, in the arena */
 };
 
+/* For ROW as of now, a queued one. */
 bool eligible_decide(struct service *service, const struct outbox_row *row, struct arena *arena,
                      struct eligibility *ret, struct error *error);

@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void random_bytes(void *bytes,
-                  size_t length); /* from getrandom(2), for secrets; deterministic only after random_seed */
+/* From getrandom(2), for secrets; deterministic only after random_seed. */
+void random_bytes(void *bytes, size_t length);
 
 /* After this, random_bytes and random_below repeat exactly for the same SEED: for demo, rehearsal and tests only. */
 void random_seed(uint64_t seed);

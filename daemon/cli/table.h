@@ -36,8 +36,8 @@ size_t table_row_count(const struct table *table);
 /* Writes it. WIDTH 0 cuts nothing (a pipe or a file); COLOUR as table_wants_colour says. */
 void table_print(const struct table *table, FILE *file, size_t width, bool colour);
 
-/* Writes the first row as "Heading: value" lines, the values below each other; long ones are
- * broken between words on a terminal, nothing is cut. */
+/* Writes the first row as "Heading: value" lines, the values below each other; long ones are broken between words on a
+ * terminal, nothing is cut. */
 void table_print_pairs(const struct table *table, FILE *file, bool colour);
 
 /* Columns of the terminal behind FILE (or $COLUMNS); 0 where it is no terminal. */

@@ -29,8 +29,7 @@ typedef bool imap_token_function(void *context, struct text *ret, struct error *
 
 /* What is 0 or NULL takes the default named. All strings UTF-8; copied. */
 struct imap_settings {
-    const char
-        *url; /* "imaps://host[:port]/FOLDER" or "imap://..."; no folder: INBOX; percent-encoding as in RFC 3986 */
+    const char *url; /* "imaps://host[:port]/FOLDER" or "imap://..."; no folder: INBOX; percent-encoded (RFC 3986) */
     enum imap_security security;
     const char *user;
     const char *password; /* or NULL, then: */

@@ -24,6 +24,7 @@ struct imap_listing {
     size_t count, capacity;
 };
 
+/* Leaves it empty and usable: nothing is known. */
 void imap_listing_clear(struct imap_listing *listing);
 
 /* As the fetch operation of net/post_office.h. */

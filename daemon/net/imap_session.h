@@ -8,9 +8,8 @@
 #include "base/error.h"
 #include "net/imap_stream.h"
 
-#define IMAP_SESSION_ORDINARY_ANSWER                                                                                   \
-    (4u << 20) /* bytes that any command without message bodies may be answered with                                   \
-                */
+/* Bytes that any command without message bodies may be answered with. */
+#define IMAP_SESSION_ORDINARY_ANSWER (4u << 20)
 
 struct imap_session {
     struct imap_stream *stream;

@@ -32,7 +32,7 @@ struct smtp_settings {
 
 /* Connects only when there is something to send. NULL where the settings can't work (ERROR_CONFIGURATION). Freed by its
  * operation `free`. A reply of the server after the final dot decides a message; SEND_UNCERTAIN is left where there was
- * none. A refusal that a server gives for its own state (421, or anything before MAIL) is SEND_UNAVAILABLE; 530, 534,
- * 535 and 538 at any time before the message are SEND_LOGIN_REFUSED; no STARTTLS where TLS is required is
- * SEND_UNTRUSTED. */
+ * none. A refusal that a server gives for its own state (421, or anything before MAIL but a login refused for good) is
+ * SEND_UNAVAILABLE; a login refused for good, no way to log in that we know, and 530, 534, 535 and 538 to MAIL or RCPT
+ * are SEND_LOGIN_REFUSED; no STARTTLS where TLS is required is SEND_UNTRUSTED. */
 struct mail_sender *smtp_new(const struct smtp_settings *settings, struct error *error);

@@ -21,6 +21,7 @@ struct limits_decision {
     enum limits_period by; /* where claimable is 0: the window that holds up the longest */
 };
 
+/* How many may be claimed at NOW within all the windows. */
 struct limits_decision limits_decide(const struct limits *limits, int64_t now);
 
 /* Seconds in the window: a message at moment M counts within it while now - M < that. */

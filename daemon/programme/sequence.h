@@ -11,9 +11,8 @@
  * after the anchor's instant; a date that an island skipped whole is the next one.
  *
  * A step with a time of day is due on D0 + the offset's months (clamped to the month's end) + its days, at that time of
- * day,
- * + its hours, minutes and seconds as they pass. A step "at once" is due at the anchor's instant + the offset, months
- * and days counted on the recipient's calendar at the same local time.
+ * day, + its hours, minutes and seconds as they pass. A step "at once" is due at the anchor's instant + the offset,
+ * months and days counted on the recipient's calendar at the same local time.
  *
  * The n-th monthly occurrence lies on D0 + n months (each counted from D0, so that after 31 January and 28 February
  * comes 31 March), then its offset. There is an n-th one while the start + n months, on the programme's own calendar,

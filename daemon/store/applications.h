@@ -16,11 +16,14 @@ bool applications_add(struct database *database, const struct application *appli
 
 bool applications_find(struct database *database, int64_t participant, int64_t round, struct arena *arena,
                        struct application *ret, struct error *error);
+
+/* By id. */
 bool applications_list_of_round(struct database *database, int64_t round, struct arena *arena,
                                 struct application_list *ret, struct error *error);
 bool applications_list_of_participant(struct database *database, int64_t participant, struct arena *arena,
                                       struct application_list *ret, struct error *error);
 
-/* The first acceptance fixes accepted_at (the cause's moment). Nothing happens where it is so already. */
+/* The first acceptance fixes accepted_at (the cause's moment). Nothing happens where it is so already. PERMANENT where
+ * there is no such application. */
 bool applications_set_state(struct database *database, int64_t id, enum application_state state,
                             const struct event_cause *cause, struct error *error);

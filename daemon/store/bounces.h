@@ -8,6 +8,7 @@ struct bounce_list {
     size_t count;
 };
 
+/* Adds BOUNCE (its id is ignored). */
 bool bounces_add(struct database *database, const struct bounce_row *bounce, int64_t *ret_id, struct error *error);
 
 /* The participant's at or after MOMENT, in time order. */

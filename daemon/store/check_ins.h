@@ -9,6 +9,7 @@ struct check_in_list {
     size_t count;
 };
 
+/* Adds CHECK_IN (its id is ignored). */
 bool check_ins_add(struct database *database, const struct check_in *check_in, int64_t *ret_id, struct error *error);
 
 /* In time order. */

@@ -9,6 +9,7 @@ struct contact_list {
     size_t count;
 };
 
+/* Adds CONTACT (its id is ignored). */
 bool contacts_add(struct database *database, const struct contact *contact, int64_t *ret_id, struct error *error);
 
 /* In time order. */

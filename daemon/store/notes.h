@@ -9,6 +9,7 @@ struct note_list {
     size_t count;
 };
 
+/* Adds NOTE (its id is ignored). */
 bool notes_add(struct database *database, const struct note *note, int64_t *ret_id, struct error *error);
 
 /* In time order. */

@@ -13,6 +13,7 @@ struct schedule_list {
  * what was once due is never scheduled again. */
 bool schedule_put(struct database *database, const struct schedule_entry *entry, struct error *error);
 
+/* Nothing happens where there is nothing of the kind. */
 bool schedule_remove(struct database *database, const char *key, struct error *error);
 bool schedule_remove_of_participant(struct database *database, int64_t participant, struct error *error);
 bool schedule_remove_of_partnership(struct database *database, int64_t partnership, struct error *error);

@@ -36,6 +36,7 @@ struct statement {
 #define STATEMENT_NONE ((struct statement){0})
 #define auto_statement cleanup(statement_close) struct statement
 
+/* Binds COUNT values to SQL; its rows come by statement_next. No statement of the same SQL may be open. */
 bool statement_open(struct database *database, const char *sql, const struct value *values, size_t count,
                     struct statement *ret, struct error *error);
 
@@ -61,6 +62,7 @@ struct statement_list {
     size_t count;
 };
 
+/* The whole of a statement in one call: without rows, and with the id of the row that it inserted. */
 bool statement_run(struct database *database, const char *sql, const struct value *values, size_t count,
                    struct error *error);
 bool statement_insert(struct database *database, const char *sql, const struct value *values, size_t count,
@@ -81,4 +83,5 @@ bool statement_read_list(struct database *database, const char *sql, const struc
 /* Calls EACH with the SQL of every statement in the cache: for the test of query plans. */
 void statement_each(struct database *database, void (*each)(const char *sql, void *context), void *context);
 
+/* Finalises all statements, of which none is open any more. NULL allowed. */
 void statement_cache_free(struct statement_cache *cache);

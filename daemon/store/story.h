@@ -21,5 +21,6 @@ struct story {
     size_t count;
 };
 
+/* What is of one moment stands in the order of enum story_kind. */
 bool story_read(struct database *database, int64_t partnership, struct arena *arena, struct story *ret,
                 struct error *error);

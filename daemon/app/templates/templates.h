@@ -1,9 +1,9 @@
 #pragma once
 /* The programme's templates as they stand on disk now: <directory>/<language>/<name>.md, topics in
- * <language>/topics/NN-name.md, pieces in <language>/_name.md; what people may answer in <language>/words.txt,
- * what coordinators are told in <language>/reasons.txt. What is
- * not there comes from the files built into the binary. An edited file counts from its next use, without a restart; a
- * broken one is reported once and its last good version stays in use, also across restarts.
+ * <language>/topics/NN-name.md, pieces in <language>/_name.md; what people may answer in <language>/words.txt, what
+ * coordinators are told in <language>/reasons.txt. What is not there comes from the files built into the binary. An
+ * edited file counts from its next use, without a restart; a broken one is reported once and its last good version
+ * stays in use, also across restarts.
  *
  * Languages are tried as in BCP 47 lookup (RFC 4647 section 3.4): "pt-BR", "pt", the programme's, "en". */
 #include <stdbool.h>

@@ -22,4 +22,5 @@ const void *templates_versions_current(struct templates *templates, const char *
 /* Appends PROBLEMS, one a line. */
 void templates_versions_tell(struct error_list *problems, struct text *ret);
 
+/* Frees all versions. */
 void templates_versions_free(struct templates *templates);

@@ -16,9 +16,11 @@ struct header_field {
     size_t line;
 };
 
+/* Appends "NAME: "; the end appends CRLF. */
 struct header_field header_field_begin(struct text *text, const char *name);
 void header_field_end(struct header_field *field);
 
+/* How many columns of the line are taken. */
 size_t header_field_column(const struct header_field *field);
 void header_field_fold(struct header_field *field); /* a new line; the caller goes on with a space */
 
