@@ -5,9 +5,7 @@ import email.header
 import json
 import os
 import re
-import sqlite3
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
@@ -56,14 +54,6 @@ def deliver(programme, address, number, text):
     os.rename(os.path.join(folder, "tmp", "%d.letter" % number), os.path.join(folder, "new", "%d.letter" % number))
 
 
-def introduce_now(programme):
-    connection = sqlite3.connect(programme.path("tandempost.db"), timeout=20)
-    with connection:
-        connection.execute("UPDATE schedule SET due_at = ? WHERE step = 'introduction'", (int(time.time()),))
-    connection.close()
-    programme.need("round", "create", "2027b")  # wakes the service
-
-
 def subject_of(mails):
     return [str(email.header.make_header(email.header.decode_header(re.search(r"^Subject: (.*(?:\n .*)*)", mail, re.M).group(1))))
             for mail in mails]
@@ -85,7 +75,7 @@ def journey(t):
         programme.need("round", "start", "2027a")
         with programme.daemon() as daemon:
             daemon.wait_for(lambda: json.loads(programme.need("status", "--json"))["service"]["last_fetch_at"])
-            introduce_now(programme)
+            programme.introduce_now()
             daemon.wait_for(lambda: any("Reply-To" in mail for mail in programme.mails("asa@a.test")))
             mail = next(mail for mail in programme.mails("asa@a.test") if "Reply-To" in mail)
             t.ok("Möt Ben Okoro" in subject_of([mail]), "she is written to in it")

@@ -5,7 +5,6 @@ import errno
 import json
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import time
@@ -57,22 +56,13 @@ def way_to_partner(programme):
     return None
 
 
-def introduce_now(programme):
-    """Introductions wait for nine o'clock where their recipients live: not these."""
-    connection = sqlite3.connect(programme.path("tandempost.db"), timeout=20)
-    with connection:
-        connection.execute("UPDATE schedule SET due_at = ? WHERE step = 'introduction'", (int(time.time()),))
-    connection.close()
-    programme.need("round", "create", "2027b")  # wakes the service
-
-
 def everything_gone(t, programme):
     with open(programme.path("log"), "w") as log:
         daemon = subprocess.Popen([BINARY, "daemon"], env=programme.environment, stdin=subprocess.DEVNULL, stdout=log,
                                   stderr=log)
     try:
         Daemon.wait_for(lambda: json.loads(programme.need("status", "--json"))["service"]["last_fetch_at"])
-        introduce_now(programme)
+        programme.introduce_now()
         Daemon.wait_for(lambda: way_to_partner(programme) and programme.mails("ben@b.test"))
         way = way_to_partner(programme)
         deliver(programme, "friends@example.org", "Delivered-To: %s\r\nFrom: Åsa <asa@a.test>\r\nTo: %s\r\n"
