@@ -1,6 +1,5 @@
 #include "mail/message/charset.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ucnv.h>
@@ -10,79 +9,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "mail/message/charset_guess.h"
+#include "mail/message/charset_name.h"
 
 enum { LENGTH_MOST = 1 << 30 };
-
-/* How much the word tells about bytes above 127. */
-enum trust {
-    TRUST_NOTHING,  /* no charset, or a word that names none */
-    TRUST_SINGLE,   /* single bytes: any bytes convert, so success proves nothing and valid UTF-8 is more likely */
-    TRUST_MULTIPLE, /* the bytes themselves show whether it is true */
-    TRUST_UTF8,
-};
-
-struct choice {
-    const char *converter; /* ICU's name; NULL with TRUST_NOTHING */
-    enum trust trust;
-};
-
-/* Words whose usual meaning in mail is not their registered one, or that ICU doesn't know. Supersets are taken where
- * senders are known to use their extra characters. */
-static const struct {
-    const char *word;
-    struct choice choice;
-} meanings[] = {
-    {"", {NULL, TRUST_NOTHING}},
-    {"unknown-8bit", {NULL, TRUST_NOTHING}},
-    {"x-unknown", {NULL, TRUST_NOTHING}},
-    {"unknown", {NULL, TRUST_NOTHING}},
-    {"default", {NULL, TRUST_NOTHING}},
-    {"default_charset", {NULL, TRUST_NOTHING}},
-    {"x-user-defined", {NULL, TRUST_NOTHING}},
-    {"none", {NULL, TRUST_NOTHING}},
-    {"binary", {NULL, TRUST_NOTHING}},
-    {"7bit", {NULL, TRUST_NOTHING}},
-    {"8bit", {NULL, TRUST_NOTHING}},
-    {"us-ascii", {NULL, TRUST_NOTHING}},
-    {"ascii", {NULL, TRUST_NOTHING}},
-    {"ansi_x3.4-1968", {NULL, TRUST_NOTHING}},
-    {"utf-8", {"UTF-8", TRUST_UTF8}},
-    {"utf8", {"UTF-8", TRUST_UTF8}},
-    {"utf8mb4", {"UTF-8", TRUST_UTF8}},
-    {"unicode-1-1-utf-8", {"UTF-8", TRUST_UTF8}},
-    {"iso-8859-1", {"windows-1252", TRUST_SINGLE}},
-    {"iso8859-1", {"windows-1252", TRUST_SINGLE}},
-    {"iso_8859-1", {"windows-1252", TRUST_SINGLE}},
-    {"latin1", {"windows-1252", TRUST_SINGLE}},
-    {"latin-1", {"windows-1252", TRUST_SINGLE}},
-    {"iso-8859-9", {"windows-1254", TRUST_SINGLE}},
-    {"iso-8859-11", {"windows-874", TRUST_SINGLE}},
-    {"tis-620", {"windows-874", TRUST_SINGLE}},
-    {"iso-8859-8-i", {"iso-8859-8", TRUST_SINGLE}},
-    {"iso-8859-8-e", {"iso-8859-8", TRUST_SINGLE}},
-    {"gb2312", {"gb18030", TRUST_MULTIPLE}},
-    {"gb_2312-80", {"gb18030", TRUST_MULTIPLE}},
-    {"gbk", {"gb18030", TRUST_MULTIPLE}},
-    {"x-gbk", {"gb18030", TRUST_MULTIPLE}},
-    {"cp936", {"gb18030", TRUST_MULTIPLE}},
-    {"euc-cn", {"gb18030", TRUST_MULTIPLE}},
-    {"ks_c_5601-1987", {"windows-949", TRUST_MULTIPLE}},
-    {"ks_c_5601", {"windows-949", TRUST_MULTIPLE}},
-    {"ksc5601", {"windows-949", TRUST_MULTIPLE}},
-    {"euc-kr", {"windows-949", TRUST_MULTIPLE}},
-    {"shift_jis", {"windows-31j", TRUST_MULTIPLE}},
-    {"shift-jis", {"windows-31j", TRUST_MULTIPLE}},
-    {"sjis", {"windows-31j", TRUST_MULTIPLE}},
-    {"x-sjis", {"windows-31j", TRUST_MULTIPLE}},
-    {"cp932", {"windows-31j", TRUST_MULTIPLE}},
-    {"iso-2022-jp-ms", {"iso-2022-jp", TRUST_MULTIPLE}},
-    {"cp50220", {"iso-2022-jp", TRUST_MULTIPLE}},
-    {"cp50221", {"iso-2022-jp", TRUST_MULTIPLE}},
-    {"big5", {"big5-hkscs", TRUST_MULTIPLE}},
-    {"x-big5", {"big5-hkscs", TRUST_MULTIPLE}},
-    {"unicode-1-1-utf-7", {"UTF-7", TRUST_MULTIPLE}},
-    {"x-mac-roman", {"macintosh", TRUST_SINGLE}},
-};
 
 void charset_prepare(void) {
     UErrorCode status = U_ZERO_ERROR;
@@ -90,28 +19,6 @@ void charset_prepare(void) {
     /* The alias table and the default converter are read once, here. */
     UConverter *converter = ucnv_open("windows-1252", &status);
     ucnv_close(converter);
-}
-
-static struct choice choose(const char *declared) {
-    char word[64];
-    size_t length = 0;
-    for (; declared && *declared && length < sizeof word - 1; declared++)
-        if (!strchr("\"' \t<>", *declared))
-            word[length++] = (char)tolower((unsigned char)*declared);
-    word[length] = '\0';
-    for (size_t i = 0; i < COUNT_OF(meanings); i++)
-        if (string_equal(word, meanings[i].word))
-            return meanings[i].choice;
-    UErrorCode status = U_ZERO_ERROR;
-    UConverter *converter = ucnv_open(word, &status);
-    if (U_FAILURE(status) || !converter)
-        return (struct choice){NULL, TRUST_NOTHING};
-    const char *canonical = ucnv_getName(converter, &status);
-    struct choice choice = {NULL, ucnv_getMaxCharSize(converter) > 1 ? TRUST_MULTIPLE : TRUST_SINGLE};
-    /* The converter's own name lives as long as ICU's alias table; the name in the mail doesn't. */
-    choice.converter = ucnv_getAlias(canonical, 0, &status);
-    ucnv_close(converter);
-    return U_SUCCESS(status) && choice.converter ? choice : (struct choice){NULL, TRUST_NOTHING};
 }
 
 static void count_and_substitute(const void *context, UConverterToUnicodeArgs *arguments, const char *bytes,
@@ -122,11 +29,6 @@ static void count_and_substitute(const void *context, UConverterToUnicodeArgs *a
         *errors += (size_t)length;
     }
     UCNV_TO_U_CALLBACK_SUBSTITUTE(NULL, arguments, bytes, length, reason, status);
-}
-
-/* ICU's own name of them all begins with ISO_2022. */
-static bool is_iso_2022(const char *converter) {
-    return string_starts_with_ignore_case(converter, "iso-2022") || string_starts_with(converter, "ISO_2022");
 }
 
 /* Encoded-words of ISO-2022-JP each begin and end in ASCII. Joined, they hold a switch back to ASCII with a switch away
@@ -149,7 +51,7 @@ static char *drop_idle_escapes(const char *bytes, size_t length, struct arena *a
 static char *convert(const char *bytes, size_t length, const char *converter_name, struct arena *arena,
                      size_t *ret_length, size_t *ret_errors) {
     UErrorCode status = U_ZERO_ERROR;
-    if (is_iso_2022(converter_name))
+    if (charset_name_is_iso_2022(converter_name))
         bytes = drop_idle_escapes(bytes, length, arena, &length);
     size_t errors = 0;
     UConverter *converter = ucnv_open(converter_name, &status);
@@ -214,7 +116,7 @@ static struct shape look(const char *bytes, size_t length) {
 /* The guess as a converter that takes senders' extra characters too. */
 static const char *guess(const char *bytes, size_t length) {
     const char *name = charset_guess(bytes, length);
-    const char *converter = string_equal(name, "windows-1252") ? name : choose(name).converter;
+    const char *converter = string_equal(name, "windows-1252") ? name : charset_name_find(name).converter;
     return converter ? converter : "windows-1252";
 }
 
@@ -236,12 +138,6 @@ static char *repair(const char *bytes, size_t length, struct arena *arena, size_
     return arena_copy_bytes(arena, text_string(&out), out.length);
 }
 
-/* Whether no byte above 127 belongs into it. */
-static bool is_seven_bit(const char *converter) {
-    return string_equal_ignore_case(converter, "UTF-7") || is_iso_2022(converter) ||
-           string_starts_with_ignore_case(converter, "hz");
-}
-
 /* The declared word as far as a note may show it: a charset's name is ASCII, this may be anything. */
 static const char *shown(const char *declared, struct arena *arena) {
     char *copy = arena_copy_bytes(arena, declared, strnlen(declared, 40));
@@ -255,7 +151,7 @@ static const char *shown(const char *declared, struct arena *arena) {
 struct reading {
     const char *bytes, *declared;
     size_t length;
-    struct choice choice;
+    struct charset_name name;
     struct shape shape;
     bool contradicted; /* the declared charset is one that any bytes convert from, and these look like another's */
     struct arena *arena;
@@ -267,16 +163,16 @@ struct reading {
 static struct reading reading_begin(const char *bytes, size_t length, const char *declared, struct arena *arena) {
     struct reading reading = {
         .bytes = bytes, .declared = declared, .length = length < LENGTH_MOST ? length : LENGTH_MOST, .arena = arena};
-    struct choice *choice = &reading.choice;
-    *choice = choose(declared);
+    struct charset_name *name = &reading.name;
+    *name = charset_name_find(declared);
     reading.shape = look(bytes, reading.length);
-    reading.contradicted = choice->trust == TRUST_SINGLE && string_equal(choice->converter, "windows-1252") &&
+    reading.contradicted = name->trust == CHARSET_TRUST_SINGLE && string_equal(name->converter, "windows-1252") &&
                            !reading.shape.utf8 && charset_guess_is_foreign(bytes, reading.length);
     if (reading.contradicted)
-        *choice = (struct choice){NULL, TRUST_NOTHING};
-    if (choice->converter && string_equal(choice->converter, "UTF-16") && reading.length >= 2 &&
+        *name = (struct charset_name){NULL, CHARSET_TRUST_NOTHING};
+    if (name->converter && string_equal(name->converter, "UTF-16") && reading.length >= 2 &&
         memcmp(bytes, "\xFE\xFF", 2) != 0 && memcmp(bytes, "\xFF\xFE", 2) != 0)
-        choice->converter = charset_guess_utf16(bytes, reading.length);
+        name->converter = charset_guess_utf16(bytes, reading.length);
     return reading;
 }
 
@@ -294,18 +190,17 @@ static const char *not_as_declared(const struct reading *reading) {
 
 /* As a charset whose bytes themselves show whether it is theirs. */
 static void read_as_declared(struct reading *reading) {
-    const struct choice *choice = &reading->choice;
+    const struct charset_name *name = &reading->name;
     const struct shape *shape = &reading->shape;
-    bool wide = choice->converter && (string_starts_with_ignore_case(choice->converter, "UTF-16") ||
-                                      string_starts_with_ignore_case(choice->converter, "UTF-32"));
-    if (choice->trust != TRUST_MULTIPLE || (wide && shape->utf8 && !shape->zero)) {
+    bool wide = name->converter && charset_name_is_wide(name->converter);
+    if (name->trust != CHARSET_TRUST_MULTIPLE || (wide && shape->utf8 && !shape->zero)) {
         if (wide)
             reading->note = not_as_declared(reading);
         return;
     }
-    size_t errors = try(reading, choice->converter);
+    size_t errors = try(reading, name->converter);
     bool right_as_utf8 = shape->high && shape->utf8 && shape->multibyte > 0;
-    bool too_high = shape->high && is_seven_bit(choice->converter);
+    bool too_high = shape->high && charset_name_is_seven_bit(name->converter);
     bool too_many = errors > 8 && errors * 10 > reading->length;
     if (errors > 0 && (right_as_utf8 || too_high || too_many))
         reading->out = NULL;
@@ -324,14 +219,14 @@ static void read_as_japanese(struct reading *reading) {
 static void read_as_utf8(struct reading *reading) {
     const struct shape *shape = &reading->shape;
     if (shape->utf8) {
-        if (shape->high && reading->choice.trust == TRUST_SINGLE)
+        if (shape->high && reading->name.trust == CHARSET_TRUST_SINGLE)
             reading->note = arena_format(reading->arena, "the text is UTF-8 though declared as \"%s\"",
                                          shown(reading->declared, reading->arena));
-        else if (shape->high && reading->choice.trust == TRUST_NOTHING)
+        else if (shape->high && reading->name.trust == CHARSET_TRUST_NOTHING)
             reading->note = "the text has no charset; read as UTF-8, which it is";
         reading->out = arena_copy_bytes(reading->arena, reading->bytes, reading->length);
         reading->out_length = reading->length;
-    } else if (reading->choice.trust == TRUST_UTF8 && shape->multibyte >= shape->broken) {
+    } else if (reading->name.trust == CHARSET_TRUST_UTF8 && shape->multibyte >= shape->broken) {
         reading->out = repair(reading->bytes, reading->length, reading->arena, &reading->out_length);
         reading->note = "the text is damaged: some bytes are not UTF-8";
     }
@@ -339,10 +234,10 @@ static void read_as_utf8(struct reading *reading) {
 
 /* As single bytes of the declared charset, else of the likeliest. */
 static void read_as_guessed(struct reading *reading) {
-    const char *taken = reading->choice.converter;
-    if (reading->choice.trust != TRUST_SINGLE) {
+    const char *taken = reading->name.converter;
+    if (reading->name.trust != CHARSET_TRUST_SINGLE) {
         taken = guess(reading->bytes, reading->length);
-        reading->note = reading->choice.trust == TRUST_NOTHING && !reading->contradicted
+        reading->note = reading->name.trust == CHARSET_TRUST_NOTHING && !reading->contradicted
                             ? arena_format(reading->arena, "the text has no usable charset; read as %s", taken)
                             : arena_format(reading->arena, "%s; read as %s", not_as_declared(reading), taken);
     }
