@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "app/message_values.h"
+#include "app/sample_put.h"
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/random.h"
@@ -102,8 +103,8 @@ static bool find_kind(struct service *service, const struct outbox_row *row, enu
     const struct step *step = configuration_find_step(service->configuration, row->step);
     if (!step)
         return error_set(error, ERROR_CONFIGURATION, "the step \"%s\" is no longer in the configuration", row->step);
-    *ret_kind = step->to == STEP_TO_PARTNERSHIP ? MESSAGE_TO_MEMBER : MESSAGE_TO_PARTICIPANT;
-    *ret_schema = template_names_schema(*ret_kind, step->topics, step->asks != NULL);
+    *ret_kind = template_names_step_kind(step);
+    *ret_schema = template_names_step_schema(step);
     return true;
 }
 

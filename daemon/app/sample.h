@@ -1,6 +1,6 @@
 #pragma once
-/* Messages nobody was sent: for a template, the outbox row that would make a mail of it for one recipient. For previews
- * and test mails, and for looking in advance whether every real recipient's message can be made. */
+/* Messages nobody was sent, for previews and test mails: which template, for whom, about what. app/sample_put.h makes
+ * outbox rows of them, app/sample_recipients.h tells of all that there would be. */
 #include "app/service.h"
 #include "base/memory.h"
 
@@ -13,21 +13,10 @@ struct sample {
     const char *language; /* instead of the recipient's own; NULL: their own */
 };
 
-struct sample_list {
-    struct sample *items;
-    size_t count;
-};
-
-/* Writes into the database what the message is about, where it isn't there yet (a partnership that has not begun begins
- * now), and the row itself. Only to be called in a transaction that is rolled back afterwards. PERMANENT where nothing
- * uses a template of that name, saying which are used. */
-bool sample_put(struct service *service, const struct sample *sample, struct arena *arena, struct outbox_row *ret,
-                struct error *error);
-
-/* Everybody who is still to get a message made from the template, as things stand: for a step to participants all who
- * are accepted, for one to partnerships all members, for a coordinators' message all coordinators. */
-bool sample_recipients(struct service *service, const char *template_name, struct arena *arena, struct sample_list *ret,
-                       struct error *error);
+/* What kind of message is made from the template, and for which step (NULL: for none). PERMANENT where nothing uses a
+ * template of that name, saying which are used. */
+bool sample_find_kind(const struct service *service, const char *template_name, enum message_kind *ret_kind,
+                      const struct step **ret_step, struct error *error);
 
 /* As it stands in an outbox row's detail, for a test mail; and back: false where DETAIL holds none. RET's strings but
  * the template's name live in ARENA. */

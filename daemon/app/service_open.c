@@ -14,8 +14,7 @@ static bool find_schema(void *context, const char *name, const struct template_s
     const struct service *service = context;
     const struct step *step = sequence_find_template(&service->sequence, name);
     if (step)
-        *ret = template_names_schema(step->to == STEP_TO_PARTNERSHIP ? MESSAGE_TO_MEMBER : MESSAGE_TO_PARTICIPANT,
-                                     step->topics, step->asks != NULL);
+        *ret = template_names_step_schema(step);
     return step;
 }
 

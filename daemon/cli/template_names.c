@@ -60,20 +60,15 @@ static void put_names(struct output *output, const struct template_name *names, 
 
 static bool find_schema(const struct service *service, const char *template_name, const struct template_schema **ret) {
     enum message_kind kind;
+    const struct step *step;
     if (!template_name)
         *ret = template_names_any();
     else if (string_equal(template_name, "topic"))
         *ret = template_names_topic();
     else if (template_names_fixed_kind(template_name, &kind))
         *ret = template_names_schema(kind, false, false);
-    else
-        for (size_t i = 0; i < service->sequence.count; i++) {
-            const struct step *step = &service->sequence.steps[i];
-            if (string_equal(step->template_name, template_name))
-                *ret =
-                    template_names_schema(step->to == STEP_TO_PARTNERSHIP ? MESSAGE_TO_MEMBER : MESSAGE_TO_PARTICIPANT,
-                                          step->topics, step->asks != NULL);
-        }
+    else if ((step = sequence_find_template(&service->sequence, template_name)))
+        *ret = template_names_step_schema(step);
     return *ret != NULL;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/message.h"
+#include "app/sample_recipients.h"
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/random.h"

@@ -234,6 +234,14 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     return &test;
 }
 
+enum message_kind template_names_step_kind(const struct step *step) {
+    return step->to == STEP_TO_PARTNERSHIP ? MESSAGE_TO_MEMBER : MESSAGE_TO_PARTICIPANT;
+}
+
+const struct template_schema *template_names_step_schema(const struct step *step) {
+    return template_names_schema(template_names_step_kind(step), step->topics, step->asks != NULL);
+}
+
 const struct template_schema *template_names_topic(void) {
     return template_names_schema(MESSAGE_TO_MEMBER, false, false);
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "mail/template/template_check.h"
+#include "programme/sequence.h"
 
 enum message_kind {
     MESSAGE_TO_PARTICIPANT,         /* a step to one participant, outside any partnership */
@@ -79,6 +80,10 @@ enum message_kind {
 /* The names for KIND; with TOPICS also topic.*, which must then be shown; ASKS: the step asks a question. */
 const struct template_schema *template_names_schema(enum message_kind kind, bool topics, bool asks);
 
+/* The kind of a step's messages, and the names for it. */
+enum message_kind template_names_step_kind(const struct step *step);
+const struct template_schema *template_names_step_schema(const struct step *step);
+
 /* The names that a topic's own text may use: a member's, without topic.*. */
 const struct template_schema *template_names_topic(void);
 
@@ -86,5 +91,5 @@ const struct template_schema *template_names_topic(void);
 const struct template_schema *template_names_any(void);
 
 /* The kind that a fixed template name ("check-in-unclear", "coordinator-...", "test") has; false for steps' templates,
- * whose kind the configuration knows. */
+ * whose kind their step tells. */
 bool template_names_fixed_kind(const char *template_name, enum message_kind *ret);

@@ -1,4 +1,4 @@
-#include "app/sample.h"
+#include "app/sample_recipients.h"
 
 #include "app/message.h"
 #include "store/tags.h"
