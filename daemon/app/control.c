@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
@@ -44,6 +45,11 @@ void control_beat(struct control *control) {
         say(control->fd, SAY_ALIVE);
 }
 
+void control_tell_changed(struct control *control) {
+    if (control && control->fd >= 0)
+        say(control->fd, SAY_CHANGED);
+}
+
 bool control_say_changed(int fd) {
     return say(fd, SAY_CHANGED);
 }
@@ -52,10 +58,13 @@ bool control_say_stop(int fd) {
     return say(fd, SAY_STOP);
 }
 
-bool control_heard(int fd) {
+bool control_heard(int fd, bool *ret_changed) {
     char words[64];
     bool heard = false;
-    while (recv(fd, words, sizeof words, MSG_DONTWAIT) > 0)
+    ssize_t got;
+    while ((got = recv(fd, words, sizeof words, MSG_DONTWAIT)) > 0) {
         heard = true;
+        *ret_changed |= memchr(words, SAY_CHANGED, (size_t)got) != NULL;
+    }
     return heard;
 }

@@ -162,6 +162,8 @@ static bool take_folder(struct incoming *incoming, const char *folder, struct co
         bool moved = position.uidvalidity != batch->uidvalidity || position.next_uid != batch->next_uid;
         bool handled = !(more || moved) || handle_batch(incoming, batch, count, error);
         received_batch_free(batch);
+        if (handled && more)
+            control_tell_changed(control); /* before the server, which may be slow, is told */
         if (!handled || (more && !mark_handled(incoming, folder, error)))
             return false;
         if (!more)
@@ -270,8 +272,10 @@ void incoming_loop(struct incoming *incoming, struct control *control) {
         struct error error = ERROR_INIT, second = ERROR_INIT;
         size_t count;
         bool was_open = incoming->open;
-        bool well = incoming_turn(incoming, control, &count, &error) && note_well(incoming, &error) &&
-                    wait_for_mail(incoming, control, &error);
+        bool well = incoming_turn(incoming, control, &count, &error) && note_well(incoming, &error);
+        if (well) /* all may be well again, which coordinators are told */
+            control_tell_changed(control);
+        well = well && wait_for_mail(incoming, control, &error);
         if (well) {
             wait_ms = WAIT_FIRST_MS;
             continue;
@@ -282,6 +286,7 @@ void incoming_loop(struct incoming *incoming, struct control *control) {
         } else if (!note_failing(incoming, &error, &second)) {
             log_error("%s", second.message);
         }
+        control_tell_changed(control);
         if (!rest(control, wait_ms))
             return;
         wait_ms = 2 * wait_ms < WAIT_MOST_MS ? 2 * wait_ms : WAIT_MOST_MS;

@@ -227,20 +227,31 @@ static int poll_timeout(const struct supervisor *supervisor) {
     return wait < 0 ? 0 : (int)wait;
 }
 
+/* Whoever changed the database needn't be told: a command tells both workers, a worker the other one. */
+static void pass_on_changes(struct supervisor *supervisor) {
+    bool by_command = notify_drain(supervisor->notify), by_worker[WORKERS] = {false};
+    for (size_t i = 0; i < WORKERS; i++) {
+        struct worker *worker = &supervisor->workers[i];
+        if (worker->pid > 0 && control_heard(worker->fd, &by_worker[i]))
+            worker->beat_at = clock_monotonic_ms();
+    }
+    for (size_t i = 0; i < WORKERS; i++) {
+        bool changed = by_command;
+        for (size_t other = 0; other < WORKERS; other++)
+            changed |= other != i && by_worker[other];
+        if (supervisor->workers[i].pid > 0 && changed)
+            control_say_changed(supervisor->workers[i].fd);
+    }
+}
+
 static void serve(struct supervisor *supervisor) {
     for (;;) {
         struct pollfd polls[2 + WORKERS] = {{supervisor->signals, POLLIN, 0}, {supervisor->notify, POLLIN, 0}};
         for (size_t i = 0; i < WORKERS; i++)
             polls[2 + i] = (struct pollfd){supervisor->workers[i].fd, POLLIN, 0};
         poll(polls, COUNT_OF(polls), poll_timeout(supervisor));
-        bool changed = notify_drain(supervisor->notify), running = false;
-        for (size_t i = 0; i < WORKERS; i++) {
-            struct worker *worker = &supervisor->workers[i];
-            if (worker->pid > 0 && control_heard(worker->fd))
-                worker->beat_at = clock_monotonic_ms();
-            if (worker->pid > 0 && changed)
-                control_say_changed(worker->fd);
-        }
+        bool running = false;
+        pass_on_changes(supervisor);
         read_signals(supervisor);
         reap(supervisor);
         look_after_parser(supervisor);
