@@ -50,6 +50,7 @@ static struct inbox_row make_row(const struct service *service, const struct rec
         .subject = description->subject,
         .server_action = round_trip_is_ours(description) ? SERVER_NOTHING : action_for(service, message),
         .received_at = moment_of(message),
+        .written_at = description->date,
     };
 }
 
@@ -106,8 +107,8 @@ static bool is_letter(const struct facts *facts) {
     return facts->tag.purpose == 'p' || facts->together_count > 0;
 }
 
-/* Of letters Message-ID and sender are enough, as they are to the readers' mail systems: a copy that went through a
- * mailing list, or was encoded anew, is the same letter. */
+/* Of letters Message-ID, sender and date are enough: a copy that went through a mailing list, or was encoded anew, is
+ * the same letter. */
 static bool find_duplicate(struct service *service, const struct inbox_row *row, const struct facts *facts,
                            int64_t *ret_id, struct error *error) {
     int64_t id = 0;

@@ -76,11 +76,13 @@ bool relay_render(struct service *service, const struct outbox_row *row, struct 
     struct participant writer, recipient;
     const char *letter = NULL;
     size_t length = 0;
+    bool reused = false;
     auto_text bytes = TEXT_EMPTY;
     if (!outbox_content(service->database, row->id, arena, &letter, &length, error) ||
         !participants_find(service->database, row->about, arena, &writer, error) ||
         !participants_find(service->database, row->participant, arena, &recipient, error) ||
-        !own_address(service, recipient.id, row->partnership, address, arena, error))
+        !own_address(service, recipient.id, row->partnership, address, arena, error) ||
+        !inbox_reuses_message_id(service->database, row->inbox, &reused, error))
         return false;
     if (!letter)
         return error_set(error, ERROR_PERMANENT, "the letter's content is gone");
@@ -92,6 +94,7 @@ bool relay_render(struct service *service, const struct outbox_row *row, struct 
         .to_address = recipient.address,
         .loop_mark = service->configuration->programme.address,
         .message_id = row->message_id,
+        .replace_message_id = reused,
         .date = row->created_at,
         .map_identifier = map_identifier,
         .context = &mapping,
@@ -173,8 +176,8 @@ static bool queue_for(struct service *service, const struct relay_letter *letter
         return false;
     if (!is_new)
         return true;
-    /* The row's own identifier is seen only where the letter has none: else it keeps its writer's Message-ID, and a
-     * trio's two copies share it. */
+    /* The row's own identifier is seen only where the letter has none, or one that it had before: else it keeps its
+     * writer's Message-ID, and a trio's two copies share it. */
     struct outbox_rendering rendering = {recipient.address, unique_identifier(service, arena), NULL, letter->bytes,
                                          letter->length};
     struct outbox_changes held = {.reason = letter->hold};

@@ -124,6 +124,7 @@ struct inbox_row {
     int64_t id;
     const char *folder, *message_id, *sender, *body_hash, *kind, *reason, *subject;
     int64_t uidvalidity, uid, size, participant, partnership, outbox, content, received_at, resolved_at;
+    int64_t written_at; /* its own Date; 0: none */
     enum inbox_state state;
     enum server_action server_action;
 };

@@ -193,7 +193,7 @@ static void append_own(struct text *ret, const struct fields *fields, const stru
     else
         header_append_date(ret, "Date", settings->date, 0);
     size_t before = ret->length;
-    const char *identifier = id ? field_value(id, arena) : NULL;
+    const char *identifier = id && !settings->replace_message_id ? field_value(id, arena) : NULL;
     header_append_identifiers(ret, "Message-ID", &identifier, identifier ? 1 : 0);
     if (ret->length == before)
         header_append_identifiers(ret, "Message-ID", &settings->message_id, 1);

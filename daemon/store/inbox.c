@@ -9,7 +9,8 @@
 
 #define INBOX_COLUMNS                                                                                                  \
     "id, folder, uidvalidity, uid, message_id, sender, body_hash, size, state, kind, reason, subject, participant,"    \
-    " partnership, outbox, content, server_action, received_at, resolved_at"
+    " partnership, outbox, content, server_action, received_at, resolved_at,"                                          \
+    " written_at"
 
 static void read_row(struct statement *row, struct arena *arena, void *item) {
     struct inbox_row *inbox = item;
@@ -32,6 +33,7 @@ static void read_row(struct statement *row, struct arena *arena, void *item) {
     statement_word(row, model_find_server_action, &inbox->server_action);
     inbox->received_at = statement_integer(row);
     inbox->resolved_at = statement_integer(row);
+    inbox->written_at = statement_integer(row);
 }
 
 static void read_position(struct statement *row, struct arena *arena, void *item) {
@@ -85,11 +87,26 @@ bool inbox_find_same_letter(struct database *database, const struct inbox_row *r
                             int64_t *ret_id, struct error *error) {
     return statement_read_integer(database,
                                   "SELECT id FROM inbox WHERE message_id = ?1 AND sender = ?2 AND ?1 <> ''"
-                                  " AND received_at >= ?3 AND (?4 IS NULL OR partnership IS NULL OR partnership = ?4)"
+                                  " AND written_at = ?5 AND received_at >= ?3"
+                                  " AND (?4 IS NULL OR partnership IS NULL OR partnership = ?4)"
                                   " ORDER BY id LIMIT 1",
                                   VALUES(value_text(or_empty(row->message_id)), value_text(or_empty(row->sender)),
-                                         value_integer(moment), value_id(letter_to)),
+                                         value_integer(moment), value_id(letter_to), value_id(row->written_at)),
                                   ret_id, error);
+}
+
+bool inbox_reuses_message_id(struct database *database, int64_t id, bool *ret, struct error *error) {
+    int64_t earlier;
+    if (!statement_read_integer(
+            database,
+            "SELECT earlier.id FROM inbox AS this CROSS JOIN inbox AS earlier"
+            " ON earlier.message_id = this.message_id AND earlier.sender = this.sender"
+            " WHERE this.id = ? AND this.message_id <> '' AND earlier.id < this.id AND earlier.state <> 'duplicate'"
+            " AND earlier.partnership = this.partnership LIMIT 1",
+            VALUES(value_integer(id)), &earlier, error))
+        return false;
+    *ret = earlier != 0;
+    return true;
 }
 
 bool inbox_count_from(struct database *database, const char *sender, int64_t moment, size_t *ret, struct error *error) {
@@ -111,14 +128,15 @@ bool inbox_insert(struct database *database, const struct inbox_row *row, const 
         !statement_insert(
             database,
             "INSERT INTO inbox (folder, uidvalidity, uid, message_id, sender, body_hash, size, state, kind, reason,"
-            " subject, participant, partnership, outbox, content, server_action, received_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " subject, participant, partnership, outbox, content, server_action, received_at,"
+            " written_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             VALUES(value_text(row->folder), value_integer(row->uidvalidity), value_integer(row->uid),
                    value_text(or_empty(row->message_id)), value_text(or_empty(row->sender)), value_text(row->body_hash),
                    value_integer(row->size), value_text(inbox_state_name(row->state)), value_text(row->kind),
                    value_text(row->reason), value_text(waiting ? row->subject : NULL), value_id(row->participant),
                    value_id(row->partnership), value_id(row->outbox), value_id(content),
-                   value_text(server_action_name(row->server_action)), value_integer(row->received_at)),
+                   value_text(server_action_name(row->server_action)), value_integer(row->received_at),
+                   value_id(row->written_at)),
             &id, error))
         return false;
     char what[80];

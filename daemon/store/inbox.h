@@ -31,9 +31,13 @@ bool inbox_find_duplicate(struct database *database, const struct inbox_row *row
                           struct error *error);
 
 /* The same for a letter, whatever its body: a second copy that went through a mailing list, or was encoded anew on its
- * way. Only rows received at or after MOMENT count, and only a letter that has a Message-ID can have one. */
+ * way, keeps Message-ID and date. Only rows received at or after MOMENT count, and only a letter that has both can have
+ * one: a program that gives every letter the same Message-ID must lose none. */
 bool inbox_find_same_letter(struct database *database, const struct inbox_row *row, int64_t letter_to, int64_t moment,
                             int64_t *ret_id, struct error *error);
+
+/* Whether an earlier message of the same sender to the same partnership, another one, has the Message-ID of this. */
+bool inbox_reuses_message_id(struct database *database, int64_t id, bool *ret, struct error *error);
 
 /* How many messages from this sender (as inbox_row has it) were recorded at or after MOMENT. */
 bool inbox_count_from(struct database *database, const char *sender, int64_t moment, size_t *ret, struct error *error);

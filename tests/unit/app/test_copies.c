@@ -6,8 +6,8 @@ static const char *letter_with(struct fixture *fixture, const char *number, cons
                                const char *body) {
     return arena_format(fixture->arena,
                         "From: Anna <anna@example.net>\r\nTo: %s\r\nCc: %s\r\nSubject: Hello\r\nMessage-ID: <%s@c>\r\n"
-                        "MIME-Version: 1.0\r\n%s\r\n",
-                        to, cc, number, body);
+                        "Date: Tue, 2 Jul 2013 10:0%s:00 +0200\r\nMIME-Version: 1.0\r\n%s\r\n",
+                        to, cc, number, number, body);
 }
 
 /* Goal: the same letter in both ways by which we can be in copy, with both partners' addresses in it, through a list
@@ -55,6 +55,31 @@ static void test_relayed_letter_once(void **state) {
     assert_int_equal(contacts(fixture).count, 1);
 }
 
+/* Goal: a program that gives every letter the same Message-ID loses none: each that was written at another moment is
+ * passed on, under an identifier of its own, as the reader's mail system would take it for the first one again. */
+static void test_reused_message_id(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_relay(fixture);
+    const char *to = way_of(fixture, fixture->anna);
+    static const char *const dates[] = {"Date: Tue, 2 Jul 2013 10:00:00 +0200\r\n",
+                                        "Date: Wed, 3 Jul 2013 11:00:00 +0200\r\n", ""};
+    static const char *const words[] = {"an apple", "a banana", "a cherry"};
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        struct inbox_row row =
+            take(&mailbox, arena_format(fixture->arena,
+                                        "From: Anna <anna@example.net>\r\nTo: %s\r\nSubject: Fruit\r\n%sMessage-ID: "
+                                        "<always-the-same@c>\r\n\r\nDear Ben, this time %s for you.\r\n",
+                                        to, dates[i], words[i]));
+        assert_int_equal(row.state, INBOX_HANDLED);
+    }
+    fixture_turns(fixture);
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        assert_int_equal(fixture_count(fixture, "ben@example.com", words[i]), 1);
+    assert_int_equal(fixture_count(fixture, "ben@example.com", "Message-ID: <always-the-same@c>"), 1);
+    assert_int_equal(contacts(fixture).count, 3);
+}
+
 /* Goal: "reply to all" is recognised by our secret address, the writer's or the partner's, and by the plain one; it is
  * its writer's contact. Without the relay, too. */
 static void test_replies_to_all(void **state) {
@@ -96,9 +121,8 @@ static void test_copied_after_the_end(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_one_letter_once),
-        fixture_test(test_relayed_letter_once),
-        fixture_test(test_replies_to_all),
+        fixture_test(test_one_letter_once),      fixture_test(test_relayed_letter_once),
+        fixture_test(test_reused_message_id),    fixture_test(test_replies_to_all),
         fixture_test(test_copied_after_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

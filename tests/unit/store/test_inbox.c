@@ -16,7 +16,8 @@ static struct inbox_row message(struct fixture *fixture, int64_t uid, enum inbox
                               .participant = fixture->anna,
                               .partnership = fixture->partnership,
                               .server_action = SERVER_FLAG,
-                              .received_at = 1000};
+                              .received_at = 1000,
+                              .written_at = 900};
 }
 
 static int64_t insert(struct fixture *fixture, const struct inbox_row *row) {
@@ -56,6 +57,17 @@ static void the_same_message_elsewhere_is_a_duplicate(void **state) {
     assert_int_equal(found, id);
     other.body_hash = "other";
     assert_done(inbox_find_duplicate(fixture->database, &other, 0, &found, &error));
+    assert_int_equal(found, 0);
+    /* Goal: of a letter the date stands for the body; without one, or at another, it is another letter. */
+    other.written_at = row.written_at;
+    assert_int_not_equal(row.written_at, 0);
+    assert_done(inbox_find_same_letter(fixture->database, &other, 0, 0, &found, &error));
+    assert_int_equal(found, id);
+    other.written_at++;
+    assert_done(inbox_find_same_letter(fixture->database, &other, 0, 0, &found, &error));
+    assert_int_equal(found, 0);
+    other.written_at = 0;
+    assert_done(inbox_find_same_letter(fixture->database, &other, 0, 0, &found, &error));
     assert_int_equal(found, 0);
     struct inbox_row bare = message(fixture, 2, INBOX_HANDLED);
     bare.message_id = "";

@@ -130,7 +130,9 @@ static void use_incoming(struct fixture *fixture) {
     assert_done(inbox_position(database, "f", &position, &error));
     assert_done(inbox_exists(database, "f", 1, 1, &found, &error));
     assert_done(inbox_find_duplicate(database, &row, 1, &id, &error));
+    assert_done(inbox_find_same_letter(database, &row, 1, 0, &id, &error));
     assert_done(inbox_insert(database, &row, "x", 1, &fixture_cause, &id, &error));
+    assert_done(inbox_reuses_message_id(database, 1, &found, &error));
     assert_done(inbox_content(database, id, arena, &bytes, &length, &error));
     assert_done(inbox_list(database, &(struct inbox_filter){.state = &waiting}, arena, &list, &error));
     assert_done(inbox_resolve(database, id, &fixture_cause, &error));
