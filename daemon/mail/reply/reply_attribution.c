@@ -162,6 +162,28 @@ static bool has_sentence_inside(const char *text) {
     return false;
 }
 
+/* "Yes! On Monday ..." without the full stop: "Yes On Tue, Jul 2, 2013 at 9:15 AM, Anna <anna@example.org> wrote:"
+ * where a program wrote behind what the person had. The date's first word stands inside of TEXT, and nothing before it
+ * tells of a date or a writer. */
+static bool has_words_before(const char *text) {
+    const char *first_digit = strpbrk(text, "0123456789"), *address = strchr(text, '@');
+    for (const char *at = strchr(text, ' '); at && first_digit && at < first_digit; at = strchr(at + 1, ' ')) {
+        if (address && address < at)
+            return false;
+        if (!reply_words_begin(at + 1, openings))
+            continue;
+        char before[NAME_MAX_BYTES + 1] = "", date[ATTRIBUTION_MAX + 1] = "";
+        memcpy(before, text, (size_t)(at - text) < NAME_MAX_BYTES ? (size_t)(at - text) : NAME_MAX_BYTES);
+        size_t length = address ? (size_t)(address - at - 1) : strlen(at + 1);
+        memcpy(date, at + 1, length < ATTRIBUTION_MAX ? length : ATTRIBUTION_MAX);
+        struct features features = {0};
+        read_features(date, &features);
+        if (features.time && features.year && !has_verb(before))
+            return true;
+    }
+    return false;
+}
+
 /* How LINE could begin an introduction. */
 static enum opening find_opening(const struct reply_line *line, size_t before, size_t count) {
     const char *text = line->folded + strspn(line->folded, "-*_> ");
@@ -171,6 +193,8 @@ static enum opening find_opening(const struct reply_line *line, size_t before, s
         return OPENS_WITH_WORD;
     if (is_digit(*text))
         return OPENS_WITH_NUMBER;
+    if (has_words_before(text))
+        return OPENS_NOTHING;
     const char *address = strchr(text, '@');
     if (address) {
         /* the address alone is the end of a name that stands on the line before */

@@ -123,6 +123,13 @@ static bool is_lone_digit(const struct reply_line *line) {
     return length == 1 && *start >= '0' && *start <= '9';
 }
 
+/* "[1] https://example.org/": what the text above points at, so the person's own. */
+static bool is_footnote(const struct reply_line *line) {
+    const char *at = line->folded;
+    size_t digits = *at == '[' ? strspn(at + 1, "0123456789") : 0;
+    return digits > 0 && string_starts_with(at + 1 + digits, "]") && at[digits + 2] != '\0';
+}
+
 static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
 }
@@ -153,7 +160,8 @@ static bool fits(const struct reader *reader, size_t from, size_t to, struct lim
         lines++;
         bytes += line->length;
         sentences += is_prose(line);
-        if (lines > limits.lines || bytes > limits.bytes || sentences > limits.sentences || is_lone_digit(line))
+        if (lines > limits.lines || bytes > limits.bytes || sentences > limits.sentences || is_lone_digit(line) ||
+            is_footnote(line))
             return false;
     }
     return true;
