@@ -60,6 +60,19 @@ static struct eligibility judge_partnership(const struct service *service, const
     return (struct eligibility){.state = OUTBOX_SENDING};
 }
 
+/* The steps' messages come at a time of day that the programme chose: after a hold or an outage they don't come at
+ * night. What answers somebody, or was hurried by a coordinator, goes ahead of them, and at once. */
+static struct eligibility judge_hour(const struct service *service, const struct outbox_row *row,
+                                     const struct participant *participant, const struct eligibility *judged) {
+    const struct step *step = configuration_find_step(service->configuration, row->step);
+    if (judged->state != OUTBOX_SENDING || row->priority < PRIORITY_INTRODUCTION || !step)
+        return *judged;
+    int32_t opens = step->at_once ? (int32_t)service->configuration->round.send_at : step->at;
+    int64_t now = clock_now(), moment = sequence_considerate(service_zone_of(service, participant), opens, row->due_at,
+                                                             row->expires_at, now);
+    return moment > now ? (struct eligibility){.state = OUTBOX_QUEUED, .not_before = moment} : *judged;
+}
+
 bool eligible_decide(struct service *service, const struct outbox_row *row, struct arena *arena,
                      struct eligibility *ret, struct error *error) {
     if (sequence_timing(row->due_at, row->expires_at, clock_now()) == SEQUENCE_EXPIRED) {
@@ -77,13 +90,16 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
     struct partnership partnership;
     if (!participants_find(service->database, row->participant, arena, &participant, error))
         return false;
-    *ret = judge_participant(row, &participant);
-    if (ret->state != OUTBOX_SENDING || row->partnership == 0)
+    struct eligibility judged = judge_participant(row, &participant);
+    if (judged.state != OUTBOX_SENDING || row->partnership == 0) {
+        *ret = judge_hour(service, row, &participant, &judged);
         return true;
+    }
     if (!partnerships_find(service->database, row->partnership, arena, &partnership, error))
         return false;
-    struct eligibility judged = judge_partnership(service, row, &partnership);
-    judged.address = ret->address;
+    const char *address = judged.address;
+    judged = judge_partnership(service, row, &partnership);
+    judged.address = address;
     if (judged.state == OUTBOX_SENDING && string_equal(row->step, RELAY_STEP)) {
         bool first;
         if (!relay_introduces_first(service, row, &first, error))
@@ -91,6 +107,6 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
         if (first)
             judged = (struct eligibility){.state = OUTBOX_QUEUED, .not_before = clock_now() + SECONDS_PER_MINUTE};
     }
-    *ret = judged;
+    *ret = judge_hour(service, row, &participant, &judged);
     return true;
 }

@@ -143,6 +143,10 @@ bool relay_introduces_first(struct service *service, const struct outbox_row *ro
         if (!outbox_find_by_key(service->database, key, arena, &introduction, error))
             return false;
         *ret |= introduction.id != 0 && (introduction.state == OUTBOX_QUEUED || introduction.state == OUTBOX_SENDING);
+        /* A late one would wait for the reader's morning, and the letter with it. */
+        if (introduction.state == OUTBOX_QUEUED && introduction.id != 0 && introduction.priority > PRIORITY_ANSWER &&
+            !outbox_hurry(service->database, introduction.id, clock_now(), error))
+            return false;
     }
     return *ret || put_introduction_first(service, row, arena, ret, error);
 }

@@ -100,14 +100,17 @@ static bool retry(struct context *context, void *data, struct error *error) {
     struct event_cause cause = context_cause(context, NULL);
     int64_t now = clock_now();
     struct outbox_changes changes = {.next_try_at = now};
-    if (row->state != OUTBOX_HELD && row->state != OUTBOX_FAILED && row->state != OUTBOX_UNCERTAIN)
+    bool queued = row->state == OUTBOX_QUEUED;
+    if (!queued && row->state != OUTBOX_HELD && row->state != OUTBOX_FAILED && row->state != OUTBOX_UNCERTAIN)
         return error_set(error, ERROR_PERMANENT,
-                         "Message %" PRId64 " is %s; only what is held or failed is sent again.", row->id,
+                         "Message %" PRId64 " is %s; only what is queued, held or failed is sent.", row->id,
                          outbox_state_name(row->state));
-    if (row->expires_at <= now)
+    if (!queued && row->expires_at <= now)
         changes.expires_at = now + NEW_EXPIRY;
     if (!check_recipient(context, row, arena, error) ||
-        !outbox_enter_state(context->database, row->id, row->state, OUTBOX_QUEUED, &changes, &cause, error))
+        (!queued &&
+         !outbox_enter_state(context->database, row->id, row->state, OUTBOX_QUEUED, &changes, &cause, error)) ||
+        !outbox_hurry(context->database, row->id, now, error))
         return false;
     context_tell(context, "Message %" PRId64 " goes out with the next ones%s.", row->id,
                  changes.expires_at ? "; its time was over, it has three days more now" : "");
@@ -120,8 +123,9 @@ static int run_retry(const struct invocation *invocation) {
 
 const struct command outbox_retry_command = {
     .name = "outbox retry",
-    .summary = "a message that is held or failed is sent again",
-    .help = "Sends a message again that is held or has failed. Where nobody knows whether the first one arrived, the "
+    .summary = "a message that is queued, held or failed is sent now",
+    .help = "Sends a message that is held or has failed, or one that waits for its recipient's morning: at once, at "
+            "whatever hour. Where nobody knows whether the first one arrived, the "
             "recipient may get it twice; mail programs show both as one, as it keeps its Message-ID. One whose time is "
             "over gets three days more.",
     .flags = COMMAND_CHANGES,

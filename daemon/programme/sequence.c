@@ -103,6 +103,21 @@ enum sequence_timing sequence_timing(int64_t due, int64_t expires, int64_t now) 
     return now >= due ? SEQUENCE_DUE : SEQUENCE_NOT_YET;
 }
 
+/* ---- Nobody's night ---- */
+
+int64_t sequence_considerate(const struct zone *zone, int32_t opens, int64_t due, int64_t expires, int64_t now) {
+    const int64_t late = 2 * (int64_t)SECONDS_PER_HOUR, evening = 21 * (int64_t)SECONDS_PER_HOUR;
+    if (now < due + late)
+        return now;
+    struct zone_local local;
+    zone_to_local(zone, now, &local);
+    int64_t time = local.time_of_day, closes = opens + late > evening ? opens + late : evening;
+    if ((time >= opens && time < closes) || time + SECONDS_PER_DAY < closes)
+        return now;
+    int64_t moment = zone_to_utc(zone, civil_add_days(local.date, time < opens ? 0 : 1), opens);
+    return moment > now && moment < expires ? moment : now;
+}
+
 /* ---- Gathering ---- */
 
 /* Adds an occurrence that lies within its bounds; NULL otherwise. The caller adds who it is for. */

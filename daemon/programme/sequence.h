@@ -124,6 +124,12 @@ enum sequence_timing { SEQUENCE_NOT_YET, SEQUENCE_DUE, SEQUENCE_EXPIRED };
  * second expires_at on. */
 enum sequence_timing sequence_timing(int64_t due_at, int64_t expires_at, int64_t now);
 
+/* When a message that is late (a hold or an outage kept it back) may go: NOW, or the next OPENS in its recipient's
+ * ZONE. It goes between OPENS, the local time of day at which such messages come, and nine in the evening; for two
+ * hours in any case. One that was due within the last two hours is not late, and one that would expire before OPENS
+ * goes now. */
+int64_t sequence_considerate(const struct zone *zone, int32_t opens, int64_t due_at, int64_t expires_at, int64_t now);
+
 /* The first step whose messages are made from the template of that name, or NULL. */
 const struct step *sequence_find_template(const struct sequence *sequence, const char *template_name);
 

@@ -249,6 +249,12 @@ bool outbox_postpone(struct database *database, int64_t id, int64_t at, struct e
                          VALUES(value_integer(id), value_integer(at)), error);
 }
 
+bool outbox_hurry(struct database *database, int64_t id, int64_t at, struct error *error) {
+    return statement_run(
+        database, "UPDATE outbox SET next_try_at = ?2, priority = min(priority, ?3) WHERE id = ?1 AND state = 'queued'",
+        VALUES(value_integer(id), value_integer(at), value_integer(PRIORITY_ANSWER)), error);
+}
+
 bool outbox_set_answered(struct database *database, int64_t id, int64_t at, struct error *error) {
     return statement_run(database, "UPDATE outbox SET answered_at = coalesce(answered_at, ?2) WHERE id = ?1",
                          VALUES(value_integer(id), value_integer(at)), error);

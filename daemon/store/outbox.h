@@ -62,6 +62,9 @@ bool outbox_enter_state(struct database *database, int64_t id, enum outbox_state
 /* A queued row is looked at again no sooner than AT. */
 bool outbox_postpone(struct database *database, int64_t id, int64_t at, struct error *error);
 
+/* A person wants a queued row sent at once: from AT on, ahead of all that the steps send, at whatever hour. */
+bool outbox_hurry(struct database *database, int64_t id, int64_t at, struct error *error);
+
 /* A message as rendered; of a letter, as it came in. */
 struct outbox_rendering {
     const char *recipient;     /* the address it is for */

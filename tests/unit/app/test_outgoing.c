@@ -145,11 +145,25 @@ static void test_unknown_recipient(void **state) {
     assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), before);
 }
 
+/* Both welcomes are due and queued, and as it is never day for both, they are hurried. */
+static void queue_welcomes(struct fixture *fixture) {
+    struct outbox_list rows;
+    size_t connections = fixture->fake.connections;
+    clock_advance_to(FIXTURE_START + SECONDS_PER_DAY);
+    fixture->fake.connections = 0;
+    fixture_turns(fixture);
+    assert_done(outbox_list(fixture->database, &(struct outbox_filter){0}, fixture->arena, &rows, &error));
+    assert_int_equal(rows.count, 2);
+    for (size_t i = 0; i < rows.count; i++)
+        assert_done(outbox_hurry(fixture->database, rows.items[i].id, clock_now(), &error));
+    fixture->fake.connections = connections;
+}
+
 /* Goal: a process that dies with messages on the wire leaves them uncertain; they are sent once more with the same
  * bytes, and after a second time held. */
 static void test_uncertain_resend(void **state) {
     struct fixture *fixture = *state;
-    clock_advance_to(FIXTURE_START + SECONDS_PER_DAY); /* both welcomes are due */
+    queue_welcomes(fixture);
     fixture->fake.silent = true;
     fixture_turns(fixture);
     assert_int_equal(fixture_count_state(fixture, OUTBOX_SENDING), 2);
@@ -171,7 +185,7 @@ static void test_uncertain_resend(void **state) {
 /* Goal: with the policy "hold" an uncertain message is never sent by itself. */
 static void test_uncertain_hold(void **state) {
     struct fixture *fixture = *state;
-    clock_advance_to(FIXTURE_START + SECONDS_PER_DAY); /* both welcomes are due */
+    queue_welcomes(fixture);
     fixture->configuration.outgoing.uncertain = UNCERTAIN_HOLD;
     fixture->fake.silent = true;
     fixture_turns(fixture);
@@ -184,9 +198,7 @@ static void test_uncertain_hold(void **state) {
 /* Goal: a pause that comes between queueing and sending counts; after it, what is not too late goes out. */
 static void test_pause_and_resume(void **state) {
     struct fixture *fixture = *state;
-    clock_advance_to(FIXTURE_START + SECONDS_PER_DAY); /* both welcomes are due */
-    fixture->fake.connections = 0;
-    fixture_turns(fixture);
+    queue_welcomes(fixture);
     assert_int_equal(fixture_count_state(fixture, OUTBOX_QUEUED), 2);
     assert_done(action_participant_pause(&fixture->service, fixture->anna, "test", &error));
     fixture->fake.connections = 2;
@@ -194,6 +206,42 @@ static void test_pause_and_resume(void **state) {
     assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 0);
     assert_int_equal(fixture_count(fixture, "ben@example.com", NULL), 1);
     assert_done(action_participant_resume(&fixture->service, fixture->anna, "test", &error));
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 1);
+}
+
+/* Goal: what a pause kept back until the recipient's night waits for the morning, unless a coordinator hurries it. */
+static void test_nobodys_night(void **state) {
+    struct fixture *fixture = *state;
+    const int64_t noon = FIXTURE_START + 9 * SECONDS_PER_HOUR, night = FIXTURE_START + 22 * SECONDS_PER_HOUR;
+    assert_done(action_participant_pause(&fixture->service, fixture->anna, "test", &error));
+    clock_advance_to(noon);
+    assert_done(action_participant_resume(&fixture->service, fixture->anna, "test", &error));
+    fixture->fake.connections = 0;
+    fixture_turns(fixture);  /* her welcome is queued */
+    clock_advance_to(night); /* 02:00 in Stockholm */
+    fixture->fake.connections = 4;
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 0);
+    clock_advance_to(night + 7 * SECONDS_PER_HOUR - 1);
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 0);
+    clock_advance_to(night + 7 * SECONDS_PER_HOUR);
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 1);
+}
+
+static void test_hurried_at_night(void **state) {
+    struct fixture *fixture = *state;
+    struct outbox_list rows;
+    enum outbox_state queued = OUTBOX_QUEUED;
+    clock_advance_to(FIXTURE_START + 22 * SECONDS_PER_HOUR);
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 0);
+    assert_done(outbox_list(fixture->database, &(struct outbox_filter){.state = &queued, .participant = fixture->anna},
+                            fixture->arena, &rows, &error));
+    assert_int_equal(rows.count, 1);
+    assert_done(outbox_hurry(fixture->database, rows.items[0].id, clock_now(), &error));
     fixture_turns(fixture);
     assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 1);
 }
@@ -277,7 +325,7 @@ static void test_limits_hold(void **state) {
         text_append_format(&address, "p%d@example.net", i);
         fixture_add(fixture, "Person", text_string(&address), "SE", "Europe/Stockholm");
     }
-    clock_advance_to(FIXTURE_START + SECONDS_PER_DAY); /* ten welcomes are due */
+    clock_advance_to(FIXTURE_START + 29 * SECONDS_PER_HOUR); /* ten welcomes are due, nine where it is nine o'clock */
     fixture_pass(fixture, 5 * SECONDS_PER_HOUR);
     assert_in_range(fixture->fake.started, 4, 6);
     fixture_pass(fixture, 10 * SECONDS_PER_HOUR);
@@ -295,6 +343,8 @@ int main(void) {
         fixture_test(test_uncertain_resend),
         fixture_test(test_uncertain_hold),
         fixture_test(test_pause_and_resume),
+        fixture_test(test_nobodys_night),
+        fixture_test(test_hurried_at_night),
         fixture_test(test_held_and_closed),
         fixture_test(test_leaving),
         fixture_test(test_outage_skips_stale),
