@@ -227,15 +227,42 @@ static void test_words(void **state) {
     assert_false(sequence_check_length(&(struct duration){.months = SEQUENCE_MONTHS_MAX, .days = 1}, &error));
 }
 
+/* Goal: what is late goes by day where its recipient lives, across a change of clocks too; what is in time, or would
+ * be of no use in the morning, goes at once. A programme that sends late in the evening may. */
+static void test_considerate(void **state) {
+    (void)state;
+    const char *place = "Europe/Berlin";
+    const struct zone *zone = zone_of(place);
+    const int64_t due = at(place, "2025-10-20", 9, 0), never = at(place, "2025-12-01", 9, 0);
+    const struct {
+        int opens, hour, minute;
+        const char *date, *until;
+        int until_hour;
+    } cases[] = {
+        {9, 8, 59, "2025-10-25", "2025-10-25", 9}, {9, 9, 0, "2025-10-25", "2025-10-25", 9},
+        {9, 20, 59, "2025-10-25", NULL, 0},        {9, 21, 0, "2025-10-25", "2025-10-26", 9}, /* the clocks change */
+        {22, 22, 30, "2025-10-25", NULL, 0},       {22, 23, 59, "2025-10-25", NULL, 0},
+        {23, 0, 30, "2025-10-25", NULL, 0},        {23, 1, 0, "2025-10-25", "2025-10-25", 23},
+        {20, 21, 59, "2025-10-25", NULL, 0},       {20, 22, 0, "2025-10-25", "2025-10-26", 20},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        int32_t opens = cases[i].opens * SECONDS_PER_HOUR;
+        int64_t now = at(place, cases[i].date, cases[i].hour, cases[i].minute);
+        int64_t until = cases[i].until ? at(place, cases[i].until, cases[i].until_hour, 0) : now;
+        assert_int_equal(sequence_considerate(zone, opens, due, never, now), until);
+    }
+    int64_t night = at(place, "2025-10-25", 3, 0);
+    assert_int_equal(sequence_considerate(zone, MORNING, night - 7199, never, night), night);
+    assert_int_not_equal(sequence_considerate(zone, MORNING, night - 7200, never, night), night);
+    assert_int_equal(sequence_considerate(zone, MORNING, due, at(place, "2025-10-25", 9, 0), night), night);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_whole_round),
-        cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_nothing_to_schedule),
-        cmocka_unit_test(test_timing),
-        cmocka_unit_test(test_default_expiry),
-        cmocka_unit_test(test_check_step),
-        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_a_whole_round),       cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_nothing_to_schedule), cmocka_unit_test(test_timing),
+        cmocka_unit_test(test_considerate),         cmocka_unit_test(test_default_expiry),
+        cmocka_unit_test(test_check_step),          cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests_name("sequence", tests, NULL, NULL);
 }
