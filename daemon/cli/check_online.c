@@ -5,6 +5,7 @@
 
 #include "app/round_trip.h"
 #include "base/clock.h"
+#include "base/duration.h"
 #include "base/text.h"
 #include "cli/progress.h"
 #include "store/settings.h"
@@ -224,6 +225,38 @@ static void tell_receiving(const struct service *service, struct mail_receiver *
                       "there is no junk folder that we could look into for mail sorted out by mistake");
 }
 
+static const char *poll_interval(const struct service *service, struct arena *arena) {
+    auto_text words = TEXT_EMPTY;
+    duration_format(&(struct duration){.seconds = service->configuration->incoming.poll_every}, &words);
+    return arena_copy_string(arena, text_string(&words));
+}
+
+/* What the server lacks costs time or leaves something behind; nothing of it keeps a programme from running. */
+static void tell_abilities(const struct service *service, struct mail_receiver *receiver, struct findings *findings) {
+    auto_arena arena = arena_new();
+    if (!receiver->operations->abilities)
+        return;
+    struct receiver_abilities can = receiver->operations->abilities(receiver);
+    if (can.idle)
+        findings_tell(findings, FINDING_OK, "IDLE", "the server tells of new mail at once");
+    else
+        findings_tell(findings, FINDING_NOTE, "IDLE",
+                      "the server has none: new mail is looked for every %s (poll_every)",
+                      poll_interval(service, arena));
+    if (can.move)
+        findings_tell(findings, FINDING_OK, "MOVE", "the server moves messages in one step");
+    else
+        findings_tell(findings, FINDING_NOTE, "MOVE",
+                      "the server has none: messages for the done folder are copied there, and the originals deleted");
+    if (can.uidplus)
+        findings_tell(findings, FINDING_OK, "UIDPLUS", "what is deleted is gone at once");
+    else
+        findings_tell(findings, FINDING_NOTE, "UIDPLUS",
+                      "the server has none: what is deleted, letters between partners among it, is only marked as "
+                      "deleted, and stays in the mailbox until a mail program or the server expunges it. Have the "
+                      "provider do so regularly.");
+}
+
 static void tell_mailbox_problem(const struct error *error, struct findings *findings) {
     findings_tell(findings, FINDING_PROBLEM, "receiving", "the mailbox can't be read: %s", error->message);
 }
@@ -234,10 +267,12 @@ void check_online_tell(struct service *service, struct mail_sender *sender, stru
     struct error error = ERROR_INIT;
     struct round_trip trip;
     bool can_read = receiver->operations->open(receiver, &error);
-    if (can_read)
+    if (can_read) {
         tell_receiving(service, receiver, findings);
-    else
+        tell_abilities(service, receiver, findings);
+    } else {
         tell_mailbox_problem(&error, findings);
+    }
     struct progress *progress cleanup(progress_free_pointer) =
         progress_new("Waiting for our own messages, seconds", (size_t)(wait_ms / 1000));
     struct round_trip_request request = {.service = service,

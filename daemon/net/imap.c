@@ -211,6 +211,13 @@ static bool receiver_wait(struct mail_receiver *base, int timeout_ms, int wake_f
     return settle(receiver, good);
 }
 
+static struct receiver_abilities receiver_abilities(const struct mail_receiver *base) {
+    const struct imap_session *session = ((const struct imap_receiver *)base)->session;
+    if (!session)
+        return (struct receiver_abilities){0};
+    return (struct receiver_abilities){session->can_idle, session->can_move, session->can_uidplus};
+}
+
 static void receiver_free(struct mail_receiver *base) {
     if (!base)
         return;
@@ -231,6 +238,7 @@ static void receiver_free(struct mail_receiver *base) {
 static const struct mail_receiver_operations operations = {
     .open = receiver_open,
     .folders = receiver_folders,
+    .abilities = receiver_abilities,
     .fetch = receiver_fetch,
     .mark = receiver_mark,
     .wait = receiver_wait,

@@ -82,6 +82,13 @@ struct received_batch {
  */
 void received_batch_free(struct received_batch *batch);
 
+/* What a mailbox's server can beyond IMAP4rev1. */
+struct receiver_abilities {
+    bool idle;    /* tells of new mail by itself (RFC 2177) */
+    bool move;    /* RFC 6851 */
+    bool uidplus; /* erases just the messages named (RFC 4315) */
+};
+
 enum mark_action { MARK_FLAG, MARK_MOVE, MARK_DELETE };
 
 struct mail_receiver;
@@ -91,6 +98,8 @@ struct mail_receiver_operations {
     bool (*open)(struct mail_receiver *, struct error *);
     /* The folders polled, NULL-terminated; the inbox first, then Junk if it exists. Valid after open. */
     const char *const *(*folders)(struct mail_receiver *);
+    /* What the server can do, while it is open; NULL where there is no server. */
+    struct receiver_abilities (*abilities)(const struct mail_receiver *);
     /* The next messages of FOLDER from NEXT_UID on (if UIDVALIDITY is still the folder's; else from 1), bounded by
      * bytes and count; nothing is marked. An empty batch: there is nothing more (then still gives uidvalidity and
      * next_uid). The caller frees *ret. */

@@ -109,6 +109,8 @@ def good(t, servers, checked):
         t.complain(found)
     for area in ("receiving", "sending", "round trip", "sub-addresses", "Message-ID", "envelope sender"):
         t.ok("ok" in results(found, area), "good servers: %s" % area)
+    for area in ("IDLE", "MOVE", "UIDPLUS"):
+        t.equal(results(found, area), ["ok"], "good servers: %s" % area)
     t.contains(said(found, "sending"), "20 MB", "good servers: the largest message")
     t.contains(said(found, "sub-addresses"), "To", "good servers: which field holds the sub-address")
     t.contains(said(found, "relay"), "go through the programme", "good servers: letters can be relayed")
@@ -176,6 +178,17 @@ def without_sub_addresses(t):
         t.equal(servers.messages(harness.PROGRAMME), [], "no sub-addresses: nothing is left behind")
 
 
+def without_extensions(t):
+    """A server that can no more than IMAP4rev1 does; what is slower or stays behind is told."""
+    with harness.MailServers(imap_capability="IMAP4rev1 LITERAL+ SASL-IR ID AUTH=PLAIN") as servers, Checked(servers) as checked:
+        code, found = checked.check("--online")
+        if not t.equal(code, 0, "plain IMAP: nothing is wrong"):
+            t.complain(found)
+        for area, what in (("IDLE", "every 10 seconds"), ("MOVE", "copied"), ("UIDPLUS", "only marked as deleted")):
+            t.equal(results(found, area), ["note"], "plain IMAP: %s" % area)
+            t.contains(said(found, area), what, "plain IMAP: %s, and what is done without it" % area)
+
+
 def journey(t):
     with harness.MailServers() as servers, Checked(servers) as checked:
         servers.add_user("anna@a.test")
@@ -183,6 +196,7 @@ def journey(t):
         beside_the_service(t, servers, checked)
         wrong(t, servers, checked)
     without_sub_addresses(t)
+    without_extensions(t)
 
 
 tap.run(journey)

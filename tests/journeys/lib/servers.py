@@ -46,16 +46,18 @@ class MailServers(Mailboxes):
     sub_addresses   False: address+anything is an address of its own
     delimiter       what stands in place of the +
     catch_all       the address that gets all mail to its domain
+    imap_capability all that the IMAP server says it can, as Dovecot writes it
     """
 
     def __init__(self, size_limit=20_000_000, queue_lifetime="1d", plaintext=False, keep=False, postfix=True,
-                 sub_addresses=True, delimiter="+", catch_all=""):
+                 sub_addresses=True, delimiter="+", catch_all="", imap_capability=""):
         self.size_limit = size_limit
         self.queue_lifetime = queue_lifetime
         self.plaintext = plaintext
         self.postfix = postfix
         self.delimiter = delimiter if sub_addresses else ""
         self.catch_all = catch_all
+        self.imap_capability = imap_capability
         self.keep = keep or bool(os.environ.get("KEEP_SERVERS"))
         self.directory = None
         self.users = {}
@@ -137,7 +139,7 @@ class MailServers(Mailboxes):
             directory=self.directory, name=os.path.basename(self.directory), run=self._path("run"), mail=self._path("mail"),
             users=self._path("users"), queue=self._path("queue"), certificates=self.certificates.directory,
             postfix=self._path("postfix"), postfix_data=self._path("postfix-data"), postfix_log=self._path("postfix.log"),
-            dovecot_log=self._path("dovecot.log"), smtp_port=self.smtp_port, imap_port=self.imap_port,
+            dovecot_log=self._path("dovecot.log"), imap_capability=self.imap_capability, smtp_port=self.smtp_port, imap_port=self.imap_port,
             imaps_port=self.imaps_port, size_limit=self.size_limit, queue_lifetime=self.queue_lifetime,
             delimiter=self.delimiter,
             tls="yes" if self.plaintext else "required", plaintext_refused="no" if self.plaintext else "yes")

@@ -15,6 +15,7 @@ mail_home = {mail}/%Ld/%Ln
 mail_location = maildir:~/Maildir
 mail_max_userip_connections = 100
 mail_fsync = never
+imap_capability = {imap_capability}
 auth_failure_delay = 0
 auth_mechanisms = plain login
 auth_username_chars =
