@@ -18,6 +18,18 @@ static size_t count_words(const char *text) {
     return words;
 }
 
+/* The writer's own name, the place that they are known to live at, and the digit itself add nothing to an answer. */
+static bool wrote_more(const struct deciding *deciding, enum answer_meaning answer) {
+    const struct description *description = deciding->description;
+    const struct participant *sender = &deciding->facts->sender;
+    if (count_words(description->text) <= description->answer_count + WORDS_BESIDE_AN_ANSWER)
+        return false;
+    const char *zone = sender->time_zone ? sender->time_zone : "", *place = strrchr(zone, '/');
+    const char *known = arena_format(deciding->arena, "%d %s %s", (int)answer, sender->name ? sender->name : "",
+                                     place ? place + 1 : "");
+    return !phrase_says_nothing_more(deciding->facts->words, PHRASE_ANSWER, (int)answer, known, description->text);
+}
+
 void decide_check_in(struct deciding *deciding, const struct outbox_row *about) {
     const struct description *description = deciding->description;
     const struct facts *facts = deciding->facts;
@@ -61,7 +73,7 @@ void decide_check_in(struct deciding *deciding, const struct outbox_row *about) 
     if (answer == ANSWER_HELP) {
         deciding_tell_coordinators(deciding, "a participant answered a check-in by asking for help");
         deciding_wait(deciding, "answered a check-in by asking for a coordinator's help");
-    } else if (count_words(description->text) > description->answer_count + WORDS_BESIDE_AN_ANSWER) {
+    } else if (wrote_more(deciding, answer)) {
         deciding_wait_because(
             deciding, REASON_FORMAT(deciding->arena, "answered a check-in with %d, and wrote more", (int)answer));
     }

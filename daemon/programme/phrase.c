@@ -103,6 +103,55 @@ bool phrase_is_polite(const struct words *words, const char *line, size_t length
     return length <= PHRASE_LINE_MAX;
 }
 
+/* The length of the word at the beginning of LINE where it is one of those in NAMES, both folded. */
+static size_t longest_name(const char *names, const char *line) {
+    size_t length = strcspn(line, " ");
+    for (const char *at = names; *at;) {
+        size_t name = strcspn(at, " ");
+        if (name == length && strncmp(at, line, length) == 0)
+            return length;
+        at += name + (at[name] == ' ');
+    }
+    return 0;
+}
+
+static size_t longest_of_meaning(const struct words *words, enum phrase_use use, int meaning, const char *line) {
+    for (size_t i = 0; i < words->own_count; i++) {
+        int found = PHRASE_NONE;
+        size_t length = longest(&words->own[i]->lists[use], line, &found);
+        if (length > 0)
+            return found == meaning ? length : 0;
+    }
+    return 0;
+}
+
+bool phrase_says_nothing_more(const struct words *words, enum phrase_use use, int meaning, const char *names,
+                              const char *text) {
+    static const struct words none = {0};
+    auto_text known = TEXT_EMPTY;
+    words = words ? words : &none;
+    phrase_fold(names, strlen(names), &known);
+    if (strchr(text, '?'))
+        return false;
+    for (const char *line = text; *line;) {
+        auto_text folded = TEXT_EMPTY;
+        size_t length = strcspn(line, "\n");
+        if (length > PHRASE_LINE_MAX)
+            return false;
+        phrase_fold(line, length, &folded);
+        for (const char *at = text_string(&folded); *at;) {
+            size_t taken = longest_of_meaning(words, use, meaning, at), polite = longest_polite(words, at);
+            taken = polite > taken ? polite : taken;
+            taken = taken > 0 ? taken : longest_name(text_string(&known), at);
+            if (taken == 0)
+                return false;
+            at += taken + (at[taken] == ' ');
+        }
+        line += length + (line[length] == '\n');
+    }
+    return true;
+}
+
 bool phrase_is_greeting(const struct words *words, const char *line, size_t length) {
     auto_text folded = TEXT_EMPTY;
     size_t count = 0;

@@ -56,5 +56,10 @@ int phrase_find(const struct words *words, enum phrase_use use, const char *line
 /* A line that is empty or holds nothing but politeness: "Thanks!", "Hello," */
 bool phrase_is_polite(const struct words *words, const char *line, size_t length);
 
+/* Text that says nothing but politeness, one of the words in NAMES, or phrases of USE with MEANING: "All good, thank
+ * you so much! Ana". Whatever else stands in it, or a question mark, makes it false: a person must see that. */
+bool phrase_says_nothing_more(const struct words *words, enum phrase_use use, int meaning, const char *names,
+                              const char *text);
+
 /* A line of greeting ("Hello Kate,", "Bonjour,"): one to three words behind a greeting, or none. */
 bool phrase_is_greeting(const struct words *words, const char *line, size_t length);

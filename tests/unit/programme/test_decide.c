@@ -52,6 +52,35 @@ static void test_words_beside_the_answer_are_read(void **state) {
     assert_true(fixture->decision.waits);
 }
 
+/* Goal: thanks, greetings, the writer's name and the place that we know they write from are no words that a person must
+ * read; anything else, however politely packed, is. */
+static void test_politeness_beside_the_answer(void **state) {
+    struct fixture *fixture = *state;
+    static const char *const nothing[] = {
+        "1 - all good, thank you so much and warm greetings from Lima",
+        "1\nThank you very much!\nKind regards,\nAna Quispe",
+        "Hello,\n1, everything is fine, many thanks and best wishes",
+    };
+    static const char *const something[] = {
+        "1 - all good, thank you so much and warm greetings from Cusco, where I moved",
+        "1\nThank you very much, Ana is ill.\nKind regards,\nAna Quispe",
+        "1, all good, many thanks, but slowly",
+        "1 - all good, thank you, and greetings from Lima?",
+        "1, thank you so much, please call me\nBest wishes",
+    };
+    ask(fixture);
+    fixture->facts.sender.name = "Ana Quispe";
+    fixture->facts.sender.time_zone = "America/Lima";
+    for (size_t i = 0; i < COUNT_OF(nothing) + COUNT_OF(something); i++) {
+        bool more = i >= COUNT_OF(nothing);
+        answer(fixture, more ? something[i - COUNT_OF(nothing)] : nothing[i], "1", NULL);
+        run(fixture);
+        assert_non_null(find(fixture, EFFECT_CHECK_IN));
+        if (fixture->decision.waits != more)
+            fail_msg("%s", fixture->description.text);
+    }
+}
+
 /* Goal: no answer or several different ones are never guessed: asked once more, the second time only a person looks. */
 static void test_unclear_is_asked_once(void **state) {
     struct fixture *fixture = *state;
@@ -223,6 +252,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_silence_is_no_contact, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_help_reaches_a_person, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_words_beside_the_answer_are_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_politeness_beside_the_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unclear_is_asked_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_only_open_question, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_empty_return_path_gets_no_answer, set_up, tear_down),
