@@ -235,6 +235,10 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
         return 2;
     if (features.address && features.colon && (features.quoting || (dated && opening == OPENS_WITH_NUMBER)))
         return 2;
+    /* "вт, 2 июл. 2013 г. в 9:15, Anna <anna@example.org>:" has no verb in some languages */
+    if (features.enclosed && features.time && features.year && starts_with_weekday(text) && length > 1 &&
+        text[length - 1] == ':' && text[length - 2] == '>')
+        return 2;
     if (features.verb && closed && (dated || features.address))
         return 1;
     if (features.address && dated && (features.colon || opening == OPENS_WITH_NUMBER || *text == '*'))

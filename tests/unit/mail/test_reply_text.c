@@ -284,6 +284,9 @@ static void test_unmarked(void **state) {
         /* GroupWise */
         {"Mine.\n\n>>> Anna Berg <anna@example.net> 02.07.2013 09:15 >>>\nTheirs.\n", "Mine."},
         {"Mine.\n\n>>> Anna Berg 2.7.13 9.15 Uhr >>>\nTheirs.\n", "Mine."},
+        /* Gmail in languages whose introductions have no verb */
+        {"Mine.\n\nвт, 2 июл. 2013 г. в 09:15, Анна Берг <anna@example.net>:\n\nTheirs.\n", "Mine."},
+        {"вт, 2 июл. 2013 г. в 09:15 мы звонили Анне:\nMine.\n", "вт, 2 июл. 2013 г. в 09:15 мы звонили Анне:\nMine."},
         {"Mine.\n\n>>> On 7/2/2013 at 9:15 AM, in message <51@example.net>, Anna\n<anna@example.net> wrote:\nTheirs.\n",
          "Mine."},
         {"Ben <ben@example.net> is my partner. He never wrote:\nnot once.\n",
