@@ -33,6 +33,14 @@ static bool is_framed(const struct reply_line *lines, size_t count, size_t i) {
            (i + 1 >= count || lines[i + 1].folded[0] != '>');
 }
 
+/* "See <https://example.org/" and "> for more": a link in angle brackets that was wrapped, in a text without marks. */
+static bool closes_link(const struct reply_line *lines, size_t count, size_t i) {
+    const char *link = i > 0 && lines[i - 1].kind == REPLY_TEXT ? strrchr(lines[i - 1].folded, '<') : NULL;
+    return link && (string_starts_with(link, "<http") || string_starts_with(link, "<mailto:")) &&
+           !strpbrk(link, "> ") && lines[i].folded[1] != '>' && lines[i - 1].folded[0] != '>' &&
+           (i + 1 >= count || lines[i + 1].folded[0] != '>');
+}
+
 /* How many bytes of LINE are "Anna>" or "AB>", with what they stand before; 0 for none. */
 static size_t name_mark(const struct reply_line *line) {
     if (line->kind != REPLY_TEXT)
@@ -116,7 +124,7 @@ void reply_quote_mark(struct reply_line *lines, size_t count) {
         for (size_t after; i < count && (after = after_code(lines, count, i)) != i;)
             i = after;
         if (i < count && lines[i].kind == REPLY_TEXT && lines[i].folded[0] == '>' && !is_face(lines[i].folded) &&
-            !is_escaped_from(lines, count, i) && !is_framed(lines, count, i))
+            !is_escaped_from(lines, count, i) && !is_framed(lines, count, i) && !closes_link(lines, count, i))
             lines[i].kind = REPLY_QUOTED;
     }
     for (size_t i = 0; i < count; i++)

@@ -167,6 +167,11 @@ static void test_quotations(void **state) {
         {"> Parcel\nit came\n> in July\n", "it came"},
         {"a -> b\nMenu> Open\n", "a -> b\nMenu> Open"},
         {"Formatting and\n\n\n    - stays\n", "Formatting and\n\n\n    - stays"},
+        /* a wrapped link is no quotation */
+        {"Look at <https://example.com/a/long/way\n> for the map.\n> Theirs?\n",
+         "Look at <https://example.com/a/long/way"},
+        {"Look at <https://example.com/a/long/way\n> for the map.\n\nBye\n",
+         "Look at <https://example.com/a/long/way\n> for the map.\n\nBye"},
     };
     check_replies(samples, COUNT_OF(samples));
 }
