@@ -61,7 +61,7 @@ static const struct {
     {"data-marker", "__QUOTED_TEXT__", MEANS_CONTAINER},
     {"data-marker", "__SIG_PRE__", MEANS_SIGNATURE},
     {"data-marker", "__SIG_POST__", MEANS_SIGNATURE},
-    /* Spark, Airmail, HubSpot, Zoho, Freshdesk */
+    /* Spark, Airmail, HubSpot, Zoho, Freshdesk, Canary, Front */
     {"name", "messageReplySection", MEANS_CONTAINER},
     {"name", "messageSignatureSection", MEANS_SIGNATURE},
     {"class", "spark_quote", MEANS_QUOTATION},
@@ -73,6 +73,8 @@ static const struct {
     {"id", "Zm-_Id_-Sgn", MEANS_SIGNATURE},
     {"id", "Zm-_Id_-Sgn1", MEANS_INTRODUCTION},
     {"class", "freshdesk_quote", MEANS_QUOTATION},
+    {"id", "CanarySig", MEANS_SIGNATURE},
+    {"class", "front-signature", MEANS_SIGNATURE},
     /* GMX, web.de, Roundcube, Evolution, Samsung, NetEase */
     {"name", "quote", MEANS_QUOTATION},
     {"id", "reply-intro", MEANS_INTRODUCTION},

@@ -34,6 +34,15 @@ static const struct {
      "Forwarded message ---------<br>From: Anna &lt;a@example.net&gt;<br>Date: Tue, Jul 2, 2013 at 9:15 AM<br>Subject: "
      "Hello<br>To: P &lt;p@example.org&gt;<br></div><br>Theirs.</div></div>",
      "See below."},
+    {"Canary",
+     "<div id=\"CanaryBody\"><div>Mine.</div></div><div id=\"CanarySig\"><div>Anna Berg</div></div><blockquote "
+     "id=\"CanaryBlockquote\"><div>On Tuesday, Jul 02, 2013 at 9:15 AM, Ben &lt;ben@example.net&gt; "
+     "wrote:<br></div><div>Theirs.</div></blockquote>",
+     "Mine."},
+    {"Front",
+     "<div>Mine.</div><div class=\"front-signature\">Anna Berg</div><br><blockquote type=\"cite\" "
+     "class=\"front-blockquote\"><p>On July 2, 2013 at 9:15 AM GMT+2 ben@example.net wrote:</p>Theirs.</blockquote>",
+     "Mine."},
     {"Gmail, signature",
      "<div>Mine.</div><div><br></div><span class=\"gmail_signature_prefix\">-- </span><br><div dir=\"ltr\" "
      "class=\"gmail_signature\">Anna Berg<br>Berlin</div><div class=\"gmail_quote\"><blockquote "
