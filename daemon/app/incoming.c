@@ -20,8 +20,8 @@ struct incoming {
     struct service *service;
     struct mail_receiver *receiver;
     struct parser *parser;
-    bool open;
-    bool failing; /* since failing_since (UTC) */
+    bool open, tried; /* TRIED: the parser, which a machine may keep from working */
+    bool failing;     /* since failing_since (UTC) */
     int64_t failing_since;
 };
 
@@ -177,6 +177,9 @@ bool incoming_turn(struct incoming *incoming, struct control *control, size_t *r
     size_t count = 0;
     bool well = true;
     *ret_count = 0;
+    if (!incoming->tried && !parser_try(incoming->parser, error))
+        return false;
+    incoming->tried = true;
     if (!incoming->open && !operations->open(incoming->receiver, error))
         return false;
     incoming->open = true;

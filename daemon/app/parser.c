@@ -112,3 +112,20 @@ bool parser_describe(struct parser *parser, const struct description_settings *s
     free(outputs);
     return done;
 }
+
+/* What fails on this is no mail's fault. */
+bool parser_try(struct parser *parser, struct error *error) {
+    static const char sample[] = "From: <friends@example.org>\r\nSubject: Sample\r\n\r\n1\r\n";
+    const struct description_settings settings = {0};
+    const struct sandbox_input mail = {sample, sizeof sample - 1};
+    auto_arena arena = arena_new();
+    struct description description;
+    if (!parser_describe(parser, &settings, &mail, 1, arena, &description, error))
+        return false;
+    return description.kind != MAIL_UNREADABLE ||
+           error_set(error, ERROR_CONFIGURATION,
+                     "%s, and no mail is read without that. Where the kernel, container or service manager refuses "
+                     "seccomp filters or resource limits to tandempost: allow them, then restart it; tandempost check "
+                     "tells whether it works",
+                     description.why);
+}

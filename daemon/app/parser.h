@@ -25,3 +25,7 @@ bool parser_is_alive(const struct parser *parser);
 bool parser_describe(struct parser *parser, const struct description_settings *settings,
                      const struct sandbox_input *mails, size_t count, struct arena *arena, struct description *ret,
                      struct error *error);
+
+/* Tries it on a mail of our own. Fails where no mail could be read: as parser_describe does, or, where the machine lets
+ * nothing be confined, as ERROR_CONFIGURATION that says what to do. */
+bool parser_try(struct parser *parser, struct error *error);

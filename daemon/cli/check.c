@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/instance.h"
+#include "app/parser.h"
 #include "app/post.h"
 #include "base/duration.h"
 #include "base/text.h"
@@ -163,11 +164,23 @@ static void check_service(struct check *check) {
         findings_tell(&check->findings, FINDING_NOTE, "service", "it is not running");
 }
 
+/* First of all, as for the service: while this process holds no password and no database. */
+static void check_parser(struct check *check) {
+    struct error error = ERROR_INIT;
+    struct parser *parser = parser_start(&error);
+    if (parser && parser_try(parser, &error))
+        findings_tell(&check->findings, FINDING_OK, "parser", "incoming mail is taken apart where it can do no harm");
+    else
+        findings_tell(&check->findings, FINDING_PROBLEM, "parser", "%s", error.message);
+    parser_stop(parser);
+}
+
 /* ---- The command ---- */
 
 static int check_all(struct check *check, const struct invocation *invocation, int64_t wait_seconds) {
     auto_context context = {0};
     struct service *service;
+    check_parser(check);
     if (!check_configuration(check, invocation_configuration_path(invocation)))
         return EXIT_REFUSED;
     /* Before the database is opened: root becomes its owner then, who may not read root's passwords. */

@@ -52,8 +52,8 @@ struct sock_fprog sandbox_jail_compile(void) {
         SCMP_SYS(readlinkat), SCMP_SYS(fstat),  SCMP_SYS(ioctl),
     };
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    if (!filter)
-        _exit(EXIT_FAILURE);
+    if (!filter) /* the kernel knows no such thing, or may not be asked */
+        return (struct sock_fprog){0};
     add_rules(filter, SCMP_ACT_ALLOW, allowed, COUNT_OF(allowed));
     add_rules(filter, SCMP_ACT_ERRNO(ENOENT), absent, COUNT_OF(absent));
     /* Memory, but none that runs. */
@@ -78,7 +78,7 @@ struct sock_fprog sandbox_jail_compile(void) {
 static void limit(__rlimit_resource_t resource, size_t most) {
     const struct rlimit both = {most, most};
     if (setrlimit(resource, &both) < 0)
-        _exit(EXIT_FAILURE);
+        _exit(SANDBOX_JAIL_REFUSED);
 }
 
 static void tell_exhausted(void) {
@@ -86,8 +86,10 @@ static void tell_exhausted(void) {
 }
 
 void sandbox_jail_enter(const struct sock_fprog *filter, size_t address_space, size_t cpu_seconds) {
+    if (!filter->filter)
+        _exit(SANDBOX_JAIL_REFUSED);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
-        _exit(EXIT_FAILURE);
+        _exit(SANDBOX_JAIL_REFUSED);
     memory_on_exhausted(tell_exhausted);
     if (!SANDBOX_WITH_SANITIZER)
         limit(RLIMIT_AS, address_space);
@@ -96,5 +98,5 @@ void sandbox_jail_enter(const struct sock_fprog *filter, size_t address_space, s
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_NOFILE, 0);
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter) < 0)
-        _exit(EXIT_FAILURE);
+        _exit(SANDBOX_JAIL_REFUSED);
 }

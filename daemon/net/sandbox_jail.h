@@ -17,12 +17,13 @@
 /* How much longer everything may take: sanitizers are slow. */
 enum { SANDBOX_SLOWER = SANDBOX_WITH_SANITIZER ? 5 : 1 };
 
-/* A worker's exit code where it got no more memory. */
-enum { SANDBOX_JAIL_EXHAUSTED = 77 };
+/* A worker's exit codes: it got no more memory; it could not be confined. */
+enum { SANDBOX_JAIL_EXHAUSTED = 77, SANDBOX_JAIL_REFUSED = 78 };
 
-/* The seccomp filter, compiled once so that workers only load it. Exits the process where that fails. */
+/* The seccomp filter, compiled once so that workers only load it. Empty where the
+ * machine has none: then nothing can be confined. Exits the process where it fails otherwise. */
 struct sock_fprog sandbox_jail_compile(void);
 
 /* Confines the calling process for good: ADDRESS_SPACE bytes in all (not under a sanitizer, which needs terabytes),
- * CPU_SECONDS in all, no files, and FILTER. Exits the process where that fails. */
+ * CPU_SECONDS in all, no files, and FILTER. Exits the process with SANDBOX_JAIL_REFUSED where that fails. */
 void sandbox_jail_enter(const struct sock_fprog *filter, size_t address_space, size_t cpu_seconds);

@@ -169,6 +169,8 @@ static void end_worker(struct worker *worker, char *reason, size_t size) {
         snprintf(reason, size, "the parser ran out of time");
     else if (code == SANDBOX_JAIL_EXHAUSTED)
         snprintf(reason, size, "the parser ran out of memory");
+    else if (code == SANDBOX_JAIL_REFUSED)
+        snprintf(reason, size, "the parser can't be confined");
     else if (code == EXIT_TOO_LONG)
         snprintf(reason, size, "the parser had too much to say");
     else if (signal == SIGSYS)
