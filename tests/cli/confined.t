@@ -50,7 +50,7 @@ def journey(t):
             Daemon.wait_for(lambda: WHAT in programme.read("log"), 20)
             Daemon.wait_for(lambda: any(WHAT in alert["reason"] for alert in programme.rows("alert", "list")))
             t.contains(" ".join(programme.need("status").split()), WHAT, "status: says it")
-            t.contains(programme.read("log"), "Allow them", "the journal says what to do")
+            t.contains(programme.read("log"), "allow them", "the journal says what to do")
             t.equal(programme.rows("inbox", "list"), [], "no mail was taken")
         finally:
             daemon.send_signal(signal.SIGTERM)
