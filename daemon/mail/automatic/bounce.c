@@ -58,7 +58,7 @@ static const char *words_of_report(struct reading *reading) {
     if (!reading->lower) {
         auto_text words = TEXT_EMPTY;
         text_append(&words, reading->text);
-        text_append_char(&words, '\n');
+        text_append(&words, "\n.\n"); /* the subject is a sentence of its own */
         text_append(&words, reading->message->subject);
         reading->lower = bounce_status_normalise(text_string(&words), reading->arena);
     }
@@ -137,6 +137,7 @@ static bool is_vague(const char *status) {
 
 /* All that is known of why one recipient failed. */
 struct evidence {
+    bool of_sender;                /* the server refused before it was told the recipient */
     const char *words;             /* about this recipient, normalised */
     char code[BOUNCE_STATUS_SIZE]; /* found in the words; "" where none */
     int reply;                     /* SMTP reply code; 0 where none */
@@ -144,15 +145,18 @@ struct evidence {
 };
 
 static struct evidence gather(struct reading *reading, const struct description_bounce *bounce) {
-    struct evidence evidence = {.words = bounce_status_normalise(bounce->diagnostic, reading->arena)};
+    const char *about = *bounce->recipient ? bounce_text_about(reading->text, bounce->recipient, reading->arena) : NULL;
+    struct evidence evidence = {
+        .of_sender = about && bounce_status_refused_sender(bounce_status_normalise(about, reading->arena)),
+        .words = bounce_status_normalise(bounce->diagnostic, reading->arena),
+    };
     bool vague = is_vague(bounce->status), alone = reading->count == 1;
     bool told = bounce_status_find(evidence.words, evidence.code);
     if (vague && !told && *bounce->recipient && bounce_phrases_reason(evidence.words) == BOUNCE_REASON_UNKNOWN) {
         /* OpenSMTPD and Google put what the server said only into the text. */
-        const char *about = bounce_text_about(reading->text, bounce->recipient, reading->arena);
         if (about)
-            evidence.words = bounce_status_normalise(arena_format(reading->arena, "%s\n%s", bounce->diagnostic, about),
-                                                     reading->arena);
+            evidence.words = bounce_status_normalise(
+                arena_format(reading->arena, "%s\n.\n%s", bounce->diagnostic, about), reading->arena);
         told = about && bounce_status_find(evidence.words, evidence.code);
     }
     if (vague && !told && alone)
@@ -169,8 +173,13 @@ static struct evidence gather(struct reading *reading, const struct description_
 static enum bounce_reason reason_of(struct reading *reading, const struct description_bounce *bounce,
                                     const struct evidence *evidence) {
     enum bounce_reason reason = bounce_phrases_reason(evidence->words);
+    enum bounce_reason coded =
+        bounce_status_code(*evidence->code && is_vague(bounce->status) ? evidence->code : bounce->status);
     if (reason == BOUNCE_REASON_UNKNOWN && evidence->class == '5')
-        reason = bounce_status_code(*evidence->code && is_vague(bounce->status) ? evidence->code : bounce->status);
+        reason = coded;
+    /* "Bad destination system address": of two things called an address, the code tells which is meant. */
+    if (reason == BOUNCE_REASON_ADDRESS && coded == BOUNCE_REASON_HOST)
+        reason = coded;
     /* MessageLabs: "542 anna@example.org Rejected" */
     char *rejected = arena_format(reading->arena, "%s rejected", bounce->recipient);
     string_lower_ascii(rejected);
@@ -179,7 +188,18 @@ static enum bounce_reason reason_of(struct reading *reading, const struct descri
     /* With one recipient the report's other words are about it, too: Domino gives the reason only in the subject. */
     if (reason == BOUNCE_REASON_UNKNOWN && reading->count == 1 && evidence->class != '4')
         reason = bounce_phrases_reason(words_of_report(reading));
+    if (evidence->of_sender && (reason == BOUNCE_REASON_ADDRESS || reason == BOUNCE_REASON_HOST))
+        reason = BOUNCE_REASON_POLICY;
     return reason;
+}
+
+/* What is said under a 4 of an address that may be in order: "unavailable", "unverified: might not exist". */
+static bool is_doubtful(const char *words) {
+    static const char *const doubts[] = {"unavailable", "not accept", "verif", "might"};
+    for (size_t i = 0; i < COUNT_OF(doubts); i++)
+        if (strstr(words, doubts[i]))
+            return true;
+    return false;
 }
 
 static void judge(struct reading *reading, struct description_bounce *bounce) {
@@ -193,9 +213,9 @@ static void judge(struct reading *reading, struct description_bounce *bounce) {
     if (!evidence.class && failed)
         evidence.class = bounce_status_gave_up(words_of_report(reading)) ? '4' : '5';
     bounce->permanent = failed && evidence.class == '5';
-    /* A name server's failure may heal, and "unavailable" or "not accepting" under a 4 is no more than that. */
+    /* A name server's failure may heal. */
     bool dead = reason == BOUNCE_REASON_ADDRESS || (reason == BOUNCE_REASON_HOST && evidence.class != '4');
-    if (evidence.class == '4' && (strstr(evidence.words, "unavailable") || strstr(evidence.words, "not accept")))
+    if (evidence.class == '4' && is_doubtful(evidence.words))
         dead = false;
     bounce->address_dead = failed && dead;
     if (is_vague(bounce->status) && *evidence.code && (!*bounce->status || *evidence.code == *bounce->status))

@@ -1,5 +1,6 @@
 #include "mail/automatic/bounce_grammar.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "mail/automatic/bounce_dictionary.h"
@@ -8,9 +9,31 @@ enum { WORDS_MAX = 700, GAP_MAX = 8, STRANGERS_MAX = 2, FORWARD_MAX = 4 };
 
 struct word {
     unsigned kinds;
-    bool address;
-    bool ends; /* a sentence ends with it */
+    bool named; /* whom it is about, by an address or by a name in angle brackets */
+    bool site;  /* a domain */
+    bool ends;  /* a sentence ends with it */
 };
+
+static bool ends_sentence(char last) {
+    return last == '.' || last == ';' || last == '!';
+}
+
+/* "anna@example.org", "<anna>", but not a host: "<mx.example.org>". */
+static bool is_name(const char *start, const char *end, bool bracketed) {
+    size_t length = (size_t)(end - start);
+    return memchr(start, '@', length) || (bracketed && !memchr(start, '.', length));
+}
+
+/* "example.org", "mx.example.org" */
+static bool is_site(const char *start, const char *end) {
+    const char *dot = memrchr(start, '.', (size_t)(end - start));
+    if (!dot || end - dot < 3)
+        return false;
+    for (const char *p = start; p < end; p++)
+        if (!isalpha((unsigned char)*p) && (p > dot || (!isdigit((unsigned char)*p) && *p != '-' && *p != '.')))
+            return false;
+    return true;
+}
 
 static size_t split(const char *text, struct word *ret) {
     static const char around[] = "<>()[]{}\"'.,;:!?#*`=|_~";
@@ -18,19 +41,21 @@ static size_t split(const char *text, struct word *ret) {
     while (*text && count < WORDS_MAX) {
         bool link = strncmp(text, "http", 4) == 0;
         size_t length = strcspn(text, link ? " " : " /");
-        const char *start = text, *end = text + length;
+        const char *first = text, *start = text, *end = text + length;
         text += length + (text[length] != '\0');
+        char last = length ? end[-1] : '\0';
         while (start < end && strchr(around, *start))
             start++;
-        char last = end > start ? end[-1] : '\0';
         while (end > start && strchr(around, end[-1]))
             end--;
         if (end > start)
             ret[count++] = (struct word){
                 .kinds = bounce_dictionary_kinds(start, (size_t)(end - start)),
-                .address = memchr(start, '@', (size_t)(end - start)) != NULL,
-                .ends = last == '.' || last == ';' || last == '!',
+                .named = is_name(start, end, *first == '<' && *end == '>'),
+                .site = is_site(start, end),
             };
+        if (count && ends_sentence(last)) /* at times the stop stands apart from its sentence */
+            ret[count - 1].ends = true;
     }
     return count;
 }
@@ -70,7 +95,7 @@ static bool is_gone(const struct word *word, bool person) {
 
 /* "The user anna@example.org is unknown": from the noun at AT onwards. */
 static bool says_gone(const struct sentence *sentence, size_t at, bool person) {
-    size_t strangers = 0;
+    size_t strangers = 0, allowed = sentence->words[at].site ? 0 : STRANGERS_MAX;
     if (at > 0 && (sentence->words[at - 1].kinds & WORD_FOREIGN))
         return false;
     if (person && at + 1 < sentence->count &&
@@ -80,10 +105,11 @@ static bool says_gone(const struct sentence *sentence, size_t at, bool person) {
         const struct word *word = &sentence->words[i];
         if (is_gone(word, person) || is_negated_there(sentence, i))
             return !speaks_of_another(sentence, i);
-        bool other = word->kinds & WORD_OTHER && !(sentence->words[i - 1].kinds & WORD_FOREIGN);
-        if (other) /* but "the mailbox in your message" */
+        bool other = (word->kinds & WORD_OTHER) && !(word->kinds & WORD_FILLER) &&
+                     !(sentence->words[i - 1].kinds & WORD_FOREIGN);
+        if (other) /* but "the mailbox in your message", "user status is locked" */
             return false;
-        if (!(word->kinds & WORD_FILLER) && !word->address && ++strangers > STRANGERS_MAX)
+        if (!(word->kinds & WORD_FILLER) && !word->named && ++strangers > allowed)
             return false;
     }
     return false;
@@ -126,10 +152,10 @@ enum bounce_reason bounce_grammar_reason(const char *normalised) {
     bool host = false;
     for (size_t i = 0; i < sentence.count; i++) {
         const struct word *word = &words[i];
-        if (((word->kinds & WORD_PERSON) && says_gone(&sentence, i, true)) || says_none(&sentence, i) ||
-            (begins_unknown(&sentence, i, true) && leads_to_noun(&sentence, i, WORD_PERSON)))
+        if (((word->named || (word->kinds & WORD_PERSON)) && says_gone(&sentence, i, true)) ||
+            says_none(&sentence, i) || (begins_unknown(&sentence, i, true) && leads_to_noun(&sentence, i, WORD_PERSON)))
             return BOUNCE_REASON_ADDRESS;
-        host = host || ((word->kinds & WORD_PLACE) && says_gone(&sentence, i, false)) ||
+        host = host || ((word->site || (word->kinds & WORD_PLACE)) && says_gone(&sentence, i, false)) ||
                (begins_unknown(&sentence, i, false) && leads_to_noun(&sentence, i, WORD_PLACE));
     }
     return host ? BOUNCE_REASON_HOST : BOUNCE_REASON_UNKNOWN;

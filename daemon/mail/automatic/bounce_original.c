@@ -37,9 +37,18 @@ static bool announces(const char *line, size_t length) {
         "mensagem original",    "ursprüngliche nachricht", "message d'origine",    "message original",
         "header of the",        "message follows",         "messaggio originale",
     };
-    static const char *const not_yet[] = {
-        "message was received", "identifier", "subject", "mts-id",  "recipient address", "please", "you can",
-        "attached below",       "could not",  "cannot",  "did not", "transcript"};
+    static const char *const not_yet[] = {"message was received",
+                                          "identifier",
+                                          "subject",
+                                          "mts-id",
+                                          "recipient address",
+                                          "please",
+                                          "you can",
+                                          "attached",
+                                          "could not",
+                                          "cannot",
+                                          "did not",
+                                          "transcript"};
     bool named = false;
     for (size_t i = 0; i < COUNT_OF(what) && !named; i++)
         named = strstr(lower, what[i]) != NULL;

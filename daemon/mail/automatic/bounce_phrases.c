@@ -38,12 +38,9 @@ static const struct phrase full[] = {
     {BOUNCE_REASON_FULL, "too many messages in"},
 };
 
-/* RFC 3463's own words for its codes, which many systems print. */
+/* RFC 3463's own words for its codes, which many systems print; the others the grammar reads. */
 static const struct phrase standard[] = {
-    {BOUNCE_REASON_ADDRESS, "bad destination mailbox address"}, /* X.1.1, X.1.3 */
-    {BOUNCE_REASON_HOST, "bad destination system address"},
-    {BOUNCE_REASON_ADDRESS, "destination mailbox address ambiguous"},
-    {BOUNCE_REASON_ADDRESS, "mailbox has moved"}, /* X.1.6 */
+    {BOUNCE_REASON_ADDRESS, "destination mailbox address ambiguous"}, /* X.1.4 */
     {BOUNCE_REASON_POLICY, "bad sender's mailbox address"},
     {BOUNCE_REASON_POLICY, "bad sender's system address"},
     {BOUNCE_REASON_ADDRESS, "mailbox disabled, not accepting messages"}, /* X.2.1 */
@@ -63,8 +60,7 @@ static const struct phrase standard[] = {
     {BOUNCE_REASON_POLICY, "media not supported"}, /* X.6.1 */
     {BOUNCE_REASON_POLICY, "conversion required"},
     {BOUNCE_REASON_POLICY, "conversion failed"},
-    {BOUNCE_REASON_POLICY, "delivery not authorized"}, /* X.7.1 */
-    {BOUNCE_REASON_POLICY, "mailing list expansion prohibited"},
+    {BOUNCE_REASON_POLICY, "mailing list expansion prohibited"}, /* X.7.2 */
     {BOUNCE_REASON_POLICY, "security features not supported"},
     {BOUNCE_REASON_POLICY, "cryptographic failure"},
     {BOUNCE_REASON_POLICY, "message integrity failure"},
@@ -90,8 +86,8 @@ static const struct phrase sender[] = {
     {BOUNCE_REASON_POLICY, "dkim"},
     {BOUNCE_REASON_POLICY, "reverse dns"},
     {BOUNCE_REASON_POLICY, " ptr"},
-    {BOUNCE_REASON_POLICY, "blocked using"},
     {BOUNCE_REASON_POLICY, "client host"},
+    {BOUNCE_REASON_POLICY, "outgoing mail"}, /* one's own server holds it back */
     {BOUNCE_REASON_POLICY, "banned"},
     {BOUNCE_REASON_POLICY, "message content rejected"}, /* amavis */
     {BOUNCE_REASON_POLICY, "relaying denied"},
@@ -122,7 +118,7 @@ static const struct phrase address[] = {
     {BOUNCE_REASON_ADDRESS, "tried to reach"},      /* Google: "... does not exist", "... is disabled" */
     {BOUNCE_REASON_ADDRESS, "user doesn't have a"}, /* Yahoo: "... account" */
     {BOUNCE_REASON_ADDRESS, "not have an account"},
-    {BOUNCE_REASON_ADDRESS, "has moved"},
+    {BOUNCE_REASON_ADDRESS, "validrcptto"}, /* a list of them that qmail can be taught */
     {BOUNCE_REASON_ADDRESS, "no longer on server"},
     {BOUNCE_REASON_ADDRESS, "no longer valid"},
     {BOUNCE_REASON_ADDRESS, "no longer works"},
@@ -147,8 +143,11 @@ static const struct phrase address[] = {
 };
 
 static const struct phrase host[] = {
-    {BOUNCE_REASON_TEMPORARY, "host not found, try again"},    /* the resolver's words for a failing name server */
-    {BOUNCE_REASON_TEMPORARY, "unexpected name server reply"}, /* Postfix */
+    {BOUNCE_REASON_POLICY, "blacklist"}, /* that name clients: their hosts exist */
+    {BOUNCE_REASON_POLICY, "black list"},
+    {BOUNCE_REASON_POLICY, "blocklist"},
+    {BOUNCE_REASON_POLICY, "block list"},
+    {BOUNCE_REASON_POLICY, "dnsbl"},
     {BOUNCE_REASON_HOST, "no such"},
     {BOUNCE_REASON_HOST, "not exist"},
     {BOUNCE_REASON_HOST, "nxdomain"},
@@ -157,15 +156,14 @@ static const struct phrase host[] = {
     {BOUNCE_REASON_HOST, "no route to domain"},
     {BOUNCE_REASON_HOST, "no route found"}, /* Domino, James */
     {BOUNCE_REASON_HOST, "find a route to"},
-    {BOUNCE_REASON_HOST, "unable to resolve"},        /* DragonFly Mail Agent and others */
-    {BOUNCE_REASON_HOST, "illegal host/domain name"}, /* PMDF and its heirs */
+    {BOUNCE_REASON_HOST, "not route"},
+    {BOUNCE_REASON_HOST, "unable to resolve"}, /* DragonFly Mail Agent and others */
     {BOUNCE_REASON_HOST, "name or service not known"},
     {BOUNCE_REASON_HOST, "no mx"},           /* OpenSMTPD, Yahoo */
     {BOUNCE_REASON_HOST, "no smtp service"}, /* Exim, on RFC 7505's null MX */
     {BOUNCE_REASON_HOST, "no mail exchanger"},
     {BOUNCE_REASON_HOST, "null mx"},
     {BOUNCE_REASON_HOST, "nullmx"},
-    {BOUNCE_REASON_HOST, " not accept mail"}, /* RFC 7504, Postfix on a null MX */
     {BOUNCE_REASON_HOST, "doesn't receive email"},
     {BOUNCE_REASON_HOST, "no mail hosts for domain"}, /* PowerMTA */
     {BOUNCE_REASON_HOST, "unable to find a mail server"},
@@ -174,9 +172,6 @@ static const struct phrase host[] = {
 static const struct phrase policy[] = {
     {BOUNCE_REASON_POLICY, "policy"},
     {BOUNCE_REASON_POLICY, "spam"},
-    {BOUNCE_REASON_POLICY, "blacklist"},
-    {BOUNCE_REASON_POLICY, "black list"},
-    {BOUNCE_REASON_POLICY, "blocklist"},
     {BOUNCE_REASON_POLICY, "blocked"},
     {BOUNCE_REASON_POLICY, "reputation"},
     {BOUNCE_REASON_POLICY, "unsolicited"},
@@ -193,7 +188,6 @@ static const struct phrase policy[] = {
     {BOUNCE_REASON_POLICY, "mail rejected"},
     {BOUNCE_REASON_POLICY, "not a member"},
     {BOUNCE_REASON_POLICY, "tls"},
-    {BOUNCE_REASON_POLICY, "dnsbl"},
     {BOUNCE_REASON_POLICY, "rejected due to"},
     {BOUNCE_REASON_POLICY, "rejected because"},
     {BOUNCE_REASON_POLICY, "refused by"},
@@ -214,6 +208,7 @@ static const struct phrase temporary[] = {
     {BOUNCE_REASON_TEMPORARY, "did not accept our requests to connect"}, /* Gmail */
     {BOUNCE_REASON_TEMPORARY, "establish an smtp connection"},           /* qmail, Yahoo */
     {BOUNCE_REASON_TEMPORARY, "in the queue too long"},
+    {BOUNCE_REASON_TEMPORARY, "hosts*failing"}, /* Exim */
     {BOUNCE_REASON_TEMPORARY, "not responding"},
     {BOUNCE_REASON_TEMPORARY, "not reachable"},
     {BOUNCE_REASON_TEMPORARY, "unreachable"},
@@ -235,8 +230,7 @@ static const struct phrase temporary[] = {
     {BOUNCE_REASON_TEMPORARY, "aborted after"},
     {BOUNCE_REASON_TEMPORARY, "service unavailable"},
     {BOUNCE_REASON_TEMPORARY, "internal error"},
-    {BOUNCE_REASON_TEMPORARY, "failing for a long time"}, /* Exim */
-    {BOUNCE_REASON_TEMPORARY, "child process"},           /* a filter or mail program of theirs that fails */
+    {BOUNCE_REASON_TEMPORARY, "child process"}, /* a filter or mail program of theirs that fails */
     {BOUNCE_REASON_TEMPORARY, "command died"},
     {BOUNCE_REASON_TEMPORARY, "local configuration error"},
 };
@@ -253,6 +247,19 @@ static enum bounce_reason find(const char *words, const struct phrase *phrases, 
         if (bounce_languages_contain(words, phrases[i].words))
             return phrases[i].reason;
     return BOUNCE_REASON_UNKNOWN;
+}
+
+/* Name servers that did not answer properly: what they would have said is unknown. */
+static bool is_resolver_trouble(const char *words) {
+    static const char *const resolvers[] = {"name serv", "nameserv", "dns ", "host not found", "name lookup"};
+    static const char *const troubles[] = {"try again", "timeout",    "timed out", "temporar",
+                                           "malformed", "unexpected", "servfail",  "refused"};
+    bool resolver = false, trouble = false;
+    for (size_t i = 0; i < COUNT_OF(resolvers); i++)
+        resolver = resolver || strstr(words, resolvers[i]);
+    for (size_t i = 0; i < COUNT_OF(troubles); i++)
+        trouble = trouble || strstr(words, troubles[i]);
+    return resolver && trouble;
 }
 
 enum bounce_reason bounce_phrases_reason(const char *normalised) {
@@ -274,7 +281,8 @@ enum bounce_reason bounce_phrases_reason(const char *normalised) {
     if (said == BOUNCE_REASON_ADDRESS || foreign == BOUNCE_REASON_ADDRESS)
         return BOUNCE_REASON_ADDRESS;
     enum bounce_reason place = said;
-    /* The resolver's words for a failing name server outweigh "host not found". */
+    if (is_resolver_trouble(normalised)) /* outweighs "host not found" */
+        return BOUNCE_REASON_TEMPORARY;
     if ((said = find(normalised, host, COUNT_OF(host))) || (said = place))
         return said;
     for (size_t i = 0; i < COUNT_OF(weaker) && !said; i++)

@@ -5,6 +5,7 @@
 #include <unicode/uchar.h>
 
 #include "base/text.h"
+#include "mail/automatic/bounce_languages.h"
 
 /* The length of a reply code at P with what goes with it ("550-5.1.1 ", "550 "), 0 where there is none. */
 static size_t reply_prefix(const char *p) {
@@ -124,8 +125,20 @@ int bounce_status_reply(const char *normalised) {
     return 0;
 }
 
+bool bounce_status_refused_sender(const char *normalised) {
+    static const char *const leads[] = {"in reply to ", "in response to ", "after "}; /* Postfix; others; Exim */
+    static const char *const commands[] = {"mail from", "ehlo", "helo"};
+    for (size_t i = 0; i < COUNT_OF(leads); i++)
+        for (const char *at = normalised; (at = strstr(at, leads[i]));) {
+            at += strlen(leads[i]);
+            for (size_t j = 0; j < COUNT_OF(commands); j++)
+                if (string_starts_with(at, commands[j]))
+                    return true;
+        }
+    return false;
+}
+
 bool bounce_status_gave_up(const char *normalised) {
     /* Exim's router and retry messages, also behind GMX and Mail.ru */
-    return strstr(normalised, "retry timeout exceeded") || strstr(normalised, "retry time not reached") ||
-           strstr(normalised, "failing for a long time");
+    return strstr(normalised, "retry time") || bounce_languages_contain(normalised, "hosts*failing");
 }

@@ -31,6 +31,10 @@ bool bounce_status_find(const char *normalised, char ret[BOUNCE_STATUS_SIZE]);
 /* The first SMTP reply code of 400 or more in normalised WORDS; 0 where there is none. */
 int bounce_status_reply(const char *normalised);
 
+/* True where normalised WORDS say that the server refused the sender or the client: in reply to a command that comes
+ * before any recipient's (RFC 5321 section 4.1.1). */
+bool bounce_status_refused_sender(const char *normalised);
+
 /* True where WORDS say that the system gave up after temporary errors only: what it reports as final was never refused.
  */
 bool bounce_status_gave_up(const char *normalised);

@@ -44,6 +44,14 @@ static void reads_standard_reports(void **state) {
         {"Final-Recipient: rfc822; anna@example.net\r\nAction: failed\r\nStatus: 5.4.4\r\n"
          "Diagnostic-Code: x-mta; Host or domain name not found\r\n\r\n",
          "anna@example.net failed 5.4.4 permanent dead"},
+        {"Final-Recipient: rfc822; a@example.net\r\nAction: failed\r\nStatus: 5.1.2\r\n"
+         "Diagnostic-Code: smtp; 550 5.1.2 Bad destination system address\r\n\r\n"
+         "Final-Recipient: rfc822; b@example.net\r\nAction: failed\r\nStatus: 4.1.2\r\n"
+         "Diagnostic-Code: smtp; 450 4.1.2 Bad destination system address\r\n\r\n",
+         "a@example.net failed 5.1.2 permanent dead; b@example.net failed 4.1.2"},
+        {"Final-Recipient: rfc822; anna@example.net\r\nAction: failed\r\nStatus: 4.1.1\r\n"
+         "Diagnostic-Code: smtp; 450 4.1.1 address not verified, might be an unknown user\r\n\r\n",
+         "anna@example.net failed 4.1.1"},
         {"Final-Recipient: rfc822; anna@example.net (Anna)\r\nAction: failed (no such)\r\nStatus: 5.1.1 (x)\r\n\r\n",
          "anna@example.net failed 5.1.1 permanent dead"},
         {"Final-Recipient: utf-8-addr-xtext; j\\x{0a}\\x{202e}@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n",

@@ -26,6 +26,17 @@ static const struct example systems[] = {
      " <postmaster@mx.example.org>\r\n\r\n<anna@example.net>: host mx.example.net[192.0.2.1] said: 450 4.1.1\r\n"
      "    <ben@example.com>: Recipient address rejected: User unknown\r\n",
      "anna@example.net failed 4.1.1 dead"},
+    {"Undelivered Mail Returned to Sender",
+     "This is the mail system. You may cut your own words out of the attached returned message.\r\n\r\n"
+     "<anna@example.net>: host mx.example.net[192.0.2.1] said: 553\r\n"
+     "    <iln@example.org> does not exist (in reply to MAIL FROM command)\r\n"
+     "<ben@example.net>: host mx.example.net[192.0.2.1] said: 553\r\n"
+     "    <ben@example.net> does not exist (in reply to RCPT TO command)\r\n",
+     "anna@example.net failed  permanent; ben@example.net failed  permanent dead"},
+    {"Mail delivery failed: returning message to sender",
+     "The following address(es) failed:\r\n\r\n  anna@example.net\r\n    Outgoing mail of example.org is held "
+     "back.\r\n",
+     "anna@example.net failed  permanent"},
     {"Returned mail: see transcript for details",
      "   ----- The following addresses had permanent fatal errors -----\r\n<anna@example.net>\r\n"
      "    (reason: 550 Host unknown)\r\n\r\n   ----- Transcript of session follows -----\r\n"
