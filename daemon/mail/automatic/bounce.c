@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "mail/automatic/auto_reply.h"
+#include "mail/automatic/bounce_names.h"
 #include "mail/automatic/bounce_notification.h"
 #include "mail/automatic/bounce_original.h"
 #include "mail/automatic/bounce_phrases.h"
@@ -117,6 +118,8 @@ static void complete_recipients(struct reading *reading) {
             other.count = 1;
         }
     }
+    if (!other.count && !reading->count)
+        other.count = bounce_names_read(reading->message, reading->text, other.bounces, reading->arena);
     if (!other.count)
         return;
     /* What the standard report said goes for all that the text names. */

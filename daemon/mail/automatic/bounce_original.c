@@ -12,6 +12,13 @@ static bool line_has(const char *line, size_t length, const char *word) {
     return memmem(line, length, word, strlen(word)) != NULL;
 }
 
+static bool has_any(const char *line, const char *const *words, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (strstr(line, words[i]))
+            return true;
+    return false;
+}
+
 /* Lines that announce the returned mail, from many systems: "--- Below this line is a copy of the message." (qmail),
  * "------ This is a copy of the message, including all the headers. ------" (Exim), "----- Original message -----"
  * (Gmail), "--- The header of the original message is following. ---" (GMX, 1&1), "Original message follows." (IMail),
@@ -30,13 +37,12 @@ static bool announces(const char *line, size_t length) {
     for (size_t i = 0; i < length; i++)
         lower[i] = (char)(line[i] >= 'A' && line[i] <= 'Z' ? line[i] + 32 : line[i]);
     lower[length] = '\0';
-    static const char *const what[] = {
-        "original message",     "copy of the message",     "copy of your message", "message header",
-        "original mail",        "returned message",        "returned mail",        "unsent message",
-        "copy of the original", "lines of your original",  "forwarded message",    "mensaje original",
-        "mensagem original",    "ursprüngliche nachricht", "message d'origine",    "message original",
-        "header of the",        "message follows",         "messaggio originale",
-    };
+    /* The original, in whatever order a language has it: "mensagem original", "ursprüngliche Nachricht" */
+    static const char *const nouns[] = {"mail", "message", "messaggio", "mensaje", "mensagem", "nachricht"};
+    static const char *const originals[] = {"origin", "ursprüngl"};
+    static const char *const what[] = {"copy of the message", "copy of your message", "message header",
+                                       "returned message",    "returned mail",        "unsent message",
+                                       "forwarded message",   "header of the",        "message follows"};
     static const char *const not_yet[] = {"message was received",
                                           "identifier",
                                           "subject",
@@ -49,11 +55,9 @@ static bool announces(const char *line, size_t length) {
                                           "cannot",
                                           "did not",
                                           "transcript"};
-    bool named = false;
-    for (size_t i = 0; i < COUNT_OF(what) && !named; i++)
-        named = strstr(lower, what[i]) != NULL;
-    for (size_t i = 0; i < COUNT_OF(not_yet) && named; i++)
-        named = !strstr(lower, not_yet[i]);
+    bool named = has_any(lower, nouns, COUNT_OF(nouns)) && has_any(lower, originals, COUNT_OF(originals));
+    named = named || has_any(lower, what, COUNT_OF(what));
+    named = named && !has_any(lower, not_yet, COUNT_OF(not_yet));
     return named && (*lower == '-' || *lower == '=' || lower[length - 1] == ':' || lower[length - 1] == '-' ||
                      lower[length - 1] == '.' || string_ends_with(lower, "follow") ||
                      string_ends_with(lower, "follows") || string_ends_with(lower, "below"));

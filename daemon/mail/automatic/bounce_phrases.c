@@ -87,7 +87,7 @@ static const struct phrase sender[] = {
     {BOUNCE_REASON_POLICY, "reverse dns"},
     {BOUNCE_REASON_POLICY, " ptr"},
     {BOUNCE_REASON_POLICY, "client host"},
-    {BOUNCE_REASON_POLICY, "outgoing mail"}, /* one's own server holds it back */
+    {BOUNCE_REASON_POLICY, "outgoing "}, /* what one's own server holds back */
     {BOUNCE_REASON_POLICY, "banned"},
     {BOUNCE_REASON_POLICY, "message content rejected"}, /* amavis */
     {BOUNCE_REASON_POLICY, "relaying denied"},
@@ -251,7 +251,7 @@ static enum bounce_reason find(const char *words, const struct phrase *phrases, 
 
 /* Name servers that did not answer properly: what they would have said is unknown. */
 static bool is_resolver_trouble(const char *words) {
-    static const char *const resolvers[] = {"name serv", "nameserv", "dns ", "host not found", "name lookup"};
+    static const char *const resolvers[] = {"name serv", "nameserv", "dns ", "host not found"};
     static const char *const troubles[] = {"try again", "timeout",    "timed out", "temporar",
                                            "malformed", "unexpected", "servfail",  "refused"};
     bool resolver = false, trouble = false;

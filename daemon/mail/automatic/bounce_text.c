@@ -5,8 +5,16 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "mail/automatic/bounce_dictionary.h"
 
-enum { CANDIDATES_MAX = 1000, LOCAL_MAX = 128, DOMAIN_MAX = 255, LABEL_MAX = 60, DIAGNOSTIC_MAX = 2048 };
+enum {
+    CANDIDATES_MAX = 1000,
+    LOCAL_MAX = 128,
+    DOMAIN_MAX = 255,
+    LABEL_MAX = 60,
+    DIAGNOSTIC_MAX = 2048,
+    ANNOUNCEMENT_MAX = 400
+};
 
 /* How surely an address stands there as a failed recipient. */
 enum rank {
@@ -114,15 +122,20 @@ static bool is_recipient_label(const char *label) {
     return false;
 }
 
-/* Words just before an address that was written to. */
+/* Words just before an address that was written to: prepositions, and nouns for the one written to; but not "email",
+ * which bids to write there. */
 static bool leads_to_recipient(const char *label) {
-    static const char *const words[] = {" to",          "to:",     "for",      "rcpt to:", "recipient", "user",
-                                        "addressed to", "address", "mailbox",  "an",       "à",         "para",
-                                        "rcpt:",        "account", "account:", "addressee"};
+    static const char *const words[] = {" to", "to:", "for", "rcpt to:", "an", "à", "para", "rcpt:"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (string_ends_with(label, words[i]))
             return true;
-    return false;
+    size_t end = strlen(label), start;
+    while (end > 0 && strchr(": ", label[end - 1]))
+        end--;
+    for (start = end; start > 0 && !strchr(" \t(<\"", label[start - 1]);)
+        start--;
+    bool bids = end - start >= 4 && strncmp(label + end - 4, "mail", 4) == 0;
+    return !bids && (bounce_dictionary_kinds(label + start, end - start) & WORD_PERSON);
 }
 
 /* True where the line goes on after the address in a way that still lists it: nothing, a colon, the same address again,
@@ -145,6 +158,13 @@ static bool is_listing_tail(const char *tail, const char *end, const char *addre
            (end - tail > 6 && strncasecmp(tail, "on ", 3) == 0 && isalnum((unsigned char)tail[3]));
 }
 
+/* In a transcript of a session: whether the server's reply, on the line below END, accepts. */
+static bool is_accepted(const char *end) {
+    const char *reply = end + strspn(end, "\r\n<> \t");
+    return *reply == '2' && isdigit((unsigned char)reply[1]) && isdigit((unsigned char)reply[2]) &&
+           (reply[3] == ' ' || reply[3] == '-');
+}
+
 static void judge(const char *line, const char *end, const char *start, const char *stop, struct candidate *candidate) {
     char label[LABEL_MAX + 1];
     const char *lead = line;
@@ -164,7 +184,9 @@ static void judge(const char *line, const char *end, const char *start, const ch
         candidate->rank = RANK_MENTIONED;
         return;
     }
-    if (is_foreign_label(label) || (start > line && strchr("=/:", start[-1]) && strstr(label, "http"))) {
+    bool command = string_ends_with(label, "rcpt to:");
+    if ((command && is_accepted(end)) || is_foreign_label(label) ||
+        (start > line && strchr("=/:", start[-1]) && strstr(label, "http"))) {
         candidate->rank = RANK_NONE;
         return;
     }
@@ -229,7 +251,8 @@ static size_t find_candidates(const char *text, struct candidate *ret, struct ar
     return count;
 }
 
-static const char *printable(const char *bytes, size_t length, struct arena *arena) {
+const char *bounce_text_line(const char *bytes, size_t length, struct arena *arena) {
+    length = utf8_cut(bytes, length, DIAGNOSTIC_MAX);
     auto_text clean = TEXT_EMPTY;
     auto_text out = TEXT_EMPTY;
     bool space = false;
@@ -243,10 +266,6 @@ static const char *printable(const char *bytes, size_t length, struct arena *are
     }
     text_append_printable(&out, text_string(&clean));
     return arena_copy_string(arena, text_string(&out));
-}
-
-static size_t block_length(const char *from, size_t limit) {
-    return utf8_cut(from, strnlen(from, limit), DIAGNOSTIC_MAX);
 }
 
 size_t bounce_text_read(const struct message *message, const char *text, struct description_bounce *ret,
@@ -289,7 +308,7 @@ size_t bounce_text_read(const struct message *message, const char *text, struct 
             .recipient = candidates[i].address,
             .action = "failed",
             .status = "",
-            .diagnostic = printable(text + from, block_length(text + from, limit), arena),
+            .diagnostic = bounce_text_line(text + from, strnlen(text + from, limit), arena),
             .message_id = "",
         };
     }
@@ -326,7 +345,7 @@ const char *bounce_text_about(const char *text, const char *address, struct aren
         const char *from = start + length;
         while (from < end && strchr(">:\"')] \t\n", *from))
             from++;
-        return printable(from, block_length(from, (size_t)(end - from)), arena);
+        return bounce_text_line(from, (size_t)(end - from), arena);
     }
     return NULL;
 }

@@ -13,3 +13,6 @@ size_t bounce_text_read(const struct message *message, const char *text, struct 
 /* What TEXT says about ADDRESS: from the first line that begins with it to the next blank line; NULL where none does.
  */
 const char *bounce_text_about(const char *text, const char *address, struct arena *arena);
+
+/* LENGTH BYTES, or as many of them as a diagnostic may have, as one line without what is not printable. In ARENA. */
+const char *bounce_text_line(const char *bytes, size_t length, struct arena *arena);

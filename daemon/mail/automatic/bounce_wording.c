@@ -36,8 +36,8 @@ static const char *const foreign[] = {
     "échec*distribution",
     "non remis",
     "pas*remis",
-    "pas pu être",
-    "n'a pu être",
+    "n'a*pu être",
+    "n'ont*pu être",
     "pas*délivré",
     "pas*distribué",
     "impossible*remettre",
@@ -113,13 +113,12 @@ static const char *const foreign[] = {
     "配信不能",
     "配信不可",
     "未配信",
-    "配信でき",
-    "配信され",
+    "配信*ませ", /* the ending of polite negation: could not be, was not */
     "配信に失敗",
-    "送信でき",
+    "送信*ませ",
     "送信に失敗",
     "送信エラー",
-    "お届けでき",
+    "届*ませ",
     /* Chinese */
     "退信",
     "退回",
@@ -149,6 +148,11 @@ bool bounce_wording_is_answer_subject(const char *subject) {
     return begins_with_any(subject, human, COUNT_OF(human));
 }
 
+/* "Non-delivery report", "Non delivery notification", "Nondeliverable mail" */
+static bool begins_non_delivery(const char *subject) {
+    return string_starts_with(subject, "non") && string_starts_with(subject + 3 + strspn(subject + 3, "- "), "deliver");
+}
+
 /* A subject is judged by how it begins, so that a person's "My delivery failure" is none; Exim and others put the host
  * in front. */
 bool bounce_wording_is_failure_subject(const char *subject) {
@@ -174,10 +178,6 @@ bool bounce_wording_is_failure_subject(const char *subject) {
         "message undeliverable",
         "message not delivered",
         "your message could not be delivered",
-        "non-delivery",
-        "non delivery",
-        "nondeliverable",
-        "non deliverable",
         "could not send message",
         "rejected:",
         "warning: message",
@@ -199,7 +199,7 @@ bool bounce_wording_is_failure_subject(const char *subject) {
         const char *close = *subject == '[' ? strchr(subject, ']') : NULL;
         subject = close ? close + 1 : subject + 1;
     }
-    return begins_with_any(subject, beginnings, COUNT_OF(beginnings)) ||
+    return begins_with_any(subject, beginnings, COUNT_OF(beginnings)) || begins_non_delivery(subject) ||
            has_any(subject, anywhere, COUNT_OF(anywhere)) || has_any(subject, foreign, COUNT_OF(foreign));
 }
 
@@ -222,9 +222,7 @@ bool bounce_wording_says_failed(const char *text) {
         "undeliverable",
         "fatal errors",
         "addresses had",
-        "address(es) failed",
-        "address failed",
-        "addresses failed",
+        "address*failed",
         "trying to deliver",
         "attempting to deliver",
         "has been returned",

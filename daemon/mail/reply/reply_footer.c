@@ -82,10 +82,8 @@ static const char *const matters[] = {
 static const struct {
     const char *beginning, *besides;
 } fixed[] = {
-    {"if you are not the intended recipient", NULL},
-    {"if you have received this e-mail in error", NULL},
-    {"if you have received this email in error", NULL},
-    {"if you have received this message in error", NULL},
+    {"if you are not", "intended"},
+    {"if you have received this", "in error"},
     {"confidentiality notice", NULL},
     {"confidentiality:", NULL},
     {"confidential:", "recipient"},
@@ -134,7 +132,8 @@ static const struct {
     {"you received this message because you are subscribed", NULL},
     {"you are receiving this", "because"},
     {"you received this because you", NULL},
-    {"reply to this email directly", NULL},
+    {"reply to this", "view"}, /* or look at it there */
+    {"reply to this", "http"},
     {"to unsubscribe from this group", NULL},
     {"to unsubscribe from this list", NULL},
     {"to unsubscribe send", NULL},
