@@ -90,8 +90,8 @@ static void worker_hears_change_and_end(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sign_of_life_is_no_change),      cmocka_unit_test(workers_change_is_heard),
-        cmocka_unit_test(full_line_keeps_the_word),       cmocka_unit_test(without_a_line_nothing_is_said),
+        cmocka_unit_test(sign_of_life_is_no_change),   cmocka_unit_test(workers_change_is_heard),
+        cmocka_unit_test(full_line_keeps_the_word),    cmocka_unit_test(without_a_line_nothing_is_said),
         cmocka_unit_test(worker_hears_change_and_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
