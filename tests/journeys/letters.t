@@ -124,7 +124,7 @@ def copied(tap, scene):
     scene.none(tap, FATOU, message, "partner in To: not passed on as well")
     tap.equal([mail["Subject"] for mail in scene.servers.messages(FATOU)].count("Directly"), 1, "partner in To: she has it once")
     listed = scene.servers.compose(EMIL, FATOU, "Directly", "Dear Fatou, the swans are direct.\n--\nOne of our lists\n", {
-        "Cc": copy, "Message-ID": message["Message-ID"]})
+        "Cc": copy, "Message-ID": message["Message-ID"], "Date": message["Date"]})
     scene.servers.deliver("", copy, listed)
     scene.programme.wait_for(lambda: len(scene.programme.rows("SELECT 1 FROM inbox WHERE message_id = ? AND state = 'duplicate'",
                                                               message["Message-ID"])) == 2, "both copies to be recognised")
