@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/ucasemap.h>
+#include <unicode/uchar.h>
 #include <unicode/uidna.h>
+#include <unicode/ustring.h>
 
 #include "base/ascii.h"
 #include "base/memory.h"
@@ -197,22 +198,31 @@ const char *address_domain(const char *address) {
     return at ? at + 1 : "";
 }
 
+/* CODEPOINT case-folded. Some that are not ASCII would become it (the Kelvin sign, the long s, ligatures): those stay,
+ * or somebody could have an address made that passes for another person's. */
+static void append_folded(struct text *text, uint32_t codepoint) {
+    UErrorCode code = U_ZERO_ERROR;
+    UChar32 one = (UChar32)codepoint;
+    UChar typed[2], folded[8]; /* no folding makes more than three characters of one */
+    char bytes[32];
+    int32_t typed_length = 0, length = 0;
+    u_strFromUTF32(typed, COUNT_OF(typed), &typed_length, &one, 1, &code);
+    int32_t written = u_strFoldCase(folded, COUNT_OF(folded), typed, typed_length, U_FOLD_CASE_DEFAULT, &code);
+    u_strToUTF8(bytes, sizeof bytes, &length, folded, written, &code);
+    require(U_SUCCESS(code));
+    if (codepoint >= 0x80 && is_ascii(bytes, (size_t)length))
+        text_append_codepoint(text, codepoint);
+    else
+        text_append_bytes(text, bytes, (size_t)length);
+}
+
 /* All of STRING case-folded, ill-formed bytes as U+FFFD. */
 static char *fold_case(const char *string) {
-    auto_text valid = TEXT_EMPTY; /* ICU would hand ill-formed bytes through */
+    struct text folded = TEXT_EMPTY;
     size_t length = strlen(string);
     for (size_t position = 0; position < length;)
-        text_append_codepoint(&valid, utf8_next(string, length, &position));
-    require(valid.length < INT32_MAX / 4);
-    UErrorCode code = U_ZERO_ERROR;
-    UCaseMap *map = ucasemap_open("", U_FOLD_CASE_DEFAULT, &code);
-    require(U_SUCCESS(code));
-    size_t room = valid.length * 3 + 1; /* no folding makes more of a character than three times its bytes */
-    auto_string folded = memory_new(room);
-    ucasemap_utf8FoldCase(map, folded, (int32_t)room, text_string(&valid), (int32_t)valid.length, &code);
-    ucasemap_close(map);
-    require(U_SUCCESS(code));
-    return steal(folded);
+        append_folded(&folded, utf8_next(string, length, &position));
+    return text_steal(&folded);
 }
 
 /* ADDRESS with its domain as A-labels; NULL where there is no such form, or nothing to do. */

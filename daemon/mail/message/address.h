@@ -29,9 +29,9 @@ bool address_parse(const char *typed, struct address *ret, struct error *error);
 /* The domain of local@domain: what follows the last @, inside ADDRESS; "" where there is none. */
 const char *address_domain(const char *address);
 
-/* The form under which two spellings of one mailbox compare equal: all of it case-folded, the domain as A-labels where
- * it can be. A sub-address stays: it is another mailbox as far as anyone but its owner's server knows. Takes any
- * string; malloc'd, the caller frees. */
+/* The form under which two spellings of one mailbox compare equal: all of it case-folded, but for what would become
+ * ASCII by that, and the domain as A-labels where it can be. A sub-address stays: it is another mailbox as far as
+ * anyone but its owner's server knows. Takes any string; malloc'd, the caller frees. */
 char *address_key(const char *address);
 
 /* How the programme's sub-addresses look. */

@@ -131,6 +131,9 @@ static void test_key(void **state) {
         {"АННА@example.org", "анна@example.org"},
         {"anna@BÜCHER.example", "anna@xn--bcher-kva.example"},
         {"\u0390@example.org", "\u03b9\u0308\u0301@example.org"} /* folding triples it */,
+        {"fran\u212A@example.org", "fran\u212A@example.org"} /* the Kelvin sign is no K */,
+        {"\u017Ftra\u00DFe@example.org", "\u017Ftra\u00DFe@example.org"},
+        {"\uFB01nn@\u212Aiel.example", "\uFB01nn@kiel.example"} /* in a domain it is */,
         {"", ""},
         {"no address", "no address"},
     };
