@@ -1,5 +1,6 @@
 #include "app/identify.h"
 
+#include "app/relay.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "store/check_ins.h"
@@ -266,7 +267,8 @@ static bool find_replied_to(struct identifying *identifying, struct error *error
         if (!outbox_find_by_message_id(identifying->service->database, description->in_reply_to[i], identifying->arena,
                                        &row, error))
             return false;
-        ours = row.id != 0;
+        /* A letter may have an identifier of ours, and is the partner's all the same. */
+        ours = row.id != 0 && !string_equal(row.step, RELAY_STEP);
     }
     identifying->facts->replies_to_partner = description->in_reply_to_count > 0 && !ours;
     return true;

@@ -194,6 +194,8 @@ static void append_own(struct text *ret, const struct fields *fields, const stru
         header_append_date(ret, "Date", settings->date, 0);
     size_t before = ret->length;
     const char *identifier = id && !settings->replace_message_id ? field_value(id, arena) : NULL;
+    if (identifier && settings->map_identifier(settings->context, identifier) != identifier)
+        identifier = NULL; /* one of ours: an answer to the letter would pass for an answer to us */
     header_append_identifiers(ret, "Message-ID", &identifier, identifier ? 1 : 0);
     if (ret->length == before)
         header_append_identifiers(ret, "Message-ID", &settings->message_id, 1);

@@ -12,7 +12,7 @@ struct letter_settings {
     const char *from_name, *from_address; /* "Anna Berg via ILN", and the recipient's own way back */
     const char *to_name, *to_address;
     const char *loop_mark;   /* X-Tandempost */
-    const char *message_id;  /* used where the letter has none; with angle brackets */
+    const char *message_id;  /* used where the letter has none or one of ours; with angle brackets */
     bool replace_message_id; /* the letter's own is an earlier letter's, too: it would pass for that one */
     int64_t date;            /* used where the letter has none that makes sense; UTC seconds */
     /* What to put for a Message-ID in References and In-Reply-To: the same for those that aren't ours, the recipient's

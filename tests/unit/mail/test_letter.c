@@ -342,11 +342,35 @@ static void test_broken_header(void **state) {
     assert_non_null(strstr(text_string(&out), "\r\n\r\nDear Ben,\r\nhow are you?\r\nPS: well?\r\n"));
 }
 
+/* Goal: a letter that has borrowed the Message-ID of a message of ours gets another, for an answer to it is none to us.
+ */
+static void test_borrowed_message_id(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {OUR_INTRODUCTION, "<made.by.us@example.org>"},
+        {NOT_THEIRS, "<made.by.us@example.org>"},
+        {"<own@example.net>", "<own@example.net>"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        auto_text in = TEXT_EMPTY, out = TEXT_EMPTY, field = TEXT_EMPTY;
+        text_append_format(&in, "Subject: Hello\nMessage-ID: %s\n\nDear Ben\n", cases[i][0]);
+        text_append_format(&field, "\r\nMessage-ID: %s\r\n", cases[i][1]);
+        rewrite(in.bytes, in.length, &out);
+        assert_non_null(strstr(text_string(&out), text_string(&field)));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),         cmocka_unit_test(test_sealed),        cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_odd),           cmocka_unit_test(test_thread),        cmocka_unit_test(test_long_header),
-        cmocka_unit_test(test_broken_header), cmocka_unit_test(test_nul_in_header),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_sealed),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_odd),
+        cmocka_unit_test(test_thread),
+        cmocka_unit_test(test_long_header),
+        cmocka_unit_test(test_broken_header),
+        cmocka_unit_test(test_nul_in_header),
+        cmocka_unit_test(test_borrowed_message_id),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
