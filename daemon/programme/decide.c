@@ -29,12 +29,6 @@ static void tell_letter_bounced(struct deciding *deciding) {
     notice->detail = too_large ? "letter-too-large" : "letter-bounced";
 }
 
-/* Unlike the bounce address, a Message-ID is shown around: whoever answers us with a copy to others has it in
- * References. So where that alone ties a report to a message, its sender must at least not be proven false. */
-static bool is_forged_report(const struct deciding *deciding) {
-    return deciding->facts->identified_by != IDENTIFIED_BY_TAG && string_equal(deciding->description->dmarc, "fail");
-}
-
 static void decide_bounce(struct deciding *deciding) {
     const struct description *description = deciding->description;
     const struct outbox_row *about = &deciding->facts->about;
@@ -43,7 +37,7 @@ static void decide_bounce(struct deciding *deciding) {
         deciding_wait(deciding, "a bounce that names no message of ours; nothing was changed");
         return;
     }
-    if (is_forged_report(deciding)) {
+    if (deciding_is_forged(deciding)) {
         deciding_wait(deciding, "a bounce whose sender is not proven (DMARC failed); nothing was changed");
         return;
     }
@@ -109,7 +103,7 @@ static void decide_complaint(struct deciding *deciding) {
         deciding_wait(deciding, "a spam complaint that names no message of ours to a participant");
         return;
     }
-    if (is_forged_report(deciding)) {
+    if (deciding_is_forged(deciding)) {
         deciding_wait(deciding, "a spam complaint whose sender is not proven (DMARC failed); nothing was changed");
         return;
     }
@@ -131,7 +125,7 @@ static void decide_auto_reply(struct deciding *deciding) {
     bool to_return_path = string_equal(facts->about.step, "letter") && facts->tag.purpose == 'b';
     if (facts->relays && (to_return_path || (facts->tag.purpose == 'p' && facts->partnership.id != 0)))
         decide_letter_auto_reply(deciding);
-    if (facts->sender.id != 0) {
+    if (facts->sender.id != 0 && !deciding_is_forged(deciding)) {
         struct effect *effect = deciding_add(deciding, EFFECT_AWAY);
         effect->detail = deciding->description->away_until ? deciding->description->away_until : "";
     }
@@ -220,6 +214,7 @@ static void decide_own(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     if (deciding->description->kind == MAIL_HUMAN && !facts->sender_is_ours) {
         deciding->decision->quiet = true;
+        deciding->decision->unread = facts->tag.purpose == 'p' || facts->together_count > 0;
         deciding_wait(deciding, "it carries the mark of our own messages, but somebody else sent it; nothing was done");
         return;
     }

@@ -245,7 +245,7 @@ void decide_letter_auto_reply(struct deciding *deciding) {
         return;
     }
     deciding->decision->letter = true;
-    if (facts->tag_is_senders && facts->sender.id != 0) {
+    if (facts->tag_is_senders && facts->sender.id != 0 && !deciding_is_forged(deciding)) {
         struct effect *tell = deciding_add(deciding, EFFECT_TELL_AWAY);
         tell->partnership = facts->partnership.id ? facts->partnership.id : facts->about.partnership;
         tell->detail = deciding->description->away_until ? deciding->description->away_until : "";

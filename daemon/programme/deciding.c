@@ -1,6 +1,11 @@
 #include "programme/deciding.h"
 
 #include "base/error.h"
+#include "base/text.h"
+
+bool deciding_is_forged(const struct deciding *deciding) {
+    return deciding->facts->tag.purpose != 'b' && string_equal(deciding->description->dmarc, "fail");
+}
 
 struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind) {
     require(deciding->decision->count < DECIDING_EFFECTS_MAX);

@@ -17,6 +17,10 @@ struct deciding {
     struct decision *decision;
 };
 
+/* Whether an automatic message claims a sender who is proven false. Only the bounce address proves by itself that it
+ * answers us: a Message-ID or an address to reply to is shown around by whoever answers us with a copy to others. */
+bool deciding_is_forged(const struct deciding *deciding);
+
 /* One more effect, to be filled in: on the sender, with nothing else set. */
 struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind);
 

@@ -191,12 +191,93 @@ static void test_forged_reports(void **state) {
     }
 }
 
+/* Goal: nor does one that came to the address for replies, which whoever was sent the mail on knows as well; the bounce
+ * address proves by itself what it answers. */
+static void test_forged_bounce_at_reply_address(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    struct outbox_row question = introduce_and_ask(fixture);
+    struct participant anna;
+    for (size_t i = 0; i < 2; i++) {
+        const char *to = tag_of(fixture, &(struct tag){.purpose = "rb"[i], .outbox = question.id});
+        const char *bytes = arena_format(
+            fixture->arena,
+            "Authentication-Results: mx.example.org; dmarc=fail header.from=example.net\r\n"
+            "From: MAILER-DAEMON@example.net\r\nTo: %s\r\nMessage-ID: <%zu@example.net>\r\nMIME-Version: 1.0\r\n"
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n"
+            "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+            "Final-Recipient: rfc822; anna@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n--b--\r\n",
+            to, i);
+        struct inbox_row row = take(&mailbox, bytes);
+        assert_done(participants_find(fixture->database, fixture->anna, fixture->arena, &anna, &error));
+        assert_int_equal(row.state, i == 0 ? INBOX_WAITING : INBOX_HANDLED);
+        assert_int_equal(anna.address_state, i == 0 ? ADDRESS_GOOD : ADDRESS_SUSPECT);
+    }
+}
+
+/* Goal: nobody tells Anna in Ben's name that he is away. */
+static void test_forged_absence(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_relay(fixture);
+    write_to_ben(&mailbox, "", "Here the snow is deep.");
+    static const char *const results[] = {"fail", "pass"};
+    for (size_t i = 0; i < COUNT_OF(results); i++) {
+        const char *more = arena_format(fixture->arena,
+                                        "Authentication-Results: mx.example.org; dmarc=%s header.from=example.com\r\n"
+                                        "Auto-Submitted: auto-replied\r\nIn-Reply-To: <1@example.net>\r\n",
+                                        results[i]);
+        take(&mailbox,
+             mail(fixture, "ben@example.com", way_of(fixture, fixture->anna), more, "I am away until 1 March 2027."));
+        fixture_turns(fixture);
+        assert_int_equal(fixture_count(fixture, "anna@example.net", "is away"), i);
+    }
+}
+
+/* Goal: a letter that went through somebody who kept our mark and sent it in their own name is for no coordinator to
+ * read. */
+static void test_marked_letter(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_relay(fixture);
+    struct inbox_row row = take(&mailbox, mail(fixture, "list@example.net", way_of(fixture, fixture->anna),
+                                               "X-Tandempost: iln@example.org\r\n", "My dear, all is well."));
+    assert_int_equal(row.state, INBOX_WAITING);
+    assert_int_equal(row.content, 0);
+    assert_int_equal(row.server_action, SERVER_FLAG);
+}
+
+/* Goal: Anna's letter, which she gave the Message-ID of a mail of ours, doesn't make Ben's answer to her an answer to
+ * his check-in. */
+static void test_borrowed_message_id(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    struct outbox_row question = introduce_and_ask(fixture);
+    relay(fixture);
+    take(&mailbox,
+         arena_format(fixture->arena,
+                      "From: anna@example.net\r\nTo: %s\r\nSubject: my hat\r\nMessage-ID: %s\r\n\r\nHow many?\r\n",
+                      way_of(fixture, fixture->anna), question.message_id));
+    fixture_turns(fixture);
+    const char *bytes = last_letter(fixture, "ben@example.com")->bytes;
+    assert_non_null(strstr(bytes, "Subject: my hat\r\n"));
+    const char *id = strstr(bytes, "Message-ID: ") + strlen("Message-ID: ");
+    const char *more =
+        arena_format(fixture->arena, "In-Reply-To: %s\r\n", arena_copy_bytes(fixture->arena, id, strcspn(id, "\r")));
+    take(&mailbox, mail(fixture, "ben@example.com", way_of(fixture, fixture->ben), more, "4"));
+    assert_int_equal(check_ins(fixture).count, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         trusting_test(test_two_authors),
         trusting_test(test_one_letter_to_two_partnerships),
         trusting_test(test_report_beside_a_letter),
         trusting_test(test_copied_mark),
+        trusting_test(test_forged_bounce_at_reply_address),
+        trusting_test(test_forged_absence),
+        trusting_test(test_marked_letter),
+        trusting_test(test_borrowed_message_id),
         trusting_test(test_help_among_junk),
         trusting_test(test_flood_of_reports),
         trusting_test(test_forged_reports),
