@@ -10,13 +10,14 @@
 #include "app/scheduling.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "store/alerts.h"
 #include "store/check_ins.h"
 #include "store/contacts.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/partnerships.h"
 
-enum { ASK_AGAIN_EXPIRY = 3 * SECONDS_PER_DAY, AWAY_LETTER_AGE = 14 * SECONDS_PER_DAY };
+enum { ASK_AGAIN_EXPIRY = 3 * SECONDS_PER_DAY, AWAY_LETTER_AGE = 14 * SECONDS_PER_DAY, ALERTS_A_DAY = 5 };
 
 struct applying {
     struct service *service;
@@ -96,19 +97,42 @@ static bool apply_bounce(struct applying *applying, const struct effect *effect,
     return delivery_bounced(applying->service, &bounce, error);
 }
 
-/* One alert a message; but of strangers' messages one a day while it is open, lest anybody could make us send mails
- * without number. The others wait, and are in the digests. */
+/* Of a message to a coordinator that came back: one a coordinator while it is open, for the alert may come back, too.
+ */
+static bool make_bounced_key(struct applying *applying, int64_t outbox, const char **ret, struct error *error) {
+    struct outbox_row row;
+    if (!outbox_find(applying->service->database, outbox, applying->arena, &row, error))
+        return false;
+    *ret = arena_format(applying->arena, "coordinator/%s", row.coordinator ? row.coordinator : row.template_name);
+    return true;
+}
+
+/* One alert a message; but of strangers' messages one a day while it is open, and about one participant a few a day and
+ * one more, lest anybody could make us send mails without number. The others wait, and are in the digests. */
+static bool make_alert_key(struct applying *applying, const struct effect *effect, const char **ret,
+                           struct error *error) {
+    struct arena *arena = applying->arena;
+    int64_t now = clock_now(), today = now / SECONDS_PER_DAY;
+    size_t count = 0;
+    if (!effect->participant && effect->outbox)
+        return make_bounced_key(applying, effect->outbox, ret, error);
+    if (effect->participant && !alerts_count_since(applying->service->database, effect->participant, "message/",
+                                                   now - SECONDS_PER_DAY, &count, error))
+        return false;
+    *ret = !effect->participant    ? arena_format(arena, "strangers/%" PRId64, today)
+           : count >= ALERTS_A_DAY ? arena_format(arena, "messages/%" PRId64 "/%" PRId64, effect->participant, today)
+                                   : arena_format(arena, "message/%" PRId64, applying->source->inbox);
+    return true;
+}
+
 static bool apply_alert(struct applying *applying, const struct effect *effect, struct error *error) {
-    bool stranger = !effect->participant && !effect->partnership && !effect->outbox;
     struct notice alert = {
-        .key = stranger ? arena_format(applying->arena, "strangers/%" PRId64, clock_now() / SECONDS_PER_DAY)
-                        : arena_format(applying->arena, "message/%" PRId64, applying->source->inbox),
         .reason = REASON_FORMAT(applying->arena, "%s. See: tandempost inbox show %" PRId64, effect->detail,
                                 applying->source->inbox),
         .participant = effect->participant,
         .partnership = effect->partnership,
     };
-    return notice_raise(applying->service, &alert, error);
+    return make_alert_key(applying, effect, &alert.key, error) && notice_raise(applying->service, &alert, error);
 }
 
 static bool note_event(struct applying *applying, const struct effect *effect, const char *what, struct error *error) {

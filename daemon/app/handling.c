@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/reason.h"
 #include "base/text.h"
+#include "mail/message/address.h"
 #include "store/inbox.h"
 #include "store/transaction.h"
 
@@ -37,13 +38,14 @@ static int64_t moment_of(const struct received_message *message) {
 }
 
 static struct inbox_row make_row(const struct service *service, const struct received_message *message,
-                                 const struct description *description) {
+                                 const struct description *description, struct arena *arena) {
+    auto_string sender = address_key(description->from.address);
     return (struct inbox_row){
         .folder = message->folder,
         .uidvalidity = message->uidvalidity,
         .uid = message->uid,
         .message_id = description->message_id,
-        .sender = description->from.address,
+        .sender = arena_copy_string(arena, sender),
         .body_hash = description->body_hash ? description->body_hash : "",
         .size = (int64_t)message->size,
         .kind = message->too_large ? "too-large" : mail_kind_name(description->kind),
@@ -139,7 +141,7 @@ bool handling_take(struct service *service, const struct received_message *messa
         return false;
     if (known)
         return true;
-    struct inbox_row row = make_row(service, message, description);
+    struct inbox_row row = make_row(service, message, description, arena);
     if (!identify(service, description, arena, &facts, error) ||
         !find_duplicate(service, &row, &facts, &duplicate_of, error))
         return false;

@@ -158,21 +158,30 @@ static bool follow_second_question(struct identifying *identifying, struct error
 
 /* Quotas: a sender in a loop, or an angry one, must neither fill the database with effects nor get answer upon answer.
  */
-enum { MESSAGES_A_DAY = 50, ANSWERS_A_DAY = 2, ANSWERS_A_WEEK = 4 };
+enum {
+    MESSAGES_A_DAY = 50,
+    ANSWERS_A_DAY = 2,
+    ANSWERS_A_WEEK = 4,
+    STRANGERS_MESSAGES = 1000,
+    STRANGERS_BYTES = 100 * 1024 * 1024,
+};
 
 static bool count_quotas(struct identifying *identifying, struct error *error) {
     struct facts *facts = identifying->facts;
     struct database *database = identifying->service->database;
     int64_t now = clock_now();
     size_t messages = 0, today = 0, this_week = 0;
-    if (!string_is_empty(identifying->description->from.address) &&
-        !inbox_count_from(database, identifying->description->from.address, now - SECONDS_PER_DAY, &messages, error))
+    auto_string sender = address_key(identifying->description->from.address);
+    if (!string_is_empty(sender) && !inbox_count_from(database, sender, now - SECONDS_PER_DAY, &messages, error))
         return false;
     /* Whoever an answer would go to. */
     int64_t answered = facts->tag.purpose == 'p' ? facts->tag.participant : facts->sender.id;
     if (answered != 0 &&
         (!outbox_count_answers_since(database, answered, now - SECONDS_PER_DAY, &today, error) ||
          !outbox_count_answers_since(database, answered, now - 7 * SECONDS_PER_DAY, &this_week, error)))
+        return false;
+    if (facts->sender.id == 0 &&
+        !inbox_strangers_fill(database, STRANGERS_MESSAGES, STRANGERS_BYTES, &facts->strangers_fill, error))
         return false;
     facts->flooding = messages >= MESSAGES_A_DAY;
     facts->answers_used_up = today >= ANSWERS_A_DAY || this_week >= ANSWERS_A_WEEK;
@@ -278,7 +287,7 @@ static bool find_letter(struct identifying *identifying, struct error *error) {
     struct facts *facts = identifying->facts;
     struct database *database = identifying->service->database;
     struct outbox_list questions;
-    size_t letters = 0, same = 0;
+    size_t letters = 0, held = 0, same = 0;
     if (facts->tag.purpose != 'p')
         return true;
     /* A member may write to any member's address of the partnership: it is the sender's letter then. */
@@ -289,12 +298,14 @@ static bool find_letter(struct identifying *identifying, struct error *error) {
         !find_replied_to(identifying, error) ||
         !outbox_count_letters_since(database, facts->partnership.id, facts->tag.participant,
                                     facts->now - SECONDS_PER_DAY, &letters, error) ||
+        !outbox_count_letters_held(database, facts->partnership.id, facts->tag.participant, &held, error) ||
         !outbox_count_same_letters_since(database, facts->partnership.id, facts->tag.participant,
                                          identifying->description->body_hash, facts->now - 7 * SECONDS_PER_DAY, &same,
                                          error) ||
         !outbox_list_open_questions(database, facts->tag.participant, identifying->arena, &questions, error))
         return false;
     facts->letters_today = (int64_t)letters;
+    facts->letters_held = (int64_t)held;
     facts->same_letters = (int64_t)same;
     if (questions.count == 1)
         facts->open_question = questions.items[0];

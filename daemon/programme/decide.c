@@ -182,8 +182,8 @@ static bool decide_plain_word(struct deciding *deciding) {
 static void decide_human(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     if (facts->flooding)
-        deciding->decision->unread = facts->tag.purpose == 'p' || facts->together_count > 0,
-        deciding_wait(deciding, "too many messages from one address today: nothing was done about this one");
+        deciding->decision->unread = true, /* it must not fill the database either */
+            deciding_wait(deciding, "too many messages from one address today: nothing was done about this one");
     else if (decide_plain_word(deciding))
         return;
     else if (facts->relays && facts->tag.purpose == 'p' && facts->partnership.id != 0)
@@ -250,6 +250,7 @@ void decide(const struct description *description, const struct facts *facts, st
                               REASON_FORMAT(arena, "could not be read: %s", description->why ? description->why : "?"));
         break;
     }
+    decision.unread = decision.unread || (decision.waits && facts->strangers_fill);
     *ret = decision;
 }
 

@@ -27,6 +27,7 @@ struct facts {
     struct outbox_row about;    /* our message that this one answers or bounces; id 0: none */
     struct outbox_row corrects; /* ABOUT told how we understood the answer to this question: a digit corrects it */
     bool flooding;              /* the sender has used up today's quota */
+    bool strangers_fill;        /* what strangers wrote and nobody looked at is as much as is kept */
     bool answers_used_up;       /* the sender had all automatic answers of a day or a week */
     bool too_large;             /* only the header was fetched; of a letter, or our own server takes none so large */
     int64_t now;                /* UTC seconds */
@@ -41,6 +42,7 @@ struct facts {
     bool writer_stopped;                   /* the owner, who writes, is paused or left */
     bool answers_no_letter;          /* nobody wrote to the sender lately, and it names no message that it answers */
     int64_t letters_today;           /* passed on for the owner in this partnership within a day */
+    int64_t letters_held;            /* in the owner's name, kept back: perhaps not theirs */
     int64_t same_letters;            /* the owner's of the last week that are the same, byte for byte */
     bool replies_to_partner;         /* it answers a message that isn't ours: the partner's last letter */
     struct outbox_row open_question; /* the owner's only open question; id 0: none or several */

@@ -10,7 +10,7 @@
 #include "programme/phrase.h"
 #include "programme/verb.h"
 
-enum { GRACE_AFTER_END = 14 * SECONDS_PER_DAY, LETTERS_A_DAY = 20, SAME_LETTERS = 2 };
+enum { GRACE_AFTER_END = 14 * SECONDS_PER_DAY, LETTERS_A_DAY = 20, LETTERS_HELD = 20, SAME_LETTERS = 2 };
 
 static struct effect *notice(struct deciding *deciding, const char *template_name, int64_t participant) {
     struct effect *effect = deciding_add(deciding, EFFECT_NOTICE);
@@ -218,6 +218,13 @@ void decide_letter(struct deciding *deciding) {
     if (facts->too_large && !(proven && facts->tag_is_senders)) { /* there is nothing to keep back */
         deciding->decision->unread = true;
         deciding_wait(deciding, "a letter that is too large, and not from its address's owner as far as we can tell");
+        return;
+    }
+    if (facts->letters_held >= LETTERS_HELD && !(proven && facts->tag_is_senders)) { /* it is known to strangers */
+        deciding->decision->unread = true;
+        deciding_wait(deciding,
+                      "one more letter that may not be from its address's owner, of whose letters very many are "
+                      "kept back already; it is in the mailbox");
         return;
     }
     deciding->decision->letter = true;

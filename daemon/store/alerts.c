@@ -77,6 +77,19 @@ bool alerts_find(struct database *database, int64_t id, struct arena *arena, str
                               arena, read_alert, ret, sizeof *ret, error);
 }
 
+bool alerts_count_since(struct database *database, int64_t participant, const char *prefix, int64_t moment, size_t *ret,
+                        struct error *error) {
+    int64_t count;
+    if (!statement_read_integer(database,
+                                "SELECT count(*) FROM alert WHERE participant = ?1 AND opened_at >= ?3"
+                                " AND substr(key, 1, length(?2)) = ?2",
+                                VALUES(value_integer(participant), value_text(prefix), value_integer(moment)), &count,
+                                error))
+        return false;
+    *ret = (size_t)count;
+    return true;
+}
+
 bool alerts_list(struct database *database, bool only_open, struct arena *arena, struct alert_list *ret,
                  struct error *error) {
     struct statement_list list;

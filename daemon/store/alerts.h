@@ -22,6 +22,10 @@ bool alerts_close(struct database *database, const char *key, const struct event
 
 bool alerts_find(struct database *database, int64_t id, struct arena *arena, struct alert *ret, struct error *error);
 
+/* How many alerts about the participant whose keys begin with PREFIX were opened at or after MOMENT. */
+bool alerts_count_since(struct database *database, int64_t participant, const char *prefix, int64_t moment, size_t *ret,
+                        struct error *error);
+
 /* By id. */
 bool alerts_list(struct database *database, bool only_open, struct arena *arena, struct alert_list *ret,
                  struct error *error);

@@ -118,6 +118,17 @@ bool inbox_count_from(struct database *database, const char *sender, int64_t mom
     return true;
 }
 
+bool inbox_strangers_fill(struct database *database, size_t count, int64_t bytes, bool *ret, struct error *error) {
+    int64_t full;
+    if (!statement_read_integer(database,
+                                "SELECT count(*) >= ?1 OR sum(size) >= ?2 FROM (SELECT size FROM inbox"
+                                " WHERE state = 'waiting' AND participant IS NULL AND content IS NOT NULL LIMIT ?1)",
+                                VALUES(value_limit(count), value_integer(bytes)), &full, error))
+        return false;
+    *ret = full != 0;
+    return true;
+}
+
 bool inbox_insert(struct database *database, const struct inbox_row *row, const char *bytes, size_t length,
                   const struct event_cause *cause, int64_t *ret_id, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;

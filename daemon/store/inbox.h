@@ -42,6 +42,9 @@ bool inbox_reuses_message_id(struct database *database, int64_t id, bool *ret, s
 /* How many messages from this sender (as inbox_row has it) were recorded at or after MOMENT. */
 bool inbox_count_from(struct database *database, const char *sender, int64_t moment, size_t *ret, struct error *error);
 
+/* Whether COUNT messages of people whom we don't know wait and are kept, or fewer that have BYTES together. */
+bool inbox_strangers_fill(struct database *database, size_t count, int64_t bytes, bool *ret, struct error *error);
+
 /* Records a message. ROW's id, content and resolved_at are ignored; message_id and sender NULL mean "". received_at is
  * the server's date of it where known. Subject and BYTES (NULL: none) are kept only where its state is waiting. A place
  * that is recorded already fails as BUG. */

@@ -265,9 +265,22 @@ bool outbox_count_letters_since(struct database *database, int64_t partnership, 
     int64_t count;
     if (!statement_read_integer(database,
                                 "SELECT count(DISTINCT inbox) FROM outbox"
-                                " WHERE partnership = ? AND step = 'letter' AND about = ? AND created_at >= ?",
+                                " WHERE partnership = ? AND step = 'letter' AND about = ? AND created_at >= ?"
+                                " AND state NOT IN ('held', 'cancelled')",
                                 VALUES(value_integer(partnership), value_integer(writer), value_integer(moment)),
                                 &count, error))
+        return false;
+    *ret = (size_t)count;
+    return true;
+}
+
+bool outbox_count_letters_held(struct database *database, int64_t partnership, int64_t writer, size_t *ret,
+                               struct error *error) {
+    int64_t count;
+    if (!statement_read_integer(database,
+                                "SELECT count(DISTINCT inbox) FROM outbox"
+                                " WHERE partnership = ? AND step = 'letter' AND about = ? AND state = 'held'",
+                                VALUES(value_integer(partnership), value_integer(writer)), &count, error))
         return false;
     *ret = (size_t)count;
     return true;

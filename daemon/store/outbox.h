@@ -96,11 +96,17 @@ bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *
 bool outbox_count_answers_since(struct database *database, int64_t participant, int64_t moment, size_t *ret,
                                 struct error *error);
 
-/* How many letters of this writer to this partnership were queued at or after MOMENT. */
+/* How many letters of this writer to this partnership were queued at or after MOMENT, but for those that are kept back
+ * and those that were dropped: somebody else may have written them. */
 bool outbox_count_letters_since(struct database *database, int64_t partnership, int64_t writer, int64_t moment,
                                 size_t *ret, struct error *error);
 
-/* Of these, how many whose bodies have this hash, as their inbox rows tell. */
+/* How many of this writer to this partnership are kept back. */
+bool outbox_count_letters_held(struct database *database, int64_t partnership, int64_t writer, size_t *ret,
+                               struct error *error);
+
+/* How many letters of this writer to this partnership were queued at or after MOMENT whose bodies have this hash, as
+ * their inbox rows tell. */
 bool outbox_count_same_letters_since(struct database *database, int64_t partnership, int64_t writer,
                                      const char *body_hash, int64_t moment, size_t *ret, struct error *error);
 

@@ -93,6 +93,8 @@ static void use_outgoing(struct fixture *fixture) {
     assert_done(outbox_cancel_of_participant(database, 1, "x", cause, &count, &error));
     assert_done(outbox_cancel_of_partnership(database, 1, "x", cause, &count, &error));
     assert_done(outbox_count_sent_since(database, 1, &count, &moment, &error));
+    assert_done(outbox_count_letters_since(database, 1, 1, 1, &count, &error));
+    assert_done(outbox_count_letters_held(database, 1, 1, &count, &error));
     assert_done(outbox_list_open_questions(database, 1, arena, &list, &error));
     assert_done(outbox_set_answered(database, id, 1, &error));
     enum outbox_state sending = OUTBOX_SENDING;
@@ -132,6 +134,8 @@ static void use_incoming(struct fixture *fixture) {
     assert_done(inbox_find_duplicate(database, &row, 1, &id, &error));
     assert_done(inbox_find_same_letter(database, &row, 1, 0, &id, &error));
     assert_done(inbox_insert(database, &row, "x", 1, &fixture_cause, &id, &error));
+    assert_done(inbox_strangers_fill(database, 10, 10, &found, &error));
+    assert_done(inbox_count_from(database, "x", 1, &length, &error));
     assert_done(inbox_reuses_message_id(database, 1, &found, &error));
     assert_done(inbox_content(database, id, arena, &bytes, &length, &error));
     assert_done(inbox_list(database, &(struct inbox_filter){.state = &waiting}, arena, &list, &error));
@@ -160,6 +164,7 @@ static void use_the_log(struct fixture *fixture) {
     struct alert alert = {.key = "k", .reason = "r"};
     struct outage_list outages;
     int64_t id;
+    size_t count;
     bool flag;
     assert_done(events_list(database, &(struct event_filter){.limit = 1}, arena, &events, &error));
     assert_done(events_list(database, &(struct event_filter){.participant = 1}, arena, &events, &error));
@@ -171,6 +176,7 @@ static void use_the_log(struct fixture *fixture) {
     assert_done(notes_list_of_partnership(database, 1, arena, &notes, &error));
     assert_done(alerts_open(database, &alert, &fixture_cause, &id, &flag, &error));
     assert_done(alerts_find(database, id, arena, &alert, &error));
+    assert_done(alerts_count_since(database, 1, "k", 1, &count, &error));
     assert_done(alerts_close(database, "k", &fixture_cause, &flag, &error));
     assert_done(outages_begin(database, OUTAGE_DAEMON, 1, &error));
     assert_done(outages_end(database, OUTAGE_DAEMON, 1, &error));
