@@ -71,6 +71,7 @@ static bool word_is(const struct scanner *scanner, const char *word) {
 struct author {
     char *domain;   /* key of "x@domain"; owned */
     bool ambiguous; /* not one From field with one plainly written mailbox: another reader may see another author */
+    bool disguised; /* the domain is one only after a mapping that servers needn't do: they may have asked another */
 };
 
 static char *domain_key(const char *address_or_domain) {
@@ -80,12 +81,31 @@ static char *domain_key(const char *address_or_domain) {
     return address_key(text_string(&whole));
 }
 
+/* Words and closed quoted strings, none of what else may hold an address or end one; or ADDRESS itself. */
+static bool is_plain_name(const char *name, size_t length, const char *address) {
+    bool quoted = false;
+    while (length > 0 && is_blank(name[length - 1]))
+        length--;
+    if (length == strlen(address) && strncasecmp(name, address, length) == 0)
+        return true;
+    for (size_t i = 0; i < length; i++) {
+        if (name[i] == '\\' && quoted)
+            i++;
+        else if (name[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && strchr("<>,;:@", name[i]))
+            return false;
+    }
+    return !quoted;
+}
+
 /* RAW is ADDRESS, `name <ADDRESS>` or `ADDRESS (name)`. We find an address in much else, an encoded-word for instance,
  * where a mail server finds none to judge. */
 static bool is_plain(const char *raw, const char *address) {
     size_t length = strlen(raw), wanted = strlen(address);
     if (length >= wanted + 2 && raw[length - 1] == '>' && raw[length - wanted - 2] == '<')
-        return strncasecmp(raw + length - wanted - 1, address, wanted) == 0;
+        return strncasecmp(raw + length - wanted - 1, address, wanted) == 0 &&
+               is_plain_name(raw, length - wanted - 2, address);
     return strncasecmp(raw, address, wanted) == 0 && (!raw[wanted] || string_starts_with(raw + wanted, " ("));
 }
 
@@ -103,14 +123,20 @@ static struct author find_author(const struct message *message) {
     const char *address = message->from_count     ? message->from[0].address
                           : message->sender_count ? message->sender[0].address
                                                   : "";
-    return (struct author){domain_key(address), fields != 1 || !plain || others > 0};
+    return (struct author){
+        .domain = domain_key(address),
+        .ambiguous = fields != 1 || !plain || others > 0,
+        .disguised = !address_domain_is_plain(address),
+    };
 }
 
 /* A pass for another author than the one we read proves nothing, and that the two differ is no accident. */
 static const char *hold_against(const struct author *author, const char *result, const char *judged) {
     auto_string key = *judged ? domain_key(judged) : NULL;
     bool same = key && string_equal(key, author->domain);
-    return (key || author->ambiguous) && !same ? "fail" : result;
+    if ((key || author->ambiguous) && !same)
+        return "fail";
+    return author->disguised && !string_equal(result, "pass") ? "fail" : result;
 }
 
 /* Reads to the end of one result; its DMARC result where it is one, else NULL. */
@@ -172,9 +198,9 @@ bool authentication_read(const struct message *message, const char *authserv_id,
     }
     if (id)
         *ret = (struct authentication_finding){.authserv_id = id,
-                                               .dmarc = dmarc              ? dmarc
-                                                        : author.ambiguous ? "fail"
-                                                                           : "none"};
+                                               .dmarc = dmarc                                  ? dmarc
+                                                        : author.ambiguous || author.disguised ? "fail"
+                                                                                               : "none"};
     free(author.domain);
     return id != NULL;
 }

@@ -198,6 +198,24 @@ const char *address_domain(const char *address) {
     return at ? at + 1 : "";
 }
 
+bool address_domain_is_plain(const char *address) {
+    const char *domain = address_domain(address);
+    char ascii[ADDRESS_SIZE], written[4 * ADDRESS_SIZE];
+    size_t length = strlen(domain);
+    if (is_ascii(domain, length))
+        return true;
+    if (length >= TYPED_MAX || !domain_to_ascii(domain, length, ascii))
+        return false;
+    UErrorCode code = U_ZERO_ERROR;
+    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+    UIDNA *idna = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_UNICODE, &code);
+    if (U_FAILURE(code))
+        return false;
+    int32_t size = uidna_nameToUnicodeUTF8(idna, ascii, -1, written, sizeof written, &info, &code);
+    uidna_close(idna);
+    return U_SUCCESS(code) && size > 0 && size < (int32_t)sizeof written && string_equal(written, domain);
+}
+
 /* CODEPOINT case-folded. Some that are not ASCII would become it (the Kelvin sign, the long s, ligatures): those stay,
  * or somebody could have an address made that passes for another person's. */
 static void append_folded(struct text *text, uint32_t codepoint) {

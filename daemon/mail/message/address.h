@@ -29,6 +29,10 @@ bool address_parse(const char *typed, struct address *ret, struct error *error);
 /* The domain of local@domain: what follows the last @, inside ADDRESS; "" where there is none. */
 const char *address_domain(const char *address);
 
+/* Whether the domain of ADDRESS stands there in ASCII, or as the U-labels (RFC 5890) that are the only way to write it
+ * beyond ASCII; false for full-width letters, characters that IDNA ignores, and what else it maps. */
+bool address_domain_is_plain(const char *address);
+
 /* The form under which two spellings of one mailbox compare equal: all of it case-folded, but for what would become
  * ASCII by that, and the domain as A-labels where it can be. A sub-address stays: it is another mailbox as far as
  * anyone but its owner's server knows. Takes any string; malloc'd, the caller frees. */

@@ -131,6 +131,21 @@ static void must_speak_of_the_same_author(void **state) {
         {"From: \"anna@example.net\" <ANNA@Example.net>\r\n", "dmarc=none", "none"},
         {"From: anna@example.net (Anna)\r\n", "dmarc=none", "none"},
         {"From: anna@example.net\r\n", "dmarc=temperror", "none"},
+        {"From: <eve@evil.example> <anna@example.net>\r\n", "dmarc=pass", "fail"},
+        {"From: eve@evil.example <anna@example.net>\r\n", "dmarc=pass", "fail"},
+        {"From: ;<anna@example.net>\r\n", "dmarc=permerror", "fail"},
+        {"From: \"never closed <anna@example.net>\r\n", "spf=pass", "fail"},
+        {"From: \"Eve <eve@evil.example>, \\\"x\" A. <anna@example.net>\r\n", "dmarc=pass", "pass"},
+        {"From: anna@example.net <anna@example.net>\r\n", "dmarc=pass", "pass"},
+        {"From: Berg, Anna <anna@example.net>\r\n", "dmarc=pass header.from=example.net", "pass"},
+        /* Domains that we take for hers, and other readers may not. */
+        {"From: anna@exam\u200Bple.net\r\n", "dmarc=none header.from=exam\u200Bple.net", "fail"},
+        {"From: Anna <anna@example\u3002net>\r\n", "dmarc=none", "fail"},
+        {"From: anna@\uFF45xample.net\r\n", "spf=pass", "fail"},
+        {"From: anna@\uFF45xample.net\r\n", "dmarc=pass header.from=example.net", "pass"},
+        {"From: anna@b\u00FC"
+         "cher.example\r\n",
+         "dmarc=none", "none"},
         {"Sender: anna@example.net\r\n", "dmarc=none", "fail"},
         {"Sender: anna@example.net\r\n", "spf=pass", "fail"},
     };
