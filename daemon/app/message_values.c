@@ -3,11 +3,13 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/localise.h"
 #include "base/text.h"
+#include "mail/message/address.h"
 #include "programme/answer.h"
 #include "store/alerts.h"
 #include "store/check_ins.h"
@@ -159,6 +161,33 @@ static bool fill_readers(struct filling *filling, int64_t who, struct error *err
     return true;
 }
 
+/* An address that somebody made up must not become a text of ours. */
+static bool may_be_shown(const char *address) {
+    enum { SHOWN_MOST = 60 };
+    struct address parsed;
+    struct error ignored = ERROR_INIT;
+    return address_parse(address, &parsed, &ignored) && string_equal(parsed.text, address) && !parsed.international &&
+           *address != '"' && strlen(address) <= SHOWN_MOST;
+}
+
+/* When it came and from where, so that whoever is asked about it can tell it from another. */
+static bool fill_letter_itself(struct filling *filling, struct error *error) {
+    struct inbox_row letter = {0};
+    if (filling->row->inbox == 0)
+        return true;
+    if (!inbox_find(filling->service->database, filling->row->inbox, filling->arena, &letter, error))
+        return false;
+    if (letter.id == 0)
+        return true;
+    template_value_set_string(filling->values, "letter_at",
+                              localise_moment(filling->arena, letter.received_at,
+                                              service_zone_of(filling->service, &filling->recipient->participant),
+                                              filling->recipient->language));
+    if (may_be_shown(letter.sender))
+        template_value_set_string(filling->values, "letter_from", letter.sender);
+    return true;
+}
+
 /* The outbox row's detail: {"who": 12, "until": "2027-03-01", "limit_unknown": true}, all of it optional. */
 static bool fill_letter(struct filling *filling, struct error *error) {
     json_error_t problem;
@@ -174,7 +203,7 @@ static bool fill_letter(struct filling *filling, struct error *error) {
     if (!json_is_true(json_object_get(detail, "limit_unknown")))
         fill_size_limit(filling);
     json_decref(detail);
-    return fill_readers(filling, who, error);
+    return fill_letter_itself(filling, error) && fill_readers(filling, who, error);
 }
 
 static const char *programme_moment(struct filling *filling, int64_t moment) {

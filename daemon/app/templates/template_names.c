@@ -140,6 +140,8 @@ static const struct template_name letter_names[] = {
     {.name = "missed_first_names", .about = "the first names of whom the letter did not reach"},
     {.name = "reached_first_names", .optional = true, .about = "the first names of whom it did reach, in a trio"},
     {.name = "size_limit", .optional = true, .about = "the largest letter that is passed on, where that is known"},
+    {.name = "letter_at", .optional = true, .about = "when the letter came"},
+    {.name = "letter_from", .optional = true, .about = "the address that it came from"},
     END,
 };
 
@@ -190,6 +192,8 @@ static const struct template_name any_names[] = {
     {.name = "missed_first_names"},
     {.name = "reached_first_names", .optional = true},
     {.name = "size_limit", .optional = true},
+    {.name = "letter_at", .optional = true},
+    {.name = "letter_from", .optional = true},
     {.name = "sent_at"},
     {.name = "host"},
     END,

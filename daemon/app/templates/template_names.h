@@ -53,6 +53,8 @@ enum message_kind {
  *   missed_first_names    string  whom the letter did not reach: "Ben", "Ben and Chen"
  *   reached_first_names*  string  whom it did reach, in a trio
  *   size_limit*           string  the largest letter that is passed on, "25 MB", where that is known
+ *   letter_at*            string  when the letter came: date and time with zone
+ *   letter_from*          string  the address that it came from, where that may be shown: a plain one
  *
  * MESSAGE_UNCLEAR
  *   partner_names*        string

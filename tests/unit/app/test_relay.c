@@ -65,7 +65,8 @@ static void test_after_the_end(void **state) {
     assert_int_equal(fixture_count(fixture, "anna@example.net", "was not passed on"), 1);
 }
 
-/* Goal: a letter from an address that we don't know is kept back until the owner says that it is theirs. */
+/* Goal: a letter from an address that we don't know is kept back until the owner, who reads whence it came and when,
+ * says that it is theirs. */
 static void test_unknown_address_is_asked(void **state) {
     struct mailbox mailbox = {*state, 0};
     struct fixture *fixture = *state;
@@ -76,12 +77,26 @@ static void test_unknown_address_is_asked(void **state) {
     fixture_turns(fixture);
     assert_int_equal(fixture_count(fixture, "ben@example.com", "my other address"), 0);
     assert_int_equal(fixture_count(fixture, "anna@example.net", "Did you write to Ben"), 1);
+    assert_int_equal(fixture_count(fixture, "anna@example.net", "from anna.private@example.org, an"), 1);
     assert_done(outbox_list_open_questions(fixture->database, fixture->anna, fixture->arena, &questions, &error));
     struct outbox_row question = questions.items[questions.count - 1];
     const char *address = tag_of(fixture, &(struct tag){.purpose = 'r', .outbox = question.id});
     take(&mailbox, mail(fixture, "anna@example.net", address, "", "1"));
     fixture_turns(fixture);
     assert_int_equal(fixture_count(fixture, "ben@example.com", "my other address"), 1);
+}
+
+/* Goal: no stranger's words get into a mail of ours by way of an address. */
+static void test_address_is_no_text(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_relay(fixture);
+    take(&mailbox, mail(fixture, "\"call 0900 1234\"@evil.example", way_of(fixture, fixture->anna), "", "Hello Ben"));
+    fixture_turns(fixture);
+    const char *question = last_letter(fixture, "anna@example.net")->bytes;
+    assert_non_null(strstr(question, "Did you write to Ben"));
+    assert_null(strstr(question, "0900"));
+    assert_non_null(strstr(question, "It came from an address"));
 }
 
 /* Goal: a digit that went to the partner's address by mistake is taken as the answer it is; with a word to us on the
@@ -263,6 +278,7 @@ int main(void) {
         fixture_test(test_nothing_passes),
         fixture_test(test_after_the_end),
         fixture_test(test_unknown_address_is_asked),
+        fixture_test(test_address_is_no_text),
         fixture_test(test_words_to_us),
         fixture_test(test_report_freezes),
         fixture_test(test_letter_by_a_scanner),
