@@ -90,6 +90,7 @@ bool relay_render(struct service *service, const struct outbox_row *row, struct 
     struct letter_settings settings = {
         .from_name = arena_format(arena, "%s via %s", writer.name, service->configuration->programme.name),
         .from_address = address,
+        .writer = writer.address,
         .to_name = recipient.name,
         .to_address = recipient.address,
         .loop_mark = service->configuration->programme.address,

@@ -160,6 +160,11 @@ static void append_as_it_is(struct text *ret, const struct fields *fields, const
     text_append(ret, "\r\n");
 }
 
+/* Some programs make identifiers of the address that they write from. */
+static bool tells_address(const char *identifier, const struct letter_settings *settings) {
+    return !string_is_empty(settings->writer) && strcasestr(identifier, settings->writer);
+}
+
 static void append_identifiers(struct text *ret, const struct fields *fields, const char *name,
                                const struct letter_settings *settings, struct arena *arena) {
     const struct field *field = find_field(fields, name);
@@ -174,7 +179,7 @@ static void append_identifiers(struct text *ret, const struct fields *fields, co
         }
         const char *mapped =
             settings->map_identifier(settings->context, arena_copy_bytes(arena, next, (size_t)(end - next) + 1));
-        if (mapped)
+        if (mapped && !tells_address(mapped, settings))
             identifiers[count++] = mapped;
         next = end;
     }
@@ -194,8 +199,10 @@ static void append_own(struct text *ret, const struct fields *fields, const stru
         header_append_date(ret, "Date", settings->date, 0);
     size_t before = ret->length;
     const char *identifier = id && !settings->replace_message_id ? field_value(id, arena) : NULL;
-    if (identifier && settings->map_identifier(settings->context, identifier) != identifier)
-        identifier = NULL; /* one of ours: an answer to the letter would pass for an answer to us */
+    /* With one of ours an answer to the letter would pass for an answer to us. */
+    if (identifier &&
+        (settings->map_identifier(settings->context, identifier) != identifier || tells_address(identifier, settings)))
+        identifier = NULL;
     header_append_identifiers(ret, "Message-ID", &identifier, identifier ? 1 : 0);
     if (ret->length == before)
         header_append_identifiers(ret, "Message-ID", &settings->message_id, 1);

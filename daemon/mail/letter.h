@@ -10,6 +10,7 @@
 
 struct letter_settings {
     const char *from_name, *from_address; /* "Anna Berg via ILN", and the recipient's own way back */
+    const char *writer; /* the writer's own address; identifiers that hold it are left out; NULL: none */
     const char *to_name, *to_address;
     const char *loop_mark;   /* X-Tandempost */
     const char *message_id;  /* used where the letter has none or one of ours; with angle brackets */

@@ -54,6 +54,7 @@ static void check_header(const char *bytes) {
 void fuzz_try(const char *bytes, size_t length) {
     static const struct letter_settings settings = {
         .from_name = "Anna Berg via ILN",
+        .writer = "anna@example.net",
         .from_address = "iln+paaaabbbbccccdddd@example.org",
         .to_name = "Ben Okoro",
         .to_address = "ben@example.net",

@@ -32,6 +32,7 @@ static void rewrite(const char *bytes, size_t length, struct text *ret) {
     struct letter_settings settings = {
         .from_name = "Anna Berg via ILN",
         .from_address = "iln+pabcdefghijklmnop@example.org",
+        .writer = "Anna.Berg@private.example",
         .to_name = "Ben Okoro",
         .to_address = "ben@example.com",
         .loop_mark = "iln@example.org",
@@ -360,6 +361,20 @@ static void test_borrowed_message_id(void **state) {
     }
 }
 
+/* Goal: no identifier that some program made of the writer's address tells it to the reader. */
+static void test_address_in_identifiers(void **state) {
+    (void)state;
+    static const char letter[] = "Subject: Hello\nMessage-ID: <20270125.Anna.Berg@private.example>\n"
+                                 "In-Reply-To: <anna.berg@private.example>\n"
+                                 "References: <one@example.net> <7.ANNA.BERG@private.example.8>\n\nDear Ben\n";
+    auto_text out = TEXT_EMPTY;
+    rewrite(letter, strlen(letter), &out);
+    assert_null(strcasestr(text_string(&out), "anna.berg"));
+    assert_non_null(strstr(text_string(&out), "\r\nMessage-ID: <made.by.us@example.org>\r\n"));
+    assert_non_null(strstr(text_string(&out), "\r\nReferences: <one@example.net>\r\n"));
+    assert_null(strstr(text_string(&out), "In-Reply-To"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain),
@@ -371,6 +386,7 @@ int main(void) {
         cmocka_unit_test(test_broken_header),
         cmocka_unit_test(test_nul_in_header),
         cmocka_unit_test(test_borrowed_message_id),
+        cmocka_unit_test(test_address_in_identifiers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
