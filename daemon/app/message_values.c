@@ -237,6 +237,19 @@ static bool fill_alert(struct filling *filling, struct error *error) {
     return true;
 }
 
+/* Which fit into one mail: the newest, and participants' before strangers', who must not drown them. */
+static bool *choose_waiting(const struct inbox_list *rows, struct arena *arena) {
+    bool *shown = arena_take_array(arena, rows->count, sizeof *shown);
+    size_t count = 0;
+    for (int strangers = 0; strangers <= 1; strangers++)
+        for (size_t i = rows->count; i > 0 && count < WAITING_SHOWN; i--)
+            if ((rows->items[i - 1].participant == 0) == strangers) {
+                shown[i - 1] = true;
+                count++;
+            }
+    return shown;
+}
+
 static bool fill_waiting(struct filling *filling, const char **ret_nothing, struct error *error) {
     enum inbox_state waiting = INBOX_WAITING;
     struct inbox_list rows;
@@ -248,7 +261,10 @@ static bool fill_waiting(struct filling *filling, const char **ret_nothing, stru
         return true;
     }
     struct template_value *list = template_value_set_list(filling->values, "waiting");
-    for (size_t i = rows.count > WAITING_SHOWN ? rows.count - WAITING_SHOWN : 0; i < rows.count; i++) {
+    const bool *shown = choose_waiting(&rows, filling->arena);
+    for (size_t i = 0; i < rows.count; i++) {
+        if (!shown[i])
+            continue;
         struct template_value *map = template_value_add_map(list);
         struct participant sender = {0};
         if (rows.items[i].participant &&

@@ -106,10 +106,11 @@ const struct command inbox_list_command = {
 
 /* ---- inbox resolve ---- */
 
-static bool find_row(struct context *context, struct arena *arena, struct inbox_row *ret, struct error *error) {
+static bool find_row(struct context *context, size_t argument, struct arena *arena, struct inbox_row *ret,
+                     struct error *error) {
     int64_t id = 0;
     *ret = (struct inbox_row){0};
-    if (!reference_id(invocation_argument(context->invocation, 0), "incoming message", "inbox list --all", &id,
+    if (!reference_id(invocation_argument(context->invocation, argument), "incoming message", "inbox list --all", &id,
                       error) ||
         !inbox_find(context->database, id, arena, ret, error))
         return false;
@@ -134,14 +135,12 @@ static bool add_note(struct context *context, const struct inbox_row *row, const
     return notes_add(context->database, &note, &id, error);
 }
 
-static bool resolve(struct context *context, void *data, struct error *error) {
-    (void)data;
+static bool resolve_one(struct context *context, struct service *service, size_t argument, struct error *error) {
     auto_arena arena = arena_new();
-    struct service *service = context_service(context, error);
     struct event_cause cause = context_cause(context, NULL);
     const char *note = invocation_option(context->invocation, "note");
     struct inbox_row row;
-    if (!service || !find_row(context, arena, &row, error))
+    if (!find_row(context, argument, arena, &row, error))
         return false;
     if (row.state != INBOX_WAITING)
         return error_set(error, ERROR_PERMANENT, "Message %" PRId64 " waits for nobody: it is %s.", row.id,
@@ -154,6 +153,15 @@ static bool resolve(struct context *context, void *data, struct error *error) {
     return true;
 }
 
+static bool resolve(struct context *context, void *data, struct error *error) {
+    (void)data;
+    struct service *service = context_service(context, error);
+    for (size_t i = 0; service && i < invocation_argument_count(context->invocation); i++)
+        if (!resolve_one(context, service, i, error))
+            return false;
+    return service != NULL;
+}
+
 static int run_resolve(const struct invocation *invocation) {
     auto_context context = {0};
     int code = context_open(&context, invocation);
@@ -162,13 +170,13 @@ static int run_resolve(const struct invocation *invocation) {
 
 const struct command inbox_resolve_command = {
     .name = "inbox resolve",
-    .summary = "a waiting message is dealt with",
-    .help = "Says that a person has dealt with a message that waited. Its subject and text are emptied here; in the "
-            "mailbox it stays where it is. With --note a few words are kept in the story of the partnership or the "
-            "participant whom it belongs to.",
+    .summary = "waiting messages are dealt with",
+    .help = "Says that a person has dealt with messages that waited, all that are named or none. Their subjects and "
+            "texts are emptied here; in the mailbox they stay where they are. With --note a few words are kept in the "
+            "story of the partnership or the participant whom each belongs to.",
     .flags = COMMAND_CHANGES,
     .options =
         (const struct command_option[]){{"note", 0, "TEXT", "what was done about it, for other coordinators"}, {0}},
-    .arguments = (const struct command_argument[]){{"ID", "the message's id in the inbox", .optional = false}, {0}},
+    .arguments = (const struct command_argument[]){{"ID", "a message's id in the inbox", .repeated = true}, {0}},
     .run = run_resolve,
 };

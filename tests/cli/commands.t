@@ -263,7 +263,8 @@ def letters(tap, programme):
                           "Message-ID: <3@x.test>\n\nDear Anna, this is between us.\n" % secret)
         waits = wait_for(lambda: len(programme.run("inbox", "list", "--json").rows) == 2)
     tap.ok(waits, "a letter that can't be passed on waits")
-    for row in programme.run("inbox", "list", "--json").rows:
+    rows = programme.run("inbox", "list", "--json").rows
+    for row in rows:
         shown = programme.run("inbox", "show", row["id"], "--json").rows[0]
         tap.equal((shown["letter"], shown["text"], shown["subject"]), (True, None, None), "and is known as a letter")
         tap.equal(row["subject"], None, "its subject is not kept")
@@ -271,7 +272,10 @@ def letters(tap, programme):
         tap.ok("between us" not in page and "for the partner alone" in page, "its text is not shown")
         done = programme.run("inbox", "show", row["id"], "--bytes")
         tap.ok(done.code == 1 and done.out == "", "nor its bytes")
-        tap.equal(programme.run("inbox", "resolve", row["id"]).code, 0, "it can be dealt with")
+    ids = [row["id"] for row in rows]
+    tap.equal(programme.run("inbox", "resolve", *ids, 99).code, 1, "several are dealt with only if all are there")
+    tap.equal(len(programme.run("inbox", "list", "--json").rows), 2, "else none of them")
+    tap.equal(programme.run("inbox", "resolve", *ids).code, 0, "they can be dealt with together")
     tap.equal(programme.run("inbox", "list").out, "No message waits for a person.\n", "then nothing waits")
 
 

@@ -127,11 +127,26 @@ static void test_strangers_know_the_way(void **state) {
     assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), before + 2);
 }
 
+/* Goal: the digest names a participant's message among however many of strangers. */
+static void test_drowned_message(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    take(&mailbox, mail(fixture, "anna@example.net", "iln@example.org", "", "Where is my partner?"));
+    for (int i = 0; i < 60; i++)
+        take(&mailbox, mail(fixture, stranger(fixture, i), "iln@example.org", "", "Buy!"));
+    fixture_pass(fixture, SECONDS_PER_HOUR);
+    assert_int_equal(fixture_count(fixture, "kate@example.org", "from Anna Berg"), 1);
+    assert_int_equal(fixture_count(fixture, "kate@example.org", "61 mails"), 1);
+    assert_int_equal(fixture_count(fixture, "kate@example.org", "- *22*, since"), 0);
+    assert_int_equal(fixture_count(fixture, "kate@example.org", "- *61*, since"), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         fixture_test(test_coordinator_bounces),    fixture_test(test_floods_about_one),
         fixture_test(test_quota_in_every_case),    fixture_test(test_strangers_fill),
-        fixture_test(test_strangers_know_the_way),
+        fixture_test(test_strangers_know_the_way), fixture_test(test_drowned_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
