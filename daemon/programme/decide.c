@@ -149,6 +149,9 @@ static void decide_from_participant(struct deciding *deciding) {
         deciding_add(deciding, EFFECT_PAUSE), deciding_understood(deciding, "asked for a pause of all programme mail");
     else if (decide_reply(deciding))
         return;
+    else if (facts->together_count > 0 && deciding_reports(deciding))
+        deciding_tell_coordinators(deciding, "A report of misconduct may have come in: look at it first"),
+            deciding_wait(deciding, "a participant's message");
     else if (facts->together_count > 0)
         deciding->decision->letter = true,
         deciding_understood(deciding, "a letter between partners with a copy to us; logged as a contact");

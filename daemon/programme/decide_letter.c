@@ -202,7 +202,7 @@ static void decide_from_owner(struct deciding *deciding) {
     deciding_add(deciding, EFFECT_REACHABLE);
     if (facts->too_large) {
         refuse(deciding, "letter-too-large", "a letter that is too large to be passed on; its writer was told");
-    } else if (facts->missing_count == 0) {
+    } else if (facts->missing_count == 0 && !deciding_reports(deciding)) {
         struct effect *contact = deciding_add(deciding, EFFECT_CONTACT);
         contact->partnership = facts->partnership.id;
         contact->channel = CONTACT_CC;
@@ -225,6 +225,12 @@ void decide_letter(struct deciding *deciding) {
         deciding_wait(deciding,
                       "one more letter that may not be from its address's owner, of whose letters very many are "
                       "kept back already; it is in the mailbox");
+        return;
+    }
+    if (!(proven && facts->tag_is_senders) &&
+        deciding_reports(deciding)) { /* whoever it comes from: better one look too many */
+        deciding_tell_coordinators(deciding, "A report of misconduct may have come in: look at it first");
+        deciding_wait(deciding, "a report of misconduct, sent to the partnership address, perhaps not by its owner");
         return;
     }
     deciding->decision->letter = true;

@@ -21,6 +21,9 @@ struct deciding {
  * answers us: a Message-ID or an address to reply to is shown around by whoever answers us with a copy to others. */
 bool deciding_is_forged(const struct deciding *deciding);
 
+/* Whether the writer reports misconduct: the word alone, or on the first line. */
+bool deciding_reports(const struct deciding *deciding);
+
 /* One more effect, to be filled in: on the sender, with nothing else set. */
 struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind);
 

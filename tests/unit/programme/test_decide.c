@@ -166,6 +166,18 @@ static void test_answer_copied_to_the_partner(void **state) {
     assert_int_equal(expect(fixture, EFFECT_CONTACT)->channel, CONTACT_CC);
 }
 
+/* Goal: a report reaches a person also where the partner has a copy of it. */
+static void test_report_copied_to_the_partner(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.together_count = 1;
+    fixture->facts.together[0] = PARTNERSHIP;
+    fixture->description.text = "REPORT\n\nI have had enough, Ben.";
+    run(fixture);
+    expect(fixture, EFFECT_ALERT);
+    assert_true(fixture->decision.waits);
+    assert_false(fixture->decision.letter);
+}
+
 /* Goal: a word to us that is all of a reply to any message of ours: STOP pauses, HELP and REPORT are told at once. In a
  * sentence, or in a mail that is no reply of theirs, it is a word like others. */
 static void test_words_in_a_reply(void **state) {
@@ -258,6 +270,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_empty_return_path_gets_no_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_copied_letter_is_logged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_answer_copied_to_the_partner, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_report_copied_to_the_partner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_words_in_a_reply, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stolen_tag_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unproven_sender_does_nothing, set_up, tear_down),

@@ -146,6 +146,28 @@ static void test_verbs(void **state) {
     assert_false(fixture->decision.letter); /* the coordinators are to read it */
 }
 
+/* Goal: a report is heard also where the partner has a copy, and where it may not be the owner's: then nothing is
+ * frozen, but a person looks at once. */
+static void test_report_in_doubt(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.missing_count = 0;
+    fixture->facts.together_with_partner = true;
+    write_letter(fixture, "REPORT\n\nI have had enough, Ben.", NULL);
+    expect(fixture, EFFECT_FREEZE);
+    assert_true(fixture->decision.waits);
+    fixture->facts.missing_count = 1;
+    for (int unproven = 0; unproven < 2; unproven++) {
+        fixture->facts.tag_is_senders = unproven;
+        fixture->description.dmarc = unproven ? "fail" : "pass";
+        run(fixture);
+        expect(fixture, EFFECT_ALERT);
+        assert_null(find(fixture, EFFECT_FREEZE));
+        assert_null(find(fixture, EFFECT_HOLD));
+        assert_true(fixture->decision.waits);
+        assert_false(fixture->decision.letter);
+    }
+}
+
 static void make_trio(struct fixture *fixture) {
     fixture->facts.missing_count = 2;
     fixture->facts.missing[1] = CLEO;
@@ -223,6 +245,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_words_between_partners, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_words_between_partners, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_verbs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_report_in_doubt, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trio_with_one_unreachable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trio_with_nobody_reachable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_letter_by_a_machine, set_up, tear_down),
