@@ -223,19 +223,28 @@ static bool find_copies(struct service *service, int64_t inbox, struct arena *ar
     return true;
 }
 
+/* Not for its writer's answer, but because nothing passed when it was to be sent, or for a coordinator. */
+static bool waited(const struct outbox_row *letter) {
+    return held_is_reason(letter->reason) || string_equal(letter->reason, DECIDE_TOO_MANY_LETTERS);
+}
+
 bool relay_release(struct service *service, int64_t inbox, bool *ret_released, struct error *error) {
     auto_arena arena = arena_new();
     struct outbox_row copies[MEMBERS_MAX];
     struct event_cause cause = service_cause(service, "its owner said so");
     size_t count;
+    bool released = false;
     if (!find_copies(service, inbox, arena, copies, &count, error))
         return false;
     for (size_t i = 0; i < count; i++) {
+        if (waited(&copies[i])) /* released before: the answer came again */
+            continue;
+        released = true;
         struct outbox_changes changes = {.expires_at = clock_now() + LETTER_EXPIRY};
         if (!outbox_enter_state(service->database, copies[i].id, OUTBOX_HELD, OUTBOX_QUEUED, &changes, &cause, error))
             return false;
     }
-    *ret_released = count > 0;
+    *ret_released = released;
     return true;
 }
 
@@ -263,11 +272,6 @@ bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators,
         if (!cancel_copy(service, &copies[i], "not for the partner, its owner said", error))
             return false;
     return true;
-}
-
-/* Not for its writer's answer, but because nothing passed when it was to be sent, or for a coordinator. */
-static bool waited(const struct outbox_row *letter) {
-    return held_is_reason(letter->reason) || string_equal(letter->reason, DECIDE_TOO_MANY_LETTERS);
 }
 
 bool relay_drop_stale(struct service *service, size_t *ret_count, struct error *error) {

@@ -86,6 +86,26 @@ static void test_unknown_address_is_asked(void **state) {
     assert_int_equal(fixture_count(fixture, "ben@example.com", "my other address"), 1);
 }
 
+/* Goal: an answer that comes again, while nothing passes, makes no second contact of one letter. */
+static void test_answered_twice(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    struct outbox_list questions;
+    introduce_and_relay(fixture);
+    take(&mailbox, mail(fixture, "anna.private@example.org", way_of(fixture, fixture->anna), "", "Dear Ben, hello."));
+    fixture_turns(fixture);
+    assert_done(outbox_list_open_questions(fixture->database, fixture->anna, fixture->arena, &questions, &error));
+    const char *address =
+        tag_of(fixture, &(struct tag){.purpose = 'r', .outbox = questions.items[questions.count - 1].id});
+    set_partnership_state(fixture, PARTNERSHIP_FROZEN);
+    for (int i = 0; i < 2; i++) {
+        take(&mailbox, mail(fixture, "anna@example.net", address, "", "1"));
+        fixture_turns(fixture);
+    }
+    assert_int_equal(contacts(fixture).count, 1);
+    assert_int_equal(fixture_count(fixture, "ben@example.com", "Dear Ben, hello"), 0);
+}
+
 /* Goal: no stranger's words get into a mail of ours by way of an address. */
 static void test_address_is_no_text(void **state) {
     struct mailbox mailbox = {*state, 0};
@@ -278,6 +298,7 @@ int main(void) {
         fixture_test(test_nothing_passes),
         fixture_test(test_after_the_end),
         fixture_test(test_unknown_address_is_asked),
+        fixture_test(test_answered_twice),
         fixture_test(test_address_is_no_text),
         fixture_test(test_words_to_us),
         fixture_test(test_report_freezes),
