@@ -42,6 +42,23 @@ static const char *read_name(struct person *person) {
     return name;
 }
 
+/* The programme's address or one that leads there: with a separator whatever stands behind it; in a catch-all domain,
+ * where coordinators may have other addresses, only those that we make. */
+static bool is_ours(const struct programme_settings *programme, const char *key) {
+    auto_string own = address_key(programme->address);
+    const char *domain = strrchr(own, '@'), *at = strrchr(key, '@');
+    if (string_equal(key, own))
+        return true;
+    if (!domain || !at)
+        return false;
+    const struct address_scheme catch_all = {domain, 0};
+    struct address_tag tag;
+    size_t local = (size_t)(domain - own);
+    return programme->separator
+               ? string_equal(at, domain) && strncmp(key, own, local) == 0 && key[local] == programme->separator
+               : address_find_tag(key, &catch_all, &tag);
+}
+
 static const char *read_address(struct person *person) {
     struct error error = ERROR_INIT;
     struct address address;
@@ -54,8 +71,7 @@ static const char *read_address(struct person *person) {
         return NULL;
     }
     auto_string key = address_key(address.text);
-    auto_string own = address_key(person->programme->address);
-    if (string_equal(key, own))
+    if (is_ours(person->programme, key))
         fault(person, "address", "This is the programme's own address.");
     return arena_copy_string(person->arena, address.text);
 }

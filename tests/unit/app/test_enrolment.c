@@ -95,6 +95,31 @@ static void test_every_bad_row(void **state) {
     assert_int_equal(lines, COUNT_OF(expected));
 }
 
+static void test_our_own_addresses(void **state) {
+    /* Goal: nobody is taken on with an address that leads to the programme itself: what is sent there would vanish. */
+    (void)state;
+    struct programme_settings settings = programme;
+    static const struct {
+        const char *address;
+        char separator;
+        bool own;
+    } cases[] = {
+        {"Friends@Example.org", '+', true},         {"friends+pabcdefghijklmnop@example.org", '+', true},
+        {"FRIENDS+anna@example.org", '+', true},    {"friendship@example.org", '+', false},
+        {"friends+anna@example.com", '+', false},   {"friends-anna@example.org", '+', false},
+        {"pabcdefghijklmnop@example.org", 0, true}, {"anna@example.org", 0, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        auto_arena arena = arena_new();
+        auto_error_list errors = ERROR_LIST_EMPTY;
+        struct participant person;
+        struct enrolment_typed typed = {.name = "Anna", .address = cases[i].address, .country = "SE"};
+        settings.separator = cases[i].separator;
+        if (enrolment_read(&typed, &settings, "", 0, arena, &person, &errors) == cases[i].own)
+            fail_msg("%s", cases[i].address);
+    }
+}
+
 static void test_files_that_are_none(void **state) {
     /* Goal: a file that can't be read as CSV says why, in words that lead to a better one. */
     (void)state;
@@ -184,9 +209,13 @@ static void test_languages(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_columns_in_any_order), cmocka_unit_test(test_every_bad_row),
-        cmocka_unit_test(test_files_that_are_none),  cmocka_unit_test(test_countries),
-        cmocka_unit_test(test_only_zones),           cmocka_unit_test(test_languages),
+        cmocka_unit_test(test_columns_in_any_order),
+        cmocka_unit_test(test_every_bad_row),
+        cmocka_unit_test(test_our_own_addresses),
+        cmocka_unit_test(test_files_that_are_none),
+        cmocka_unit_test(test_countries),
+        cmocka_unit_test(test_only_zones),
+        cmocka_unit_test(test_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
