@@ -196,6 +196,9 @@ static void decide_human(struct deciding *deciding) {
     else if (facts->sender_is_coordinator && facts->sender.id == 0)
         deciding->decision->quiet = true, /* else a program behind that address would cause digest upon digest */
             deciding_wait(deciding, "a coordinator's message to the programme address");
+    else if (facts->about.coordinator && facts->sender.id == 0)
+        deciding->decision->quiet = true, /* a ticket system that acknowledges each digest would get the next for it */
+            deciding_wait(deciding, "an answer to a mail for a coordinator, from an address that we do not know");
     else if (string_equal(deciding->description->dmarc, "fail"))
         deciding->decision->unread = facts->together_count > 0,
         deciding_wait(deciding, "the sender's address is not proven (DMARC failed); nothing was changed");

@@ -142,11 +142,37 @@ static void test_drowned_message(void **state) {
     assert_int_equal(fixture_count(fixture, "kate@example.org", "- *61*, since"), 1);
 }
 
+static const char *reply_address(struct fixture *fixture, const char *bytes) {
+    const char *start = strstr(bytes, "Reply-To: <") + strlen("Reply-To: <");
+    return arena_copy_bytes(fixture->arena, start, strcspn(start, ">"));
+}
+
+/* Goal: a ticket system behind a coordinator's address, which acknowledges every mail from an address of its own, gets
+ * no digest because of what it acknowledged. */
+static void test_ticket_system(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    take(&mailbox, mail(fixture, "stranger@example.com", "iln@example.org", "", "May I join?"));
+    size_t seen = 0;
+    for (int hour = 0; hour < 24; hour++) {
+        fixture_pass(fixture, SECONDS_PER_HOUR);
+        for (; seen < fixture->fake.started; seen++) {
+            const struct fake_letter *letter = &fixture->fake.letters[seen];
+            if (string_equal(letter->to, "kate@example.org"))
+                take(&mailbox, mail(fixture, "tickets@example.net", reply_address(fixture, letter->bytes), "",
+                                    arena_format(fixture->arena, "Your question has the number %zu.", seen)));
+        }
+    }
+    assert_int_equal(fixture_count(fixture, "kate@example.org", NULL), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         fixture_test(test_coordinator_bounces),    fixture_test(test_floods_about_one),
         fixture_test(test_quota_in_every_case),    fixture_test(test_strangers_fill),
         fixture_test(test_strangers_know_the_way), fixture_test(test_drowned_message),
+        fixture_test(test_ticket_system),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
