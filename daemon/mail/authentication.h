@@ -13,8 +13,8 @@ struct authentication_finding {
  * top: its first field and those that follow before the next Received field. Anything below came with the mail and may
  * be forged. Where several results on DMARC stand there, one that is no pass outweighs a pass. A result on another
  * domain than that of the From we read (header.from) is a fail; so is any that names no domain where From is not one
- * field with one plainly written mailbox, for then the server may have judged another; and, but for a pass, any where its domain is written in characters that
- * IDNA maps to others, which not every server does. False where there is none or
- * AUTHSERV_ID is NULL. */
+ * field with one plainly written mailbox, for then the server may have judged another; and, but for a pass, any where
+ * its domain is written in characters that IDNA maps to others, which not every server does. False where there is none
+ * or AUTHSERV_ID is NULL. */
 bool authentication_read(const struct message *message, const char *authserv_id, struct arena *arena,
                          struct authentication_finding *ret);
