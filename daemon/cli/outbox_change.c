@@ -125,9 +125,8 @@ const struct command outbox_retry_command = {
     .name = "outbox retry",
     .summary = "a message that is queued, held or failed is sent now",
     .help = "Sends a message that is held or has failed, or one that waits for its recipient's morning: at once, at "
-            "whatever hour. Where nobody knows whether the first one arrived, the "
-            "recipient may get it twice; mail programs show both as one, as it keeps its Message-ID. One whose time is "
-            "over gets three days more.",
+            "whatever hour. Where nobody knows whether the first one arrived, the recipient may get it twice; mail "
+            "programs show both as one, as it keeps its Message-ID. One whose time is over gets three days more.",
     .flags = COMMAND_CHANGES,
     .arguments = one_message,
     .run = run_retry,

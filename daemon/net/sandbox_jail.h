@@ -20,8 +20,8 @@ enum { SANDBOX_SLOWER = SANDBOX_WITH_SANITIZER ? 5 : 1 };
 /* A worker's exit codes: it got no more memory; it could not be confined. */
 enum { SANDBOX_JAIL_EXHAUSTED = 77, SANDBOX_JAIL_REFUSED = 79 };
 
-/* The seccomp filter, compiled once so that workers only load it. Empty where the
- * machine has none: then nothing can be confined. Exits the process where it fails otherwise. */
+/* The seccomp filter, compiled once so that workers only load it. Empty where the machine has none: then nothing can be
+ * confined. Exits the process where it fails otherwise. */
 struct sock_fprog sandbox_jail_compile(void);
 
 /* Confines the calling process for good: ADDRESS_SPACE bytes in all (not under a sanitizer, which needs terabytes),

@@ -150,8 +150,7 @@ static void decide_from_participant(struct deciding *deciding) {
     else if (decide_reply(deciding))
         return;
     else if (facts->together_count > 0 && deciding_reports(deciding))
-        deciding_tell_coordinators(deciding, "A report of misconduct may have come in: look at it first"),
-            deciding_wait(deciding, "a participant's message");
+        deciding_tell_of_report(deciding), deciding_wait(deciding, "a participant's message");
     else if (facts->together_count > 0)
         deciding->decision->letter = true,
         deciding_understood(deciding, "a letter between partners with a copy to us; logged as a contact");
@@ -168,7 +167,7 @@ static bool decide_plain_word(struct deciding *deciding) {
     bool known = deciding->facts->sender.id != 0;
     if (string_equal(word, "report")) {
         /* Whoever it comes from: better one look too many. */
-        deciding_tell_coordinators(deciding, "A report of misconduct may have come in: look at it first");
+        deciding_tell_of_report(deciding);
         deciding_wait(deciding, "written to the report address");
     } else if (string_equal(word, "help")) {
         if (known)
@@ -182,11 +181,23 @@ static bool decide_plain_word(struct deciding *deciding) {
     return true;
 }
 
+/* For a person, whom no digest tells: a program that answers digests would get the next one for it. */
+static void wait_quietly(struct deciding *deciding, struct reason why) {
+    deciding->decision->quiet = true;
+    deciding_wait_because(deciding, why);
+}
+
+/* For a person, who finds it in the mailbox: its text is not kept where LEAVE says so. */
+static void wait_unread(struct deciding *deciding, bool leave, struct reason why) {
+    deciding->decision->unread = leave;
+    deciding_wait_because(deciding, why);
+}
+
 static void decide_human(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
-    if (facts->flooding)
-        deciding->decision->unread = true, /* it must not fill the database either */
-            deciding_wait(deciding, "too many messages from one address today: nothing was done about this one");
+    if (facts->flooding) /* it must not fill the database either */
+        wait_unread(deciding, true,
+                    REASON("too many messages from one address today: nothing was done about this one"));
     else if (decide_plain_word(deciding))
         return;
     else if (facts->relays && facts->tag.purpose == 'p' && facts->partnership.id != 0)
@@ -194,18 +205,16 @@ static void decide_human(struct deciding *deciding) {
     else if (facts->too_large)
         deciding_wait(deciding, "larger than message_limit: only its header was fetched; read it in the mailbox");
     else if (facts->sender_is_coordinator && facts->sender.id == 0)
-        deciding->decision->quiet = true, /* else a program behind that address would cause digest upon digest */
-            deciding_wait(deciding, "a coordinator's message to the programme address");
+        wait_quietly(deciding, REASON("a coordinator's message to the programme address"));
     else if (facts->about.coordinator && facts->sender.id == 0)
-        deciding->decision->quiet = true, /* a ticket system that acknowledges each digest would get the next for it */
-            deciding_wait(deciding, "an answer to a mail for a coordinator, from an address that we do not know");
+        wait_quietly(deciding, REASON("an answer to a mail for a coordinator, from an address that we do not know"));
     else if (string_equal(deciding->description->dmarc, "fail"))
-        deciding->decision->unread = facts->together_count > 0,
-        deciding_wait(deciding, "the sender's address is not proven (DMARC failed); nothing was changed");
+        wait_unread(deciding, facts->together_count > 0,
+                    REASON("the sender's address is not proven (DMARC failed); nothing was changed"));
     else if (facts->tag.purpose != 0 && !facts->tag_is_senders)
         /* A report that nobody can read as one brings the letter back, too. */
-        deciding->decision->unread = string_equal(facts->about.step, "letter"),
-        deciding_wait(deciding, "somebody else than the person it was made for wrote to a secret address");
+        wait_unread(deciding, string_equal(facts->about.step, "letter"),
+                    REASON("somebody else than the person it was made for wrote to a secret address"));
     else if (facts->sender.id == 0)
         deciding_wait(deciding, "from an address that is no participant's");
     else if (participant_has_left(facts->sender.state))
@@ -219,9 +228,9 @@ static void decide_human(struct deciding *deciding) {
 static void decide_own(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     if (deciding->description->kind == MAIL_HUMAN && !facts->sender_is_ours) {
-        deciding->decision->quiet = true;
         deciding->decision->unread = facts->tag.purpose == 'p' || facts->together_count > 0;
-        deciding_wait(deciding, "it carries the mark of our own messages, but somebody else sent it; nothing was done");
+        wait_quietly(deciding,
+                     REASON("it carries the mark of our own messages, but somebody else sent it; nothing was done"));
         return;
     }
     deciding_understood(deciding, "a message of our own that came back; nothing to do");

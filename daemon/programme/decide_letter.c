@@ -229,7 +229,7 @@ void decide_letter(struct deciding *deciding) {
     }
     if (!(proven && facts->tag_is_senders) &&
         deciding_reports(deciding)) { /* whoever it comes from: better one look too many */
-        deciding_tell_coordinators(deciding, "A report of misconduct may have come in: look at it first");
+        deciding_tell_of_report(deciding);
         deciding_wait(deciding, "a report of misconduct, sent to the partnership address, perhaps not by its owner");
         return;
     }

@@ -45,7 +45,7 @@ static bool decide_word(struct deciding *deciding) {
         deciding_add(deciding, EFFECT_PAUSE);
         deciding_understood(deciding, "asked for a pause of all programme mail");
     } else if (verb == VERB_REPORT) {
-        deciding_tell_coordinators(deciding, "A report of misconduct may have come in: look at it first");
+        deciding_tell_of_report(deciding);
         deciding_wait(deciding, "a participant's reply to a message of ours");
     } else if (verb == VERB_HELP && alone && !facts->about.asks) { /* it answers a check-in otherwise */
         deciding_tell_coordinators(deciding, "A participant asks for help");

@@ -37,3 +37,7 @@ void deciding_alert(struct deciding *deciding, struct reason reason) {
     effect->outbox = facts->about.id;
     effect->detail = reason.text;
 }
+
+void deciding_tell_of_report(struct deciding *deciding) {
+    deciding_tell_coordinators(deciding, "A report of misconduct may have come in: look at it first");
+}

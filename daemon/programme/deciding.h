@@ -35,3 +35,6 @@ void deciding_wait_because(struct deciding *deciding, struct reason reason);
 
 /* Coordinators are told now, for this reason. */
 void deciding_alert(struct deciding *deciding, struct reason reason);
+
+/* Coordinators are alerted at once of what may be a report of misconduct. */
+void deciding_tell_of_report(struct deciding *deciding);

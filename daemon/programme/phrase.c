@@ -104,7 +104,7 @@ bool phrase_is_polite(const struct words *words, const char *line, size_t length
 }
 
 /* The length of the word at the beginning of LINE where it is one of those in NAMES, both folded. */
-static size_t longest_name(const char *names, const char *line) {
+static size_t name_length(const char *names, const char *line) {
     size_t length = strcspn(line, " ");
     for (const char *at = names; *at;) {
         size_t name = strcspn(at, " ");
@@ -142,7 +142,7 @@ bool phrase_says_nothing_more(const struct words *words, enum phrase_use use, in
         for (const char *at = text_string(&folded); *at;) {
             size_t taken = longest_of_meaning(words, use, meaning, at), polite = longest_polite(words, at);
             taken = polite > taken ? polite : taken;
-            taken = taken > 0 ? taken : longest_name(text_string(&known), at);
+            taken = taken > 0 ? taken : name_length(text_string(&known), at);
             if (taken == 0)
                 return false;
             at += taken + (at[taken] == ' ');

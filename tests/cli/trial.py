@@ -6,6 +6,7 @@
 """
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -92,6 +93,14 @@ class Programme:
         folder = self.path("post-office", address, "new")
         names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
         return [open(os.path.join(folder, name), encoding="utf-8").read() for name in names]
+
+    def way_to_partner(self, address="asa@a.test"):
+        """By which address ADDRESS writes to the partner, from the introduction; None while that has not come."""
+        for mail in self.mails(address):
+            found = re.search(r"^Reply-To: .*?(friends\+p[a-z0-9]+@example\.org)", mail, re.M)
+            if found:
+                return found.group(1)
+        return None
 
 
 class Daemon:

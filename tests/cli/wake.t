@@ -3,7 +3,6 @@
 out at once, not when the sending half happens to look again (up to twenty seconds later)."""
 import json
 import os
-import re
 import sys
 import time
 
@@ -31,17 +30,9 @@ def deliver(programme, number, way):
     os.rename(os.path.join(folder, "tmp", name), os.path.join(folder, "new", name))
 
 
-def way_to_partner(programme):
-    for mail in programme.mails("asa@a.test"):
-        found = re.search(r"^Reply-To: .*?(friends\+p[a-z0-9]+@example\.org)", mail, re.M)
-        if found:
-            return found.group(1)
-    return None
-
-
 def letters_pass_at_once(t, programme):
     waits = []
-    way = way_to_partner(programme)
+    way = programme.way_to_partner()
     for number in range(1, LETTERS + 1):
         time.sleep(PAUSE)
         began = time.monotonic()
@@ -61,7 +52,7 @@ def journey(t):
         with programme.daemon():
             Daemon.wait_for(lambda: json.loads(programme.need("status", "--json"))["service"]["last_fetch_at"])
             programme.introduce_now()
-            Daemon.wait_for(lambda: way_to_partner(programme) and programme.mails("ben@b.test"))
+            Daemon.wait_for(lambda: programme.way_to_partner() and programme.mails("ben@b.test"))
             letters_pass_at_once(t, programme)
 
 

@@ -7,14 +7,7 @@
 #include "base/text.h"
 #include "mail/automatic/bounce_dictionary.h"
 
-enum {
-    CANDIDATES_MAX = 1000,
-    LOCAL_MAX = 128,
-    DOMAIN_MAX = 255,
-    LABEL_MAX = 60,
-    DIAGNOSTIC_MAX = 2048,
-    ANNOUNCEMENT_MAX = 400
-};
+enum { CANDIDATES_MAX = 1000, LOCAL_MAX = 128, DOMAIN_MAX = 255, LABEL_MAX = 60, DIAGNOSTIC_MAX = 2048 };
 
 /* How surely an address stands there as a failed recipient. */
 enum rank {

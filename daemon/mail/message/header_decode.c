@@ -8,7 +8,7 @@
 #include "base/ascii.h"
 #include "mail/message/charset.h"
 
-enum { CHARSET_SIZE = 64, PARAMETERS_MOST = 100, SECTION_MOST = 999, NAME_MOST = 100 };
+enum { CHARSET_SIZE = 64, PARAMETERS_MOST = 100, NAME_MOST = 100 };
 
 static bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';

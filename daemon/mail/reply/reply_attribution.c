@@ -125,16 +125,6 @@ static bool starts_with_weekday(const char *text) {
     return false;
 }
 
-static size_t count_words(const char *text) {
-    size_t words = 0;
-    while (*text) {
-        text += strspn(text, " ");
-        words += *text != '\0';
-        text += strcspn(text, " ");
-    }
-    return words;
-}
-
 static bool ends_sentence(const char *text) {
     size_t length = strlen(text);
     return length > 0 && strchr(".!?", text[length - 1]);
@@ -249,7 +239,7 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
         return 1;
     /* "Anna Berg wrote:" */
     return features.colon && features.verb && line_count == 1 && length <= NAME_MAX_BYTES &&
-                   count_words(text) <= NAME_WORDS_MAX
+                   reply_words_count(text) <= NAME_WORDS_MAX
                ? 1
                : 0;
 }

@@ -95,16 +95,6 @@ static const char brevity[] =
     "veuillez excuser ma brièveté|veuillez excuser la brièveté|disculpe mi brevedad|disculpa mi brevedad|"
     "простите за краткость|извините за краткость|excusez ma brièveté|scusa la brevità";
 
-static size_t count_words(const char *text) {
-    size_t words = 0;
-    while (*text) {
-        text += strspn(text, " ");
-        words += *text != '\0';
-        text += strcspn(text, " ");
-    }
-    return words;
-}
-
 /* One of TABLE's names stands in WORDS: at a word's beginning, and at its end too where it is short. */
 static bool names_any(const char *words, const char *table) {
     const char *name;
@@ -222,7 +212,7 @@ static enum reply_signature_mark mark_of_device(const struct reply_line *line) {
     words[length] = '\0';
     while (length > 0 && strchr(".! ", words[length - 1]))
         words[--length] = '\0';
-    size_t word_count = count_words(words);
+    size_t word_count = reply_words_count(words);
     const char *rest = after_subject(words);
     if (word_count <= DEVICE_WORDS_MAX && rest && names_device(rest) &&
         (says_sent(rest) || string_ends_with(rest, "gesendet") || string_ends_with(rest, "verschickt")))

@@ -75,3 +75,13 @@ bool reply_words_equal(const char *text, size_t length, const char *words) {
             return true;
     return false;
 }
+
+size_t reply_words_count(const char *text) {
+    size_t words = 0;
+    while (*text) {
+        text += strspn(text, " ");
+        words += *text != '\0';
+        text += strcspn(text, " ");
+    }
+    return words;
+}

@@ -24,3 +24,6 @@ bool reply_words_equal(const char *text, size_t length, const char *words);
 
 /* The next of the words from *AT on; false at the end. */
 bool reply_words_next(const char **at, const char **ret_word, size_t *ret_length);
+
+/* How many words TEXT itself has, parted by blanks. */
+size_t reply_words_count(const char *text);
