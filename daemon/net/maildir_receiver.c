@@ -308,11 +308,13 @@ static bool maildir_mark(struct mail_receiver *receiver, const char *folder, uin
            sync_part(text_string(&path), "new", error) && sync_part(text_string(&path), "cur", error);
 }
 
-static bool maildir_wait(struct mail_receiver *receiver, int timeout_ms, int wake_fd, struct error *error) {
+static bool maildir_wait(struct mail_receiver *receiver, int timeout_ms, int wake_fd, bool *ret_news,
+                         struct error *error) {
     struct maildir_receiver *maildir = as_maildir(receiver);
     (void)error; /* a folder needs no connection that could be lost */
     struct pollfd waits[2] = {{.fd = maildir->notify, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
     poll(waits, COUNT_OF(waits), timeout_ms > 0 ? timeout_ms : 0); /* descriptors below 0 are passed over */
+    *ret_news = waits[0].revents != 0;
     return true;
 }
 
