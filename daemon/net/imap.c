@@ -11,6 +11,7 @@
 #include "net/imap_idle.h"
 #include "net/imap_mark.h"
 #include "net/imap_session.h"
+#include "net/url.h"
 
 #define MOST_RENEW_MS (28 * 60 * 1000)
 #define IDLE_END_MS (30 * 1000)
@@ -335,16 +336,6 @@ static bool to_wire(const char *name, char **ret, struct error *error) {
             return error_set(error, ERROR_CONFIGURATION, "a folder's name contains control characters");
     *ret = steal(wire);
     return true;
-}
-
-/* One part of a URL as a string of our own; NULL where it has none. */
-static char *url_part(CURLU *url, CURLUPart part, unsigned flags) {
-    char *value = NULL;
-    if (curl_url_get(url, part, &value, flags) != CURLUE_OK)
-        return NULL;
-    char *copy = memory_copy_string(value);
-    curl_free(value);
-    return copy;
 }
 
 static bool take_url(CURLU *parsed, const char *url, struct imap_receiver *receiver, struct error *error) {
