@@ -18,13 +18,13 @@
 #include "cli/template_faults.h"
 #include "store/participants.h"
 
-enum { WAIT_SECONDS = 60, WAIT_SECONDS_MOST = 3600 };
+enum { WAIT_SECONDS = 90, WAIT_SECONDS_MOST = 3600 };
 
 struct check {
     struct findings findings;
     struct configuration configuration; /* as the servers need it: with secrets from where the service has them */
     struct mail_sender *sender;
-    struct mail_receiver *receiver;
+    struct mail_receiver *receiver, *listener;
     struct arena *arena;
 };
 
@@ -33,6 +33,8 @@ static void free_check(struct check *check) {
         check->sender->operations->free(check->sender);
     if (check->receiver)
         check->receiver->operations->free(check->receiver);
+    if (check->listener)
+        check->listener->operations->free(check->listener);
     configuration_free(&check->configuration);
     arena_free(check->arena);
 }
@@ -64,7 +66,8 @@ static void check_secret(struct check *check, bool outgoing) {
     bool any = source->kind != SECRET_NONE;
     if (credentials_find(check->configuration.path, source, check->arena, &where, &error) &&
         (outgoing ? post_open_sender(&check->configuration, &check->sender, &error)
-                  : post_open_receiver(&check->configuration, &check->receiver, &error))) {
+                  : post_open_receiver(&check->configuration, &check->receiver, &error) &&
+                        post_open_receiver(&check->configuration, &check->listener, &error))) {
         if (any)
             findings_tell(&check->findings, FINDING_OK, area, "found%s%s", where ? " in " : "", where ? where : "");
         return;
@@ -195,8 +198,9 @@ static int check_all(struct check *check, const struct invocation *invocation, i
     check_zones(check, context.database);
     check_templates(check, service);
     check_service(check);
-    if (invocation_switch(invocation, "online") && check->sender && check->receiver)
-        check_online_tell(service, check->sender, check->receiver, wait_seconds * 1000, &check->findings);
+    if (invocation_switch(invocation, "online") && check->sender && check->listener)
+        check_online_tell(service, check->sender, check->receiver, check->listener, wait_seconds * 1000,
+                          &check->findings);
     return check->findings.problems ? EXIT_REFUSED : EXIT_DONE;
 }
 
@@ -238,7 +242,7 @@ const struct command check_command = {
     .flags = COMMAND_LISTS,
     .options =
         (const struct command_option[]){{"online", 0, NULL, "also log in to the mail servers and write to us"},
-                                        {"wait", 0, "TIME", "how long to wait for these messages (else 60 seconds)"},
+                                        {"wait", 0, "TIME", "how long to wait for these messages (else 90 seconds)"},
                                         {0}},
     .run = run_check,
 };
