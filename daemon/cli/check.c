@@ -101,6 +101,9 @@ static bool check_database_file(struct check *check) {
         return false;
     }
     check_private(check, "database", path);
+    if (context_disk_is_full(&check->configuration))
+        findings_tell(&check->findings, FINDING_PROBLEM, "database",
+                      "the disk that holds %s is full. Make room there; the service then goes on by itself", path);
     if (geteuid() != 0 && access(*folder ? folder : "/", W_OK) != 0)
         findings_tell(&check->findings, FINDING_PROBLEM, "database",
                       "you can't write into its folder %s. Are you in the group tandempost? (sudo adduser NAME "

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "app/notify.h"
@@ -21,6 +22,8 @@
 #include "store/transaction.h"
 
 #define ACTOR_PREFIX "command:"
+
+enum { ROOM_LEAST = 256 * 1024 };
 
 struct context_told {
     struct text lines;
@@ -92,6 +95,11 @@ bool context_need_database(const struct configuration *configuration, struct err
                      "is none, begin with an empty one, which knows nobody: tandempost%s%s init --database. Then start "
                      "the service.",
                      path, text_string(&restoring), usual ? "" : " -c ", usual ? "" : configuration->path);
+}
+
+bool context_disk_is_full(const struct configuration *configuration) {
+    struct statvfs room;
+    return statvfs(configuration->programme.database, &room) == 0 && room.f_bavail * room.f_frsize < ROOM_LEAST;
 }
 
 static int open_database(struct context *context, const struct invocation *invocation, bool as_caller) {

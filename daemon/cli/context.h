@@ -38,6 +38,9 @@ bool context_become_owner(const char *database, struct error *error);
 /* Fails where the configured database isn't there, and says both ways out: the last backup, or an empty one. */
 bool context_need_database(const struct configuration *configuration, struct error *error);
 
+/* Whether hardly anything can be written any more where the configured database is. */
+bool context_disk_is_full(const struct configuration *configuration);
+
 /* The shell's command that puts COPY in the place of DATABASE, for the user whom its folder belongs to. */
 void context_append_restoring(struct text *text, const char *database, const char *copy);
 

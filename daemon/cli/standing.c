@@ -24,6 +24,14 @@ static const char *plural(size_t count) {
     return count == 1 ? "" : "s";
 }
 
+static void need_disk(const struct context *context, struct standing *standing, struct arena *arena) {
+    if (standing->disk_full)
+        need(standing, arena_format(arena,
+                                    "The disk that holds %s is full: nothing is sent or read, and nothing is lost. "
+                                    "Make room there; the service then goes on by itself",
+                                    context->configuration.programme.database));
+}
+
 static void need_service(const struct context *context, struct standing *standing, struct arena *arena) {
     const struct incoming_settings *incoming = &context->configuration.incoming;
     if (!standing->service_pid) {
@@ -122,7 +130,7 @@ static bool read_sent(struct context *context, struct standing *standing, struct
 }
 
 bool standing_read(struct context *context, struct arena *arena, struct standing *ret, struct error *error) {
-    struct standing standing = {.now = clock_now()};
+    struct standing standing = {.now = clock_now(), .disk_full = context_disk_is_full(&context->configuration)};
     int64_t lately = standing.now - STANDING_LATELY_DAYS * SECONDS_PER_DAY;
     auto_transaction transaction = TRANSACTION_NONE;
     if (!instance_holder(context->configuration.programme.database, &standing.service_pid, error) ||
@@ -134,6 +142,7 @@ bool standing_read(struct context *context, struct arena *arena, struct standing
         !read_sent(context, &standing, error) || !read_gate(context, arena, &standing, error))
         return false;
     standing.needs = arena_take_array(arena, NEEDS_MOST, sizeof *standing.needs);
+    need_disk(context, &standing, arena);
     need_decision(&standing, arena);
     need_service(context, &standing, arena);
     need_mail(&standing, arena);

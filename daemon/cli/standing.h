@@ -9,6 +9,7 @@ enum { STANDING_NEXT = 5, STANDING_LATELY_DAYS = 7 };
 struct standing {
     int64_t now;
     int64_t service_pid; /* 0: not running */
+    bool disk_full;      /* so nothing can be noted, and nothing is sent or read */
     const char *gate;    /* why nothing is sent until a person decides; NULL: it is open */
     size_t gate_scheduled, gate_queued;
     int64_t last_fetch_at; /* 0: never */

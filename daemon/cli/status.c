@@ -33,12 +33,14 @@ static void print_service(const struct standing *standing, struct arena *arena) 
         text_append_format(&line, "running (pid %" PRId64 ")", standing->service_pid);
     else
         text_append(&line, "NOT RUNNING");
+    if (standing->disk_full)
+        text_append(&line, ", but the disk is full");
     if (standing->last_fetch_at)
         text_append_format(&line, "; read mail %s ago", age_words(arena, standing->now - standing->last_fetch_at));
     if (standing->overview.last_sent_at)
         text_append_format(&line, "; sent mail %s ago",
                            age_words(arena, standing->now - standing->overview.last_sent_at));
-    print_line("Service", text_string(&line), standing->service_pid ? TONE_GOOD : TONE_BAD);
+    print_line("Service", text_string(&line), standing->service_pid && !standing->disk_full ? TONE_GOOD : TONE_BAD);
 }
 
 static void print_rounds(const struct standing *standing) {
@@ -159,10 +161,10 @@ static bool print_all(struct context *context, const struct standing *standing, 
 /* ---- JSON ---- */
 
 static json_t *service_json(const struct standing *standing) {
-    return json_pack("{s:b,s:o,s:o,s:o,s:o}", "running", standing->service_pid != 0, "pid",
-                     json_value_id(standing->service_pid), "last_fetch_at", json_value_moment(standing->last_fetch_at),
-                     "last_sent_at", json_value_moment(standing->overview.last_sent_at), "sending_stopped",
-                     json_value_text(standing->gate));
+    return json_pack(
+        "{s:b,s:o,s:b,s:o,s:o,s:o}", "running", standing->service_pid != 0, "pid", json_value_id(standing->service_pid),
+        "disk_full", standing->disk_full, "last_fetch_at", json_value_moment(standing->last_fetch_at), "last_sent_at",
+        json_value_moment(standing->overview.last_sent_at), "sending_stopped", json_value_text(standing->gate));
 }
 
 static json_t *rounds_json(const struct overview *overview) {

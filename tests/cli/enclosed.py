@@ -51,7 +51,7 @@ def run(*arguments, **options):
 
 def install():
     """What the packaging's tmpfiles and `init` make, with mail in the embedded post office."""
-    os.mkdir("/var/lib/tandempost")
+    os.makedirs("/var/lib/tandempost", exist_ok=True)
     os.chown("/var/lib/tandempost", OWNER, OWNER)
     os.chmod("/var/lib/tandempost", 0o2770)
     done = run("init")
