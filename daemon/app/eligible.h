@@ -13,3 +13,8 @@ struct eligibility {
 /* For ROW as of now, a queued one. */
 bool eligible_decide(struct service *service, const struct outbox_row *row, struct arena *arena,
                      struct eligibility *ret, struct error *error);
+
+/* Why what is scheduled would not be sent as its recipient and partnership are now: a static text, NULL where it would.
+ * Of SERVICE only configuration and database are needed. */
+bool eligible_foresee(const struct service *service, const struct schedule_entry *entry, const char **ret,
+                      struct error *error);

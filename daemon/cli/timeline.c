@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/eligible.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -10,16 +11,18 @@
 #include "cli/output.h"
 #include "cli/reference.h"
 #include "cli/timetable.h"
+#include "cli/wrap.h"
 #include "store/schedule.h"
 #include "store/transaction.h"
 
-enum { DAYS = 7, DAYS_MOST = 36500, GROUP_ABOVE = 3, GROUPS_MOST = 200 };
+enum { DAYS = 7, DAYS_MOST = 36500, GROUP_ABOVE = 3, GROUPS_MOST = 200, REASONS_MOST = 8, NAMES_SHOWN = 3 };
 
 struct timeline {
     struct context *context;
     struct arena *arena;
     const struct zone *zone; /* the programme's */
     struct schedule_list entries;
+    const char **not_sent;          /* for each entry why it is not sent as things stand; NULL: it is */
     struct participant_list people; /* by id */
 };
 
@@ -89,6 +92,7 @@ static struct group *find_group(struct group *groups, size_t *count, const struc
 }
 
 static void print_entry(const struct timeline *timeline, struct timetable *table, const struct schedule_entry *entry) {
+    const char *not_sent = timeline->not_sent[entry - timeline->entries.items];
     const struct participant *person = find_person(timeline, entry->participant);
     struct zone_local here, there;
     auto_text line = TEXT_EMPTY;
@@ -97,9 +101,11 @@ static void print_entry(const struct timeline *timeline, struct timetable *table
     text_append_format(&line, "%s to %s", step_words(timeline, entry), person ? person->name : "somebody");
     if (here.offset != there.offset)
         text_append_format(&line, " (%s there)", time_there(timeline, entry));
-    if (entry->due_at <= clock_now())
+    if (not_sent)
+        text_append_format(&line, ", not sent: %s", not_sent);
+    else if (entry->due_at <= clock_now())
         text_append(&line, ", overdue");
-    timetable_line(table, entry->due_at, text_string(&line), TONE_PLAIN);
+    timetable_line(table, entry->due_at, text_string(&line), not_sent ? TONE_FAINT : TONE_PLAIN);
 }
 
 static void print_group(const struct timeline *timeline, struct timetable *table, const struct schedule_entry *entry,
@@ -121,13 +127,15 @@ static void print_day(const struct timeline *timeline, struct timetable *table, 
     size_t count = 0;
     const struct schedule_entry *entries = timeline->entries.items;
     for (size_t i = first; i < end && !all; i++) {
-        struct group *group = find_group(groups, &count, &entries[i]);
+        struct group *group = timeline->not_sent[i] ? NULL : find_group(groups, &count, &entries[i]);
         if (group) {
             group->count++;
             group->last_at = entries[i].due_at;
         }
     }
     for (size_t i = first; i < end; i++) {
+        if (timeline->not_sent[i] && !all)
+            continue;
         struct group *group = all ? NULL : find_group(groups, &count, &entries[i]);
         if (!group || group->count <= GROUP_ABOVE)
             print_entry(timeline, table, &entries[i]);
@@ -135,6 +143,44 @@ static void print_day(const struct timeline *timeline, struct timetable *table, 
             print_group(timeline, table, &entries[i], group);
         if (group)
             group->told = true;
+    }
+}
+
+/* "2 messages are not sent: mail to this address comes back (Ben Okoro and 3 more)." */
+static void print_not_sent_for(const struct timeline *timeline, const char *reason) {
+    bool *affected = arena_take_array(timeline->arena, timeline->people.count, sizeof *affected);
+    size_t messages = 0, people = 0;
+    auto_text line = TEXT_EMPTY, names = TEXT_EMPTY;
+    for (size_t i = 0; i < timeline->entries.count; i++) {
+        const struct participant *person = find_person(timeline, timeline->entries.items[i].participant);
+        if (!string_equal(timeline->not_sent[i], reason))
+            continue;
+        messages++;
+        if (person)
+            affected[person - timeline->people.items] = true;
+    }
+    for (size_t i = 0; i < timeline->people.count; i++)
+        if (affected[i] && people++ < NAMES_SHOWN)
+            text_append_format(&names, "%s%s", names.length ? ", " : "", timeline->people.items[i].name);
+    if (people > NAMES_SHOWN)
+        text_append_format(&names, " and %zu more", people - NAMES_SHOWN);
+    text_append_format(&line, "%zu message%s not sent: %s (%s).", messages, messages == 1 ? " is" : "s are", reason,
+                       text_string(&names));
+    wrap_print(stdout, text_string(&line), 0, table_terminal_width(stdout), "");
+}
+
+static void print_not_sent(const struct timeline *timeline) {
+    const char *told[REASONS_MOST];
+    size_t count = 0;
+    for (size_t i = 0; i < timeline->entries.count && count < REASONS_MOST; i++) {
+        const char *reason = timeline->not_sent[i];
+        bool known = !reason;
+        for (size_t j = 0; j < count && !known; j++)
+            known = string_equal(told[j], reason);
+        if (known)
+            continue;
+        told[count++] = reason;
+        print_not_sent_for(timeline, reason);
     }
 }
 
@@ -156,7 +202,11 @@ static int print_days(const struct timeline *timeline, const char *until_words) 
             end++;
         print_day(timeline, &table, first, end, invocation_switch(timeline->context->invocation, "all"));
     }
-    printf("\n%zu message%s %s.\n", entries->count, entries->count == 1 ? "" : "s", until_words);
+    size_t sent = 0;
+    for (size_t i = 0; i < entries->count; i++)
+        sent += !timeline->not_sent[i];
+    printf("%s%zu message%s %s.\n", table.begun ? "\n" : "", sent, sent == 1 ? "" : "s", until_words);
+    print_not_sent(timeline);
     return EXIT_DONE;
 }
 
@@ -164,11 +214,17 @@ static int print_days(const struct timeline *timeline, const char *until_words) 
 
 static int print_json(const struct timeline *timeline) {
     static const struct output_column columns[] = {
-        {"due_at", "", OUTPUT_MOMENT, false},      {"expires_at", "", OUTPUT_MOMENT, false},
-        {"step", "", OUTPUT_TEXT, false},          {"occurrence", "", OUTPUT_NUMBER, false},
-        {"participant", "", OUTPUT_NUMBER, false}, {"name", "", OUTPUT_TEXT, false},
-        {"local_time", "", OUTPUT_TEXT, false},    {"partnership", "", OUTPUT_NUMBER, false},
-        {"round", "", OUTPUT_NUMBER, false},       {0},
+        {"due_at", "", OUTPUT_MOMENT, false},
+        {"expires_at", "", OUTPUT_MOMENT, false},
+        {"step", "", OUTPUT_TEXT, false},
+        {"occurrence", "", OUTPUT_NUMBER, false},
+        {"participant", "", OUTPUT_NUMBER, false},
+        {"name", "", OUTPUT_TEXT, false},
+        {"local_time", "", OUTPUT_TEXT, false},
+        {"partnership", "", OUTPUT_NUMBER, false},
+        {"round", "", OUTPUT_NUMBER, false},
+        {"not_sent", "", OUTPUT_TEXT, false},
+        {0},
     };
     struct output *output = output_new(timeline->context->invocation, columns);
     for (size_t i = 0; i < timeline->entries.count; i++) {
@@ -187,6 +243,7 @@ static int print_json(const struct timeline *timeline) {
                                          civil_format_time_of_day(there.time_of_day, time)));
         output_number(output, entry->partnership);
         output_number(output, entry->round);
+        output_text(output, timeline->not_sent[i]);
     }
     return output_finish(output, "");
 }
@@ -205,6 +262,11 @@ static bool read_all(struct timeline *timeline, int64_t until, int64_t round, st
         if (round == 0 || timeline->entries.items[i].round == round)
             timeline->entries.items[kept++] = timeline->entries.items[i];
     timeline->entries.count = kept;
+    timeline->not_sent = arena_take_array(timeline->arena, kept, sizeof *timeline->not_sent);
+    const struct service looking = {.configuration = &timeline->context->configuration, .database = database};
+    for (size_t i = 0; i < kept; i++)
+        if (!eligible_foresee(&looking, &timeline->entries.items[i], &timeline->not_sent[i], error))
+            return false;
     return true;
 }
 
@@ -239,11 +301,13 @@ static int run_timeline(const struct invocation *invocation) {
 const struct command timeline_command = {
     .name = "timeline",
     .summary = "what will be sent, to whom and when",
-    .help = "Shows day by day what is scheduled: for the next seven days, for --days N, or with --round for a whole "
-            "round. Times are the programme's; the recipient's own stands behind where it is another. Where more than "
-            "three people get the same message on one day, they are counted; --all names each.\n"
-            "What becomes due goes to the outbox: tandempost outbox list. What the messages will say: tandempost "
-            "template preview NAME --participant PARTICIPANT",
+    .help =
+        "Shows day by day what is scheduled: for the next seven days, for --days N, or with --round for a whole "
+        "round. Times are the programme's; the recipient's own stands behind where it is another. Where more than "
+        "three people get the same message on one day, they are counted; --all names each. What is not sent as things "
+        "stand, because mail to its recipient comes back, say, is counted by itself.\n"
+        "What becomes due goes to the outbox: tandempost outbox list. What the messages will say: tandempost "
+        "template preview NAME --participant PARTICIPANT",
     .flags = COMMAND_LISTS,
     .options = (const struct command_option[]){{"days", 0, "N", "how many days ahead (else 7)"},
                                                {"round", 0, "ROUND", "only what belongs to this round, to its end"},

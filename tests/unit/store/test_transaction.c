@@ -1,4 +1,4 @@
-#include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -126,22 +126,23 @@ static void a_failing_write_does_half_of_nothing(void **state) {
 
 /* What the log wrote to stderr since WATCH_BEGIN; freed by the caller. */
 struct watch {
-    int before, file;
+    int before;
+    FILE *file;
 };
 
 static struct watch watch_begin(void) {
-    struct watch watch = {dup(STDERR_FILENO), open("/tmp", O_TMPFILE | O_RDWR, 0600)};
-    assert_true(watch.before >= 0 && watch.file >= 0);
-    dup2(watch.file, STDERR_FILENO);
+    struct watch watch = {dup(STDERR_FILENO), tmpfile()};
+    assert_true(watch.before >= 0 && watch.file);
+    dup2(fileno(watch.file), STDERR_FILENO);
     return watch;
 }
 
 static char *watch_end(struct watch watch) {
     char *said = memory_new(4096);
     dup2(watch.before, STDERR_FILENO);
-    assert_true(pread(watch.file, said, 4095, 0) >= 0);
+    assert_true(pread(fileno(watch.file), said, 4095, 0) >= 0);
     close(watch.before);
-    close(watch.file);
+    fclose(watch.file);
     return said;
 }
 
