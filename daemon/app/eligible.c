@@ -89,17 +89,22 @@ static bool judge(const struct service *service, const struct outbox_row *row, c
     return true;
 }
 
-bool eligible_foresee(const struct service *service, const struct schedule_entry *entry, const char **ret,
-                      struct error *error) {
-    auto_arena arena = arena_new();
-    const struct outbox_row row = {
-        .step = entry->step, .participant = entry->participant, .partnership = entry->partnership};
-    struct participant participant;
-    struct eligibility judged;
-    if (!participants_find(service->database, entry->participant, arena, &participant, error) ||
-        !judge(service, &row, &participant, arena, &judged, error))
-        return false;
-    *ret = judged.state == OUTBOX_SENDING ? NULL : judged.reason;
+bool eligible_foresee(const struct service *service, const struct schedule_list *entries, struct arena *arena,
+                      const char ***ret, struct error *error) {
+    const char **reasons = arena_take_array(arena, entries->count, sizeof *reasons);
+    for (size_t i = 0; i < entries->count; i++) {
+        auto_arena passing = arena_new();
+        const struct schedule_entry *entry = &entries->items[i];
+        const struct outbox_row row = {
+            .step = entry->step, .participant = entry->participant, .partnership = entry->partnership};
+        struct participant participant;
+        struct eligibility judged;
+        if (!participants_find(service->database, entry->participant, passing, &participant, error) ||
+            !judge(service, &row, &participant, passing, &judged, error))
+            return false;
+        reasons[i] = judged.state == OUTBOX_SENDING ? NULL : judged.reason;
+    }
+    *ret = reasons;
     return true;
 }
 

@@ -127,15 +127,14 @@ static bool read_moment(const struct service *looking, int64_t due_at, struct ar
                         struct error *error) {
     struct schedule_list list;
     struct standing_moment moment = {.due_at = due_at};
-    if (!schedule_list_between(looking->database, due_at, due_at + 1, arena, &list, error))
+    const char **reasons;
+    if (!schedule_list_between(looking->database, due_at, due_at + 1, arena, &list, error) ||
+        !eligible_foresee(looking, &list, arena, &reasons, error))
         return false;
     for (size_t i = 0; i < list.count; i++) {
-        const char *reason;
-        if (!eligible_foresee(looking, &list.items[i], &reason, error))
-            return false;
-        if (reason) {
+        if (reasons[i]) {
             if (standing->not_sent++ == 0)
-                standing->not_sent_reason = reason;
+                standing->not_sent_reason = reasons[i];
             continue;
         }
         if (moment.count++ == 0)

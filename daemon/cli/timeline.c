@@ -262,12 +262,8 @@ static bool read_all(struct timeline *timeline, int64_t until, int64_t round, st
         if (round == 0 || timeline->entries.items[i].round == round)
             timeline->entries.items[kept++] = timeline->entries.items[i];
     timeline->entries.count = kept;
-    timeline->not_sent = arena_take_array(timeline->arena, kept, sizeof *timeline->not_sent);
     const struct service looking = {.configuration = &timeline->context->configuration, .database = database};
-    for (size_t i = 0; i < kept; i++)
-        if (!eligible_foresee(&looking, &timeline->entries.items[i], &timeline->not_sent[i], error))
-            return false;
-    return true;
+    return eligible_foresee(&looking, &timeline->entries, timeline->arena, &timeline->not_sent, error);
 }
 
 static int run_timeline(const struct invocation *invocation) {

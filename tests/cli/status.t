@@ -85,6 +85,8 @@ def timeline(t, programme):
                % (sent, kept), "timeline: both are counted")
     t.ok(re.search(r"introduction to Ben Okoro \(09:00[^)]*\), not sent: mail to this address comes back",
                    " ".join(programme.need("timeline", "--all").split())), "timeline: --all names them")
+    shown = programme.need("partnership", "show", "1")
+    t.contains(" ".join(shown.split()), "Ben gets the introduction, not sent: mail to this address", "partnership show: likewise")
     now = status(programme)
     every = {row["due_at"] for row in programme.rows("timeline", "--round", "2027a") if not row["not_sent"]}
     t.equal([row["due_at"] for row in now["next"]], sorted(every)[:5], "status: comes next what is sent")
