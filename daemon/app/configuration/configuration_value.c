@@ -164,7 +164,7 @@ static bool read_list(const struct file_option *option, struct arena *arena, con
     for (size_t i = 0; i < option->count; i++) {
         char language[LANGUAGE_SIZE], country[COUNTRY_SIZE];
         bool languages = option->spec->type == OPTION_LANGUAGES;
-        if (!(languages ? language_read(option->values[i], language, error)
+        if (!(languages ? language_read_tag(option->values[i], language, error)
                         : country_read_code(option->values[i], country, error)))
             return false;
         items[i] = arena_copy_string(arena, languages ? language : country);
