@@ -11,11 +11,10 @@
 #include "cli/output.h"
 #include "cli/reference.h"
 #include "cli/timetable.h"
-#include "cli/wrap.h"
 #include "store/schedule.h"
 #include "store/transaction.h"
 
-enum { DAYS = 7, DAYS_MOST = 36500, GROUP_ABOVE = 3, GROUPS_MOST = 200, REASONS_MOST = 8, NAMES_SHOWN = 3 };
+enum { DAYS = 7, DAYS_MOST = 36500, GROUP_ABOVE = 3, GROUPS_MOST = 200 };
 
 struct timeline {
     struct context *context;
@@ -146,41 +145,17 @@ static void print_day(const struct timeline *timeline, struct timetable *table, 
     }
 }
 
-/* "2 messages are not sent: mail to this address comes back (Ben Okoro and 3 more)." */
-static void print_not_sent_for(const struct timeline *timeline, const char *reason) {
-    bool *affected = arena_take_array(timeline->arena, timeline->people.count, sizeof *affected);
-    size_t messages = 0, people = 0;
-    auto_text line = TEXT_EMPTY, names = TEXT_EMPTY;
-    for (size_t i = 0; i < timeline->entries.count; i++) {
-        const struct participant *person = find_person(timeline, timeline->entries.items[i].participant);
-        if (!string_equal(timeline->not_sent[i], reason))
-            continue;
-        messages++;
-        if (person)
-            affected[person - timeline->people.items] = true;
-    }
-    for (size_t i = 0; i < timeline->people.count; i++)
-        if (affected[i] && people++ < NAMES_SHOWN)
-            text_append_format(&names, "%s%s", names.length ? ", " : "", timeline->people.items[i].name);
-    if (people > NAMES_SHOWN)
-        text_append_format(&names, " and %zu more", people - NAMES_SHOWN);
-    text_append_format(&line, "%zu message%s not sent: %s (%s).", messages, messages == 1 ? " is" : "s are", reason,
-                       text_string(&names));
-    wrap_print(stdout, text_string(&line), 0, table_terminal_width(stdout), "");
-}
-
+/* Counted for each reason. */
 static void print_not_sent(const struct timeline *timeline) {
-    const char *told[REASONS_MOST];
-    size_t count = 0;
-    for (size_t i = 0; i < timeline->entries.count && count < REASONS_MOST; i++) {
+    for (size_t i = 0; i < timeline->entries.count; i++) {
         const char *reason = timeline->not_sent[i];
-        bool known = !reason;
-        for (size_t j = 0; j < count && !known; j++)
-            known = string_equal(told[j], reason);
-        if (known)
-            continue;
-        told[count++] = reason;
-        print_not_sent_for(timeline, reason);
+        size_t first = 0, count = 0;
+        while (first < i && !string_equal(timeline->not_sent[first], reason))
+            first++;
+        for (size_t j = i; j < timeline->entries.count && reason && first == i; j++)
+            count += string_equal(timeline->not_sent[j], reason);
+        if (count)
+            printf("%zu message%s not sent: %s.\n", count, count == 1 ? " is" : "s are", reason);
     }
 }
 
@@ -301,7 +276,8 @@ const struct command timeline_command = {
         "Shows day by day what is scheduled: for the next seven days, for --days N, or with --round for a whole "
         "round. Times are the programme's; the recipient's own stands behind where it is another. Where more than "
         "three people get the same message on one day, they are counted; --all names each. What is not sent as things "
-        "stand, because mail to its recipient comes back, say, is counted by itself.\n"
+        "stand, because mail to its recipient comes back, say, is counted by itself; "
+        "--all shows it too.\n"
         "What becomes due goes to the outbox: tandempost outbox list. What the messages will say: tandempost "
         "template preview NAME --participant PARTICIPANT",
     .flags = COMMAND_LISTS,

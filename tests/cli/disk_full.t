@@ -63,7 +63,7 @@ def journey(t):
         text = file.read().replace("maildir:/var/lib/tandempost/post-office", "maildir:" + OFFICE)
     with open(CONFIGURATION, "w", encoding="utf-8") as file:
         file.write(text)
-    with enclosed.Daemon("/var/lib/log") as service:
+    with enclosed.Service("/var/lib/log") as service:
         service.wait_for(lambda: status()["service"]["last_fetch_at"])
         t.equal(status()["needs"], [], "all is well before")
         fill(STATE + "/filler")

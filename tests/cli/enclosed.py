@@ -9,9 +9,8 @@ import os
 import signal
 import subprocess
 import tempfile
-import time
 
-from trial import BINARY, Done
+from trial import BINARY, Daemon, Done
 
 NEW_MOUNTS = 0x00020000
 CONFIGURATION, DATABASE = "/etc/tandempost/tandempost.conf", "/var/lib/tandempost/tandempost.db"
@@ -80,7 +79,7 @@ def owners(folder):
     return found
 
 
-class Daemon:
+class Service:
     """The service as root starts it, its log in LOG, for as long as a `with` block."""
 
     def __init__(self, log):
@@ -114,9 +113,4 @@ class Daemon:
                 pass
         return found
 
-    @staticmethod
-    def wait_for(condition, seconds=120):
-        end = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < end, "waited in vain"
-            time.sleep(0.05)
+    wait_for = staticmethod(Daemon.wait_for)

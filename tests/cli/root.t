@@ -53,7 +53,7 @@ def backup(t, folder):
 
 def daemon(t, folder):
     """The service started by root is the owner's, with the owner's groups, in all its processes."""
-    with enclosed.Daemon(os.path.join(folder, "log")) as service:
+    with enclosed.Service(os.path.join(folder, "log")) as service:
         service.wait_for(lambda: '"last_fetch_at":"' in run("status", "--json").out.replace('": "', '":"'))
         service.wait_for(lambda: len(service.processes()) >= 4)
         for what, expected in (("Uid", [str(OWNER)] * 4), ("Gid", [str(OWNER)] * 4),
