@@ -73,6 +73,41 @@ static struct eligibility judge_hour(const struct service *service, const struct
     return moment > now ? (struct eligibility){.state = OUTBOX_QUEUED, .not_before = moment} : *judged;
 }
 
+/* By whom it is for and how the partnership stands; the hour is another matter. */
+static bool judge(const struct service *service, const struct outbox_row *row, const struct participant *participant,
+                  struct arena *arena, struct eligibility *ret, struct error *error) {
+    struct eligibility judged = judge_participant(row, participant);
+    if (judged.state == OUTBOX_SENDING && row->partnership != 0) {
+        struct partnership partnership;
+        if (!partnerships_find(service->database, row->partnership, arena, &partnership, error))
+            return false;
+        const char *address = judged.address;
+        judged = judge_partnership(service, row, &partnership);
+        judged.address = address;
+    }
+    *ret = judged;
+    return true;
+}
+
+bool eligible_foresee(const struct service *service, const struct schedule_list *entries, struct arena *arena,
+                      const char ***ret, struct error *error) {
+    const char **reasons = arena_take_array(arena, entries->count, sizeof *reasons);
+    for (size_t i = 0; i < entries->count; i++) {
+        auto_arena passing = arena_new();
+        const struct schedule_entry *entry = &entries->items[i];
+        const struct outbox_row row = {
+            .step = entry->step, .participant = entry->participant, .partnership = entry->partnership};
+        struct participant participant;
+        struct eligibility judged;
+        if (!participants_find(service->database, entry->participant, passing, &participant, error) ||
+            !judge(service, &row, &participant, passing, &judged, error))
+            return false;
+        reasons[i] = judged.state == OUTBOX_SENDING ? NULL : judged.reason;
+    }
+    *ret = reasons;
+    return true;
+}
+
 bool eligible_decide(struct service *service, const struct outbox_row *row, struct arena *arena,
                      struct eligibility *ret, struct error *error) {
     if (sequence_timing(row->due_at, row->expires_at, clock_now()) == SEQUENCE_EXPIRED) {
@@ -87,20 +122,11 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
         return true;
     }
     struct participant participant;
-    struct partnership partnership;
-    if (!participants_find(service->database, row->participant, arena, &participant, error))
+    struct eligibility judged;
+    if (!participants_find(service->database, row->participant, arena, &participant, error) ||
+        !judge(service, row, &participant, arena, &judged, error))
         return false;
-    struct eligibility judged = judge_participant(row, &participant);
-    if (judged.state != OUTBOX_SENDING || row->partnership == 0) {
-        *ret = judge_hour(service, row, &participant, &judged);
-        return true;
-    }
-    if (!partnerships_find(service->database, row->partnership, arena, &partnership, error))
-        return false;
-    const char *address = judged.address;
-    judged = judge_partnership(service, row, &partnership);
-    judged.address = address;
-    if (judged.state == OUTBOX_SENDING && string_equal(row->step, RELAY_STEP)) {
+    if (judged.state == OUTBOX_SENDING && row->partnership != 0 && string_equal(row->step, RELAY_STEP)) {
         bool first;
         if (!relay_introduces_first(service, row, &first, error))
             return false;

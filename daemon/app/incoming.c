@@ -201,11 +201,13 @@ static bool note_well(struct incoming *incoming, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;
     if (!transaction_begin(service->database, &transaction, error) ||
         !settings_set_integer(service->database, "last_fetch_at", clock_now(), error) ||
+        /* Not yet noted where the database itself was the trouble. */
+        (incoming->failing && !outages_begin(service->database, OUTAGE_INCOMING, incoming->failing_since, error)) ||
         !outages_end(service->database, OUTAGE_INCOMING, clock_now(), error) ||
         !notice_clear(service, "incoming", error))
         return false;
     if (incoming->failing)
-        log_notice("the mailbox can be read again");
+        log_notice("mail is read again");
     incoming->failing = false;
     return transaction_commit(&transaction, error);
 }
@@ -216,7 +218,7 @@ static bool note_failing(struct incoming *incoming, const struct error *problem,
     if (!incoming->failing) {
         incoming->failing = true;
         incoming->failing_since = now;
-        log_error("the mailbox can't be read: %s", problem->message);
+        log_error("mail waits to be read: %s", problem->message);
     }
     if (!outages_begin(service->database, OUTAGE_INCOMING, incoming->failing_since, error))
         return false;

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -91,14 +90,20 @@ static void check_private(struct check *check, const char *area, const char *pat
 static bool check_database_file(struct check *check) {
     const char *path = check->configuration.programme.database;
     auto_string folder = memory_copy_bytes(path, (size_t)(strrchr(path, '/') - path));
+    struct error error = ERROR_INIT;
+    if (!context_need_database(&check->configuration, &error)) {
+        findings_tell(&check->findings, FINDING_PROBLEM, "database", "%s", error.message);
+        return false;
+    }
     if (access(path, F_OK) != 0) {
         findings_tell(&check->findings, FINDING_PROBLEM, "database",
-                      errno == ENOENT ? "there is none at %s yet. Make it with: tandempost init"
-                                      : "%s can't be looked at: is this the right user? Run this as root",
-                      path);
+                      "%s can't be looked at: is this the right user? Run this as root", path);
         return false;
     }
     check_private(check, "database", path);
+    if (context_disk_is_full(&check->configuration))
+        findings_tell(&check->findings, FINDING_PROBLEM, "database",
+                      "the disk that holds %s is full. Make room there; the service then goes on by itself", path);
     if (geteuid() != 0 && access(*folder ? folder : "/", W_OK) != 0)
         findings_tell(&check->findings, FINDING_PROBLEM, "database",
                       "you can't write into its folder %s. Are you in the group tandempost? (sudo adduser NAME "

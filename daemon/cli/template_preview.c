@@ -43,9 +43,9 @@ static int read_sample(struct context *context, struct arena *arena, struct samp
         (!string_to_integer(topic, &sample.occurrence) || sample.occurrence < 1 || sample.occurrence > TOPIC_MOST))
         return command_usage_error(invocation, "--topic takes the number of a month, from 1, not \"%s\".", topic);
     if (language) {
-        if (!language_read(language, tag, &error))
-            return command_usage_error(invocation, "--language: %s", error.message);
         const struct programme_settings *programme = &context->configuration.programme;
+        if (!language_read(language, programme->languages, programme->language_count, tag, &error))
+            return command_usage_error(invocation, "--language: %s", error.message);
         sample.language = arena_copy_string(arena, tag);
         if (!string_starts_with(language_choose(tag, programme->languages, programme->language_count), tag))
             return command_refuse("Nobody is written to in \"%s\": it does not stand in languages = {...} of the "
