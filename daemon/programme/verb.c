@@ -224,7 +224,7 @@ static struct line_verb read_line(const struct words *words, const char *line, s
 
 /* ---- Reading a mail ---- */
 
-enum { LINES_MAX = 50 }; /* that hold words; more than a few are a letter */
+enum { LINES_MAX = 50, NOTHING_MORE_MAX = 1000 }; /* lines, bytes; more are a letter */
 
 /* Of a line "Hi Kate, stop!" the greeting; else all of it. */
 static size_t greeting_length(const struct words *words, const char *line, size_t length) {
@@ -285,7 +285,8 @@ struct verb_reading verb_read(const char *subject, const char *text, const char 
         return body;
     }
     if (body.verb != VERB_NONE) {
-        body.alone = body.alone || phrase_says_nothing_more(words, PHRASE_VERB, body.verb, name ? name : "", text);
+        body.alone = body.alone || (strlen(text) < NOTHING_MORE_MAX &&
+                                    phrase_says_nothing_more(words, PHRASE_VERB, body.verb, name ? name : "", text));
         body.plain = body.plain && body.alone && (head.verb == VERB_NONE || head.verb == body.verb);
         return body;
     }

@@ -136,7 +136,8 @@ static const struct example reports[] = {
     {ASKED, "en", PLAIN, "Report?"},
     {ASKED, "en", PLAIN, "How do I report my partner?"},
     {ASKED, "en", PLAIN, "Report he asked me for money"},
-    {ASKED, "en", PLAIN, "Reporting my partner's behaviour"},
+    {FROZEN, "en", PLAIN, "Reporting my partner's behaviour"},
+    {ASKED, "en", PLAIN, "Reporting what he wrote to me"},
     {ASKED, "en", SUBJECT, "Report on my partner"},
     /* French */
     {FROZEN, "fr", PLAIN, "SIGNALER"},
