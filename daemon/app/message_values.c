@@ -208,10 +208,11 @@ static bool fill_letter(struct filling *filling, struct error *error) {
 
 static bool fill_frozen(struct filling *filling, struct error *error) {
     struct partnership partnership = {0};
-    if (filling->row->partnership && !partnerships_find(filling->service->database, filling->row->partnership,
-                                                        filling->arena, &partnership, error))
+    if (filling->row->partnership &&
+        !partnerships_find(filling->service->database, filling->row->partnership, filling->arena, &partnership, error))
         return false;
-    template_value_set_boolean(filling->values, "frozen", partnership.id != 0 && partnership.state == PARTNERSHIP_FROZEN);
+    template_value_set_boolean(filling->values, "frozen",
+                               partnership.id != 0 && partnership.state == PARTNERSHIP_FROZEN);
     return true;
 }
 

@@ -280,8 +280,9 @@ static bool tell_of_unanswered(struct service *service, const struct outbox_row 
     auto_arena arena = arena_new();
     struct notice alert = {
         .key = arena_format(arena, "unanswered/%" PRId64, letter->inbox),
-        .reason = REASON("A letter that may have been a report of misconduct was kept back, and its writer has not said "
-                         "for a week whom it is for. It is thrown away now: ask the writer."),
+        .reason =
+            REASON("A letter that may have been a report of misconduct was kept back, and its writer has not said "
+                   "for a week whom it is for. It is thrown away now: ask the writer."),
         .participant = letter->about,
         .partnership = letter->partnership,
     };

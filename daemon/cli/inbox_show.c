@@ -74,8 +74,9 @@ static bool is_for_coordinators(struct context *context, const struct shown *sho
     const char *key = arena_format(arena, "letter-question/%" PRId64, shown->row.id);
     if (!outbox_find_by_key(context->database, key, arena, &question, error))
         return false;
-    *ret = shown->row.state == INBOX_WAITING && (shown->description.plain_tag ||
-                                                 (reading.verb != VERB_NONE && !reading.inside) || (question.id && question.answered_at));
+    *ret = shown->row.state == INBOX_WAITING &&
+           (shown->description.plain_tag || (reading.verb != VERB_NONE && !reading.inside) ||
+            (question.id && question.answered_at));
     return true;
 }
 

@@ -34,7 +34,8 @@ static const char *sent_to_coordinator(const struct story_telling *telling, cons
     return arena_format(telling->arena, "%s got a message", message->coordinator);
 }
 
-/* What an incoming mail caused to be sent: by how its template's name begins, the sentence's end after "Anna was", and the thing's name.
+/* What an incoming mail caused to be sent: by how its template's name begins, the sentence's end after "Anna was", and
+ * the thing's name.
  */
 static const struct {
     const char *template_name, *was, *name;

@@ -145,7 +145,7 @@ static void decide_from_participant(struct deciding *deciding) {
     }
     bool about_theirs = facts->about.id != 0 && facts->about.participant == facts->sender.id &&
                         facts->identified_by != IDENTIFIED_BY_OPEN_QUESTION;
-    if (decide_reply(deciding, facts->tag.purpose == 'u'     ? VERB_AT_PAUSE
+    if (decide_reply(deciding, facts->tag.purpose == 'u'   ? VERB_AT_PAUSE
                                : facts->together_count > 0 ? VERB_AT_COPY
                                                            : VERB_AT_PROGRAMME))
         return;

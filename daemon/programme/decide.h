@@ -55,21 +55,21 @@ struct facts {
 };
 
 enum effect_kind {
-    EFFECT_CONTACT,    /* log a contact: participant wrote within partnership, through channel */
-    EFFECT_CHECK_IN,   /* record the answer of participant to the question in outbox */
-    EFFECT_ANSWERED,   /* the question in outbox is open no longer */
-    EFFECT_ASK_AGAIN,  /* put the question in outbox once more, plainly */
-    EFFECT_BOUNCE,     /* participant's address failed */
-    EFFECT_AWAY,       /* participant is away (until detail, where stated) */
-    EFFECT_PAUSE,      /* pause all programme mail to participant, reversibly */
-    EFFECT_RESUME,     /* ... no more */
-    EFFECT_COMPLAINT,  /* participant's provider reported our mail as spam: ask nothing more */
-    EFFECT_REACHABLE,  /* participant wrote back: the address is good */
-    EFFECT_ALERT,      /* tell coordinators now: detail is the reason, about the message that is to be read, if another */
-    EFFECT_RELAY,      /* pass the letter on to participant's partners who have not got it themselves */
-    EFFECT_HOLD,       /* keep the letter back until its question is answered, or a person decides: detail is why */
-    EFFECT_NOTICE,     /* send participant the message named by detail, of this mail or outbox's, and of about */
-    EFFECT_FREEZE,     /* nothing passes in partnership any more until a person decides */
+    EFFECT_CONTACT,   /* log a contact: participant wrote within partnership, through channel */
+    EFFECT_CHECK_IN,  /* record the answer of participant to the question in outbox */
+    EFFECT_ANSWERED,  /* the question in outbox is open no longer */
+    EFFECT_ASK_AGAIN, /* put the question in outbox once more, plainly */
+    EFFECT_BOUNCE,    /* participant's address failed */
+    EFFECT_AWAY,      /* participant is away (until detail, where stated) */
+    EFFECT_PAUSE,     /* pause all programme mail to participant, reversibly */
+    EFFECT_RESUME,    /* ... no more */
+    EFFECT_COMPLAINT, /* participant's provider reported our mail as spam: ask nothing more */
+    EFFECT_REACHABLE, /* participant wrote back: the address is good */
+    EFFECT_ALERT,  /* tell coordinators now: detail is the reason, about the message that is to be read, if another */
+    EFFECT_RELAY,  /* pass the letter on to participant's partners who have not got it themselves */
+    EFFECT_HOLD,   /* keep the letter back until its question is answered, or a person decides: detail is why */
+    EFFECT_NOTICE, /* send participant the message named by detail, of this mail or outbox's, and of about */
+    EFFECT_FREEZE, /* nothing passes in partnership any more until a person decides */
     EFFECT_TELL_AWAY,  /* tell participant's partners that participant is away (until detail, where stated) */
     EFFECT_LETTER_GO,  /* the letter that the question in outbox is about is passed on after all */
     EFFECT_LETTER_END, /* ... is not; it is for coordinators, or nobody's */

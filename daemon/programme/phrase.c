@@ -64,7 +64,8 @@ static size_t longest_of_any(const struct words *words, enum phrase_use use, con
 }
 
 size_t phrase_polite(const struct words *words, const char *folded, bool *ret_greeted) {
-    size_t thanks = longest_of_any(words, PHRASE_POLITE, folded), greeting = longest_of_any(words, PHRASE_GREETING, folded);
+    size_t thanks = longest_of_any(words, PHRASE_POLITE, folded),
+           greeting = longest_of_any(words, PHRASE_GREETING, folded);
     *ret_greeted |= greeting > thanks;
     return thanks > greeting ? thanks : greeting;
 }

@@ -60,29 +60,69 @@ static void report(struct deciding *deciding, const struct verb_reading *reading
 const struct verb_rule verb_rules[VERB_COUNT] = {
     [VERB_STOP] =
         {
-            VERB_STOP, "STOP", ANY_TO_US, VERB_AT_PAUSE, false, false, VERB_BY_SENTENCE, stop, "confirm-stop",
+            VERB_STOP,
+            "STOP",
+            ANY_TO_US,
+            VERB_AT_PAUSE,
+            false,
+            false,
+            VERB_BY_SENTENCE,
+            stop,
+            "confirm-stop",
             "nothing more is sent to the writer until START, or until a coordinator resumes them",
         },
     [VERB_PAUSE] =
         {
-            VERB_PAUSE, "PAUSE", ANY_TO_US, 0, false, false, VERB_BY_LINE, stop, "confirm-stop",
+            VERB_PAUSE,
+            "PAUSE",
+            ANY_TO_US,
+            0,
+            false,
+            false,
+            VERB_BY_LINE,
+            stop,
+            "confirm-stop",
             "the same",
         },
     [VERB_START] =
         {
-            VERB_START, "START", ANY_TO_US, 0, false, false, VERB_BY_LINE, start, "confirm-start",
+            VERB_START,
+            "START",
+            ANY_TO_US,
+            0,
+            false,
+            false,
+            VERB_BY_LINE,
+            start,
+            "confirm-start",
             "ends the writer's own pause; of a coordinator's a person decides, as for HELP",
         },
     [VERB_HELP] =
         {
-            VERB_HELP, "HELP", ANY_TO_US, VERB_AT_HELP, false, false, VERB_BY_LINE, help, "confirm-help",
+            VERB_HELP,
+            "HELP",
+            ANY_TO_US,
+            VERB_AT_HELP,
+            false,
+            false,
+            VERB_BY_LINE,
+            help,
+            "confirm-help",
             "coordinators are alerted, and the mail waits for them",
         },
     [VERB_REPORT] =
         {
-            VERB_REPORT, "REPORT", ANY_TO_US | VERB_AT_COPY | VERB_AT_REPORT, VERB_AT_REPORT, true, true, VERB_BY_WORD,
-            report, "confirm-report",
-            "the partnership is frozen where it is clear which one, coordinators are alerted, and the mail waits for them",
+            VERB_REPORT,
+            "REPORT",
+            ANY_TO_US | VERB_AT_COPY | VERB_AT_REPORT,
+            VERB_AT_REPORT,
+            true,
+            true,
+            VERB_BY_WORD,
+            report,
+            "confirm-report",
+            "the partnership is frozen where it is clear which one, coordinators are alerted, and the mail waits for "
+            "them",
         },
 };
 
@@ -183,7 +223,8 @@ static bool begins_at(const struct words *words, const char *line, size_t length
         if (rule->begins == VERB_BY_LINE)
             continue;
         size_t surely = phrase_begin(words, any, PHRASE_VERB, verb, at);
-        size_t perhaps = phrase_begin(words, any, PHRASE_PERHAPS, verb, at), taken = surely > perhaps ? surely : perhaps;
+        size_t perhaps = phrase_begin(words, any, PHRASE_PERHAPS, verb, at),
+               taken = surely > perhaps ? surely : perhaps;
         bool phrase = surely > 0 && memchr(at, ' ', surely);
         if (taken == 0 || (!any && !phrase))
             continue;
@@ -246,7 +287,8 @@ static struct verb_reading read_text(const struct words *words, const char *text
             length = says.verb == VERB_NONE ? greeting_length(words, line, length) : length;
         }
         if (says.verb != VERB_NONE)
-            found = (struct verb_reading){says.verb, says.whole, says.plain && (says.verb == VERB_REPORT || !named), false};
+            found =
+                (struct verb_reading){says.verb, says.whole, says.plain && (says.verb == VERB_REPORT || !named), false};
         else if (found.verb == VERB_NONE && !polite && phrase_is_greeting(words, line, length))
             named = true;
         else if (!polite)

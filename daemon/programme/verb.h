@@ -1,7 +1,7 @@
 #pragma once
-/* What may be written to us, as words that begin a mail: one table of them, from which understanding, acting, the answers
- * and the documentation are made. A new verb is a row in verb.c, its words in words.txt, and the template of its answer.
- * Pure. */
+/* What may be written to us, as words that begin a mail: one table of them, from which understanding, acting, the
+ * answers and the documentation are made. A new verb is a row in verb.c, its words in words.txt, and the template of
+ * its answer. Pure. */
 #include <stdbool.h>
 
 #include "programme/phrase.h"
@@ -60,11 +60,12 @@ struct verb_rule {
 /* By enum verb; [VERB_NONE] is empty. */
 extern const struct verb_rule verb_rules[VERB_COUNT];
 
-/* The verb that a mail says, behind greetings and politeness: its words alone in TEXT (what the person wrote) or SUBJECT,
- * on the first line, or at the beginning of a sentence (verb_beginning). Case, accents, punctuation and politeness beside
- * it don't count ("STOP!", "stop please"); two verbs that differ are none, but REPORT comes before all. A report is plain
- * where the word stands alone, in capitals, or before a colon, dash or full stop, and where it is a phrase of several
- * words ("I want to report"). A subject that a reply inherits ("Re: ...") begins with none. NAME: the writer's. */
+/* The verb that a mail says, behind greetings and politeness: its words alone in TEXT (what the person wrote) or
+ * SUBJECT, on the first line, or at the beginning of a sentence (verb_beginning). Case, accents, punctuation and
+ * politeness beside it don't count ("STOP!", "stop please"); two verbs that differ are none, but REPORT comes before
+ * all. A report is plain where the word stands alone, in capitals, or before a colon, dash or full stop, and where it
+ * is a phrase of several words ("I want to report"). A subject that a reply inherits ("Re: ...") begins with none.
+ * NAME: the writer's. */
 struct verb_reading verb_read(const char *subject, const char *text, const char *name, const struct words *words);
 
 /* The rule for what was read of the mail (deciding.h), where it counts at PLACE; else PLACE's default; else NULL. */

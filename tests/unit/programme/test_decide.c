@@ -305,8 +305,8 @@ static void test_words_of_others(void **state) {
     }
 }
 
-/* Goal: the help address knows the words as well; whatever else is written there, or to the report address, is a call for
- * help, or a report. */
+/* Goal: the help address knows the words as well; whatever else is written there, or to the report address, is a call
+ * for help, or a report. */
 static void test_help_and_report_addresses(void **state) {
     struct fixture *fixture = *state;
     fixture->facts.only_partnership = PARTNERSHIP;

@@ -168,8 +168,8 @@ static void test_report_in_doubt(void **state) {
     }
 }
 
-/* Goal: a letter that may be a report is asked about, also where its sender is not proven; "for the coordinators" makes it
- * a report, of which the alert shows the letter. */
+/* Goal: a letter that may be a report is asked about, also where its sender is not proven; "for the coordinators" makes
+ * it a report, of which the alert shows the letter. */
 static void test_may_be_a_report(void **state) {
     struct fixture *fixture = *state;
     for (int owner = 0; owner < 2; owner++) {

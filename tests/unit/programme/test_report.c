@@ -1,5 +1,5 @@
-/* Goal: whatever begins as a report of misconduct never reaches the partner of its writer, in any language that there are
- * words for; and what friends write of reports, help and stopping freezes nothing. From the mail's bytes on. */
+/* Goal: whatever begins as a report of misconduct never reaches the partner of its writer, in any language that there
+ * are words for; and what friends write of reports, help and stopping freezes nothing. From the mail's bytes on. */
 #include "decide_fixture.h"
 
 #include "mail/description.h"
@@ -18,13 +18,15 @@ struct example {
 
 static const char *make_mail(const struct example *example, struct arena *arena) {
     const char *subject = example->form == SUBJECT ? example->text : "Re: Meet Ben Carter";
-    const char *head = arena_format(arena,
-                                    "From: Anna <anna@example.net>\r\nTo: iln@example.org\r\nMessage-ID: <1@example.net>\r\n"
-                                    "MIME-Version: 1.0\r\nContent-Transfer-Encoding: 8bit\r\nSubject: %s\r\n"
-                                    "Content-Type: text/%s; charset=utf-8\r\n\r\n",
-                                    subject, example->form == HTML ? "html" : "plain");
-    static const char quote[] = "On Monday, 1 March 2027 at 10:00, ILN <iln@example.org> wrote:\n"
-                                "> Dear Anna,\n> \n> Here is your partner.\n> To report something, begin with REPORT.\n";
+    const char *head =
+        arena_format(arena,
+                     "From: Anna <anna@example.net>\r\nTo: iln@example.org\r\nMessage-ID: <1@example.net>\r\n"
+                     "MIME-Version: 1.0\r\nContent-Transfer-Encoding: 8bit\r\nSubject: %s\r\n"
+                     "Content-Type: text/%s; charset=utf-8\r\n\r\n",
+                     subject, example->form == HTML ? "html" : "plain");
+    static const char quote[] =
+        "On Monday, 1 March 2027 at 10:00, ILN <iln@example.org> wrote:\n"
+        "> Dear Anna,\n> \n> Here is your partner.\n> To report something, begin with REPORT.\n";
     switch (example->form) {
     case PLAIN:
         return arena_format(arena, "%s%s\n", head, example->text);
@@ -35,10 +37,11 @@ static const char *make_mail(const struct example *example, struct arena *arena)
     case BELOW_SUBJECT:
         return arena_format(arena, "%s%s\n\n-- \nAnna Berg\nLibrary of Lund\n", head, example->text);
     case HTML:
-        return arena_format(arena,
-                            "%s<html><body><div dir=\"ltr\"><b>%s</b></div><br><div class=\"gmail_quote\">On Monday ILN wrote:"
-                            "<blockquote class=\"gmail_quote\">Dear Anna, here is your partner.</blockquote></div></body></html>\n",
-                            head, example->text);
+        return arena_format(
+            arena,
+            "%s<html><body><div dir=\"ltr\"><b>%s</b></div><br><div class=\"gmail_quote\">On Monday ILN wrote:"
+            "<blockquote class=\"gmail_quote\">Dear Anna, here is your partner.</blockquote></div></body></html>\n",
+            head, example->text);
     }
     return "";
 }
@@ -54,7 +57,10 @@ static void read_mail(const struct example *example, struct fixture *ret) {
 }
 
 static const char *outcome_name(const struct fixture *fixture) {
-    return find(fixture, EFFECT_FREEZE) ? "frozen" : find(fixture, EFFECT_HOLD) ? "asked" : find(fixture, EFFECT_RELAY) ? "passed on" : "nothing";
+    return find(fixture, EFFECT_FREEZE)  ? "frozen"
+           : find(fixture, EFFECT_HOLD)  ? "asked"
+           : find(fixture, EFFECT_RELAY) ? "passed on"
+                                         : "nothing";
 }
 
 static size_t wrong; /* told all at once */
@@ -77,7 +83,8 @@ static void try_as_letter(const struct example *example) {
                  : example->outcome == ASKED ? find(fixture, EFFECT_HOLD) && told && !find(fixture, EFFECT_FREEZE)
                                              : find(fixture, EFFECT_RELAY) && !told;
     if (!right || (example->outcome != PASSED && find(fixture, EFFECT_RELAY)))
-        wrong++, print_error("[%s] %s: %s, %s\n", example->language, example->text, outcome_name(fixture), fixture->decision.reason);
+        wrong++, print_error("[%s] %s: %s, %s\n", example->language, example->text, outcome_name(fixture),
+                             fixture->decision.reason);
     tear_down(&state);
 }
 
@@ -90,7 +97,8 @@ static void try_as_message(const struct example *example) {
     run(fixture);
     if (!find(fixture, EFFECT_ALERT) || !find(fixture, EFFECT_NOTICE) || !fixture->decision.waits ||
         (find(fixture, EFFECT_FREEZE) != NULL) != (example->outcome == FROZEN))
-        wrong++, print_error("[%s] %s, to the programme: %s\n", example->language, example->text, fixture->decision.reason);
+        wrong++,
+            print_error("[%s] %s, to the programme: %s\n", example->language, example->text, fixture->decision.reason);
     tear_down(&state);
 }
 
@@ -142,13 +150,18 @@ static const struct example reports[] = {
     /* French */
     {FROZEN, "fr", PLAIN, "SIGNALER"},
     {FROZEN, "fr", PLAIN, "Signaler"},
-    {FROZEN, "fr", PLAIN, "Signalement : il m\xe2\x80\x99""a demand\xc3\xa9 de l\xe2\x80\x99""argent."},
+    {FROZEN, "fr", PLAIN,
+     "Signalement : il m\xe2\x80\x99"
+     "a demand\xc3\xa9 de l\xe2\x80\x99"
+     "argent."},
     {FROZEN, "fr", PLAIN, "Je veux signaler mon correspondant."},
     {FROZEN, "fr", PLAIN, "Bonjour,\n\nje voudrais signaler quelque chose."},
     {FROZEN, "fr", PLAIN, "Bonjour Kate, je souhaite signaler un abus"},
     {FROZEN, "fr", SUBJECT, "Signalement"},
     {FROZEN, "fr", ABOVE_QUOTE, "Je tiens \xc3\xa0 signaler ce qui suit."},
-    {FROZEN, "fr", HTML, "SIGNALER il m\xe2\x80\x99\xc3\xa9""crit des horreurs"},
+    {FROZEN, "fr", HTML,
+     "SIGNALER il m\xe2\x80\x99\xc3\xa9"
+     "crit des horreurs"},
     {FROZEN, "fr", PLAIN, "REPORT il me demande de l'argent"},
     {ASKED, "fr", PLAIN, "Signaler il me demande de l'argent"},
     /* Spanish */
@@ -156,16 +169,26 @@ static const struct example reports[] = {
     {FROZEN, "es", PLAIN, "Denuncia: me pidi\xc3\xb3 dinero."},
     {FROZEN, "es", PLAIN, "Quiero denunciar a mi colega."},
     {FROZEN, "es", PLAIN, "Hola, Kate: quisiera denunciar algo."},
-    {FROZEN, "es", PLAIN, "Buenos d\xc3\xad""as:\n\nreportar \xe2\x80\x94 me pide dinero"},
+    {FROZEN, "es", PLAIN,
+     "Buenos d\xc3\xad"
+     "as:\n\nreportar \xe2\x80\x94 me pide dinero"},
     {FROZEN, "es", SUBJECT, "Denuncia"},
-    {FROZEN, "es", ABOVE_QUOTE, "Me gustar\xc3\xad""a reportar a alguien"},
-    {FROZEN, "es", HTML, "\xc2\xa1""DENUNCIO! Me pide dinero."},
+    {FROZEN, "es", ABOVE_QUOTE,
+     "Me gustar\xc3\xad"
+     "a reportar a alguien"},
+    {FROZEN, "es", HTML,
+     "\xc2\xa1"
+     "DENUNCIO! Me pide dinero."},
     {ASKED, "es", PLAIN, "Reporte de lo que pas\xc3\xb3 con mi colega"},
     /* German, Italian, Dutch, Portuguese, and in one that isn't the writer's */
     {FROZEN, "de", PLAIN, "MELDEN"},
     {FROZEN, "de", PLAIN, "Meldung: Er hat mich um Geld gebeten."},
-    {FROZEN, "de", PLAIN, "Hallo Kate, ich m\xc3\xb6""chte meinen Partner melden."},
-    {FROZEN, "de", SUBJECT, "Ich m\xc3\xb6""chte etwas melden"},
+    {FROZEN, "de", PLAIN,
+     "Hallo Kate, ich m\xc3\xb6"
+     "chte meinen Partner melden."},
+    {FROZEN, "de", SUBJECT,
+     "Ich m\xc3\xb6"
+     "chte etwas melden"},
     {ASKED, "de", PLAIN, "Melden will ich ihn"},
     {FROZEN, "it", PLAIN, "Segnalazione: mi ha chiesto soldi."},
     {FROZEN, "it", PLAIN, "Buongiorno, vorrei segnalare un abuso"},
@@ -179,7 +202,9 @@ static const struct example reports[] = {
     {FROZEN, "sv", PLAIN, "Quiero denunciar a mi colega"},
     {FROZEN, "en", PLAIN, "Je veux signaler mon correspondant"},
     {FROZEN, "fr", PLAIN, "ich will jemanden melden"},
-    {FROZEN, "pl", PLAIN, "REPORT On chce pieni\xc4\x99""dzy"},
+    {FROZEN, "pl", PLAIN,
+     "REPORT On chce pieni\xc4\x99"
+     "dzy"},
 };
 
 static const struct example letters[] = {
@@ -227,11 +252,15 @@ static const struct example letters[] = {
     {PASSED, "en", PLAIN, "I have to write a report about harassment at schools for my course."},
     {PASSED, "en", ABOVE_QUOTE, "Thank you for your letter. I finished my report."},
     {PASSED, "en", HTML, "I finished my report. Stop by when you are in town!"},
-    {PASSED, "fr", PLAIN, "Je n\xe2\x80\x99""ai rien \xc3\xa0 signaler cette semaine."},
+    {PASSED, "fr", PLAIN,
+     "Je n\xe2\x80\x99"
+     "ai rien \xc3\xa0 signaler cette semaine."},
     {PASSED, "fr", PLAIN, "Cher Ben, rien \xc3\xa0 signaler ici, sinon la neige."},
     {PASSED, "fr", PLAIN, "Le rapport est enfin fini."},
     {PASSED, "fr", PLAIN, "Pour arr\xc3\xaater un train, il faut du courage."},
-    {PASSED, "fr", PLAIN, "Aide-toi, le ciel t\xe2\x80\x99""aidera."},
+    {PASSED, "fr", PLAIN,
+     "Aide-toi, le ciel t\xe2\x80\x99"
+     "aidera."},
     {PASSED, "fr", PLAIN, "Une pause au soleil, voil\xc3\xa0 ce qu\xe2\x80\x99il me faut."},
     {PASSED, "fr", PLAIN, "Reprenons o\xc3\xb9 nous en \xc3\xa9tions."},
     {PASSED, "es", PLAIN, "No tengo nada que denunciar, solo que llueve."},
@@ -241,7 +270,9 @@ static const struct example letters[] = {
     {PASSED, "es", PLAIN, "Ayuda mucho leer por la noche."},
     {PASSED, "es", PLAIN, "La parada del autob\xc3\xbas est\xc3\xa1 delante."},
     {PASSED, "de", PLAIN, "Ich melde mich aus Lissabon."},
-    {PASSED, "de", PLAIN, "Ich m\xc3\xb6""chte mich endlich melden."},
+    {PASSED, "de", PLAIN,
+     "Ich m\xc3\xb6"
+     "chte mich endlich melden."},
     {PASSED, "de", PLAIN, "Es gibt nichts zu melden."},
     {PASSED, "de", PLAIN, "Hilfe habe ich gefunden: meine Nachbarin."},
     {PASSED, "it", PLAIN, "Basta poco per essere felici."},
