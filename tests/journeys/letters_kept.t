@@ -87,7 +87,8 @@ def report(tap, scene):
     scene.none(tap, HUGO, sent, "REPORT: he does not get it")
     letter, after = scene.write(HUGO, "Dear Grace, why so silent?")
     text = scene.notice(HUGO, "was not passed on")[0].get_body(("plain",)).get_content()
-    tap.ok(not re.search("report|froze|misconduct", text, re.I), "REPORT: his notice tells nothing of it")
+    tap.ok(not re.search("report|froze|misconduct", text.partition("You get this mail")[0], re.I),
+           "REPORT: his notice tells nothing of it")
     scene.none(tap, GRACE, letter, "REPORT: she does not get his letter")
     scene.said(tap, after, "handled", "nothing passes", "REPORT, his letter")
     resumed = scene.programme.run("partnership", "resume", row["partnership"], "--why", "all is cleared up")
