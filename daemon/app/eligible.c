@@ -4,6 +4,7 @@
 #include "app/relay.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "programme/verb.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
 
@@ -11,14 +12,14 @@ static struct eligibility aside(enum outbox_state state, const char *reason) {
     return (struct eligibility){.state = state, .reason = reason};
 }
 
-/* Whoever has paused everything and writes a letter all the same must hear that it was not passed on. */
+/* Whoever has paused everything must hear that this is so, and that a letter written all the same was not passed on. */
 static struct eligibility judge_participant(const struct outbox_row *row, const struct participant *participant) {
     switch (participant->state) {
     case PARTICIPANT_LEFT:
     case PARTICIPANT_ERASED:
         return aside(OUTBOX_CANCELLED, "the participant left");
     case PARTICIPANT_PAUSED:
-        if (string_equal(row->template_name, "letter-stopped"))
+        if (string_equal(row->template_name, "letter-stopped") || verb_is_answer(row->template_name))
             break;
         return aside(OUTBOX_HELD, HELD_PAUSED);
     case PARTICIPANT_ACTIVE:

@@ -173,9 +173,10 @@ static bool choose_occurrence(struct putting *putting, struct error *error) {
 
 static bool put_participant(struct putting *putting, struct error *error) {
     bool about_letter = putting->kind == MESSAGE_ABOUT_LETTER;
-    bool in_partnership = putting->kind == MESSAGE_TO_MEMBER || putting->kind == MESSAGE_UNCLEAR || about_letter;
+    bool confirms = putting->kind == MESSAGE_CONFIRMS;
+    bool in_partnership = putting->kind != MESSAGE_TO_PARTICIPANT && !confirms;
     putting->row.step = putting->step ? putting->step->name : "answer";
-    putting->row.asks = putting->step ? putting->step->asks : about_letter ? "letter" : "check-in";
+    putting->row.asks = putting->step ? putting->step->asks : about_letter ? "letter" : confirms ? NULL : "check-in";
     return choose_participant(putting, error) && set_language(putting, error) &&
            (in_partnership ? choose_partnership(putting, error) : choose_round(putting, error)) &&
            choose_occurrence(putting, error);
@@ -228,6 +229,7 @@ static bool put_kind(struct putting *putting, struct error *error) {
     case MESSAGE_TO_MEMBER:
     case MESSAGE_ABOUT_LETTER:
     case MESSAGE_UNCLEAR:
+    case MESSAGE_CONFIRMS:
         return put_participant(putting, error);
     case MESSAGE_TO_COORDINATOR_WAITING:
         putting->row.coordinator = putting->service->configuration->coordinators[0].name;

@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/localise.h"
 #include "base/text.h"
+#include "programme/verb.h"
 
 #define WORDS "words.txt"
 #define REASONS "reasons.txt"
@@ -28,7 +29,7 @@ static const char *const fixed_names[] = {"check-in-unclear",
 
 const char **template_faults_used(const struct service *service, struct arena *arena, size_t *ret_count) {
     const struct sequence *sequence = &service->sequence;
-    const char **names = arena_take_array(arena, sequence->count + COUNT_OF(fixed_names), sizeof *names);
+    const char **names = arena_take_array(arena, sequence->count + VERB_COUNT + COUNT_OF(fixed_names), sizeof *names);
     size_t count = 0;
     for (size_t i = 0; i < sequence->count; i++) {
         bool known = false;
@@ -37,6 +38,9 @@ const char **template_faults_used(const struct service *service, struct arena *a
         if (!known)
             names[count++] = sequence->steps[i].template_name;
     }
+    for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
+        if (!string_equal(verb_rules[i].answer, verb_rules[i - 1].answer)) /* neighbours may share theirs */
+            names[count++] = verb_rules[i].answer;
     for (size_t i = 0; i < COUNT_OF(fixed_names); i++)
         names[count++] = fixed_names[i];
     *ret_count = count;

@@ -1,6 +1,7 @@
 #include "app/templates/template_names.h"
 
 #include "base/text.h"
+#include "programme/verb.h"
 
 #define END                                                                                                            \
     { 0 }
@@ -131,6 +132,12 @@ static const struct template_name unclear_names[] = {
     END,
 };
 
+static const struct template_name confirms_names[] = {
+    EVERY_PARTICIPANT,
+    {.name = "frozen", .type = TEMPLATE_BOOLEAN, .about = "nothing passes in the partnership that was reported"},
+    END,
+};
+
 static const struct template_name member_names[] = {EVERY_MEMBER, END};
 
 static const struct template_name letter_names[] = {
@@ -194,6 +201,7 @@ static const struct template_name any_names[] = {
     {.name = "size_limit", .optional = true},
     {.name = "letter_at", .optional = true},
     {.name = "letter_from", .optional = true},
+    {.name = "frozen", .type = TEMPLATE_BOOLEAN},
     {.name = "sent_at"},
     {.name = "host"},
     END,
@@ -213,6 +221,7 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     };
     static const struct template_schema letter[] = {{letter_names, NULL, false}, {letter_names, NULL, true}};
     static const struct template_schema unclear = {unclear_names, NULL, true};
+    static const struct template_schema confirms = {confirms_names, NULL, false};
     static const struct template_schema waiting = {waiting_names, needs_waiting, false};
     static const struct template_schema alert = {alert_names, needs_reason, false};
     static const struct template_schema clear = {clear_names, needs_reason, false};
@@ -224,6 +233,8 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
         return &to_member[topics][asks];
     case MESSAGE_ABOUT_LETTER:
         return &letter[asks];
+    case MESSAGE_CONFIRMS:
+        return &confirms;
     case MESSAGE_UNCLEAR:
         return &unclear;
     case MESSAGE_TO_COORDINATOR_WAITING:
@@ -274,6 +285,10 @@ bool template_names_fixed_kind(const char *template_name, enum message_kind *ret
         {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR},
         {"test", MESSAGE_TEST},
     };
+    if (verb_is_answer(template_name)) {
+        *ret = MESSAGE_CONFIRMS;
+        return true;
+    }
     for (size_t i = 0; i < COUNT_OF(fixed); i++)
         if (string_equal(fixed[i].name, template_name)) {
             *ret = fixed[i].kind;

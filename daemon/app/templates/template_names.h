@@ -11,6 +11,7 @@ enum message_kind {
     MESSAGE_TO_MEMBER,              /* a step to one member of a partnership */
     MESSAGE_ABOUT_LETTER,           /* "letter-...", "partner-away": about a letter that went through us */
     MESSAGE_UNCLEAR,                /* "check-in-unclear": an answer was not understood */
+    MESSAGE_CONFIRMS,               /* "confirm-...": what a word to us did (programme/verb.h) */
     MESSAGE_TO_COORDINATOR_WAITING, /* "coordinator-waiting" */
     MESSAGE_TO_COORDINATOR_ALERT,   /* "coordinator-alert": something is wrong */
     MESSAGE_TO_COORDINATOR_CLEAR,   /* "coordinator-clear": it is well again */
@@ -24,7 +25,7 @@ enum message_kind {
  *   programme.name        string
  *   programme.address     string
  *
- * MESSAGE_TO_PARTICIPANT, MESSAGE_TO_MEMBER, MESSAGE_UNCLEAR
+ * MESSAGE_TO_PARTICIPANT, MESSAGE_TO_MEMBER, MESSAGE_UNCLEAR, MESSAGE_CONFIRMS (which may have no round)
  *   recipient.name, .first_name, .country, .language   strings; country and language named in the recipient's language
  *   round.name            string
  *   relay                 boolean letters go through us: Reply to an introduction reaches the partners
@@ -58,6 +59,9 @@ enum message_kind {
  *
  * MESSAGE_UNCLEAR
  *   partner_names*        string
+ *
+ * MESSAGE_CONFIRMS
+ *   frozen                boolean nothing passes in the partnership that was reported
  *
  * coordinator kinds
  *   coordinator.name, coordinator.address   strings
