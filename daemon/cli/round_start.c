@@ -57,7 +57,7 @@ static bool start_round(struct context *context, void *data, struct error *error
 static int run_start(const struct invocation *invocation) {
     auto_context context = {0};
     int code = context_open(&context, invocation);
-    return code == EXIT_DONE ? context_change(&context, start_round, NULL) : code;
+    return code == EXIT_DONE ? context_change_in_portions(&context, "Starting the round", start_round, NULL) : code;
 }
 
 const struct command round_start_command = {

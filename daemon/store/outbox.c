@@ -129,6 +129,22 @@ bool outbox_next_try(struct database *database, int64_t *ret, struct error *erro
                                   NO_VALUES, ret, error);
 }
 
+bool outbox_list_overdue(struct database *database, int64_t now, size_t limit, struct arena *arena,
+                         struct outbox_list *ret, struct error *error) {
+    return list(database,
+                "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE state = 'queued' AND due_at <= ? ORDER BY id LIMIT ?",
+                VALUES(value_integer(now), value_limit(limit)), arena, ret, error);
+}
+
+bool outbox_count_overdue(struct database *database, int64_t now, size_t *ret, struct error *error) {
+    int64_t count;
+    if (!statement_read_integer(database, "SELECT count(*) FROM outbox WHERE state = 'queued' AND due_at <= ?",
+                                VALUES(value_integer(now)), &count, error))
+        return false;
+    *ret = (size_t)count;
+    return true;
+}
+
 static void read_rendering_state(struct statement *row, struct arena *arena, void *item) {
     struct outbox_row *outbox = item;
     outbox->id = statement_integer(row);

@@ -84,15 +84,40 @@ bool partnerships_list(struct database *database, const struct partnership_filte
     return true;
 }
 
-bool partnerships_list_to_end(struct database *database, int64_t now, struct arena *arena, struct partnership_list *ret,
-                              struct error *error) {
+static bool list_some(struct database *database, const char *sql, int64_t value, size_t limit, struct arena *arena,
+                      struct partnership_list *ret, struct error *error) {
     struct statement_list list;
-    if (!statement_read_list(database,
-                             "SELECT " PARTNERSHIP_COLUMNS " FROM partnership"
-                             " WHERE ends_at <= ? AND state IN ('active', 'held') ORDER BY ends_at, id",
-                             VALUES(value_integer(now)), arena, read_partnership, sizeof *ret->items, &list, error))
+    if (!statement_read_list(database, sql, VALUES(value_integer(value), value_limit(limit)), arena, read_partnership,
+                             sizeof *ret->items, &list, error))
         return false;
     *ret = (struct partnership_list){list.items, list.count};
+    return true;
+}
+
+bool partnerships_list_planned(struct database *database, int64_t round, size_t limit, struct arena *arena,
+                               struct partnership_list *ret, struct error *error) {
+    return list_some(database,
+                     "SELECT " PARTNERSHIP_COLUMNS " FROM partnership WHERE round = ? AND state = 'planned'"
+                     " ORDER BY id LIMIT ?",
+                     round, limit, arena, ret, error);
+}
+
+bool partnerships_list_to_end(struct database *database, int64_t now, size_t limit, struct arena *arena,
+                              struct partnership_list *ret, struct error *error) {
+    return list_some(database,
+                     "SELECT " PARTNERSHIP_COLUMNS " FROM partnership"
+                     " WHERE ends_at <= ? AND state IN ('active', 'held') ORDER BY ends_at, id LIMIT ?",
+                     now, limit, arena, ret, error);
+}
+
+bool partnerships_any_left(struct database *database, int64_t round, bool *ret, struct error *error) {
+    int64_t any;
+    if (!statement_read_integer(database,
+                                "SELECT EXISTS (SELECT 1 FROM partnership WHERE round = ?"
+                                " AND state IN ('planned', 'active', 'held', 'frozen'))",
+                                VALUES(value_integer(round)), &any, error))
+        return false;
+    *ret = any != 0;
     return true;
 }
 

@@ -70,6 +70,23 @@ bool rounds_list(struct database *database, struct arena *arena, struct round_li
     return true;
 }
 
+static void read_counts(struct statement *row, struct arena *arena, void *item) {
+    (void)arena;
+    struct round_counts *counts = item;
+    counts->accepted = statement_integer(row);
+    counts->partnerships = statement_integer(row);
+    counts->active = statement_integer(row);
+}
+
+bool rounds_count(struct database *database, int64_t id, struct round_counts *ret, struct error *error) {
+    return statement_read_one(
+        database,
+        "SELECT (SELECT count(*) FROM application WHERE round = ?1 AND state NOT IN ('applied', 'withdrawn')),"
+        " (SELECT count(*) FROM partnership WHERE round = ?1),"
+        " (SELECT count(*) FROM partnership WHERE round = ?1 AND state = 'active')",
+        VALUES(value_integer(id)), NULL, read_counts, ret, sizeof *ret, error);
+}
+
 bool rounds_set_state(struct database *database, int64_t id, enum round_state state, int64_t moment,
                       const struct event_cause *cause, struct error *error) {
     auto_arena arena = arena_new();

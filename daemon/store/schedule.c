@@ -16,11 +16,17 @@ static void read_entry(struct statement *row, struct arena *arena, void *item) {
     entry->round = statement_integer(row);
 }
 
+/* One row, and of an older one only what the key does not say already: so SQLite, which would have to look at what
+ * foreign keys name, opens no savepoint for the statement. INSERT OR REPLACE and INSERT ... SELECT do, for each row. */
 bool schedule_put(struct database *database, const struct schedule_entry *entry, struct error *error) {
-    return statement_run(database,
-                         "INSERT OR REPLACE INTO schedule (" SCHEDULE_COLUMNS ")"
-                         " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
-                         " WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE key = ?1)",
+    int64_t was_due;
+    if (!statement_read_integer(database, "SELECT EXISTS (SELECT 1 FROM outbox WHERE key = ?)",
+                                VALUES(value_text(entry->key)), &was_due, error))
+        return false;
+    return was_due ||
+           statement_run(database,
+                         "INSERT INTO schedule (" SCHEDULE_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                         " ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, expires_at = excluded.expires_at",
                          VALUES(value_text(entry->key), value_integer(entry->due_at), value_integer(entry->expires_at),
                                 value_text(entry->step), value_integer(entry->occurrence),
                                 value_integer(entry->participant), value_id(entry->partnership),
@@ -40,10 +46,6 @@ bool schedule_remove_of_participant(struct database *database, int64_t participa
 bool schedule_remove_of_partnership(struct database *database, int64_t partnership, struct error *error) {
     return statement_run(database, "DELETE FROM schedule WHERE partnership = ?", VALUES(value_integer(partnership)),
                          error);
-}
-
-bool schedule_remove_all(struct database *database, struct error *error) {
-    return statement_run(database, "DELETE FROM schedule", NO_VALUES, error);
 }
 
 static bool list(struct database *database, const char *sql, const struct value *values, size_t count,
@@ -89,10 +91,24 @@ bool schedule_next_due_from(struct database *database, int64_t from, int64_t *re
                                   VALUES(value_integer(from)), ret, error);
 }
 
-bool schedule_count(struct database *database, size_t *ret, struct error *error) {
-    int64_t count;
-    if (!statement_read_integer(database, "SELECT count(*) FROM schedule", NO_VALUES, &count, error))
-        return false;
-    *ret = (size_t)count;
-    return true;
+static void read_span(struct statement *row, struct arena *arena, void *item) {
+    (void)arena;
+    struct schedule_span *span = item;
+    span->count = (size_t)statement_integer(row);
+    span->first = statement_integer(row);
+    span->last = statement_integer(row);
+}
+
+#define SPAN_WHERE(condition) "SELECT count(*), min(due_at), max(due_at) FROM schedule WHERE " condition
+
+bool schedule_span_until(struct database *database, int64_t until, struct schedule_span *ret, struct error *error) {
+    return statement_read_one(database, SPAN_WHERE("due_at <= ?"), VALUES(value_integer(until)), NULL, read_span, ret,
+                              sizeof *ret, error);
+}
+
+bool schedule_span_of_round(struct database *database, int64_t round, int64_t until, struct schedule_span *ret,
+                            struct error *error) {
+    return statement_read_one(database, SPAN_WHERE("due_at <= ? AND round = ? AND partnership IS NOT NULL"),
+                              VALUES(value_integer(until), value_integer(round)), NULL, read_span, ret, sizeof *ret,
+                              error);
 }
