@@ -64,7 +64,8 @@ const struct command round_start_command = {
     .name = "round start",
     .summary = "begins a round and all its planned partnerships",
     .help = "Begins a round: from now on its months count, and each member of its partnerships is introduced at their "
-            "next sending time. It can't be undone, as mail goes out; try it first with --dry-run.",
+            "next sending time. It can't be undone, as mail goes out; try it first with --dry-run. Should it be "
+            "interrupted, the service finishes it.",
     .flags = COMMAND_CHANGES,
     .arguments = (const struct command_argument[]){{"ROUND", "its name or id", .optional = false}, {0}},
     .run = run_start,

@@ -2,8 +2,8 @@
 """How the cost of bulk changes grows: `make bench-scale` (PEOPLE="1000 5000 20000 100000").
 
 For each number of people: all are imported, paired, their round is started, looked at, its schedule built anew by a
-starting daemon, and ended by one. The time of each, the same for one person, and the most memory of the process that did it.
-Flat is good: a person among 20,000 should cost what one among 1,000 does."""
+starting daemon, and ended by one. The time of each, the processor time for one person, and the most memory of the process
+that did it. Flat is good: a person among 20,000 should cost what one among 1,000 does."""
 import os
 import shutil
 import signal
@@ -76,7 +76,7 @@ class Programme:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise SystemExit("%s failed; see %s" % (what, self.path("log")))
-        self.tell(what, time.monotonic() - begin, usage.ru_maxrss / 1024)
+        self.tell(what, time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
     def run_daemon(self, what, unfinished):
         """Runs the daemon until UNFINISHED (SQL) gives no row, and prints its line."""
@@ -88,28 +88,31 @@ class Programme:
                 if daemon.poll() is not None or time.monotonic() - begin > LIMIT:
                     raise SystemExit("%s did not end; see %s" % (what, self.path("log")))
                 time.sleep(0.02)
-            self.tell(what, time.monotonic() - begin, most_memory(daemon.pid))
+            self.tell(what, time.monotonic() - begin, *busiest(daemon.pid))
         finally:
             daemon.send_signal(signal.SIGTERM)
             daemon.wait(timeout=60)
 
-    def tell(self, what, seconds, megabytes):
+    def tell(self, what, seconds, busy, megabytes):
         print("%8d  %-22s %9.2f s %9.0f us a person %6.0f MB" % (
-            self.people, what, seconds, seconds * 1e6 / self.people, megabytes), flush=True)
+            self.people, what, seconds, busy * 1e6 / self.people, megabytes), flush=True)
 
 
-def most_memory(parent):
-    """The largest peak of the daemon's processes, in MB."""
-    most = 0
+def busiest(parent):
+    """Processor seconds and peak memory (MB) of the daemon's processes: the most of any of them."""
+    busy = most = 0
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open("/proc/%s/status" % name) as file:
                 fields = dict(line.split(":", 1) for line in file)
+            with open("/proc/%s/stat" % name) as file:
+                times = file.read().rpartition(")")[2].split()
         except OSError:
             continue
         if parent in (int(name), int(fields["PPid"])) and "VmHWM" in fields:
-            most = max(most, int(fields["VmHWM"].split()[0]))
-    return most / 1024
+            busy = max(busy, (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK"))
+            most = max(most, int(fields["VmHWM"].split()[0]) / 1024)
+    return busy, most
 
 
 def measure(people):
