@@ -5,17 +5,9 @@
 #include "store/statement.h"
 #include "store/transaction.h"
 
-#define APPLICATION_COLUMNS "id, participant, round, state, accepted_at"
-
-static void read_application(struct statement *row, struct arena *arena, void *item) {
-    (void)arena;
-    struct application *application = item;
-    application->id = statement_integer(row);
-    application->participant = statement_integer(row);
-    application->round = statement_integer(row);
-    statement_word(row, model_find_application_state, &application->state);
-    application->accepted_at = statement_integer(row);
-}
+#define APPLICATION(FIRST, COLUMN) FIRST(id) COLUMN(participant) COLUMN(round) COLUMN(state) COLUMN(accepted_at)
+#define APPLICATION_COLUMNS STATEMENT_COLUMNS(APPLICATION)
+STATEMENT_READER(read_application, struct application, APPLICATION)
 
 bool applications_add(struct database *database, const struct application *application, const struct event_cause *cause,
                       int64_t *ret_id, struct error *error) {
@@ -54,12 +46,8 @@ bool applications_find(struct database *database, int64_t participant, int64_t r
 
 static bool list(struct database *database, const char *sql, int64_t of, int64_t after, size_t limit,
                  struct arena *arena, struct application_list *ret, struct error *error) {
-    struct statement_list rows;
-    if (!statement_read_list(database, sql, VALUES(value_integer(of), value_integer(after), value_limit(limit)), arena,
-                             read_application, sizeof *ret->items, &rows, error))
-        return false;
-    *ret = (struct application_list){rows.items, rows.count};
-    return true;
+    return statement_read_rows(database, sql, VALUES(value_integer(of), value_integer(after), value_limit(limit)),
+                               arena, read_application, ret, error);
 }
 
 #define APPLICATIONS_OF(whose)                                                                                         \

@@ -72,16 +72,11 @@ bool participants_find_by_reference(struct database *database, const char *refer
 
 bool participants_list(struct database *database, const struct participant_filter *filter, struct arena *arena,
                        struct participant_list *ret, struct error *error) {
-    struct statement_list list;
-    if (!statement_read_list(database,
-                             filter->round ? PARTICIPANTS_WHERE(PARTICIPANTS_OF_ROUND) : PARTICIPANTS_WHERE("?1 = 0"),
-                             VALUES(value_integer(filter->round),
-                                    value_text(filter->state ? participant_state_name(*filter->state) : NULL),
-                                    value_integer(filter->after), value_limit(filter->limit)),
-                             arena, participant_reader, sizeof *ret->items, &list, error))
-        return false;
-    *ret = (struct participant_list){list.items, list.count};
-    return true;
+    return statement_read_rows(
+        database, filter->round ? PARTICIPANTS_WHERE(PARTICIPANTS_OF_ROUND) : PARTICIPANTS_WHERE("?1 = 0"),
+        VALUES(value_integer(filter->round), value_text(filter->state ? participant_state_name(*filter->state) : NULL),
+               value_integer(filter->after), value_limit(filter->limit)),
+        arena, participant_reader, ret, error);
 }
 
 static bool find_existing(struct database *database, int64_t id, struct arena *arena, struct participant *ret,
