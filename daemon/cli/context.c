@@ -149,7 +149,7 @@ const char *context_user(const struct context *context) {
 
 struct service *context_look(struct context *context, struct error *error) {
     auto_transaction rolled_back = TRANSACTION_NONE;
-    return transaction_begin(context->database, &rolled_back, error) ? context_service(context, error) : NULL;
+    return transaction_begin_alone(context->database, &rolled_back, error) ? context_service(context, error) : NULL;
 }
 
 int context_open_service(struct context *context, const struct invocation *invocation, struct service **ret) {
