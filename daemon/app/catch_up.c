@@ -24,12 +24,8 @@ bool catch_up_reason(struct service *service, struct arena *arena, const char **
 }
 
 bool catch_up_count(struct service *service, size_t *ret_scheduled, size_t *ret_queued, struct error *error) {
-    struct schedule_span due;
-    if (!schedule_span_until(service->database, clock_now(), &due, error) ||
-        !outbox_count_overdue(service->database, clock_now(), ret_queued, error))
-        return false;
-    *ret_scheduled = due.count;
-    return true;
+    return schedule_count_until(service->database, clock_now(), ret_scheduled, error) &&
+           outbox_count_overdue(service->database, clock_now(), ret_queued, error);
 }
 
 static bool close_gate(struct service *service, const char *why, struct error *error) {

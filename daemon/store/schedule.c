@@ -79,24 +79,7 @@ bool schedule_next_due_from(struct database *database, int64_t from, int64_t *re
                                   VALUES(value_integer(from)), ret, error);
 }
 
-static void read_span(struct statement *row, struct arena *arena, void *item) {
-    (void)arena;
-    struct schedule_span *span = item;
-    span->count = (size_t)statement_integer(row);
-    span->first = statement_integer(row);
-    span->last = statement_integer(row);
-}
-
-#define SPAN_WHERE(condition) "SELECT count(*), min(due_at), max(due_at) FROM schedule WHERE " condition
-
-bool schedule_span_until(struct database *database, int64_t until, struct schedule_span *ret, struct error *error) {
-    return statement_read_one(database, SPAN_WHERE("due_at <= ?"), VALUES(value_integer(until)), NULL, read_span, ret,
-                              sizeof *ret, error);
-}
-
-bool schedule_span_of_round(struct database *database, int64_t round, int64_t until, struct schedule_span *ret,
-                            struct error *error) {
-    return statement_read_one(database, SPAN_WHERE("due_at <= ? AND round = ? AND partnership IS NOT NULL"),
-                              VALUES(value_integer(until), value_integer(round)), NULL, read_span, ret, sizeof *ret,
-                              error);
+bool schedule_count_until(struct database *database, int64_t until, size_t *ret, struct error *error) {
+    return statement_read_count(database, "SELECT count(*) FROM schedule WHERE due_at <= ?",
+                                VALUES(value_integer(until)), ret, error);
 }

@@ -38,12 +38,5 @@ bool schedule_list_of_partnership(struct database *database, int64_t partnership
 bool schedule_next_due(struct database *database, int64_t *ret, struct error *error);
 bool schedule_next_due_from(struct database *database, int64_t from, int64_t *ret, struct error *error);
 
-struct schedule_span {
-    size_t count;
-    int64_t first, last; /* the moments; 0 where there are none */
-};
-
-/* What is due at or before UNTIL: of all, or of a round's partnerships. */
-bool schedule_span_until(struct database *database, int64_t until, struct schedule_span *ret, struct error *error);
-bool schedule_span_of_round(struct database *database, int64_t round, int64_t until, struct schedule_span *ret,
-                            struct error *error);
+/* How many are due at or before UNTIL. */
+bool schedule_count_until(struct database *database, int64_t until, size_t *ret, struct error *error);

@@ -140,9 +140,9 @@ static size_t planned(struct fixture *fixture) {
 }
 
 static size_t scheduled(struct fixture *fixture) {
-    struct schedule_span span;
-    assert_done(schedule_span_until(fixture->database, INT64_MAX, &span, &error));
-    return span.count;
+    size_t span;
+    assert_done(schedule_count_until(fixture->database, INT64_MAX, &span, &error));
+    return span;
 }
 
 static bool start(struct fixture *fixture, struct error *error) {

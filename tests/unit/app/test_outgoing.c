@@ -42,9 +42,9 @@ static void test_whole_round(void **state) {
         if (hour != 9)
             fail_msg("at %d o'clock: %s", hour, letter->bytes);
     }
-    struct schedule_span left;
-    assert_done(schedule_span_until(fixture->database, INT64_MAX, &left, &error));
-    assert_int_equal(left.count, 0);
+    size_t left;
+    assert_done(schedule_count_until(fixture->database, INT64_MAX, &left, &error));
+    assert_int_equal(left, 0);
     struct round round;
     assert_done(rounds_find(fixture->database, fixture->round, fixture->arena, &round, &error));
     assert_int_equal(round.state, ROUND_ENDED);

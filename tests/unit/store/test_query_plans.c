@@ -63,7 +63,6 @@ static void use_outgoing(struct fixture *fixture) {
     const struct event_cause *cause = &fixture_cause;
     struct schedule_entry entry = {.key = "k", .step = "s", .participant = 1};
     struct schedule_list schedule;
-    struct schedule_span span;
     int64_t moment, id = fixture_queue(fixture, "key");
     size_t count, length;
     const char *bytes;
@@ -77,8 +76,7 @@ static void use_outgoing(struct fixture *fixture) {
     assert_done(schedule_list_of_partnership(database, 1, arena, &schedule, &error));
     assert_done(schedule_list_of_participant(database, 1, arena, &schedule, &error));
     assert_done(schedule_next_due(database, &moment, &error));
-    assert_done(schedule_span_until(database, 1, &span, &error));
-    assert_done(schedule_span_of_round(database, 1, 1, &span, &error));
+    assert_done(schedule_count_until(database, 1, &count, &error));
     assert_done(outbox_list_overdue(database, 1, 1, arena, &list, &error));
     assert_done(outbox_count_overdue(database, 1, &count, &error));
     assert_done(schedule_remove(database, "x", &error));

@@ -18,9 +18,9 @@ static void put(struct fixture *fixture, const char *key, int64_t due_at, int64_
 
 static size_t count(struct fixture *fixture) {
     struct error error = ERROR_INIT;
-    struct schedule_span span;
-    assert_done(schedule_span_until(fixture->database, INT64_MAX, &span, &error));
-    return span.count;
+    size_t span;
+    assert_done(schedule_count_until(fixture->database, INT64_MAX, &span, &error));
+    return span;
 }
 
 static void what_is_due_comes_in_order(void **state) {
