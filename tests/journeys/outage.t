@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import programme as running
@@ -81,9 +80,9 @@ def killed_service(tap, programme, servers):
     """When the first process is killed, its workers end by themselves and the next service takes over at once."""
     pids = programme.workers()
     programme.daemon.kill()
-    programme.daemon.wait(10)
+    programme.daemon.wait()
     programme.daemon = None
-    programme.start(30)
+    programme.start()
     programme.wait_for(lambda: all(running.is_gone(pid) for pid in pids.values()), "the old workers to be gone", 2)
     tap.ok(not set(programme.workers().values()) & set(pids.values()), "killed service: its workers end by themselves")
     address = servers.add_user("after-all@p.test")
@@ -94,16 +93,13 @@ def killed_service(tap, programme, servers):
 
 
 def stopped(tap, programme):
-    began = time.monotonic()
     tap.equal(programme.stop(), 0, "stopped: SIGTERM ends it in order")
-    taken = time.monotonic() - began
-    tap.ok(taken < 5, "stopped: within seconds (%.2f s)" % taken)
     tap.ok(not os.path.exists(programme.database + "-wake"), "stopped: its socket is removed")
 
 
 def restored(tap, servers):
     """A backup that was made while the service ran asks, once restored, before it sends what became due since."""
-    steps = running.STEPS + 'step "check-in" { to = "partnership"  when = "start + 2 minutes"  at = "at once"  asks = "check-in" }'
+    steps = running.STEPS + 'step "check-in" { to = "partnership"  when = "start + 2 hours"  at = "at once"  asks = "check-in" }'
     with running.Programme(servers, steps, speed=30) as programme:
         pair = people(2, "pair")
         programme.begin_round(pair, [(pair[0]["email"], pair[1]["email"])])
@@ -113,6 +109,7 @@ def restored(tap, servers):
         programme.run("backup", programme.path("backup.db"))
         tap.equal(os.stat(programme.path("backup.db")).st_mode & 0o077, 0, "backup: nobody else can read it")
         tap.equal(programme.run("backup", programme.path("backup.db"), check=False).returncode, 1, "backup: it overwrites nothing")
+        programme.advance(2 * 3600)
         programme.wait_for_sent("check-in", 2)
         programme.stop()
 
@@ -121,7 +118,7 @@ def restored(tap, servers):
         programme.start()
         programme.wait_for(lambda: "nothing is sent" in programme.log(), "the question")
         tap.contains(programme.log(), "catch-up skip", "restored: the log says what to do")
-        time.sleep(1)
+        programme.settle()
         tap.equal([row["step"] for row in programme.outbox() if row["state"] != "sent" or row["step"] == "check-in"], [],
                   "restored: nothing is sent")
         told = programme.run("catch-up", "skip", "--dry-run").stdout

@@ -191,6 +191,10 @@ class Programme:
         """Whether all has been done that can be done before time goes by."""
         return machine.at_rest([self.daemon.pid] + (self.servers.pids() if self.servers else []))
 
+    def settle(self):
+        """Waits for that. What has not come then does not come."""
+        machine.wait_for(self.rests, what="the service to come to rest")
+
     def _go_on(self):
         """Called while a test waits."""
         if self.clock and self.daemon and self.rests():

@@ -287,7 +287,8 @@ class MailServers(Mailboxes):
 
     def pids(self):
         """The first process of each server that runs."""
-        return list(filter(None, (self._pid(name) for name in ("run/master.pid", "queue/pid/master.pid"))))
+        files = {"dovecot": "run/master.pid", "postfix": "queue/pid/master.pid"}
+        return list(filter(None, (self._pid(files[name]) for name in self._running)))
 
     def doveadm(self, *arguments):
         return run("doveadm", "-c", self._path("dovecot.conf"), *arguments)
