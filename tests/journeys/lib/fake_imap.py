@@ -131,7 +131,7 @@ class Conversation:
         self.connection.sendall(b"".join(line if isinstance(line, bytes) else line.encode() + b"\r\n" for line in lines))
 
     def hang(self):
-        self.server.ending.wait(60)
+        self.server.ending.wait(3600)
 
     def line(self):
         line = self.reader.readline()
