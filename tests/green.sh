@@ -37,7 +37,7 @@ run() {
     echo "$name: $(grep -a '^Files=' "$log" | cut -d, -f1,2), $(($(date +%s) - began)) s, $(grep -a '^Result:' "$log" || echo 'Result: none')"
 }
 
-times() { # how often, name, command...
+repeat() { # how often, name, command...
     count=$1 what=$2 number=1
     shift 2
     while [ "$number" -le "$count" ]; do
@@ -63,10 +63,10 @@ in_bare_debian() {
 
 tools/install-packages.sh tools/packages-build tools/packages-test tools/packages-green >"$out/build.log" 2>&1 || exit 1
 make --no-print-directory all >>"$out/build.log" 2>&1 || exit 1
-times "$alone" alone make test
+repeat "$alone" alone make test
 [ "$loaded" -gt 0 ] && load
-times "$loaded" loaded make test
+repeat "$loaded" loaded make test
 end_load
-times "$one" one-processor taskset -c 0 make test
-times "$bare" bare-debian in_bare_debian
+repeat "$one" one-processor taskset -c 0 make test
+repeat "$bare" bare-debian in_bare_debian
 exit "$failed"

@@ -90,7 +90,7 @@ def without(tap):
         servers.remove_user(ANNA)
         programme.run("participant", "add", "Nobody", "nobody@a.test", "--country", "NZ", "--time-zone", "Pacific/Auckland",
                       "--round", running.ROUND)
-        programme.wait_for(lambda: programme.participant("nobody@a.test")["address_state"] != "good", "a bounce to be understood", 20)
+        programme.wait_for(lambda: programme.participant("nobody@a.test")["address_state"] != "good", "a bounce to be understood")
         tap.ok(True, "%s: bounces come home, too" % what)
         programme.stop()
 

@@ -32,14 +32,14 @@ def server_away(tap, servers):
         servers.stop_postfix()
         programme.begin_round(people(MANY), [], start=False)
         programme.start()
-        programme.wait_for(lambda: programme.alerts(True), "the alert", 40)
+        programme.wait_for(lambda: programme.alerts(True), "the alert")
         tap.equal([each["key"] for each in programme.alerts()], ["outgoing"], "away: one alert")
         tap.equal(programme.outbox("welcome", "sent"), [], "away: nothing counts as sent")
         tap.equal(len(programme.outbox("welcome", "queued")), MANY, "away: all waits in the queue")
         tap.ok(sum(row["attempts"] for row in programme.outbox()) < 40, "away: with a few tries, not one for each message")
         servers.start_postfix()
-        programme.wait_for_sent("welcome", MANY, 60)
-        programme.wait_for(lambda: not programme.outbox(state="queued"), "the rest", 30)
+        programme.wait_for_sent("welcome", MANY)
+        programme.wait_for(lambda: not programme.outbox(state="queued"), "the rest")
         servers.wait_for_empty_queue()
         tap.equal(received(servers, addresses), {address: 1 for address in addresses}, "back: each message arrives just once")
         alerts = [mail["Subject"] for mail in servers.messages(running.COORDINATOR)]
@@ -69,7 +69,7 @@ def killed_workers(tap, programme, servers):
         address = servers.add_user("after-%s@p.test" % name)
         programme.run("participant", "add", "After " + name, address, "--country", "NZ", "--time-zone", "Pacific/Auckland",
                       "--round", running.ROUND)
-        mail = programme.message_to(address, "welcome", 20)
+        mail = programme.message_to(address, "welcome")
         count = len(programme.inbox())
         programme.reply(address, mail, "Thank you")
         programme.wait_for_inbox(count + 1)
@@ -83,12 +83,12 @@ def killed_service(tap, programme, servers):
     programme.daemon.wait()
     programme.daemon = None
     programme.start()
-    programme.wait_for(lambda: all(running.is_gone(pid) for pid in pids.values()), "the old workers to be gone", 2)
+    programme.wait_for(lambda: all(running.is_gone(pid) for pid in pids.values()), "the old workers to be gone")
     tap.ok(not set(programme.workers().values()) & set(pids.values()), "killed service: its workers end by themselves")
     address = servers.add_user("after-all@p.test")
     programme.run("participant", "add", "After All", address, "--country", "NZ", "--time-zone", "Pacific/Auckland",
                   "--round", running.ROUND)
-    programme.message_to(address, "welcome", 20)
+    programme.message_to(address, "welcome")
     tap.ok(True, "killed service: the next one sends")
 
 
@@ -129,7 +129,7 @@ def restored(tap, servers):
         address = servers.add_user("newcomer@p.test")
         programme.run("participant", "add", "New Comer", address, "--country", "NZ", "--time-zone", "Pacific/Auckland",
                       "--round", running.ROUND)
-        programme.message_to(address, "welcome", 20)
+        programme.message_to(address, "welcome")
         tap.ok(True, "restored: after that mail goes out again")
         servers.wait_for_empty_queue()
         subjects = [mail["Subject"] for each in pair for mail in servers.messages(each["email"])]
