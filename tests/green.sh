@@ -47,7 +47,7 @@ repeat() { # how often, name, command...
 }
 
 in_bare_debian() {
-    root=$(mktemp -d /var/tmp/tandempost-bare.XXXXXX) || return 1
+    root=$(mktemp -d /var/tmp/tandempost-bare.XXXXXX) && chmod 755 "$root" || return 1
     mirror=$(apt-get indextargets --format '$(SITE)' 'Codename: bookworm' 'Created-By: Packages' | head -n 1)
     eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
     http_proxy=${http_proxy-} debootstrap --variant=minbase bookworm "$root" "$mirror" &&
