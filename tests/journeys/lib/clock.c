@@ -1,5 +1,6 @@
 /* Preloaded into the program by programme.py: its wall clock shows what the test has written into the file $TEST_CLOCK,
- * UTC milliseconds. What measures timeouts (CLOCK_MONOTONIC) goes on as it is. */
+ * UTC milliseconds. What measures timeouts (CLOCK_MONOTONIC) goes on as it is, or is moved as well where
+ * $TEST_CLOCK_TIMEOUTS is set. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 static const volatile int64_t *shown;
+static int64_t began;
+static int timeouts;
 
 __attribute__((constructor)) static void open_clock(void) {
     const char *path = getenv("TEST_CLOCK");
@@ -18,13 +21,19 @@ __attribute__((constructor)) static void open_clock(void) {
     if (map == MAP_FAILED)
         abort();
     shown = map;
+    began = *shown;
+    timeouts = getenv("TEST_CLOCK_TIMEOUTS") != NULL;
     close(file);
 }
 
 int clock_gettime(clockid_t id, struct timespec *ret) {
-    if (!shown || (id != CLOCK_REALTIME && id != CLOCK_BOOTTIME))
-        return (int)syscall(SYS_clock_gettime, id, ret);
-    int64_t now = *shown;
+    int64_t now = shown ? *shown : 0;
+    if (!shown || (id != CLOCK_REALTIME && id != CLOCK_BOOTTIME)) {
+        int code = (int)syscall(SYS_clock_gettime, id, ret);
+        if (timeouts && id == CLOCK_MONOTONIC)
+            ret->tv_sec += (now - began) / 1000;
+        return code;
+    }
     *ret = (struct timespec){.tv_sec = now / 1000, .tv_nsec = now % 1000 * 1000000};
     return 0;
 }

@@ -66,15 +66,17 @@ def is_gone(pid):
 
 class Programme:
     """SERVERS: its mail servers, or None where OUTGOING and INCOMING name others. STEPS: the configuration's steps, as text. SETTINGS, OUTGOING, INCOMING: options that are added or replaced in the
-    sections programme, outgoing and incoming, by name; None takes one out. SPEED: in which steps time goes by, 1 for the machine's own time. The
+    sections programme, outgoing and incoming, by name; None takes one out. SPEED: in which steps time goes by, 1 for the machine's own time; with TIMEOUTS also for what measures them. The
     programme's mailbox is MAILBOX, its coordinator Kate's is COORDINATOR."""
 
-    def __init__(self, servers, steps=STEPS, settings=None, outgoing=None, incoming=None, speed=1, mailbox=harness.PROGRAMME):
+    def __init__(self, servers, steps=STEPS, settings=None, outgoing=None, incoming=None, speed=1, mailbox=harness.PROGRAMME,
+                 timeouts=False):
         self.servers = servers
         self.steps = steps
         self.mailbox = mailbox
         self.speed = speed
         self.clock = None
+        self.timeouts = timeouts
         for address in (mailbox, COORDINATOR) if servers else ():
             if address not in servers.users:
                 servers.add_user(address)
@@ -212,7 +214,7 @@ class Programme:
         if not self.clock:
             return dict(os.environ)
         return dict(os.environ, LD_PRELOAD=self.path("clock.so"), TEST_CLOCK=self.path("clock"),
-                    ASAN_OPTIONS="verify_asan_link_order=0")
+                    ASAN_OPTIONS="verify_asan_link_order=0", **({"TEST_CLOCK_TIMEOUTS": "1"} if self.timeouts else {}))
 
     def _run_program(self, *arguments, check=True, timeout=0.0, stdin=None):
         done = subprocess.run([PROGRAM, *arguments], input=stdin or "", capture_output=True, text=True,
