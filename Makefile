@@ -126,7 +126,7 @@ export CMOCKA_MESSAGE_OUTPUT = TAP
 # starts servers of its own, which need root, on ports that are free.
 JOURNEYS := $(wildcard tests/journeys/*.t tests/crash/*.t)
 SCRIPTED_TESTS := $(filter-out $(JOURNEYS),$(wildcard tests/*/*.t))
-PROVE := prove $(if $(V),--verbose) --color --timer --jobs 2
+PROVE := PERL5LIB=tests prove --formatter Advice $(if $(V),--verbose) --color --timer --jobs 2
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,--jobs=$(shell nproc))
 AS_ROOT := $(if $(filter 0,$(shell id -u)),yes)
 
@@ -139,6 +139,9 @@ check: all $(UNIT_TESTS)
 ifndef AS_ROOT
 	@echo 'The journeys ($(words $(JOURNEYS)) scripts) were left out: they start mail servers of their own and need root: sudo make test'
 endif
+.PHONY: green
+green: ##- run all tests as slow and busy machines would, 9 times in all: RUNS=5,2,1,1 (root)
+	@tests/green.sh
 .PHONY: unit
 unit: $(UNIT_TESTS) ##- build and run the unit tests
 	@$(PROVE) $(UNIT_TESTS)
@@ -208,7 +211,7 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libtandempost.a
 
 # ---- Care ----
 
-SCRIPTS := .ci/run $(wildcard tools/*.sh tests/fuzz/*.sh)
+SCRIPTS := .ci/run $(wildcard tools/*.sh tests/*.sh tests/fuzz/*.sh)
 C_FILES  = $(wildcard daemon/*/*.[ch] daemon/*/*.cc daemon/*/*/*.[ch] tests/*.h tests/unit/*/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c)
 .PHONY: format
 format: ##- lay out all C sources with clang-format

@@ -269,9 +269,14 @@ static bool wait_for_mail(struct incoming *incoming, struct control *control, bo
     return true;
 }
 
+static void beat(void *control) {
+    control_beat(control);
+}
+
 void incoming_loop(struct incoming *incoming, struct control *control) {
     int64_t wait_ms = WAIT_FIRST_MS;
     bool news = false;
+    parser_on_progress(incoming->parser, beat, control);
     while (!stop_asked(control)) {
         struct error error = ERROR_INIT, second = ERROR_INIT;
         size_t count;

@@ -25,7 +25,7 @@ enum {
     SLICE_MS = 20 * 1000,
     FINISH_MS = 8 * 1000,
     DATABASE_WAIT_MS = 2 * 1000,
-    CHECKPOINT_INTERVAL_MS = 60 * 1000
+    CHECKPOINT_INTERVAL = SECONDS_PER_MINUTE
 };
 
 struct outgoing {
@@ -40,7 +40,7 @@ struct outgoing {
     bool gate_closed, more_ready, gate_told;
     bool letter_ended;     /* its content must leave the write-ahead log as well */
     bool answered;         /* the server answered since we started */
-    int64_t checkpoint_at; /* monotonic milliseconds */
+    int64_t checkpoint_at; /* not before; UTC */
     int64_t size_limit;    /* as the server said and the database knows; 0: not yet */
 };
 
@@ -342,13 +342,13 @@ static void finish(struct outgoing *outgoing) {
 static void truncate_log(struct outgoing *outgoing) {
     struct error error = ERROR_INIT;
     bool complete = false;
-    int64_t now = clock_monotonic_ms();
-    if (now < outgoing->checkpoint_at)
+    int64_t now = clock_now();
+    if (now < outgoing->checkpoint_at && outgoing->checkpoint_at <= now + CHECKPOINT_INTERVAL)
         return;
     if (!database_checkpoint(outgoing->service->database, &complete, &error))
         log_warning("%s", error.message);
     if (complete)
-        outgoing->checkpoint_at = now + CHECKPOINT_INTERVAL_MS;
+        outgoing->checkpoint_at = now + CHECKPOINT_INTERVAL;
 }
 
 void outgoing_loop(struct outgoing *outgoing, struct control *control) {

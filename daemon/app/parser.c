@@ -78,6 +78,10 @@ bool parser_is_alive(const struct parser *parser) {
     return sandbox_is_alive(parser->sandbox);
 }
 
+void parser_on_progress(struct parser *parser, void (*progress)(void *context), void *context) {
+    sandbox_on_progress(parser->sandbox, progress, context);
+}
+
 static void describe_failure(const struct sandbox_input *mail, const char *reason, struct arena *arena,
                              struct description *ret) {
     char hash[HASH_HEX_SIZE];

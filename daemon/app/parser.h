@@ -19,6 +19,10 @@ void parser_stop(struct parser *parser); /* NULL is allowed */
  * by the process that started it. */
 bool parser_is_alive(const struct parser *parser);
 
+/* From now on calls PROGRESS with CONTEXT after each mail that was described, in this process: hostile ones can take
+ * minutes. */
+void parser_on_progress(struct parser *parser, void (*progress)(void *context), void *context);
+
 /* Describes COUNT mails into RET (as many entries), everything in ARENA. A mail that is too much for the parser comes
  * back as MAIL_UNREADABLE with the reason. Blocks, but bounded. Any process that inherited PARSER may call it. Fails
  * (ERROR_TEMPORARY) only where the parser itself can't work. */

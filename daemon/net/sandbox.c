@@ -21,8 +21,8 @@ enum { BATCH_BYTES = 32 * 1048576, GRACE_MS = 20000, REASON_MAX = 127 };
 
 const struct sandbox_limits sandbox_limits_default = {
     .memory = (size_t)116 * 1048576, /* 12 more are there at the start: the program, its libraries, its tables */
-    .cpu_ms = 2000,
-    .wall_ms = 10000,
+    .user_ms = 20 * 1000,
+    .wall_ms = 180 * 1000,
     .answer_max = (size_t)8 * 1048576,
 };
 
@@ -30,6 +30,8 @@ struct sandbox {
     int socket;
     pid_t keeper, starter;
     struct sandbox_limits limits;
+    void (*progress)(void *context);
+    void *progress_context;
 };
 
 struct sandbox *sandbox_start(const struct sandbox_task *task, const struct sandbox_limits *limits,
@@ -51,7 +53,7 @@ struct sandbox *sandbox_start(const struct sandbox_task *task, const struct sand
         return NULL;
     }
     struct sandbox *sandbox = memory_new(sizeof *sandbox);
-    *sandbox = (struct sandbox){pair[0], keeper, getpid(), *limits};
+    *sandbox = (struct sandbox){pair[0], keeper, getpid(), *limits, NULL, NULL};
     return sandbox;
 }
 
@@ -59,6 +61,11 @@ bool sandbox_is_alive(const struct sandbox *sandbox) {
     siginfo_t ended = {0};
     /* It stays a zombie until sandbox_stop, so that its number can't become another process's. */
     return waitid(P_PID, (id_t)sandbox->keeper, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0;
+}
+
+void sandbox_on_progress(struct sandbox *sandbox, void (*progress)(void *context), void *context) {
+    sandbox->progress = progress;
+    sandbox->progress_context = context;
 }
 
 void sandbox_stop(struct sandbox *sandbox) {
@@ -194,6 +201,8 @@ static bool run_batch(struct sandbox *sandbox, const char *settings, size_t sett
         done = read_answer(sandbox, answers[0], i, &outputs[i]);
         if (!done)
             error_set(error, ERROR_TEMPORARY, "the parser gave no answer; it is asked again later");
+        else if (sandbox->progress)
+            sandbox->progress(sandbox->progress_context);
     }
     close(answers[0]);
     return done;

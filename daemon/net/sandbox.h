@@ -2,6 +2,11 @@
 /* Runs a function on hostile bytes where it can do no harm: in a process without files, network, secrets or the right
  * to anything but computing, bounded in time and memory.
  *
+ * What an item may take does not depend on the machine: memory is refused by the allocator, whatever touching it costs,
+ * and time is what the function's own code computes (user time). What the kernel does for it meanwhile - pages to
+ * make, to swap - and what other processes take from it does not count, as that is no item's fault. Only a worker that
+ * hangs is ended by the clock on the wall.
+ *
  * A keeper process is forked first, before configuration, threads and descriptors exist, so that it holds none of them.
  * For each batch it forks a warden, and the warden a worker under seccomp, which does the work item by item. Where a
  * worker dies, the item it was at is tried once more alone; if that fails too, just this item comes back as failed, and
@@ -22,12 +27,13 @@ struct sandbox_task {
 
 struct sandbox_limits {
     size_t memory;     /* bytes that one worker may take beyond what it starts with; its batch is among them */
-    unsigned cpu_ms;   /* processor time for one item */
+    unsigned user_ms;  /* time that one item may compute; the kernel's work for it is left out */
     unsigned wall_ms;  /* time for one item, waiting included */
     size_t answer_max; /* bytes of one answer */
 };
 
-/* 128 MB in all, 2 s of processor time, 10 s of waiting, 8 MB of answer. */
+/* 128 MB in all, 20 s of computing, 3 minutes with waiting, 8 MB of answer. The largest and the worst of mails are
+ * understood within half a second on an ordinary machine: the times are there for faults of the parser's own. */
 extern const struct sandbox_limits sandbox_limits_default;
 
 struct sandbox_input {
@@ -53,6 +59,10 @@ struct sandbox *sandbox_start(const struct sandbox_task *task, const struct sand
  * gone. */
 bool sandbox_run(struct sandbox *sandbox, const char *settings, size_t settings_length,
                  const struct sandbox_input *inputs, size_t count, struct sandbox_output *outputs, struct error *error);
+
+/* From now on calls PROGRESS with CONTEXT after each answer, in this process: an item may take its limits twice, many
+ * items minutes in all. */
+void sandbox_on_progress(struct sandbox *sandbox, void (*progress)(void *context), void *context);
 
 void sandbox_output_free(struct sandbox_output *outputs, size_t count); /* what they hold, not the array */
 

@@ -85,7 +85,7 @@ static void tell_exhausted(void) {
     _exit(SANDBOX_JAIL_EXHAUSTED);
 }
 
-void sandbox_jail_enter(const struct sock_fprog *filter, size_t address_space, size_t cpu_seconds) {
+void sandbox_jail_enter(const struct sock_fprog *filter, size_t address_space) {
     if (!filter->filter)
         _exit(SANDBOX_JAIL_REFUSED);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
@@ -93,7 +93,6 @@ void sandbox_jail_enter(const struct sock_fprog *filter, size_t address_space, s
     memory_on_exhausted(tell_exhausted);
     if (!SANDBOX_WITH_SANITIZER)
         limit(RLIMIT_AS, address_space);
-    limit(RLIMIT_CPU, cpu_seconds);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_NOFILE, 0);

@@ -25,5 +25,5 @@ enum { SANDBOX_JAIL_EXHAUSTED = 77, SANDBOX_JAIL_REFUSED = 79 };
 struct sock_fprog sandbox_jail_compile(void);
 
 /* Confines the calling process for good: ADDRESS_SPACE bytes in all (not under a sanitizer, which needs terabytes),
- * CPU_SECONDS in all, no files, and FILTER. Exits the process with SANDBOX_JAIL_REFUSED where that fails. */
-void sandbox_jail_enter(const struct sock_fprog *filter, size_t address_space, size_t cpu_seconds);
+ * no files, and FILTER. Exits the process with SANDBOX_JAIL_REFUSED where that fails. */
+void sandbox_jail_enter(const struct sock_fprog *filter, size_t address_space);

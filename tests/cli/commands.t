@@ -14,6 +14,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
+import machine  # noqa: E402
 import tap  # noqa: E402
 
 ROOT = os.path.join(HERE, "..", "..")
@@ -65,7 +66,7 @@ class Programme:
     def run(self, *arguments, binary=False, **more):
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC",
                        "TANDEMPOST_CONFIG": self.configuration}
-        done = Done(subprocess.run([BINARY, *map(str, arguments)], cwd=self.folder, env=environment, timeout=60,
+        done = Done(subprocess.run([BINARY, *map(str, arguments)], cwd=self.folder, env=environment, timeout=machine.PATIENCE,
                                    capture_output=True, text=not binary, **more))
         return done
 
@@ -104,21 +105,11 @@ class Programme:
                 yield process
             finally:
                 process.send_signal(signal.SIGTERM)
-                try:
-                    process.wait(20)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+                process.wait(machine.PATIENCE)
 
 
-def wait_for(condition, seconds=90):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        result = condition()
-        if result:
-            return result
-        time.sleep(0.1)
-    return condition()
+def wait_for(condition):
+    return machine.wait_for(condition, interval=0.1)
 
 
 def changes_nothing(tap, programme, name, *arguments):

@@ -12,6 +12,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
+import machine  # noqa: E402
 import tap  # noqa: E402
 from trial import BINARY, Daemon, Programme  # noqa: E402
 
@@ -40,21 +41,21 @@ def journey(t):
     with Programme() as programme:
         t.contains(programme.run("check").out, "parser", "where it can be, check says so")
         check = subprocess.run([BINARY, "check"], env=programme.environment, capture_output=True, encoding="utf-8",
-                               preexec_fn=refuse_filters, timeout=60)
+                               preexec_fn=refuse_filters, timeout=machine.PATIENCE)
         t.equal(check.returncode, 1, "check: a problem")
         t.contains(" ".join(check.stdout.split()), WHAT, "check: told as such")
         with open(programme.path("log"), "w") as log:
             daemon = subprocess.Popen([BINARY, "daemon"], env=programme.environment, stdin=subprocess.DEVNULL, stdout=log,
                                       stderr=log, preexec_fn=refuse_filters)
         try:
-            Daemon.wait_for(lambda: WHAT in programme.read("log"), 20)
+            Daemon.wait_for(lambda: WHAT in programme.read("log"))
             Daemon.wait_for(lambda: any(WHAT in alert["reason"] for alert in programme.rows("alert", "list")))
             t.contains(" ".join(programme.need("status").split()), WHAT, "status: says it")
             t.contains(programme.read("log"), "allow them", "the journal says what to do")
             t.equal(programme.rows("inbox", "list"), [], "no mail was taken")
         finally:
             daemon.send_signal(signal.SIGTERM)
-            daemon.wait(timeout=30)
+            daemon.wait()
 
 
 if platform.machine() in CALLS:

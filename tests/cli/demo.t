@@ -9,6 +9,7 @@ import unicodedata
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(HERE, "../journeys/lib"))
+import machine
 import tap
 
 PROGRAM = os.path.abspath(os.environ.get("TANDEMPOST", os.path.join(ROOT, "build/tandempost")))
@@ -22,7 +23,7 @@ def journey(t):
     # A terminal's width, colours and zone must not matter.
     environment = dict(os.environ, COLUMNS="40", TZ="Asia/Tokyo", TERM="xterm")
     made = subprocess.run([os.path.join(ROOT, "tools/demo-text.sh"), PROGRAM], capture_output=True, encoding="utf-8",
-                          timeout=600, env=environment)
+                          timeout=10 * machine.PATIENCE, env=environment)
     if not t.equal((made.returncode, made.stderr), (0, ""), "the demonstration runs, and its books balance"):
         return
     with open(os.path.join(ROOT, "docs/demo.md"), encoding="utf-8") as file:

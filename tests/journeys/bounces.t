@@ -25,7 +25,7 @@ step "check-in"     { to = "partnership"  when = "start + 3 minutes"  at = "at o
 
 def bounced(tap, programme, servers):
     """Postfix took the mails and sends a delivery status notification to each one's own bounce address."""
-    programme.wait_for(lambda: programme.participant(GONE)["address_state"] == "dead", "the address to be marked", 20)
+    programme.wait_for(lambda: programme.participant(GONE)["address_state"] == "dead", "the address to be marked")
     rows = programme.rows("SELECT bounce.*, step FROM bounce JOIN outbox ON outbox = outbox.id WHERE bounce.participant = ?",
                           programme.participant(GONE)["id"])
     tap.equal(sorted(row["step"] for row in rows), ["introduction", "welcome"], "bounced: each message's bounce is known by its tag")
@@ -50,7 +50,7 @@ def told(tap, programme, servers, address, name, what):
     def mails():
         return [mail for mail in servers.messages(running.COORDINATOR)
                 if name in mail.get_body(("plain",)).get_content() and "comes back" in mail["Subject"]]
-    tap.equal(len(programme.wait_for(mails, "the coordinator's mail", 20)), 1, "%s: the coordinator gets one mail about it" % what)
+    tap.equal(len(programme.wait_for(mails, "the coordinator's mail")), 1, "%s: the coordinator gets one mail about it" % what)
     keys = [each["key"] for each in programme.alerts(True)]
     tap.ok("address/%d" % programme.participant(address)["id"] in keys, "%s: the alert is open" % what)
 
@@ -60,8 +60,8 @@ def nothing_more(tap, programme, servers):
     programme.wait_for(lambda: len(programme.outbox("check-in")) == 6 and
                        not programme.rows("SELECT 1 FROM outbox WHERE step = 'check-in' AND participant IN"
                                           " (SELECT id FROM participant WHERE address_state <> 'good')"
-                                          " AND state IN ('queued', 'sending')"), "the check-ins", 30)
-    programme.wait_for_sent("check-in", 2, 30)
+                                          " AND state IN ('queued', 'sending')"), "the check-ins")
+    programme.wait_for_sent("check-in", 2)
     states = {row["address"]: row for row in programme.rows(
         "SELECT participant.address, outbox.state, outbox.reason FROM outbox JOIN participant ON participant = participant.id"
         " WHERE step = 'check-in'")}
@@ -75,7 +75,7 @@ def for_now(tap, programme, servers):
     """Refused for now is tried again; a full mailbox is no wrong address."""
     row = programme.rows("SELECT * FROM outbox WHERE participant = ? AND step = 'welcome'", programme.participant(LATER)["id"])[0]
     programme.wait_for(lambda: programme.rows("SELECT 1 FROM outbox WHERE id = ? AND attempts >= 2 AND state = 'queued'", row["id"]),
-                       "a second try that is over", 20)
+                       "a second try that is over")
     row = programme.rows("SELECT * FROM outbox WHERE id = ?", row["id"])[0]
     tap.equal((row["state"], row["reply_code"]), ("queued", 450), "for now: waits for its next try")
     tap.equal(programme.participant(LATER)["address_state"], "good", "for now: the address stays good")

@@ -15,6 +15,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
 import fake_imap  # noqa: E402
+import machine  # noqa: E402
 import servers as harness  # noqa: E402
 import tap  # noqa: E402
 
@@ -43,7 +44,7 @@ class Checked:
     def __init__(self, servers):
         self.servers = servers
         self.directory = tempfile.mkdtemp(prefix="check-")
-        subprocess.run([BINARY, "init", os.path.join(self.directory, "p")], check=True, capture_output=True, timeout=30)
+        subprocess.run([BINARY, "init", os.path.join(self.directory, "p")], check=True, capture_output=True)
         self.environment = dict(os.environ, CREDENTIALS_DIRECTORY=self.directory, LC_ALL="C.UTF-8",
                                 TANDEMPOST_CONFIG=os.path.join(self.directory, "tandempost.conf"))
         self.passwords()
@@ -69,7 +70,7 @@ class Checked:
 
     def check(self, *arguments):
         """(exit code, {area: [(result, message), ...]})."""
-        done = subprocess.run([BINARY, "check", "--json", *arguments], capture_output=True, encoding="utf-8", timeout=180,
+        done = subprocess.run([BINARY, "check", "--json", *arguments], capture_output=True, encoding="utf-8",
                               env=self.environment, stdin=subprocess.DEVNULL)
         found = {}
         for line in done.stdout.splitlines():
@@ -78,7 +79,7 @@ class Checked:
         return done.returncode, found
 
     def setting(self, name):
-        connection = sqlite3.connect(os.path.join(self.directory, "p", "tandempost.db"), timeout=20)
+        connection = sqlite3.connect(os.path.join(self.directory, "p", "tandempost.db"), timeout=harness.PATIENCE)
         row = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
         connection.close()
         return row and row[0]
@@ -106,7 +107,9 @@ def good(t, servers, checked):
     servers.send("anna@a.test", harness.PROGRAMME, subject="Hello", text="A letter that waits.")
     servers.wait_for_messages(harness.PROGRAMME, 1)
     before = flags(servers)
+    began = time.monotonic()
     code, found = checked.check("--online")
+    took = time.monotonic() - began
     if not t.equal(code, 0, "good servers: nothing is wrong"):
         t.complain(found)
     for area in ("receiving", "sending", "round trip", "sub-addresses", "Message-ID", "envelope sender"):
@@ -119,24 +122,25 @@ def good(t, servers, checked):
     t.equal(checked.setting("sub_addresses"), "yes", "good servers: which the service is told")
     t.equal(flags(servers), before, "good servers: only our own mail was touched, and is gone")
     t.equal(servers.messages(harness.PROGRAMME, "Handled"), [], "good servers: nothing was moved")
+    return took
 
 
 def beside_the_service(t, servers, checked):
     daemon = checked.daemon()
     try:
-        harness.wait_for(lambda: servers.messages(harness.PROGRAMME, "Handled"), 20, "the service to handle the letter")
+        harness.wait_for(lambda: servers.messages(harness.PROGRAMME, "Handled"), 0, "the service to handle the letter")
         for turn in range(3):
             code, found = checked.check("--online")
             if not t.equal(code, 0, "beside the service, turn %d: both messages are found" % (turn + 1)):
                 t.complain(found)
         t.contains(said(found, "service"), "running", "beside the service: which is seen")
-        time.sleep(3)
+        harness.wait_for(lambda: machine.at_rest([daemon.pid] + servers.pids()), 0, "the service to come to rest")
         t.equal(len(servers.messages(harness.PROGRAMME, "Handled")), 1, "beside the service: our messages are not handled")
         t.equal(servers.messages(harness.PROGRAMME), [], "beside the service: and gone")
     finally:
         daemon.send_signal(signal.SIGTERM)
-        daemon.wait(timeout=20)
-    done = subprocess.run([BINARY, "inbox", "list", "--json"], capture_output=True, encoding="utf-8", timeout=30,
+        daemon.wait()
+    done = subprocess.run([BINARY, "inbox", "list", "--json"], capture_output=True, encoding="utf-8",
                           env=checked.environment)
     waiting = [row for row in map(json.loads, done.stdout.splitlines()) if "check" in str(row.get("subject"))]
     t.equal(waiting, [], "beside the service: no person is bothered with them")
@@ -169,9 +173,10 @@ def wrong(t, servers, checked):
     t.contains(said(found, "sending"), "can't be reached", "no SMTP server: told as such")
 
 
-def without_sub_addresses(t):
+def without_sub_addresses(t, took):
+    """TOOK: how many seconds it takes here until all messages have come."""
     with harness.MailServers(sub_addresses=False) as servers, Checked(servers) as checked:
-        code, found = checked.check("--online", "--wait", "8 seconds")
+        code, found = checked.check("--online", "--wait", "%d" % (4 + 4 * took))
         t.equal(code, 1, "no sub-addresses: a problem")
         t.equal(results(found, "round trip"), ["ok"], "no sub-addresses: the programme's own address works")
         t.equal(results(found, "sub-addresses"), ["problem"], "no sub-addresses: told")
@@ -227,11 +232,11 @@ def idling(t, servers, checked):
 def journey(t):
     with harness.MailServers() as servers, Checked(servers) as checked:
         servers.add_user("anna@a.test")
-        good(t, servers, checked)
+        took = good(t, servers, checked)
         beside_the_service(t, servers, checked)
         idling(t, servers, checked)
         wrong(t, servers, checked)
-    without_sub_addresses(t)
+    without_sub_addresses(t, took)
     without_extensions(t)
 
 

@@ -115,7 +115,7 @@ def hostile_participant(tap, programme, servers):
 def digest(tap, programme, servers):
     """The coordinator's mail about all that waits."""
     found = programme.wait_for(lambda: [each for each in servers.messages(running.COORDINATOR) if "wait" in each["Subject"]],
-                               "the coordinator's mail", 15)[0]
+                               "the coordinator's mail")[0]
     harmless(tap, "the coordinator's text", found.get_body(("plain",)).get_content())
     harmless(tap, "the coordinator's HTML", found.get_body(("html",)).get_content())
     header = found.raw.partition(b"\r\n\r\n")[0].decode("ascii")
@@ -148,7 +148,7 @@ def answered(tap, programme, address, message_id, answer, what):
 def answers(tap, programme, servers):
     """The same question answered in a word, in HTML only, inside the quoted text, and by a full-width digit. What its
     writer sends later, when nothing is asked, is a message for a person."""
-    question = programme.message_to(WORDS, "check-in", 30)
+    question = programme.message_to(WORDS, "check-in")
     sent = programme.reply(WORDS, question, "slow")
     answered(tap, programme, WORDS, sent["Message-ID"], 2, "a word")
 
@@ -192,6 +192,7 @@ def away(tap, programme, servers):
                                          and "vacation" in each["Auto-Submitted"]], "the notice")[0]
     tap.equal(email.utils.parseaddr(notice["To"])[1], WRITER, "a copied letter: the absence notice goes to its writer")
     servers.wait_for_empty_queue()
+    programme.settle()
     tap.equal(len(programme.inbox()), count + 1, "a copied letter: and not to us")
 
     before = state(programme)
@@ -350,6 +351,7 @@ def flood(tap, programme, servers):
 
 def mailboxes(tap, programme, servers):
     """At the end: nobody got a mail from us that a mail of somebody else's called forth."""
+    programme.settle()
     servers.wait_for_empty_queue()
     for address in [each["email"] for each in PEOPLE if each["email"] != GONE]:
         subjects = [each["Subject"] for each in servers.messages(address)
@@ -367,7 +369,7 @@ def journey(tap):
             servers.add_user(STRANGER)
             programme.begin_round(PEOPLE, PAIRS)
             programme.start()
-            programme.wait_for_sent("check-in", 9, 30)
+            programme.wait_for_sent("check-in", 9)
             programme.wait_for(lambda: len(programme.rows("SELECT 1 FROM bounce")) >= 2, "the bounces of what was sent before")
             for part in (hostile, hostile_participant, about_nothing, digest, answers, away, robots, reports, unproven, complaint,
                          twice, flood, mailboxes):

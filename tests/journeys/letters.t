@@ -176,7 +176,7 @@ def many(tap, scene):
     passed = {letter["Subject"] for letter, row in zip(sent, rows) if "held" not in row["reason"]}
     tap.equal(len(passed), 20, "many: beyond twenty they are held")
     scene.notice(running.COORDINATOR, "very many letters")
-    scene.programme.wait_for(lambda: len(scene.letters(WIM)) == 20, "twenty letters", 25)
+    scene.programme.wait_for(lambda: len(scene.letters(WIM)) == 20, "twenty letters")
     tap.equal(sorted(mail["Subject"] for mail in scene.letters(WIM)), sorted(passed), "many: twenty arrive, each once")
     back, _ = scene.write(WIM, "Dear Vera, please write less.")
     tap.ok(scene.letter(VERA, back), "many: the other way is free")
@@ -191,10 +191,10 @@ def introduced_first(tap, servers):
         programme.begin_round([person("Nuria Berg", early, "CI", "en", "Africa/Abidjan"),
                                person("Oskar Berg", late, "CV", "en", "Atlantic/Cape_Verde")], [(early, late)])
         programme.start()
-        introduction = programme.message_to(early, "introduction", 25)
+        introduction = programme.message_to(early, "introduction")
         tap.equal(servers.messages(late), [], "not yet introduced: his introduction comes an hour later")
         sent = programme.reply(early, introduction, "Dear Oskar, hello!")
-        got = servers.wait_for_messages(late, 2, timeout=20)
+        got = servers.wait_for_messages(late, 2)
         tap.equal([mail["Subject"] for mail in got], ["Meet Nuria Berg", sent["Subject"]],
                   "not yet introduced: the introduction comes first, then the letter")
         letters.in_thread(tap, got[1], got[0]["Message-ID"], [got[0]["Message-ID"]], "not yet introduced")

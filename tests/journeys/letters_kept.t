@@ -110,6 +110,7 @@ def absent(tap, scene):
     scene.programme.wait_for(lambda: len(scene.programme.rows("SELECT 1 FROM inbox WHERE sender = ? AND kind = 'auto-reply'",
                                                               JAN))
                              >= 2, "the second notice")
+    scene.programme.settle()
     scene.servers.wait_for_empty_queue()
     tap.equal(len(scene.notice(INES, "Jan is away")), 1, "absence: once")
     tap.equal(scene.letters(INES), [], "absence: the notice itself is not passed on")
@@ -181,7 +182,7 @@ def after_the_end(tap, servers):
         programme.wait_for(lambda: len(programme.outbox("closing")) == 2, "the closing messages to be due")
         for row in programme.outbox("closing", "queued"):  # late by then: where it is night, they wait for the morning
             programme.run("outbox", "retry", row["id"], check=False)
-        closing = " ".join(programme.message_to(pat, "closing", 25).get_body(("plain",)).get_content().split())
+        closing = " ".join(programme.message_to(pat, "closing").get_body(("plain",)).get_content().split())
         tap.contains(closing, "for 14 days after the end", "the end: the closing message says how long letters go on")
         tap.ok("You have each other's address" not in closing, "the end: and that they have no address of each other's")
         scene = Scene(programme, servers)

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import programme as running
@@ -33,14 +32,14 @@ def server_away(tap, servers):
         servers.stop_postfix()
         programme.begin_round(people(MANY), [], start=False)
         programme.start()
-        programme.wait_for(lambda: programme.alerts(True), "the alert", 40)
+        programme.wait_for(lambda: programme.alerts(True), "the alert")
         tap.equal([each["key"] for each in programme.alerts()], ["outgoing"], "away: one alert")
         tap.equal(programme.outbox("welcome", "sent"), [], "away: nothing counts as sent")
         tap.equal(len(programme.outbox("welcome", "queued")), MANY, "away: all waits in the queue")
         tap.ok(sum(row["attempts"] for row in programme.outbox()) < 40, "away: with a few tries, not one for each message")
         servers.start_postfix()
-        programme.wait_for_sent("welcome", MANY, 60)
-        programme.wait_for(lambda: not programme.outbox(state="queued"), "the rest", 30)
+        programme.wait_for_sent("welcome", MANY)
+        programme.wait_for(lambda: not programme.outbox(state="queued"), "the rest")
         servers.wait_for_empty_queue()
         tap.equal(received(servers, addresses), {address: 1 for address in addresses}, "back: each message arrives just once")
         alerts = [mail["Subject"] for mail in servers.messages(running.COORDINATOR)]
@@ -70,7 +69,7 @@ def killed_workers(tap, programme, servers):
         address = servers.add_user("after-%s@p.test" % name)
         programme.run("participant", "add", "After " + name, address, "--country", "NZ", "--time-zone", "Pacific/Auckland",
                       "--round", running.ROUND)
-        mail = programme.message_to(address, "welcome", 20)
+        mail = programme.message_to(address, "welcome")
         count = len(programme.inbox())
         programme.reply(address, mail, "Thank you")
         programme.wait_for_inbox(count + 1)
@@ -81,29 +80,26 @@ def killed_service(tap, programme, servers):
     """When the first process is killed, its workers end by themselves and the next service takes over at once."""
     pids = programme.workers()
     programme.daemon.kill()
-    programme.daemon.wait(10)
+    programme.daemon.wait()
     programme.daemon = None
-    programme.start(30)
-    programme.wait_for(lambda: all(running.is_gone(pid) for pid in pids.values()), "the old workers to be gone", 2)
+    programme.start()
+    programme.wait_for(lambda: all(running.is_gone(pid) for pid in pids.values()), "the old workers to be gone")
     tap.ok(not set(programme.workers().values()) & set(pids.values()), "killed service: its workers end by themselves")
     address = servers.add_user("after-all@p.test")
     programme.run("participant", "add", "After All", address, "--country", "NZ", "--time-zone", "Pacific/Auckland",
                   "--round", running.ROUND)
-    programme.message_to(address, "welcome", 20)
+    programme.message_to(address, "welcome")
     tap.ok(True, "killed service: the next one sends")
 
 
 def stopped(tap, programme):
-    began = time.monotonic()
     tap.equal(programme.stop(), 0, "stopped: SIGTERM ends it in order")
-    taken = time.monotonic() - began
-    tap.ok(taken < 5, "stopped: within seconds (%.2f s)" % taken)
     tap.ok(not os.path.exists(programme.database + "-wake"), "stopped: its socket is removed")
 
 
 def restored(tap, servers):
     """A backup that was made while the service ran asks, once restored, before it sends what became due since."""
-    steps = running.STEPS + 'step "check-in" { to = "partnership"  when = "start + 2 minutes"  at = "at once"  asks = "check-in" }'
+    steps = running.STEPS + 'step "check-in" { to = "partnership"  when = "start + 2 hours"  at = "at once"  asks = "check-in" }'
     with running.Programme(servers, steps, speed=30) as programme:
         pair = people(2, "pair")
         programme.begin_round(pair, [(pair[0]["email"], pair[1]["email"])])
@@ -113,6 +109,7 @@ def restored(tap, servers):
         programme.run("backup", programme.path("backup.db"))
         tap.equal(os.stat(programme.path("backup.db")).st_mode & 0o077, 0, "backup: nobody else can read it")
         tap.equal(programme.run("backup", programme.path("backup.db"), check=False).returncode, 1, "backup: it overwrites nothing")
+        programme.advance(2 * 3600)
         programme.wait_for_sent("check-in", 2)
         programme.stop()
 
@@ -121,7 +118,7 @@ def restored(tap, servers):
         programme.start()
         programme.wait_for(lambda: "nothing is sent" in programme.log(), "the question")
         tap.contains(programme.log(), "catch-up skip", "restored: the log says what to do")
-        time.sleep(1)
+        programme.settle()
         tap.equal([row["step"] for row in programme.outbox() if row["state"] != "sent" or row["step"] == "check-in"], [],
                   "restored: nothing is sent")
         told = programme.run("catch-up", "skip", "--dry-run").stdout
@@ -132,7 +129,7 @@ def restored(tap, servers):
         address = servers.add_user("newcomer@p.test")
         programme.run("participant", "add", "New Comer", address, "--country", "NZ", "--time-zone", "Pacific/Auckland",
                       "--round", running.ROUND)
-        programme.message_to(address, "welcome", 20)
+        programme.message_to(address, "welcome")
         tap.ok(True, "restored: after that mail goes out again")
         servers.wait_for_empty_queue()
         subjects = [mail["Subject"] for each in pair for mail in servers.messages(each["email"])]

@@ -105,7 +105,7 @@ def relayed(tap, programme, servers):
     introduction = programme.message_to(DMITRI, "introduction")
     before = len(servers.messages(CHLOE))
     sent = programme.reply(DMITRI, introduction, "Bonjour Chloé! %s." % RELAYED)
-    letter = servers.wait_for_messages(CHLOE, before + 1, timeout=20)[-1]
+    letter = servers.wait_for_messages(CHLOE, before + 1)[-1]
     name, address = email.utils.parseaddr(letter["From"])
     tap.equal(address, programme.tag("p", CHLOE), "the letter comes from her own way to answer")
     tap.contains(name, "Дмитрий Орлов", "in his name")
@@ -115,7 +115,7 @@ def relayed(tap, programme, servers):
     programme.wait_for(lambda: programme.rows("SELECT 1 FROM contact WHERE channel = 'relay' AND participant = ?",
                                               programme.participant(DMITRI)["id"]), "the contact")
     tap.ok(True, "it counts as a contact")
-    programme.wait_for(lambda: not traces(programme, RELAYED), "all files to forget it", 15)
+    programme.wait_for(lambda: not traces(programme, RELAYED), "all files to forget it")
     tap.ok(True, "and no file holds a word of it")
     programme.wait_for(lambda: sent["Message-ID"] not in [mail["Message-ID"] for folder in ("INBOX", "Handled")
                                                           for mail in servers.messages(harness.PROGRAMME, folder)],
@@ -126,7 +126,7 @@ def relayed(tap, programme, servers):
 def check_in(tap, programme, servers):
     """A check-in is answered with one digit. The next message tells what was understood."""
     introduction = programme.message_to(ANNA, "introduction")
-    question = programme.message_to(ANNA, "check-in", 30)
+    question = programme.message_to(ANNA, "check-in")
     tap.equal(question["In-Reply-To"], introduction["Message-ID"], "the check-in belongs to the introduction's thread")
     tap.contains(question["References"], introduction["Message-ID"], "by References too")
     before = len(programme.inbox())
@@ -143,13 +143,13 @@ def check_in(tap, programme, servers):
                         '  at = "at once"  template = "check-in"  asks = "check-in" }\n'
                         % (programme.now() - started + 90))
     programme.reload()
-    following = programme.message_to(ANNA, "second", 30)
+    following = programme.message_to(ANNA, "second")
     tap.contains(following.get_body(("plain",)).get_content(), "in touch, but slowly",
                  "a step that joined in the middle comes, and tells what was understood")
     tap.contains(" ".join(following.get_body(("plain",)).get_content().split()), "From your earlier answer we noted",
                  "in words")
     tap.equal(following["In-Reply-To"], introduction["Message-ID"], "in the introduction's thread")
-    other = programme.message_to(BEN, "second", 30)
+    other = programme.message_to(BEN, "second")
     tap.ok("From your earlier answer" not in other.get_body(("plain",)).get_content(), "who answered nothing is told nothing")
 
 
@@ -161,14 +161,14 @@ def unclear(tap, programme, servers):
     row = programme.wait_for_inbox(before + 1)[-1]
     tap.equal((row["state"], row["participant"]), ("waiting", programme.participant(CHLOE)["id"]), "an unclear answer waits")
     tap.contains(row["reason"], "asked once more", "and is asked once more")
-    again = programme.message_to(CHLOE, "answer", 15)
+    again = programme.message_to(CHLOE, "answer")
     tap.equal(again["Subject"], "Which digit did you mean?", "plainly")
     tap.equal(again["Auto-Submitted"], "auto-replied", "as an automatic answer that says so")
     programme.reply(CHLOE, again, "hmm, well, you know")
     row = programme.wait_for_inbox(before + 2)[-1]
     tap.equal((row["state"], row["reason"]), ("waiting", "an answer to a check-in that could not be understood, again"),
               "the second one waits only")
-    digest = servers.wait_for_messages(running.COORDINATOR, 1, timeout=20)[-1]
+    digest = servers.wait_for_messages(running.COORDINATOR, 1)[-1]
     text = " ".join(digest.get_body(("plain",)).get_content().split())
     tap.ok(re.search("waits? for you", digest["Subject"]), "the coordinator is told")
     tap.contains(text, "asked once more", "why")
@@ -180,7 +180,7 @@ def unclear(tap, programme, servers):
     tap.ok(traces(programme, "hmm, well, you know"), "while it waits, the database holds it")
     programme.run("inbox", "resolve", row["id"])
     tap.ok(row["id"] not in [each["id"] for each in programme.json("inbox", "list")], "inbox resolve: it waits no more")
-    programme.wait_for(lambda: not traces(programme, "hmm, well, you know"), "all files to forget it", 15)
+    programme.wait_for(lambda: not traces(programme, "hmm, well, you know"), "all files to forget it")
     tap.ok(True, "and within minutes no file holds a word of it")
     programme.reply(CHLOE, again, "1")
     tap.equal(programme.wait_for_inbox(before + 3)[-1]["reason"], "answered a check-in with 1",

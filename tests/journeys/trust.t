@@ -35,7 +35,7 @@ def refused(tap, programme, servers, name, reason, **options):
     else:
         programme.start()
     address = join(programme, name)
-    programme.wait_for(lambda: len(programme.alerts()) >= opened + 2, "two alerts", 20)
+    programme.wait_for(lambda: len(programme.alerts()) >= opened + 2, "two alerts")
     programme.wait_for(lambda: programme.value("SELECT max(attempts) FROM outbox WHERE state = 'queued'") > 0, "an attempt")
     alerts = {each["key"]: each["reason"] for each in programme.alerts(True)}
     log = programme.log()[began:]
@@ -56,10 +56,10 @@ def mended(tap, programme, servers, address, count):
     programme.configure(outgoing=dict(good, url="smtps://localhost:%d" % servers.smtps_port),
                         incoming=dict(good, url="imaps://localhost:%d/INBOX" % servers.imaps_port))
     programme.reload()
-    tap.equal(len(servers.wait_for_messages(address, 1, timeout=30)), 1, "mended: what had waited arrives")
-    programme.wait_for(lambda: not programme.alerts(True), "the all-clear", 20)
+    tap.equal(len(servers.wait_for_messages(address, 1)), 1, "mended: what had waited arrives")
+    programme.wait_for(lambda: not programme.alerts(True), "the all-clear")
     tap.ok(True, "mended: the alerts end")
-    programme.wait_for(lambda: not programme.outbox(state="queued"), "the mails to the coordinator", 20)
+    programme.wait_for(lambda: not programme.outbox(state="queued"), "the mails to the coordinator")
     subjects = [mail["Subject"] for mail in servers.wait_for_messages(running.COORDINATOR, 4 * count)]
     tap.equal(sorted(len([each for each in subjects if part in each]) for part in ("needs a look", "well again")),
               [2 * count] * 2, "mended: the coordinator heard once of each trouble and once of each end")

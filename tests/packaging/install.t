@@ -9,6 +9,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests/journeys/lib"))
+import machine
 import tap
 
 BUILD = os.path.dirname(os.path.abspath(os.path.join(ROOT, os.environ.get("TANDEMPOST", "build/tandempost"))))
@@ -16,7 +17,7 @@ EXPOSURE_MOST = 1.5
 
 
 def run(*command, **options):
-    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300,
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=machine.PATIENCE,
                           **options)
 
 

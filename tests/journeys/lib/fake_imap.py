@@ -14,7 +14,7 @@ The folder INBOX holds three small messages, UIDs 1 to 3. Ways to behave:
     refuse-login      refuses every login;  unavailable-login: says that it can't tell now
     no-starttls       offers no STARTTLS (else it offers it where it has a certificate)
     bye-login         says BYE after the login
-    hang-literal      stops in the middle of a message;  close-literal: closes there;  trickle: a byte every 0.1 s
+    hang-literal      stops in the middle of a message;  close-literal: closes there;  trickle-N: a byte every N ms
     huge-literal      announces a message of 4 GB
     flood             never ends an answer;  endless-line: never ends a line
     deep              describes a message of 100,000 nested parts, unasked
@@ -131,7 +131,7 @@ class Conversation:
         self.connection.sendall(b"".join(line if isinstance(line, bytes) else line.encode() + b"\r\n" for line in lines))
 
     def hang(self):
-        self.server.ending.wait(60)
+        self.server.ending.wait(3600)
 
     def line(self):
         line = self.reader.readline()
@@ -284,9 +284,9 @@ class Conversation:
                 if mode == "close-literal":
                     return "close"
                 return self.hang()
-            if mode == "trickle":
+            if mode.startswith("trickle-"):  # so many milliseconds before each byte
                 for byte in text:
-                    time.sleep(0.1)
+                    time.sleep(int(mode.partition("-")[2]) / 1000)
                     self.say(bytes([byte]))
             else:
                 self.say(text)

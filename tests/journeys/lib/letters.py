@@ -33,7 +33,7 @@ def begin(programme, everybody, pairs, trios=()):
         programme.run("partnership", "import", programme.write_csv("trio-%d.csv" % number, rows), "--round", running.ROUND)
     programme.run("round", "start", running.ROUND)
     programme.start()
-    programme.wait_for_sent("check-in", len(everybody), 30)
+    programme.wait_for_sent("check-in", len(everybody))
 
 
 class Scene:
@@ -70,8 +70,9 @@ class Scene:
 
     def none(self, tap, address, sent, what):
         """What was just sent does not get to ADDRESS."""
+        self.programme.settle()
         self.programme.wait_for(lambda: not self.programme.rows("SELECT 1 FROM outbox WHERE step = 'letter' AND state IN"
-                                                                " ('queued', 'sending')"), "the letters to go out", 20)
+                                                                " ('queued', 'sending')"), "the letters to go out")
         self.servers.wait_for_empty_queue()
         tap.equal([mail["Subject"] for mail in self.letters(address) if mail["Message-ID"] == sent["Message-ID"]], [], what)
 
@@ -119,11 +120,11 @@ def forgotten(tap, scene, phrases, letters=()):
     def in_files():
         names = [programme.path(name) for name in os.listdir(programme.directory)]
         return {os.path.basename(name): found(open(name, "rb").read()) for name in names if os.path.isfile(name)}
-    programme.wait_for(lambda: not in_mailbox(), "the letters to leave the mailbox", 20)
+    programme.wait_for(lambda: not in_mailbox(), "the letters to leave the mailbox")
     tap.equal(in_mailbox(), [], "forgotten: the programme's mailbox has nothing of them")
     programme.run("backup", programme.path("copy.db"))
     programme.wait_for(lambda: not any(found for name, found in in_files().items() if name != "copy.db"),
-                       "the files to forget", 25)
+                       "the files to forget")
     tap.equal({name: phrases for name, phrases in in_files().items() if phrases}, {}, "forgotten: no file, log or backup has")
     os.unlink(programme.path("copy.db"))
     said = [programme.run(*command.split()).stdout for command in (

@@ -8,9 +8,8 @@ import os
 import pwd
 import smtplib
 import ssl
-import time
 
-from machine import ServersError, wait_for
+from machine import PATIENCE, ServersError, run, wait_for
 
 PASSWORD = "correct horse"
 
@@ -32,7 +31,9 @@ class Mailboxes:
         """Mail to ADDRESS bounces from now on and its login is refused; its mails stay where they are."""
         del self.users[address.lower()]
         os.unlink(self._path("users", address.lower()))
-        time.sleep(1.2)  # as long as Dovecot trusts what it read before
+        def forgotten():  # Dovecot trusts for a second what it read before
+            return "doesn't exist" in run("doveadm", "-c", self._path("dovecot.conf"), "user", address.lower(), check=False)
+        wait_for(forgotten, 0, "Dovecot to know that %s is gone" % address)
 
     def home(self, address):
         local, _, domain = address.lower().rpartition("@")
@@ -73,7 +74,7 @@ class Mailboxes:
 
     def imap(self, address, password=None):
         """A logged-in imaplib connection; usable as `with servers.imap(...) as connection`."""
-        connection = imaplib.IMAP4_SSL(self.host, self.imaps_port, ssl_context=self.tls_context(), timeout=20)
+        connection = imaplib.IMAP4_SSL(self.host, self.imaps_port, ssl_context=self.tls_context(), timeout=PATIENCE)
         connection.login('"%s"' % address, password or self.users[address.lower()])
         return connection
 
@@ -95,7 +96,7 @@ class Mailboxes:
                 found.append(message)
         return found
 
-    def wait_for_messages(self, address, count=1, folder="INBOX", timeout=10.0):
+    def wait_for_messages(self, address, count=1, folder="INBOX", timeout=0.0):
         """Waits until FOLDER holds at least COUNT mails and returns them all."""
         def enough():
             found = self.messages(address, folder)
@@ -146,7 +147,7 @@ class Mailboxes:
         address = email.utils.parseaddr(sender)[1]
         recipients = [recipients] if isinstance(recipients, str) else list(recipients)
         message = message or self.compose(sender, recipients, subject, text, headers)
-        with smtplib.SMTP(self.host, self.submission_port, timeout=20) as connection:
+        with smtplib.SMTP(self.host, self.submission_port, timeout=PATIENCE) as connection:
             connection.starttls(context=self.tls_context())
             connection.login(address, self.users[address.lower()])
             self._submit(connection, address if envelope_from is None else envelope_from, recipients, message)
@@ -155,7 +156,7 @@ class Mailboxes:
     def deliver(self, envelope_from, recipients, message):
         """Hands MESSAGE (bytes or email message) to the MX port as any stranger could, without login."""
         recipients = [recipients] if isinstance(recipients, str) else list(recipients)
-        with smtplib.SMTP(self.host, self.smtp_port, timeout=20) as connection:
+        with smtplib.SMTP(self.host, self.smtp_port, timeout=PATIENCE) as connection:
             self._submit(connection, envelope_from, recipients, message)
         return message
 

@@ -7,31 +7,36 @@
         programme.wait_for_sent("introduction", 2)
 
 The program is the one that $TANDEMPOST names, by default build/tandempost. The messages' moments are seconds instead of
-days; with SPEED the program's clocks, all of them, run that many times faster (libfaketime), so that what takes minutes
-can be waited for. What people see is read through the commands; where a test must look deeper it reads the database, and
-never writes it.
+days. With SPEED its wall clock is the test's: it goes on only while the test waits and neither the service nor the servers
+have anything to do, and then in steps, SPEED / 2 seconds each. So hours can be waited for, and however slow the machine is,
+no time goes by while somebody works. What people see is read through the commands; where a test must look deeper it reads
+the database, and never writes it.
 """
 import csv
 import email
-import glob
 import email.policy
+import hashlib
 import json
+import mmap
 import os
 import shutil
 import signal
 import socket
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
 import time
 
+import machine
 import servers as harness
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 PROGRAM = os.path.abspath(os.path.join(ROOT, os.environ.get("TANDEMPOST") or "build/tandempost"))
 COORDINATOR = "kate@coordinators.test"
-FASTER = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+RUN = "/run/tandempost"
 NAME = "Test Friendship Programme"
 ROUND = "Spring"
 
@@ -61,16 +66,17 @@ def is_gone(pid):
 
 class Programme:
     """SERVERS: its mail servers, or None where OUTGOING and INCOMING name others. STEPS: the configuration's steps, as text. SETTINGS, OUTGOING, INCOMING: options that are added or replaced in the
-    sections programme, outgoing and incoming, by name; None takes one out. SPEED: how fast the program's clocks run. The
+    sections programme, outgoing and incoming, by name; None takes one out. SPEED: in which steps time goes by, 1 for the machine's own time; with TIMEOUTS also for what measures them. The
     programme's mailbox is MAILBOX, its coordinator Kate's is COORDINATOR."""
 
-    def __init__(self, servers, steps=STEPS, settings=None, outgoing=None, incoming=None, speed=1, mailbox=harness.PROGRAMME):
+    def __init__(self, servers, steps=STEPS, settings=None, outgoing=None, incoming=None, speed=1, mailbox=harness.PROGRAMME,
+                 timeouts=False):
         self.servers = servers
         self.steps = steps
         self.mailbox = mailbox
         self.speed = speed
-        self.began = time.time()
-        self.ahead = 0
+        self.clock = None
+        self.timeouts = timeouts
         for address in (mailbox, COORDINATOR) if servers else ():
             if address not in servers.users:
                 servers.add_user(address)
@@ -79,13 +85,11 @@ class Programme:
             self.options[section] = dict(self._defaults(section), **(changes or {}))
         self.daemon = None
         self.starts = 0
-        if speed != 1 and not FASTER:
-            raise ProgrammeError("libfaketime is missing: apt-get install libfaketime")
 
     # ---- Making and removing ----
 
     def _defaults(self, section):
-        login = {"user": self.mailbox, "password_file": "password", "timeout": "%d seconds" % (10 * self.speed)}
+        login = {"user": self.mailbox, "password_file": "password", "timeout": "%d seconds" % machine.PATIENCE}
         if section == "programme":
             return {"name": NAME, "address": self.mailbox, "languages": ["en"], "time_zone": "Europe/Paris",
                     "database": "tandempost.db", "templates": "templates"}
@@ -101,6 +105,8 @@ class Programme:
         try:
             os.rmdir(self.directory)  # init makes it
             self._run_program("init", self.directory)
+            if self.speed != 1:
+                self._make_clock()
             with open(self.path("password"), "w") as file:
                 file.write(harness.PASSWORD + "\n")
             os.chmod(self.path("password"), 0o600)
@@ -108,9 +114,11 @@ class Programme:
         except BaseException:
             shutil.rmtree(self.directory, ignore_errors=True)
             raise
+        machine.while_waiting.append(self._go_on)
         return self
 
     def __exit__(self, kind, *unused):
+        machine.while_waiting.remove(self._go_on)
         try:
             if self.daemon:
                 self.kill()
@@ -161,25 +169,56 @@ class Programme:
 
     def now(self):
         """What the program's clock shows."""
-        return self.began + (time.time() - self.began) * self.speed + self.ahead
+        return struct.unpack_from("q", self.clock)[0] / 1000 if self.clock else time.time()
+
+    def advance(self, seconds):
+        """Lets that much time go by, and has a service that runs look at the clock."""
+        struct.pack_into("q", self.clock, 0, int((self.now() + seconds) * 1000))
+        if self.daemon:
+            name = "%s/%s.socket" % (RUN, hashlib.sha256(os.path.realpath(self.database).encode()).hexdigest()[:16])
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wake:
+                try:
+                    wake.sendto(b"x", name if os.access(RUN, os.W_OK) else self.database + "-wake")
+                except OSError:
+                    pass  # it is starting or ending
 
     def jump(self, seconds):
         """Lets that much time go by while the service is down, and has it go on with what became due meanwhile."""
         self.stop()
-        self.ahead += seconds
+        self.advance(seconds)
         self.start()
         self.run("catch-up", "send", check=False)  # where there is something to decide
 
-    def _environment(self, runs_on):
-        """Where clocks run faster, a command sees the moment of its start, the service (RUNS_ON) also its speed."""
-        if self.speed == 1:
-            return dict(os.environ)
-        return dict(os.environ, LD_PRELOAD=FASTER[0], ASAN_OPTIONS="verify_asan_link_order=0",
-                    FAKETIME="+%.3f%s" % (self.now() - time.time(), " x%d" % self.speed if runs_on else ""))
+    def rests(self):
+        """Whether all has been done that can be done before time goes by."""
+        return machine.at_rest([self.daemon.pid] + (self.servers.pids() if self.servers else []))
 
-    def _run_program(self, *arguments, check=True, timeout=30, stdin=None):
-        done = subprocess.run([PROGRAM, *arguments], input=stdin or "", capture_output=True, text=True, timeout=timeout,
-                              errors="replace", env=self._environment(False))
+    def settle(self):
+        """Waits for that. What has not come then does not come."""
+        machine.wait_for(self.rests, what="the service to come to rest")
+
+    def _go_on(self):
+        """Called while a test waits."""
+        if self.clock and self.daemon and self.rests():
+            self.advance(self.speed / 2)
+
+    def _make_clock(self):
+        path = self.path("clock")
+        with open(path, "w+b") as file:
+            file.write(struct.pack("q", int(time.time() * 1000)))
+            file.flush()
+            self.clock = mmap.mmap(file.fileno(), 8)
+        machine.run("cc", "-O", "-shared", "-fPIC", "-o", self.path("clock.so"), os.path.join(HERE, "clock.c"))
+
+    def _environment(self):
+        if not self.clock:
+            return dict(os.environ)
+        return dict(os.environ, LD_PRELOAD=self.path("clock.so"), TEST_CLOCK=self.path("clock"),
+                    ASAN_OPTIONS="verify_asan_link_order=0", **({"TEST_CLOCK_TIMEOUTS": "1"} if self.timeouts else {}))
+
+    def _run_program(self, *arguments, check=True, timeout=0.0, stdin=None):
+        done = subprocess.run([PROGRAM, *arguments], input=stdin or "", capture_output=True, text=True,
+                              timeout=max(timeout, machine.PATIENCE), errors="replace", env=self._environment())
         if check and done.returncode != 0:
             raise ProgrammeError("tandempost %s ended with %d:\n%s%s" % (" ".join(arguments), done.returncode, done.stdout,
                                                                         done.stderr))
@@ -218,7 +257,7 @@ class Programme:
 
     # ---- The service ----
 
-    def start(self, timeout=15.0):
+    def start(self, timeout=0.0):
         """Starts the service and waits until it says that it is ready."""
         if self.daemon:
             raise ProgrammeError("the service runs already")
@@ -226,10 +265,10 @@ class Programme:
         self.starts += 1
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
             ready.bind(address)
-            ready.settimeout(timeout)
+            ready.settimeout(max(timeout, machine.PATIENCE))
             with open(self.path("log"), "ab") as log:
                 self.daemon = subprocess.Popen([PROGRAM, "-c", self.configuration, "daemon"], stdin=subprocess.DEVNULL,
-                                               stdout=log, stderr=log, env=dict(self._environment(True), NOTIFY_SOCKET=address))
+                                               stdout=log, stderr=log, env=dict(self._environment(), NOTIFY_SOCKET=address))
             try:
                 while b"READY=1" not in ready.recv(4096):
                     pass
@@ -237,18 +276,16 @@ class Programme:
                 raise ProgrammeError("the service did not get ready:\n" + self.log()) from None
             finally:
                 os.unlink(address)
-        if self.speed != 1:  # a command's clock may lag behind the service's by the time that a process takes to start
-            self.wait_for(lambda: (self.value("SELECT max(first_seen_at) FROM step") or self.now()) < self.now() - 5,
-                          "the steps to be known")
         return self.daemon.pid
 
-    def stop(self, timeout=20.0):
+    def stop(self, timeout=0.0):
         """Asks the service to stop; returns its exit status."""
+        patience = max(timeout, machine.PATIENCE)
         self.daemon.terminate()
         try:
-            return self.daemon.wait(timeout)
+            return self.daemon.wait(patience)
         except subprocess.TimeoutExpired:
-            raise ProgrammeError("the service did not stop within %g s" % timeout) from None
+            raise ProgrammeError("the service did not stop within %g s" % patience) from None
         finally:
             if self.daemon.poll() is None:
                 self.kill()
@@ -258,7 +295,7 @@ class Programme:
         """Ends the service and its workers the hard way."""
         pids = list(self.workers().values()) + [self.daemon.pid]
         self.daemon.kill()
-        self.daemon.wait(10)
+        self.daemon.wait(machine.PATIENCE)
         self.daemon = None
         for pid in pids:
             try:
@@ -271,7 +308,7 @@ class Programme:
         before = self.workers()
         self.daemon.send_signal(signal.SIGHUP)
         self.wait_for(lambda: {"sender", "receiver"} <= set(self.workers()) and not
-                      set(before.values()) & set(self.workers().values()), "new workers", 15)
+                      set(before.values()) & set(self.workers().values()), "new workers")
 
     def workers(self):
         """The pids of the service's workers by their names, sender and receiver."""
@@ -302,7 +339,7 @@ class Programme:
 
     def rows(self, query, *parameters):
         """The rows of a query as dictionaries; reads only."""
-        database = sqlite3.connect("file:%s?mode=ro" % self.database, uri=True, timeout=10)
+        database = sqlite3.connect("file:%s?mode=ro" % self.database, uri=True, timeout=machine.PATIENCE)
         try:
             database.row_factory = sqlite3.Row
             return [dict(row) for row in database.execute(query, parameters)]
@@ -336,20 +373,20 @@ class Programme:
             self.options["programme"].get("separator") or "+")
         return "%s%s%s@%s" % (own, purpose, secret, domain)
 
-    def wait_for(self, condition, what, timeout=10.0):
+    def wait_for(self, condition, what, timeout=0.0):
         try:
             return harness.wait_for(condition, timeout, what)
         except harness.ServersError as problem:
             raise ProgrammeError(str(problem)) from None
 
-    def wait_for_sent(self, step, count=1, timeout=15.0):
+    def wait_for_sent(self, step, count=1, timeout=0.0):
         """Waits until at least COUNT messages of STEP were sent; returns their outbox rows."""
         def enough():
             found = self.outbox(step, "sent")
             return found if len(found) >= count else None
         return self.wait_for(enough, "%d sent message(s) of the step %s" % (count, step), timeout)
 
-    def wait_for_inbox(self, count, timeout=15.0):
+    def wait_for_inbox(self, count, timeout=0.0):
         """Waits until the inbox holds at least COUNT rows; returns them."""
         def enough():
             found = self.inbox()
@@ -358,7 +395,7 @@ class Programme:
 
     # ---- Mail as people write it ----
 
-    def message_to(self, address, step, timeout=15.0):
+    def message_to(self, address, step, timeout=0.0):
         """Waits until the message of STEP is in the mailbox of ADDRESS and counts as sent; returns it as the server has it,
         with its outbox row as `row`."""
         def arrived():

@@ -26,7 +26,7 @@ import sys
 import tempfile
 
 from certificates import Certificates
-from machine import GOOD, UNTRUSTED, WRONG_NAME, ServersError, free_ports, run, wait_for
+from machine import GOOD, PATIENCE, UNTRUSTED, WRONG_NAME, ServersError, free_ports, run, wait_for
 from mailboxes import PASSWORD, Mailboxes
 from servers_configuration import DOVECOT_CONFIGURATION, POSTFIX_MAIN, POSTFIX_MASTER
 
@@ -160,15 +160,15 @@ class MailServers(Mailboxes):
             master.append("%s:%d inet n - n - - smtpd%s -o smtpd_tls_wrappermode=yes" % (address, self.smtps_port, login))
         self._write("postfix/master.cf", "\n".join(master) + "\n")
 
-    def _await_port(self, port, log, timeout=10.0):
+    def _await_port(self, port, log):
         def listening():
             try:
-                socket.create_connection((GOOD, port), 1).close()
+                socket.create_connection((GOOD, port), PATIENCE).close()
                 return True
             except OSError:
                 return False
         try:
-            wait_for(listening, timeout, "port %d" % port, 0.02)
+            wait_for(listening, 0, "port %d" % port, 0.02)
         except ServersError as problem:
             raise ServersError("%s; the log ends:\n%s" % (problem, log()[-2000:])) from None
 
@@ -202,11 +202,11 @@ class MailServers(Mailboxes):
             logs = [child for child, name in zip(children, names) if name.endswith("/log")]
             return (logs or [0]) if len(logs) == sum(map(bool, names)) else None
         try:
-            for pid in wait_for(last_one, 2):
+            for pid in wait_for(last_one, 0, "Dovecot to end", 0.02):
                 if pid:
                     os.kill(pid, signal.SIGKILL)
-        except (ServersError, ProcessLookupError):
-            pass  # then it takes its three seconds
+        except ProcessLookupError:
+            pass
 
     def start_postfix(self):
         if "postfix" not in self._running:
@@ -233,7 +233,7 @@ class MailServers(Mailboxes):
             return None
 
     def _await_end(self, pid):
-        """Waits for a server to be gone; after some seconds ends it the hard way."""
+        """Waits for a server to be gone; in the end ends it the hard way."""
         def gone():
             try:
                 with open("/proc/%d/stat" % pid) as file:
@@ -243,7 +243,7 @@ class MailServers(Mailboxes):
         if pid is None:
             return
         try:
-            wait_for(gone, 5)
+            wait_for(gone, 0, "a server to end", 0.02)
         except ServersError:
             os.kill(pid, signal.SIGKILL)
 
@@ -282,8 +282,13 @@ class MailServers(Mailboxes):
         output = run("postqueue", "-c", self._path("postfix"), "-j")
         return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
 
-    def wait_for_empty_queue(self, timeout=20.0):
+    def wait_for_empty_queue(self, timeout=0.0):
         wait_for(lambda: not self.queue(), timeout, "Postfix's queue to be empty", 0.1)
+
+    def pids(self):
+        """The first process of each server that runs."""
+        files = {"dovecot": "run/master.pid", "postfix": "queue/pid/master.pid"}
+        return list(filter(None, (self._pid(files[name]) for name in self._running)))
 
     def doveadm(self, *arguments):
         return run("doveadm", "-c", self._path("dovecot.conf"), *arguments)

@@ -79,6 +79,6 @@ def run(journey):
         sys.exit(255)
     except BaseException as problem:  # SystemExit too: a journey that leaves early did not pass
         tap.complain(traceback.format_exc())
-        tap._write("Bail out! %s: %s" % (type(problem).__name__, " ".join(str(problem).split())[:300]))
+        tap.ok(False, "broke off: %s: %s" % (type(problem).__name__, " ".join(str(problem).split())[:300]))
         sys.exit(255)
     sys.exit(tap.finish())

@@ -33,9 +33,7 @@ static void test_second_is_refused(void **state) {
     (void)state;
     make_path(folder, database, sizeof database);
     assert_true(instance_lock(database, &first, &error));
-    int64_t began = clock_monotonic_ms();
     assert_false(instance_lock(database, &second, &error));
-    assert_true(clock_monotonic_ms() - began < 5000);
     assert_int_equal(second, -1);
     assert_int_equal(error.class, ERROR_CONFIGURATION);
     snprintf(pid, sizeof pid, "(pid %d)", (int)getpid());

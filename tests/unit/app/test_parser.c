@@ -87,10 +87,9 @@ static void test_bombs(void **state) {
         struct error error = ERROR_INIT;
         const struct sandbox_input mails[] = {bomb(&text, bombs[i].head, bombs[i].piece, bombs[i].times),
                                               {"From: a@b.org\n\nfine", 19}};
-        int64_t begin = clock_monotonic_ms();
         if (!parser_describe(*state, &settings, mails, 2, arena, descriptions, &error))
             fail_msg("%s", error.message);
-        assert_in_range(clock_monotonic_ms() - begin, 0, 30000);
+        assert_string_not_equal(descriptions[0].why, "the parser ran out of time");
         assert_string_equal(descriptions[1].text, "fine");
     }
 }

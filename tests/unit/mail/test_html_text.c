@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "mail/html/html_strip.h"
 #include "mail/html/html_text.h"
+#include "patience.h"
 
 static void test_shapes(void **state) {
     /* Goal: HTML becomes the text that its reader saw, pleasant to read. */
@@ -89,9 +90,9 @@ static void test_bombs(void **state) {
         while (html.length < 600000)
             text_append(&html, bombs[i].piece);
         const char *warning = NULL;
-        int64_t start = clock_monotonic_ms();
+        int64_t start = processor_ms();
         const char *text = html_text_convert(html.bytes, html.length, arena, &warning);
-        assert_in_range(clock_monotonic_ms() - start, 0, 20000);
+        assert_true(processor_ms() - start < LINEAR_MS);
         assert_true(utf8_is_valid(text, strlen(text)));
         if (bombs[i].told)
             assert_non_null(warning);

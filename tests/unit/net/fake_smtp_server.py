@@ -12,15 +12,16 @@ Arguments are NAME=VALUE:
   idle         milliseconds after which an idle kept connection is closed without a word
   bytewise     1: replies go out byte by byte
   huge         1: the reply to the final dot has lines of 100 kB
-  pause        milliseconds before the reply to the final dot
+  together     the reply to the final dot waits until so many connections have got to it
   random       seed: each connection misbehaves at random
 Standard output: "PORT n", then one line for what happened: "ACCEPTED id" where it took responsibility (before its reply
-is sent), "CONNECT", "LOGIN mechanism", "MAIL ...", "RCPT ...", "QUIT". An id is the value of the X-Id header.
+is sent), "CONNECT", "LOGIN mechanism", "MAIL ...", "RCPT ...", "QUIT", "CLOSED". An id is the value of the X-Id header.
 """
 import os, random, re, socket, ssl, sys, threading, time
 
 options = dict(argument.split("=", 1) for argument in sys.argv[1:])
 output_lock = threading.Lock()
+together = threading.Barrier(int(options["together"])) if "together" in options else None
 
 
 def tell(line):
@@ -129,8 +130,8 @@ class Session:
     def finish(self, data):
         identity = re.search(rb"X-Id: (\S+)", data)
         identity = identity.group(1).decode() if identity else "?"
-        if "pause" in options:
-            time.sleep(int(options["pause"]) / 1000)
+        if together:
+            together.wait()
         # It takes the message (or not) first, and may then fail to say so.
         taken = options.get("end", "250").removeprefix("close:").startswith("2") or options.get("end") in ("drop", "silent")
         if self.dice and self.dice.random() < 0.05:
@@ -215,6 +216,7 @@ def run(connection, number):
             session.connection.close()
         except OSError:
             pass
+        tell("CLOSED")
 
 
 def main():
@@ -224,7 +226,7 @@ def main():
     while True:
         connection, _ = server.accept()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.settimeout(60)
+        connection.settimeout(3600)
         number += 1
         threading.Thread(target=run, args=(connection, number), daemon=True).start()
 

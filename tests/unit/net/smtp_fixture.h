@@ -18,8 +18,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "net/smtp.h"
-
-enum { PATIENCE_MS = 20000 };
+#include "patience.h"
 
 struct fake_server {
     pid_t pid;
@@ -38,6 +37,26 @@ static inline void fake_server_read(struct fake_server *server, int timeout_ms) 
         text_append_bytes(&server->told, buffer, (size_t)got);
         timeout_ms = 0;
     }
+}
+
+/* How many of its lines so far begin so. */
+static inline size_t fake_server_told(struct fake_server *server, const char *beginning) {
+    fake_server_read(server, 0);
+    size_t count = 0;
+    for (const char *line = text_string(&server->told); *line && strchr(line, '\n'); line = strchr(line, '\n') + 1)
+        count += string_starts_with(line, beginning);
+    return count;
+}
+
+static inline void fake_server_await(struct fake_server *server, const char *beginning, size_t count) {
+    AWAIT(fake_server_told(server, beginning) >= count);
+}
+
+/* How many of all its lines begin so: to be asked once the sender is freed, for it waits until all connections ended.
+ */
+static inline size_t fake_server_count(struct fake_server *server, const char *beginning) {
+    fake_server_await(server, "CLOSED", fake_server_told(server, "CONNECT"));
+    return fake_server_told(server, beginning);
 }
 
 static inline pid_t start_child(char *const *arguments, int *ret_output) {
@@ -70,10 +89,7 @@ static inline struct fake_server fake_server_start(const char *scheme, const cha
     }
     struct fake_server server = {0};
     server.pid = start_child(arguments, &server.output);
-    for (int64_t until = clock_monotonic_ms() + PATIENCE_MS; !strchr(text_string(&server.told), '\n');) {
-        assert_true(clock_monotonic_ms() < until);
-        fake_server_read(&server, 100);
-    }
+    fake_server_await(&server, "PORT", 1);
     int port;
     assert_int_equal(sscanf(text_string(&server.told), "PORT %d", &port), 1);
     snprintf(server.url, sizeof server.url, "%s://localhost:%d", scheme, port);
@@ -81,18 +97,6 @@ static inline struct fake_server fake_server_start(const char *scheme, const cha
 }
 
 #define FAKE_SERVER(...) fake_server_start("smtp", (const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
-
-/* How many of its lines begin so; all that it had to say before now counts. */
-static inline size_t fake_server_count(struct fake_server *server, const char *beginning) {
-    fake_server_read(server, 100);
-    size_t count = 0;
-    for (const char *line = text_string(&server->told); *line;) {
-        count += string_starts_with(line, beginning);
-        const char *end = strchr(line, '\n');
-        line = end ? end + 1 : line + strlen(line);
-    }
-    return count;
-}
 
 static inline bool fake_server_accepted(struct fake_server *server, int64_t id) {
     char line[64];
@@ -107,17 +111,17 @@ static inline void fake_server_stop(struct fake_server *server) {
     text_free(&server->told);
 }
 
-/* Short timeouts, in the clear. */
+/* Patient, in the clear. */
 static inline struct smtp_settings plain_settings(const struct fake_server *server) {
     return (struct smtp_settings){
         .url = server->url,
         .tls = SMTP_TLS_NONE,
         .connections = 1,
         .local_name = "client.example",
-        .connect_timeout_ms = 2000,
-        .command_timeout_ms = 2000,
-        .data_timeout_ms = 2000,
-        .final_timeout_ms = 600,
+        .connect_timeout_ms = (int)patience_ms(),
+        .command_timeout_ms = (int)patience_ms(),
+        .data_timeout_ms = (int)patience_ms(),
+        .final_timeout_ms = (int)patience_ms(),
     };
 }
 
@@ -146,11 +150,8 @@ static inline void start_message(struct mail_sender *sender, int64_t id, const c
 /* Waits for one result. */
 static inline struct send_result await_result(struct mail_sender *sender) {
     struct send_result result;
-    for (int64_t until = clock_monotonic_ms() + PATIENCE_MS; clock_monotonic_ms() < until;)
-        if (sender->operations->wait(sender, 1000, -1, &result, 1) == 1)
-            return result;
-    fail_msg("no result came");
-    return (struct send_result){0};
+    AWAIT(sender->operations->wait(sender, 1000, -1, &result, 1) == 1);
+    return result;
 }
 
 static inline struct send_result send_one(struct mail_sender *sender, int64_t id, const char *recipient, size_t size) {
@@ -164,4 +165,27 @@ static inline struct send_result send_one(struct mail_sender *sender, int64_t id
 
 static inline void free_sender(struct mail_sender *sender) {
     sender->operations->free(sender);
+}
+
+/* How long a stage may take where the server is silent, in milliseconds: many times what a whole message with the start
+ * of its server takes on this machine, at this moment. */
+static inline int soon_ms(void) {
+    static int soon;
+    int64_t before = clock_monotonic_ms();
+    if (soon == 0) {
+        struct fake_server server = FAKE_SERVER();
+        struct smtp_settings settings = plain_settings(&server);
+        struct mail_sender *sender = open_sender(&settings);
+        assert_int_equal(send_one(sender, 1, "anna@example.net", 2000).outcome, SEND_ACCEPTED);
+        free_sender(sender);
+        fake_server_stop(&server);
+        soon = 400 + 4 * (int)(clock_monotonic_ms() - before);
+    }
+    return soon;
+}
+
+/* For a server that is silent at some stage. */
+static inline void hasten(struct smtp_settings *settings) {
+    settings->connect_timeout_ms = settings->command_timeout_ms = soon_ms();
+    settings->data_timeout_ms = settings->final_timeout_ms = soon_ms();
 }

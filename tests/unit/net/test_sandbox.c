@@ -21,7 +21,7 @@ static void test_guilty_alone(void **state) {
     /* Goal: an item that ends its worker comes back as failed with the reason; its neighbours are answered. */
     static const struct {
         const char *item, *reason;
-    } bad[] = {{"crash", "the parser crashed with signal 4"},   {"spin", "the parser ran out of time"},
+    } bad[] = {{"crash", "the parser crashed with signal 4"},
 #ifndef __SANITIZE_ADDRESS__
                {"eat", "the parser ran out of memory"},
 #endif
@@ -41,6 +41,36 @@ static void test_guilty_alone(void **state) {
         }
         sandbox_output_free(outputs, COUNT_OF(outputs));
     }
+}
+
+static void test_time(void **state) {
+    /* Goal: what an item computes is bounded; what the kernel does for it is not counted, however long that takes. */
+    (void)state;
+    struct sandbox_limits hasty = limits;
+    hasty.user_ms = KERNEL_MS / 4 / SANDBOX_SLOWER;
+    struct sandbox *sandbox = start_with(&hasty);
+    const char *items[] = {"before", "spin", "kernel", "spin", "after"};
+    struct sandbox_output outputs[COUNT_OF(items)];
+    run(sandbox, items, COUNT_OF(items), outputs);
+    for (size_t i = 0; i < COUNT_OF(items); i++)
+        assert_string_equal(outputs[i].reason, strcmp(items[i], "spin") == 0 ? "the parser ran out of time" : "");
+    sandbox_output_free(outputs, COUNT_OF(outputs));
+    sandbox_stop(sandbox);
+}
+
+static void count(void *context) {
+    ++*(size_t *)context;
+}
+
+static void test_progress(void **state) {
+    /* Goal: who waits for many answers hears of each, those that failed too. */
+    const char *items[] = {"a", "crash", "b", "crash", "c"};
+    struct sandbox_output outputs[COUNT_OF(items)];
+    size_t heard = 0;
+    sandbox_on_progress(*state, count, &heard);
+    run(*state, items, COUNT_OF(items), outputs);
+    assert_int_equal(heard, COUNT_OF(items));
+    sandbox_output_free(outputs, COUNT_OF(outputs));
 }
 
 static void test_no_files(void **state) {
@@ -69,10 +99,10 @@ static void test_batch_counts(void **state) {
     /* Goal: a large item and what is made of it have to do with the worker's memory together. */
     enum { LENGTH = 30 << 20 };
     (void)state;
-    const struct sandbox_limits tight = {.memory = 48 << 20, .cpu_ms = 5000, .wall_ms = 5000, .answer_max = 1 << 20};
+    struct sandbox_limits tight = limits;
+    tight.memory = 48 << 20;
     struct error error = ERROR_INIT;
-    struct sandbox *sandbox = sandbox_start(&task, &tight, &error);
-    assert_non_null(sandbox);
+    struct sandbox *sandbox = start_with(&tight);
     char *bytes = memory_new(LENGTH + 1);
     memset(bytes, 'x', LENGTH);
     const struct sandbox_input input = {bytes, LENGTH};
@@ -99,7 +129,7 @@ static void test_shared(void **state) {
                 struct sandbox_output output;
                 struct error error = ERROR_INIT;
                 if (i == 3 && round == 5)
-                    alarm(1);
+                    ualarm(50000, 0);
                 const struct sandbox_input endless = {"spin", 4};
                 if (i == 3 && round == 5 && sandbox_run(*state, "", 0, &endless, 1, &output, &error))
                     raise(SIGKILL);
@@ -143,11 +173,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_answers, start, stop),
         cmocka_unit_test_setup_teardown(test_guilty_alone, start, stop),
+        cmocka_unit_test(test_time),
+        cmocka_unit_test_setup_teardown(test_progress, start, stop),
         cmocka_unit_test_setup_teardown(test_no_files, start, stop),
         cmocka_unit_test_setup_teardown(test_large, start, stop),
         cmocka_unit_test(test_batch_counts),
         cmocka_unit_test_setup_teardown(test_shared, start, stop),
         cmocka_unit_test_setup_teardown(test_letting_go, start, stop),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, share, NULL);
 }

@@ -4,6 +4,9 @@
 static struct send_result send_to(const char *const *options, size_t size) {
     struct fake_server server = fake_server_start("smtp", options);
     struct smtp_settings settings = plain_settings(&server);
+    for (size_t i = 0; options[i]; i++)
+        if (string_ends_with(options[i], "=silent"))
+            hasten(&settings);
     struct mail_sender *sender = open_sender(&settings);
     struct send_result result = send_one(sender, 1, "anna@example.net", size);
     free_sender(sender);
@@ -166,10 +169,8 @@ static void test_silence(void **state) {
     (void)state;
     int64_t before = clock_monotonic_ms();
     check(SEND_TO("rcpt=silent"), SEND_UNAVAILABLE, STAGE_RECIPIENT, 0, "");
-    assert_in_range(clock_monotonic_ms() - before, 1900, 6000);
-    before = clock_monotonic_ms();
     check(SEND_TO("ehlo=silent"), SEND_UNAVAILABLE, STAGE_CONNECT, 0, "");
-    assert_in_range(clock_monotonic_ms() - before, 1900, 6000);
+    assert_true(clock_monotonic_ms() - before >= 2 * soon_ms());
 }
 
 /* Goal: slow, huge and senseless replies neither hang nor grow, nor pass for an acceptance. */
@@ -197,7 +198,8 @@ static void test_idle_connections(void **state) {
         struct mail_sender *sender = open_sender(&settings);
         for (int64_t id = 1; id <= 6; id++) {
             check(send_one(sender, id, "anna@example.net", 300), SEND_ACCEPTED, STAGE_DATA, 250, "2.0.0");
-            usleep(kind == 0 ? 60000 : 0);
+            if (kind == 0)
+                fake_server_await(&server, "CLOSED", (size_t)id);
         }
         free_sender(sender);
         assert_int_equal(fake_server_count(&server, "CONNECT"), kind == 0 ? 6 : 3);
@@ -222,12 +224,10 @@ static void test_goes_on_after_refusals(void **state) {
 /* Goal: connections work side by side: none waits for another's slow final reply, nor does the wake descriptor. */
 static void test_slow_server_in_parallel(void **state) {
     (void)state;
-    struct fake_server server = FAKE_SERVER("pause=400");
+    struct fake_server server = FAKE_SERVER("together=8");
     struct smtp_settings settings = plain_settings(&server);
     settings.connections = 8;
-    settings.final_timeout_ms = 5000;
     struct mail_sender *sender = open_sender(&settings);
-    int64_t before = clock_monotonic_ms();
     for (int64_t id = 1; id <= 8; id++)
         start_message(sender, id, "anna@example.net", 2000);
     assert_int_equal(sender->operations->room(sender), 0);
@@ -235,11 +235,10 @@ static void test_slow_server_in_parallel(void **state) {
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(write(ends[1], "x", 1), 1);
     struct send_result results[8];
-    assert_int_equal(sender->operations->wait(sender, 5000, ends[0], results, 8), 0);
-    assert_true(clock_monotonic_ms() - before < 300);
-    for (size_t done = 0; done < 8;)
-        done += sender->operations->wait(sender, 5000, -1, results, 8);
-    assert_true(clock_monotonic_ms() - before < 2000);
+    assert_int_equal(sender->operations->wait(sender, (int)patience_ms(), ends[0], results, 8), 0);
+    size_t done = 0;
+    AWAIT((done += sender->operations->wait(sender, 1000, -1, results, 8)) == 8);
+    assert_true(fake_server_told(&server, "ACCEPTED") == 8);
     close(ends[0]);
     close(ends[1]);
     free_sender(sender);
@@ -253,7 +252,6 @@ static void test_free_does_not_wait(void **state) {
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
         struct fake_server server = FAKE_SERVER(stages[i]);
         struct smtp_settings settings = plain_settings(&server);
-        settings.final_timeout_ms = 60000;
         struct mail_sender *sender = open_sender(&settings);
         start_message(sender, 1, "anna@example.net", 2000);
         struct send_result result;
@@ -261,7 +259,7 @@ static void test_free_does_not_wait(void **state) {
         assert_int_equal(sender->operations->busy(sender), 1);
         int64_t before = clock_monotonic_ms();
         free_sender(sender);
-        assert_true(clock_monotonic_ms() - before < 1000);
+        assert_true(clock_monotonic_ms() - before < patience_ms() / 2);
         fake_server_stop(&server);
     }
 }
@@ -310,7 +308,7 @@ static void test_refuses_unsafe_requests(void **state) {
         assert_string_equal(result.status, cases[i].status);
         assert_int_equal(result.id, 7);
     }
-    assert_int_equal(fake_server_count(&server, "MAIL"), 0);
+    assert_int_equal(fake_server_told(&server, "MAIL"), 0);
     check(send_one(sender, 8, "anna@example.net", 300), SEND_ACCEPTED, STAGE_DATA, 250, "2.0.0");
     free_sender(sender);
     fake_server_stop(&server);
@@ -318,7 +316,7 @@ static void test_refuses_unsafe_requests(void **state) {
     settings = plain_settings(&modern);
     sender = open_sender(&settings);
     check(send_one(sender, 9, "andr\xC3\xA9@example.org", 300), SEND_ACCEPTED, STAGE_DATA, 250, "2.0.0");
-    assert_int_equal(fake_server_count(&modern, "MAIL FROM:<iln+b.abc@example.org> SMTPUTF8"), 1);
+    assert_int_equal(fake_server_told(&modern, "MAIL FROM:<iln+b.abc@example.org> SMTPUTF8"), 1);
     free_sender(sender);
     fake_server_stop(&modern);
 }
@@ -347,7 +345,7 @@ static void test_settings(void **state) {
 }
 
 int main(void) {
-    alarm(240);
+    end_by_alarm();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_accepts_and_reuses),
         cmocka_unit_test(test_bytes_arrive_whole),
