@@ -221,6 +221,8 @@ static bool fill(struct service *service, const struct outbox_row *row, const st
     if (!message_values_fill(service, row, kind, &filled.recipient, &filled.addresses, arena, filled.request.values,
                              &filled.nothing_to_say, error))
         return false;
+    if (sample && sample->letters)
+        message_values_pretend_letters(filled.request.values, sample->letters);
     *ret = filled;
     return true;
 }

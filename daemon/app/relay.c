@@ -109,11 +109,6 @@ bool relay_render(struct service *service, const struct outbox_row *row, struct 
 
 /* ---- The introduction goes first ---- */
 
-static bool introduces(const struct step *step) {
-    return step && step->to == STEP_TO_PARTNERSHIP && step->when.anchor == MOMENT_START &&
-           duration_is_zero(&step->when.offset);
-}
-
 static bool put_introduction_first(struct service *service, const struct outbox_row *letter, struct arena *arena,
                                    bool *ret, struct error *error) {
     struct schedule_list coming;
@@ -121,8 +116,8 @@ static bool put_introduction_first(struct service *service, const struct outbox_
         return false;
     for (size_t i = 0; i < coming.count; i++) {
         struct schedule_entry entry = coming.items[i];
-        if (entry.participant != letter->participant ||
-            !introduces(configuration_find_step(service->configuration, entry.step)))
+        const struct step *step = configuration_find_step(service->configuration, entry.step);
+        if (entry.participant != letter->participant || !step || !sequence_introduces(step))
             continue;
         entry.due_at = clock_now();
         *ret = true;
@@ -137,7 +132,7 @@ bool relay_introduces_first(struct service *service, const struct outbox_row *ro
     *ret = false;
     for (size_t i = 0; i < configuration->step_count; i++) {
         struct outbox_row introduction;
-        if (!introduces(&configuration->steps[i]))
+        if (!sequence_introduces(&configuration->steps[i]))
             continue;
         const char *key =
             sequence_partnership_key(arena, row->partnership, configuration->steps[i].name, 0, row->participant);
@@ -146,7 +141,7 @@ bool relay_introduces_first(struct service *service, const struct outbox_row *ro
         *ret |= introduction.id != 0 && (introduction.state == OUTBOX_QUEUED || introduction.state == OUTBOX_SENDING);
         /* A late one would wait for the reader's morning, and the letter with it. */
         if (introduction.state == OUTBOX_QUEUED && introduction.id != 0 && introduction.priority > PRIORITY_ANSWER &&
-            !outbox_hurry(service->database, introduction.id, clock_now(), error))
+            !outbox_hurry(service->database, introduction.id, clock_now(), PRIORITY_ANSWER, error))
             return false;
     }
     return *ret || put_introduction_first(service, row, arena, ret, error);

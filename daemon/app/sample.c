@@ -27,9 +27,10 @@ bool sample_find_kind(const struct service *service, const char *template_name, 
 }
 
 char *sample_to_detail(const struct sample *sample, struct arena *arena) {
-    json_t *detail = json_pack("{s:{s:I,s:I,s:I,s:I,s:s*}}", "preview", "participant", (json_int_t)sample->participant,
-                               "partnership", (json_int_t)sample->partnership, "round", (json_int_t)sample->round,
-                               "occurrence", (json_int_t)sample->occurrence, "language", sample->language);
+    json_t *detail =
+        json_pack("{s:{s:I,s:I,s:I,s:I,s:s*,s:s*}}", "preview", "participant", (json_int_t)sample->participant,
+                  "partnership", (json_int_t)sample->partnership, "round", (json_int_t)sample->round, "occurrence",
+                  (json_int_t)sample->occurrence, "language", sample->language, "letters", sample->letters);
     require(detail);
     auto_string text = json_dumps(detail, JSON_COMPACT);
     json_decref(detail);
@@ -47,6 +48,7 @@ bool sample_from_detail(const char *detail, struct arena *arena, struct sample *
             .round = json_integer_value(json_object_get(preview, "round")),
             .occurrence = json_integer_value(json_object_get(preview, "occurrence")),
             .language = arena_copy_string(arena, json_string_value(json_object_get(preview, "language"))),
+            .letters = arena_copy_string(arena, json_string_value(json_object_get(preview, "letters"))),
         };
     }
     json_decref(root);

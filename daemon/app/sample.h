@@ -11,6 +11,7 @@ struct sample {
     int64_t round;        /* 0: one of theirs, else a made-up one */
     int64_t occurrence;   /* of a monthly step: which month and topic; 0: the next one */
     const char *language; /* instead of the recipient's own; NULL: their own */
+    const char *letters;  /* which letters are pretended (template_names_letter_cases); NULL: as it is */
 };
 
 /* What kind of message is made from the template, and for which step (NULL: for none). PERMANENT where nothing uses a

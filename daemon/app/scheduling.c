@@ -27,10 +27,48 @@ static bool put_all(struct service *service, const struct sequence_entries *entr
     return true;
 }
 
+static struct sequence_member member_of(const struct service *service, const struct partnership *partnership,
+                                        const struct participant *participant) {
+    return (struct sequence_member){.partnership = partnership->id,
+                                    .round = partnership->round,
+                                    .participant = participant->id,
+                                    .started_at = partnership->started_at,
+                                    .ends_at = partnership->ends_at,
+                                    .zone = service_zone_of(service, participant)};
+}
+
+/* Of the first partnership that began, whatever became of it: its introduction has greeted the participant. */
+static int64_t introduced_at(const struct service *service, const struct participant *participant, int64_t round,
+                             const struct partnership_list *partnerships) {
+    int64_t first = 0;
+    for (size_t i = 0; i < partnerships->count; i++) {
+        struct sequence_member member = member_of(service, &partnerships->items[i], participant);
+        int64_t due = member.round == round ? sequence_introduced_at(&service->sequence, &member) : 0;
+        first = due && (first == 0 || due < first) ? due : first;
+    }
+    return first;
+}
+
+/* A welcome that stands in the schedule already may be left out by now. */
+static bool remove_welcomes(struct service *service, const struct application *application, struct arena *arena,
+                            struct error *error) {
+    for (size_t i = 0; i < service->sequence.count; i++) {
+        const struct step *step = &service->sequence.steps[i];
+        if (sequence_welcomes(step) &&
+            !schedule_remove(
+                service->database,
+                sequence_participant_key(arena, application->participant, application->round, step->name, 0), error))
+            return false;
+    }
+    return true;
+}
+
 static bool put_application(struct service *service, const struct participant *participant,
-                            const struct application *application, struct arena *arena, struct error *error) {
+                            const struct application *application, const struct partnership_list *partnerships,
+                            struct arena *arena, struct error *error) {
     struct round round;
-    if (!rounds_find(service->database, application->round, arena, &round, error))
+    if (!remove_welcomes(service, application, arena, error) ||
+        !rounds_find(service->database, application->round, arena, &round, error))
         return false;
     if (round.state == ROUND_ENDED || application->state == APPLICATION_WITHDRAWN ||
         application->state == APPLICATION_APPLIED)
@@ -40,6 +78,7 @@ static bool put_application(struct service *service, const struct participant *p
         .round = application->round,
         .accepted_at = application->accepted_at,
         .round_started_at = round.started_at,
+        .introduced_at = introduced_at(service, participant, application->round, partnerships),
         .zone = service_zone_of(service, participant),
     };
     struct sequence_entries entries;
@@ -51,12 +90,15 @@ static bool put_application(struct service *service, const struct participant *p
 static bool put_participant(struct service *service, const struct participant *participant, struct arena *arena,
                             struct error *error) {
     struct application_list applications;
+    struct partnership_list partnerships;
     if (participant->state != PARTICIPANT_ACTIVE)
         return true;
-    if (!applications_list_of_participant(service->database, participant->id, arena, &applications, error))
+    if (!applications_list_of_participant(service->database, participant->id, arena, &applications, error) ||
+        !partnerships_list(service->database, &(struct partnership_filter){.participant = participant->id}, arena,
+                           &partnerships, error))
         return false;
     for (size_t i = 0; i < applications.count; i++)
-        if (!put_application(service, participant, &applications.items[i], arena, error))
+        if (!put_application(service, participant, &applications.items[i], &partnerships, arena, error))
             return false;
     return true;
 }
@@ -74,14 +116,7 @@ static bool put_partnership(struct service *service, const struct partnership *p
             return false;
         if (member.state != PARTICIPANT_ACTIVE)
             continue;
-        struct sequence_member input = {
-            .partnership = partnership->id,
-            .round = partnership->round,
-            .participant = member.id,
-            .started_at = partnership->started_at,
-            .ends_at = partnership->ends_at,
-            .zone = service_zone_of(service, &member),
-        };
+        struct sequence_member input = member_of(service, partnership, &member);
         struct sequence_entries entries;
         sequence_for_member(&service->sequence, &input, arena, &entries);
         if (!put_all(service, &entries, error))
@@ -112,10 +147,17 @@ bool scheduling_rebuild_partnership(struct service *service, int64_t id, struct 
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct partnership partnership;
-    return transaction_begin(service->database, &transaction, error) &&
-           partnerships_find(service->database, id, arena, &partnership, error) &&
-           schedule_remove_of_partnership(service->database, id, error) &&
-           put_partnership(service, &partnership, arena, error) && transaction_commit(&transaction, error);
+    struct participant member;
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !partnerships_find(service->database, id, arena, &partnership, error) ||
+        !schedule_remove_of_partnership(service->database, id, error) ||
+        !put_partnership(service, &partnership, arena, error))
+        return false;
+    for (size_t i = 0; i < partnership.member_count; i++) /* whom it introduces needs no welcome */
+        if (!participants_find(service->database, partnership.members[i], arena, &member, error) ||
+            !put_participant(service, &member, arena, error))
+            return false;
+    return transaction_commit(&transaction, error);
 }
 
 bool scheduling_rebuild_all(struct service *service, struct error *error) {
@@ -179,8 +221,7 @@ static int64_t priority_of(const struct service *service, const struct schedule_
     for (size_t i = 0; i < service->sequence.count; i++) {
         const struct step *step = &service->sequence.steps[i];
         if (string_equal(step->name, entry->step))
-            return step->when.anchor == MOMENT_START && duration_is_zero(&step->when.offset) ? PRIORITY_INTRODUCTION
-                                                                                             : PRIORITY_BULK;
+            return sequence_introduces(step) ? PRIORITY_INTRODUCTION : PRIORITY_BULK;
     }
     return PRIORITY_BULK;
 }

@@ -6,7 +6,8 @@
 /* Rebuilds what a participant gets as a person, in all applications; nothing while the participant is not active. */
 bool scheduling_rebuild_participant(struct service *service, int64_t participant, struct error *error);
 
-/* Rebuilds what the members of a partnership get; nothing unless it is active, and nothing for members who are not. */
+/* Rebuilds what the members of a partnership get, in it and as persons; nothing in it unless it is active, and nothing
+ * for members who are not. */
 bool scheduling_rebuild_partnership(struct service *service, int64_t partnership, struct error *error);
 
 /* Rebuilds everything. */

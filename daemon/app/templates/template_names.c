@@ -60,6 +60,17 @@ static const struct template_name confirmation_members[] = {
     END,
 };
 
+const char *const template_names_letter_cases[] = {"both", "yours", "theirs", "none", "unknown", NULL};
+
+static const struct template_name letters_members[] = {
+    {.name = "both", .type = TEMPLATE_BOOLEAN, .about = "the recipient wrote, and so did a partner"},
+    {.name = "yours", .type = TEMPLATE_BOOLEAN, .about = "only the recipient wrote"},
+    {.name = "theirs", .type = TEMPLATE_BOOLEAN, .about = "only a partner wrote"},
+    {.name = "none", .type = TEMPLATE_BOOLEAN, .about = "nobody wrote through us yet"},
+    {.name = "unknown", .type = TEMPLATE_BOOLEAN, .about = "letters don't go through us, and we have seen none"},
+    END,
+};
+
 static const struct template_name waiting_members[] = {
     {.name = "id", .about = "the message's number for `tandempost inbox`"},
     {.name = "sender_name", .optional = true, .about = "who wrote, where that is known"},
@@ -74,6 +85,9 @@ static const struct template_name waiting_members[] = {
 #define EVERY_PARTICIPANT                                                                                              \
     EVERY_MESSAGE, {.name = "recipient", .type = TEMPLATE_MAP, .members = recipient_members},                          \
         {.name = "round", .type = TEMPLATE_MAP, .members = round_members},                                             \
+        {.name = "first_mail",                                                                                         \
+         .type = TEMPLATE_BOOLEAN,                                                                                     \
+         .about = "the recipient has had no mail of this round before"},                                               \
         {.name = "relay",                                                                                              \
          .type = TEMPLATE_BOOLEAN,                                                                                     \
          .about = "letters go through the programme: Reply to an introduction reaches the partners"},                  \
@@ -101,6 +115,14 @@ static const struct template_name waiting_members[] = {
         {.name = "trio", .type = TEMPLATE_BOOLEAN, .about = "three people, not two"},                                  \
         {.name = "writes_first", .type = TEMPLATE_BOOLEAN, .about = "the recipient writes first"},                     \
         {.name = "first_writer", .type = TEMPLATE_MAP, .members = person_members, .about = "who writes first"},        \
+        {.name = "letters",                                                                                            \
+         .type = TEMPLATE_MAP,                                                                                         \
+         .members = letters_members,                                                                                   \
+         .about = "letters that went through us or were copied to us, since the start"},                               \
+        {.name = "lately",                                                                                             \
+         .type = TEMPLATE_MAP,                                                                                         \
+         .members = letters_members,                                                                                   \
+         .about = "the same within the last 30 days"},                                                                 \
         {.name = "partnership_address", .about = "to be kept in Cc when partners write"}, {                            \
         .name = "month", .optional = true, .about = "months since the start, in a monthly step"                        \
     }

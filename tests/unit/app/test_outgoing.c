@@ -155,7 +155,7 @@ static void queue_welcomes(struct fixture *fixture) {
     assert_done(outbox_list(fixture->database, &(struct outbox_filter){0}, fixture->arena, &rows, &error));
     assert_int_equal(rows.count, 2);
     for (size_t i = 0; i < rows.count; i++)
-        assert_done(outbox_hurry(fixture->database, rows.items[i].id, clock_now(), &error));
+        assert_done(outbox_hurry(fixture->database, rows.items[i].id, clock_now(), PRIORITY_ANSWER, &error));
     fixture->fake.connections = connections;
 }
 
@@ -241,7 +241,7 @@ static void test_hurried_at_night(void **state) {
     assert_done(outbox_list(fixture->database, &(struct outbox_filter){.state = &queued, .participant = fixture->anna},
                             fixture->arena, &rows, &error));
     assert_int_equal(rows.count, 1);
-    assert_done(outbox_hurry(fixture->database, rows.items[0].id, clock_now(), &error));
+    assert_done(outbox_hurry(fixture->database, rows.items[0].id, clock_now(), PRIORITY_ANSWER, &error));
     fixture_turns(fixture);
     assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 1);
 }
