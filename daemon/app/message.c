@@ -277,6 +277,17 @@ bool message_render(struct service *service, const struct outbox_row *row, struc
            (!rendered.confirms || note_confirmed(service, row, arena, error));
 }
 
+bool message_subject(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,
+                     struct error *error) {
+    struct templates_message rendered = {0};
+    struct filled filled;
+    if (!fill(service, row, NULL, arena, &filled, error) ||
+        !templates_render(service->templates, &filled.request, arena, &rendered, error))
+        return false;
+    *ret = rendered.subject;
+    return true;
+}
+
 bool message_preview(struct service *service, const struct sample *sample, struct arena *arena,
                      struct message_rendering *ret, struct error *error) {
     struct templates_message rendered = {0};

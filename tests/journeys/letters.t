@@ -51,10 +51,12 @@ def there_and_back(tap, scene):
     letters.ours(tap, letter, ANNA, BEN, programme, "there")
     letters.in_thread(tap, letter, his["Message-ID"], [his["Message-ID"]], "there")
     tap.contains(letter.get_body(("plain",)).get_content(), "the heron sang", "there: with her words")
+    tap.equal(letter["Subject"], "Re: " + his["Subject"], "there: in answer to what he was told, not to what she was")
     back = programme.reply(BEN, letter, "Dear Anna, so did ours.")
     answer = scene.letter(ANNA, back)
     letters.ours(tap, answer, BEN, ANNA, programme, "back")
     letters.in_thread(tap, answer, sent["Message-ID"], [hers["Message-ID"], sent["Message-ID"]], "back")
+    tap.equal(answer["Subject"], "Re: " + hers["Subject"], "back: and the other way round")
     third = programme.reply(ANNA, answer, "Ours sings on.")
     letters.in_thread(tap, scene.letter(BEN, third), back["Message-ID"],
                       [his["Message-ID"], sent["Message-ID"], back["Message-ID"]], "and again")

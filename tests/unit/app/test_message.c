@@ -178,12 +178,55 @@ static void test_messages_keep_their_order(void **state) {
     }
 }
 
+/* ---- Letters' subjects ---- */
+
+/* Goal: an answer to "Meet Ben Okoro" comes to Ben as an answer to what he was told, in his language; both stay in
+ * their thread. */
+static void test_subject_is_the_readers(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    static const char *const languages[] = {"en", "es"};
+    size_t count;
+    struct participant ben;
+    struct event_cause cause = service_cause(&fixture->service, NULL);
+    fixture->configuration.programme.languages = languages;
+    fixture->configuration.programme.language_count = 2;
+    assert_done(participants_find(fixture->database, fixture->ben, fixture->arena, &ben, &error));
+    ben.language = "es";
+    auto_string key = address_key(ben.address);
+    assert_done(participants_update(fixture->database, &ben, key, &cause, &error));
+    relay(fixture);
+    assert_done(action_round_start(&fixture->service, fixture->round, &count, &error));
+    fixture_pass(fixture, 2 * SECONDS_PER_DAY);
+    struct outbox_row hers, his;
+    const char *of = arena_format(fixture->arena, "partnership/%d/introduction/0/", (int)fixture->partnership);
+    assert_done(outbox_find_by_key(fixture->database, arena_format(fixture->arena, "%s%d", of, (int)fixture->anna),
+                                   fixture->arena, &hers, &error));
+    assert_done(outbox_find_by_key(fixture->database, arena_format(fixture->arena, "%s%d", of, (int)fixture->ben),
+                                   fixture->arena, &his, &error));
+    take(&mailbox, arena_format(fixture->arena,
+                                "From: anna@example.net\r\nTo: %s\r\nSubject: AW: Meet Ben Okoro\r\nMessage-ID: "
+                                "<answer@example.net>\r\nIn-Reply-To: %s\r\n\r\nHello Ben\r\n",
+                                way_of(fixture, fixture->anna), hers.message_id));
+    fixture_turns(fixture);
+    const char *letter = last_letter(fixture, "ben@example.com")->bytes;
+    assert_non_null(strstr(letter, "Subject: AW: Te presentamos a Anna Berg\r\n"));
+    assert_non_null(strstr(letter, his.message_id));
+    take(&mailbox, arena_format(fixture->arena,
+                                "From: ben@example.com\r\nTo: %s\r\nSubject: RE: AW: Te presentamos a Anna Berg\r\n"
+                                "Message-ID: <back@example.com>\r\nIn-Reply-To: <answer@example.net>\r\n\r\nHi\r\n",
+                                way_of(fixture, fixture->ben)));
+    fixture_turns(fixture);
+    assert_non_null(strstr(last_letter(fixture, "anna@example.net")->bytes, "Subject: RE: AW: Meet Ben Okoro\r\n"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         fixture_test(test_first_contact_knows_letters), fixture_test(test_check_in_knows_what_was_lately),
         fixture_test(test_no_relay_claims_no_silence),  fixture_test(test_sample_of_each_case),
         fixture_test(test_one_mail_on_the_first_day),   fixture_test(test_welcome_and_introduction_apart),
         fixture_test(test_outage_makes_no_two),         fixture_test(test_messages_keep_their_order),
+        fixture_test(test_subject_is_the_readers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
