@@ -97,7 +97,7 @@ static bool find_recipient(struct service *service, const struct outbox_row *row
 static bool find_kind(struct service *service, const struct outbox_row *row, enum message_kind *ret_kind,
                       const struct template_schema **ret_schema, struct error *error) {
     if (template_names_fixed_kind(row->template_name, ret_kind)) {
-        *ret_schema = template_names_schema(*ret_kind, false, row->asks != NULL);
+        *ret_schema = template_names_fixed_schema(row->template_name);
         return true;
     }
     const struct step *step = configuration_find_step(service->configuration, row->step);

@@ -139,13 +139,16 @@ static void check_database(struct check *check, struct database *database) {
 }
 
 static void check_templates(struct check *check, struct service *service) {
-    auto_error_list problems = ERROR_LIST_EMPTY;
+    auto_error_list problems = ERROR_LIST_EMPTY, warnings = ERROR_LIST_EMPTY;
     struct template_notes notes;
-    template_faults_find(service, check->arena, &problems, &notes);
-    error_list_sort(&problems);
+    template_faults_find(service, check->arena, &problems, &warnings, &notes);
     for (size_t i = 0; i < problems.count; i++) {
         auto_string line = error_list_format(&problems.entries[i]);
         findings_tell(&check->findings, FINDING_PROBLEM, "templates", "%s", line);
+    }
+    for (size_t i = 0; i < warnings.count; i++) {
+        auto_string line = error_list_format(&warnings.entries[i]);
+        findings_tell(&check->findings, FINDING_NOTE, "templates", "%s", line);
     }
     for (size_t i = 0; i < notes.count; i++)
         findings_tell(&check->findings, FINDING_NOTE, "templates", "%s", notes.items[i]);

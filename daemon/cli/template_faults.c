@@ -12,24 +12,12 @@
 
 enum { LACKING_TOLD = 5 };
 
-static const char *const fixed_names[] = {"check-in-unclear",
-                                          "letter-bounced",
-                                          "letter-confirm",
-                                          "letter-ended",
-                                          "letter-missed",
-                                          "letter-question",
-                                          "letter-stopped",
-                                          "letter-too-large",
-                                          "partner-away",
-                                          "coordinator-waiting",
-                                          "coordinator-alert",
-                                          "coordinator-clear",
-                                          "test"};
-
 const char **template_faults_used(const struct service *service, struct arena *arena, size_t *ret_count) {
     const struct sequence *sequence = &service->sequence;
-    const char **names = arena_take_array(arena, sequence->count + COUNT_OF(fixed_names), sizeof *names);
-    size_t count = 0;
+    size_t count = 0, fixed = 0;
+    while (template_names_fixed(fixed))
+        fixed++;
+    const char **names = arena_take_array(arena, sequence->count + fixed, sizeof *names);
     for (size_t i = 0; i < sequence->count; i++) {
         bool known = false;
         for (size_t j = 0; j < count; j++)
@@ -37,8 +25,8 @@ const char **template_faults_used(const struct service *service, struct arena *a
         if (!known)
             names[count++] = sequence->steps[i].template_name;
     }
-    for (size_t i = 0; i < COUNT_OF(fixed_names); i++)
-        names[count++] = fixed_names[i];
+    for (size_t i = 0; i < fixed; i++)
+        names[count++] = template_names_fixed(i);
     *ret_count = count;
     return names;
 }
@@ -289,10 +277,12 @@ static void find_notes(struct service *service, struct arena *arena, struct temp
 }
 
 void template_faults_find(struct service *service, struct arena *arena, struct error_list *problems,
-                          struct template_notes *ret_notes) {
+                          struct error_list *warnings, struct template_notes *ret_notes) {
     *ret_notes = (struct template_notes){0};
-    templates_check(service->templates, problems);
+    templates_check(service->templates, problems, warnings);
+    error_list_sort(warnings);
     find_missing(service, arena, problems);
     find_short_topics(service, problems);
+    error_list_sort(problems);
     find_notes(service, arena, ret_notes);
 }

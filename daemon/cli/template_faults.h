@@ -9,9 +9,9 @@ struct template_notes {
 };
 
 /* Adds to PROBLEMS every fault of every file, every step whose template is missing, and topics that don't reach to the
- * end of a round. */
+ * end of a round; to WARNINGS what can be sent, but was hardly meant. Both in order. */
 void template_faults_find(struct service *service, struct arena *arena, struct error_list *problems,
-                          struct template_notes *ret_notes);
+                          struct error_list *warnings, struct template_notes *ret_notes);
 
 /* The names of the templates that are in use: those of the steps, each once, then those that the service needs itself.
  */

@@ -73,7 +73,7 @@ static int read_sample(struct context *context, struct arena *arena, struct samp
 static int refuse_broken(struct service *service, const char *name, struct arena *arena) {
     auto_error_list all = ERROR_LIST_EMPTY, its_own = ERROR_LIST_EMPTY;
     const char *end = arena_format(arena, "/%s.md", name);
-    templates_check(service->templates, &all);
+    templates_check(service->templates, &all, NULL);
     for (size_t i = 0; i < all.count; i++) {
         const struct error_list_entry *entry = &all.entries[i];
         if (entry->file && (string_ends_with(entry->file, end) || strstr(entry->file, "/_")))

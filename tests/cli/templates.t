@@ -51,6 +51,20 @@ def checking(t, programme):
         os.unlink(programme.path("templates/en", name))
     t.equal(programme.run("template", "check").code, 0, "check: right again")
 
+    programme.write("templates/en/check-in.md", "Subject: How is it going?\n\nDear {{recipient.first_name}},\n\n**Please answer.\n")
+    done = programme.run("template", "check")
+    t.equal(done.code, 1, "check: a question without its answers is a fault")
+    t.contains(done.err, "templates/en/check-in.md:1: this message asks a question", "check: told with its line")
+    programme.write("templates/en/check-in.md", "Subject: How is it going?\n\nDear {{recipient.first_name}},\n\n**Please answer.\n"
+                    "\n{{> answers}}\n")
+    done = programme.run("template", "check")
+    t.equal((done.code, done.err), (0, ""), "check: warnings are no fault")
+    t.contains(done.out, "templates/en/check-in.md:5: '**' stands alone here", "check: but a mark without its partner is told")
+    t.contains(done.out, "templates/en/check-in.md: nothing here says how to have a pause", "check: and a footer that is missing")
+    t.contains(done.out, "look at the warnings above", "check: not that nothing is wrong")
+    t.equal([row["severity"] for row in programme.rows("template", "check")], ["warning"] * 2, "check: warnings as JSON")
+    os.unlink(programme.path("templates/en/check-in.md"))
+
     programme.edit("tandempost.conf", 'step "closing" ', 'step "reminder" { to = "partnership" when = "end - 1 week" }\n'
                    'step "closing" ')
     done = programme.run("template", "check")
@@ -140,6 +154,9 @@ def previews(t, programme):
     t.contains(out, "Meet Åsa Lindqvist", "preview: as this participant gets it")
     out = programme.need("template", "preview", "welcome", "--participant", "ben@b.test", "--language", "fr")
     t.contains(out, "Bonjour Ben", "preview: in another language")
+    out = programme.need("template", "preview", "first-contact", "--letters", "theirs")
+    t.contains(out, "went out to you", "preview: as if a letter had come")
+    t.equal(programme.run("template", "preview", "first-contact", "--letters", "mine").code, 2, "preview: or refuses another word")
     out = programme.need("template", "preview", "discussion", "--topic", "3")
     t.contains(out, "Somebody you remember", "preview: another month's topic")
     out = programme.need("template", "preview", "introduction", "--participant", "carla@c.test")

@@ -225,20 +225,23 @@ static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.id", NULL};
 static const char *const needs_reason[] = {"reason", NULL};
 
+enum { CHECK_IN_ANSWERS = 4, LETTER_ANSWERS = 2 };
+
 const struct template_schema *template_names_schema(enum message_kind kind, bool topics, bool asks) {
     /* Indexed by TOPICS and ASKS. */
-    static const struct template_schema to_participant[] = {{participant_names, NULL, false},
-                                                            {participant_names, NULL, true}};
+    static const struct template_schema to_participant[] = {{participant_names, NULL, 0, true},
+                                                            {participant_names, NULL, CHECK_IN_ANSWERS, true}};
     static const struct template_schema to_member[][2] = {
-        {{member_names, NULL, false}, {member_names, NULL, true}},
-        {{member_topic_names, needs_topic, false}, {member_topic_names, needs_topic, true}},
+        {{member_names, NULL, 0, true}, {member_names, NULL, CHECK_IN_ANSWERS, true}},
+        {{member_topic_names, needs_topic, 0, true}, {member_topic_names, needs_topic, CHECK_IN_ANSWERS, true}},
     };
-    static const struct template_schema letter[] = {{letter_names, NULL, false}, {letter_names, NULL, true}};
-    static const struct template_schema unclear = {unclear_names, NULL, true};
-    static const struct template_schema waiting = {waiting_names, needs_waiting, false};
-    static const struct template_schema alert = {alert_names, needs_reason, false};
-    static const struct template_schema clear = {clear_names, needs_reason, false};
-    static const struct template_schema test = {test_names, NULL, false};
+    static const struct template_schema letter[] = {{letter_names, NULL, 0, true},
+                                                    {letter_names, NULL, LETTER_ANSWERS, true}};
+    static const struct template_schema unclear = {unclear_names, NULL, CHECK_IN_ANSWERS, true};
+    static const struct template_schema waiting = {waiting_names, needs_waiting, 0, false};
+    static const struct template_schema alert = {alert_names, needs_reason, 0, false};
+    static const struct template_schema clear = {clear_names, needs_reason, 0, false};
+    static const struct template_schema test = {test_names, NULL, 0, false};
     switch (kind) {
     case MESSAGE_TO_PARTICIPANT:
         return &to_participant[asks];
@@ -269,37 +272,51 @@ const struct template_schema *template_names_step_schema(const struct step *step
 }
 
 const struct template_schema *template_names_topic(void) {
-    return template_names_schema(MESSAGE_TO_MEMBER, false, false);
+    static const struct template_schema topic = {member_names, NULL, 0, false};
+    return &topic;
 }
 
 const struct template_schema *template_names_any(void) {
-    static const struct template_schema any = {any_names, NULL, false};
+    static const struct template_schema any = {any_names, NULL, 0, false};
     return &any;
 }
 
+static const struct {
+    const char *name;
+    enum message_kind kind;
+    bool asks;
+} fixed[] = {
+    {"check-in-unclear", MESSAGE_UNCLEAR, true},
+    {"letter-bounced", MESSAGE_ABOUT_LETTER, false},
+    {"letter-confirm", MESSAGE_ABOUT_LETTER, true},
+    {"letter-ended", MESSAGE_ABOUT_LETTER, false},
+    {"letter-missed", MESSAGE_ABOUT_LETTER, false},
+    {"letter-question", MESSAGE_ABOUT_LETTER, true},
+    {"letter-stopped", MESSAGE_ABOUT_LETTER, false},
+    {"letter-too-large", MESSAGE_ABOUT_LETTER, false},
+    {"partner-away", MESSAGE_ABOUT_LETTER, false},
+    {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING, false},
+    {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT, false},
+    {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR, false},
+    {"test", MESSAGE_TEST, false},
+};
+
+const char *template_names_fixed(size_t position) {
+    return position < COUNT_OF(fixed) ? fixed[position].name : NULL;
+}
+
 bool template_names_fixed_kind(const char *template_name, enum message_kind *ret) {
-    static const struct {
-        const char *name;
-        enum message_kind kind;
-    } fixed[] = {
-        {"check-in-unclear", MESSAGE_UNCLEAR},
-        {"letter-bounced", MESSAGE_ABOUT_LETTER},
-        {"letter-confirm", MESSAGE_ABOUT_LETTER},
-        {"letter-ended", MESSAGE_ABOUT_LETTER},
-        {"letter-missed", MESSAGE_ABOUT_LETTER},
-        {"letter-question", MESSAGE_ABOUT_LETTER},
-        {"letter-stopped", MESSAGE_ABOUT_LETTER},
-        {"letter-too-large", MESSAGE_ABOUT_LETTER},
-        {"partner-away", MESSAGE_ABOUT_LETTER},
-        {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING},
-        {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT},
-        {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR},
-        {"test", MESSAGE_TEST},
-    };
     for (size_t i = 0; i < COUNT_OF(fixed); i++)
         if (string_equal(fixed[i].name, template_name)) {
             *ret = fixed[i].kind;
             return true;
         }
     return false;
+}
+
+const struct template_schema *template_names_fixed_schema(const char *template_name) {
+    for (size_t i = 0; i < COUNT_OF(fixed); i++)
+        if (string_equal(fixed[i].name, template_name))
+            return template_names_schema(fixed[i].kind, false, fixed[i].asks);
+    return NULL;
 }

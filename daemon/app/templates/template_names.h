@@ -37,3 +37,9 @@ const struct template_schema *template_names_any(void);
 /* The kind that a fixed template name ("check-in-unclear", "coordinator-...", "test") has; false for steps' templates,
  * whose kind their step tells. */
 bool template_names_fixed_kind(const char *template_name, enum message_kind *ret);
+
+/* The names for it; NULL for steps' templates. */
+const struct template_schema *template_names_fixed_schema(const char *template_name);
+
+/* The fixed names one after the other, from 0; NULL behind the last. */
+const char *template_names_fixed(size_t position);

@@ -39,7 +39,7 @@ static const void *read_template(const struct templates_reader *reader, bool str
         return NULL;
     }
     auto_error_list problems = ERROR_LIST_EMPTY;
-    if (!strict || template_check(template, reader->schema, reader->pieces, &problems))
+    if (!strict || template_check(template, reader->schema, reader->pieces, &problems, NULL))
         return template;
     templates_versions_tell(&problems, problem);
     return NULL;

@@ -219,12 +219,8 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
 
 static inline bool render(struct fixture *fixture, const char *name, const char *language, int topic,
                           struct arena *arena, struct templates_message *ret, struct error *error) {
-    enum message_kind kind;
-    const struct template_schema *schema = NULL;
-    if (template_names_fixed_kind(name, &kind))
-        schema = template_names_schema(kind, false, false);
-    else
-        assert_true(find_schema(NULL, name, &schema));
+    const struct template_schema *schema = template_names_fixed_schema(name);
+    assert_true(schema || find_schema(NULL, name, &schema));
     struct templates_request request = {name, language, topic, schema, values_for(arena, true, false)};
     return templates_render(fixture->templates, &request, arena, ret, error);
 }
