@@ -40,10 +40,10 @@ static const char *mark_of(const struct search *search, const char *at, size_t l
 }
 
 /* What md4c calls plain text and would have been a mark, had it a partner. */
-static int add_text(MD_TEXTTYPE type, const MD_CHAR *bytes, MD_SIZE length, void *context) {
+static void add_text(void *context, MD_TEXTTYPE type, const char *bytes, size_t length) {
     struct search *search = context;
     if (type != MD_TEXT_NORMAL || bytes < search->start || bytes + length > search->end)
-        return 0;
+        return;
     for (const char *at = bytes > search->seen ? bytes : search->seen; at < bytes + length;) {
         const char *run = at;
         while (run < search->end && *run == *at)
@@ -54,26 +54,11 @@ static int add_text(MD_TEXTTYPE type, const MD_CHAR *bytes, MD_SIZE length, void
             search->found(search->context, (size_t)(at - search->start), mark);
         search->seen = at = run;
     }
-    return 0;
-}
-
-static int pass_block(MD_BLOCKTYPE type, void *detail, void *context) {
-    (void)type, (void)detail, (void)context;
-    return 0;
-}
-
-static int pass_span(MD_SPANTYPE type, void *detail, void *context) {
-    (void)type, (void)detail, (void)context;
-    return 0;
 }
 
 bool markdown_find_stray(const char *markdown, void (*found)(void *context, size_t offset, const char *mark),
                          void *context, struct error *error) {
     struct search search = {markdown, markdown + strlen(markdown), markdown, found, context};
-    MD_PARSER parser = {.enter_block = pass_block,
-                        .leave_block = pass_block,
-                        .enter_span = pass_span,
-                        .leave_span = pass_span,
-                        .text = add_text};
-    return markdown_text_parse(markdown, &parser, &search, error);
+    static const struct markdown_walker walker = {.text = add_text};
+    return markdown_text_walk(markdown, &walker, &search, error);
 }
