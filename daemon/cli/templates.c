@@ -129,24 +129,26 @@ static int show_faults(const struct invocation *invocation, const struct error_l
     return problems->count ? EXIT_REFUSED : EXIT_DONE;
 }
 
+static void print_faults(const struct error_list *faults, const char *before) {
+    for (size_t i = 0; i < faults->count; i++) {
+        auto_string line = error_list_format(&faults->entries[i]);
+        printf("%s%s\n", before, line);
+    }
+}
+
 static int run_check(const struct invocation *invocation) {
     auto_context context = {0};
     auto_arena arena = arena_new();
-    auto_error_list problems = ERROR_LIST_EMPTY, warnings = ERROR_LIST_EMPTY;
+    auto_error_list problems = ERROR_LIST_EMPTY, warnings = ERROR_LIST_EMPTY, notes = ERROR_LIST_EMPTY;
     struct service *service;
-    struct template_notes notes;
     int code = context_open_service(&context, invocation, &service);
     if (code != EXIT_DONE)
         return code;
     template_faults_find(service, arena, &problems, &warnings, &notes);
     if (invocation_json(invocation))
         return show_faults(invocation, &problems, &warnings);
-    for (size_t i = 0; i < notes.count; i++)
-        printf("%s\n", notes.items[i]);
-    for (size_t i = 0; i < warnings.count; i++) {
-        auto_string line = error_list_format(&warnings.entries[i]);
-        printf("warning: %s\n", line);
-    }
+    print_faults(&notes, "");
+    print_faults(&warnings, "warning: ");
     if (problems.count) {
         faults_print(&problems);
         return command_refuse("%zu problem%s with the templates.", problems.count, problems.count == 1 ? "" : "s");

@@ -127,17 +127,47 @@ static const struct template_name waiting_members[] = {
         .name = "month", .optional = true, .about = "months since the start, in a monthly step"                        \
     }
 
-#define EVERY_COORDINATOR                                                                                              \
-    EVERY_MESSAGE, {.name = "coordinator", .type = TEMPLATE_MAP, .members = coordinator_members}, {                    \
-        .name = "since", .about = "since when"                                                                         \
-    }
+#define SINCE                                                                                                          \
+    { .name = "since", .about = "since when" }
 
-#define EVERY_ALERT                                                                                                    \
-    EVERY_COORDINATOR, {.name = "reason", .about = "what is the matter"},                                              \
+#define EVERY_COORDINATOR                                                                                              \
+    EVERY_MESSAGE, {.name = "coordinator", .type = TEMPLATE_MAP, .members = coordinator_members}, SINCE
+
+#define ALERT_NAMES                                                                                                    \
+    {.name = "reason", .about = "what is the matter"},                                                                 \
         {.name = "alert_id", .about = "the alert's number for `tandempost alert`"},                                    \
         {.name = "partnership_id", .optional = true, .about = "the partnership's number"},                             \
         {.name = "participant_id", .optional = true, .about = "the participant's number"}, {                           \
         .name = "participant_name", .optional = true, .about = "the participant's name"                                \
+    }
+
+#define LETTER_NAMES                                                                                                   \
+    {.name = "away_first_name", .optional = true, .about = "who is away"},                                             \
+        {.name = "away_until", .optional = true, .about = "until when, where that is known"},                          \
+        {.name = "missed_first_names", .about = "the first names of whom the letter did not reach"},                   \
+        {.name = "reached_first_names", .optional = true, .about = "the first names of whom it did reach, in a trio"}, \
+        {.name = "size_limit",                                                                                         \
+         .optional = true,                                                                                             \
+         .about = "the largest letter that is passed on, where that is known"},                                        \
+        {.name = "letter_at", .optional = true, .about = "when the letter came"}, {                                    \
+        .name = "letter_from", .optional = true, .about = "the address that it came from"                              \
+    }
+
+#define TOPIC_NAMES                                                                                                    \
+    { .name = "topic", .type = TEMPLATE_MAP, .members = topic_members, .about = "this month's discussion topic" }
+
+#define WAITING_NAMES                                                                                                  \
+    {.name = "waiting", .type = TEMPLATE_LIST, .members = waiting_members, .about = "messages waiting for a person"},  \
+        {.name = "waiting_count", .about = "how many"}, {                                                              \
+        .name = "several", .type = TEMPLATE_BOOLEAN, .about = "more than one waits"                                    \
+    }
+
+#define CLEAR_NAMES                                                                                                    \
+    { .name = "until", .about = "since when it is well again" }
+
+#define TEST_NAMES                                                                                                     \
+    {.name = "sent_at", .about = "when it was made"}, {                                                                \
+        .name = "host", .about = "the machine's name"                                                                  \
     }
 
 static const struct template_name participant_names[] = {
@@ -155,71 +185,20 @@ static const struct template_name unclear_names[] = {
 
 static const struct template_name member_names[] = {EVERY_MEMBER, END};
 
-static const struct template_name letter_names[] = {
-    EVERY_MEMBER,
-    {.name = "away_first_name", .optional = true, .about = "who is away"},
-    {.name = "away_until", .optional = true, .about = "until when, where that is known"},
-    {.name = "missed_first_names", .about = "the first names of whom the letter did not reach"},
-    {.name = "reached_first_names", .optional = true, .about = "the first names of whom it did reach, in a trio"},
-    {.name = "size_limit", .optional = true, .about = "the largest letter that is passed on, where that is known"},
-    {.name = "letter_at", .optional = true, .about = "when the letter came"},
-    {.name = "letter_from", .optional = true, .about = "the address that it came from"},
-    END,
-};
+static const struct template_name letter_names[] = {EVERY_MEMBER, LETTER_NAMES, END};
 
-static const struct template_name member_topic_names[] = {
-    EVERY_MEMBER,
-    {.name = "topic", .type = TEMPLATE_MAP, .members = topic_members, .about = "this month's discussion topic"},
-    END,
-};
+static const struct template_name member_topic_names[] = {EVERY_MEMBER, TOPIC_NAMES, END};
 
-static const struct template_name waiting_names[] = {
-    EVERY_COORDINATOR,
-    {.name = "waiting", .type = TEMPLATE_LIST, .members = waiting_members, .about = "messages waiting for a person"},
-    {.name = "waiting_count", .about = "how many"},
-    {.name = "several", .type = TEMPLATE_BOOLEAN, .about = "more than one waits"},
-    END,
-};
+static const struct template_name waiting_names[] = {EVERY_COORDINATOR, WAITING_NAMES, END};
 
-static const struct template_name alert_names[] = {EVERY_ALERT, END};
+static const struct template_name alert_names[] = {EVERY_COORDINATOR, ALERT_NAMES, END};
 
-static const struct template_name clear_names[] = {
-    EVERY_ALERT,
-    {.name = "until", .about = "since when it is well again"},
-    END,
-};
+static const struct template_name clear_names[] = {EVERY_COORDINATOR, ALERT_NAMES, CLEAR_NAMES, END};
 
-static const struct template_name test_names[] = {
-    EVERY_MESSAGE,
-    {.name = "sent_at", .about = "when it was made"},
-    {.name = "host", .about = "the machine's name"},
-    END,
-};
+static const struct template_name test_names[] = {EVERY_MESSAGE, TEST_NAMES, END};
 
-static const struct template_name any_names[] = {
-    EVERY_MEMBER,
-    {.name = "topic", .type = TEMPLATE_MAP, .members = topic_members},
-    {.name = "waiting", .type = TEMPLATE_LIST, .members = waiting_members},
-    {.name = "waiting_count"},
-    {.name = "several", .type = TEMPLATE_BOOLEAN},
-    {.name = "since"},
-    {.name = "reason"},
-    {.name = "alert_id"},
-    {.name = "partnership_id", .optional = true},
-    {.name = "participant_id", .optional = true},
-    {.name = "participant_name", .optional = true},
-    {.name = "until"},
-    {.name = "away_first_name", .optional = true},
-    {.name = "away_until", .optional = true},
-    {.name = "missed_first_names"},
-    {.name = "reached_first_names", .optional = true},
-    {.name = "size_limit", .optional = true},
-    {.name = "letter_at", .optional = true},
-    {.name = "letter_from", .optional = true},
-    {.name = "sent_at"},
-    {.name = "host"},
-    END,
-};
+static const struct template_name any_names[] = {EVERY_MEMBER,  LETTER_NAMES, TOPIC_NAMES, SINCE, ALERT_NAMES,
+                                                 WAITING_NAMES, CLEAR_NAMES,  TEST_NAMES,  END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.id", NULL};

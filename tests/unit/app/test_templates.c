@@ -194,7 +194,7 @@ static void a_language_is_a_folder(void **state) {
     assert_true(render(fixture, "discussion", "tlh", 1, arena, &message, &error));
     assert_non_null(strstr(message.subject, "qach"));
     assert_true(render(fixture, "discussion", "tlh", 2, arena, &message, &error));
-    assert_non_null(strstr(message.subject, "A walk through your library"));
+    assert_non_null(strstr(message.subject, "A walk through your place"));
     auto_error_list problems = ERROR_LIST_EMPTY;
     templates_check(fixture->templates, &problems, NULL);
     assert_int_equal(problems.count, 0);
