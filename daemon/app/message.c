@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "app/message_values.h"
-#include "app/sample_put.h"
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/random.h"

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "app/message.h"
-#include "app/sample_recipients.h"
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/random.h"
