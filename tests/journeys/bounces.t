@@ -73,13 +73,13 @@ def nothing_more(tap, programme, servers):
 
 def for_now(tap, programme, servers):
     """Refused for now is tried again; a full mailbox is no wrong address."""
-    row = programme.rows("SELECT * FROM outbox WHERE participant = ? AND step = 'welcome'", programme.participant(LATER)["id"])[0]
+    row = programme.rows("SELECT * FROM outbox WHERE participant = ? AND step = 'introduction'", programme.participant(LATER)["id"])[0]
     programme.wait_for(lambda: programme.rows("SELECT 1 FROM outbox WHERE id = ? AND attempts >= 2 AND state = 'queued'", row["id"]),
                        "a second try that is over", 20)
     row = programme.rows("SELECT * FROM outbox WHERE id = ?", row["id"])[0]
     tap.equal((row["state"], row["reply_code"]), ("queued", 450), "for now: waits for its next try")
     tap.equal(programme.participant(LATER)["address_state"], "good", "for now: the address stays good")
-    tap.equal(programme.value("SELECT state FROM outbox WHERE participant = ? AND step = 'welcome'",
+    tap.equal(programme.value("SELECT state FROM outbox WHERE participant = ? AND step = 'introduction'",
                               programme.participant(FULL)["id"]), "failed", "full: the message failed")
     tap.ok(programme.participant(FULL)["address_state"] != "dead", "full: the address is not dead for that")
 
