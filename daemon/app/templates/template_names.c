@@ -62,14 +62,20 @@ static const struct template_name confirmation_members[] = {
 
 const char *const template_names_letter_cases[] = {"both", "yours", "theirs", "none", "unknown", NULL};
 
-static const struct template_name letters_members[] = {
-    {.name = "both", .type = TEMPLATE_BOOLEAN, .about = "the recipient wrote, and so did a partner"},
-    {.name = "yours", .type = TEMPLATE_BOOLEAN, .about = "only the recipient wrote"},
-    {.name = "theirs", .type = TEMPLATE_BOOLEAN, .about = "only a partner wrote"},
-    {.name = "none", .type = TEMPLATE_BOOLEAN, .about = "nobody wrote through us yet"},
-    {.name = "unknown", .type = TEMPLATE_BOOLEAN, .about = "letters don't go through us, and we have seen none"},
-    END,
-};
+#define LETTERS(when)                                                                                                  \
+    {                                                                                                                  \
+        {.name = "both", .type = TEMPLATE_BOOLEAN, .about = when ", the recipient wrote, and so did a partner"},       \
+            {.name = "yours", .type = TEMPLATE_BOOLEAN, .about = when ", only the recipient wrote"},                   \
+            {.name = "theirs", .type = TEMPLATE_BOOLEAN, .about = when ", only a partner wrote"},                      \
+            {.name = "none", .type = TEMPLATE_BOOLEAN, .about = when ", nobody wrote through us"},                     \
+            {.name = "unknown",                                                                                        \
+             .type = TEMPLATE_BOOLEAN,                                                                                 \
+             .about = when ", we saw no letter, but they don't go through us"},                                        \
+            END                                                                                                        \
+    }
+
+static const struct template_name letters_members[] = LETTERS("since the start");
+static const struct template_name lately_members[] = LETTERS("in the last 30 days");
 
 static const struct template_name waiting_members[] = {
     {.name = "id", .about = "the message's number for `tandempost inbox`"},
@@ -115,14 +121,8 @@ static const struct template_name waiting_members[] = {
         {.name = "trio", .type = TEMPLATE_BOOLEAN, .about = "three people, not two"},                                  \
         {.name = "writes_first", .type = TEMPLATE_BOOLEAN, .about = "the recipient writes first"},                     \
         {.name = "first_writer", .type = TEMPLATE_MAP, .members = person_members, .about = "who writes first"},        \
-        {.name = "letters",                                                                                            \
-         .type = TEMPLATE_MAP,                                                                                         \
-         .members = letters_members,                                                                                   \
-         .about = "letters that went through us or were copied to us, since the start"},                               \
-        {.name = "lately",                                                                                             \
-         .type = TEMPLATE_MAP,                                                                                         \
-         .members = letters_members,                                                                                   \
-         .about = "the same within the last 30 days"},                                                                 \
+        {.name = "letters", .type = TEMPLATE_MAP, .members = letters_members},                                         \
+        {.name = "lately", .type = TEMPLATE_MAP, .members = lately_members},                                           \
         {.name = "partnership_address", .about = "to be kept in Cc when partners write"}, {                            \
         .name = "month", .optional = true, .about = "months since the start, in a monthly step"                        \
     }
