@@ -153,9 +153,8 @@ static void test_one_greeting(void **state) {
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         auto_arena arena = arena_new();
         struct sequence_entries entries;
-        struct sequence_application application = {.accepted_at = due - 60,
-                                                   .introduced_at = cases[i].introduced_at,
-                                                   .zone = zone_of("Europe/Stockholm")};
+        struct sequence_application application = {
+            .accepted_at = due - 60, .introduced_at = cases[i].introduced_at, .zone = zone_of("Europe/Stockholm")};
         sequence_for_application(&sequence, &application, arena, &entries);
         assert_int_equal(entries.count, cases[i].count);
         assert_string_equal(entries.entries[entries.count - 1].step, "tips");
@@ -299,12 +298,16 @@ static void test_considerate(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_whole_round),       cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_nothing_to_schedule), cmocka_unit_test(test_one_greeting),
+        cmocka_unit_test(test_a_whole_round),
+        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_nothing_to_schedule),
+        cmocka_unit_test(test_one_greeting),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_timing),
-        cmocka_unit_test(test_considerate),         cmocka_unit_test(test_default_expiry),
-        cmocka_unit_test(test_check_step),          cmocka_unit_test(test_words),
+        cmocka_unit_test(test_considerate),
+        cmocka_unit_test(test_default_expiry),
+        cmocka_unit_test(test_check_step),
+        cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests_name("sequence", tests, NULL, NULL);
 }
