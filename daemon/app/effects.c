@@ -107,6 +107,11 @@ static bool make_bounced_key(struct applying *applying, int64_t outbox, const ch
     return true;
 }
 
+/* Which is to be read. */
+static int64_t message_of(const struct applying *applying, const struct effect *effect) {
+    return effect->about ? effect->about : applying->source->inbox;
+}
+
 /* One alert a message; but of strangers' messages one a day while it is open, and about one participant a few a day and
  * one more, lest anybody could make us send mails without number. The others wait, and are in the digests. */
 static bool make_alert_key(struct applying *applying, const struct effect *effect, const char **ret,
@@ -121,14 +126,14 @@ static bool make_alert_key(struct applying *applying, const struct effect *effec
         return false;
     *ret = !effect->participant    ? arena_format(arena, "strangers/%" PRId64, today)
            : count >= ALERTS_A_DAY ? arena_format(arena, "messages/%" PRId64 "/%" PRId64, effect->participant, today)
-                                   : arena_format(arena, "message/%" PRId64, applying->source->inbox);
+                                   : arena_format(arena, "message/%" PRId64, message_of(applying, effect));
     return true;
 }
 
 static bool apply_alert(struct applying *applying, const struct effect *effect, struct error *error) {
     struct notice alert = {
         .reason = REASON_FORMAT(applying->arena, "%s. See: tandempost inbox show %" PRId64, effect->detail,
-                                applying->source->inbox),
+                                message_of(applying, effect)),
         .participant = effect->participant,
         .partnership = effect->partnership,
     };
@@ -229,6 +234,11 @@ static bool apply_tell_away(struct applying *applying, const struct effect *effe
 
 static bool apply_freeze(struct applying *applying, const struct effect *effect, struct error *error) {
     struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = "a report of misconduct"};
+    struct partnership partnership;
+    if (!partnerships_find(applying->service->database, effect->partnership, applying->arena, &partnership, error))
+        return false;
+    if (partnership.state == PARTNERSHIP_PLANNED || partnership.state == PARTNERSHIP_DISSOLVED)
+        return true; /* nothing passes there */
     return partnerships_set_state(applying->service->database, effect->partnership, PARTNERSHIP_FROZEN, &cause,
                                   error) &&
            scheduling_rebuild_partnership(applying->service, effect->partnership, error);
@@ -272,6 +282,8 @@ static bool apply(struct applying *applying, const struct effect *effect, struct
         return note_event(applying, effect, "participant is away", error);
     case EFFECT_PAUSE:
         return action_participant_pause(applying->service, effect->participant, "asked for by mail", error);
+    case EFFECT_RESUME:
+        return action_participant_resume(applying->service, effect->participant, "asked for by mail", error);
     case EFFECT_COMPLAINT:
         return action_participant_pause(applying->service, effect->participant, "a spam complaint", error);
     case EFFECT_REACHABLE:

@@ -4,6 +4,7 @@
 #include "app/relay.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "programme/verb.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
@@ -12,14 +13,14 @@ static struct eligibility aside(enum outbox_state state, const char *reason) {
     return (struct eligibility){.state = state, .reason = reason};
 }
 
-/* Whoever has paused everything and writes a letter all the same must hear that it was not passed on. */
+/* Whoever has paused everything must hear that this is so, and that a letter written all the same was not passed on. */
 static struct eligibility judge_participant(const struct outbox_row *row, const struct participant *participant) {
     switch (participant->state) {
     case PARTICIPANT_LEFT:
     case PARTICIPANT_ERASED:
         return aside(OUTBOX_CANCELLED, "the participant left");
     case PARTICIPANT_PAUSED:
-        if (string_equal(row->template_name, "letter-stopped"))
+        if (string_equal(row->template_name, "letter-stopped") || verb_is_answer(row->template_name))
             break;
         return aside(OUTBOX_HELD, HELD_PAUSED);
     case PARTICIPANT_ACTIVE:
@@ -74,6 +75,41 @@ static struct eligibility judge_hour(const struct service *service, const struct
     return moment > now ? (struct eligibility){.state = OUTBOX_QUEUED, .not_before = moment} : *judged;
 }
 
+/* By whom it is for and how the partnership stands; the hour is another matter. */
+static bool judge(const struct service *service, const struct outbox_row *row, const struct participant *participant,
+                  struct arena *arena, struct eligibility *ret, struct error *error) {
+    struct eligibility judged = judge_participant(row, participant);
+    if (judged.state == OUTBOX_SENDING && row->partnership != 0) {
+        struct partnership partnership;
+        if (!partnerships_find(service->database, row->partnership, arena, &partnership, error))
+            return false;
+        const char *address = judged.address;
+        judged = judge_partnership(service, row, &partnership);
+        judged.address = address;
+    }
+    *ret = judged;
+    return true;
+}
+
+bool eligible_foresee(const struct service *service, const struct schedule_list *entries, struct arena *arena,
+                      const char ***ret, struct error *error) {
+    const char **reasons = arena_take_array(arena, entries->count, sizeof *reasons);
+    for (size_t i = 0; i < entries->count; i++) {
+        auto_arena passing = arena_new();
+        const struct schedule_entry *entry = &entries->items[i];
+        const struct outbox_row row = {
+            .step = entry->step, .participant = entry->participant, .partnership = entry->partnership};
+        struct participant participant;
+        struct eligibility judged;
+        if (!participants_find(service->database, entry->participant, passing, &participant, error) ||
+            !judge(service, &row, &participant, passing, &judged, error))
+            return false;
+        reasons[i] = judged.state == OUTBOX_SENDING ? NULL : judged.reason;
+    }
+    *ret = reasons;
+    return true;
+}
+
 /* One person's messages keep their order: what goes later waits for the result of what goes before, which is put as far
  * to the front. A welcome that an introduction has overtaken is left out. */
 static bool judge_order(struct service *service, const struct outbox_row *row, struct arena *arena,
@@ -117,20 +153,11 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
         return true;
     }
     struct participant participant;
-    struct partnership partnership;
-    if (!participants_find(service->database, row->participant, arena, &participant, error))
+    struct eligibility judged;
+    if (!participants_find(service->database, row->participant, arena, &participant, error) ||
+        !judge(service, row, &participant, arena, &judged, error))
         return false;
-    struct eligibility judged = judge_participant(row, &participant);
-    if (judged.state != OUTBOX_SENDING || row->partnership == 0) {
-        *ret = judge_hour(service, row, &participant, &judged);
-        return judge_order(service, row, arena, ret, error);
-    }
-    if (!partnerships_find(service->database, row->partnership, arena, &partnership, error))
-        return false;
-    const char *address = judged.address;
-    judged = judge_partnership(service, row, &partnership);
-    judged.address = address;
-    if (judged.state == OUTBOX_SENDING && string_equal(row->step, RELAY_STEP)) {
+    if (judged.state == OUTBOX_SENDING && row->partnership != 0 && string_equal(row->step, RELAY_STEP)) {
         bool first;
         if (!relay_introduces_first(service, row, &first, error))
             return false;

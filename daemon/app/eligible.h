@@ -2,6 +2,7 @@
 /* Whether a message that is about to be sent may still be sent: asked in the transaction that claims it, so that a
  * pause, a leaving or a hold counts however late it came. */
 #include "app/service.h"
+#include "store/schedule.h"
 
 struct eligibility {
     enum outbox_state state; /* OUTBOX_SENDING: go on; OUTBOX_QUEUED: look again; otherwise the state to enter */
@@ -13,3 +14,8 @@ struct eligibility {
 /* For ROW as of now, a queued one. */
 bool eligible_decide(struct service *service, const struct outbox_row *row, struct arena *arena,
                      struct eligibility *ret, struct error *error);
+
+/* For each of ENTRIES why it would not be sent, as its recipient and partnership are now: a static text, NULL where it
+ * would. Of SERVICE only configuration and database are needed. */
+bool eligible_foresee(const struct service *service, const struct schedule_list *entries, struct arena *arena,
+                      const char ***ret, struct error *error);

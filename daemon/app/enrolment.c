@@ -96,7 +96,8 @@ static const char *read_language(struct person *person) {
     char language[LANGUAGE_SIZE];
     if (string_is_empty(person->typed->language))
         return person->programme->languages[0];
-    if (!language_read(person->typed->language, language, &error)) {
+    if (!language_read(person->typed->language, person->programme->languages, person->programme->language_count,
+                       language, &error)) {
         fault(person, "language", error.message);
         return NULL;
     }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "store/check_ins.h"
+#include "store/events.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/participants.h"
@@ -203,6 +204,7 @@ static bool find_together(struct identifying *identifying, struct error *error) 
     const struct description *description = identifying->description;
     struct facts *facts = identifying->facts;
     struct partnership_list partnerships;
+    size_t running = 0;
     if (facts->sender.id == 0 || description->kind != MAIL_HUMAN)
         return true;
     struct partnership_filter filter = {.participant = facts->sender.id};
@@ -212,6 +214,8 @@ static bool find_together(struct identifying *identifying, struct error *error) 
         struct participant_list partners;
         if (partnerships.items[i].state == PARTNERSHIP_PLANNED)
             continue;
+        if (!partnership_is_over(partnerships.items[i].state))
+            facts->only_partnership = running++ ? 0 : partnerships.items[i].id;
         if (!partnerships_partners(identifying->service->database, partnerships.items[i].id, facts->sender.id,
                                    identifying->arena, &partners, error))
             return false;
@@ -312,6 +316,34 @@ static bool find_letter(struct identifying *identifying, struct error *error) {
     return true;
 }
 
+/* Whoever paused themselves may end that; a coordinator's pause is a coordinator's to end. */
+static bool find_pause(struct identifying *identifying, struct error *error) {
+    struct facts *facts = identifying->facts;
+    struct event_list events;
+    if (facts->sender.state != PARTICIPANT_PAUSED || facts->sender.id == 0)
+        return true;
+    if (!events_list(identifying->service->database, &(struct event_filter){.participant = facts->sender.id},
+                     identifying->arena, &events, error))
+        return false;
+    for (size_t i = events.count; i > 0; i--)
+        if (string_ends_with(events.items[i - 1].what, "-> paused")) {
+            facts->paused_by_coordinator = string_starts_with(events.items[i - 1].actor, "command");
+            break;
+        }
+    return true;
+}
+
+static bool find_kept(struct identifying *identifying, struct error *error) {
+    struct facts *facts = identifying->facts;
+    struct inbox_row letter = {0};
+    if (!string_equal(facts->about.asks, "letter") || facts->about.inbox == 0)
+        return true;
+    if (!inbox_find(identifying->service->database, facts->about.inbox, identifying->arena, &letter, error))
+        return false;
+    facts->kept_as_report = string_equal(letter.reason, DECIDE_MAY_REPORT);
+    return true;
+}
+
 bool identify(struct service *service, const struct description *description, struct arena *arena, struct facts *ret,
               struct error *error) {
     struct facts facts = {.relays = service->relays, .now = clock_now()};
@@ -320,6 +352,8 @@ bool identify(struct service *service, const struct description *description, st
         !find_by_message_id(&identifying, error) || !find_by_open_question(&identifying, error) ||
         !find_corrected(&identifying, error) || !follow_second_question(&identifying, error) ||
         !find_together(&identifying, error) || !find_letter(&identifying, error) || !count_quotas(&identifying, error))
+        return false;
+    if (!find_pause(&identifying, error) || !find_kept(&identifying, error))
         return false;
     facts.words = templates_words(service->templates, facts.sender.language, arena);
     *ret = facts;

@@ -201,11 +201,13 @@ static bool note_well(struct incoming *incoming, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;
     if (!transaction_begin(service->database, &transaction, error) ||
         !settings_set_integer(service->database, "last_fetch_at", clock_now(), error) ||
+        /* Not yet noted where the database itself was the trouble. */
+        (incoming->failing && !outages_begin(service->database, OUTAGE_INCOMING, incoming->failing_since, error)) ||
         !outages_end(service->database, OUTAGE_INCOMING, clock_now(), error) ||
         !notice_clear(service, "incoming", error))
         return false;
     if (incoming->failing)
-        log_notice("the mailbox can be read again");
+        log_notice("mail is read again");
     incoming->failing = false;
     return transaction_commit(&transaction, error);
 }
@@ -216,7 +218,7 @@ static bool note_failing(struct incoming *incoming, const struct error *problem,
     if (!incoming->failing) {
         incoming->failing = true;
         incoming->failing_since = now;
-        log_error("the mailbox can't be read: %s", problem->message);
+        log_error("mail waits to be read: %s", problem->message);
     }
     if (!outages_begin(service->database, OUTAGE_INCOMING, incoming->failing_since, error))
         return false;
@@ -234,7 +236,8 @@ static bool note_failing(struct incoming *incoming, const struct error *problem,
 
 /* ---- The worker ---- */
 
-enum { WAIT_FIRST_MS = 2 * 1000, WAIT_MOST_MS = 5 * 60 * 1000, SLICE_MS = 20 * 1000 };
+/* SLICE: after so long the supervisor hears of us again. */
+enum { WAIT_FIRST_MS = 2 * 1000, WAIT_MOST_MS = 5 * 60 * 1000, REST_IN_VAIN_MS = 10 * 1000, SLICE_MS = 60 * 1000 };
 
 /* Sleeps in slices, so that the supervisor hears of us; true until it says stop. */
 static bool rest(struct control *control, int64_t milliseconds) {
@@ -247,44 +250,45 @@ static bool rest(struct control *control, int64_t milliseconds) {
     }
 }
 
-/* Waits for new mail in slices, up to the polling interval. */
-static bool wait_for_mail(struct incoming *incoming, struct control *control, struct error *error) {
+/* Waits for new mail up to the polling interval, in slices. */
+static bool wait_for_mail(struct incoming *incoming, struct control *control, bool *ret_news, struct error *error) {
+    const struct mail_receiver_operations *operations = incoming->receiver->operations;
     int64_t until = clock_monotonic_ms() + 1000 * incoming->service->configuration->incoming.poll_every;
-    while (!stop_asked(control)) {
-        int64_t left = until - clock_monotonic_ms(), began = clock_monotonic_ms();
-        int slice = left < SLICE_MS ? (int)left : SLICE_MS;
+    *ret_news = false;
+    while (!*ret_news && !stop_asked(control)) {
+        int64_t left = until - clock_monotonic_ms();
         if (left <= 0)
             return true;
-        control->changed = false;
-        if (!incoming->receiver->operations->wait(incoming->receiver, slice, control->fd, error)) {
-            incoming->receiver->operations->close(incoming->receiver);
+        if (!operations->wait(incoming->receiver, left < SLICE_MS ? (int)left : SLICE_MS, control->fd, ret_news,
+                              error)) {
+            operations->close(incoming->receiver);
             incoming->open = false;
             return false;
         }
-        control_read(control);
-        bool woken_early = clock_monotonic_ms() - began < slice;
-        if (woken_early && !control->stop && !control->changed)
-            return true; /* new mail */
     }
     return true;
 }
 
 void incoming_loop(struct incoming *incoming, struct control *control) {
     int64_t wait_ms = WAIT_FIRST_MS;
+    bool news = false;
     while (!stop_asked(control)) {
         struct error error = ERROR_INIT, second = ERROR_INIT;
         size_t count;
         bool was_open = incoming->open;
-        bool well = incoming_turn(incoming, control, &count, &error) && note_well(incoming, &error);
-        if (well) /* all may be well again, which coordinators are told */
+        bool read = incoming_turn(incoming, control, &count, &error) && note_well(incoming, &error);
+        if (read) /* all may be well again, which coordinators are told */
             control_tell_changed(control);
-        well = well && wait_for_mail(incoming, control, &error);
-        if (well) {
+        /* A server that keeps telling of mail that isn't there must not keep us busy. */
+        if (read && news && count == 0 && !rest(control, REST_IN_VAIN_MS))
+            return;
+        if (read && wait_for_mail(incoming, control, &news, &error)) {
             wait_ms = WAIT_FIRST_MS;
             continue;
         }
-        /* A connection that had worked and was closed is opened again at once; the trouble begins if that fails. */
-        if (was_open && error.class == ERROR_TEMPORARY && !incoming->failing && wait_ms == WAIT_FIRST_MS) {
+        /* A connection that had worked and was closed is opened again; the trouble begins if that fails. */
+        bool worked = read || (was_open && wait_ms == WAIT_FIRST_MS);
+        if (worked && error.class == ERROR_TEMPORARY && !incoming->failing) {
             log_info("the connection to the mailbox ended: %s", error.message);
         } else if (!note_failing(incoming, &error, &second)) {
             log_error("%s", second.message);

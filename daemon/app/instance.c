@@ -35,8 +35,8 @@ bool instance_lock(const char *database, int *ret, struct error *error) {
     text_append_format(&path, "%s.lock", database);
     int fd = open(text_string(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0660);
     if (fd < 0)
-        return error_set(error, ERROR_CONFIGURATION, "cannot open the lock file %s: %s", text_string(&path),
-                         strerror(errno));
+        return error_set(error, ERROR_CONFIGURATION, "cannot open the lock file %s: %s%s", text_string(&path),
+                         strerror(errno), errno == EACCES ? "; if no tandempost daemon runs, remove that file" : "");
     int64_t give_up = clock_monotonic_ms() + ORPHANS_TIMEOUT_MS;
     while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
         int why = errno;

@@ -16,10 +16,10 @@ static bool asks(const char *template_name) {
     return string_equal(template_name, "letter-question") || string_equal(template_name, "letter-confirm");
 }
 
-/* Those that only tell that nothing passes. */
+/* Of which one a day is enough: that nothing passes, that a report came. */
 static bool repeats(const char *template_name) {
     return string_equal(template_name, "letter-stopped") || string_equal(template_name, "letter-ended") ||
-           string_equal(template_name, "letter-missed");
+           string_equal(template_name, "letter-missed") || string_equal(template_name, "confirm-report");
 }
 
 static const char *make_key(const struct letter_notice *notice, struct arena *arena) {

@@ -1,17 +1,17 @@
 #pragma once
-/* What the writer of a letter is told about it: that it was held, not passed on, not delivered, that somebody is away.
- */
+/* What the writer of a mail is told about it: that a letter was held, not passed on, not delivered, that somebody is
+ * away; what a word to us did. */
 #include "app/service.h"
 
 struct letter_notice {
     const char *template_name;
     int64_t participant; /* who is told */
-    int64_t partnership;
-    int64_t inbox;      /* the mail that made us tell: the letter, or its bounce; 0: none, and a key is given */
-    int64_t about;      /* the partner whom it tells of; 0: all of them */
-    const char *until;  /* of an absence, "2027-03-01"; NULL where not stated */
-    bool limit_unknown; /* too large for some server on the way, which doesn't say what it takes */
-    const char *key;    /* NULL: one of a kind for one mail, and of those that say that nothing passes, one a day */
+    int64_t partnership; /* 0: none */
+    int64_t inbox;       /* the mail that made us tell: the letter, or its bounce; 0: none, and a key is given */
+    int64_t about;       /* the partner whom it tells of; 0: all of them */
+    const char *until;   /* of an absence, "2027-03-01"; NULL where not stated */
+    bool limit_unknown;  /* too large for some server on the way, which doesn't say what it takes */
+    const char *key;     /* NULL: one of a kind for one mail, and of those that would repeat themselves, one a day */
 };
 
 /* Puts it in the outbox, once for each key. */

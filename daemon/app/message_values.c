@@ -248,6 +248,16 @@ static bool fill_letter(struct filling *filling, struct error *error) {
     return fill_letter_itself(filling, error) && fill_readers(filling, who, error);
 }
 
+static bool fill_frozen(struct filling *filling, struct error *error) {
+    struct partnership partnership = {0};
+    if (filling->row->partnership &&
+        !partnerships_find(filling->service->database, filling->row->partnership, filling->arena, &partnership, error))
+        return false;
+    template_value_set_boolean(filling->values, "frozen",
+                               partnership.id != 0 && partnership.state == PARTNERSHIP_FROZEN);
+    return true;
+}
+
 static const char *programme_moment(struct filling *filling, int64_t moment) {
     return localise_moment(filling->arena, moment, filling->service->zone, filling->recipient->language);
 }
@@ -338,6 +348,8 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
         return fill_participant(&filling, error);
     case MESSAGE_ABOUT_LETTER:
         return fill_participant(&filling, error) && fill_partnership(&filling, error) && fill_letter(&filling, error);
+    case MESSAGE_CONFIRMS:
+        return fill_participant(&filling, error) && fill_frozen(&filling, error);
     case MESSAGE_TO_MEMBER:
     case MESSAGE_UNCLEAR:
         return fill_participant(&filling, error) && (row->partnership == 0 || fill_partnership(&filling, error));

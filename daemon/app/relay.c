@@ -6,6 +6,7 @@
 #include "app/held.h"
 #include "app/letter_notice.h"
 #include "app/message.h"
+#include "app/notice.h"
 #include "base/clock.h"
 #include "base/localise.h"
 #include "base/random.h"
@@ -300,13 +301,28 @@ bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators,
     return true;
 }
 
+/* What may have been a report is not forgotten because its writer was not asked at the right moment. */
+static bool tell_of_unanswered(struct service *service, const struct outbox_row *letter, struct error *error) {
+    auto_arena arena = arena_new();
+    struct notice alert = {
+        .key = arena_format(arena, "unanswered/%" PRId64, letter->inbox),
+        .reason =
+            REASON("A letter that may have been a report of misconduct was kept back, and its writer has not said "
+                   "for a week whom it is for. It is thrown away now: ask the writer."),
+        .participant = letter->about,
+        .partnership = letter->partnership,
+    };
+    return !string_equal(letter->reason, DECIDE_MAY_REPORT) || notice_raise(service, &alert, error);
+}
+
 bool relay_drop_stale(struct service *service, size_t *ret_count, struct error *error) {
     auto_arena arena = arena_new();
     struct outbox_list stale;
     if (!outbox_list_stale_letters(service->database, clock_now(), arena, &stale, error))
         return false;
     for (size_t i = 0; i < stale.count; i++)
-        if (!cancel_copy(service, &stale.items[i], "kept back too long without a decision", error) ||
+        if (!tell_of_unanswered(service, &stale.items[i], error) ||
+            !cancel_copy(service, &stale.items[i], "kept back too long without a decision", error) ||
             (waited(&stale.items[i]) && !letter_notice_undelivered(service, &stale.items[i], "letter-stopped", error)))
             return false;
     *ret_count = stale.count;

@@ -18,6 +18,7 @@ enum {
     SEND_MOST_MS = 120 * 1000,
     SLICE_MS = 1000,
     TAGGED_LATER_MS = 30 * 1000, /* the second is not waited for longer than this after the first */
+    LISTEN_MOST_MS = 90 * 1000,  /* some servers tell of new mail once a minute */
     FOLDERS_MOST = 2,
     SEEN_MOST = 16, /* copies and reports that are removed afterwards */
     HEADER_BUDGET = 256 * 1024,
@@ -36,7 +37,9 @@ struct trip {
     struct inbox_position positions[FOLDERS_MOST];
     struct found found[SEEN_MOST];
     size_t found_count;
-    int64_t sent_at; /* monotonic milliseconds */
+    int64_t sent_at;                /* monotonic milliseconds */
+    struct mail_receiver *listener; /* the request's, for as long as it is of use */
+    int64_t news_at;                /* when it was told of mail, ours or other; 0: not yet */
 };
 
 bool round_trip_is_ours(const struct description *description) {
@@ -224,26 +227,78 @@ static bool is_settled(const struct round_trip_letter *letter) {
     return letter->sent.outcome != SEND_ACCEPTED || letter->arrived || letter->returned;
 }
 
-static bool wait_for_both(struct trip *trip, struct error *error) {
+/* When the first reached the inbox, as far as we saw; 0: none has. */
+static int64_t inbox_at(const struct trip *trip) {
+    const struct round_trip_letter *letters[] = {&trip->result.plain, &trip->result.tagged};
+    int64_t first = 0;
+    for (size_t i = 0; i < COUNT_OF(letters); i++)
+        if (letters[i]->arrived && !letters[i]->junk && (!first || trip->sent_at + letters[i]->took_ms < first))
+            first = trip->sent_at + letters[i]->took_ms;
+    return first;
+}
+
+/* A listener that fails is a result, too. */
+static void end_listening(struct trip *trip, const struct error *error) {
+    trip->result.listener_failed = arena_copy_string(trip->arena, error->message);
+    trip->listener = NULL;
+}
+
+/* It idles from now on, if the server lets it. */
+static void begin_listening(struct trip *trip) {
+    struct mail_receiver *listener = trip->listener = trip->request->listener;
+    struct error error = ERROR_INIT;
+    bool news;
+    if (listener &&
+        (!listener->operations->open(listener, &error) || !listener->operations->wait(listener, 0, -1, &news, &error)))
+        end_listening(trip, &error);
+    else if (listener && !listener->operations->abilities(listener).idle)
+        trip->listener = NULL;
+}
+
+static bool wait_a_moment(struct trip *trip, struct error *error) {
     struct mail_receiver *receiver = trip->request->receiver;
+    bool news = false;
+    if (!trip->listener)
+        return receiver->operations->wait(receiver, SLICE_MS, -1, &news, error);
+    if (!trip->listener->operations->wait(trip->listener, SLICE_MS, -1, &news, error))
+        end_listening(trip, error);
+    else if (news && !trip->news_at)
+        trip->news_at = clock_monotonic_ms();
+    return true;
+}
+
+/* After a look into the mailbox: was the listener told of what is there? */
+static void note_listening(struct trip *trip) {
+    struct round_trip *result = &trip->result;
+    int64_t came = inbox_at(trip), until = trip->news_at ? trip->news_at : clock_monotonic_ms();
+    if (trip->listener && came) {
+        result->listened = true;
+        result->told = trip->news_at != 0;
+        result->listened_ms = until > came ? until - came : 0;
+        if (result->told || result->listened_ms >= LISTEN_MOST_MS || result->listened_ms >= trip->request->wait_ms)
+            trip->listener = NULL;
+    }
+    trip->news_at = 0; /* else that was other mail */
+}
+
+static bool wait_for_both(struct trip *trip, struct error *error) {
     const struct round_trip *result = &trip->result;
     int64_t until = trip->sent_at + trip->request->wait_ms;
-    while (!is_settled(&result->plain) || !is_settled(&result->tagged)) {
-        int64_t now = clock_monotonic_ms();
-        if (result->plain.arrived && until > trip->sent_at + result->plain.took_ms + TAGGED_LATER_MS)
-            until = trip->sent_at + result->plain.took_ms + TAGGED_LATER_MS;
-        if (now >= until)
-            return true;
+    for (;;) {
         if (trip->request->progress)
-            trip->request->progress(trip->request->context, (size_t)((now - trip->sent_at) / 1000));
+            trip->request->progress(trip->request->context, (size_t)((clock_monotonic_ms() - trip->sent_at) / 1000));
         for (size_t i = 0; i < folder_count(trip); i++)
             if (!read_folder(trip, i, true, error))
                 return false;
-        if ((!is_settled(&result->plain) || !is_settled(&result->tagged)) &&
-            !receiver->operations->wait(receiver, SLICE_MS, -1, error))
+        if (result->plain.arrived && until > trip->sent_at + result->plain.took_ms + TAGGED_LATER_MS)
+            until = trip->sent_at + result->plain.took_ms + TAGGED_LATER_MS;
+        note_listening(trip);
+        bool over = (is_settled(&result->plain) && is_settled(&result->tagged)) || clock_monotonic_ms() >= until;
+        if (over && !(trip->listener && inbox_at(trip)))
+            return true;
+        if (!wait_a_moment(trip, error))
             return false;
     }
-    return true;
 }
 
 static bool remove_ours(struct trip *trip, struct error *error) {
@@ -269,6 +324,7 @@ bool round_trip_make(const struct round_trip_request *request, struct arena *are
     trip.result.plain.to = request->service->configuration->programme.address;
     trip.result.tagged.to = arena_copy_string(arena, address);
     trip.result.plain.sent.outcome = trip.result.tagged.sent.outcome = SEND_UNCERTAIN;
+    begin_listening(&trip);
     if ((request->receiver && !find_ends(&trip, error)) || !send_both(&trip, error) ||
         (request->receiver && (!wait_for_both(&trip, error) || !remove_ours(&trip, error))))
         return false;

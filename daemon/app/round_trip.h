@@ -9,8 +9,9 @@
 struct round_trip_request {
     struct service *service;
     struct mail_sender *sender;
-    struct mail_receiver *receiver;                  /* open; NULL: only sent, and left in the mailbox */
-    int64_t wait_ms;                                 /* for both to arrive */
+    struct mail_receiver *receiver; /* open; NULL: only sent, and left in the mailbox */
+    struct mail_receiver *listener; /* opened here; waits as the service does. NULL: that isn't tried */
+    int64_t wait_ms;                /* for both to arrive */
     void (*progress)(void *context, size_t seconds); /* called about once a second; NULL allowed */
     void *context;
 };
@@ -28,6 +29,10 @@ struct round_trip_letter {
 struct round_trip {
     struct round_trip_letter plain, tagged;
     uint64_t size_limit; /* the largest message that the server takes; 0: it didn't say */
+    /* What came of listening; nothing where no message came to the inbox. */
+    bool listened, told;         /* TOLD: the listener was told of it by the server */
+    int64_t listened_ms;         /* from its being in the inbox to that, or to the end of our patience */
+    const char *listener_failed; /* in these words; NULL: it did not */
 };
 
 /* Everything lives in ARENA. An error is the mailbox's; what the sending server says stands in the letters. */

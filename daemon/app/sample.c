@@ -126,12 +126,13 @@ bool sample_recipients(struct service *service, const char *template_name, struc
         !rounds_list(service->database, arena, &rounds, error))
         return false;
     bool done = true;
+    bool to_participants = kind == MESSAGE_TO_PARTICIPANT || kind == MESSAGE_CONFIRMS;
     bool to_members = kind == MESSAGE_TO_MEMBER || kind == MESSAGE_UNCLEAR || kind == MESSAGE_ABOUT_LETTER;
-    for (size_t i = 0; done && (to_members || kind == MESSAGE_TO_PARTICIPANT) && i < rounds.count; i++)
+    for (size_t i = 0; done && (to_members || to_participants) && i < rounds.count; i++)
         if (rounds.items[i].state != ROUND_ENDED)
             done = (to_members ? add_members : add_participants)(service, &rounds.items[i], template_name, arena, &list,
                                                                  &capacity, error);
-    if (done && list.count == 0 && !to_members && kind != MESSAGE_TO_PARTICIPANT)
+    if (done && list.count == 0 && !to_members && !to_participants)
         add(&list, &capacity, template_name);
     if (done) {
         ret->items = arena_take_array(arena, list.count + 1, sizeof *ret->items);
@@ -303,9 +304,10 @@ static bool choose_occurrence(struct putting *putting, struct error *error) {
 
 static bool put_participant(struct putting *putting, struct error *error) {
     bool about_letter = putting->kind == MESSAGE_ABOUT_LETTER;
-    bool in_partnership = putting->kind == MESSAGE_TO_MEMBER || putting->kind == MESSAGE_UNCLEAR || about_letter;
+    bool confirms = putting->kind == MESSAGE_CONFIRMS;
+    bool in_partnership = putting->kind != MESSAGE_TO_PARTICIPANT && !confirms;
     putting->row.step = putting->step ? putting->step->name : "answer";
-    putting->row.asks = putting->step ? putting->step->asks : about_letter ? "letter" : "check-in";
+    putting->row.asks = putting->step ? putting->step->asks : about_letter ? "letter" : confirms ? NULL : "check-in";
     return choose_participant(putting, error) && set_language(putting, error) &&
            (in_partnership ? choose_partnership(putting, error) : choose_round(putting, error)) &&
            choose_occurrence(putting, error);
@@ -358,6 +360,7 @@ static bool put_kind(struct putting *putting, struct error *error) {
     case MESSAGE_TO_MEMBER:
     case MESSAGE_ABOUT_LETTER:
     case MESSAGE_UNCLEAR:
+    case MESSAGE_CONFIRMS:
         return put_participant(putting, error);
     case MESSAGE_TO_COORDINATOR_WAITING:
         putting->row.coordinator = putting->service->configuration->coordinators[0].name;

@@ -12,12 +12,14 @@ bool descriptor_read(int descriptor, size_t most, struct text *bytes) {
             continue;
         if (got <= 0)
             return got == 0;
-        if ((size_t)got > left) {
+        bool fits = (size_t)got <= left;
+        size_t taken = fits ? (size_t)got : left;
+        text_append_bytes(bytes, buffer, taken);
+        left -= taken;
+        if (!fits) {
             errno = EFBIG;
             return false;
         }
-        text_append_bytes(bytes, buffer, (size_t)got);
-        left -= (size_t)got;
     }
 }
 

@@ -5,7 +5,8 @@
 
 #include "base/text.h"
 
-/* Appends all that is left to read, at most MOST bytes. False with errno where that fails; EFBIG: there is more. */
+/* Appends all that is left to read, at most MOST bytes. False with errno where that fails; EFBIG: there is more
+ * than the MOST bytes appended. */
 bool descriptor_read(int descriptor, size_t most, struct text *bytes);
 
 /* The same of the file at PATH; errno as open says it where it can't be opened. */

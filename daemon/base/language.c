@@ -4,37 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/uloc.h>
-#include <unicode/ustring.h>
 
+#include "base/display_name.h"
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { NAME_SIZE = 256 };
+/* Names that people write and ICU's languages don't have, folded. */
+static const struct {
+    const char *name, *code;
+} synonyms[] = {
+    {"mandarin", "zh"}, {"castilian", "es"}, {"castellano", "es"}, {"farsi", "fa"}, {"flemish", "nl"},
+};
 
-/* The language's name in English; its own code where ICU has none. */
-static bool english_name(const char *locale, char name[NAME_SIZE]) {
-    UChar wide[NAME_SIZE / 2];
-    UErrorCode status = U_ZERO_ERROR;
-    uloc_getDisplayLanguage(locale, "en", wide, NAME_SIZE / 2, &status);
-    int32_t length;
-    u_strToUTF8(name, NAME_SIZE, &length, wide, -1, &status);
-    return U_SUCCESS(status) && status != U_STRING_NOT_TERMINATED_WARNING;
-}
-
-static const char *code_of_name(const char *typed) {
-    for (const char *const *code = uloc_getISOLanguages(); *code; code++) {
-        char name[NAME_SIZE];
-        if (english_name(*code, name) && string_equal_ignore_case(name, typed))
-            return *code;
-    }
-    return NULL;
-}
-
-bool language_read(const char *typed, char ret[LANGUAGE_SIZE], struct error *error) {
-    char tag[LANGUAGE_SIZE], locale[LANGUAGE_SIZE], canonical[LANGUAGE_SIZE], name[NAME_SIZE], code[LANGUAGE_SIZE];
-    if (strlen(typed) >= sizeof tag)
-        return error_set(error, ERROR_PERMANENT, "\"%.30s...\" is no language tag; write one like \"en\" or \"pt-BR\".",
-                         typed);
+static bool read_tag(const char *typed, char ret[LANGUAGE_SIZE]) {
+    char tag[LANGUAGE_SIZE], locale[LANGUAGE_SIZE], canonical[LANGUAGE_SIZE], code[LANGUAGE_SIZE];
+    if (!*typed || strlen(typed) >= sizeof tag)
+        return false;
     strcpy(tag, typed);
     for (char *c = tag; *c; c++)
         if (*c == '_')
@@ -42,22 +27,50 @@ bool language_read(const char *typed, char ret[LANGUAGE_SIZE], struct error *err
     UErrorCode status = U_ZERO_ERROR;
     int32_t parsed = 0;
     uloc_forLanguageTag(tag, locale, sizeof locale, &parsed, &status);
-    bool well_formed = *tag && U_SUCCESS(status) && status != U_STRING_NOT_TERMINATED_WARNING &&
-                       (size_t)parsed == strlen(tag) && *locale;
-    if (well_formed) {
-        uloc_toLanguageTag(locale, canonical, sizeof canonical, true, &status);
-        uloc_getLanguage(locale, code, sizeof code, &status);
-        if (U_SUCCESS(status) && status != U_STRING_NOT_TERMINATED_WARNING && english_name(locale, name) &&
-            strcmp(name, code) != 0 && *code) {
-            strcpy(ret, canonical);
-            return true;
-        }
-    }
-    const char *meant = code_of_name(typed);
+    if (U_FAILURE(status) || status == U_STRING_NOT_TERMINATED_WARNING || (size_t)parsed != strlen(tag) || !*locale)
+        return false;
+    uloc_toLanguageTag(locale, canonical, sizeof canonical, true, &status);
+    uloc_getLanguage(locale, code, sizeof code, &status);
+    if (U_FAILURE(status) || status == U_STRING_NOT_TERMINATED_WARNING || !*code ||
+        !display_name_exists(DISPLAY_NAME_LANGUAGE, code))
+        return false;
+    strcpy(ret, canonical);
+    return true;
+}
+
+static const char *code_of_name(const char *typed, const char *const *languages, size_t count) {
+    char folded[DISPLAY_NAME_SIZE];
+    display_name_fold(typed, folded);
+    for (size_t i = 0; i < COUNT_OF(synonyms); i++)
+        if (string_equal(synonyms[i].name, folded))
+            return synonyms[i].code;
+    return display_name_find(DISPLAY_NAME_LANGUAGE, typed, languages, count);
+}
+
+bool language_read_tag(const char *typed, char ret[LANGUAGE_SIZE], struct error *error) {
+    if (read_tag(typed, ret))
+        return true;
+    const char *meant = code_of_name(typed, NULL, 0);
     if (meant)
         return error_set(error, ERROR_PERMANENT, "\"%s\" is a language's name; its code is \"%s\".", typed, meant);
     return error_set(error, ERROR_PERMANENT,
-                     "\"%s\" is no language tag that is known; write one like \"en\" or \"pt-BR\".", typed);
+                     "\"%.60s\" is no language tag that is known; write one like \"en\" or \"pt-BR\".", typed);
+}
+
+bool language_read(const char *typed, const char *const *languages, size_t count, char ret[LANGUAGE_SIZE],
+                   struct error *error) {
+    if (read_tag(typed, ret))
+        return true;
+    const char *code = code_of_name(typed, languages, count);
+    if (code) {
+        strcpy(ret, code);
+        return true;
+    }
+    const char *near = display_name_nearest(DISPLAY_NAME_LANGUAGE, typed, languages, count);
+    if (near)
+        return error_set(error, ERROR_PERMANENT, "\"%s\" is no known language; did you mean \"%s\"?", typed, near);
+    return error_set(error, ERROR_PERMANENT,
+                     "\"%.60s\" is no known language; write its name, or a code like \"en\" or \"pt-BR\".", typed);
 }
 
 /* SHORTER is TAG, or TAG without its last parts. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 enum { FIELDS_MAX = 16 };
@@ -20,6 +21,19 @@ static struct {
     enum log_level most;
     const char *part;
 } settings = {.most = LOG_LEVEL_INFO};
+
+struct entry {
+    enum log_level level;
+    struct log_field fields[FIELDS_MAX + 1];
+    const char *message;
+};
+
+static struct {
+    unsigned holders;
+    struct entry *entries;
+    size_t count, capacity;
+    struct arena *arena; /* of their texts */
+} held;
 
 void log_set_level(enum log_level most) {
     settings.most = most;
@@ -100,6 +114,48 @@ static void write_terminal(enum log_level level, const struct log_field *fields,
     (void)written;
 }
 
+static void put(enum log_level level, const struct log_field *fields, const char *message) {
+    if (stderr_is_journal())
+        write_journal(level, fields, message);
+    else
+        write_terminal(level, fields, message);
+}
+
+/* ---- What waits until a change holds ---- */
+
+static void keep(enum log_level level, const struct log_field *fields, const char *message) {
+    if (!held.arena)
+        held.arena = arena_new();
+    struct entry entry = {.level = level, .message = arena_copy_string(held.arena, message)};
+    for (size_t i = 0; fields && fields[i].name && i < FIELDS_MAX; i++) {
+        entry.fields[i] = fields[i];
+        entry.fields[i].value = arena_copy_string(held.arena, fields[i].value);
+    }
+    held.entries = memory_grow(held.entries, &held.capacity, held.count + 1, sizeof *held.entries);
+    held.entries[held.count++] = entry;
+}
+
+size_t log_hold(void) {
+    held.holders++;
+    return held.count;
+}
+
+void log_forget(size_t mark) {
+    held.count = mark;
+}
+
+void log_release(void) {
+    if (--held.holders > 0)
+        return;
+    for (size_t i = 0; i < held.count; i++)
+        put(held.entries[i].level, held.entries[i].fields, held.entries[i].message);
+    free(held.entries);
+    held.entries = NULL;
+    held.count = held.capacity = 0;
+    arena_free(held.arena);
+    held.arena = NULL;
+}
+
 void log_write(enum log_level level, const struct log_field *fields, const char *format, ...) {
     if (level > settings.most)
         return;
@@ -109,8 +165,8 @@ void log_write(enum log_level level, const struct log_field *fields, const char 
     text_append_format_list(&raw, format, arguments);
     va_end(arguments);
     text_append_printable(&message, text_string(&raw));
-    if (stderr_is_journal())
-        write_journal(level, fields, text_string(&message));
+    if (held.holders)
+        keep(level, fields, text_string(&message));
     else
-        write_terminal(level, fields, text_string(&message));
+        put(level, fields, text_string(&message));
 }

@@ -2,6 +2,7 @@
 /* The log: structured fields to the journal when it is there, one readable line on stderr otherwise. Never message
  * content, never a secret. Values are made printable before they are written. */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum log_level {
@@ -24,6 +25,14 @@ struct log_field {
 
 void log_set_level(enum log_level most); /* default INFO */
 void log_set_name(const char *part);     /* "sender", "receiver": which part of the service speaks; static string */
+
+/* What is said while a change is being made waits until it is known whether the change holds, so that nothing is told
+ * which was undone, or twice because it was tried again. log_hold begins that and gives a mark; log_forget drops all
+ * that was said since MARK; log_release ends it, and writes what is left when nobody holds any more. They nest. */
+size_t log_hold(void);
+void log_forget(size_t mark);
+void log_release(void);
+
 void log_write(enum log_level level, const struct log_field *fields, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/pairs.h"
@@ -15,19 +16,18 @@ static int run_backup(const struct invocation *invocation) {
     struct error error = ERROR_INIT;
     struct stat status;
     const char *path = invocation_argument(invocation, 0);
-    int code = context_open(&context, invocation);
+    int code = context_open_as_caller(&context, invocation);
     if (code != EXIT_DONE)
         return code;
     if (!database_backup(context.database, path, clock_now(), &error))
         return context_refuse(&error);
     const char *size =
         stat(path, &status) == 0 ? arena_format(arena, ", %s", pairs_format_size(arena, status.st_size)) : "";
-    wrap_print(stdout,
-               arena_format(arena,
-                            "Wrote %s%s.\nTo restore it: stop the service, put it in the place of %s, start the "
-                            "service. It asks before it sends what became due meanwhile.",
-                            path, size, context.configuration.programme.database),
-               0, table_terminal_width(stdout), "");
+    auto_text told = TEXT_EMPTY;
+    text_append_format(&told, "Wrote %s%s.\nTo restore it: stop the service; ", path, size);
+    context_append_restoring(&told, context.configuration.programme.database, path);
+    text_append(&told, "; start the service. It asks before it sends what became due meanwhile.");
+    wrap_print(stdout, text_string(&told), 0, table_terminal_width(stdout), "");
     return EXIT_DONE;
 }
 
@@ -36,8 +36,8 @@ const struct command backup_command = {
     .summary = "a consistent copy of the database while the service runs",
     .help =
         "Writes a complete copy of the database as of now; the service may go on meanwhile. The copy is readable by "
-        "its owner only, as it holds people's names and addresses; it belongs to the user whom the database belongs "
-        "to. The copy knows that it is one: a service that is started on it sends nothing until you have said whether "
+        "the user who runs this only, as it holds people's names and addresses. The copy knows that it is one: a "
+        "service that is started on it sends nothing until you have said whether "
         "what became due since is to be sent or skipped (catch-up send, catch-up skip).",
     .arguments = (const struct command_argument[]){{"FILE", "where to; it must not exist yet", .optional = false}, {0}},
     .run = run_backup,

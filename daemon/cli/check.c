@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,13 +17,13 @@
 #include "cli/template_faults.h"
 #include "store/participants.h"
 
-enum { WAIT_SECONDS = 60, WAIT_SECONDS_MOST = 3600 };
+enum { WAIT_SECONDS = 90, WAIT_SECONDS_MOST = 3600 };
 
 struct check {
     struct findings findings;
     struct configuration configuration; /* as the servers need it: with secrets from where the service has them */
     struct mail_sender *sender;
-    struct mail_receiver *receiver;
+    struct mail_receiver *receiver, *listener;
     struct arena *arena;
 };
 
@@ -33,6 +32,8 @@ static void free_check(struct check *check) {
         check->sender->operations->free(check->sender);
     if (check->receiver)
         check->receiver->operations->free(check->receiver);
+    if (check->listener)
+        check->listener->operations->free(check->listener);
     configuration_free(&check->configuration);
     arena_free(check->arena);
 }
@@ -64,7 +65,8 @@ static void check_secret(struct check *check, bool outgoing) {
     bool any = source->kind != SECRET_NONE;
     if (credentials_find(check->configuration.path, source, check->arena, &where, &error) &&
         (outgoing ? post_open_sender(&check->configuration, &check->sender, &error)
-                  : post_open_receiver(&check->configuration, &check->receiver, &error))) {
+                  : post_open_receiver(&check->configuration, &check->receiver, &error) &&
+                        post_open_receiver(&check->configuration, &check->listener, &error))) {
         if (any)
             findings_tell(&check->findings, FINDING_OK, area, "found%s%s", where ? " in " : "", where ? where : "");
         return;
@@ -88,14 +90,20 @@ static void check_private(struct check *check, const char *area, const char *pat
 static bool check_database_file(struct check *check) {
     const char *path = check->configuration.programme.database;
     auto_string folder = memory_copy_bytes(path, (size_t)(strrchr(path, '/') - path));
+    struct error error = ERROR_INIT;
+    if (!context_need_database(&check->configuration, &error)) {
+        findings_tell(&check->findings, FINDING_PROBLEM, "database", "%s", error.message);
+        return false;
+    }
     if (access(path, F_OK) != 0) {
         findings_tell(&check->findings, FINDING_PROBLEM, "database",
-                      errno == ENOENT ? "there is none at %s yet. Make it with: tandempost init"
-                                      : "%s can't be looked at: is this the right user? Run this as root",
-                      path);
+                      "%s can't be looked at: is this the right user? Run this as root", path);
         return false;
     }
     check_private(check, "database", path);
+    if (context_disk_is_full(&check->configuration))
+        findings_tell(&check->findings, FINDING_PROBLEM, "database",
+                      "the disk that holds %s is full. Make room there; the service then goes on by itself", path);
     if (geteuid() != 0 && access(*folder ? folder : "/", W_OK) != 0)
         findings_tell(&check->findings, FINDING_PROBLEM, "database",
                       "you can't write into its folder %s. Are you in the group tandempost? (sudo adduser NAME "
@@ -197,8 +205,9 @@ static int check_all(struct check *check, const struct invocation *invocation, i
     check_zones(check, context.database);
     check_templates(check, service);
     check_service(check);
-    if (invocation_switch(invocation, "online") && check->sender && check->receiver)
-        check_online_tell(service, check->sender, check->receiver, wait_seconds * 1000, &check->findings);
+    if (invocation_switch(invocation, "online") && check->sender && check->listener)
+        check_online_tell(service, check->sender, check->receiver, check->listener, wait_seconds * 1000,
+                          &check->findings);
     return check->findings.problems ? EXIT_REFUSED : EXIT_DONE;
 }
 
@@ -240,7 +249,7 @@ const struct command check_command = {
     .flags = COMMAND_LISTS,
     .options =
         (const struct command_option[]){{"online", 0, NULL, "also log in to the mail servers and write to us"},
-                                        {"wait", 0, "TIME", "how long to wait for these messages (else 60 seconds)"},
+                                        {"wait", 0, "TIME", "how long to wait for these messages (else 90 seconds)"},
                                         {0}},
     .run = run_check,
 };

@@ -11,6 +11,8 @@
 #include "store/settings.h"
 #include "store/transaction.h"
 
+enum { TOLD_SOON_MS = 10 * 1000 };
+
 /* ---- The sending server's word ---- */
 
 static void tell_refusal(const struct round_trip_letter *letter, const char *what, struct findings *findings) {
@@ -231,18 +233,37 @@ static const char *poll_interval(const struct service *service, struct arena *ar
     return arena_copy_string(arena, text_string(&words));
 }
 
-/* What the server lacks costs time or leaves something behind; nothing of it keeps a programme from running. */
-static void tell_abilities(const struct service *service, struct mail_receiver *receiver, struct findings *findings) {
+/* What the server did, not what it says it can. */
+static void tell_listening(const struct service *service, const struct mail_receiver *listener,
+                           const struct round_trip *trip, struct findings *findings) {
     auto_arena arena = arena_new();
+    const char *every = poll_interval(service, arena);
+    if (trip->listener_failed)
+        findings_tell(findings, FINDING_NOTE, "IDLE",
+                      "the server doesn't keep it up (%s): new mail is looked for every %s at least (poll_every)",
+                      trip->listener_failed, every);
+    else if (!listener || !listener->operations->abilities(listener).idle)
+        findings_tell(findings, FINDING_NOTE, "IDLE",
+                      "the server has none, or refuses it: new mail is looked for every %s (poll_every)", every);
+    else if (!trip->listened)
+        findings_tell(findings, FINDING_NOTE, "IDLE",
+                      "the server has it; whether it tells of new mail could not be seen, as none came");
+    else if (!trip->told)
+        findings_tell(findings, FINDING_NOTE, "IDLE",
+                      "the server has it, but told of no new mail within %.0f seconds: new mail is looked for every %s "
+                      "(poll_every)",
+                      (double)trip->listened_ms / 1000, every);
+    else
+        findings_tell(findings, trip->listened_ms < TOLD_SOON_MS ? FINDING_OK : FINDING_NOTE, "IDLE",
+                      "the server told of new mail after %.1f seconds%s", (double)trip->listened_ms / 1000,
+                      trip->listened_ms < TOLD_SOON_MS ? "" : ", and no sooner: answers to participants take as long");
+}
+
+/* What the server lacks costs time or leaves something behind; nothing of it keeps a programme from running. */
+static void tell_abilities(struct mail_receiver *receiver, struct findings *findings) {
     if (!receiver->operations->abilities)
         return;
     struct receiver_abilities can = receiver->operations->abilities(receiver);
-    if (can.idle)
-        findings_tell(findings, FINDING_OK, "IDLE", "the server tells of new mail at once");
-    else
-        findings_tell(findings, FINDING_NOTE, "IDLE",
-                      "the server has none: new mail is looked for every %s (poll_every)",
-                      poll_interval(service, arena));
     if (can.move)
         findings_tell(findings, FINDING_OK, "MOVE", "the server moves messages in one step");
     else
@@ -262,22 +283,25 @@ static void tell_mailbox_problem(const struct error *error, struct findings *fin
 }
 
 void check_online_tell(struct service *service, struct mail_sender *sender, struct mail_receiver *receiver,
-                       int64_t wait_ms, struct findings *findings) {
+                       struct mail_receiver *listener, int64_t wait_ms, struct findings *findings) {
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct round_trip trip;
     bool can_read = receiver->operations->open(receiver, &error);
     if (can_read) {
         tell_receiving(service, receiver, findings);
-        tell_abilities(service, receiver, findings);
+        tell_abilities(receiver, findings);
     } else {
         tell_mailbox_problem(&error, findings);
     }
+    if (!can_read || !receiver->operations->abilities || !receiver->operations->abilities(receiver).idle)
+        listener = NULL;
     struct progress *progress cleanup(progress_free_pointer) =
         progress_new("Waiting for our own messages, seconds", (size_t)(wait_ms / 1000));
     struct round_trip_request request = {.service = service,
                                          .sender = sender,
                                          .receiver = can_read ? receiver : NULL,
+                                         .listener = listener,
                                          .wait_ms = wait_ms,
                                          .progress = show_progress,
                                          .context = progress};
@@ -296,6 +320,8 @@ void check_online_tell(struct service *service, struct mail_sender *sender, stru
         return;
     tell_plain(&trip.plain, wait_ms, findings);
     tell_tagged(&trip, findings);
+    if (receiver->operations->abilities)
+        tell_listening(service, listener, &trip, findings);
     remember_verdict(service, &trip, findings);
     if (trip.plain.arrived || trip.tagged.arrived)
         tell_headers(service, trip.plain.arrived ? &trip.plain : &trip.tagged, findings);

@@ -5,6 +5,7 @@
 #include "net/post_office.h"
 
 /* Logs in to both servers, sends the programme two messages and waits WAIT_MS for them, and tells what came of it.
- * Whether sub-addresses work is noted in the database, for relay = "auto". */
+ * LISTENER, a second receiver of the same mailbox, hears whether the server tells of them by itself. Whether
+ * sub-addresses work is noted in the database, for relay = "auto". */
 void check_online_tell(struct service *service, struct mail_sender *sender, struct mail_receiver *receiver,
-                       int64_t wait_ms, struct findings *findings);
+                       struct mail_receiver *listener, int64_t wait_ms, struct findings *findings);

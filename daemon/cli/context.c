@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "app/notify.h"
@@ -21,6 +22,8 @@
 #include "store/transaction.h"
 
 #define ACTOR_PREFIX "command:"
+
+enum { ROOM_LEAST = 256 * 1024 };
 
 struct context_told {
     struct text lines;
@@ -56,9 +59,9 @@ int context_open_configuration(struct context *context, const struct invocation 
 
 /* SQLite's side files belong to the database's owner, but everything else that root makes is root's, and the daemon
  * could not write it. */
-static bool become_owner(const char *path, struct error *error) {
+bool context_become_owner(const char *database, struct error *error) {
     struct stat status;
-    if (geteuid() != 0 || stat(path, &status) != 0 || status.st_uid == 0)
+    if (geteuid() != 0 || stat(database, &status) != 0 || status.st_uid == 0)
         return true;
     const struct passwd *owner = getpwuid(status.st_uid);
     bool done = owner ? initgroups(owner->pw_name, status.st_gid) == 0 : setgroups(1, &status.st_gid) == 0;
@@ -68,20 +71,57 @@ static bool become_owner(const char *path, struct error *error) {
     return true;
 }
 
-int context_open(struct context *context, const struct invocation *invocation) {
+void context_append_restoring(struct text *text, const char *database, const char *copy) {
+    auto_string folder = memory_copy_bytes(database, (size_t)(strrchr(database, '/') - database) + 1);
+    struct stat status;
+    bool ours = stat(folder, &status) != 0 || status.st_uid == geteuid();
+    const struct passwd *owner = ours ? NULL : getpwuid(status.st_uid);
+    const struct group *group = ours ? NULL : getgrgid(status.st_gid);
+    text_append_format(text, "rm -f %s-wal %s-shm && install ", database, database);
+    if (owner && group)
+        text_append_format(text, "-o %s -g %s ", owner->pw_name, group->gr_name);
+    text_append_format(text, "-m 660 %s %s", copy, database);
+}
+
+bool context_need_database(const struct configuration *configuration, struct error *error) {
+    const char *path = configuration->programme.database;
+    bool usual = string_equal(configuration->path, CONFIGURATION_DEFAULT_PATH);
+    if (access(path, F_OK) == 0 || errno != ENOENT)
+        return true;
+    auto_text restoring = TEXT_EMPTY;
+    context_append_restoring(&restoring, path, "BACKUP");
+    return error_set(error, ERROR_CONFIGURATION,
+                     "There is no database at %s. Stop the service, then put your last backup there: %s. Or, if there "
+                     "is none, begin with an empty one, which knows nobody: tandempost%s%s init --database. Then start "
+                     "the service.",
+                     path, text_string(&restoring), usual ? "" : " -c ", usual ? "" : configuration->path);
+}
+
+bool context_disk_is_full(const struct configuration *configuration) {
+    struct statvfs room;
+    return statvfs(configuration->programme.database, &room) == 0 && room.f_bavail * room.f_frsize < ROOM_LEAST;
+}
+
+static int open_database(struct context *context, const struct invocation *invocation, bool as_caller) {
     int code = context_open_configuration(context, invocation);
     if (code != EXIT_DONE)
         return code;
     struct error error = ERROR_INIT;
     const char *path = context->configuration.programme.database;
     umask(0007);
-    if (access(path, F_OK) != 0 && errno == ENOENT)
-        code = command_refuse("There is no database at %s yet. Make it with: tandempost init", path);
-    else if (!become_owner(path, &error) || !database_open(path, DATABASE_READ_WRITE, &context->database, &error))
-        code = context_refuse(&error);
-    if (code != EXIT_DONE)
-        context_close(context);
-    return code;
+    if (context_need_database(&context->configuration, &error) && (as_caller || context_become_owner(path, &error)) &&
+        database_open(path, DATABASE_READ_WRITE, &context->database, &error))
+        return EXIT_DONE;
+    context_close(context);
+    return context_refuse(&error);
+}
+
+int context_open(struct context *context, const struct invocation *invocation) {
+    return open_database(context, invocation, false);
+}
+
+int context_open_as_caller(struct context *context, const struct invocation *invocation) {
+    return open_database(context, invocation, true);
 }
 
 struct service *context_service(struct context *context, struct error *error) {

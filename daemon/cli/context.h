@@ -9,6 +9,7 @@
 #include "store/events.h"
 
 struct service; /* app/service.h */
+struct text;    /* base/text.h */
 struct context_told;
 
 struct context {
@@ -25,6 +26,23 @@ struct context {
  * write. Returns EXIT_DONE, or the exit code to return; then there is nothing to close. */
 int context_open(struct context *context, const struct invocation *invocation);
 int context_open_configuration(struct context *context, const struct invocation *invocation); /* no database */
+
+/* Likewise, but root stays root, for a command that writes a file where only its caller may. SQLite itself gives the
+ * files beside the database to the database's owner. */
+int context_open_as_caller(struct context *context, const struct invocation *invocation);
+
+/* Root takes on the user and groups of the owner of DATABASE (its path); everybody else, and root where the database is
+ * root's or absent, stays who they are. */
+bool context_become_owner(const char *database, struct error *error);
+
+/* Fails where the configured database isn't there, and says both ways out: the last backup, or an empty one. */
+bool context_need_database(const struct configuration *configuration, struct error *error);
+
+/* Whether hardly anything can be written any more where the configured database is. */
+bool context_disk_is_full(const struct configuration *configuration);
+
+/* The shell's command that puts COPY in the place of DATABASE, for the user whom its folder belongs to. */
+void context_append_restoring(struct text *text, const char *database, const char *copy);
 
 /* Likewise, for a command that only looks: with what context_look gives in *RET, or its error printed. To be closed
  * either way. */

@@ -65,17 +65,18 @@ static bool any_partner(struct context *context, int64_t sender, const struct de
 static bool is_for_coordinators(struct context *context, const struct shown *shown, struct arena *arena, bool *ret,
                                 struct error *error) {
     struct outbox_row question;
-    bool alone = false;
     struct service *service = context_look(context, error);
     if (!service)
         return false;
     const struct words *words = templates_words(service->templates, shown->participant.language, arena);
-    enum verb verb = verb_find(shown->description.text, words, &alone);
+    struct verb_reading reading =
+        verb_read(shown->description.subject, shown->description.text, shown->participant.name, words);
     const char *key = arena_format(arena, "letter-question/%" PRId64, shown->row.id);
     if (!outbox_find_by_key(context->database, key, arena, &question, error))
         return false;
-    *ret = shown->row.state == INBOX_WAITING && (shown->description.plain_tag || verb == VERB_REPORT ||
-                                                 (verb != VERB_NONE && alone) || (question.id && question.answered_at));
+    *ret = shown->row.state == INBOX_WAITING &&
+           (shown->description.plain_tag || (reading.verb != VERB_NONE && !reading.inside) ||
+            (question.id && question.answered_at));
     return true;
 }
 

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/configuration/configuration.h"
+#include "app/instance.h"
 #include "app/templates/template_files.h"
 #include "base/descriptor.h"
 #include "base/embedded.h"
@@ -15,6 +17,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/context.h"
 #include "store/database.h"
 
 #define STARTER "config/tandempost.conf"
@@ -53,8 +56,9 @@ static const struct {
 
 /* ---- Files ---- */
 
-/* Makes PATH and the folders above it. */
-static bool make_folder(const struct place *place, const char *path, mode_t mode, struct error *error) {
+/* Makes PATH and the folders above it. With the set-group-id bit in MODE it is one for the service's group to work in,
+ * where there is one, and belongs to OWNER. */
+static bool make_folder(const struct place *place, const char *path, uid_t owner, mode_t mode, struct error *error) {
     auto_string copy = memory_copy_string(path);
     for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
@@ -68,9 +72,8 @@ static bool make_folder(const struct place *place, const char *path, mode_t mode
             return true; /* somebody's own: left as it is */
         return error_set(error, ERROR_PERMANENT, "Can't make the folder %s: %s.", copy, strerror(errno));
     }
-    if (place->for_service && (chown(copy, place->user, place->group) != 0 || chmod(copy, mode) != 0))
-        return error_set(error, ERROR_PERMANENT, "Can't give %s to the user %s: %s.", copy, SERVICE_USER,
-                         strerror(errno));
+    if (place->for_service && mode & S_ISGID && (chown(copy, owner, place->group) != 0 || chmod(copy, mode) != 0))
+        return error_set(error, ERROR_PERMANENT, "Can't give %s to the service: %s.", copy, strerror(errno));
     return true;
 }
 
@@ -125,7 +128,7 @@ static bool write_templates(const struct place *place, size_t *ret_count, struct
     auto_arena arena = arena_new();
     size_t count = 0, file_count;
     const struct template_file *files = template_files_of(place->texts, arena, &file_count);
-    if (!make_folder(place, place->templates, 02775, error))
+    if (!make_folder(place, place->templates, 0, 02775, error))
         return false;
     for (size_t i = 0; i < file_count; i++) {
         const struct template_file *file = &files[i];
@@ -134,7 +137,7 @@ static bool write_templates(const struct place *place, size_t *ret_count, struct
         auto_string folder = memory_copy_bytes(path.bytes, (size_t)(strrchr(path.bytes, '/') - path.bytes));
         if (access(text_string(&path), F_OK) == 0)
             continue; /* an edited one stays */
-        if (!make_folder(place, folder, 02775, error) ||
+        if (!make_folder(place, folder, 0, 02775, error) ||
             !write_file(place, text_string(&path), file->bytes, file->length, 0664, error))
             return false;
         count++;
@@ -145,7 +148,7 @@ static bool write_templates(const struct place *place, size_t *ret_count, struct
 
 static bool make_database(const struct place *place, struct error *error) {
     auto_string folder = memory_copy_bytes(place->database, (size_t)(strrchr(place->database, '/') - place->database));
-    if (!make_folder(place, folder, 02770, error))
+    if (!make_folder(place, folder, place->user, 02770, error))
         return false;
     auto_database database = NULL;
     if (!database_open(place->database, DATABASE_CREATE, &database, error))
@@ -153,29 +156,33 @@ static bool make_database(const struct place *place, struct error *error) {
     database_close_pointer(&database);
     if (place->for_service &&
         (chown(place->database, place->user, place->group) != 0 || chmod(place->database, 0660) != 0))
-        return error_set(error, ERROR_PERMANENT, "Can't give %s to the user %s: %s.", place->database, SERVICE_USER,
-                         strerror(errno));
+        return error_set(error, ERROR_PERMANENT, "Can't give %s to the service: %s.", place->database, strerror(errno));
     return true;
 }
 
-/* ---- The command ---- */
+/* ---- The whole of it ---- */
+
+static void find_service_user(struct place *place) {
+    const struct passwd *user = geteuid() == 0 ? getpwnam(SERVICE_USER) : NULL;
+    if (user) {
+        place->for_service = true;
+        place->user = user->pw_uid;
+        place->group = user->pw_gid;
+    }
+}
 
 static bool find_place(const char *folder, struct place *ret, struct error *error) {
     char whole[4096];
     struct place place = {.own_folder = folder};
     if (folder) {
-        if (!make_folder(&place, folder, 0755, error))
+        if (!make_folder(&place, folder, 0, 0755, error))
             return false;
         if (!realpath(folder, whole))
             return error_set(error, ERROR_PERMANENT, "Can't find the folder %s: %s.", folder, strerror(errno));
         folder = whole;
     }
-    const struct passwd *user = geteuid() == 0 && !place.own_folder ? getpwnam(SERVICE_USER) : NULL;
-    if (user) {
-        place.for_service = true;
-        place.user = user->pw_uid;
-        place.group = user->pw_gid;
-    }
+    if (!folder)
+        find_service_user(&place);
     auto_text path = TEXT_EMPTY;
     text_append_format(&path, "%s/tandempost.conf", folder ? folder : SYSTEM_FOLDER);
     place.configuration = text_steal(&path);
@@ -198,6 +205,12 @@ static void free_place(struct place *place) {
 
 static bool refuse_to_overwrite(const struct place *place, struct error *error) {
     const char *paths[] = {place->configuration, place->database};
+    struct configuration configuration cleanup(configuration_free) = {0};
+    auto_error_list faults = ERROR_LIST_EMPTY;
+    /* Where all but the database is there, that was lost. */
+    if (configuration_load(place->configuration, &configuration, &faults) &&
+        !context_need_database(&configuration, error))
+        return false;
     for (size_t i = 0; i < COUNT_OF(paths); i++)
         if (access(paths[i], F_OK) == 0)
             return error_set(error, ERROR_PERMANENT,
@@ -211,7 +224,7 @@ static bool make_all(const struct place *place, struct error *error) {
     size_t templates;
     auto_string folder =
         memory_copy_bytes(place->configuration, (size_t)(strrchr(place->configuration, '/') - place->configuration));
-    if (!refuse_to_overwrite(place, error) || !make_folder(place, folder, 0755, error) ||
+    if (!refuse_to_overwrite(place, error) || !make_folder(place, folder, 0, 0755, error) ||
         !write_configuration(place, error) || !write_templates(place, &templates, error) ||
         !make_database(place, error))
         return false;
@@ -231,6 +244,47 @@ static bool make_all(const struct place *place, struct error *error) {
            option, path, option, path);
     return true;
 }
+
+/* ---- Only the database ---- */
+
+static bool begin_database(const struct configuration *configuration, struct error *error) {
+    const char *path = configuration->programme.database;
+    auto_string folder = memory_copy_bytes(path, (size_t)(strrchr(path, '/') - path) + 1);
+    struct place place cleanup(free_place) = {.database = memory_copy_string(path)};
+    struct stat status;
+    int64_t pid;
+    if (access(path, F_OK) == 0)
+        return error_set(error, ERROR_PERMANENT, "%s is there already; it was left as it is.", path);
+    if (!instance_holder(path, &pid, error))
+        return false;
+    if (pid)
+        return error_set(error, ERROR_PERMANENT,
+                         "The service (pid %" PRId64 ") still runs on the database that is gone: stop it first.", pid);
+    /* The service is whose the folder is; it need not be the usual account. */
+    if (stat(folder, &status) != 0) {
+        find_service_user(&place);
+    } else if (geteuid() == 0 && status.st_uid != 0) {
+        place.for_service = true;
+        place.user = status.st_uid;
+        place.group = status.st_gid;
+    }
+    return make_database(&place, error);
+}
+
+static int run_init_database(const struct invocation *invocation) {
+    auto_context context = {0};
+    struct error error = ERROR_INIT;
+    int code = context_open_configuration(&context, invocation);
+    if (code != EXIT_DONE)
+        return code;
+    if (!begin_database(&context.configuration, &error))
+        return context_refuse(&error);
+    printf("Made the database  %s\n\nIt is empty. What is left in the mailbox is read again.\n",
+           context.configuration.programme.database);
+    return EXIT_DONE;
+}
+
+/* ---- The command ---- */
 
 /* TEXTS names an example; else says which there are. */
 static bool check_texts(const char *texts, struct error *error) {
@@ -252,6 +306,10 @@ static int run_init(const struct invocation *invocation) {
     const char *texts = invocation_option(invocation, "texts");
     struct place place cleanup(free_place) = {0};
     umask(0022);
+    if (invocation_switch(invocation, "database") && invocation_argument(invocation, 0))
+        return command_usage_error(invocation, "With --database there is no DIR: the configuration says where.");
+    if (invocation_switch(invocation, "database"))
+        return run_init_database(invocation);
     if ((texts && !check_texts(texts, &error)) || !find_place(invocation_argument(invocation, 0), &place, &error))
         return command_refuse("%s", error.message);
     place.texts = texts;
@@ -268,13 +326,16 @@ const struct command init_command = {
         ". With DIR all of it goes into that folder, and mail stays there too (in the embedded post office) until the "
         "configuration names servers: good for trying things out.\n"
         "The texts speak to everybody, in English, French and Spanish. With --texts librarians some of them, the "
-        "welcome "
-        "and topics to write about, speak to people who work in libraries: an example of how to make them your own.\n"
-        "Nothing that is there already is written over.",
+        "welcome and topics to write about, speak to people who work in libraries: an example of how to make them your "
+        "own.\n"
+        "Nothing that is there already is written over. With --database just the database is made that the "
+        "configuration (-c FILE) names: where one was lost and there is no backup, or for one more programme.",
+    .options =
+        (const struct command_option[]){{"database", 0, NULL, "make only the database that the configuration names"},
+                                        {"texts", 0, "EXAMPLE", "texts for a kind of programme: librarians"},
+                                        {0}},
     .arguments =
         (const struct command_argument[]){{"DIR", "a folder for everything; it is made if need be", .optional = true},
                                           {0}},
-    .options =
-        (const struct command_option[]){{"texts", 0, "EXAMPLE", "texts for a kind of programme: librarians"}, {0}},
     .run = run_init,
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/configuration/configuration_options.h"
+#include "app/configuration/configuration_value.h"
 #include "base/text.h"
 #include "cli/command.h"
 
@@ -125,6 +126,9 @@ static void put_spec(const struct option_spec *option) {
         put(option->choices[i]);
         printf(option->choices[i + 1] ? "\\(dq" : "\\(dq.\n");
     }
+    auto_text range = TEXT_EMPTY;
+    if (configuration_value_append_range(option, &range))
+        printf("From %s.\n", text_string(&range));
     if (option->required) {
         printf("Required.\n");
     } else if (option->standard) {

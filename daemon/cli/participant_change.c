@@ -205,7 +205,7 @@ const struct command participant_update_command = {
             {"name", 0, "NAME", "the name by which to greet"},
             {"address", 0, "ADDRESS", "the mail address"},
             {"country", 0, "COUNTRY", "two letters (ISO 3166-1) or the country's name"},
-            {"language", 0, "TAG", "the language to write in: \"en\", \"pt-BR\""},
+            {"language", 0, "LANGUAGE", "the language to write in: \"en\", \"pt-BR\", \"German\""},
             {"time-zone", 0, "ZONE", "an IANA time zone: \"Pacific/Auckland\""},
             {"address-works", 0, NULL, "the address is as it was and works again"},
             {0},

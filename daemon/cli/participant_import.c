@@ -139,7 +139,8 @@ const struct command participant_import_command = {
             "language and "
             "time zone. Other columns are not used. A country is two letters or a name; the time zone may be left out "
             "where the "
-            "country has but one; the language where it is the programme's own.\n"
+            "country has but one; the language where it is the programme's own. A language is a code or a name: de, "
+            "pt-BR, German, Deutsch.\n"
             "Every row that can't be used is told with its line, and then nothing at all is imported. With --round, "
             "people who "
             "are participants from before are accepted to the round as well; their details stay as they are.",

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "app/eligible.h"
 #include "base/clock.h"
 #include "base/localise.h"
 #include "base/memory.h"
@@ -24,6 +25,7 @@ struct shown {
     struct round round;
     struct partnership_story told;
     struct schedule_list next; /* of this partnership, by time */
+    const char **not_sent;     /* for each of them why not, as things stand; NULL: it is sent */
     int64_t last_contact;
 };
 
@@ -32,6 +34,7 @@ struct shown {
 static bool read_all(struct context *context, const char *typed, struct shown *shown, struct arena *arena,
                      struct error *error) {
     struct database *database = context->database;
+    const struct service looking = {.configuration = &context->configuration, .database = database};
     auto_transaction transaction = TRANSACTION_NONE;
     if (!transaction_begin_read(database, &transaction, error) ||
         !reference_partnership(database, typed, arena, &shown->partnership, error) ||
@@ -39,7 +42,8 @@ static bool read_all(struct context *context, const char *typed, struct shown *s
         !contacts_last(database, shown->partnership.id, &shown->last_contact, error))
         return false;
     return partnership_story_read(database, &shown->partnership, arena, &shown->told, error) &&
-           schedule_list_of_partnership(database, shown->partnership.id, arena, &shown->next, error);
+           schedule_list_of_partnership(database, shown->partnership.id, arena, &shown->next, error) &&
+           eligible_foresee(&looking, &shown->next, arena, &shown->not_sent, error);
 }
 
 /* ---- For people ---- */
@@ -121,9 +125,11 @@ static void print_next(const struct shown *shown, const struct story_facts *fact
             continue;
         }
         timetable_line(&timetable, entry->due_at,
-                       arena_format(arena, "%s gets %s", story_text_name(facts, entry->participant),
-                                    story_text_message(arena, entry->step, entry->occurrence)),
-                       TONE_PLAIN);
+                       arena_format(arena, "%s gets %s%s%s", story_text_name(facts, entry->participant),
+                                    story_text_message(arena, entry->step, entry->occurrence),
+                                    shown->not_sent[i] ? ", not sent: " : "",
+                                    shown->not_sent[i] ? shown->not_sent[i] : ""),
+                       shown->not_sent[i] ? TONE_FAINT : TONE_PLAIN);
     }
     if (hidden)
         timetable_remark(&timetable,
@@ -202,10 +208,10 @@ static int print_json(const struct shown *shown) {
         json_array_append_new(story, json_of_line(&shown->told.sentences[i]));
     for (size_t i = 0; i < shown->next.count; i++) {
         const struct schedule_entry *entry = &shown->next.items[i];
-        json_array_append_new(next,
-                              json_pack("{so so so so}", "at", json_value_moment(entry->due_at), "step",
-                                        json_value_text(entry->step), "occurrence", json_integer(entry->occurrence),
-                                        "participant", json_integer(entry->participant)));
+        json_array_append_new(
+            next, json_pack("{so so so so so}", "at", json_value_moment(entry->due_at), "step",
+                            json_value_text(entry->step), "occurrence", json_integer(entry->occurrence), "participant",
+                            json_integer(entry->participant), "not_sent", json_value_text(shown->not_sent[i])));
     }
     const struct partnership *partnership = &shown->partnership;
     return json_value_print(json_pack(

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "app/action_round.h"
+#include "app/eligible.h"
 #include "base/clock.h"
 #include "base/localise.h"
 #include "base/memory.h"
@@ -19,10 +20,12 @@ static bool tell_first(struct context *context, const struct service *service, c
     struct schedule_list soon;
     int64_t now = clock_now(), first = 0, last = 0;
     size_t count = 0;
-    if (!schedule_list_between(context->database, 0, now + FIRST_DAYS * SECONDS_PER_DAY, arena, &soon, error))
+    const char **not_sent;
+    if (!schedule_list_between(context->database, 0, now + FIRST_DAYS * SECONDS_PER_DAY, arena, &soon, error) ||
+        !eligible_foresee(service, &soon, arena, &not_sent, error))
         return false;
     for (size_t i = 0; i < soon.count; i++)
-        if (soon.items[i].round == round->id && soon.items[i].partnership) {
+        if (soon.items[i].round == round->id && soon.items[i].partnership && !not_sent[i]) {
             first = first ? first : soon.items[i].due_at;
             last = soon.items[i].due_at;
             count++;

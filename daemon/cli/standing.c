@@ -3,11 +3,13 @@
 #include <inttypes.h>
 
 #include "app/catch_up.h"
+#include "app/eligible.h"
 #include "app/instance.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/age.h"
 #include "store/inbox.h"
+#include "store/schedule.h"
 #include "store/settings.h"
 #include "store/transaction.h"
 
@@ -22,6 +24,14 @@ static void need(struct standing *standing, const char *what) {
 
 static const char *plural(size_t count) {
     return count == 1 ? "" : "s";
+}
+
+static void need_disk(const struct context *context, struct standing *standing, struct arena *arena) {
+    if (standing->disk_full)
+        need(standing, arena_format(arena,
+                                    "The disk that holds %s is full: nothing is sent or read, and nothing is lost. "
+                                    "Make room there; the service then goes on by itself",
+                                    context->configuration.programme.database));
 }
 
 static void need_service(const struct context *context, struct standing *standing, struct arena *arena) {
@@ -113,6 +123,44 @@ static bool read_gate(struct context *context, struct arena *arena, struct stand
            (!standing->gate || catch_up_count(&looking, &standing->gate_scheduled, &standing->gate_queued, error));
 }
 
+static bool read_moment(const struct service *looking, int64_t due_at, struct arena *arena, struct standing *standing,
+                        struct error *error) {
+    struct schedule_list list;
+    struct standing_moment moment = {.due_at = due_at};
+    const char **reasons;
+    if (!schedule_list_between(looking->database, due_at, due_at + 1, arena, &list, error) ||
+        !eligible_foresee(looking, &list, arena, &reasons, error))
+        return false;
+    for (size_t i = 0; i < list.count; i++) {
+        if (reasons[i]) {
+            if (standing->not_sent++ == 0)
+                standing->not_sent_reason = reasons[i];
+            continue;
+        }
+        if (moment.count++ == 0)
+            moment.first = list.items[i];
+        moment.other_steps |= !string_equal(moment.first.step, list.items[i].step);
+    }
+    if (moment.count)
+        standing->next[standing->next_count++] = moment;
+    return true;
+}
+
+static bool read_next(struct context *context, struct arena *arena, struct standing *standing, struct error *error) {
+    const struct service looking = {.configuration = &context->configuration, .database = context->database};
+    int64_t due_at = INT64_MIN;
+    while (standing->next_count < STANDING_NEXT) {
+        if (!schedule_next_due_from(context->database, due_at, &due_at, error))
+            return false;
+        if (due_at == 0)
+            return true;
+        if (!read_moment(&looking, due_at, arena, standing, error))
+            return false;
+        due_at++;
+    }
+    return true;
+}
+
 static bool read_sent(struct context *context, struct standing *standing, struct error *error) {
     int64_t first;
     return outbox_count_sent_since(context->database, standing->now - SECONDS_PER_HOUR + 1, &standing->sent_hour,
@@ -122,18 +170,20 @@ static bool read_sent(struct context *context, struct standing *standing, struct
 }
 
 bool standing_read(struct context *context, struct arena *arena, struct standing *ret, struct error *error) {
-    struct standing standing = {.now = clock_now()};
+    struct standing standing = {.now = clock_now(), .disk_full = context_disk_is_full(&context->configuration)};
     int64_t lately = standing.now - STANDING_LATELY_DAYS * SECONDS_PER_DAY;
     auto_transaction transaction = TRANSACTION_NONE;
     if (!instance_holder(context->configuration.programme.database, &standing.service_pid, error) ||
         !transaction_begin_read(context->database, &transaction, error) ||
-        !overview_read(context->database, lately, STANDING_NEXT, arena, &standing.overview, error) ||
+        !overview_read(context->database, lately, arena, &standing.overview, error) ||
+        !read_next(context, arena, &standing, error) ||
         !overview_bad_addresses(context->database, arena, &standing.bad_addresses, error) ||
         !alerts_list(context->database, true, arena, &standing.alerts, error) ||
         !settings_get_integer(context->database, "last_fetch_at", 0, &standing.last_fetch_at, error) ||
         !read_sent(context, &standing, error) || !read_gate(context, arena, &standing, error))
         return false;
     standing.needs = arena_take_array(arena, NEEDS_MOST, sizeof *standing.needs);
+    need_disk(context, &standing, arena);
     need_decision(&standing, arena);
     need_service(context, &standing, arena);
     need_mail(&standing, arena);

@@ -6,14 +6,27 @@
 
 enum { STANDING_NEXT = 5, STANDING_LATELY_DAYS = 7 };
 
+/* All that is sent at one moment. */
+struct standing_moment {
+    int64_t due_at;
+    size_t count;
+    struct schedule_entry first;
+    bool other_steps; /* than the first's */
+};
+
 struct standing {
     int64_t now;
     int64_t service_pid; /* 0: not running */
+    bool disk_full;      /* so nothing can be noted, and nothing is sent or read */
     const char *gate;    /* why nothing is sent until a person decides; NULL: it is open */
     size_t gate_scheduled, gate_queued;
     int64_t last_fetch_at; /* 0: never */
     size_t sent_hour, sent_day;
     struct overview overview;
+    struct standing_moment next[STANDING_NEXT]; /* the earliest first */
+    size_t next_count;
+    size_t not_sent;             /* scheduled among them, but for what is as it is now not sent: */
+    const char *not_sent_reason; /* the first one's */
     struct overview_people bad_addresses;
     struct alert_list alerts; /* open ones */
     const char **needs;       /* what a person must do, the most urgent first */

@@ -33,12 +33,14 @@ static void print_service(const struct standing *standing, struct arena *arena) 
         text_append_format(&line, "running (pid %" PRId64 ")", standing->service_pid);
     else
         text_append(&line, "NOT RUNNING");
+    if (standing->disk_full)
+        text_append(&line, ", but the disk is full");
     if (standing->last_fetch_at)
         text_append_format(&line, "; read mail %s ago", age_words(arena, standing->now - standing->last_fetch_at));
     if (standing->overview.last_sent_at)
         text_append_format(&line, "; sent mail %s ago",
                            age_words(arena, standing->now - standing->overview.last_sent_at));
-    print_line("Service", text_string(&line), standing->service_pid ? TONE_GOOD : TONE_BAD);
+    print_line("Service", text_string(&line), standing->service_pid && !standing->disk_full ? TONE_GOOD : TONE_BAD);
 }
 
 static void print_rounds(const struct standing *standing) {
@@ -114,23 +116,28 @@ static bool print_next(struct context *context, const struct standing *standing,
     const struct zone *zone;
     if (!zone_load(context->configuration.programme.time_zone, &zone, error))
         return false;
-    for (size_t i = 0; i < standing->overview.next_count; i++) {
-        const struct overview_moment *moment = &standing->overview.next[i];
+    for (size_t i = 0; i < standing->next_count; i++) {
+        const struct standing_moment *moment = &standing->next[i];
         struct participant person;
         auto_text line = TEXT_EMPTY;
-        text_append_format(&line, "%s: %s", short_moment(arena, zone, moment->due_at), moment->step);
+        text_append_format(&line, "%s: %s", short_moment(arena, zone, moment->due_at), moment->first.step);
         if (moment->other_steps)
             text_append(&line, " and others");
         if (moment->count > 1)
             text_append_format(&line, ", %zu messages", moment->count);
-        else if (!participants_find(context->database, moment->participant, arena, &person, error))
+        else if (!participants_find(context->database, moment->first.participant, arena, &person, error))
             return false;
         else
             text_append_format(&line, " to %s", person.name);
         print_line(i ? "" : "Next", text_string(&line), TONE_PLAIN);
     }
-    if (!standing->overview.next_count)
+    if (!standing->next_count)
         print_line("Next", "nothing is scheduled", TONE_PLAIN);
+    if (standing->not_sent)
+        print_line("",
+                   arena_format(arena, "%zu more %s not sent: %s", standing->not_sent,
+                                standing->not_sent == 1 ? "is" : "are", standing->not_sent_reason),
+                   TONE_FAINT);
     return true;
 }
 
@@ -159,10 +166,10 @@ static bool print_all(struct context *context, const struct standing *standing, 
 /* ---- JSON ---- */
 
 static json_t *service_json(const struct standing *standing) {
-    return json_pack("{s:b,s:o,s:o,s:o,s:o}", "running", standing->service_pid != 0, "pid",
-                     json_value_id(standing->service_pid), "last_fetch_at", json_value_moment(standing->last_fetch_at),
-                     "last_sent_at", json_value_moment(standing->overview.last_sent_at), "sending_stopped",
-                     json_value_text(standing->gate));
+    return json_pack(
+        "{s:b,s:o,s:b,s:o,s:o,s:o}", "running", standing->service_pid != 0, "pid", json_value_id(standing->service_pid),
+        "disk_full", standing->disk_full, "last_fetch_at", json_value_moment(standing->last_fetch_at), "last_sent_at",
+        json_value_moment(standing->overview.last_sent_at), "sending_stopped", json_value_text(standing->gate));
 }
 
 static json_t *rounds_json(const struct overview *overview) {
@@ -215,13 +222,13 @@ static json_t *outbox_json(const struct context *context, const struct standing 
     return outbox;
 }
 
-static json_t *next_json(const struct overview *overview) {
+static json_t *next_json(const struct standing *standing) {
     json_t *next = json_array();
-    for (size_t i = 0; i < overview->next_count; i++)
+    for (size_t i = 0; i < standing->next_count; i++)
         json_array_append_new(next,
-                              json_pack("{s:o,s:I,s:s,s:b}", "due_at", json_value_moment(overview->next[i].due_at),
-                                        "messages", (json_int_t)overview->next[i].count, "step", overview->next[i].step,
-                                        "other_steps", overview->next[i].other_steps));
+                              json_pack("{s:o,s:I,s:s,s:b}", "due_at", json_value_moment(standing->next[i].due_at),
+                                        "messages", (json_int_t)standing->next[i].count, "step",
+                                        standing->next[i].first.step, "other_steps", standing->next[i].other_steps));
     return next;
 }
 
@@ -245,7 +252,7 @@ static int print_json(const struct context *context, const struct standing *stan
                   "service", service_json(standing), "rounds", rounds_json(overview), "participants",
                   participants_json(standing), "inbox", "waiting", (json_int_t)overview->waiting, "waiting_since",
                   json_value_moment(overview->waiting_since), "outbox", outbox_json(context, standing), "next",
-                  next_json(overview), "alerts", alerts_json(&standing->alerts), "needs", needs));
+                  next_json(standing), "alerts", alerts_json(&standing->alerts), "needs", needs));
 }
 
 static int run_status(const struct invocation *invocation) {

@@ -34,7 +34,8 @@ static const char *sent_to_coordinator(const struct story_telling *telling, cons
     return arena_format(telling->arena, "%s got a message", message->coordinator);
 }
 
-/* What an incoming mail caused to be sent: by its template, the sentence's end after "Anna was", and the thing's name.
+/* What an incoming mail caused to be sent: by how its template's name begins, the sentence's end after "Anna was", and
+ * the thing's name.
  */
 static const struct {
     const char *template_name, *was, *name;
@@ -47,11 +48,12 @@ static const struct {
     {"letter-too-large", "told that a letter is too large", "the notice about a letter"},
     {"letter-bounced", "told that a letter came back", "the notice about a letter"},
     {"partner-away", "told of the absence", "the notice of the absence"},
+    {"confirm-", "told that their word to us was acted upon", "the confirmation"},
 };
 
 static size_t find_answer(const struct outbox_row *message) {
     size_t i = 0;
-    while (i < COUNT_OF(answers) && !(message && string_equal(answers[i].template_name, message->template_name)))
+    while (i < COUNT_OF(answers) && !(message && string_starts_with(message->template_name, answers[i].template_name)))
         i++;
     return i;
 }

@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/localise.h"
 #include "base/text.h"
+#include "programme/verb.h"
 
 #define WORDS "words.txt"
 #define REASONS "reasons.txt"
@@ -17,7 +18,7 @@ const char **template_faults_used(const struct service *service, struct arena *a
     size_t count = 0, fixed = 0;
     while (template_names_fixed(fixed))
         fixed++;
-    const char **names = arena_take_array(arena, sequence->count + fixed, sizeof *names);
+    const char **names = arena_take_array(arena, sequence->count + VERB_COUNT + fixed, sizeof *names);
     for (size_t i = 0; i < sequence->count; i++) {
         bool known = false;
         for (size_t j = 0; j < count; j++)
@@ -25,6 +26,9 @@ const char **template_faults_used(const struct service *service, struct arena *a
         if (!known)
             names[count++] = sequence->steps[i].template_name;
     }
+    for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
+        if (!string_equal(verb_rules[i].answer, verb_rules[i - 1].answer)) /* neighbours may share theirs */
+            names[count++] = verb_rules[i].answer;
     for (size_t i = 0; i < fixed; i++)
         names[count++] = template_names_fixed(i);
     *ret_count = count;

@@ -50,9 +50,9 @@ static int read_sample(struct context *context, struct arena *arena, struct samp
         return command_usage_error(invocation, "--letters takes yours, theirs, both, none or unknown, not \"%s\".",
                                    letters);
     if (language) {
-        if (!language_read(language, tag, &error))
-            return command_usage_error(invocation, "--language: %s", error.message);
         const struct programme_settings *programme = &context->configuration.programme;
+        if (!language_read(language, programme->languages, programme->language_count, tag, &error))
+            return command_usage_error(invocation, "--language: %s", error.message);
         sample.language = arena_copy_string(arena, tag);
         if (!string_starts_with(language_choose(tag, programme->languages, programme->language_count), tag))
             return command_refuse("Nobody is written to in \"%s\": it does not stand in languages = {...} of the "

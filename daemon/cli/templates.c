@@ -39,6 +39,8 @@ static const char *use_of(const struct service *service, const struct templates_
         return "about a letter between partners";
     case MESSAGE_UNCLEAR:
         return "an answer was not understood";
+    case MESSAGE_CONFIRMS:
+        return "a word to us was acted upon";
     case MESSAGE_TO_COORDINATOR_WAITING:
         return "to coordinators: messages wait";
     case MESSAGE_TO_COORDINATOR_ALERT:

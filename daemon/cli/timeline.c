@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/eligible.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -20,6 +21,7 @@ struct timeline {
     struct arena *arena;
     const struct zone *zone; /* the programme's */
     struct schedule_list entries;
+    const char **not_sent;          /* for each entry why it is not sent as things stand; NULL: it is */
     struct participant_list people; /* by id */
 };
 
@@ -89,6 +91,7 @@ static struct group *find_group(struct group *groups, size_t *count, const struc
 }
 
 static void print_entry(const struct timeline *timeline, struct timetable *table, const struct schedule_entry *entry) {
+    const char *not_sent = timeline->not_sent[entry - timeline->entries.items];
     const struct participant *person = find_person(timeline, entry->participant);
     struct zone_local here, there;
     auto_text line = TEXT_EMPTY;
@@ -97,9 +100,11 @@ static void print_entry(const struct timeline *timeline, struct timetable *table
     text_append_format(&line, "%s to %s", step_words(timeline, entry), person ? person->name : "somebody");
     if (here.offset != there.offset)
         text_append_format(&line, " (%s there)", time_there(timeline, entry));
-    if (entry->due_at <= clock_now())
+    if (not_sent)
+        text_append_format(&line, ", not sent: %s", not_sent);
+    else if (entry->due_at <= clock_now())
         text_append(&line, ", overdue");
-    timetable_line(table, entry->due_at, text_string(&line), TONE_PLAIN);
+    timetable_line(table, entry->due_at, text_string(&line), not_sent ? TONE_FAINT : TONE_PLAIN);
 }
 
 static void print_group(const struct timeline *timeline, struct timetable *table, const struct schedule_entry *entry,
@@ -121,13 +126,15 @@ static void print_day(const struct timeline *timeline, struct timetable *table, 
     size_t count = 0;
     const struct schedule_entry *entries = timeline->entries.items;
     for (size_t i = first; i < end && !all; i++) {
-        struct group *group = find_group(groups, &count, &entries[i]);
+        struct group *group = timeline->not_sent[i] ? NULL : find_group(groups, &count, &entries[i]);
         if (group) {
             group->count++;
             group->last_at = entries[i].due_at;
         }
     }
     for (size_t i = first; i < end; i++) {
+        if (timeline->not_sent[i] && !all)
+            continue;
         struct group *group = all ? NULL : find_group(groups, &count, &entries[i]);
         if (!group || group->count <= GROUP_ABOVE)
             print_entry(timeline, table, &entries[i]);
@@ -135,6 +142,20 @@ static void print_day(const struct timeline *timeline, struct timetable *table, 
             print_group(timeline, table, &entries[i], group);
         if (group)
             group->told = true;
+    }
+}
+
+/* Counted for each reason. */
+static void print_not_sent(const struct timeline *timeline) {
+    for (size_t i = 0; i < timeline->entries.count; i++) {
+        const char *reason = timeline->not_sent[i];
+        size_t first = 0, count = 0;
+        while (first < i && !string_equal(timeline->not_sent[first], reason))
+            first++;
+        for (size_t j = i; j < timeline->entries.count && reason && first == i; j++)
+            count += string_equal(timeline->not_sent[j], reason);
+        if (count)
+            printf("%zu message%s not sent: %s.\n", count, count == 1 ? " is" : "s are", reason);
     }
 }
 
@@ -156,7 +177,11 @@ static int print_days(const struct timeline *timeline, const char *until_words) 
             end++;
         print_day(timeline, &table, first, end, invocation_switch(timeline->context->invocation, "all"));
     }
-    printf("\n%zu message%s %s.\n", entries->count, entries->count == 1 ? "" : "s", until_words);
+    size_t sent = 0;
+    for (size_t i = 0; i < entries->count; i++)
+        sent += !timeline->not_sent[i];
+    printf("%s%zu message%s %s.\n", table.begun ? "\n" : "", sent, sent == 1 ? "" : "s", until_words);
+    print_not_sent(timeline);
     return EXIT_DONE;
 }
 
@@ -164,11 +189,17 @@ static int print_days(const struct timeline *timeline, const char *until_words) 
 
 static int print_json(const struct timeline *timeline) {
     static const struct output_column columns[] = {
-        {"due_at", "", OUTPUT_MOMENT, false},      {"expires_at", "", OUTPUT_MOMENT, false},
-        {"step", "", OUTPUT_TEXT, false},          {"occurrence", "", OUTPUT_NUMBER, false},
-        {"participant", "", OUTPUT_NUMBER, false}, {"name", "", OUTPUT_TEXT, false},
-        {"local_time", "", OUTPUT_TEXT, false},    {"partnership", "", OUTPUT_NUMBER, false},
-        {"round", "", OUTPUT_NUMBER, false},       {0},
+        {"due_at", "", OUTPUT_MOMENT, false},
+        {"expires_at", "", OUTPUT_MOMENT, false},
+        {"step", "", OUTPUT_TEXT, false},
+        {"occurrence", "", OUTPUT_NUMBER, false},
+        {"participant", "", OUTPUT_NUMBER, false},
+        {"name", "", OUTPUT_TEXT, false},
+        {"local_time", "", OUTPUT_TEXT, false},
+        {"partnership", "", OUTPUT_NUMBER, false},
+        {"round", "", OUTPUT_NUMBER, false},
+        {"not_sent", "", OUTPUT_TEXT, false},
+        {0},
     };
     struct output *output = output_new(timeline->context->invocation, columns);
     for (size_t i = 0; i < timeline->entries.count; i++) {
@@ -187,6 +218,7 @@ static int print_json(const struct timeline *timeline) {
                                          civil_format_time_of_day(there.time_of_day, time)));
         output_number(output, entry->partnership);
         output_number(output, entry->round);
+        output_text(output, timeline->not_sent[i]);
     }
     return output_finish(output, "");
 }
@@ -205,7 +237,8 @@ static bool read_all(struct timeline *timeline, int64_t until, int64_t round, st
         if (round == 0 || timeline->entries.items[i].round == round)
             timeline->entries.items[kept++] = timeline->entries.items[i];
     timeline->entries.count = kept;
-    return true;
+    const struct service looking = {.configuration = &timeline->context->configuration, .database = database};
+    return eligible_foresee(&looking, &timeline->entries, timeline->arena, &timeline->not_sent, error);
 }
 
 static int run_timeline(const struct invocation *invocation) {
@@ -239,11 +272,14 @@ static int run_timeline(const struct invocation *invocation) {
 const struct command timeline_command = {
     .name = "timeline",
     .summary = "what will be sent, to whom and when",
-    .help = "Shows day by day what is scheduled: for the next seven days, for --days N, or with --round for a whole "
-            "round. Times are the programme's; the recipient's own stands behind where it is another. Where more than "
-            "three people get the same message on one day, they are counted; --all names each.\n"
-            "What becomes due goes to the outbox: tandempost outbox list. What the messages will say: tandempost "
-            "template preview NAME --participant PARTICIPANT",
+    .help =
+        "Shows day by day what is scheduled: for the next seven days, for --days N, or with --round for a whole "
+        "round. Times are the programme's; the recipient's own stands behind where it is another. Where more than "
+        "three people get the same message on one day, they are counted; --all names each. What is not sent as things "
+        "stand, because mail to its recipient comes back, say, is counted by itself; "
+        "--all shows it too.\n"
+        "What becomes due goes to the outbox: tandempost outbox list. What the messages will say: tandempost "
+        "template preview NAME --participant PARTICIPANT",
     .flags = COMMAND_LISTS,
     .options = (const struct command_option[]){{"days", 0, "N", "how many days ahead (else 7)"},
                                                {"round", 0, "ROUND", "only what belongs to this round, to its end"},

@@ -5,13 +5,18 @@
 #include <string.h>
 #include <unicode/ucnv.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "net/imap_fetch.h"
 #include "net/imap_idle.h"
 #include "net/imap_mark.h"
 #include "net/imap_session.h"
+#include "net/url.h"
 
 #define MOST_RENEW_MS (28 * 60 * 1000)
+#define IDLE_END_MS (30 * 1000)
+#define MOST_IDLES_LOST 3
+#define WITHOUT_IDLE_MS (24 * 60 * 60 * 1000)
 
 struct imap_receiver {
     struct mail_receiver base;
@@ -24,6 +29,9 @@ struct imap_receiver {
     bool plain_text;
     struct imap_limits limits;
     int connect_timeout_ms, read_timeout_ms, command_timeout_ms, idle_renew_ms;
+    /* A server that refuses IDLE, or keeps dropping the connection in it, is polled for a day. */
+    unsigned idles_lost;   /* in a row */
+    int64_t no_idle_until; /* monotonic milliseconds */
     /* While open. */
     struct imap_session *session;
     char *junk;        /* the one found */
@@ -113,6 +121,8 @@ static bool find_folders(struct imap_receiver *receiver, struct error *error) {
 
 static void receiver_close(struct mail_receiver *base) {
     struct imap_receiver *receiver = receiver_of(base);
+    if (receiver->session)
+        imap_idle_end(receiver->session, IMAP_SESSION_GOODBYE_MS);
     imap_session_free(steal(receiver->session));
     imap_listing_clear(&receiver->listing);
     free(steal(receiver->junk));
@@ -140,17 +150,47 @@ static bool receiver_open(struct mail_receiver *base, struct error *error) {
     bool opened = imap_session_open(&login, receiver->command_timeout_ms, &receiver->session, error);
     if (token.bytes)
         explicit_bzero(token.bytes, token.capacity);
-    if (opened && find_folders(receiver, error))
+    if (opened && find_folders(receiver, error)) {
+        receiver->session->can_idle &= clock_monotonic_ms() >= receiver->no_idle_until;
         return true;
+    }
     receiver_close(base);
     return false;
 }
 
-/* ---- Operations on an open receiver ---- */
-
 static const char *const *receiver_folders(struct mail_receiver *base) {
     return receiver_of(base)->folders;
 }
+
+/* ---- Idling, which stays up between the calls ---- */
+
+static bool lose_idle(struct imap_receiver *receiver, struct error *error) {
+    if (receiver->session->can_idle && ++receiver->idles_lost == MOST_IDLES_LOST) {
+        receiver->idles_lost = 0;
+        receiver->no_idle_until = clock_monotonic_ms() + WITHOUT_IDLE_MS;
+    }
+    return imap_session_check(receiver->session, MAILIMAP_ERROR_STREAM, "wait for new mail", error);
+}
+
+static bool begin_idle(struct imap_receiver *receiver, struct error *error) {
+    bool could = receiver->session->can_idle;
+    if (!imap_idle_begin(receiver->session, receiver->idle_renew_ms))
+        return lose_idle(receiver, error);
+    if (could && !receiver->session->can_idle)
+        receiver->no_idle_until = clock_monotonic_ms() + WITHOUT_IDLE_MS;
+    return true;
+}
+
+static bool end_idle(struct imap_receiver *receiver, struct error *error) {
+    if (!imap_idle_is_up(receiver->session))
+        return true;
+    if (!imap_idle_end(receiver->session, IDLE_END_MS))
+        return lose_idle(receiver, error);
+    receiver->idles_lost = 0;
+    return true;
+}
+
+/* ---- Operations on an open receiver ---- */
 
 static bool is_open(const struct imap_receiver *receiver, struct error *error) {
     return receiver->session || error_set(error, ERROR_TEMPORARY, "%s: not connected", receiver->url);
@@ -171,14 +211,13 @@ static bool receiver_fetch(struct mail_receiver *base, const char *folder, uint3
     bool inbox = string_equal(folder, receiver->inbox);
     bool junk = !inbox && string_equal(folder, receiver->junk);
     struct received_batch *batch = NULL;
-    if (!settle(receiver, imap_fetch_batch(receiver->session, folder, junk, uidvalidity, next_uid, &receiver->limits,
-                                           &receiver->listing, &batch, error)))
+    if (!settle(receiver,
+                end_idle(receiver, error) && imap_fetch_batch(receiver->session, folder, junk, uidvalidity, next_uid,
+                                                              &receiver->limits, &receiver->listing, &batch, error)))
         return false;
     if (inbox) {
         receiver->inbox_uidvalidity = batch->uidvalidity;
         receiver->inbox_next = batch->next_uid;
-        if (batch->count == 0 && receiver->session->uidnext > receiver->inbox_next)
-            receiver->inbox_next = receiver->session->uidnext; /* what else was below it is gone */
     }
     *ret = batch;
     return true;
@@ -189,26 +228,60 @@ static bool receiver_mark(struct mail_receiver *base, const char *folder, uint32
     struct imap_receiver *receiver = receiver_of(base);
     if (!is_open(receiver, error))
         return false;
-    return settle(receiver, imap_mark_messages(receiver->session, folder, uidvalidity, uids, count, action,
-                                               receiver->done_folder, receiver->second_done, error));
+    return settle(receiver, end_idle(receiver, error) &&
+                                imap_mark_messages(receiver->session, folder, uidvalidity, uids, count, action,
+                                                   receiver->done_folder, receiver->second_done, error));
 }
 
 /* Mail may have come since the inbox was last fetched, or while another folder was selected: IDLE wouldn't tell of it.
  */
-static bool has_news(const struct imap_receiver *receiver) {
-    const struct imap_session *session = receiver->session;
-    return receiver->inbox_next != 0 &&
-           (session->uidvalidity != receiver->inbox_uidvalidity || session->uidnext > receiver->inbox_next);
+static bool look_for_news(struct imap_receiver *receiver, bool *ret, struct error *error) {
+    struct imap_session *session = receiver->session;
+    uint32_t first = 0;
+    if (!imap_session_select(session, receiver->inbox, error))
+        return false;
+    bool same = session->uidvalidity == receiver->inbox_uidvalidity;
+    if (receiver->inbox_next && same && session->exists &&
+        !imap_fetch_find_first(session, receiver->inbox_next, &first, error))
+        return false;
+    bool more = session->etpan->imap_selection_info->sel_exists != session->exists; /* told of since */
+    *ret = receiver->inbox_next && (!same || first || more);
+    return true;
 }
 
-static bool receiver_wait(struct mail_receiver *base, int timeout_ms, int wake_fd, struct error *error) {
+static bool watch(struct imap_receiver *receiver, int64_t until, int wake_fd, bool *ret_news, struct error *error) {
+    for (;;) {
+        if (!imap_idle_is_up(receiver->session)) {
+            bool news;
+            if (!look_for_news(receiver, &news, error) || (!news && !begin_idle(receiver, error)))
+                return false;
+            if (news)
+                return *ret_news = true;
+        }
+        switch (imap_idle_wait(receiver->session, until, wake_fd)) {
+        case IMAP_IDLE_NEWS:
+            return end_idle(receiver, error) && (*ret_news = true);
+        case IMAP_IDLE_OVER:
+            return true;
+        case IMAP_IDLE_RENEW:
+            if (!end_idle(receiver, error))
+                return false;
+            break;
+        case IMAP_IDLE_BROKEN:
+            return lose_idle(receiver, error);
+        }
+    }
+}
+
+static bool receiver_wait(struct mail_receiver *base, int timeout_ms, int wake_fd, bool *ret_news,
+                          struct error *error) {
     struct imap_receiver *receiver = receiver_of(base);
-    if (!is_open(receiver, error))
+    bool news = false;
+    if (!is_open(receiver, error) ||
+        !settle(receiver, watch(receiver, clock_monotonic_ms() + timeout_ms, wake_fd, &news, error)))
         return false;
-    bool good =
-        imap_session_select(receiver->session, receiver->inbox, error) &&
-        (has_news(receiver) || imap_idle_wait(receiver->session, timeout_ms, wake_fd, receiver->idle_renew_ms, error));
-    return settle(receiver, good);
+    *ret_news = news;
+    return true;
 }
 
 static struct receiver_abilities receiver_abilities(const struct mail_receiver *base) {
@@ -263,16 +336,6 @@ static bool to_wire(const char *name, char **ret, struct error *error) {
             return error_set(error, ERROR_CONFIGURATION, "a folder's name contains control characters");
     *ret = steal(wire);
     return true;
-}
-
-/* One part of a URL as a string of our own; NULL where it has none. */
-static char *url_part(CURLU *url, CURLUPart part, unsigned flags) {
-    char *value = NULL;
-    if (curl_url_get(url, part, &value, flags) != CURLUE_OK)
-        return NULL;
-    char *copy = memory_copy_string(value);
-    curl_free(value);
-    return copy;
 }
 
 static bool take_url(CURLU *parsed, const char *url, struct imap_receiver *receiver, struct error *error) {

@@ -118,8 +118,7 @@ static bool list_window(struct imap_session *session, uint32_t first, struct ima
     return true;
 }
 
-/* The lowest UID from FIRST on; 0: none. */
-static bool find_first(struct imap_session *session, uint32_t first, uint32_t *ret, struct error *error) {
+bool imap_fetch_find_first(struct imap_session *session, uint32_t first, uint32_t *ret, struct error *error) {
     struct mailimap_search_key *key = mailimap_search_key_new_uid(mailimap_set_new_interval(first, 0));
     require(key);
     clist *found = NULL;
@@ -150,14 +149,14 @@ static bool list(struct imap_session *session, const char *folder, uint32_t uidv
         *next_uid = 1;
     listing->folder = memory_copy_string(folder);
     listing->uidvalidity = session->uidvalidity;
-    if (session->exists == 0 || (session->uidnext != 0 && *next_uid >= session->uidnext))
+    if (session->exists == 0)
         return true;
     if (!list_window(session, *next_uid, listing, error))
         return false;
     if (listing->count > 0)
         return true;
     uint32_t first = 0;
-    if (!find_first(session, *next_uid, &first, error))
+    if (!imap_fetch_find_first(session, *next_uid, &first, error))
         return false;
     return first == 0 || list_window(session, first, listing, error);
 }

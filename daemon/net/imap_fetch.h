@@ -27,6 +27,9 @@ struct imap_listing {
 /* Leaves it empty and usable: nothing is known. */
 void imap_listing_clear(struct imap_listing *listing);
 
+/* The lowest UID from FIRST on in the selected folder; 0: none. */
+bool imap_fetch_find_first(struct imap_session *session, uint32_t first, uint32_t *ret, struct error *error);
+
 /* As the fetch operation of net/post_office.h. */
 bool imap_fetch_batch(struct imap_session *session, const char *folder, bool junk, uint32_t uidvalidity,
                       uint32_t next_uid, const struct imap_limits *limits, struct imap_listing *listing,

@@ -1,7 +1,5 @@
 #include "net/imap_idle.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,39 +7,35 @@
 #include "base/clock.h"
 
 #define TAG "idle"
-#define ANSWER_MS 30000 /* for "+ idling" and the end of IDLE: servers answer these at once */
+#define ANSWER_MS 30000 /* for "+ idling": servers answer that at once */
 
-/* Lines as they come in. */
-struct lines {
-    struct imap_session *session;
-    size_t length;
-    size_t taken; /* of the line handed out last */
-    char bytes[8192];
-};
-
-enum line { LINE_NONE, LINE_MAIL, LINE_CONTINUE, LINE_DONE, LINE_OTHER, LINE_WOKEN, LINE_TIMEOUT, LINE_BROKEN };
+enum line { LINE_NEWS, LINE_CONTINUE, LINE_DONE, LINE_REFUSED, LINE_OTHER, LINE_WOKEN, LINE_TIMEOUT, LINE_BROKEN };
 
 static enum line broken(struct imap_session *session, const char *problem) {
     imap_stream_fail(session->stream, problem);
     return LINE_BROKEN;
 }
 
-/* "* 5 EXISTS" with more messages than before is new mail. */
+/* Any number of messages other than the one known is news: some of those that went away may have been told of before,
+ * and one that came in between hides in the count. More \Recent ones are as well. */
 static enum line understand_data(struct imap_session *session, const char *line) {
     if (strncasecmp(line, "BYE", 3) == 0)
         return broken(session, "the server said goodbye");
     char *end;
-    unsigned long number = strtoul(line, &end, 10);
+    uint32_t number = (uint32_t)strtoul(line, &end, 10), *known = NULL;
     if (end == line)
         return LINE_OTHER;
-    if (strcasecmp(end, " EXISTS") == 0) {
-        bool more = number > session->exists;
-        session->exists = (uint32_t)number;
-        return more ? LINE_MAIL : LINE_OTHER;
-    }
     if (strcasecmp(end, " EXPUNGE") == 0 && session->exists > 0)
         session->exists--;
-    return LINE_OTHER;
+    else if (strcasecmp(end, " EXISTS") == 0)
+        known = &session->exists;
+    else if (strcasecmp(end, " RECENT") == 0)
+        known = &session->recent;
+    if (!known)
+        return LINE_OTHER;
+    bool news = known == &session->recent ? number > *known : number != *known;
+    *known = number;
+    return news ? LINE_NEWS : LINE_OTHER;
 }
 
 static enum line understand(struct imap_session *session, const char *line) {
@@ -54,45 +48,35 @@ static enum line understand(struct imap_session *session, const char *line) {
         return LINE_CONTINUE;
     if (strncasecmp(line, TAG " OK", sizeof TAG " OK" - 1) == 0)
         return LINE_DONE;
+    if (strncasecmp(line, TAG " NO", sizeof TAG " NO" - 1) == 0 ||
+        strncasecmp(line, TAG " BAD", sizeof TAG " BAD" - 1) == 0)
+        return LINE_REFUSED;
     return broken(session, "the server answered IDLE with something else");
 }
 
-/* What libetpan has read ahead and not used. */
-static void take_read_ahead(struct lines *lines) {
-    mailstream *ahead = lines->session->etpan->imap_stream;
-    size_t length = ahead->read_buffer_len;
-    if (length > sizeof lines->bytes)
-        length = sizeof lines->bytes;
-    if (length > 0) {
-        ssize_t got = mailstream_read(ahead, lines->bytes, length);
-        lines->length = got > 0 ? (size_t)got : 0;
-    }
-}
-
 /* The next line, understood, waiting at most until UNTIL. */
-static enum line next_line(struct lines *lines, int64_t until, int wake_fd) {
+static enum line next_line(struct imap_session *session, int64_t until, int wake_fd) {
+    struct imap_idle *idle = &session->idle;
     for (;;) {
-        memmove(lines->bytes, lines->bytes + lines->taken, lines->length - lines->taken);
-        lines->length -= lines->taken;
-        lines->taken = 0;
-        char *end = memchr(lines->bytes, '\n', lines->length);
+        memmove(idle->bytes, idle->bytes + idle->taken, idle->length - idle->taken);
+        idle->length -= idle->taken;
+        idle->taken = 0;
+        char *end = memchr(idle->bytes, '\n', idle->length);
         if (end) {
-            lines->taken = (size_t)(end - lines->bytes) + 1;
+            idle->taken = (size_t)(end - idle->bytes) + 1;
             *end = '\0';
-            if (end > lines->bytes && end[-1] == '\r')
+            if (end > idle->bytes && end[-1] == '\r')
                 end[-1] = '\0';
-            return understand(lines->session, lines->bytes);
+            return understand(session, idle->bytes);
         }
-        if (lines->length == sizeof lines->bytes)
-            return broken(lines->session, "the server sent an endless line");
+        if (idle->length == sizeof idle->bytes)
+            return broken(session, "the server sent an endless line");
         int64_t left = until - clock_monotonic_ms();
         size_t got = 0;
-        enum imap_stream_event event =
-            imap_stream_receive(lines->session->stream, lines->bytes + lines->length,
-                                sizeof lines->bytes - lines->length, left > 0 ? (int)left : 0, wake_fd, &got);
-        switch (event) {
+        switch (imap_stream_receive(session->stream, idle->bytes + idle->length, sizeof idle->bytes - idle->length,
+                                    left > 0 ? (int)left : 0, wake_fd, &got)) {
         case IMAP_STREAM_DATA:
-            lines->length += got;
+            idle->length += got;
             break;
         case IMAP_STREAM_WOKEN:
             return LINE_WOKEN;
@@ -104,72 +88,93 @@ static enum line next_line(struct lines *lines, int64_t until, int wake_fd) {
     }
 }
 
-/* Sends COMMAND and reads until AWAITED comes; *MAIL is set where new mail was told of on the way. */
-static bool converse(struct lines *lines, const char *command, enum line awaited, bool *mail) {
-    imap_stream_allow(lines->session->stream, IMAP_SESSION_ORDINARY_ANSWER, ANSWER_MS);
-    if (!imap_stream_write(lines->session->stream, command, strlen(command)))
-        return false;
-    int64_t until = clock_monotonic_ms() + ANSWER_MS;
+/* Sends COMMAND and reads until AWAITED comes. Returns it, or LINE_DONE or LINE_REFUSED where that comes in its stead;
+ * else LINE_BROKEN. */
+static enum line converse(struct imap_session *session, const char *command, enum line awaited, int timeout_ms) {
+    int64_t until = clock_monotonic_ms() + timeout_ms;
+    imap_stream_allow(session->stream, IMAP_SESSION_ORDINARY_ANSWER, timeout_ms);
+    if (!imap_stream_write(session->stream, command, strlen(command)))
+        return LINE_BROKEN;
     for (;;) {
-        enum line line = next_line(lines, until, -1);
-        if (line == awaited)
-            return true;
-        if (line == LINE_MAIL)
-            *mail = true;
-        else if (line == LINE_TIMEOUT)
-            broken(lines->session, "the server took too long to answer");
-        else if (line != LINE_OTHER)
-            broken(lines->session, "the server answered IDLE out of turn");
-        if (!imap_session_is_good(lines->session))
-            return false;
+        enum line line = next_line(session, until, -1);
+        if (line == awaited || line == LINE_DONE || line == LINE_REFUSED || line == LINE_BROKEN)
+            return line;
+        if (line == LINE_TIMEOUT)
+            return broken(session, "the server took too long to answer");
+        session->idle.news |= line == LINE_NEWS;
     }
 }
 
-/* One IDLE from its beginning to its end; *OVER where there is nothing to wait for any more. */
-static bool idle_once(struct lines *lines, int64_t until, int64_t renew_at, int wake_fd, bool *over) {
-    if (!converse(lines, TAG " IDLE\r\n", LINE_CONTINUE, over))
+/* What libetpan has read ahead and not used. */
+static bool take_read_ahead(struct imap_session *session) {
+    mailstream *ahead = session->etpan->imap_stream;
+    session->idle.length = ahead->read_buffer_len;
+    if (session->idle.length > sizeof session->idle.bytes) {
+        broken(session, "the server said far more than it was asked for");
         return false;
-    while (!*over) {
-        enum line line = next_line(lines, renew_at < until ? renew_at : until, wake_fd);
-        if (line == LINE_MAIL || line == LINE_WOKEN)
-            *over = true;
-        else if (line == LINE_TIMEOUT)
+    }
+    return session->idle.length == 0 ||
+           mailstream_read(ahead, session->idle.bytes, session->idle.length) == (ssize_t)session->idle.length;
+}
+
+bool imap_idle_begin(struct imap_session *session, int renew_ms) {
+    session->idle.renew_at = clock_monotonic_ms() + renew_ms;
+    session->idle.entered = session->idle.news = false;
+    session->idle.taken = 0;
+    if (!take_read_ahead(session))
+        return false;
+    if (!session->can_idle)
+        return true;
+    enum line line = converse(session, TAG " IDLE\r\n", LINE_CONTINUE, ANSWER_MS);
+    session->idle.entered = line == LINE_CONTINUE;
+    session->can_idle = line == LINE_CONTINUE || line == LINE_BROKEN;
+    return line != LINE_BROKEN;
+}
+
+bool imap_idle_is_up(const struct imap_session *session) {
+    return session->idle.renew_at != 0;
+}
+
+enum imap_idle_event imap_idle_wait(struct imap_session *session, int64_t until, int wake_fd) {
+    bool renew = session->idle.renew_at <= until;
+    while (!session->idle.news) {
+        switch (next_line(session, renew ? session->idle.renew_at : until, wake_fd)) {
+        case LINE_NEWS:
+            session->idle.news = true;
             break;
-        else if (line != LINE_OTHER) {
-            broken(lines->session, "the server ended IDLE by itself");
-            return false;
+        case LINE_CONTINUE:
+        case LINE_OTHER:
+            break;
+        case LINE_WOKEN:
+            return IMAP_IDLE_OVER;
+        case LINE_TIMEOUT:
+            return renew ? IMAP_IDLE_RENEW : IMAP_IDLE_OVER;
+        case LINE_DONE:
+        case LINE_REFUSED:
+            broken(session, "the server ended IDLE by itself");
+            return IMAP_IDLE_BROKEN;
+        case LINE_BROKEN:
+            return IMAP_IDLE_BROKEN;
         }
     }
-    return converse(lines, "DONE\r\n", LINE_DONE, over);
+    return IMAP_IDLE_NEWS;
 }
 
-static bool idle(struct imap_session *session, int64_t until, int wake_fd, int renew_ms) {
-    struct lines lines = {.session = session};
-    take_read_ahead(&lines);
-    bool over = false;
-    while (!over && clock_monotonic_ms() < until)
-        if (!idle_once(&lines, until, clock_monotonic_ms() + renew_ms, wake_fd, &over))
-            return false;
-    return true;
-}
-
-/* Without IDLE: until the time is over or the socket says something, which can only be bad news or a free hint. */
-static void wait_quietly(struct imap_session *session, int64_t until, int wake_fd) {
-    struct pollfd polled[2] = {{.fd = imap_stream_socket(session->stream), .events = POLLIN},
-                               {.fd = wake_fd, .events = POLLIN}};
-    for (;;) {
-        int64_t left = until - clock_monotonic_ms();
-        if (poll(polled, 2, left > 0 ? (int)left : 0) >= 0 || errno != EINTR)
-            return;
-    }
-}
-
-bool imap_idle_wait(struct imap_session *session, int timeout_ms, int wake_fd, int renew_ms, struct error *error) {
+bool imap_idle_end(struct imap_session *session, int timeout_ms) {
+    if (!imap_idle_is_up(session))
+        return true;
     int64_t until = clock_monotonic_ms() + timeout_ms;
-    if (session->can_idle)
-        return idle(session, until, wake_fd, renew_ms) ||
-               imap_session_check(session, MAILIMAP_ERROR_STREAM, "wait for new mail", error);
-    wait_quietly(session, until, wake_fd);
-    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
-    return imap_session_check(session, mailimap_noop(session->etpan), "look for new mail", error);
+    session->idle.renew_at = 0;
+    if (session->idle.entered && converse(session, "DONE\r\n", LINE_DONE, timeout_ms) != LINE_DONE) {
+        broken(session, "the server did not let IDLE end");
+        return false;
+    }
+    while (session->idle.taken < session->idle.length) { /* libetpan must not begin in the middle of a line */
+        enum line line = next_line(session, until, -1);
+        if (line == LINE_TIMEOUT)
+            broken(session, "the server took too long to answer");
+        if (!imap_session_is_good(session))
+            return false;
+    }
+    return true;
 }

@@ -7,8 +7,6 @@
 #include "base/text.h"
 #include "net/imap.h"
 
-#define GOODBYE_MS 2000
-
 void imap_session_begin(struct imap_session *session, uint64_t bytes) {
     imap_stream_allow(session->stream, bytes, session->command_timeout_ms);
 }
@@ -124,7 +122,7 @@ bool imap_session_open(const struct imap_login *login, int command_timeout_ms, s
 void imap_session_free(struct imap_session *session) {
     if (!session)
         return;
-    imap_stream_allow(session->stream, IMAP_SESSION_ORDINARY_ANSWER, GOODBYE_MS);
+    imap_stream_allow(session->stream, IMAP_SESSION_ORDINARY_ANSWER, IMAP_SESSION_GOODBYE_MS);
     mailimap_free(session->etpan); /* logs out; on a broken connection that fails at once */
     imap_stream_free(session->stream);
     free(session->host);
@@ -166,8 +164,8 @@ bool imap_session_select(struct imap_session *session, const char *folder, struc
                          "%s: could not %s: this server gives messages no lasting numbers (UIDVALIDITY)", session->host,
                          doing);
     session->uidvalidity = info->sel_uidvalidity;
-    session->uidnext = info->sel_uidnext;
     session->exists = info->sel_exists;
+    session->recent = info->sel_recent;
     session->keywords_allowed = permits_keyword(info);
     session->selected = steal(wanted);
     return true;

@@ -11,6 +11,17 @@
 /* Bytes that any command without message bodies may be answered with. */
 #define IMAP_SESSION_ORDINARY_ANSWER (4u << 20)
 
+#define IMAP_SESSION_GOODBYE_MS 2000
+
+/* Of net/imap_idle.h alone. */
+struct imap_idle {
+    int64_t renew_at; /* monotonic milliseconds; 0: none is up */
+    bool entered;     /* the server does IDLE; else it is only listened to */
+    bool news;        /* told of before anybody waited */
+    size_t length, taken;
+    char bytes[8192]; /* lines as they come in, of which TAKEN bytes were handed out */
+};
+
 struct imap_session {
     struct imap_stream *stream;
     mailimap *etpan;
@@ -18,8 +29,9 @@ struct imap_session {
     int command_timeout_ms;
     bool can_idle, can_move, can_uidplus, can_id;
     char *selected; /* folder; NULL: none */
-    uint32_t uidvalidity, uidnext, exists;
+    uint32_t uidvalidity, exists, recent;
     bool keywords_allowed;
+    struct imap_idle idle;
 };
 
 /* Connects, logs in, and asks what the server can do. */
@@ -39,7 +51,8 @@ bool imap_session_check(struct imap_session *session, int code, const char *doin
 /* Whether the server merely said NO or BAD, so that the session can go on. */
 bool imap_session_is_good(const struct imap_session *session);
 
-/* Selects FOLDER anew: uidvalidity, uidnext (0 unknown) and exists are then current. */
+/* Selects FOLDER anew: uidvalidity, exists and recent are then current. UIDNEXT, which a server may leave out or get
+ * wrong, is believed of none. */
 bool imap_session_select(struct imap_session *session, const char *folder, struct error *error);
 
 /* Selects FOLDER unless it is selected already. */

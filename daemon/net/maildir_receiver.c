@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/memory.h"
 #include "net/maildir_index.h"
 
@@ -101,32 +102,18 @@ static size_t header_length(const char *bytes, size_t length) {
     return length;
 }
 
-/* The message in an open file, all of it or, where it is too large, its header. */
-static bool read_message(const struct maildir_receiver *maildir, int file, struct received_message *message) {
-    struct stat status;
-    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
-        return false;
-    size_t size = (size_t)status.st_size;
+/* The message in an open file of SIZE bytes, all of it or, where it is too large, its header. */
+static bool read_message(const struct maildir_receiver *maildir, int file, size_t size,
+                         struct received_message *message) {
+    auto_text bytes = TEXT_EMPTY, content = TEXT_EMPTY;
     message->too_large = size > maildir->settings.message_bytes_most;
-    size_t wanted = message->too_large && size > HEADER_BYTES_MOST ? HEADER_BYTES_MOST : size, got = 0;
-    auto_string bytes = memory_new(wanted + 1);
-    while (got < wanted) {
-        ssize_t piece = pread(file, bytes + got, wanted - got, (off_t)got);
-        if (piece < 0 && errno == EINTR)
-            continue;
-        if (piece < 0)
-            return false;
-        if (piece == 0)
-            break;
-        got += (size_t)piece;
-    }
-    if (message->too_large)
-        got = header_length(bytes, got);
-    auto_text content = TEXT_EMPTY;
-    append_with_crlf(&content, bytes, got);
+    size_t wanted = message->too_large && size > HEADER_BYTES_MOST ? HEADER_BYTES_MOST : size;
+    if (!descriptor_read(file, wanted, &bytes) && errno != EFBIG) /* that's what we asked for */
+        return false;
+    append_with_crlf(&content, text_string(&bytes),
+                     message->too_large ? header_length(text_string(&bytes), bytes.length) : bytes.length);
     message->length = content.length;
     message->size = message->too_large ? size : content.length;
-    message->internal_date = status.st_mtim.tv_sec;
     message->bytes = text_steal(&content);
     return true;
 }
@@ -154,12 +141,13 @@ static enum reading read_entry(const struct maildir_receiver *maildir, const cha
     }
     struct stat status;
     bool ordinary = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-    bool good = ordinary && read_message(maildir, file, message);
+    bool good = ordinary && read_message(maildir, file, (size_t)status.st_size, message);
     if (ordinary && !good)
         error_set(error, ERROR_TEMPORARY, "can't read %s: %s", text_string(&name), strerror(errno));
     close(file);
     if (!ordinary)
         return READING_ODD;
+    message->internal_date = status.st_mtim.tv_sec;
     return good ? READING_DONE : READING_FAILED;
 }
 
@@ -308,11 +296,13 @@ static bool maildir_mark(struct mail_receiver *receiver, const char *folder, uin
            sync_part(text_string(&path), "new", error) && sync_part(text_string(&path), "cur", error);
 }
 
-static bool maildir_wait(struct mail_receiver *receiver, int timeout_ms, int wake_fd, struct error *error) {
+static bool maildir_wait(struct mail_receiver *receiver, int timeout_ms, int wake_fd, bool *ret_news,
+                         struct error *error) {
     struct maildir_receiver *maildir = as_maildir(receiver);
     (void)error; /* a folder needs no connection that could be lost */
     struct pollfd waits[2] = {{.fd = maildir->notify, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
     poll(waits, COUNT_OF(waits), timeout_ms > 0 ? timeout_ms : 0); /* descriptors below 0 are passed over */
+    *ret_news = waits[0].revents != 0;
     return true;
 }
 

@@ -110,8 +110,9 @@ struct mail_receiver_operations {
     bool (*mark)(struct mail_receiver *, const char *folder, uint32_t uidvalidity, const uint32_t *uids, size_t count,
                  enum mark_action, struct error *);
     /* Waits for new mail: IDLE where the server can, otherwise just waits. Returns true after TIMEOUT_MS, when new mail
-     * arrived or WAKE_FD is readable; false when the connection is no longer good. Renews IDLE by itself. */
-    bool (*wait)(struct mail_receiver *, int timeout_ms, int wake_fd, struct error *);
+     * came (*ret_news) or WAKE_FD is readable; false when the connection is no longer good. IDLE goes on between two
+     * calls, and is renewed, and mail looked for, by itself. */
+    bool (*wait)(struct mail_receiver *, int timeout_ms, int wake_fd, bool *ret_news, struct error *);
     void (*close)(struct mail_receiver *); /* drops the connection; open() may follow */
     void (*free)(struct mail_receiver *);
 };

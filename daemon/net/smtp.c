@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/smtp_session.h"
+#include "net/url.h"
 
 #define SUBMISSION_PORT "587"
 enum { CONNECTIONS_MOST = 64, CONNECTIONS_DEFAULT = 4, GOODBYE_MS = 300 };
@@ -195,7 +196,7 @@ static void smtp_free(struct mail_sender *sender) {
     wipe_and_free(smtp->settings.password);
     memory_free_pointer(&smtp->settings.user);
     memory_free_pointer(&smtp->settings.ca_file);
-    curl_free(smtp->url);
+    free(smtp->url);
     free(smtp);
     curl_global_cleanup();
 }
@@ -216,23 +217,13 @@ static bool is_this_machine(const char *host) {
     return string_equal_ignore_case(host, "localhost") || string_equal(host, "[::1]");
 }
 
-static char *url_part(CURLU *url, CURLUPart which) {
-    char *part_text = NULL;
-    return curl_url_get(url, which, &part_text, 0) == CURLUE_OK ? part_text : NULL;
-}
-
-static void free_curl(char **string) {
-    curl_free(*string);
-}
-#define auto_curl_string cleanup(free_curl) char *
-
 static bool check_url(CURLU *url, const struct smtp_settings *settings, struct error *error) {
-    auto_curl_string scheme = url_part(url, CURLUPART_SCHEME);
-    auto_curl_string host = url_part(url, CURLUPART_HOST);
-    auto_curl_string path = url_part(url, CURLUPART_PATH);
-    auto_curl_string user = url_part(url, CURLUPART_USER);
-    auto_curl_string password = url_part(url, CURLUPART_PASSWORD);
-    auto_curl_string query = url_part(url, CURLUPART_QUERY);
+    auto_string scheme = url_part(url, CURLUPART_SCHEME, 0);
+    auto_string host = url_part(url, CURLUPART_HOST, 0);
+    auto_string path = url_part(url, CURLUPART_PATH, 0);
+    auto_string user = url_part(url, CURLUPART_USER, 0);
+    auto_string password = url_part(url, CURLUPART_PASSWORD, 0);
+    auto_string query = url_part(url, CURLUPART_QUERY, 0);
     if (user || password)
         return error_set(error, ERROR_CONFIGURATION,
                          "the outgoing URL holds a user or password: give them by their own settings");
@@ -261,12 +252,13 @@ static char *make_url(const struct smtp_settings *settings, struct error *error)
     } else if (check_url(url, settings, error)) {
         auto_text path = TEXT_EMPTY;
         text_append_format(&path, "/%s", settings->local_name ? settings->local_name : "");
-        auto_curl_string port = url_part(url, CURLUPART_PORT);
-        auto_curl_string scheme = url_part(url, CURLUPART_SCHEME);
+        auto_string port = url_part(url, CURLUPART_PORT, 0);
+        auto_string scheme = url_part(url, CURLUPART_SCHEME, 0);
         if (!port && string_equal(scheme, "smtp") && settings->tls == SMTP_TLS_REQUIRED)
             curl_url_set(url, CURLUPART_PORT, SUBMISSION_PORT, 0);
-        if (curl_url_set(url, CURLUPART_PATH, text_string(&path), CURLU_URLENCODE) != CURLUE_OK ||
-            curl_url_get(url, CURLUPART_URL, &whole, 0) != CURLUE_OK)
+        if (curl_url_set(url, CURLUPART_PATH, text_string(&path), CURLU_URLENCODE) == CURLUE_OK)
+            whole = url_part(url, CURLUPART_URL, 0);
+        if (!whole)
             error_set(error, ERROR_CONFIGURATION, "the name for EHLO can't be used: %s", settings->local_name);
     }
     curl_url_cleanup(url);

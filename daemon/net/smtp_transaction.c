@@ -1,14 +1,24 @@
 #include "net/smtp_transaction.h"
 
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "net/envelope.h"
 
 void smtp_transaction_take(struct smtp_transaction *transaction, const struct send_request *request) {
     *transaction = (struct smtp_transaction){.id = request->id};
-    smtp_message_take(&transaction->message, request);
+    struct smtp_message *message = &transaction->message;
+    message->envelope_from = memory_copy_string(request->envelope_from);
+    message->recipient = memory_copy_string(request->recipient);
+    message->size = request->length;
+    message->eight_bit = envelope_append_wire(&message->content, request->bytes, request->length);
 }
 
 void smtp_transaction_drop(struct smtp_transaction *transaction) {
-    smtp_message_drop(&transaction->message);
+    struct smtp_message *message = &transaction->message;
+    free(steal(message->envelope_from));
+    free(steal(message->recipient));
+    text_free(&message->content);
     text_free(&transaction->commands);
     transaction->sent = 0;
 }
@@ -29,6 +39,36 @@ static enum send_stage stage_of(enum smtp_phase phase) {
 }
 
 /* ---- What is said ---- */
+
+/* Appends MAIL with what SERVER understands of it. False where an address needs SMTPUTF8 and the server lacks it, or
+ * one of the domains has no form on the wire. */
+static bool append_mail(const struct smtp_message *message, const struct smtp_capabilities *server,
+                        struct text *commands) {
+    auto_text tried = TEXT_EMPTY;
+    bool international =
+        envelope_local_is_international(message->recipient) || envelope_local_is_international(message->envelope_from);
+    if ((international && !server->utf8) || !envelope_append_address(&tried, message->recipient))
+        return false;
+    text_append(commands, "MAIL FROM:<");
+    if (!envelope_append_address(commands, message->envelope_from))
+        return false;
+    text_append(commands, ">");
+    if (server->size)
+        text_append_format(commands, " SIZE=%zu", message->size);
+    if (server->eight_bit && message->eight_bit)
+        text_append(commands, " BODY=8BITMIME");
+    if (international)
+        text_append(commands, " SMTPUTF8");
+    text_append(commands, "\r\n");
+    return true;
+}
+
+/* append_mail has tried the address before. */
+static void append_recipient(const struct smtp_message *message, struct text *commands) {
+    text_append(commands, "RCPT TO:<");
+    envelope_append_address(commands, message->recipient);
+    text_append(commands, ">\r\n");
+}
 
 static const struct text *outgoing(const struct smtp_transaction *transaction) {
     return transaction->phase == SMTP_BODY ? &transaction->message.content : &transaction->commands;
@@ -52,7 +92,7 @@ bool smtp_transaction_begin(struct smtp_transaction *transaction, const struct s
     if (reset)
         text_append(commands, "RSET\r\n");
     size_t before = commands->length;
-    if (!smtp_message_append_mail(&transaction->message, server, commands)) {
+    if (!append_mail(&transaction->message, server, commands)) {
         envelope_result(&transaction->result, transaction->id, SEND_REFUSED, STAGE_RECIPIENT, 0, "5.6.7",
                         "not sent: the address needs SMTPUTF8, which the server does not offer");
         transaction->decided = true;
@@ -60,7 +100,7 @@ bool smtp_transaction_begin(struct smtp_transaction *transaction, const struct s
         return false;
     }
     if (server->pipelining) {
-        smtp_message_append_recipient(&transaction->message, commands);
+        append_recipient(&transaction->message, commands);
         text_append(commands, "DATA\r\n");
     } else if (reset) {
         text_truncate(commands, before);
@@ -77,9 +117,9 @@ static void go_on(struct smtp_transaction *transaction, enum smtp_phase next) {
     transaction->sent = 0;
     text_clear(commands);
     if (next == SMTP_MAIL)
-        smtp_message_append_mail(&transaction->message, &transaction->server, commands);
+        append_mail(&transaction->message, &transaction->server, commands);
     else if (next == SMTP_RECIPIENT)
-        smtp_message_append_recipient(&transaction->message, commands);
+        append_recipient(&transaction->message, commands);
     else
         text_append(commands, "DATA\r\n");
 }

@@ -8,8 +8,15 @@
 #include "base/text.h"
 #include "net/post_office.h"
 #include "net/smtp_link.h"
-#include "net/smtp_message.h"
 #include "net/smtp_reply.h"
+
+/* As SMTP carries it (RFC 1870, 6152, 6531). */
+struct smtp_message {
+    char *envelope_from, *recipient;
+    struct text content; /* as on the wire, with the final dot */
+    size_t size;         /* of the message as given (RFC 1870 counts neither doubled dots nor the final one) */
+    bool eight_bit;
+};
 
 /* Whose reply is awaited. */
 enum smtp_phase {

@@ -1,16 +1,25 @@
 #include "net/url.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool get_part(CURLU *handle, CURLUPart part, char *buffer, size_t size) {
+#include "base/memory.h"
+
+char *url_part(CURLU *url, CURLUPart part, unsigned flags) {
     char *value = NULL;
-    bool fits = curl_url_get(handle, part, &value, 0) == CURLUE_OK && strlen(value) < size;
+    if (curl_url_get(url, part, &value, flags) != CURLUE_OK)
+        return NULL;
+    char *copy = memory_copy_string(value);
+    curl_free(value);
+    return copy;
+}
+
+static bool get_part(CURLU *url, CURLUPart part, char *buffer, size_t size) {
+    auto_string value = url_part(url, part, 0);
+    bool fits = value && strlen(value) < size;
     if (fits)
         strcpy(buffer, value);
-    curl_free(value);
     return fits;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 /* URLs of mail servers (RFC 3986), as far as a configuration needs to know them. */
+#include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -17,3 +18,6 @@ bool url_read(const char *text, struct url *ret);
 
 /* TEXT in its normal form, with PORT put in where it names none (0: nothing is put in). False as above. */
 bool url_complete(const char *text, int port, char ret[URL_SIZE]);
+
+/* One part of a URL, as curl_url_get gives it, as a string of the caller's; NULL where it has none. */
+char *url_part(CURLU *url, CURLUPart part, unsigned flags);

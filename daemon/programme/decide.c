@@ -145,13 +145,11 @@ static void decide_from_participant(struct deciding *deciding) {
     }
     bool about_theirs = facts->about.id != 0 && facts->about.participant == facts->sender.id &&
                         facts->identified_by != IDENTIFIED_BY_OPEN_QUESTION;
-    if (facts->tag.purpose == 'u')
-        deciding_add(deciding, EFFECT_PAUSE), deciding_understood(deciding, "asked for a pause of all programme mail");
-    else if (decide_reply(deciding))
+    if (decide_reply(deciding, facts->tag.purpose == 'u'   ? VERB_AT_PAUSE
+                               : facts->together_count > 0 ? VERB_AT_COPY
+                                                           : VERB_AT_PROGRAMME))
         return;
-    else if (facts->together_count > 0 && deciding_reports(deciding))
-        deciding_tell_of_report(deciding), deciding_wait(deciding, "a participant's message");
-    else if (facts->together_count > 0)
+    if (facts->together_count > 0)
         deciding->decision->letter = true,
         deciding_understood(deciding, "a letter between partners with a copy to us; logged as a contact");
     else if (facts->tag.purpose == 'p')
@@ -161,14 +159,24 @@ static void decide_from_participant(struct deciding *deciding) {
                                                      : REASON("a participant's message"));
 }
 
+/* The sender is a participant, as far as we can tell. */
+static bool acts(const struct deciding *deciding) {
+    const struct participant *sender = &deciding->facts->sender;
+    return sender->id != 0 && !participant_has_left(sender->state) &&
+           !string_equal(deciding->description->dmarc, "fail");
+}
+
 /* Mail to one of our plain words. True where that settles it. */
 static bool decide_plain_word(struct deciding *deciding) {
     const char *word = deciding->description->plain_tag;
-    bool known = deciding->facts->sender.id != 0;
-    if (string_equal(word, "report")) {
+    bool known = deciding->facts->sender.id != 0, report = string_equal(word, "report");
+    if (report && !acts(deciding)) {
         /* Whoever it comes from: better one look too many. */
         deciding_tell_of_report(deciding);
         deciding_wait(deciding, "written to the report address");
+    } else if ((report || string_equal(word, "help")) && acts(deciding)) {
+        deciding_add(deciding, EFFECT_REACHABLE);
+        verb_decide(deciding, report ? VERB_AT_REPORT : VERB_AT_HELP);
     } else if (string_equal(word, "help")) {
         if (known)
             deciding_tell_coordinators(deciding, "A participant asks for help");
@@ -211,6 +219,10 @@ static void decide_human(struct deciding *deciding) {
     else if (string_equal(deciding->description->dmarc, "fail"))
         wait_unread(deciding, facts->together_count > 0,
                     REASON("the sender's address is not proven (DMARC failed); nothing was changed"));
+    else if (!acts(deciding) && deciding->reading.verb == VERB_REPORT && deciding->reading.plain &&
+             verb_rules[VERB_REPORT].from_anybody)
+        deciding_tell_of_report(deciding),
+            deciding_wait(deciding, "a report of misconduct, perhaps by somebody else than it seems");
     else if (facts->tag.purpose != 0 && !facts->tag_is_senders)
         /* A report that nobody can read as one brings the letter back, too. */
         wait_unread(deciding, string_equal(facts->about.step, "letter"),
@@ -241,7 +253,7 @@ void decide(const struct description *description, const struct facts *facts, st
             struct decision *ret) {
     struct decision decision = {.effects = arena_take_array(arena, DECIDING_EFFECTS_MAX, sizeof(struct effect)),
                                 .reason = ""};
-    struct deciding deciding = {description, facts, arena, &decision};
+    struct deciding deciding = {description, facts, arena, &decision, {0}};
     if (description->own_message && description->kind != MAIL_BOUNCE && description->kind != MAIL_COMPLAINT) {
         decide_own(&deciding);
         *ret = decision;
@@ -249,6 +261,7 @@ void decide(const struct description *description, const struct facts *facts, st
     }
     switch (description->kind) {
     case MAIL_HUMAN:
+        deciding.reading = verb_read(description->subject, description->text, facts->sender.name, facts->words);
         decide_human(&deciding);
         break;
     case MAIL_AUTO_REPLY:
@@ -285,6 +298,8 @@ const char *effect_kind_name(enum effect_kind kind) {
         return "away";
     case EFFECT_PAUSE:
         return "pause";
+    case EFFECT_RESUME:
+        return "resume";
     case EFFECT_COMPLAINT:
         return "complaint";
     case EFFECT_REACHABLE:

@@ -32,6 +32,9 @@ struct facts {
     bool too_large;             /* only the header was fetched; of a letter, or our own server takes none so large */
     int64_t now;                /* UTC seconds */
     const struct words *words;  /* what the sender may answer; NULL: digits alone */
+    int64_t only_partnership;   /* the sender's only one that runs; 0: none or several */
+    bool paused_by_coordinator; /* the sender is, and did not ask for it */
+    bool kept_as_report;        /* ABOUT asks of a letter that is kept back, for it may be a report of misconduct */
     /* A letter to a partnership address ('p'): who it is from and for. */
     bool relays;                    /* this programme passes letters on */
     struct partnership partnership; /* whose address it is; id 0: no letter */
@@ -52,20 +55,21 @@ struct facts {
 };
 
 enum effect_kind {
-    EFFECT_CONTACT,    /* log a contact: participant wrote within partnership, through channel */
-    EFFECT_CHECK_IN,   /* record the answer of participant to the question in outbox */
-    EFFECT_ANSWERED,   /* the question in outbox is open no longer */
-    EFFECT_ASK_AGAIN,  /* put the question in outbox once more, plainly */
-    EFFECT_BOUNCE,     /* participant's address failed */
-    EFFECT_AWAY,       /* participant is away (until detail, where stated) */
-    EFFECT_PAUSE,      /* pause all programme mail to participant, reversibly */
-    EFFECT_COMPLAINT,  /* participant's provider reported our mail as spam: ask nothing more */
-    EFFECT_REACHABLE,  /* participant wrote back: the address is good */
-    EFFECT_ALERT,      /* tell coordinators now: detail is the reason */
-    EFFECT_RELAY,      /* pass the letter on to participant's partners who have not got it themselves */
-    EFFECT_HOLD,       /* keep the letter back until its question is answered, or a person decides: detail is why */
-    EFFECT_NOTICE,     /* send participant the message named by detail, of this letter or outbox's, and of about */
-    EFFECT_FREEZE,     /* nothing passes in partnership any more until a person decides */
+    EFFECT_CONTACT,   /* log a contact: participant wrote within partnership, through channel */
+    EFFECT_CHECK_IN,  /* record the answer of participant to the question in outbox */
+    EFFECT_ANSWERED,  /* the question in outbox is open no longer */
+    EFFECT_ASK_AGAIN, /* put the question in outbox once more, plainly */
+    EFFECT_BOUNCE,    /* participant's address failed */
+    EFFECT_AWAY,      /* participant is away (until detail, where stated) */
+    EFFECT_PAUSE,     /* pause all programme mail to participant, reversibly */
+    EFFECT_RESUME,    /* ... no more */
+    EFFECT_COMPLAINT, /* participant's provider reported our mail as spam: ask nothing more */
+    EFFECT_REACHABLE, /* participant wrote back: the address is good */
+    EFFECT_ALERT,  /* tell coordinators now: detail is the reason, about the message that is to be read, if another */
+    EFFECT_RELAY,  /* pass the letter on to participant's partners who have not got it themselves */
+    EFFECT_HOLD,   /* keep the letter back until its question is answered, or a person decides: detail is why */
+    EFFECT_NOTICE, /* send participant the message named by detail, of this mail or outbox's, and of about */
+    EFFECT_FREEZE, /* nothing passes in partnership any more until a person decides */
     EFFECT_TELL_AWAY,  /* tell participant's partners that participant is away (until detail, where stated) */
     EFFECT_LETTER_GO,  /* the letter that the question in outbox is about is passed on after all */
     EFFECT_LETTER_END, /* ... is not; it is for coordinators, or nobody's */
@@ -95,6 +99,9 @@ struct decision {
 
 /* Why letters beyond a day's number are held; a coordinator may let them go. */
 #define DECIDE_TOO_MANY_LETTERS "too many letters in one day"
+
+/* Why a letter is held that begins with a word for a report: its writer's "2" makes it one. */
+#define DECIDE_MAY_REPORT "a letter that may be a report of misconduct: its writer is asked whom it is for"
 
 /* Never fails: what can't be understood waits for a person. Everything lives in ARENA. */
 void decide(const struct description *description, const struct facts *facts, struct arena *arena,

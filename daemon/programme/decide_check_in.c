@@ -70,7 +70,9 @@ void decide_check_in(struct deciding *deciding, const struct outbox_row *about) 
         contact->channel = CONTACT_CHECK_IN;
     }
     deciding_understood(deciding, arena_format(deciding->arena, "answered a check-in with %d", (int)answer));
-    if (answer == ANSWER_HELP) {
+    if (answer == ANSWER_HELP && deciding->reading.verb == VERB_HELP) {
+        verb_decide(deciding, VERB_AT_HELP);
+    } else if (answer == ANSWER_HELP) {
         deciding_tell_coordinators(deciding, "a participant answered a check-in by asking for help");
         deciding_wait(deciding, "answered a check-in by asking for a coordinator's help");
     } else if (wrote_more(deciding, answer)) {

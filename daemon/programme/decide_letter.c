@@ -8,7 +8,6 @@
 #include "programme/answer.h"
 #include "programme/decide_check_in.h"
 #include "programme/phrase.h"
-#include "programme/verb.h"
 
 enum { GRACE_AFTER_END = 14 * SECONDS_PER_DAY, LETTERS_A_DAY = 20, LETTERS_HELD = 20, SAME_LETTERS = 2 };
 
@@ -50,37 +49,29 @@ static void hold_and_ask_because(struct deciding *deciding, const char *template
 
 /* ---- Words to us that went to the partner's address ---- */
 
-static void report(struct deciding *deciding) {
-    struct effect *freeze = deciding_add(deciding, EFFECT_FREEZE);
-    freeze->partnership = deciding->facts->partnership.id;
-    deciding_tell_coordinators(deciding,
-                               "A report of misconduct came in, and its partnership is frozen: look at it first");
-    deciding->decision->letter = false;
-    deciding_wait(deciding, "a report of misconduct, sent to the partnership address; the partnership is frozen");
+/* In doubt nothing goes to the partner; where nobody can be asked, a person hears of it. */
+static void hold_as_report(struct deciding *deciding) {
+    hold_and_ask(deciding, "letter-question", DECIDE_MAY_REPORT);
+    if (deciding->decision->waits)
+        deciding_tell_of_report(deciding);
 }
 
 /* True where the letter was for us, or may have been. */
-static bool decide_verb(struct deciding *deciding) {
+static bool decide_word(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
-    bool alone = false;
-    enum verb verb = verb_find(deciding->description->text, facts->words, &alone);
-    if (verb == VERB_REPORT) {
-        report(deciding);
-    } else if (verb != VERB_NONE && !alone) {
+    enum verb_place place = facts->missing_count == 0 ? VERB_AT_COPY : VERB_AT_PARTNERSHIP;
+    if (!verb_rule_at(deciding, place))
+        return false;
+    if (deciding->reading.plain)
+        return verb_decide(deciding, place);
+    if (facts->too_large) /* there is nothing to keep back */
+        return false;
+    if (deciding->reading.verb == VERB_REPORT)
+        hold_as_report(deciding);
+    else
         hold_and_ask(deciding, "letter-question",
                      "a letter that begins with a word to us: its writer is asked whom it is for");
-    } else if (verb == VERB_STOP) {
-        deciding_add(deciding, EFFECT_PAUSE);
-        deciding_understood(deciding, "asked for a pause of all programme mail");
-    } else if (verb == VERB_HELP) {
-        deciding_tell_coordinators(deciding, "A participant asks for help");
-        deciding->decision->letter = false;
-        deciding_wait(deciding, "asks for help, at the partnership address");
-    } else if (verb != VERB_NONE) {
-        deciding->decision->letter = false;
-        deciding_wait(deciding, "a word to us, sent to the partnership address");
-    }
-    return verb != VERB_NONE;
+    return true;
 }
 
 /* What a line that holds nothing but a digit or a word of an answer says: "2.", "２, thanks", "Tout va bien". */
@@ -200,50 +191,54 @@ static void pass_on(struct deciding *deciding) {
 static void decide_from_owner(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     deciding_add(deciding, EFFECT_REACHABLE);
-    if (facts->too_large) {
+    if (decide_word(deciding)) {
+        return;
+    } else if (facts->too_large) {
         refuse(deciding, "letter-too-large", "a letter that is too large to be passed on; its writer was told");
-    } else if (facts->missing_count == 0 && !deciding_reports(deciding)) {
+    } else if (facts->missing_count == 0) {
         struct effect *contact = deciding_add(deciding, EFFECT_CONTACT);
         contact->partnership = facts->partnership.id;
         contact->channel = CONTACT_CC;
         deciding_understood(deciding, "a letter between partners with a copy to us; logged as a contact");
-    } else if (!decide_verb(deciding) && !decide_answer(deciding)) {
+    } else if (!decide_answer(deciding)) {
         pass_on(deciding);
     }
 }
 
 void decide_letter(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
-    bool proven = !string_equal(deciding->description->dmarc, "fail");
-    if (facts->too_large && !(proven && facts->tag_is_senders)) { /* there is nothing to keep back */
+    bool proven = !string_equal(deciding->description->dmarc, "fail"), owner = proven && facts->tag_is_senders;
+    bool reports = deciding->reading.verb == VERB_REPORT;
+    if (!owner && reports && deciding->reading.plain) { /* whoever it comes from: better one look too many */
+        deciding_tell_of_report(deciding);
+        deciding_wait(deciding, "a report of misconduct, perhaps by somebody else than it seems");
+        return;
+    }
+    if (facts->too_large && !owner) { /* there is nothing to keep back */
         deciding->decision->unread = true;
         deciding_wait(deciding, "a letter that is too large, and not from its address's owner as far as we can tell");
         return;
     }
-    if (facts->letters_held >= LETTERS_HELD && !(proven && facts->tag_is_senders)) { /* it is known to strangers */
+    if (facts->letters_held >= LETTERS_HELD && !owner) { /* it is known to strangers */
         deciding->decision->unread = true;
         deciding_wait(deciding,
                       "one more letter that may not be from its address's owner, of whose letters very many are "
                       "kept back already; it is in the mailbox");
         return;
     }
-    if (!(proven && facts->tag_is_senders) &&
-        deciding_reports(deciding)) { /* whoever it comes from: better one look too many */
-        deciding_tell_of_report(deciding);
-        deciding_wait(deciding, "a report of misconduct, sent to the partnership address, perhaps not by its owner");
-        return;
-    }
     deciding->decision->letter = true;
     deciding->decision->recipient_count = facts->missing_count;
     memcpy(deciding->decision->recipients, facts->missing, sizeof facts->missing);
-    if (!proven)
+    if (owner)
+        decide_from_owner(deciding);
+    else if (reports)
+        hold_as_report(deciding);
+    else if (!proven)
         hold_and_ask(deciding, "letter-confirm",
                      "a letter whose sender is not proven (DMARC failed): the owner of the address is asked");
-    else if (!facts->tag_is_senders)
+    else
         hold_and_ask(deciding, "letter-confirm",
                      "a letter from an unknown address: the owner of the partnership address is asked");
-    else
-        decide_from_owner(deciding);
 }
 
 void decide_letter_auto_reply(struct deciding *deciding) {
@@ -291,6 +286,8 @@ void decide_letter_answer(struct deciding *deciding) {
     effect->outbox = deciding->facts->about.id;
     effect->partnership = deciding->facts->about.partnership;
     deciding_add(deciding, EFFECT_ANSWERED)->outbox = deciding->facts->about.id;
+    if (no && deciding->facts->kept_as_report)
+        verb_report_kept_letter(deciding);
     deciding_understood(deciding, yes ? "said that the letter is to go to the partner"
                                       : "said that the letter is not for the partner");
 }

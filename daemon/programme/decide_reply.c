@@ -4,7 +4,6 @@
 #include "programme/answer.h"
 #include "programme/decide_check_in.h"
 #include "programme/decide_letter.h"
-#include "programme/verb.h"
 
 static bool is_clear(const struct deciding *deciding, const struct outbox_row *question) {
     const struct description *description = deciding->description;
@@ -34,38 +33,19 @@ static bool corrects(const struct deciding *deciding) {
     return answer != ANSWER_NONE && answer != ANSWER_AMBIGUOUS;
 }
 
-/* A word to us that is all of a reply: acted on where that is harmless, and told at once where it is grave. */
-static bool decide_word(struct deciding *deciding) {
+bool decide_reply(struct deciding *deciding, enum verb_place place) {
     const struct facts *facts = deciding->facts;
-    bool ours = facts->about.id != 0 && facts->about.participant == facts->sender.id && facts->together_count == 0 &&
-                facts->identified_by != IDENTIFIED_BY_OPEN_QUESTION;
-    bool alone = false;
-    enum verb verb = ours ? verb_find(deciding->description->text, facts->words, &alone) : VERB_NONE;
-    if (verb == VERB_STOP && alone) {
-        deciding_add(deciding, EFFECT_PAUSE);
-        deciding_understood(deciding, "asked for a pause of all programme mail");
-    } else if (verb == VERB_REPORT) {
-        deciding_tell_of_report(deciding);
-        deciding_wait(deciding, "a participant's reply to a message of ours");
-    } else if (verb == VERB_HELP && alone && !facts->about.asks) { /* it answers a check-in otherwise */
-        deciding_tell_coordinators(deciding, "A participant asks for help");
-        deciding_wait(deciding, "a participant's reply to a message of ours");
-    } else {
-        return false;
-    }
-    return true;
-}
-
-bool decide_reply(struct deciding *deciding) {
-    const struct facts *facts = deciding->facts;
-    bool answer = answers_question(deciding);
-    if (decide_word(deciding))
+    bool answer = answers_question(deciding), corrected = corrects(deciding);
+    bool clear = corrected || (answer && is_clear(deciding, &facts->about));
+    /* A wish further down is read by a person where an answer stands above it; HELP is an answer itself. */
+    bool answers = clear && (deciding->reading.inside || deciding->reading.verb == VERB_HELP);
+    if (!answers && verb_decide(deciding, place))
         return true;
     if (answer && string_equal(facts->about.asks, "letter"))
         decide_letter_answer(deciding);
-    else if (answer && (facts->together_count == 0 || (facts->tag.purpose == 'r' && is_clear(deciding, &facts->about))))
+    else if (answer && (facts->together_count == 0 || (facts->tag.purpose == 'r' && clear)))
         decide_check_in(deciding, &facts->about);
-    else if (corrects(deciding))
+    else if (corrected)
         decide_check_in(deciding, &facts->corrects);
     else
         return false;

@@ -2,15 +2,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "programme/verb.h"
 
 bool deciding_is_forged(const struct deciding *deciding) {
     return deciding->facts->tag.purpose != 'b' && string_equal(deciding->description->dmarc, "fail");
-}
-
-bool deciding_reports(const struct deciding *deciding) {
-    bool alone;
-    return verb_find(deciding->description->text, deciding->facts->words, &alone) == VERB_REPORT;
 }
 
 struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind) {

@@ -2,6 +2,7 @@
 /* Inside the rules for incoming mail only: the decision that decide.c and its neighbours build up together. */
 #include "base/reason.h"
 #include "programme/decide.h"
+#include "programme/verb.h"
 
 enum { DECIDING_EFFECTS_MAX = 64 };
 
@@ -15,14 +16,12 @@ struct deciding {
     const struct facts *facts;
     struct arena *arena;
     struct decision *decision;
+    struct verb_reading reading; /* of a person's mail */
 };
 
 /* Whether an automatic message claims a sender who is proven false. Only the bounce address proves by itself that it
  * answers us: a Message-ID or an address to reply to is shown around by whoever answers us with a copy to others. */
 bool deciding_is_forged(const struct deciding *deciding);
-
-/* Whether the writer reports misconduct: the word alone, or on the first line. */
-bool deciding_reports(const struct deciding *deciding);
 
 /* One more effect, to be filled in: on the sender, with nothing else set. */
 struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind);

@@ -32,7 +32,8 @@ void phrase_fold(const char *line, size_t length, struct text *ret) {
                 text_append_char(ret, ' ');
             text_append_codepoint(ret, codepoint);
             parted = false;
-        } else if (u_charType((UChar32)codepoint) != U_NON_SPACING_MARK) {
+        } else if (u_charType((UChar32)codepoint) != U_NON_SPACING_MARK &&
+                   u_charType((UChar32)codepoint) != U_FORMAT_CHAR) {
             parted = true;
         }
     }
@@ -62,9 +63,30 @@ static size_t longest_of_any(const struct words *words, enum phrase_use use, con
     return best;
 }
 
-static size_t longest_polite(const struct words *words, const char *line) {
-    size_t thanks = longest_of_any(words, PHRASE_POLITE, line), greeting = longest_of_any(words, PHRASE_GREETING, line);
+size_t phrase_polite(const struct words *words, const char *folded, bool *ret_greeted) {
+    size_t thanks = longest_of_any(words, PHRASE_POLITE, folded),
+           greeting = longest_of_any(words, PHRASE_GREETING, folded);
+    *ret_greeted |= greeting > thanks;
     return thanks > greeting ? thanks : greeting;
+}
+
+static size_t longest_polite(const struct words *words, const char *line) {
+    bool ignored = false;
+    return phrase_polite(words, line, &ignored);
+}
+
+size_t phrase_begin(const struct words *words, bool any, enum phrase_use use, int meaning, const char *folded) {
+    size_t best = 0;
+    for (size_t i = 0; words && i < (any ? words->all_count : words->own_count); i++) {
+        const struct phrase_list *list = &(any ? words->all : words->own)[i]->lists[use];
+        for (size_t j = 0; j < list->count; j++) {
+            struct phrase_list one = {&list->items[j], 1};
+            int ignored;
+            size_t length = list->items[j].meaning == meaning ? longest(&one, folded, &ignored) : 0;
+            best = length > best ? length : best;
+        }
+    }
+    return best;
 }
 
 int phrase_find(const struct words *words, enum phrase_use use, const char *line, size_t length) {

@@ -17,6 +17,7 @@ struct phrase {
 enum phrase_use {
     PHRASE_ANSWER,   /* to a check-in: enum answer_meaning */
     PHRASE_VERB,     /* to us: enum verb */
+    PHRASE_PERHAPS,  /* words with which a mail may begin that means such a verb, and many a letter does, too */
     PHRASE_POLITE,   /* "please", "thanks": say nothing beside another phrase */
     PHRASE_GREETING, /* "hello", "dear": likewise, and begin a line of greeting */
     PHRASE_USES,
@@ -52,6 +53,14 @@ void phrase_fold(const char *line, size_t length, struct text *ret);
  * bien, merci !". What a language says a phrase means comes before what those after it say. A line with a question mark
  * asks, and means nothing here. */
 int phrase_find(const struct words *words, enum phrase_use use, const char *line, size_t length);
+
+/* The length of the longest phrase of USE with MEANING with which FOLDED begins; 0 where none does. ANY: in whatever
+ * language, else in one that counts for the person. */
+size_t phrase_begin(const struct words *words, bool any, enum phrase_use use, int meaning, const char *folded);
+
+/* The length of the longest word of politeness, in any language, with which FOLDED begins; 0 where none does.
+ * *ret_greeted is set where it greets, else left alone. */
+size_t phrase_polite(const struct words *words, const char *folded, bool *ret_greeted);
 
 /* A line that is empty or holds nothing but politeness: "Thanks!", "Hello," */
 bool phrase_is_polite(const struct words *words, const char *line, size_t length);

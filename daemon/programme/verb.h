@@ -1,24 +1,81 @@
 #pragma once
-/* Words to the programme that stand in a letter: STOP, HELP, REPORT, START, in the writer's language or one that stands
- * in for it. Pure. */
+/* What may be written to us, as words that begin a mail: one table of them, from which understanding, acting, the
+ * answers and the documentation are made. A new verb is a row in verb.c, its words in words.txt, and the template of
+ * its answer. Pure. */
 #include <stdbool.h>
 
 #include "programme/phrase.h"
 
+struct deciding;
+
 enum verb {
     VERB_NONE,
     VERB_STOP,   /* no more mail, please */
+    VERB_PAUSE,  /* not for the time being */
+    VERB_START,  /* mail again, please */
     VERB_HELP,   /* a person, please */
     VERB_REPORT, /* something is not right */
-    VERB_START,  /* mail again, please */
+    VERB_COUNT,
 };
 
-/* The verb that is all of TEXT, or stands alone on its first line (*RET_ALONE is true for the former, false for the
- * latter; untouched where there is none). Lines of nothing but politeness or a bare "Hello," are passed over. Case,
- * accents, punctuation and politeness beside the verb don't count ("STOP!", "stop please", "Aide, s'il vous plaît");
- * words inside a sentence make no verb, nor does a line with a question mark ("Stop?"), nor do two that differ.
- */
-enum verb verb_find(const char *text, const struct words *words, bool *ret_alone);
+/* Where a mail came to. */
+enum verb_place {
+    VERB_AT_PROGRAMME = 1,   /* the plain address, or a message's own: a reply */
+    VERB_AT_PARTNERSHIP = 2, /* what it says may be meant for the partner */
+    VERB_AT_COPY = 4,        /* the partner has it already */
+    VERB_AT_PAUSE = 8,
+    VERB_AT_HELP = 16,
+    VERB_AT_REPORT = 32,
+};
 
-/* "stop", "help", "report", "start", "none". */
-const char *verb_name(enum verb verb);
+/* How a mail says a verb. */
+struct verb_reading {
+    enum verb verb;
+    bool alone;  /* and nothing else, but for politeness and the writer's name */
+    bool plain;  /* it can't be a letter to a partner */
+    bool inside; /* a sentence further down says it */
+};
+
+/* With what a mail may begin so that it may mean the verb. Its words alone on the first line, or as the whole subject,
+ * always do. */
+enum verb_beginning {
+    VERB_BY_LINE,
+    VERB_BY_SENTENCE, /* one of its phrases of several words, too: "Remove me from your list, I have no time" */
+    VERB_BY_WORD,     /* any of its words in any language, too */
+};
+
+struct verb_rule {
+    enum verb verb;
+    const char *word;    /* its name in words.txt; in English and in capitals people may always write it */
+    unsigned places;     /* enum verb_place: where it counts */
+    unsigned default_at; /* where anything else means it as well */
+    bool from_anybody;   /* of whom we don't know a person hears, and nothing else happens; else participants' alone */
+    bool always_told;    /* whoever had all automatic answers gets this one all the same, once a day */
+    enum verb_beginning begins;
+    void (*act)(struct deciding *deciding, const struct verb_reading *reading); /* adds the effects */
+    const char *answer; /* the template that tells the writer what happened, and how to undo it */
+    const char *about;  /* what happens, for the documentation */
+};
+
+/* By enum verb; [VERB_NONE] is empty. */
+extern const struct verb_rule verb_rules[VERB_COUNT];
+
+/* The verb that a mail says, behind greetings and politeness: its words alone in TEXT (what the person wrote) or
+ * SUBJECT, on the first line, or at the beginning of a sentence (verb_beginning). Case, accents, punctuation and
+ * politeness beside it don't count ("STOP!", "stop please"); two verbs that differ are none, but REPORT comes before
+ * all. A report is plain where the word stands alone, in capitals, or before a colon, dash or full stop, and where it
+ * is a phrase of several words ("I want to report"). A subject that a reply inherits ("Re: ...") begins with none.
+ * NAME: the writer's. */
+struct verb_reading verb_read(const char *subject, const char *text, const char *name, const struct words *words);
+
+/* The rule for what was read of the mail (deciding.h), where it counts at PLACE; else PLACE's default; else NULL. */
+const struct verb_rule *verb_rule_at(const struct deciding *deciding, enum verb_place place);
+
+/* Does what the mail means at PLACE, and tells its writer. False where it means nothing there. */
+bool verb_decide(struct deciding *deciding, enum verb_place place);
+
+/* The writer says that the letter of which the question ABOUT asked is a report. */
+void verb_report_kept_letter(struct deciding *deciding);
+
+/* TEMPLATE_NAME is some verb's answer. */
+bool verb_is_answer(const char *template_name);

@@ -10,16 +10,36 @@
 
 enum { SHOWN_MAX = 60, PHRASES_MAX = 500 };
 
-static const struct name {
+enum { NAMES_MAX = 8 + VERB_COUNT };
+
+struct name {
     const char *name;
     enum phrase_use use;
     int meaning;
-} names[] = {
-    {"1", PHRASE_ANSWER, ANSWER_WELL},    {"2", PHRASE_ANSWER, ANSWER_SLOW},  {"3", PHRASE_ANSWER, ANSWER_NO_CONTACT},
-    {"4", PHRASE_ANSWER, ANSWER_HELP},    {"STOP", PHRASE_VERB, VERB_STOP},   {"HELP", PHRASE_VERB, VERB_HELP},
-    {"REPORT", PHRASE_VERB, VERB_REPORT}, {"START", PHRASE_VERB, VERB_START}, {"Polite", PHRASE_POLITE, 1},
-    {"Greeting", PHRASE_GREETING, 1},
 };
+
+/* All that there are, into RET; how many. */
+static size_t list_names(struct name ret[NAMES_MAX]) {
+    static const struct name answers[] = {
+        {"1", PHRASE_ANSWER, ANSWER_WELL},
+        {"2", PHRASE_ANSWER, ANSWER_SLOW},
+        {"3", PHRASE_ANSWER, ANSWER_NO_CONTACT},
+        {"4", PHRASE_ANSWER, ANSWER_HELP},
+    };
+    static const struct name others[] = {
+        {"REPORT?", PHRASE_PERHAPS, VERB_REPORT},
+        {"Polite", PHRASE_POLITE, 1},
+        {"Greeting", PHRASE_GREETING, 1},
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(answers); i++)
+        ret[count++] = answers[i];
+    for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
+        ret[count++] = (struct name){verb_rules[i].word, PHRASE_VERB, verb_rules[i].verb};
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        ret[count++] = others[i];
+    return count;
+}
 
 /* Where a phrase stands, for telling about the second one. */
 struct place {
@@ -31,8 +51,10 @@ struct reading {
     const char *file;
     struct arena *arena;
     struct error_list *problems;
+    struct name names[NAMES_MAX];
+    size_t name_count;
     const struct name *name; /* of the line that is read; NULL after one with an unknown name */
-    int lines[COUNT_OF(names)];
+    int lines[NAMES_MAX];
     struct growing {
         struct phrase *items;
         struct place *places;
@@ -131,30 +153,36 @@ static void read_name(struct reading *reading, const struct line *line) {
     }
     char *name = arena_copy_bytes(reading->arena, line->text, (size_t)(colon - line->text));
     string_trim(name);
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (string_equal_ignore_case(names[i].name, name)) {
+    for (size_t i = 0; i < reading->name_count; i++)
+        if (string_equal_ignore_case(reading->names[i].name, name)) {
             if (reading->lines[i])
                 error_list_add(reading->problems, reading->file, line->number,
-                               "a second '%s:'; the first is in line %d", names[i].name, reading->lines[i]);
+                               "a second '%s:'; the first is in line %d", reading->names[i].name, reading->lines[i]);
             else if (!colon[1])
                 error_list_add(reading->problems, reading->file, line->number,
-                               "'%s:' is empty; leave the line out where there are no words", names[i].name);
+                               "'%s:' is empty; leave the line out where there are no words", reading->names[i].name);
             reading->lines[i] = line->number;
-            reading->name = &names[i];
+            reading->name = &reading->names[i];
             return;
         }
-    const char *nearest = suggest_nearest_in(name, names, COUNT_OF(names), sizeof names[0]);
-    auto_text shown = TEXT_EMPTY;
+    const char *nearest = suggest_nearest_in(name, reading->names, reading->name_count, sizeof reading->names[0]);
+    auto_text shown = TEXT_EMPTY, known = TEXT_EMPTY;
     show(name, &shown);
+    for (size_t i = 0; i < reading->name_count; i++)
+        text_append_format(&known, "%s%s",
+                           i == 0                         ? "known are "
+                           : i + 1 == reading->name_count ? " and "
+                                                          : ", ",
+                           reading->names[i].name);
     error_list_add(reading->problems, reading->file, line->number, "unknown name '%s'; %s%s%s", text_string(&shown),
-                   nearest ? "did you mean '" : "known are 1, 2, 3, 4, STOP, HELP, REPORT, START, Polite and Greeting",
-                   nearest ? nearest : "", nearest ? "'?" : "");
+                   nearest ? "did you mean '" : text_string(&known), nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 const struct phrase_book *words_read(const char *bytes, size_t length, const char *file, struct arena *arena,
                                      struct error_list *problems) {
     size_t count = 0, before = problems->count;
     struct reading reading = {.file = file, .arena = arena, .problems = problems};
+    reading.name_count = list_names(reading.names);
     const struct line *lines = lines_read(bytes, length, file, arena, &count, problems);
     for (size_t i = 0; lines && i < count; i++) {
         const char *text = lines[i].text;
@@ -184,7 +212,9 @@ static bool has(const struct phrase_book *book, const struct name *name) {
 }
 
 const char *words_lacking(const struct phrase_book *book, size_t n) {
-    for (size_t i = 0; i < COUNT_OF(names); i++)
+    struct name names[NAMES_MAX];
+    size_t count = list_names(names);
+    for (size_t i = 0; i < count; i++)
         if (!has(book, &names[i]) && n-- == 0)
             return names[i].name;
     return NULL;

@@ -142,9 +142,10 @@ static bool receiver_mark(struct mail_receiver *receiver, const char *folder, ui
            watched->inner->operations->mark(watched->inner, folder, uidvalidity, uids, count, action, error);
 }
 
-static bool receiver_wait(struct mail_receiver *receiver, int timeout_ms, int wake_fd, struct error *error) {
+static bool receiver_wait(struct mail_receiver *receiver, int timeout_ms, int wake_fd, bool *ret_news,
+                          struct error *error) {
     struct watched_receiver *watched = as_receiver(receiver);
-    return watched->inner->operations->wait(watched->inner, timeout_ms, wake_fd, error);
+    return watched->inner->operations->wait(watched->inner, timeout_ms, wake_fd, ret_news, error);
 }
 
 static void receiver_close(struct mail_receiver *receiver) {

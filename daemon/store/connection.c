@@ -1,5 +1,6 @@
 #include "store/connection.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,8 @@ static const char *system_reason(struct database *database) {
 
 bool(connection_error)(struct database *database, const char *doing, struct error *error) {
     const char *path = database->path;
-    switch (sqlite3_errcode(database->handle) & 0xff) {
+    int code = sqlite3_errcode(database->handle) & 0xff, number = sqlite3_system_errno(database->handle);
+    switch (code == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT) ? SQLITE_FULL : code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return error_set(error, ERROR_TEMPORARY,
@@ -30,8 +32,7 @@ bool(connection_error)(struct database *database, const char *doing, struct erro
                          path);
     case SQLITE_FULL:
         return error_set(error, ERROR_TEMPORARY,
-                         "%s the database %s: the disk is full, so nothing was changed; make room and try again", doing,
-                         path);
+                         "%s the database %s: the disk is full, so nothing was changed; make room there", doing, path);
     case SQLITE_IOERR:
     case SQLITE_PROTOCOL:
     case SQLITE_INTERRUPT:

@@ -78,9 +78,7 @@ bool database_open(const char *path, enum database_mode mode, struct database **
     if (create && !create_file(path, error))
         return false;
     if (!create && access(path, F_OK) != 0 && errno == ENOENT)
-        return error_set(error, ERROR_CONFIGURATION,
-                         "there is no database %s; `tandempost init` creates one, or name yours in the configuration",
-                         path);
+        return error_set(error, ERROR_CONFIGURATION, "there is no database %s; name yours in the configuration", path);
     auto_database database = NULL;
     int flags = mode == DATABASE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (!connection_open(path, flags, &database, error) || !prepare(database, mode, error)) {

@@ -52,28 +52,6 @@ static bool read_rounds(struct database *database, struct arena *arena, struct o
     return count_partnerships(database, overview, error);
 }
 
-static void read_moment(struct statement *row, struct arena *arena, void *item) {
-    struct overview_moment *moment = item;
-    moment->due_at = statement_integer(row);
-    moment->count = (size_t)statement_integer(row);
-    moment->step = statement_text(row, arena);
-    moment->other_steps = statement_integer(row) != 0;
-    moment->participant = statement_integer(row);
-}
-
-static bool read_next(struct database *database, size_t most, struct arena *arena, struct overview *overview,
-                      struct error *error) {
-    struct statement_list rows;
-    if (!statement_read_list(database,
-                             "SELECT due_at, count(*), min(step), min(step) <> max(step), min(participant)"
-                             " FROM schedule GROUP BY due_at ORDER BY due_at LIMIT ?",
-                             VALUES(value_limit(most)), arena, read_moment, sizeof *overview->next, &rows, error))
-        return false;
-    overview->next = rows.items;
-    overview->next_count = rows.count;
-    return true;
-}
-
 static bool read_count(struct database *database, const char *sql, int64_t since, size_t *ret, struct error *error) {
     int64_t count;
     if (!statement_read_integer(database, sql, VALUES(value_integer(since)), &count, error))
@@ -82,12 +60,11 @@ static bool read_count(struct database *database, const char *sql, int64_t since
     return true;
 }
 
-bool overview_read(struct database *database, int64_t since, size_t next_most, struct arena *arena,
-                   struct overview *ret, struct error *error) {
+bool overview_read(struct database *database, int64_t since, struct arena *arena, struct overview *ret,
+                   struct error *error) {
     struct overview overview = {0};
     int64_t waiting;
     if (!read_rounds(database, arena, &overview, error) || !count_participants(database, &overview, error) ||
-        !read_next(database, next_most, arena, &overview, error) ||
         !outbox_count_states(database, overview.outbox, error) ||
         !read_count(database, "SELECT count(*) FROM outbox WHERE state = 'failed' AND claimed_at >= ?", since,
                     &overview.failed, error) ||

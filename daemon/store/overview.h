@@ -12,20 +12,9 @@ struct overview_round {
     size_t partnerships[OVERVIEW_PARTNERSHIP_STATES];
 };
 
-/* Everything scheduled for one moment. */
-struct overview_moment {
-    int64_t due_at;
-    size_t count;
-    const char *step; /* one of its steps; with OTHER_STEPS there are more */
-    bool other_steps;
-    int64_t participant; /* one of its recipients */
-};
-
 struct overview {
     struct overview_round *rounds; /* by id */
     size_t round_count;
-    struct overview_moment *next; /* the earliest first */
-    size_t next_count;
     size_t participants[OVERVIEW_PARTICIPANT_STATES];
     size_t outbox[OUTBOX_STATE_COUNT];
     size_t failed, expired; /* at or after the moment asked about */
@@ -34,10 +23,9 @@ struct overview {
     int64_t waiting_since;  /* when the oldest of them came; 0: none */
 };
 
-/* SINCE bounds what counts as lately failed and expired; NEXT_MOST is how many coming moments are told. All of one
- * moment where the caller opened a transaction. */
-bool overview_read(struct database *database, int64_t since, size_t next_most, struct arena *arena,
-                   struct overview *ret, struct error *error);
+/* SINCE bounds what counts as lately failed and expired. All of one moment where the caller opened a transaction. */
+bool overview_read(struct database *database, int64_t since, struct arena *arena, struct overview *ret,
+                   struct error *error);
 
 struct overview_people {
     struct participant *items; /* by id */

@@ -81,8 +81,12 @@ bool schedule_list_of_partnership(struct database *database, int64_t partnership
 }
 
 bool schedule_next_due(struct database *database, int64_t *ret, struct error *error) {
-    return statement_read_integer(database, "SELECT due_at FROM schedule ORDER BY due_at LIMIT 1", NO_VALUES, ret,
-                                  error);
+    return schedule_next_due_from(database, INT64_MIN, ret, error);
+}
+
+bool schedule_next_due_from(struct database *database, int64_t from, int64_t *ret, struct error *error) {
+    return statement_read_integer(database, "SELECT due_at FROM schedule WHERE due_at >= ? ORDER BY due_at LIMIT 1",
+                                  VALUES(value_integer(from)), ret, error);
 }
 
 bool schedule_count(struct database *database, size_t *ret, struct error *error) {

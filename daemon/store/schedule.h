@@ -35,7 +35,8 @@ bool schedule_list_of_participant(struct database *database, int64_t participant
 bool schedule_list_of_partnership(struct database *database, int64_t partnership, struct arena *arena,
                                   struct schedule_list *ret, struct error *error);
 
-/* The earliest due moment of all; 0 where nothing is scheduled. */
+/* The earliest due moment of all, or at FROM or later; 0 where nothing is scheduled. */
 bool schedule_next_due(struct database *database, int64_t *ret, struct error *error);
+bool schedule_next_due_from(struct database *database, int64_t from, int64_t *ret, struct error *error);
 
 bool schedule_count(struct database *database, size_t *ret, struct error *error);

@@ -20,6 +20,7 @@ static bool begin(struct database *database, struct transaction *transaction, co
                                         .opener = opener,
                                         .outer = outer,
                                         .level = outer ? outer->level + 1 : 1,
+                                        .log_mark = log_hold(),
                                         .writes = writes};
     database->innermost = transaction;
     return true;
@@ -40,6 +41,7 @@ static void leave(struct transaction *transaction) {
     database->innermost = transaction->outer;
     if (!database->innermost)
         database->writing = false;
+    log_release();
     *transaction = TRANSACTION_NONE;
 }
 
@@ -65,6 +67,7 @@ void transaction_rollback(struct transaction *transaction) {
     if (!database)
         return;
     unsigned levels = 1;
+    log_forget(transaction->log_mark);
     while (database->innermost != transaction) {
         require(database->innermost && database->innermost->level > transaction->level);
         leave(database->innermost);

@@ -15,7 +15,8 @@ struct transaction {
     struct database *database; /* NULL: not open */
     const char *opener;        /* the function that opened it */
     struct transaction *outer;
-    unsigned level; /* 1 is outermost */
+    unsigned level;  /* 1 is outermost */
+    size_t log_mark; /* what was logged since is told when the outermost holds, and dropped where it is undone */
     bool writes;
 };
 
@@ -34,7 +35,8 @@ bool transaction_begin_as(struct database *database, struct transaction *transac
 bool transaction_begin_read_as(struct database *database, struct transaction *transaction, const char *opener,
                                struct error *error);
 
-/* Ends it well. On failure it is rolled back. Only the innermost open one may be committed. */
+/* Ends it well, and tells what was logged meanwhile. On failure it is rolled back. Only the innermost open one may be
+ * committed. */
 bool transaction_commit(struct transaction *transaction, struct error *error);
 
 /* Undoes all since its beginning, inner ones that are still open included. Not open: nothing. */

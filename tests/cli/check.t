@@ -51,7 +51,7 @@ def journey(t):
         t.ok(not told(problems(programme), "outgoing secret", ""), "a credential that is there")
 
         os.rename(programme.path("tandempost.db"), programme.path("elsewhere.db"))
-        t.ok(told(problems(programme), "database", "tandempost init"), "no database yet")
+        t.ok(told(problems(programme), "database", "init --database"), "a database that is gone")
         programme.edit("tandempost.conf", 'time_zone = "UTC"', 'time_zone = "UTX" colour = "red"')
         found = problems(programme)
         t.ok(told(found, "configuration", "UTX") and told(found, "configuration", "colour"),

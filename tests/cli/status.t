@@ -3,6 +3,7 @@
 and when."""
 import json
 import os
+import re
 import sqlite3
 import sys
 import time
@@ -72,6 +73,25 @@ def timeline(t, programme):
     t.equal([row["due_at"] for row in whole], sorted(row["due_at"] for row in whole), "timeline: in the order of time")
     t.contains(programme.need("timeline"), "introduction to Ben Okoro (09:00", "timeline: both local times")
     t.equal(programme.run("timeline", "--days", "x").code, 2, "timeline: wrong use")
+    change(programme, "UPDATE participant SET address_state = 'dead' WHERE address = 'ben@b.test'")
+    rows = programme.rows("timeline")
+    t.equal({row["name"] for row in rows if row["not_sent"]}, {"Ben Okoro"}, "timeline: who gets nothing now")
+    t.equal({row["not_sent"] for row in rows if row["name"] == "Ben Okoro"}, {"mail to this address comes back"},
+            "timeline: and why")
+    sent, kept = (len([row for row in rows if bool(row["not_sent"]) is which]) for which in (False, True))
+    told = " ".join(programme.need("timeline").split())
+    t.ok("Ben Okoro" not in told, "timeline: nothing is promised to an address that is dead")
+    t.contains(told, "%d messages in the next 7 days. %d messages are not sent: mail to this address comes back."
+               % (sent, kept), "timeline: both are counted")
+    t.ok(re.search(r"introduction to Ben Okoro \(09:00[^)]*\), not sent: mail to this address comes back",
+                   " ".join(programme.need("timeline", "--all").split())), "timeline: --all names them")
+    shown = programme.need("partnership", "show", "1")
+    t.contains(" ".join(shown.split()), "Ben gets the introduction, not sent: mail to this address", "partnership show: likewise")
+    now = status(programme)
+    every = {row["due_at"] for row in programme.rows("timeline", "--round", "2027a") if not row["not_sent"]}
+    t.equal([row["due_at"] for row in now["next"]], sorted(every)[:5], "status: comes next what is sent")
+    t.contains(" ".join(programme.need("status").split()), "not sent: mail to this address comes back", "status: what is not")
+    change(programme, "UPDATE participant SET address_state = 'good' WHERE address = 'ben@b.test'")
     t.equal(status(programme)["rounds"][0]["partnerships"]["active"], 1, "status: partnerships by state")
     t.ok(status(programme)["next"][0]["messages"] > 0, "status: what comes next")
 

@@ -11,9 +11,9 @@ void fuzz_prepare(void) {
 }
 
 static void try_phrases(const char *text, const struct words *words) {
-    bool alone = false;
-    enum verb verb = verb_find(text, words, &alone);
-    check(verb >= VERB_NONE && verb <= VERB_START && verb_name(verb));
+    struct verb_reading reading = verb_read(text, text, text, words);
+    check(reading.verb >= VERB_NONE && reading.verb < VERB_COUNT);
+    check(reading.verb != VERB_NONE || (!reading.plain && !reading.inside));
     enum answer_meaning answer = answer_read(text, &text, 1, words);
     check(answer >= ANSWER_NONE && answer <= ANSWER_AMBIGUOUS && answer_name(answer));
 }

@@ -9,10 +9,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
+import fake_imap  # noqa: E402
 import servers as harness  # noqa: E402
 import tap  # noqa: E402
 
@@ -189,11 +191,45 @@ def without_extensions(t):
             t.contains(said(found, area), what, "plain IMAP: %s, and what is done without it" % area)
 
 
+def hand_over(servers, fake, ending):
+    """What Postfix delivers comes into the fake's inbox."""
+    count = len(servers.messages(harness.PROGRAMME))
+    while not ending.wait(0.1):
+        for mail in servers.messages(harness.PROGRAMME)[count:]:
+            fake.arrive(mail.raw)
+            count += 1
+
+
+def idling(t, servers, checked):
+    """What the server does while we idle is told, whatever it says that it can."""
+    for mode, patience, wait, result, what in (
+            ("idle-late", 1, 30, "ok", "told of new mail after"), ("idle-late", 25, 40, "note", "no sooner"),
+            ("ordinary", 0, 12, "note", "told of no new mail within"), ("idle-close", 0, 30, "note", "doesn't keep it up"),
+            ("idle-refuse", 0, 30, "note", "refuses it: new mail is looked for every 10 seconds")):
+        with fake_imap.FakeImap(mode, servers.certificates.directory + "/good.chain", patience) as fake:
+            checked.configure(imaps_port=fake.port)
+            ending = threading.Event()
+            feeder = threading.Thread(target=hand_over, args=(servers, fake, ending))
+            feeder.start()
+            try:
+                _, found = checked.check("--online", "--wait", "%d seconds" % wait)
+            finally:
+                ending.set()
+                feeder.join()
+            if not t.equal((results(found, "IDLE"), results(found, "round trip")), ([result], ["ok"]), "%s: IDLE" % mode):
+                t.complain(found)
+            t.contains(said(found, "IDLE"), what, "%s: what the server did" % mode)
+            t.contains(said(found, "MOVE"), "in one step", "%s: MOVE" % mode)
+    checked.configure()
+    servers.empty(harness.PROGRAMME)
+
+
 def journey(t):
     with harness.MailServers() as servers, Checked(servers) as checked:
         servers.add_user("anna@a.test")
         good(t, servers, checked)
         beside_the_service(t, servers, checked)
+        idling(t, servers, checked)
         wrong(t, servers, checked)
     without_sub_addresses(t)
     without_extensions(t)

@@ -180,7 +180,7 @@ def many(tap, scene):
     scene.notice(running.COORDINATOR, "very many letters")
     scene.programme.wait_for(lambda: len(scene.letters(WIM)) == 20, "twenty letters", 25)
     tap.equal(sorted(mail["Subject"] for mail in scene.letters(WIM)), sorted(passed), "many: twenty arrive, each once")
-    back, _ = scene.write(WIM, "Dear Vera, please stop.")
+    back, _ = scene.write(WIM, "Dear Vera, please write less.")
     tap.ok(scene.letter(VERA, back), "many: the other way is free")
 
 

@@ -33,11 +33,11 @@ def words_alone(tap, scene):
     tap.ok("pause" not in text.partition("You get this mail")[0], "a letter to somebody paused: the notice is neutral")
     scene.none(tap, CHLOE, sent, "a letter to somebody paused: not passed on")
 
-    sent, row = scene.write(EMIL, "HELP")
+    sent, row = scene.write(FATOU, "HELP")
     scene.said(tap, row, "waiting", "asks for help", "HELP")
     told = [mail for mail in scene.notice(running.COORDINATOR, "asks for help")]
-    tap.contains(told[0].get_body(("plain",)).get_content(), "Emil Berg", "HELP: the coordinator hears who")
-    scene.none(tap, FATOU, sent, "HELP: the partner hears nothing")
+    tap.contains(told[0].get_body(("plain",)).get_content(), "Fatou Berg", "HELP: the coordinator hears who")
+    scene.none(tap, EMIL, sent, "HELP: the partner hears nothing")
     sent, row = scene.write(FATOU, "2")
     scene.said(tap, row, "handled", "answered a check-in with 2", "2")
     scene.none(tap, EMIL, sent, "2: the partner hears nothing")
@@ -87,7 +87,8 @@ def report(tap, scene):
     scene.none(tap, HUGO, sent, "REPORT: he does not get it")
     letter, after = scene.write(HUGO, "Dear Grace, why so silent?")
     text = scene.notice(HUGO, "was not passed on")[0].get_body(("plain",)).get_content()
-    tap.ok(not re.search("report|froze|misconduct", text, re.I), "REPORT: his notice tells nothing of it")
+    tap.ok(not re.search("report|froze|misconduct", text.partition("You get this mail")[0], re.I),
+           "REPORT: his notice tells nothing of it")
     scene.none(tap, GRACE, letter, "REPORT: she does not get his letter")
     scene.said(tap, after, "handled", "nothing passes", "REPORT, his letter")
     resumed = scene.programme.run("partnership", "resume", row["partnership"], "--why", "all is cleared up")

@@ -42,7 +42,7 @@ def refused(tap, programme, servers, name, reason, **options):
     tap.equal(sorted(alerts), ["incoming", "outgoing"], "%s: one open alert for each half" % reason)
     tap.contains(alerts["incoming"], reason, "%s: that for reading says what is wrong" % reason)
     tap.contains(alerts["outgoing"], "certificate", "%s: so does that for sending" % reason)
-    tap.ok(re.search(r"(?m)^\S+ error +receiver: the mailbox can't be read: .*%s" % reason, log), "%s: the log of reading" % reason)
+    tap.ok(re.search(r"(?m)^\S+ error +receiver: mail waits to be read: .*%s" % reason, log), "%s: the log of reading" % reason)
     tap.ok(re.search(r"(?m)^\S+ error +sender: sending is paused: .*certificate", log), "%s: the log of sending" % reason)
     tap.ok(harness.PASSWORD not in programme.log(), "%s: no log holds the password" % reason)
     tap.equal(logins(servers), seen, "%s: neither server saw a login" % reason)

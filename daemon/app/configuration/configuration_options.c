@@ -143,7 +143,7 @@ static const struct option_spec incoming_options[] = {
 
 static const struct option_spec round_options[] = {
     {"length", OPTION_DURATION, AT(round_settings, length), .standard = "\"6 months\"",
-     .help = "How long a partnership lasts, counted from its own introduction."},
+     .help = "How long a partnership lasts, counted from its own introduction: from a day to 120 months."},
     {"send_at", OPTION_TIME_OF_DAY, AT(round_settings, send_at), .standard = "\"09:00\"",
      .help = "The time of day at which steps are sent, in each recipient's own time zone. What an outage or a hold "
              "kept back is sent between then and nine in the evening."},

@@ -58,6 +58,15 @@ static void format_bound(enum option_type type, int64_t value, struct text *text
     }
 }
 
+bool configuration_value_append_range(const struct option_spec *spec, struct text *text) {
+    if (!spec->least && !spec->most)
+        return false;
+    format_bound(spec->type, spec->least, text);
+    text_append(text, " to ");
+    format_bound(spec->type, spec->most, text);
+    return true;
+}
+
 static bool read_number(const struct option_spec *spec, const char *value, int64_t *ret, struct error *error) {
     int64_t number;
     if (spec->type == OPTION_NUMBER && !string_to_integer(value, &number))
@@ -66,14 +75,10 @@ static bool read_number(const struct option_spec *spec, const char *value, int64
         return false;
     if (spec->type == OPTION_BYTES && !configuration_value_parse_bytes(value, &number, error))
         return false;
-    if ((spec->least || spec->most) && (number < spec->least || number > spec->most)) {
-        auto_text range = TEXT_EMPTY;
-        format_bound(spec->type, spec->least, &range);
-        text_append(&range, " to ");
-        format_bound(spec->type, spec->most, &range);
+    auto_text range = TEXT_EMPTY;
+    if (configuration_value_append_range(spec, &range) && (number < spec->least || number > spec->most))
         return error_set(error, ERROR_CONFIGURATION, "\"%s\" is out of range; give something from %s.", value,
                          text_string(&range));
-    }
     *ret = number;
     return true;
 }
@@ -164,7 +169,7 @@ static bool read_list(const struct file_option *option, struct arena *arena, con
     for (size_t i = 0; i < option->count; i++) {
         char language[LANGUAGE_SIZE], country[COUNTRY_SIZE];
         bool languages = option->spec->type == OPTION_LANGUAGES;
-        if (!(languages ? language_read(option->values[i], language, error)
+        if (!(languages ? language_read_tag(option->values[i], language, error)
                         : country_read_code(option->values[i], country, error)))
             return false;
         items[i] = arena_copy_string(arena, languages ? language : country);

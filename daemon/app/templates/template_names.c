@@ -1,6 +1,7 @@
 #include "app/templates/template_names.h"
 
 #include "base/text.h"
+#include "programme/verb.h"
 
 #define END                                                                                                            \
     { 0 }
@@ -162,6 +163,9 @@ static const struct template_name waiting_members[] = {
         .name = "several", .type = TEMPLATE_BOOLEAN, .about = "more than one waits"                                    \
     }
 
+#define FROZEN                                                                                                         \
+    { .name = "frozen", .type = TEMPLATE_BOOLEAN, .about = "nothing passes in the partnership that was reported" }
+
 #define CLEAR_NAMES                                                                                                    \
     { .name = "until", .about = "since when it is well again" }
 
@@ -183,6 +187,12 @@ static const struct template_name unclear_names[] = {
     END,
 };
 
+static const struct template_name confirms_names[] = {
+    EVERY_PARTICIPANT,
+    FROZEN,
+    END,
+};
+
 static const struct template_name member_names[] = {EVERY_MEMBER, END};
 
 static const struct template_name letter_names[] = {EVERY_MEMBER, LETTER_NAMES, END};
@@ -197,8 +207,8 @@ static const struct template_name clear_names[] = {EVERY_COORDINATOR, ALERT_NAME
 
 static const struct template_name test_names[] = {EVERY_MESSAGE, TEST_NAMES, END};
 
-static const struct template_name any_names[] = {EVERY_MEMBER,  LETTER_NAMES, TOPIC_NAMES, SINCE, ALERT_NAMES,
-                                                 WAITING_NAMES, CLEAR_NAMES,  TEST_NAMES,  END};
+static const struct template_name any_names[] = {EVERY_MEMBER, LETTER_NAMES,  TOPIC_NAMES, FROZEN,     SINCE,
+                                                 ALERT_NAMES,  WAITING_NAMES, CLEAR_NAMES, TEST_NAMES, END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.id", NULL};
@@ -217,6 +227,7 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     static const struct template_schema letter[] = {{letter_names, NULL, 0, true},
                                                     {letter_names, NULL, LETTER_ANSWERS, true}};
     static const struct template_schema unclear = {unclear_names, NULL, CHECK_IN_ANSWERS, true};
+    static const struct template_schema confirms = {confirms_names, NULL, 0, false};
     static const struct template_schema waiting = {waiting_names, needs_waiting, 0, false};
     static const struct template_schema alert = {alert_names, needs_reason, 0, false};
     static const struct template_schema clear = {clear_names, needs_reason, 0, false};
@@ -228,6 +239,8 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
         return &to_member[topics][asks];
     case MESSAGE_ABOUT_LETTER:
         return &letter[asks];
+    case MESSAGE_CONFIRMS:
+        return &confirms;
     case MESSAGE_UNCLEAR:
         return &unclear;
     case MESSAGE_TO_COORDINATOR_WAITING:
@@ -285,6 +298,10 @@ const char *template_names_fixed(size_t position) {
 }
 
 bool template_names_fixed_kind(const char *template_name, enum message_kind *ret) {
+    if (verb_is_answer(template_name)) {
+        *ret = MESSAGE_CONFIRMS;
+        return true;
+    }
     for (size_t i = 0; i < COUNT_OF(fixed); i++)
         if (string_equal(fixed[i].name, template_name)) {
             *ret = fixed[i].kind;
@@ -297,5 +314,5 @@ const struct template_schema *template_names_fixed_schema(const char *template_n
     for (size_t i = 0; i < COUNT_OF(fixed); i++)
         if (string_equal(fixed[i].name, template_name))
             return template_names_schema(fixed[i].kind, false, fixed[i].asks);
-    return NULL;
+    return verb_is_answer(template_name) ? template_names_schema(MESSAGE_CONFIRMS, false, false) : NULL;
 }

@@ -11,6 +11,7 @@ enum message_kind {
     MESSAGE_TO_MEMBER,              /* a step to one member of a partnership */
     MESSAGE_ABOUT_LETTER,           /* "letter-...", "partner-away": about a letter that went through us */
     MESSAGE_UNCLEAR,                /* "check-in-unclear": an answer was not understood */
+    MESSAGE_CONFIRMS,               /* "confirm-...": what a word to us did (programme/verb.h) */
     MESSAGE_TO_COORDINATOR_WAITING, /* "coordinator-waiting" */
     MESSAGE_TO_COORDINATOR_ALERT,   /* "coordinator-alert": something is wrong */
     MESSAGE_TO_COORDINATOR_CLEAR,   /* "coordinator-clear": it is well again */

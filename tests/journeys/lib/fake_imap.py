@@ -27,7 +27,12 @@ The folder INBOX holds three small messages, UIDs 1 to 3. Ways to behave:
     no-uidplus        offers neither UIDPLUS nor MOVE;  no-keywords: refuses flags that it doesn't know
     no-idle           offers no IDLE
     idle-silent       never answers IDLE;  idle-bye, idle-close, idle-garbage, idle-end: what it does 0.2 s after IDLE began
-    idle-mail         tells of new mail 0.2 s after IDLE began
+    idle-refuse       answers IDLE with NO;  idle-bad: with BAD, and so the command "DONE";  idle-at-once: with OK, unasked
+    idle-noise        sends lines that mean nothing 0.2 s after IDLE began
+    idle-mail         tells of a message that isn't there 0.2 s after IDLE began
+    idle-late         tells of new mail PATIENCE seconds after IDLE began, and then as often; SELECT sends no UIDNEXT
+
+A fourth message comes with `arrive`. Who idles isn't told of it, but where the mode is "idle-late", and with `tell`.
 """
 import socket
 import ssl
@@ -36,13 +41,20 @@ import threading
 import time
 
 GREETED = b"* OK [CAPABILITY IMAP4rev1] ready\r\n"
+IDLE_LINES = {
+    "idle-garbage": (b"\x00\x01 what {7}\r\n",),
+    "idle-mail": ("* 4 EXISTS",),
+    "idle-noise": ("* OK Still here", "* 3 EXISTS", "* 0 RECENT", "* ", "* EXISTS", "* -1", b"* \x01\xff NO \xfe\r\n",
+                   "* 2 FETCH (FLAGS (\\Seen))", "* LIST () NIL nothing", "* FLAGS (((", "+ more"),
+}
 
 
 class FakeImap:
-    def __init__(self, mode="ordinary", chain=None):
+    def __init__(self, mode="ordinary", chain=None, patience=60):
         """CHAIN: a file with key and certificate; then TLS from the first byte, or after STARTTLS where MODE begins with
         "starttls-"."""
         self.mode = mode
+        self.patience = patience
         self.starttls = mode.startswith("starttls-")
         if self.starttls:
             self.mode = mode[len("starttls-"):]
@@ -52,6 +64,9 @@ class FakeImap:
             self.context.load_cert_chain(chain)
         self.commands = []
         self.connections = 0
+        self.idling = set()
+        base = 4_000_000_000 if self.mode == "high-uids" else 0
+        self.messages = {base + number: b"Subject: message %d\r\n\r\nText %d.\r\n" % (number, number) for number in (1, 2, 3)}
         self.ending = threading.Event()
         self.open = set()
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -72,6 +87,15 @@ class FakeImap:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+
+    def arrive(self, message=b"Subject: new\r\n\r\nText.\r\n"):
+        self.messages[max(self.messages) + 1] = message
+
+    def tell(self, *lines):
+        """To all who idle; returns how many do."""
+        for conversation in list(self.idling):
+            conversation.say(*lines)
+        return len(self.idling)
 
     def _accept(self):
         while not self.ending.is_set():
@@ -101,9 +125,7 @@ class Conversation:
         self.mode = server.mode
         self.connection = connection
         self.reader = connection.makefile("rb")
-        base = 4_000_000_000 if self.mode == "high-uids" else 0
-        self.messages = {base + number: b"Subject: message %d\r\n\r\nText %d.\r\n" % (number, number) for number in (1, 2, 3)}
-        self.uidnext = 1000 if self.mode == "far-uidnext" else base + 4
+        self.messages = server.messages
 
     def say(self, *lines):
         self.connection.sendall(b"".join(line if isinstance(line, bytes) else line.encode() + b"\r\n" for line in lines))
@@ -186,8 +208,9 @@ class Conversation:
 
     def do_select(self, tag, rest):
         count = len(self.messages) if "INBOX" in rest.upper() else 0
-        self.say("* FLAGS (\\Seen \\Deleted)", "* %d EXISTS" % count, "* 0 RECENT", "* OK [UIDVALIDITY 77] fine",
-                 "* OK [UIDNEXT %d] next" % self.uidnext)
+        self.say("* FLAGS (\\Seen \\Deleted)", "* %d EXISTS" % count, "* 0 RECENT", "* OK [UIDVALIDITY 77] fine")
+        if self.mode != "idle-late":
+            self.say("* OK [UIDNEXT %d] next" % (1000 if self.mode == "far-uidnext" else max(self.messages) + 1))
         if self.mode == "no-keywords":
             self.say("* OK [PERMANENTFLAGS (\\Seen \\Deleted)] limited")
         else:
@@ -274,23 +297,38 @@ class Conversation:
     def do_idle(self, tag, rest):
         if self.mode == "idle-silent":
             return self.hang()
+        if self.mode in ("idle-refuse", "idle-bad", "idle-at-once"):
+            return self.say(tag + {"idle-refuse": " NO not now", "idle-bad": " BAD no such command"}.get(self.mode, " OK done"))
         self.say("+ idling")
-        if self.mode.startswith("idle-"):
-            time.sleep(0.2)
-        if self.mode == "idle-close":
-            return "close"
-        if self.mode == "idle-bye":
-            self.say("* BYE autologout")
-            return "close"
-        if self.mode == "idle-garbage":
-            self.say(b"\x00\x01 what {7}\r\n")
-        if self.mode == "idle-end":
-            self.say(tag + " OK enough")
-        if self.mode == "idle-mail":
-            self.say("* 4 EXISTS")
-        if self.line().upper() == "DONE":
+        self.server.idling.add(self)
+        ended = threading.Event()
+        try:
+            if self.mode == "idle-late":
+                threading.Thread(target=self._tell_late, args=(ended,), daemon=True).start()
+            elif self.mode.startswith("idle-"):
+                time.sleep(0.2)
+            if self.mode == "idle-close":
+                return "close"
+            if self.mode == "idle-bye":
+                self.say("* BYE autologout")
+                return "close"
+            self.say(*IDLE_LINES.get(self.mode, ()))
+            if self.mode == "idle-end":
+                self.say(tag + " OK enough")
+            done = self.line().upper()
+        finally:
+            ended.set()
+            self.server.idling.discard(self)
+        if done == "DONE":
             self.say(tag + " OK done")
         return None
+
+    def _tell_late(self, ended):
+        while not ended.wait(self.server.patience):
+            try:
+                self.say("* %d EXISTS" % len(self.messages))
+            except OSError:
+                return
 
 
 def main():

@@ -181,6 +181,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     if (trio)
         template_value_set_string(values, "reached_first_names", first_names[1]);
     template_value_set_string(values, "size_limit", "25 MB");
+    template_value_set_boolean(values, "frozen", trio);
     template_value_set_string(values, "letter_at", "2 March 2027 at 10:00 CET");
     template_value_set_string(values, "letter_from", "some_body@example.net");
     template_value_set_boolean(values, "writes_first", writes_first);

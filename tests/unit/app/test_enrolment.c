@@ -190,17 +190,43 @@ static void test_only_zones(void **state) {
 static void expect_language(const char *typed, const char *tag) {
     struct error error = ERROR_INIT;
     char language[LANGUAGE_SIZE] = "";
-    language_read(typed, language, &error);
+    language_read(typed, languages, COUNT_OF(languages), language, &error);
     assert_string_equal(language, tag);
 }
 
+static void refuse_language(const char *typed, const char *words) {
+    struct error error = ERROR_INIT;
+    char language[LANGUAGE_SIZE] = "";
+    assert_false(language_read(typed, NULL, 0, language, &error));
+    assert_non_null(strstr(error.message, words));
+}
+
 static void test_languages(void **state) {
-    /* Goal: language tags come out in one spelling; what is no language is refused. */
+    /* Goal: languages are taken as codes and as names in English, the programme's languages and their own, and come out
+     * in one spelling; what is no language is refused, and of a slip what was meant is named. */
     (void)state;
+    struct error error = ERROR_INIT;
+    char tag[LANGUAGE_SIZE];
+    expect_language("German", "de");
+    expect_language("deutsch", "de");
+    expect_language("ALLEMAND", "de");
+    expect_language("pt_BR", "pt-BR");
+    expect_language("Portugu\xc3\xaas", "pt");
+    expect_language("Portugues", "pt");
+    expect_language("\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", "ja");
+    expect_language("\xd0\xa0\xd1\x83\xd1\x81\xd1\x81\xd0\xba\xd0\xb8\xd0\xb9", "ru");
+    expect_language("Mandarin", "zh");
+    expect_language("te reo", "");
+    expect_language("M\xc4\x81ori", "mi");
+    expect_language("French", "fr");
+    refuse_language("Germn", "did you mean \"German\"?");
+    refuse_language("Deutsh", "did you mean \"Deutsch\"?");
+    refuse_language("xyzzyx", "write its name, or a code");
+    assert_false(language_read_tag("German", tag, &error));
+    assert_non_null(strstr(error.message, "its code is \"de\""));
     expect_language("en", "en");
     expect_language("PT-br", "pt-BR");
     expect_language("zh_hant_tw", "zh-Hant-TW");
-    expect_language("french", "");
     expect_language("xx", "");
     expect_language("", "");
     expect_language("en-", "");

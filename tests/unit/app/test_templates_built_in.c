@@ -28,10 +28,10 @@ static bool is_to_coordinator(const char *name) {
     return strncmp(name, "coordinator", 11) == 0 || strcmp(name, "test") == 0;
 }
 
-/* Messages about letters, and those whose reply reaches a partner, don't. */
+/* Messages about letters and words to us, and those whose reply reaches a partner, don't. */
 static bool tells_the_last_answer(const char *name) {
-    return !is_to_coordinator(name) && strncmp(name, "letter", 6) != 0 && strcmp(name, "partner-away") != 0 &&
-           strcmp(name, "introduction") != 0;
+    return !is_to_coordinator(name) && strncmp(name, "letter", 6) != 0 && strncmp(name, "confirm-", 8) != 0 &&
+           strcmp(name, "partner-away") != 0 && strcmp(name, "introduction") != 0;
 }
 
 /* French puts a narrow no-break space before ; : ? ! and inside guillemets, and a curved apostrophe. Times ("09:00")

@@ -171,6 +171,9 @@ static void test_help(void **state) {
         assert_false(string_ends_with((*command)->summary, "."));
     }
     expect("help --manual tandempost.conf", EXIT_DONE, "password_credential");
+    expect("help --manual tandempost.conf", EXIT_DONE,
+           "tells of new mail at once (IDLE).\nFrom 10 seconds to 1 day.\n");
+    expect("help --manual tandempost.conf", EXIT_DONE, "their sender is told.\nFrom 64 KB to 1000 MB.\n");
     expect("help --manual other", EXIT_USAGE, "manual pages are");
 }
 

@@ -162,10 +162,13 @@ static inline void free_receiver(struct mail_receiver *receiver) {
     receiver->operations->free(receiver);
 }
 
+static bool news; /* whether the last wait_for_mail told of new mail */
+
 static inline bool wait_for_mail(struct mail_receiver *receiver, int timeout, int wake_fd, int64_t *took,
                                  struct error *error) {
     int64_t begin = clock_monotonic_ms();
-    bool good = receiver->operations->wait(receiver, timeout, wake_fd, error);
+    news = false;
+    bool good = receiver->operations->wait(receiver, timeout, wake_fd, &news, error);
     *took = clock_monotonic_ms() - begin;
     return good;
 }

@@ -71,6 +71,14 @@ class Commands:
         self.fakes.append(fake)
         return str(fake.port)
 
+    def arrive(self):
+        """A message comes into the last misbehaving server's inbox."""
+        self.fakes[-1].arrive()
+
+    def tell(self, *words):
+        """The last misbehaving server says that to whom it has idling."""
+        harness.wait_for(lambda: self.fakes[-1].tell(" ".join(words)), 10, "a client to idle")
+
     def heard(self, word):
         """How many lines with WORD the last misbehaving server was sent."""
         return str(sum(word.upper() in line.upper() for line in self.fakes[-1].commands))

@@ -82,23 +82,156 @@ static void survives_bad_idling(void **state) {
             fail_msg("%s: %lld ms %s", modes[i], (long long)took, error.message);
         free_receiver(receiver);
     }
+}
+
+static void expect_nothing_from(struct mail_receiver *receiver, uint32_t next) {
+    struct received_batch *batch = fetch(receiver, "INBOX", 77, next);
+    assert_int_equal(batch->count, 0);
+    received_batch_free(batch);
+}
+
+/* A receiver that has read the three messages of the fake's inbox. */
+static struct mail_receiver *open_at_end(const char *mode, int renew_ms) {
     char url[128];
-    struct imap_settings settings = settings_for_fake("idle-mail", url, sizeof url);
+    struct imap_settings settings = settings_for_fake(mode, url, sizeof url);
+    settings.idle_renew_ms = renew_ms;
     struct mail_receiver *receiver = open_receiver(&settings);
+    received_batch_free(fetch(receiver, "INBOX", 0, 0));
+    expect_nothing_from(receiver, 4);
+    return receiver;
+}
+
+/* Waits in slices, and counts those that ended with news. */
+static int wait_in_slices(struct mail_receiver *receiver, int slices, int wake_fd) {
     struct error error = ERROR_INIT;
     int64_t took;
-    assert_true(wait_for_mail(receiver, 5000, -1, &took, &error));
-    assert_true(took < 2000);
+    int count = 0;
+    for (int i = 0; i < slices; i++) {
+        if (!wait_for_mail(receiver, 30, wake_fd, &took, &error))
+            fail_msg("%s", error.message);
+        count += news;
+    }
+    return count;
+}
+
+static void assert_heard(const char *word, const char *times) {
+    command("heard %s", word);
+    if (strcmp(answer, times) != 0)
+        fail_msg("%s was heard %s times, not %s", word, answer, times);
+}
+
+static void fetch_fourth(struct mail_receiver *receiver) {
+    struct received_batch *batch = fetch(receiver, "INBOX", 77, 4);
+    assert_int_equal(batch->count, 1);
+    assert_int_equal(batch->messages[0].uid, 4);
+    received_batch_free(batch);
+    expect_nothing_from(receiver, 5);
+}
+
+static void keeps_one_idle_up(void **state) {
+    /* Goal: for a server that tells of new mail late in one IDLE, that stays up however often the caller looks after
+     * other things; and without UIDNEXT no mail is missed. */
+    (void)state;
+    struct mail_receiver *receiver = open_at_end("idle-late", 0);
+    int line[2];
+    assert_int_equal(pipe(line), 0);
+    assert_int_equal(write(line[1], "x", 1), 1);
+    assert_int_equal(wait_in_slices(receiver, 3, -1), 0);
+    assert_int_equal(wait_in_slices(receiver, 3, line[0]), 0);
+    command("arrive");
+    assert_int_equal(wait_in_slices(receiver, 3, -1), 0);
+    assert_heard("IDLE", "1");
+    assert_heard("DONE", "0");
+    command("tell * 4 EXISTS");
+    struct error error = ERROR_INIT;
+    int64_t took;
+    assert_true(wait_for_mail(receiver, 10000, -1, &took, &error) && news);
+    assert_heard("IDLE", "1");
+    fetch_fourth(receiver);
+    /* Told twice, or of what is known: no news. */
+    assert_int_equal(wait_in_slices(receiver, 1, -1), 0);
+    command("tell * 4 EXISTS");
+    command("tell * 4 EXISTS");
+    assert_int_equal(wait_in_slices(receiver, 2, -1), 0);
+    command("tell * 1 RECENT");
+    assert_true(wait_for_mail(receiver, 10000, -1, &took, &error) && news);
+    assert_heard("IDLE", "2");
+    /* What comes before an IDLE begins. */
+    expect_nothing_from(receiver, 5);
+    command("arrive");
+    assert_true(wait_for_mail(receiver, 10000, -1, &took, &error) && news);
+    assert_heard("IDLE", "2");
+    close(line[0]);
+    close(line[1]);
     free_receiver(receiver);
-    settings = settings_for_fake("no-idle", url, sizeof url);
-    receiver = open_receiver(&settings);
-    assert_true(wait_for_mail(receiver, 300, -1, &took, &error));
-    assert_true(took >= 290 && took < 1500);
-    command("heard IDLE");
-    assert_string_equal(answer, "0");
-    command("heard NOOP");
-    assert_string_equal(answer, "1");
+}
+
+static void looks_itself_now_and_then(void **state) {
+    /* Goal: what a server doesn't tell of is found when IDLE is renewed; without IDLE likewise, and there is no traffic
+     * in between. */
+    (void)state;
+    static const struct {
+        const char *mode, *idles;
+    } cases[] = {{"ordinary", "1"}, {"no-idle", "0"}, {"idle-refuse", "1"}, {"idle-bad", "1"}, {"idle-at-once", "1"}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct mail_receiver *receiver = open_at_end(cases[i].mode, 2000);
+        assert_int_equal(wait_in_slices(receiver, 3, -1), 0);
+        assert_heard("IDLE", cases[i].idles);
+        assert_heard("SELECT", "4"); /* at the opening, twice to fetch, once to wait */
+        command("arrive");
+        struct error error = ERROR_INIT;
+        int64_t took;
+        if (!wait_for_mail(receiver, 20000, -1, &took, &error) || !news)
+            fail_msg("%s: %s", cases[i].mode, error.message);
+        assert_heard("SELECT", "5");
+        assert_heard("NOOP", "0");
+        fetch_fourth(receiver);
+        assert_int_equal(receiver->operations->abilities(receiver).idle, i == 0);
+        assert_int_equal(wait_in_slices(receiver, 2, -1), 0);
+        /* Not again at each opening either. */
+        assert_true(receiver->operations->open(receiver, &error));
+        assert_int_equal(wait_in_slices(receiver, 2, -1), 0);
+        assert_heard("IDLE", i == 0 ? "3" : cases[i].idles);
+        free_receiver(receiver);
+    }
+}
+
+static void hears_noise_without_alarm(void **state) {
+    /* Goal: lines that mean nothing neither end an IDLE nor count as mail; what isn't there is news, no more. */
+    (void)state;
+    struct mail_receiver *receiver = open_at_end("idle-noise", 0);
+    assert_int_equal(wait_in_slices(receiver, 20, -1), 0);
+    assert_heard("IDLE", "1");
+    command("tell * 4 EXISTS");
+    struct error error = ERROR_INIT;
+    int64_t took;
+    assert_true(wait_for_mail(receiver, 10000, -1, &took, &error) && news);
     free_receiver(receiver);
+    receiver = open_at_end("idle-mail", 0);
+    assert_true(wait_for_mail(receiver, 10000, -1, &took, &error) && news);
+    expect_nothing_from(receiver, 4);
+    free_receiver(receiver);
+}
+
+static void gives_idle_up_that_costs_connections(void **state) {
+    /* Goal: where IDLE loses the connection each time it is no longer tried, and mail is found all the same. */
+    (void)state;
+    static const char *const modes[] = {"idle-bye", "idle-close", "idle-end"};
+    for (size_t i = 0; i < COUNT_OF(modes); i++) {
+        struct mail_receiver *receiver = open_at_end(modes[i], 500);
+        struct error error = ERROR_INIT;
+        int64_t took;
+        for (int turn = 0; turn < 3; turn++) {
+            assert_false(wait_for_mail(receiver, 5000, -1, &took, &error));
+            assert_true(receiver->operations->open(receiver, &error));
+            expect_nothing_from(receiver, 4);
+        }
+        assert_int_equal(wait_in_slices(receiver, 2, -1), 0);
+        assert_heard("IDLE", "3");
+        command("arrive");
+        assert_true(wait_for_mail(receiver, 20000, -1, &took, &error) && news);
+        free_receiver(receiver);
+    }
 }
 
 /* The UIDs of all messages in the inbox of the misbehaving server, as "1 2 3"; a header only shows as "2h". */
@@ -136,7 +269,7 @@ static void believes_no_far_uidnext(void **state) {
     struct error error = ERROR_INIT;
     int64_t took;
     assert_true(wait_for_mail(receiver, 300, -1, &took, &error));
-    assert_true(took >= 290);
+    assert_true(took >= 290 && !news);
     free_receiver(receiver);
 }
 
@@ -225,9 +358,16 @@ static void asks_for_a_token_each_time(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(survives_bad_logins),        cmocka_unit_test(survives_bad_answers),
-        cmocka_unit_test(survives_bad_idling),        cmocka_unit_test(believes_no_far_uidnext),
-        cmocka_unit_test(copes_with_odd_servers),     cmocka_unit_test(never_expunges_blindly),
+        cmocka_unit_test(survives_bad_logins),
+        cmocka_unit_test(survives_bad_answers),
+        cmocka_unit_test(survives_bad_idling),
+        cmocka_unit_test(keeps_one_idle_up),
+        cmocka_unit_test(looks_itself_now_and_then),
+        cmocka_unit_test(hears_noise_without_alarm),
+        cmocka_unit_test(gives_idle_up_that_costs_connections),
+        cmocka_unit_test(believes_no_far_uidnext),
+        cmocka_unit_test(copes_with_odd_servers),
+        cmocka_unit_test(never_expunges_blindly),
         cmocka_unit_test(asks_for_a_token_each_time),
     };
     return cmocka_run_group_tests(tests, start_servers, stop_servers);

@@ -226,14 +226,16 @@ static void test_junk_and_waiting(void **state) {
     received_batch_free(batch);
     received_batch_free(fetch(&office, "INBOX", 0, 0));
     int64_t before = clock_monotonic_ms();
-    assert_true(office.receiver->operations->wait(office.receiver, 50, -1, &error));
+    bool news = true;
+    assert_true(office.receiver->operations->wait(office.receiver, 50, -1, &news, &error));
+    assert_false(news);
     assert_true(clock_monotonic_ms() - before >= 45);
     write_in(&office, "new");
     /* It came at the very end of a wait: the next one tells of it. */
-    assert_true(office.receiver->operations->wait(office.receiver, 0, -1, &error));
+    assert_true(office.receiver->operations->wait(office.receiver, 0, -1, &news, &error));
     before = clock_monotonic_ms();
-    assert_true(office.receiver->operations->wait(office.receiver, 20000, -1, &error));
-    assert_true(clock_monotonic_ms() - before < 10000);
+    assert_true(office.receiver->operations->wait(office.receiver, 20000, -1, &news, &error));
+    assert_true(clock_monotonic_ms() - before < 10000 && news);
     close_office(&office);
 }
 

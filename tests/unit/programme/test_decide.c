@@ -179,7 +179,7 @@ static void test_report_copied_to_the_partner(void **state) {
 }
 
 /* Goal: a word to us that is all of a reply to any message of ours: STOP pauses, HELP and REPORT are told at once. In a
- * sentence, or in a mail that is no reply of theirs, it is a word like others. */
+ * sentence it is a word like others. */
 static void test_words_in_a_reply(void **state) {
     struct fixture *fixture = *state;
     ask(fixture);
@@ -199,10 +199,127 @@ static void test_words_in_a_reply(void **state) {
     answer(fixture, "Stop by when you are in town.", NULL, NULL);
     run(fixture);
     assert_null(find(fixture, EFFECT_PAUSE));
-    fixture->facts.about.participant = ANNA + 1;
-    answer(fixture, "STOP", NULL, NULL);
+}
+
+/* What TEXT, below SUBJECT, does when Anna writes it; the confirmation that she gets, or NULL. */
+static const char *write_to_us(struct fixture *fixture, const char *subject, const char *text) {
+    answer(fixture, text, NULL, NULL);
+    fixture->description.subject = subject;
     run(fixture);
+    const struct effect *notice = find(fixture, EFFECT_NOTICE);
+    return notice ? notice->detail : NULL;
+}
+
+/* Goal: words to us work at the programme's plain address, in the subject or the body, and each is confirmed. */
+static void test_words_to_the_programme(void **state) {
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *subject, *text, *confirmed;
+        enum effect_kind effect;
+        bool waits;
+    } cases[] = {
+        {"STOP", "", "confirm-stop", EFFECT_PAUSE, false},
+        {"Hello", "stop", "confirm-stop", EFFECT_PAUSE, false},
+        {"Hello", "Pause, please!", "confirm-stop", EFFECT_PAUSE, false},
+        {"A request", "Please remove me from your list", "confirm-stop", EFFECT_PAUSE, false},
+        {"", "I want to unsubscribe, I have no time.", "confirm-stop", EFFECT_PAUSE, true},
+        {"Unsubscribe me", "I have no time any more.", "confirm-stop", EFFECT_PAUSE, true},
+        {"START", "", "confirm-start", EFFECT_RESUME, false},
+        {"", "Dear Kate,\n\nresume, please.\n\nAnna Berg", "confirm-start", EFFECT_RESUME, true},
+        {"Help", "", "confirm-help", EFFECT_ALERT, true},
+        {"Hello", "HELP", "confirm-help", EFFECT_ALERT, true},
+        {"REPORT", "He asked me for money", "confirm-report", EFFECT_ALERT, true},
+        {"", "Report from Lisbon: all is well", "confirm-report", EFFECT_ALERT, true},
+    };
+    fixture->facts.sender.name = "Anna Berg";
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *confirmed = write_to_us(fixture, cases[i].subject, cases[i].text);
+        if (!string_equal(confirmed, cases[i].confirmed) || !find(fixture, cases[i].effect) ||
+            fixture->decision.waits != cases[i].waits)
+            fail_msg("%s | %s: %s", cases[i].subject, cases[i].text, fixture->decision.reason);
+        assert_null(find(fixture, EFFECT_FREEZE)); /* which partnership is meant is not clear */
+    }
+}
+
+/* Goal: a wish to stop in reply to a check-in is no unclear digit; below a clear answer a person reads it. */
+static void test_wish_to_stop_in_a_check_in(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    static const char *const wishes[] = {"Remove me from your list", "Please take me off, thank you",
+                                         "Hello,\nI want to unsubscribe because I am too busy.",
+                                         "I am sorry. Please stop writing to me"};
+    for (size_t i = 0; i < COUNT_OF(wishes); i++) {
+        assert_string_equal(write_to_us(fixture, "Re: How is it going?", wishes[i]), "confirm-stop");
+        assert_null(find(fixture, EFFECT_ASK_AGAIN));
+    }
+    answer(fixture, "3\nPlease remove me from your list.", "3", NULL);
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 3);
     assert_null(find(fixture, EFFECT_PAUSE));
+    assert_true(fixture->decision.waits);
+    answer(fixture, "Help", "help", NULL);
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 4);
+    assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "confirm-help");
+}
+
+/* Goal: confirmations are bounded, and go to nobody who wants none; a reporter gets one all the same. */
+static void test_confirmations_are_bounded(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.answers_used_up = true;
+    assert_null(write_to_us(fixture, "STOP", ""));
+    expect(fixture, EFFECT_PAUSE);
+    assert_string_equal(write_to_us(fixture, "REPORT", ""), "confirm-report");
+    fixture->facts.answers_used_up = false;
+    fixture->description.null_sender = true;
+    assert_null(write_to_us(fixture, "REPORT", ""));
+    expect(fixture, EFFECT_ALERT);
+}
+
+/* Goal: a pause that a coordinator made is a coordinator's to end. */
+static void test_start_of_somebody_paused(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.sender.state = PARTICIPANT_PAUSED;
+    assert_string_equal(write_to_us(fixture, "", "START"), "confirm-start");
+    expect(fixture, EFFECT_RESUME);
+    fixture->facts.paused_by_coordinator = true;
+    assert_string_equal(write_to_us(fixture, "", "START"), "confirm-help");
+    assert_null(find(fixture, EFFECT_RESUME));
+    assert_true(fixture->decision.waits);
+}
+
+/* Goal: strangers, who is not proven and who left change nothing and get no answer; of a stranger's report a person
+ * hears at once. */
+static void test_words_of_others(void **state) {
+    struct fixture *fixture = *state;
+    static const char *const words[] = {"STOP", "START", "HELP", "REPORT"};
+    for (int who = 0; who < 3; who++) {
+        fixture->facts.sender.id = who == 0 ? 0 : ANNA;
+        fixture->facts.sender.state = who == 1 ? PARTICIPANT_LEFT : PARTICIPANT_ACTIVE;
+        fixture->description.dmarc = who == 2 ? "fail" : NULL;
+        for (size_t i = 0; i < COUNT_OF(words); i++) {
+            assert_null(write_to_us(fixture, words[i], ""));
+            assert_int_equal(fixture->decision.count, i == 3 && who < 2 ? 1 : 0);
+            assert_true(fixture->decision.waits);
+        }
+    }
+}
+
+/* Goal: the help address knows the words as well; whatever else is written there, or to the report address, is a call
+ * for help, or a report. */
+static void test_help_and_report_addresses(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.only_partnership = PARTNERSHIP;
+    fixture->description.plain_tag = "help";
+    assert_string_equal(write_to_us(fixture, "Where is my partner", "I hear nothing."), "confirm-help");
+    expect(fixture, EFFECT_ALERT);
+    assert_string_equal(write_to_us(fixture, "", "Stop"), "confirm-stop");
+    expect(fixture, EFFECT_PAUSE);
+    assert_string_equal(write_to_us(fixture, "", "Report: he wants money"), "confirm-report");
+    expect(fixture, EFFECT_FREEZE);
+    fixture->description.plain_tag = "report";
+    assert_string_equal(write_to_us(fixture, "", "He wants money"), "confirm-report");
+    assert_int_equal(expect(fixture, EFFECT_FREEZE)->partnership, PARTNERSHIP);
 }
 
 /* Goal: a tag works only for the person it was made for; in other hands it changes nothing. */
@@ -235,6 +352,11 @@ static void test_pause(void **state) {
     fixture->facts.tag_is_senders = true;
     run(fixture);
     assert_non_null(find(fixture, EFFECT_PAUSE));
+    assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "confirm-stop");
+    fixture->facts.sender.state = PARTICIPANT_PAUSED; /* a program says it again */
+    run(fixture);
+    assert_non_null(find(fixture, EFFECT_PAUSE));
+    assert_null(find(fixture, EFFECT_NOTICE));
     fixture->facts.tag_is_senders = false;
     run(fixture);
     assert_null(find(fixture, EFFECT_PAUSE));
@@ -272,6 +394,12 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_answer_copied_to_the_partner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_report_copied_to_the_partner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_words_in_a_reply, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_words_to_the_programme, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_wish_to_stop_in_a_check_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_confirmations_are_bounded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_start_of_somebody_paused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_words_of_others, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_help_and_report_addresses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stolen_tag_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unproven_sender_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pause, set_up, tear_down),

@@ -168,6 +168,47 @@ static void test_report_in_doubt(void **state) {
     }
 }
 
+/* Goal: a letter that may be a report is asked about, also where its sender is not proven; "for the coordinators" makes
+ * it a report, of which the alert shows the letter. */
+static void test_may_be_a_report(void **state) {
+    struct fixture *fixture = *state;
+    for (int owner = 0; owner < 2; owner++) {
+        fixture->facts.tag_is_senders = owner;
+        write_letter(fixture, "Reports say it will snow.", NULL);
+        assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-question");
+        assert_string_equal(expect(fixture, EFFECT_HOLD)->detail, DECIDE_MAY_REPORT);
+        assert_string_equal(fixture->decision.reason, DECIDE_MAY_REPORT);
+        assert_null(find(fixture, EFFECT_ALERT));
+    }
+    fixture->facts.answers_used_up = true; /* nobody can be asked */
+    write_letter(fixture, "Reports say it will snow.", NULL);
+    expect(fixture, EFFECT_ALERT);
+    assert_true(fixture->decision.waits);
+    ask(fixture);
+    fixture->facts.partnership.id = 0;
+    fixture->facts.about.asks = "letter";
+    fixture->facts.about.inbox = 99;
+    for (int report = 0; report < 2; report++) {
+        fixture->facts.kept_as_report = report;
+        write_letter(fixture, "2", "2");
+        expect(fixture, EFFECT_LETTER_END);
+        assert_int_equal(find(fixture, EFFECT_FREEZE) != NULL, report);
+    }
+    assert_int_equal(expect(fixture, EFFECT_FREEZE)->partnership, PARTNERSHIP);
+    assert_int_equal(expect(fixture, EFFECT_ALERT)->about, 99);
+    assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "confirm-report");
+}
+
+/* Goal: a report counts that stands in the subject of a mail too large to be read. */
+static void test_large_report(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.too_large = true;
+    fixture->description.subject = "Report: see the pictures";
+    write_letter(fixture, "", NULL);
+    expect(fixture, EFFECT_FREEZE);
+    assert_true(fixture->decision.waits);
+}
+
 static void make_trio(struct fixture *fixture) {
     fixture->facts.missing_count = 2;
     fixture->facts.missing[1] = CLEO;
@@ -246,6 +287,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_words_between_partners, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_verbs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_report_in_doubt, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_may_be_a_report, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_large_report, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trio_with_one_unreachable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_trio_with_nobody_reachable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_letter_by_a_machine, set_up, tear_down),

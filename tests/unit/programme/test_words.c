@@ -35,15 +35,15 @@ static void test_good_file(void **state) {
     assert_int_equal(problems.count, 0);
     assert_non_null(book);
     struct words words = {&book, 1, &book, 1};
-    bool alone = false;
     const char *const answers[] = {"ĉio bone", "helpu"};
     assert_int_equal(answer_find(answers, 1, &words), ANSWER_WELL);
     assert_int_equal(answer_find(answers + 1, 1, &words), ANSWER_HELP);
     assert_int_equal(answer_read("Saluton Kate!\nBone, dankon.", NULL, 0, &words), ANSWER_WELL);
-    assert_int_equal(verb_find("Saluton,\n\nho ve! dankon\n", &words, &alone), VERB_STOP);
-    assert_true(alone);
-    assert_int_equal(verb_find("stop", &words, &alone), VERB_NONE);
-    const char *lacking[] = {"2", "3", "REPORT", "START"};
+    struct verb_reading reading = verb_read("", "Saluton,\n\nho ve! dankon\n", NULL, &words);
+    assert_int_equal(reading.verb, VERB_STOP);
+    assert_true(reading.alone);
+    assert_int_equal(verb_read("", "stop", NULL, &words).verb, VERB_NONE);
+    const char *lacking[] = {"2", "3", "PAUSE", "START", "REPORT", "REPORT?"};
     for (size_t i = 0; i < COUNT_OF(lacking); i++)
         assert_string_equal(words_lacking(book, i), lacking[i]);
     assert_null(words_lacking(book, COUNT_OF(lacking)));
@@ -52,12 +52,11 @@ static void test_good_file(void **state) {
 /* Goal: nothing is understood without words, and digits nevertheless. */
 static void test_no_words(void **state) {
     (void)state;
-    bool alone;
     const char *const answers[] = {"2", "yes"};
     const struct words none = {0};
     assert_int_equal(answer_find(answers, 2, NULL), ANSWER_SLOW);
     assert_int_equal(answer_read("Hello,\nyes", answers, 1, &none), ANSWER_SLOW);
-    assert_int_equal(verb_find("stop", NULL, &alone), VERB_NONE);
+    assert_int_equal(verb_read("stop", "report", NULL, NULL).verb, VERB_NONE);
 }
 
 /* Goal: each fault is told with its line and what would be right; a file with one is not used at all. */

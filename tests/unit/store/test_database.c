@@ -109,7 +109,7 @@ static void what_is_not_ours_is_refused_untouched(void **state) {
     struct error error;
     struct database *database = NULL;
     assert_refused(database_open(place->path, DATABASE_READ_WRITE, &database, &error), ERROR_CONFIGURATION,
-                   "tandempost init");
+                   "there is no database");
     write_file(place->path, "");
     assert_refused(database_open(place->path, DATABASE_READ_WRITE, &database, &error), ERROR_CONFIGURATION, "is empty");
     write_file(place->path,

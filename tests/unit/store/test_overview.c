@@ -1,13 +1,12 @@
 #include "store/overview.h"
 
 #include "store/inbox.h"
-#include "store/schedule.h"
 #include "unit/store/fixture.h"
 
 static struct overview read_overview(struct fixture *fixture, int64_t since) {
     struct error error = ERROR_INIT;
     struct overview overview;
-    assert_done(overview_read(fixture->database, since, 2, fixture->arena, &overview, &error));
+    assert_done(overview_read(fixture->database, since, fixture->arena, &overview, &error));
     return overview;
 }
 
@@ -49,27 +48,6 @@ static void test_counts(void **state) {
     assert_int_equal(read_overview(fixture, FIXTURE_NOW + 1).failed, 0);
 }
 
-static void test_next(void **state) {
-    /* Goal: what is due at one moment is told together, the earliest first, no more than was asked for. */
-    struct fixture *fixture = *state;
-    struct error error = ERROR_INIT;
-    const struct schedule_entry entries[] = {
-        {.key = "a", .step = "x", .due_at = 20, .participant = fixture->anna},
-        {.key = "b", .step = "y", .due_at = 20, .participant = fixture->ben},
-        {.key = "c", .step = "x", .due_at = 10, .participant = fixture->ben},
-        {.key = "d", .step = "x", .due_at = 30, .participant = fixture->ben},
-    };
-    for (size_t i = 0; i < COUNT_OF(entries); i++)
-        assert_done(schedule_put(fixture->database, &entries[i], &error));
-    struct overview overview = read_overview(fixture, 0);
-    assert_int_equal(overview.next_count, 2);
-    assert_int_equal(overview.next[0].due_at, 10);
-    assert_int_equal(overview.next[0].participant, fixture->ben);
-    assert_false(overview.next[0].other_steps);
-    assert_int_equal(overview.next[1].count, 2);
-    assert_true(overview.next[1].other_steps);
-}
-
 static void test_bad_addresses(void **state) {
     /* Goal: those to whom mail comes back are named, unless they have left. */
     struct fixture *fixture = *state;
@@ -87,7 +65,6 @@ static void test_bad_addresses(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_counts, fixture_open, fixture_close),
-        cmocka_unit_test_setup_teardown(test_next, fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(test_bad_addresses, fixture_open, fixture_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,8 @@ static void what_is_due_comes_in_order(void **state) {
     assert_int_equal(list.count, 0);
     assert_done(schedule_next_due(fixture->database, &next, &error));
     assert_int_equal(next, 100);
+    assert_done(schedule_next_due_from(fixture->database, 101, &next, &error));
+    assert_int_equal(next, 200);
 }
 
 static void it_can_be_rebuilt(void **state) {

@@ -1,3 +1,7 @@
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/log.h"
 #include "store/connection.h"
 #include "store/settings.h"
 #include "unit/store/fixture.h"
@@ -120,6 +124,57 @@ static void a_failing_write_does_half_of_nothing(void **state) {
     assert_int_equal(list.count, 1);
 }
 
+/* What the log wrote to stderr since WATCH_BEGIN; freed by the caller. */
+struct watch {
+    int before;
+    FILE *file;
+};
+
+static struct watch watch_begin(void) {
+    struct watch watch = {dup(STDERR_FILENO), tmpfile()};
+    assert_true(watch.before >= 0 && watch.file);
+    dup2(fileno(watch.file), STDERR_FILENO);
+    return watch;
+}
+
+static char *watch_end(struct watch watch) {
+    char *said = memory_new(4096);
+    dup2(watch.before, STDERR_FILENO);
+    assert_true(pread(fileno(watch.file), said, 4095, 0) >= 0);
+    close(watch.before);
+    fclose(watch.file);
+    return said;
+}
+
+static void only_what_held_is_logged(void **state) {
+    /* Goal: what is said of a change is said once it holds: not of one that is undone, and so not twice of one that is
+     * tried again. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    struct watch watch = watch_begin();
+    for (int i = 0; i < 2; i++) {
+        auto_transaction outer = TRANSACTION_NONE;
+        assert_done(transaction_begin(fixture->database, &outer, &error));
+        log_write(LOG_LEVEL_INFO, LOG_FIELDS({"UID", .number = 7}, {"KIND", .value = "human"}), "received");
+        {
+            auto_transaction inner = TRANSACTION_NONE;
+            assert_done(transaction_begin(fixture->database, &inner, &error));
+            log_error("undone inside");
+        }
+        log_notice("of the outer");
+        if (i == 1)
+            assert_done(transaction_commit(&outer, &error));
+    }
+    log_notice("outside");
+    auto_string said = watch_end(watch);
+    assert_null(strstr(said, "undone"));
+    const char *first = strstr(said, "received uid=7 kind=human\n"), *second = strstr(said, "of the outer\n"),
+               *third = strstr(said, "outside\n");
+    assert_true(first && first < second && second < third);
+    assert_null(strstr(first + 1, "received"));
+    assert_null(strstr(second + 1, "of the outer"));
+}
+
 static void closing_rolls_back(void **state) {
     /* Goal: a database closed with a transaction open is no leak and no commit. */
     (void)state;
@@ -141,6 +196,7 @@ int main(void) {
         fixture_test(an_outer_rollback_takes_all_inner_ones),
         fixture_test(nothing_commits_alone_after_sqlite_rolled_back),
         fixture_test(a_failing_write_does_half_of_nothing),
+        fixture_test(only_what_held_is_logged),
         cmocka_unit_test(closing_rolls_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
