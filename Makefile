@@ -178,6 +178,10 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/harness.c tests/fuzz/harness.h $(BUIL
 	    $(LDFLAGS) $(LIBRARIES)
 
 # Mails described a second, with and without the sandbox.
+.PHONY: bench-scale
+bench-scale: all ##- measure how bulk changes grow, with PEOPLE="1000 5000 20000 100000"
+	@tests/bench/scale.py
+
 .PHONY: bench-inbound
 bench-inbound: $(BUILD)/tests/bench/inbound ##- measure what the sandbox costs
 	@$<

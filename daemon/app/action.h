@@ -1,8 +1,8 @@
 #pragma once
 /* What commands and rules do to people, partnerships and rounds. Each action is one transaction, or part of its
- * caller's, that changes the state, keeps the schedule true and leaves an event; errors are for a person (PERMANENT)
- * unless the database fails. The actions are in action_participant.h, action_partnership.h and action_round.h; here is
- * how they find what they are about. */
+ * caller's (but for those that say that they go in portions), that changes the state, keeps the schedule true and
+ * leaves an event; errors are for a person (PERMANENT) unless the database fails. The actions are in
+ * action_participant.h, action_partnership.h and action_round.h; here is how they find what they are about. */
 #include "app/service.h"
 
 /* Like the store's functions, but PERMANENT, with where to look, where there is none. */

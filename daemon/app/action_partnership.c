@@ -47,14 +47,17 @@ bool action_partnership_create(struct service *service, int64_t round_id, const 
         return false;
     if (round.state == ROUND_ENDED)
         return error_set(error, ERROR_PERMANENT, "the round \"%s\" has ended", round.name);
-    for (size_t i = 0; i < count; i++) {
-        struct application application;
-        if (!check_member(service, &round, members[i], arena, &application, error) ||
-            !applications_set_state(service->database, application.id, APPLICATION_MATCHED, &cause, error))
+    /* First all that can be refused: an import goes on to the next row then. */
+    struct application *applications = arena_take_array(arena, count, sizeof *applications);
+    for (size_t i = 0; i < count; i++)
+        if (!check_member(service, &round, members[i], arena, &applications[i], error))
             return false;
-    }
-    if (!partnerships_create(service->database, round_id, members, count, &cause, &id, error) ||
-        !transaction_commit(&transaction, error))
+    if (!partnerships_create(service->database, round_id, members, count, &cause, &id, error))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!applications_set_state(service->database, applications[i].id, APPLICATION_MATCHED, &cause, error))
+            return false;
+    if (!transaction_commit(&transaction, error))
         return false;
     *ret_id = id;
     return true;

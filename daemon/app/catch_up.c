@@ -17,30 +17,15 @@
 #define SETTING_INODE "database_inode"
 #define SETTING_AWAKE_AT "awake_at"
 
-enum { JUMP_LIMIT = 10 * SECONDS_PER_MINUTE, AWAKE_INTERVAL = SECONDS_PER_MINUTE, ROWS_AT_ONCE = 500 };
+enum { JUMP_LIMIT = 10 * SECONDS_PER_MINUTE, AWAKE_INTERVAL = SECONDS_PER_MINUTE };
 
 bool catch_up_reason(struct service *service, struct arena *arena, const char **ret, struct error *error) {
     return settings_get(service->database, SETTING_GATE, arena, ret, error);
 }
 
-static bool list_queued(struct service *service, struct arena *arena, struct outbox_list *ret, struct error *error) {
-    enum outbox_state queued = OUTBOX_QUEUED;
-    return outbox_list(service->database, &(struct outbox_filter){.state = &queued}, arena, ret, error);
-}
-
 bool catch_up_count(struct service *service, size_t *ret_scheduled, size_t *ret_queued, struct error *error) {
-    auto_arena arena = arena_new();
-    struct schedule_list due;
-    struct outbox_list queued;
-    if (!schedule_list_between(service->database, 0, clock_now() + 1, arena, &due, error) ||
-        !list_queued(service, arena, &queued, error))
-        return false;
-    size_t overdue = 0;
-    for (size_t i = 0; i < queued.count; i++)
-        overdue += queued.items[i].due_at <= clock_now();
-    *ret_scheduled = due.count;
-    *ret_queued = overdue;
-    return true;
+    return schedule_count_until(service->database, clock_now(), ret_scheduled, error) &&
+           outbox_count_overdue(service->database, clock_now(), ret_queued, error);
 }
 
 static bool close_gate(struct service *service, const char *why, struct error *error) {
@@ -125,45 +110,45 @@ bool catch_up_note_awake(struct service *service, struct error *error) {
     return settings_set_integer(service->database, SETTING_AWAKE_AT, now, error);
 }
 
-static bool skip_queued(struct service *service, struct arena *arena, size_t *skipped, struct error *error) {
-    struct outbox_list queued;
+static bool skip_some(struct service *service, void *data, struct arena *arena, int64_t *last, size_t *ret_count,
+                      struct error *error) {
+    struct outbox_list overdue;
     struct event_cause cause = service_cause(service, "skipped by a person's decision");
-    if (!list_queued(service, arena, &queued, error))
+    struct outbox_changes changes = {.reason = "became due while the service could not know what was sent; skipped"};
+    (void)data, (void)last; /* what was skipped is no longer queued */
+    if (!outbox_list_overdue(service->database, clock_now(), SERVICE_PORTION, arena, &overdue, error))
         return false;
-    for (size_t i = 0; i < queued.count; i++) {
-        struct outbox_changes changes = {.reason =
-                                             "became due while the service could not know what was sent; skipped"};
-        if (queued.items[i].due_at > clock_now())
-            continue;
-        if (!outbox_enter_state(service->database, queued.items[i].id, OUTBOX_QUEUED, OUTBOX_EXPIRED, &changes, &cause,
+    for (size_t i = 0; i < overdue.count; i++)
+        if (!outbox_enter_state(service->database, overdue.items[i].id, OUTBOX_QUEUED, OUTBOX_EXPIRED, &changes, &cause,
                                 error))
             return false;
-        ++*skipped;
-    }
+    *ret_count = overdue.count;
     return true;
 }
 
+/* The gate opens last: interrupted, it is still closed, and the same decision goes on from there. */
 bool catch_up_decide(struct service *service, bool send, size_t *ret_skipped, struct error *error) {
     auto_arena arena = arena_new();
-    auto_transaction transaction = TRANSACTION_NONE;
     const char *reason;
     size_t moved, skipped = 0;
-    if (!transaction_begin(service->database, &transaction, error) || !catch_up_reason(service, arena, &reason, error))
+    if (!catch_up_reason(service, arena, &reason, error))
         return false;
     if (!reason)
         return error_set(error, ERROR_PERMANENT,
                          "there is nothing to decide: messages are being sent as they become due");
     if (!send) {
         do
-            if (!scheduling_release(service, ROWS_AT_ONCE, &moved, error))
+            if (!scheduling_release(service, SERVICE_PORTION, &moved, error))
                 return false;
         while (moved > 0);
-        if (!skip_queued(service, arena, &skipped, error))
+        if (!service_change_all(service, skip_some, NULL, &skipped, error))
             return false;
     }
+    auto_transaction transaction = TRANSACTION_NONE;
     struct event decision = {
         .at = clock_now(), .actor = service->actor, .what = send ? "catch-up: send" : "catch-up: skip", .why = ""};
-    if (!settings_remove(service->database, SETTING_GATE, error) ||
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !settings_remove(service->database, SETTING_GATE, error) ||
         !events_append(service->database, &decision, error) || !transaction_commit(&transaction, error))
         return false;
     *ret_skipped = skipped;

@@ -24,6 +24,6 @@ bool catch_up_reason(struct service *service, struct arena *arena, const char **
 /* What became due and waits for the decision. */
 bool catch_up_count(struct service *service, size_t *ret_scheduled, size_t *ret_queued, struct error *error);
 
-/* The decision: opens the gate; with SEND false everything due by now is first marked as expired. *ret_skipped: how
- * many. */
+/* The decision: opens the gate; with SEND false everything due by now is first marked as expired, in portions.
+ * *ret_skipped: how many. */
 bool catch_up_decide(struct service *service, bool send, size_t *ret_skipped, struct error *error);

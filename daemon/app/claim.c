@@ -71,7 +71,7 @@ bool claim_row(struct service *service, const struct outbox_row *row, struct are
         return delivery_set_aside(service, row, eligibility.state, eligibility.reason, error);
     /* A rendering that fails half-way must leave nothing behind. */
     auto_transaction rendering = TRANSACTION_NONE;
-    if (!transaction_begin(service->database, &rendering, error))
+    if (!transaction_begin_alone(service->database, &rendering, error))
         return false;
     if (!take_bytes(service, row, eligibility.address, arena, &claim, &nothing, &problem)) {
         transaction_rollback(&rendering);

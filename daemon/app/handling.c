@@ -63,7 +63,7 @@ static bool record(struct service *service, const struct received_message *messa
     struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = decision->reason};
     struct effects_source source = {.at = row->received_at, .bytes = message->bytes, .length = message->length};
     bool keeps = row->state == INBOX_WAITING && !decision->letter && !decision->unread;
-    return transaction_begin(service->database, &transaction, error) &&
+    return transaction_begin_alone(service->database, &transaction, error) &&
            inbox_insert(service->database, row, keeps ? message->bytes : NULL, keeps ? message->length : 0, &cause,
                         &source.inbox, error) &&
            effects_apply(service, decision, &source, error) && transaction_commit(&transaction, error);

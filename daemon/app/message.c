@@ -231,7 +231,7 @@ static bool fill_sample(struct service *service, const struct sample *sample, st
                         struct error *error) {
     auto_transaction rolled_back = TRANSACTION_NONE;
     struct outbox_row *row = arena_take(arena, sizeof *row);
-    return transaction_begin(service->database, &rolled_back, error) &&
+    return transaction_begin_alone(service->database, &rolled_back, error) &&
            sample_put(service, sample, arena, row, error) && fill(service, row, sample, arena, ret, error);
 }
 

@@ -21,7 +21,6 @@
 #include "store/transaction.h"
 
 enum {
-    RELEASE_AT_ONCE = 500,
     RESULTS_MOST = 64,
     SLICE_MS = 20 * 1000,
     FINISH_MS = 8 * 1000,
@@ -256,10 +255,11 @@ static bool exchange(struct outgoing *outgoing, bool may_start, struct error *er
 static bool release_all_due(struct service *service, struct error *error) {
     size_t moved;
     do
-        if (!scheduling_release(service, RELEASE_AT_ONCE, &moved, error))
+        if (!scheduling_release(service, SERVICE_PORTION, &moved, error))
             return false;
-    while (moved == RELEASE_AT_ONCE);
-    return action_round_end_what_is_over(service, &moved, error) && relay_drop_stale(service, &moved, error);
+    while (moved == SERVICE_PORTION);
+    return action_round_finish_start(service, &moved, error) && action_round_end_what_is_over(service, &moved, error) &&
+           relay_drop_stale(service, &moved, error);
 }
 
 static bool check_gate(struct outgoing *outgoing, struct error *error) {

@@ -79,7 +79,7 @@ static struct sample *add(struct sample_list *list, size_t *capacity, const char
 static bool add_participants(struct service *service, const struct round *round, const char *template_name,
                              struct arena *arena, struct sample_list *list, size_t *capacity, struct error *error) {
     struct application_list applications;
-    if (!applications_list_of_round(service->database, round->id, arena, &applications, error))
+    if (!applications_list_of_round(service->database, round->id, 0, 0, arena, &applications, error))
         return false;
     for (size_t i = 0; i < applications.count; i++) {
         const struct application *application = &applications.items[i];

@@ -49,26 +49,11 @@ static int64_t introduced_at(const struct service *service, const struct partici
     return first;
 }
 
-/* A welcome that stands in the schedule already may be left out by now. */
-static bool remove_welcomes(struct service *service, const struct application *application, struct arena *arena,
-                            struct error *error) {
-    for (size_t i = 0; i < service->sequence.count; i++) {
-        const struct step *step = &service->sequence.steps[i];
-        if (sequence_welcomes(step) &&
-            !schedule_remove(
-                service->database,
-                sequence_participant_key(arena, application->participant, application->round, step->name, 0), error))
-            return false;
-    }
-    return true;
-}
-
 static bool put_application(struct service *service, const struct participant *participant,
                             const struct application *application, const struct partnership_list *partnerships,
                             struct arena *arena, struct error *error) {
     struct round round;
-    if (!remove_welcomes(service, application, arena, error) ||
-        !rounds_find(service->database, application->round, arena, &round, error))
+    if (!rounds_find(service->database, application->round, arena, &round, error))
         return false;
     if (round.state == ROUND_ENDED || application->state == APPLICATION_WITHDRAWN ||
         application->state == APPLICATION_APPLIED)
@@ -86,11 +71,30 @@ static bool put_application(struct service *service, const struct participant *p
     return put_all(service, &entries, error);
 }
 
-/* Only the entries of applications: those of partnerships are the partnership's to rebuild. */
-static bool put_participant(struct service *service, const struct participant *participant, struct arena *arena,
-                            struct error *error) {
-    struct application_list applications;
-    struct partnership_list partnerships;
+/* An ended partnership still gets what is counted from its end: the farewell comes at the first sending time after it.
+ */
+static bool has_more_to_come(const struct partnership *partnership) {
+    bool just_ended = partnership->state == PARTNERSHIP_ENDED && partnership->closed_at > clock_now() - ENDED_INTEREST;
+    return partnership->state == PARTNERSHIP_ACTIVE || just_ended;
+}
+
+static bool put_member(struct service *service, const struct partnership *partnership, const struct participant *member,
+                       struct arena *arena, struct error *error) {
+    if (!has_more_to_come(partnership))
+        return true;
+    struct sequence_member input = member_of(service, partnership, member);
+    struct sequence_entries entries;
+    sequence_for_member(&service->sequence, &input, arena, &entries);
+    return put_all(service, &entries, error);
+}
+
+/* Everything that the participant gets, and nothing of their partners'. */
+static bool rebuild(struct service *service, const struct participant *participant, struct arena *arena,
+                    struct error *error) {
+    struct application_list applications = {0};
+    struct partnership_list partnerships = {0};
+    if (!schedule_remove_of_participant(service->database, participant->id, error))
+        return false;
     if (participant->state != PARTICIPANT_ACTIVE)
         return true;
     if (!applications_list_of_participant(service->database, participant->id, arena, &applications, error) ||
@@ -100,28 +104,9 @@ static bool put_participant(struct service *service, const struct participant *p
     for (size_t i = 0; i < applications.count; i++)
         if (!put_application(service, participant, &applications.items[i], &partnerships, arena, error))
             return false;
-    return true;
-}
-
-/* An ended partnership still gets what is counted from its end: the farewell comes at the first sending time after it.
- */
-static bool put_partnership(struct service *service, const struct partnership *partnership, struct arena *arena,
-                            struct error *error) {
-    bool just_ended = partnership->state == PARTNERSHIP_ENDED && partnership->closed_at > clock_now() - ENDED_INTEREST;
-    if (partnership->state != PARTNERSHIP_ACTIVE && !just_ended)
-        return true;
-    for (size_t i = 0; i < partnership->member_count; i++) {
-        struct participant member;
-        if (!participants_find(service->database, partnership->members[i], arena, &member, error))
+    for (size_t i = 0; i < partnerships.count; i++)
+        if (!put_member(service, &partnerships.items[i], participant, arena, error))
             return false;
-        if (member.state != PARTICIPANT_ACTIVE)
-            continue;
-        struct sequence_member input = member_of(service, partnership, &member);
-        struct sequence_entries entries;
-        sequence_for_member(&service->sequence, &input, arena, &entries);
-        if (!put_all(service, &entries, error))
-            return false;
-    }
     return true;
 }
 
@@ -129,53 +114,54 @@ bool scheduling_rebuild_participant(struct service *service, int64_t id, struct 
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct participant participant;
-    struct partnership_list partnerships;
-    if (!transaction_begin(service->database, &transaction, error) ||
-        !participants_find(service->database, id, arena, &participant, error) ||
-        !schedule_remove_of_participant(service->database, id, error) ||
-        !put_participant(service, &participant, arena, error) ||
-        !partnerships_list(service->database, &(struct partnership_filter){.participant = id}, arena, &partnerships,
-                           error))
-        return false;
-    for (size_t i = 0; i < partnerships.count; i++)
-        if (!put_partnership(service, &partnerships.items[i], arena, error))
-            return false;
-    return transaction_commit(&transaction, error);
+    return transaction_begin(service->database, &transaction, error) &&
+           participants_find(service->database, id, arena, &participant, error) &&
+           rebuild(service, &participant, arena, error) && transaction_commit(&transaction, error);
 }
 
 bool scheduling_rebuild_partnership(struct service *service, int64_t id, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct partnership partnership;
-    struct participant member;
+    struct participant_list members;
     if (!transaction_begin(service->database, &transaction, error) ||
         !partnerships_find(service->database, id, arena, &partnership, error) ||
         !schedule_remove_of_partnership(service->database, id, error) ||
-        !put_partnership(service, &partnership, arena, error))
+        !partnerships_partners(service->database, id, 0, arena, &members, error))
         return false;
-    for (size_t i = 0; i < partnership.member_count; i++) /* whom it introduces needs no welcome */
-        if (!participants_find(service->database, partnership.members[i], arena, &member, error) ||
-            !put_participant(service, &member, arena, error))
+    for (size_t i = 0; i < members.count; i++) /* all of theirs: whom it introduces needs no welcome */
+        if (!rebuild(service, &members.items[i], arena, error))
             return false;
     return transaction_commit(&transaction, error);
 }
 
-bool scheduling_rebuild_all(struct service *service, struct error *error) {
-    auto_arena arena = arena_new();
-    auto_transaction transaction = TRANSACTION_NONE;
+bool scheduling_counts_from_round(const struct service *service) {
+    for (size_t i = 0; i < service->sequence.count; i++)
+        if (service->sequence.steps[i].when.anchor == MOMENT_ROUND)
+            return true;
+    return false;
+}
+
+static bool rebuild_some(struct service *service, void *data, struct arena *arena, int64_t *last, size_t *ret_count,
+                         struct error *error) {
+    (void)data;
     struct participant_list participants;
-    struct partnership_list partnerships;
-    if (!transaction_begin(service->database, &transaction, error) || !schedule_remove_all(service->database, error) ||
-        !participants_list(service->database, &(struct participant_filter){0}, arena, &participants, error) ||
-        !partnerships_list(service->database, &(struct partnership_filter){0}, arena, &partnerships, error))
+    if (!participants_list(service->database, &(struct participant_filter){.after = *last, .limit = SERVICE_PORTION},
+                           arena, &participants, error))
         return false;
-    for (size_t i = 0; i < participants.count; i++)
-        if (!put_participant(service, &participants.items[i], arena, error))
+    for (size_t i = 0; i < participants.count; i++) {
+        if (!rebuild(service, &participants.items[i], arena, error))
             return false;
-    for (size_t i = 0; i < partnerships.count; i++)
-        if (!put_partnership(service, &partnerships.items[i], arena, error))
-            return false;
-    return transaction_commit(&transaction, error);
+        *last = participants.items[i].id;
+    }
+    *ret_count = participants.count;
+    return true;
+}
+
+/* Every entry is some participant's. One who joins meanwhile was given theirs. */
+bool scheduling_rebuild_all(struct service *service, struct error *error) {
+    size_t total;
+    return service_change_all(service, rebuild_some, NULL, &total, error);
 }
 
 /* What the schedule depends on besides the database: if any of it changes, all is computed anew. */
@@ -198,22 +184,20 @@ static void fingerprint(const struct service *service, char hash[HASH_HEX_SIZE])
     hash_sha256_hex(text_string(&all), all.length, hash);
 }
 
+/* What it was built from is noted last: interrupted, it is built anew at the next start. */
 bool scheduling_refresh(struct service *service, struct error *error) {
     auto_arena arena = arena_new();
-    auto_transaction transaction = TRANSACTION_NONE;
     char now[HASH_HEX_SIZE];
     const char *last = NULL;
     fingerprint(service, now);
-    if (!transaction_begin(service->database, &transaction, error) ||
-        !settings_get(service->database, "schedule_fingerprint", arena, &last, error))
+    if (!settings_get(service->database, "schedule_fingerprint", arena, &last, error))
         return false;
     if (string_equal(last, now))
         return true;
     if (last)
         log_notice("steps or time zones changed: the schedule is built anew");
     return scheduling_rebuild_all(service, error) &&
-           settings_set(service->database, "schedule_fingerprint", now, error) &&
-           transaction_commit(&transaction, error);
+           settings_set(service->database, "schedule_fingerprint", now, error);
 }
 
 /* The first mail of a partnership must not stand behind a round's thousands of discussions. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "store/settings.h"
+#include "store/transaction.h"
 
 /* Without sub-addresses a letter to a partnership address would come back to its writer: rather no relay than that. */
 bool service_refresh(struct service *service, struct error *error) {
@@ -46,4 +47,21 @@ void service_description_settings(const struct service *service, struct descript
         .authserv_id = service->configuration->programme.authserv_id,
         .loop_mark = service->configuration->programme.address,
     };
+}
+
+bool service_change_all(struct service *service, service_portion *one_portion, void *data, size_t *ret_total,
+                        struct error *error) {
+    size_t total = 0, count = SERVICE_PORTION;
+    for (int64_t last = 0; count == SERVICE_PORTION;) {
+        auto_arena arena = arena_new();
+        auto_transaction transaction = TRANSACTION_NONE;
+        if (!transaction_begin(service->database, &transaction, error) ||
+            !one_portion(service, data, arena, &last, &count, error) || !transaction_commit(&transaction, error))
+            return false;
+        total += count;
+        if (service->advanced)
+            service->advanced(service->advanced_context, total);
+    }
+    *ret_total = total;
+    return true;
 }

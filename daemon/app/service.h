@@ -16,6 +16,10 @@
 /* The largest message that our own mail server takes, as it said last (SIZE, RFC 1870); 0: it names no limit. */
 #define SETTING_SERVER_SIZE "server_size"
 
+/* Changes of everything come in portions of so many rows, each read anew and committed alone: others get their turn in
+ * between, and memory does not grow with the programme. Inside a caller's transaction (a dry run) they join it. */
+enum { SERVICE_PORTION = 500 };
+
 struct service {
     const struct configuration *configuration;
     struct database *database;
@@ -28,6 +32,10 @@ struct service {
     int64_t letter_limit;         /* the largest letter that is passed on, in bytes; 0: no limit is known */
     const char *actor;            /* for the event log: "daemon", "command:USER" */
     struct arena *arena;          /* lives as long as the service */
+
+    /* Told after each portion how many rows are done; NULL: nobody asks. */
+    void (*advanced)(void *context, size_t done);
+    void *advanced_context;
 };
 
 /* Joins CONFIGURATION and DATABASE, both of which must outlive the service. Steps that are new are noted as first seen
@@ -39,6 +47,14 @@ bool service_open(struct service *service, const struct configuration *configura
 bool service_refresh(struct service *service, struct error *error);
 
 void service_close(struct service *service); /* leaves the database open; a zeroed service is allowed */
+
+/* Runs ONE_PORTION until there is no more: it changes at most SERVICE_PORTION rows after the one with the id *LAST (0
+ * at first), sets *LAST to the last of them and *RET_COUNT to how many they were. Each portion is a transaction, and in
+ * an arena, of its own. *RET_TOTAL: all of them. */
+typedef bool service_portion(struct service *service, void *data, struct arena *arena, int64_t *last, size_t *ret_count,
+                             struct error *error);
+bool service_change_all(struct service *service, service_portion *one_portion, void *data, size_t *ret_total,
+                        struct error *error);
 
 /* "Now, by this service, because WHY". */
 struct event_cause service_cause(const struct service *service, const char *why);

@@ -6,14 +6,24 @@
 #include "app/service.h"
 #include "base/log.h"
 
+/* An import of many thousands holds the database as one change; there is nobody who waits for an answer here. */
+enum { PATIENCE_MS = 30 * 1000 };
+
 static bool open_service(const struct configuration *configuration, struct database **database,
                          struct service *service) {
     struct error error = ERROR_INIT;
     if (database_open(configuration->programme.database, DATABASE_READ_WRITE, database, &error) &&
-        service_open(service, configuration, *database, "daemon", &error))
+        service_open(service, configuration, *database, "daemon", &error)) {
+        database_set_patience(*database, PATIENCE_MS);
         return true;
+    }
     log_error("%s", error.message);
     return false;
+}
+
+static void beat(void *control, size_t done) {
+    (void)done;
+    control_beat(control);
 }
 
 static int send_with(struct service *service, struct control *control) {
@@ -23,6 +33,8 @@ static int send_with(struct service *service, struct control *control) {
         log_error("%s", error.message);
         return 1;
     }
+    service->advanced = beat;
+    service->advanced_context = control;
     struct outgoing *outgoing = outgoing_new(service, sender);
     bool ready = outgoing_recover(outgoing, &error);
     if (ready)

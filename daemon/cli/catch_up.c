@@ -40,7 +40,7 @@ static int run_send(const struct invocation *invocation) {
 static int run_skip(const struct invocation *invocation) {
     auto_context context = {0};
     int code = context_open(&context, invocation);
-    return code == EXIT_DONE ? context_change(&context, decide_skip, NULL) : code;
+    return code == EXIT_DONE ? context_change_in_portions(&context, "Skipping messages", decide_skip, NULL) : code;
 }
 
 static const char when_needed[] =

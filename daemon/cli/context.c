@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/progress.h"
 #include "cli/table.h"
 #include "cli/wrap.h"
 #include "store/database.h"
@@ -124,12 +125,20 @@ int context_open_as_caller(struct context *context, const struct invocation *inv
     return open_database(context, invocation, true);
 }
 
+static void show_progress(void *progress, size_t done) {
+    progress_to(progress, done);
+}
+
 struct service *context_service(struct context *context, struct error *error) {
     if (context->service)
         return context->service;
     struct service *service cleanup(memory_free_pointer) = memory_new(sizeof *service);
     if (!service_open(service, &context->configuration, context->database, context->actor, error))
         return NULL;
+    if (context->progress) {
+        service->advanced = show_progress;
+        service->advanced_context = context->progress;
+    }
     context->service = steal(service);
     return context->service;
 }
@@ -140,7 +149,7 @@ const char *context_user(const struct context *context) {
 
 struct service *context_look(struct context *context, struct error *error) {
     auto_transaction rolled_back = TRANSACTION_NONE;
-    return transaction_begin(context->database, &rolled_back, error) ? context_service(context, error) : NULL;
+    return transaction_begin_alone(context->database, &rolled_back, error) ? context_service(context, error) : NULL;
 }
 
 int context_open_service(struct context *context, const struct invocation *invocation, struct service **ret) {
@@ -185,8 +194,9 @@ void context_tell(struct context *context, const char *format, ...) {
     text_append_char(&context->told->lines, '\n');
 }
 
-static bool change_all(struct context *context, bool (*change)(struct context *, void *, struct error *), void *data,
-                       struct error *error) {
+typedef bool change_function(struct context *context, void *data, struct error *error);
+
+static bool change_all(struct context *context, change_function *change, void *data, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;
     if (!transaction_begin(context->database, &transaction, error) || !change(context, data, error))
         return false;
@@ -195,11 +205,15 @@ static bool change_all(struct context *context, bool (*change)(struct context *,
     return transaction_commit(&transaction, error);
 }
 
-int context_change(struct context *context, bool (*change)(struct context *, void *, struct error *), void *data) {
+static int run_change(struct context *context, bool portions, change_function *change, void *data) {
     struct error error = ERROR_INIT;
     bool dry_run = invocation_dry_run(context->invocation);
     text_clear(&context->told->lines);
-    if (!change_all(context, change, data, &error))
+    bool done = portions && !dry_run ? change(context, data, &error) : change_all(context, change, data, &error);
+    if (context->service)
+        context->service->advanced = NULL;
+    progress_free_pointer(&context->progress);
+    if (!done)
         return context_refuse(&error);
     if (dry_run)
         printf("Dry run: nothing was changed. Otherwise:\n");
@@ -208,4 +222,13 @@ int context_change(struct context *context, bool (*change)(struct context *, voi
     if (context->told->lines.length)
         wrap_print(stdout, text_string(&context->told->lines), 0, table_terminal_width(stdout), "");
     return EXIT_DONE;
+}
+
+int context_change(struct context *context, change_function *change, void *data) {
+    return run_change(context, false, change, data);
+}
+
+int context_change_in_portions(struct context *context, const char *doing, change_function *change, void *data) {
+    context->progress = progress_new(doing, 0);
+    return run_change(context, true, change, data);
 }

@@ -11,6 +11,7 @@
 struct service; /* app/service.h */
 struct text;    /* base/text.h */
 struct context_told;
+struct progress;
 
 struct context {
     const struct invocation *invocation;
@@ -18,6 +19,7 @@ struct context {
     struct database *database;
     char actor[80];            /* for the event log: "command:USER" */
     struct service *service;   /* NULL until context_service */
+    struct progress *progress; /* of a change in portions; else NULL */
     struct context_told *told; /* owned: lines waiting for the commit */
 };
 
@@ -57,6 +59,11 @@ void context_close(struct context *context);
  * code. */
 int context_change(struct context *context, bool (*change)(struct context *context, void *data, struct error *error),
                    void *data);
+
+/* The same for a change that commits in portions by itself (app/service.h), with --dry-run in one transaction as well;
+ * DOING ("Starting the round") is shown on a terminal with how far it has come. */
+int context_change_in_portions(struct context *context, const char *doing,
+                               bool (*change)(struct context *context, void *data, struct error *error), void *data);
 
 /* The service that app/action.h works with, opened at its first use (inside a change: so that a dry run leaves
  * nothing); NULL with ERROR where it can't be. Belongs to the context. */

@@ -54,8 +54,8 @@ static bool find_columns(struct import *import) {
 }
 
 /* False only where the database fails; what is wrong with the row is a fault. */
-static bool read_row(struct context *context, struct import *import, size_t number, struct arena *arena,
-                     struct error *error) {
+static bool read_row(struct context *context, struct import *import, size_t number, struct error *error) {
+    auto_arena arena = arena_new();
     const struct csv_row *row = &import->table.rows[number];
     struct pair *pair = &import->pairs[number];
     *pair = (struct pair){.line = row->line, .good = true};
@@ -145,7 +145,7 @@ static bool import_partnerships(struct context *context, void *data, struct erro
         return false;
     import->pairs = arena_take_array(arena, count, sizeof *import->pairs);
     for (size_t i = 0; i < count; i++)
-        if (!read_row(context, import, i, arena, error))
+        if (!read_row(context, import, i, error))
             return false;
     find_twins(import);
     struct progress *progress cleanup(progress_free_pointer) = progress_new("Importing partnerships", count);

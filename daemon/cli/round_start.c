@@ -57,14 +57,15 @@ static bool start_round(struct context *context, void *data, struct error *error
 static int run_start(const struct invocation *invocation) {
     auto_context context = {0};
     int code = context_open(&context, invocation);
-    return code == EXIT_DONE ? context_change(&context, start_round, NULL) : code;
+    return code == EXIT_DONE ? context_change_in_portions(&context, "Starting the round", start_round, NULL) : code;
 }
 
 const struct command round_start_command = {
     .name = "round start",
     .summary = "begins a round and all its planned partnerships",
     .help = "Begins a round: from now on its months count, and each member of its partnerships is introduced at their "
-            "next sending time. It can't be undone, as mail goes out; try it first with --dry-run.",
+            "next sending time. It can't be undone, as mail goes out; try it first with --dry-run. Should it be "
+            "interrupted, the service finishes it.",
     .flags = COMMAND_CHANGES,
     .arguments = (const struct command_argument[]){{"ROUND", "its name or id", .optional = false}, {0}},
     .run = run_start,

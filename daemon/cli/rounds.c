@@ -8,8 +8,6 @@
 #include "cli/context.h"
 #include "cli/output.h"
 #include "programme/sequence.h"
-#include "store/applications.h"
-#include "store/partnerships.h"
 #include "store/rounds.h"
 
 /* ---- round create ---- */
@@ -88,26 +86,16 @@ static const struct output_column show_columns[] = {
 };
 
 static bool put_round(struct context *context, struct output *output, const struct round *round, struct error *error) {
-    auto_arena arena = arena_new();
-    struct application_list applications;
-    struct partnership_list partnerships;
-    int64_t accepted = 0, active = 0;
-    if (!applications_list_of_round(context->database, round->id, arena, &applications, error) ||
-        !partnerships_list(context->database, &(struct partnership_filter){.round = round->id}, arena, &partnerships,
-                           error))
+    struct round_counts counts;
+    if (!rounds_count(context->database, round->id, &counts, error))
         return false;
-    for (size_t i = 0; i < applications.count; i++)
-        accepted +=
-            applications.items[i].state != APPLICATION_APPLIED && applications.items[i].state != APPLICATION_WITHDRAWN;
-    for (size_t i = 0; i < partnerships.count; i++)
-        active += partnerships.items[i].state == PARTNERSHIP_ACTIVE;
     output_number(output, round->id);
     output_text(output, round->name);
     output_text_tone(output, round_state_name(round->state), round->state == ROUND_RUNNING ? TONE_GOOD : TONE_PLAIN);
     output_text(output, round->length);
-    output_number(output, accepted);
-    output_number(output, (int64_t)partnerships.count);
-    output_number(output, active);
+    output_number(output, counts.accepted);
+    output_number(output, counts.partnerships);
+    output_number(output, counts.active);
     output_moment(output, round->started_at);
     output_moment(output, round->ended_at);
     return true;

@@ -87,7 +87,7 @@ static int refuse_broken(struct service *service, const char *name, struct arena
 static bool preview(struct service *service, const struct sample *sample, struct arena *arena,
                     struct message_rendering *ret, struct error *error) {
     auto_transaction rolled_back = TRANSACTION_NONE;
-    return transaction_begin(service->database, &rolled_back, error) &&
+    return transaction_begin_alone(service->database, &rolled_back, error) &&
            message_preview(service, sample, arena, ret, error);
 }
 

@@ -171,8 +171,10 @@ static bool start_round(struct simulated_round *round, struct error *error) {
 }
 
 static bool look_for_rest(struct simulated_round *round, struct error *error) {
-    size_t scheduled, states[OUTBOX_STATE_COUNT];
-    if (!schedule_count(round->database, &scheduled, error) || !outbox_count_states(round->database, states, error))
+    size_t states[OUTBOX_STATE_COUNT];
+    size_t scheduled;
+    if (!schedule_count_until(round->database, INT64_MAX, &scheduled, error) ||
+        !outbox_count_states(round->database, states, error))
         return false;
     round->finished = scheduled == 0 && states[OUTBOX_QUEUED] == 0 && states[OUTBOX_SENDING] == 0 &&
                       states[OUTBOX_UNCERTAIN] == 0 && !simulation_mail_waits(round->simulation);

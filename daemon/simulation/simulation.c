@@ -294,7 +294,7 @@ static bool find_next_end(struct simulation *simulation, struct error *error) {
                  (simulation->next_end == 0 || simulation->next_end > now);
     if (fresh)
         return true;
-    if (!partnerships_list_to_end(simulation->database, INT64_MAX, arena, &ends, error))
+    if (!partnerships_list_to_end(simulation->database, INT64_MAX, 1, arena, &ends, error))
         return false;
     simulation->next_end = ends.count > 0 ? ends.items[0].ends_at : 0;
     simulation->next_end_known_at = now;

@@ -66,7 +66,7 @@ bool simulation_plan_make(struct service *service, int64_t round_id, struct aren
     struct application_list applications;
     struct partnership_list partnerships;
     if (!rounds_find(service->database, round_id, arena, &round, error) ||
-        !applications_list_of_round(service->database, round_id, arena, &applications, error) ||
+        !applications_list_of_round(service->database, round_id, 0, 0, arena, &applications, error) ||
         !partnerships_list(service->database, &(struct partnership_filter){.round = round_id}, arena, &partnerships,
                            error))
         return false;

@@ -5,17 +5,9 @@
 #include "store/statement.h"
 #include "store/transaction.h"
 
-#define APPLICATION_COLUMNS "id, participant, round, state, accepted_at"
-
-static void read_application(struct statement *row, struct arena *arena, void *item) {
-    (void)arena;
-    struct application *application = item;
-    application->id = statement_integer(row);
-    application->participant = statement_integer(row);
-    application->round = statement_integer(row);
-    statement_word(row, model_find_application_state, &application->state);
-    application->accepted_at = statement_integer(row);
-}
+#define APPLICATION(FIRST, COLUMN) FIRST(id) COLUMN(participant) COLUMN(round) COLUMN(state) COLUMN(accepted_at)
+#define APPLICATION_COLUMNS STATEMENT_COLUMNS(APPLICATION)
+STATEMENT_READER(read_application, struct application, APPLICATION)
 
 bool applications_add(struct database *database, const struct application *application, const struct event_cause *cause,
                       int64_t *ret_id, struct error *error) {
@@ -52,26 +44,23 @@ bool applications_find(struct database *database, int64_t participant, int64_t r
         VALUES(value_integer(participant), value_integer(round)), arena, read_application, ret, sizeof *ret, error);
 }
 
-static bool list(struct database *database, const char *sql, int64_t id, struct arena *arena,
-                 struct application_list *ret, struct error *error) {
-    struct statement_list rows;
-    if (!statement_read_list(database, sql, VALUES(value_integer(id)), arena, read_application, sizeof *ret->items,
-                             &rows, error))
-        return false;
-    *ret = (struct application_list){rows.items, rows.count};
-    return true;
+static bool list(struct database *database, const char *sql, int64_t of, int64_t after, size_t limit,
+                 struct arena *arena, struct application_list *ret, struct error *error) {
+    return statement_read_rows(database, sql, VALUES(value_integer(of), value_integer(after), value_limit(limit)),
+                               arena, read_application, ret, error);
 }
 
-bool applications_list_of_round(struct database *database, int64_t round, struct arena *arena,
-                                struct application_list *ret, struct error *error) {
-    return list(database, "SELECT " APPLICATION_COLUMNS " FROM application WHERE round = ? ORDER BY id", round, arena,
-                ret, error);
+#define APPLICATIONS_OF(whose)                                                                                         \
+    "SELECT " APPLICATION_COLUMNS " FROM application WHERE " whose " = ? AND id > ? ORDER BY id LIMIT ?"
+
+bool applications_list_of_round(struct database *database, int64_t round, int64_t after, size_t limit,
+                                struct arena *arena, struct application_list *ret, struct error *error) {
+    return list(database, APPLICATIONS_OF("round"), round, after, limit, arena, ret, error);
 }
 
 bool applications_list_of_participant(struct database *database, int64_t participant, struct arena *arena,
                                       struct application_list *ret, struct error *error) {
-    return list(database, "SELECT " APPLICATION_COLUMNS " FROM application WHERE participant = ? ORDER BY id",
-                participant, arena, ret, error);
+    return list(database, APPLICATIONS_OF("participant"), participant, 0, 0, arena, ret, error);
 }
 
 bool applications_set_state(struct database *database, int64_t id, enum application_state state,

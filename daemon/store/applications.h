@@ -17,9 +17,9 @@ bool applications_add(struct database *database, const struct application *appli
 bool applications_find(struct database *database, int64_t participant, int64_t round, struct arena *arena,
                        struct application *ret, struct error *error);
 
-/* By id. */
-bool applications_list_of_round(struct database *database, int64_t round, struct arena *arena,
-                                struct application_list *ret, struct error *error);
+/* By id; of a round at most LIMIT (0: all) of those with a greater id than AFTER. */
+bool applications_list_of_round(struct database *database, int64_t round, int64_t after, size_t limit,
+                                struct arena *arena, struct application_list *ret, struct error *error);
 bool applications_list_of_participant(struct database *database, int64_t participant, struct arena *arena,
                                       struct application_list *ret, struct error *error);
 

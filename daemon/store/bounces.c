@@ -12,26 +12,18 @@ bool bounces_add(struct database *database, const struct bounce_row *bounce, int
         ret_id, error);
 }
 
-static void read_bounce(struct statement *row, struct arena *arena, void *item) {
-    struct bounce_row *bounce = item;
-    bounce->id = statement_integer(row);
-    bounce->participant = statement_integer(row);
-    bounce->outbox = statement_integer(row);
-    bounce->at = statement_integer(row);
-    bounce->permanent = statement_integer(row) != 0;
-    bounce->address_dead = statement_integer(row) != 0;
-    bounce->status = statement_text(row, arena);
-}
+/* clang-format off */
+#define BOUNCE(FIRST, COLUMN) \
+    FIRST(id) COLUMN(participant) COLUMN(outbox) COLUMN(at) COLUMN(permanent) COLUMN(address_dead) COLUMN(status)
+/* clang-format on */
+#define BOUNCE_COLUMNS STATEMENT_COLUMNS(BOUNCE)
+STATEMENT_READER(read_bounce, struct bounce_row, BOUNCE)
 
 bool bounces_list(struct database *database, int64_t participant, int64_t moment, struct arena *arena,
                   struct bounce_list *ret, struct error *error) {
-    struct statement_list rows;
-    if (!statement_read_list(database,
-                             "SELECT id, participant, outbox, at, permanent, address_dead, status FROM bounce"
-                             " WHERE participant = ? AND at >= ? ORDER BY at, id",
-                             VALUES(value_integer(participant), value_integer(moment)), arena, read_bounce,
-                             sizeof *ret->items, &rows, error))
-        return false;
-    *ret = (struct bounce_list){rows.items, rows.count};
-    return true;
+    return statement_read_rows(database,
+                               "SELECT " BOUNCE_COLUMNS " FROM bounce"
+                               " WHERE participant = ? AND at >= ? ORDER BY at, id",
+                               VALUES(value_integer(participant), value_integer(moment)), arena, read_bounce, ret,
+                               error);
 }

@@ -2,20 +2,13 @@
 
 #include "store/statement.h"
 
-#define CHECK_IN_COLUMNS "id, partnership, participant, outbox, inbox, answer, at, confirmed_by"
-
-static void read_check_in(struct statement *row, struct arena *arena, void *item) {
-    (void)arena;
-    struct check_in *check_in = item;
-    check_in->id = statement_integer(row);
-    check_in->partnership = statement_integer(row);
-    check_in->participant = statement_integer(row);
-    check_in->outbox = statement_integer(row);
-    check_in->inbox = statement_integer(row);
-    check_in->answer = statement_integer(row);
-    check_in->at = statement_integer(row);
-    check_in->confirmed_by = statement_integer(row);
-}
+/* clang-format off */
+#define CHECK_IN(FIRST, COLUMN) \
+    FIRST(id) COLUMN(partnership) COLUMN(participant) COLUMN(outbox) COLUMN(inbox) COLUMN(answer) COLUMN(at) \
+    COLUMN(confirmed_by)
+/* clang-format on */
+#define CHECK_IN_COLUMNS STATEMENT_COLUMNS(CHECK_IN)
+STATEMENT_READER(read_check_in, struct check_in, CHECK_IN)
 
 bool check_ins_add(struct database *database, const struct check_in *check_in, int64_t *ret_id, struct error *error) {
     return statement_insert(database,
@@ -30,12 +23,7 @@ bool check_ins_add(struct database *database, const struct check_in *check_in, i
 
 static bool list(struct database *database, const char *sql, int64_t of, struct arena *arena, struct check_in_list *ret,
                  struct error *error) {
-    struct statement_list rows;
-    if (!statement_read_list(database, sql, VALUES(value_integer(of)), arena, read_check_in, sizeof *ret->items, &rows,
-                             error))
-        return false;
-    *ret = (struct check_in_list){rows.items, rows.count};
-    return true;
+    return statement_read_rows(database, sql, VALUES(value_integer(of)), arena, read_check_in, ret, error);
 }
 
 bool check_ins_list(struct database *database, int64_t partnership, struct arena *arena, struct check_in_list *ret,

@@ -71,6 +71,9 @@ bool connection_is_whole(struct database *database, struct error *error) {
         return error_set(error, ERROR_TEMPORARY,
                          "the transaction in %s on the database %s was undone after a failure; nothing of it was kept",
                          database->innermost->opener, database->path);
+    if (database->spoiled_by)
+        return error_set(error, ERROR_BUG, "%s failed half-way inside a transaction on the database %s that went on",
+                         database->spoiled_by, database->path);
     return true;
 }
 

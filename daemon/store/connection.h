@@ -13,6 +13,7 @@ struct database {
     struct statement_cache *statements;
     struct transaction *innermost; /* open transaction */
     bool writing;                  /* the outermost transaction writes */
+    const char *spoiled_by;        /* who rolled back what it wrote inside another's transaction; NULL: nobody */
     int patience;                  /* milliseconds */
 };
 
@@ -35,5 +36,6 @@ bool connection_error(struct database *database, const char *doing, struct error
 /* Runs SQL that takes no values and gives no rows, outside the statement cache. */
 bool connection_run(struct database *database, const char *sql, struct error *error);
 
-/* Fails where the caller's transaction was undone by SQLite, so that no later statement commits alone. */
+/* Fails where the caller's transaction was undone by SQLite, so that no later statement commits alone, and where a part
+ * of it failed that can't be undone alone. */
 bool connection_is_whole(struct database *database, struct error *error);

@@ -2,21 +2,13 @@
 
 #include "store/statement.h"
 
-#define EVENT_COLUMNS "id, at, actor, what, why, participant, partnership, round, outbox, inbox"
-
-static void read_event(struct statement *row, struct arena *arena, void *item) {
-    struct event *event = item;
-    event->id = statement_integer(row);
-    event->at = statement_integer(row);
-    event->actor = statement_text(row, arena);
-    event->what = statement_text(row, arena);
-    event->why = statement_text(row, arena);
-    event->participant = statement_integer(row);
-    event->partnership = statement_integer(row);
-    event->round = statement_integer(row);
-    event->outbox = statement_integer(row);
-    event->inbox = statement_integer(row);
-}
+/* clang-format off */
+#define EVENT(FIRST, COLUMN) \
+    FIRST(id) COLUMN(at) COLUMN(actor) COLUMN(what) COLUMN(why) COLUMN(participant) COLUMN(partnership) \
+    COLUMN(round) COLUMN(outbox) COLUMN(inbox)
+/* clang-format on */
+#define EVENT_COLUMNS STATEMENT_COLUMNS(EVENT)
+STATEMENT_READER(read_event, struct event, EVENT)
 
 bool events_append(struct database *database, const struct event *event, struct error *error) {
     return statement_run(database,
@@ -59,11 +51,7 @@ bool events_list(struct database *database, const struct event_filter *filter, s
         sql = EVENTS_WHERE("outbox = ?");
         id = filter->outbox;
     }
-    struct statement_list list;
-    if (!statement_read_list(database, sql,
-                             VALUES(value_integer(id), value_integer(filter->since), value_limit(filter->limit)), arena,
-                             read_event, sizeof *ret->items, &list, error))
-        return false;
-    *ret = (struct event_list){list.items, list.count};
-    return true;
+    return statement_read_rows(database, sql,
+                               VALUES(value_integer(id), value_integer(filter->since), value_limit(filter->limit)),
+                               arena, read_event, ret, error);
 }

@@ -2,15 +2,8 @@
 
 #include "store/statement.h"
 
-static void read_note(struct statement *row, struct arena *arena, void *item) {
-    struct note *note = item;
-    note->id = statement_integer(row);
-    note->partnership = statement_integer(row);
-    note->participant = statement_integer(row);
-    note->author = statement_text(row, arena);
-    note->at = statement_integer(row);
-    note->text = statement_text(row, arena);
-}
+#define NOTE(FIRST, COLUMN) FIRST(id) COLUMN(partnership) COLUMN(participant) COLUMN(author) COLUMN(at) COLUMN(text)
+STATEMENT_READER(read_note, struct note, NOTE)
 
 bool notes_add(struct database *database, const struct note *note, int64_t *ret_id, struct error *error) {
     return statement_insert(database,
@@ -25,12 +18,7 @@ bool notes_add(struct database *database, const struct note *note, int64_t *ret_
 
 static bool list(struct database *database, const char *sql, int64_t of, struct arena *arena, struct note_list *ret,
                  struct error *error) {
-    struct statement_list rows;
-    if (!statement_read_list(database, sql, VALUES(value_integer(of)), arena, read_note, sizeof *ret->items, &rows,
-                             error))
-        return false;
-    *ret = (struct note_list){rows.items, rows.count};
-    return true;
+    return statement_read_rows(database, sql, VALUES(value_integer(of)), arena, read_note, ret, error);
 }
 
 bool notes_list_of_partnership(struct database *database, int64_t partnership, struct arena *arena,

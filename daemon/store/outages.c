@@ -39,13 +39,9 @@ bool outages_end(struct database *database, enum outage_service service, int64_t
 
 bool outages_list(struct database *database, enum outage_service service, int64_t since, struct arena *arena,
                   struct outage_list *ret, struct error *error) {
-    struct statement_list list;
-    if (!statement_read_list(database,
-                             "SELECT id, service, began_at, ended_at FROM outage"
-                             " WHERE service = ?1 AND (ended_at >= ?2 OR ended_at IS NULL) ORDER BY began_at, id",
-                             VALUES(value_text(service_words[service]), value_integer(since)), arena, read_outage,
-                             sizeof *ret->items, &list, error))
-        return false;
-    *ret = (struct outage_list){list.items, list.count};
-    return true;
+    return statement_read_rows(database,
+                               "SELECT id, service, began_at, ended_at FROM outage"
+                               " WHERE service = ?1 AND (ended_at >= ?2 OR ended_at IS NULL) ORDER BY began_at, id",
+                               VALUES(value_text(service_words[service]), value_integer(since)), arena, read_outage,
+                               ret, error);
 }

@@ -5,60 +5,27 @@
 #include "store/statement.h"
 #include "store/transaction.h"
 
-#define OUTBOX_COLUMNS                                                                                                 \
-    "id, key, state, priority, step, template, template_hash, occurrence, asks, participant, coordinator, address,"    \
-    " about, partnership, round, inbox, detail, due_at, expires_at, next_try_at, attempts, resent, recipient,"         \
-    " message_id, content, size, claimed_at, sent_at, answered_at, reply_code, reply_text, reason, created_at"
+/* clang-format off */
+#define OUTBOX(FIRST, COLUMN) \
+    FIRST(id) COLUMN(key) COLUMN(state) COLUMN(priority) COLUMN(step) COLUMN(template_hash) COLUMN(occurrence) \
+    COLUMN(asks) COLUMN(participant) COLUMN(coordinator) COLUMN(address) COLUMN(about) COLUMN(partnership) \
+    COLUMN(round) COLUMN(inbox) COLUMN(detail) COLUMN(due_at) COLUMN(expires_at) COLUMN(next_try_at) \
+    COLUMN(attempts) COLUMN(resent) COLUMN(recipient) COLUMN(message_id) COLUMN(content) COLUMN(size) \
+    COLUMN(claimed_at) COLUMN(sent_at) COLUMN(answered_at) COLUMN(reply_code) COLUMN(reply_text) COLUMN(reason) \
+    COLUMN(created_at)
+/* clang-format on */
+#define OUTBOX_COLUMNS STATEMENT_COLUMNS(OUTBOX) ", template"
+STATEMENT_READER(read_columns, struct outbox_row, OUTBOX)
 
 static void read_row(struct statement *row, struct arena *arena, void *item) {
     struct outbox_row *outbox = item;
-    outbox->id = statement_integer(row);
-    outbox->key = statement_text(row, arena);
-    statement_word(row, model_find_outbox_state, &outbox->state);
-    outbox->priority = statement_integer(row);
-    outbox->step = statement_text(row, arena);
+    read_columns(row, arena, outbox);
     outbox->template_name = statement_text(row, arena);
-    outbox->template_hash = statement_text(row, arena);
-    outbox->occurrence = statement_integer(row);
-    outbox->asks = statement_text(row, arena);
-    outbox->participant = statement_integer(row);
-    outbox->coordinator = statement_text(row, arena);
-    outbox->address = statement_text(row, arena);
-    outbox->about = statement_integer(row);
-    outbox->partnership = statement_integer(row);
-    outbox->round = statement_integer(row);
-    outbox->inbox = statement_integer(row);
-    outbox->detail = statement_text(row, arena);
-    outbox->due_at = statement_integer(row);
-    outbox->expires_at = statement_integer(row);
-    outbox->next_try_at = statement_integer(row);
-    outbox->attempts = statement_integer(row);
-    outbox->resent = statement_integer(row) != 0;
-    outbox->recipient = statement_text(row, arena);
-    outbox->message_id = statement_text(row, arena);
-    outbox->content = statement_integer(row);
-    outbox->size = statement_integer(row);
-    outbox->claimed_at = statement_integer(row);
-    outbox->sent_at = statement_integer(row);
-    outbox->answered_at = statement_integer(row);
-    outbox->reply_code = statement_integer(row);
-    outbox->reply_text = statement_text(row, arena);
-    outbox->reason = statement_text(row, arena);
-    outbox->created_at = statement_integer(row);
 }
 
 static bool find(struct database *database, const char *sql, struct value value, struct arena *arena,
                  struct outbox_row *ret, struct error *error) {
     return statement_read_one(database, sql, &value, 1, arena, read_row, ret, sizeof *ret, error);
-}
-
-static bool list(struct database *database, const char *sql, const struct value *values, size_t count,
-                 struct arena *arena, struct outbox_list *ret, struct error *error) {
-    struct statement_list rows;
-    if (!statement_read_list(database, sql, values, count, arena, read_row, sizeof *ret->items, &rows, error))
-        return false;
-    *ret = (struct outbox_list){rows.items, rows.count};
-    return true;
 }
 
 bool outbox_insert(struct database *database, const struct outbox_row *row, const struct event_cause *cause,
@@ -115,10 +82,11 @@ bool outbox_find_by_message_id(struct database *database, const char *message_id
 /* In the order of its index, so that a long queue is never sorted. */
 bool outbox_list_ready(struct database *database, int64_t now, size_t limit, struct arena *arena,
                        struct outbox_list *ret, struct error *error) {
-    return list(database,
-                "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_queue"
-                " WHERE state = 'queued' AND next_try_at <= ? ORDER BY priority, due_at, next_try_at, id LIMIT ?",
-                VALUES(value_integer(now), value_limit(limit)), arena, ret, error);
+    return statement_read_rows(
+        database,
+        "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_queue"
+        " WHERE state = 'queued' AND next_try_at <= ? ORDER BY priority, due_at, next_try_at, id LIMIT ?",
+        VALUES(value_integer(now), value_limit(limit)), arena, read_row, ret, error);
 }
 
 /* Left to itself, SQLite would take the index on the state and read the whole queue. */
@@ -129,13 +97,21 @@ bool outbox_next_try(struct database *database, int64_t *ret, struct error *erro
                                   NO_VALUES, ret, error);
 }
 
-static void read_rendering_state(struct statement *row, struct arena *arena, void *item) {
-    struct outbox_row *outbox = item;
-    outbox->id = statement_integer(row);
-    statement_word(row, model_find_outbox_state, &outbox->state);
-    outbox->message_id = statement_text(row, arena);
-    outbox->content = statement_integer(row);
+bool outbox_list_overdue(struct database *database, int64_t now, size_t limit, struct arena *arena,
+                         struct outbox_list *ret, struct error *error) {
+    return statement_read_rows(
+        database, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE state = 'queued' AND due_at <= ? ORDER BY id LIMIT ?",
+        VALUES(value_integer(now), value_limit(limit)), arena, read_row, ret, error);
 }
+
+bool outbox_count_overdue(struct database *database, int64_t now, size_t *ret, struct error *error) {
+    return statement_read_count(database, "SELECT count(*) FROM outbox WHERE state = 'queued' AND due_at <= ?",
+                                VALUES(value_integer(now)), ret, error);
+}
+
+#define RENDERING_STATE(FIRST, COLUMN) FIRST(id) COLUMN(state) COLUMN(message_id) COLUMN(content)
+#define RENDERING_STATE_COLUMNS STATEMENT_COLUMNS(RENDERING_STATE)
+STATEMENT_READER(read_rendering_state, struct outbox_row, RENDERING_STATE)
 
 bool outbox_set_rendering(struct database *database, int64_t id, const struct outbox_rendering *rendering,
                           struct error *error) {
@@ -143,7 +119,7 @@ bool outbox_set_rendering(struct database *database, int64_t id, const struct ou
     auto_transaction transaction = TRANSACTION_NONE;
     struct outbox_row old;
     if (!transaction_begin(database, &transaction, error) ||
-        !statement_read_one(database, "SELECT id, state, message_id, content FROM outbox WHERE id = ?",
+        !statement_read_one(database, "SELECT " RENDERING_STATE_COLUMNS " FROM outbox WHERE id = ?",
                             VALUES(value_integer(id)), arena, read_rendering_state, &old, sizeof old, error))
         return false;
     if (!old.id)
@@ -205,15 +181,11 @@ bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *
 
 bool outbox_count_answers_since(struct database *database, int64_t participant, int64_t moment, size_t *ret,
                                 struct error *error) {
-    int64_t count;
-    if (!statement_read_integer(
-            database,
-            "SELECT count(*) FROM outbox WHERE participant = ? AND created_at >= ? AND inbox IS NOT NULL"
-            " AND step <> 'letter'",
-            VALUES(value_integer(participant), value_integer(moment)), &count, error))
-        return false;
-    *ret = (size_t)count;
-    return true;
+    return statement_read_count(
+        database,
+        "SELECT count(*) FROM outbox WHERE participant = ? AND created_at >= ? AND inbox IS NOT NULL"
+        " AND step <> 'letter'",
+        VALUES(value_integer(participant), value_integer(moment)), ret, error);
 }
 
 /* The newest so many that fit, given by id. ?1 chooses by the best index; the others only filter. */
@@ -229,19 +201,19 @@ bool outbox_list(struct database *database, const struct outbox_filter *filter, 
         sql = OUTBOX_WHERE("?1 = 0 AND partnership = ?2 AND (?3 IS NULL OR state = ?3)");
     else if (filter->state)
         sql = OUTBOX_WHERE("?1 = 0 AND ?2 = 0 AND state = ?3");
-    return list(database, sql,
-                VALUES(value_integer(filter->participant), value_integer(filter->partnership),
-                       value_text(filter->state ? outbox_state_name(*filter->state) : NULL),
-                       value_limit(filter->limit)),
-                arena, ret, error);
+    return statement_read_rows(database, sql,
+                               VALUES(value_integer(filter->participant), value_integer(filter->partnership),
+                                      value_text(filter->state ? outbox_state_name(*filter->state) : NULL),
+                                      value_limit(filter->limit)),
+                               arena, read_row, ret, error);
 }
 
 bool outbox_list_open_questions(struct database *database, int64_t participant, struct arena *arena,
                                 struct outbox_list *ret, struct error *error) {
-    return list(database,
-                "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE participant = ? AND asks IS NOT NULL"
-                " AND answered_at IS NULL AND state = 'sent' ORDER BY sent_at, id",
-                VALUES(value_integer(participant)), arena, ret, error);
+    return statement_read_rows(database,
+                               "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE participant = ? AND asks IS NOT NULL"
+                               " AND answered_at IS NULL AND state = 'sent' ORDER BY sent_at, id",
+                               VALUES(value_integer(participant)), arena, read_row, ret, error);
 }
 
 bool outbox_postpone(struct database *database, int64_t id, int64_t at, struct error *error) {
@@ -258,10 +230,11 @@ bool outbox_hurry(struct database *database, int64_t id, int64_t at, enum outbox
 
 bool outbox_list_under_way(struct database *database, int64_t participant, struct arena *arena, struct outbox_list *ret,
                            struct error *error) {
-    return list(database,
-                "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE participant = ? AND state IN ('queued', 'sending')"
-                " ORDER BY due_at, id",
-                VALUES(value_integer(participant)), arena, ret, error);
+    return statement_read_rows(database,
+                               "SELECT " OUTBOX_COLUMNS
+                               " FROM outbox WHERE participant = ? AND state IN ('queued', 'sending')"
+                               " ORDER BY due_at, id",
+                               VALUES(value_integer(participant)), arena, read_row, ret, error);
 }
 
 bool outbox_was_written_to(struct database *database, int64_t participant, int64_t round, bool *ret,
@@ -282,43 +255,31 @@ bool outbox_set_answered(struct database *database, int64_t id, int64_t at, stru
 
 bool outbox_count_letters_since(struct database *database, int64_t partnership, int64_t writer, int64_t moment,
                                 size_t *ret, struct error *error) {
-    int64_t count;
-    if (!statement_read_integer(database,
+    return statement_read_count(database,
                                 "SELECT count(DISTINCT inbox) FROM outbox"
                                 " WHERE partnership = ? AND step = 'letter' AND about = ? AND created_at >= ?"
                                 " AND state NOT IN ('held', 'cancelled')",
-                                VALUES(value_integer(partnership), value_integer(writer), value_integer(moment)),
-                                &count, error))
-        return false;
-    *ret = (size_t)count;
-    return true;
+                                VALUES(value_integer(partnership), value_integer(writer), value_integer(moment)), ret,
+                                error);
 }
 
 bool outbox_count_letters_held(struct database *database, int64_t partnership, int64_t writer, size_t *ret,
                                struct error *error) {
-    int64_t count;
-    if (!statement_read_integer(database,
+    return statement_read_count(database,
                                 "SELECT count(DISTINCT inbox) FROM outbox"
                                 " WHERE partnership = ? AND step = 'letter' AND about = ? AND state = 'held'",
-                                VALUES(value_integer(partnership), value_integer(writer)), &count, error))
-        return false;
-    *ret = (size_t)count;
-    return true;
+                                VALUES(value_integer(partnership), value_integer(writer)), ret, error);
 }
 
 bool outbox_count_same_letters_since(struct database *database, int64_t partnership, int64_t writer,
                                      const char *body_hash, int64_t moment, size_t *ret, struct error *error) {
-    int64_t count;
-    if (!statement_read_integer(
-            database,
-            "SELECT count(DISTINCT inbox.id) FROM outbox JOIN inbox ON inbox.id = outbox.inbox"
-            " WHERE outbox.partnership = ? AND outbox.step = 'letter' AND outbox.about = ?"
-            " AND inbox.body_hash = ? AND outbox.created_at >= ?",
-            VALUES(value_integer(partnership), value_integer(writer), value_text(body_hash), value_integer(moment)),
-            &count, error))
-        return false;
-    *ret = (size_t)count;
-    return true;
+    return statement_read_count(
+        database,
+        "SELECT count(DISTINCT inbox.id) FROM outbox JOIN inbox ON inbox.id = outbox.inbox"
+        " WHERE outbox.partnership = ? AND outbox.step = 'letter' AND outbox.about = ?"
+        " AND inbox.body_hash = ? AND outbox.created_at >= ?",
+        VALUES(value_integer(partnership), value_integer(writer), value_text(body_hash), value_integer(moment)), ret,
+        error);
 }
 
 /* By the index on the key; '~' stands after everything that keys are made of. */
@@ -331,8 +292,8 @@ bool outbox_find_newest_with_prefix(struct database *database, const char *prefi
 
 bool outbox_list_stale_letters(struct database *database, int64_t now, struct arena *arena, struct outbox_list *ret,
                                struct error *error) {
-    return list(database,
-                "SELECT " OUTBOX_COLUMNS
-                " FROM outbox WHERE state = 'held' AND step = 'letter' AND expires_at <= ? ORDER BY id",
-                VALUES(value_integer(now)), arena, ret, error);
+    return statement_read_rows(database,
+                               "SELECT " OUTBOX_COLUMNS
+                               " FROM outbox WHERE state = 'held' AND step = 'letter' AND expires_at <= ? ORDER BY id",
+                               VALUES(value_integer(now)), arena, read_row, ret, error);
 }

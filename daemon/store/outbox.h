@@ -43,6 +43,12 @@ bool outbox_list_ready(struct database *database, int64_t now, size_t limit, str
 /* The earliest next try of all queued rows; 0 where nothing is queued. */
 bool outbox_next_try(struct database *database, int64_t *ret, struct error *error);
 
+/* Queued rows that were due at or before NOW, whenever they are to be tried: at most LIMIT by id (0: all), or how many.
+ */
+bool outbox_list_overdue(struct database *database, int64_t now, size_t limit, struct arena *arena,
+                         struct outbox_list *ret, struct error *error);
+bool outbox_count_overdue(struct database *database, int64_t now, size_t *ret, struct error *error);
+
 /* What else changes on entering a state. */
 struct outbox_changes {
     int64_t next_try_at;    /* entering queued: not before this; 0: at once */

@@ -31,12 +31,18 @@ static bool ends(enum outbox_state state) {
     return state == OUTBOX_SENT || state == OUTBOX_FAILED || state == OUTBOX_CANCELLED || state == OUTBOX_EXPIRED;
 }
 
+/* clang-format off */
+#define ENTERED(FIRST, COLUMN) \
+    FIRST(id) COLUMN(participant) COLUMN(about) COLUMN(partnership) COLUMN(round) COLUMN(inbox) COLUMN(content)
+/* clang-format on */
+#define ENTERED_COLUMNS STATEMENT_COLUMNS(ENTERED)
+
 /* One statement a state entered: each writes only the columns that change, as every one more is an index more. All take
  * the same eight values; the last condition makes SQLite count eight where a statement needs fewer. */
 #define ENTER(state, also)                                                                                             \
     "UPDATE outbox SET state = '" state "', reply_code = coalesce(?5, reply_code),"                                    \
     " reply_text = coalesce(?6, reply_text), reason = ?7" also " WHERE id = ?1 AND state = ?2 AND ?8 IS NOT NULL"      \
-    " RETURNING participant, about, partnership, round, inbox, content"
+    " RETURNING " ENTERED_COLUMNS
 
 static const char *entering(enum outbox_state to) {
     switch (to) {
@@ -62,19 +68,11 @@ static const char *entering(enum outbox_state to) {
 }
 
 struct entered {
-    bool found;
+    int64_t id; /* 0: it was not in that state */
     int64_t participant, about, partnership, round, inbox, content;
 };
 
-static void read_entered(struct statement *row, struct entered *entered) {
-    entered->found = true;
-    entered->participant = statement_integer(row);
-    entered->about = statement_integer(row);
-    entered->partnership = statement_integer(row);
-    entered->round = statement_integer(row);
-    entered->inbox = statement_integer(row);
-    entered->content = statement_integer(row);
-}
+STATEMENT_READER(read_entered, struct entered, ENTERED)
 
 static bool update(struct database *database, int64_t id, enum outbox_state from, enum outbox_state to,
                    const struct outbox_changes *changes, int64_t at, struct entered *ret, struct error *error) {
@@ -90,7 +88,7 @@ static bool update(struct database *database, int64_t id, enum outbox_state from
         if (!statement_next(&statement, &row, error))
             return false;
         if (row)
-            read_entered(&statement, ret);
+            read_entered(&statement, NULL, ret);
     }
     return true;
 }
@@ -117,7 +115,7 @@ bool outbox_enter_state(struct database *database, int64_t id, enum outbox_state
     if (!transaction_begin(database, &transaction, error) ||
         !update(database, id, from, to, changes ? changes : &(struct outbox_changes){0}, cause->at, &entered, error))
         return false;
-    if (!entered.found)
+    if (!entered.id)
         return refuse(database, id, from, to, error);
     char what[80];
     snprintf(what, sizeof what, "outbox %s -> %s", outbox_state_name(from), outbox_state_name(to));
@@ -131,26 +129,27 @@ bool outbox_enter_state(struct database *database, int64_t id, enum outbox_state
 }
 
 static void read_id(struct statement *row, struct arena *arena, void *item) {
-    (void)arena;
-    *(int64_t *)item = statement_integer(row);
+    statement_take_integer(row, arena, item);
 }
 
 static bool cancel_all(struct database *database, const char *sql, int64_t of, const char *reason,
                        const struct event_cause *cause, size_t *ret_count, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
-    struct statement_list list;
+    struct {
+        int64_t *items;
+        size_t count;
+    } ids;
     if (!transaction_begin(database, &transaction, error) ||
-        !statement_read_list(database, sql, VALUES(value_integer(of)), arena, read_id, sizeof(int64_t), &list, error))
+        !statement_read_rows(database, sql, VALUES(value_integer(of)), arena, read_id, &ids, error))
         return false;
-    const int64_t *ids = list.items;
-    for (size_t i = 0; i < list.count; i++)
-        if (!outbox_enter_state(database, ids[i], OUTBOX_QUEUED, OUTBOX_CANCELLED,
+    for (size_t i = 0; i < ids.count; i++)
+        if (!outbox_enter_state(database, ids.items[i], OUTBOX_QUEUED, OUTBOX_CANCELLED,
                                 &(struct outbox_changes){.reason = reason}, cause, error))
             return false;
     if (!transaction_commit(&transaction, error))
         return false;
-    *ret_count = list.count;
+    *ret_count = ids.count;
     return true;
 }
 

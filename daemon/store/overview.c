@@ -53,11 +53,7 @@ static bool read_rounds(struct database *database, struct arena *arena, struct o
 }
 
 static bool read_count(struct database *database, const char *sql, int64_t since, size_t *ret, struct error *error) {
-    int64_t count;
-    if (!statement_read_integer(database, sql, VALUES(value_integer(since)), &count, error))
-        return false;
-    *ret = (size_t)count;
-    return true;
+    return statement_read_count(database, sql, VALUES(value_integer(since)), ret, error);
 }
 
 bool overview_read(struct database *database, int64_t since, struct arena *arena, struct overview *ret,
@@ -85,13 +81,9 @@ bool overview_read(struct database *database, int64_t since, struct arena *arena
 
 bool overview_bad_addresses(struct database *database, struct arena *arena, struct overview_people *ret,
                             struct error *error) {
-    struct statement_list rows;
-    if (!statement_read_list(database,
-                             "SELECT " PARTICIPANT_COLUMNS
-                             " FROM participant WHERE address_state <> 'good' AND state IN ('active', 'paused')"
-                             " ORDER BY id",
-                             NO_VALUES, arena, participant_reader, sizeof *ret->items, &rows, error))
-        return false;
-    *ret = (struct overview_people){rows.items, rows.count};
-    return true;
+    return statement_read_rows(database,
+                               "SELECT " PARTICIPANT_COLUMNS
+                               " FROM participant WHERE address_state <> 'good' AND state IN ('active', 'paused')"
+                               " ORDER BY id",
+                               NO_VALUES, arena, participant_reader, ret, error);
 }

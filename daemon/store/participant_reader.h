@@ -2,10 +2,10 @@
 /* Inside the store layer only: participants as other modules' queries give them. */
 #include "store/statement.h"
 
-/* With the table's own name before each, so that queries may join. */
-#define PARTICIPANT_COLUMNS                                                                                            \
-    "participant.id, participant.name, participant.address, participant.language, participant.country,"                \
-    " participant.time_zone, participant.state, participant.address_state, participant.heard_at, "                     \
-    "participant.created_at"
-
-void participant_reader(struct statement *row, struct arena *arena, void *item);
+/* clang-format off */
+#define PARTICIPANT(FIRST, COLUMN) \
+    FIRST(id) COLUMN(name) COLUMN(address) COLUMN(language) COLUMN(country) COLUMN(time_zone) COLUMN(state) \
+    COLUMN(address_state) COLUMN(heard_at) COLUMN(created_at)
+/* clang-format on */
+#define PARTICIPANT_COLUMNS STATEMENT_COLUMNS(PARTICIPANT)
+STATEMENT_READER(participant_reader, struct participant, PARTICIPANT)

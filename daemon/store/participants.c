@@ -66,20 +66,17 @@ bool participants_find_by_reference(struct database *database, const char *refer
     " UNION SELECT member.participant FROM partnership JOIN member ON member.partnership = partnership.id"             \
     " WHERE partnership.round = ?1)"
 
+#define PARTICIPANTS_WHERE(condition)                                                                                  \
+    "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE " condition                                                 \
+    " AND (?2 IS NULL OR state = ?2) AND id > ?3 ORDER BY id LIMIT ?4"
+
 bool participants_list(struct database *database, const struct participant_filter *filter, struct arena *arena,
                        struct participant_list *ret, struct error *error) {
-    const char *sql = filter->round ? "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE " PARTICIPANTS_OF_ROUND
-                                      " AND (?2 IS NULL OR state = ?2) ORDER BY id"
-                                    : "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE ?1 = 0"
-                                      " AND (?2 IS NULL OR state = ?2) ORDER BY id";
-    struct statement_list list;
-    if (!statement_read_list(database, sql,
-                             VALUES(value_integer(filter->round),
-                                    value_text(filter->state ? participant_state_name(*filter->state) : NULL)),
-                             arena, participant_reader, sizeof *ret->items, &list, error))
-        return false;
-    *ret = (struct participant_list){list.items, list.count};
-    return true;
+    return statement_read_rows(
+        database, filter->round ? PARTICIPANTS_WHERE(PARTICIPANTS_OF_ROUND) : PARTICIPANTS_WHERE("?1 = 0"),
+        VALUES(value_integer(filter->round), value_text(filter->state ? participant_state_name(*filter->state) : NULL),
+               value_integer(filter->after), value_limit(filter->limit)),
+        arena, participant_reader, ret, error);
 }
 
 static bool find_existing(struct database *database, int64_t id, struct arena *arena, struct participant *ret,

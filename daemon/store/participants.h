@@ -28,6 +28,8 @@ bool participants_find_by_reference(struct database *database, const char *refer
 struct participant_filter {
     const enum participant_state *state; /* NULL: any */
     int64_t round;                       /* with an application to it or a partnership in it; 0: any */
+    int64_t after;                       /* only with a greater id */
+    size_t limit;                        /* the first so many; 0: all */
 };
 
 /* By id. */

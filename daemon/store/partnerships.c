@@ -8,20 +8,16 @@
 /* Members come by position from their unique index: three look-ups beside a row are cheaper than a query a row. */
 #define MEMBER_AT(position)                                                                                            \
     "(SELECT participant FROM member WHERE member.partnership = partnership.id AND position = " position ")"
-#define PARTNERSHIP_COLUMNS                                                                                            \
-    "id, round, state, started_at, ends_at, closed_at, created_at, " MEMBER_AT("0") ", " MEMBER_AT(                    \
-        "1") ", " MEMBER_AT("2")
+/* clang-format off */
+#define PARTNERSHIP(FIRST, COLUMN) \
+    FIRST(id) COLUMN(round) COLUMN(state) COLUMN(started_at) COLUMN(ends_at) COLUMN(closed_at) COLUMN(created_at)
+/* clang-format on */
+#define PARTNERSHIP_COLUMNS STATEMENT_COLUMNS(PARTNERSHIP) ", " MEMBER_AT("0") ", " MEMBER_AT("1") ", " MEMBER_AT("2")
+STATEMENT_READER(read_columns, struct partnership, PARTNERSHIP)
 
 static void read_partnership(struct statement *row, struct arena *arena, void *item) {
-    (void)arena;
     struct partnership *partnership = item;
-    partnership->id = statement_integer(row);
-    partnership->round = statement_integer(row);
-    statement_word(row, model_find_partnership_state, &partnership->state);
-    partnership->started_at = statement_integer(row);
-    partnership->ends_at = statement_integer(row);
-    partnership->closed_at = statement_integer(row);
-    partnership->created_at = statement_integer(row);
+    read_columns(row, arena, partnership);
     for (size_t i = 0; i < MEMBERS_MAX; i++) {
         partnership->members[i] = statement_integer(row);
         if (partnership->members[i])
@@ -74,40 +70,52 @@ bool partnerships_list(struct database *database, const struct partnership_filte
         sql = PARTNERSHIPS_WHERE("id IN (SELECT partnership FROM member WHERE participant = ?2) AND ?1 IN (0, round)");
     else if (filter->round)
         sql = PARTNERSHIPS_WHERE("round = ?1 AND ?2 = 0");
-    struct statement_list list;
-    if (!statement_read_list(database, sql,
-                             VALUES(value_integer(filter->round), value_integer(filter->participant),
-                                    value_text(filter->state ? partnership_state_name(*filter->state) : NULL)),
-                             arena, read_partnership, sizeof *ret->items, &list, error))
-        return false;
-    *ret = (struct partnership_list){list.items, list.count};
-    return true;
+    return statement_read_rows(database, sql,
+                               VALUES(value_integer(filter->round), value_integer(filter->participant),
+                                      value_text(filter->state ? partnership_state_name(*filter->state) : NULL)),
+                               arena, read_partnership, ret, error);
 }
 
-bool partnerships_list_to_end(struct database *database, int64_t now, struct arena *arena, struct partnership_list *ret,
-                              struct error *error) {
-    struct statement_list list;
-    if (!statement_read_list(database,
-                             "SELECT " PARTNERSHIP_COLUMNS " FROM partnership"
-                             " WHERE ends_at <= ? AND state IN ('active', 'held') ORDER BY ends_at, id",
-                             VALUES(value_integer(now)), arena, read_partnership, sizeof *ret->items, &list, error))
+static bool list_some(struct database *database, const char *sql, int64_t value, size_t limit, struct arena *arena,
+                      struct partnership_list *ret, struct error *error) {
+    return statement_read_rows(database, sql, VALUES(value_integer(value), value_limit(limit)), arena, read_partnership,
+                               ret, error);
+}
+
+bool partnerships_list_planned(struct database *database, int64_t round, size_t limit, struct arena *arena,
+                               struct partnership_list *ret, struct error *error) {
+    return list_some(database,
+                     "SELECT " PARTNERSHIP_COLUMNS " FROM partnership WHERE round = ? AND state = 'planned'"
+                     " ORDER BY id LIMIT ?",
+                     round, limit, arena, ret, error);
+}
+
+bool partnerships_list_to_end(struct database *database, int64_t now, size_t limit, struct arena *arena,
+                              struct partnership_list *ret, struct error *error) {
+    return list_some(database,
+                     "SELECT " PARTNERSHIP_COLUMNS " FROM partnership"
+                     " WHERE ends_at <= ? AND state IN ('active', 'held') ORDER BY ends_at, id LIMIT ?",
+                     now, limit, arena, ret, error);
+}
+
+bool partnerships_any_left(struct database *database, int64_t round, bool *ret, struct error *error) {
+    int64_t any;
+    if (!statement_read_integer(database,
+                                "SELECT EXISTS (SELECT 1 FROM partnership WHERE round = ?"
+                                " AND state IN ('planned', 'active', 'held', 'frozen'))",
+                                VALUES(value_integer(round)), &any, error))
         return false;
-    *ret = (struct partnership_list){list.items, list.count};
+    *ret = any != 0;
     return true;
 }
 
 bool partnerships_partners(struct database *database, int64_t partnership, int64_t participant, struct arena *arena,
                            struct participant_list *ret, struct error *error) {
-    struct statement_list list;
-    if (!statement_read_list(database,
-                             "SELECT " PARTICIPANT_COLUMNS
-                             " FROM member JOIN participant ON participant.id = member.participant"
-                             " WHERE member.partnership = ? AND member.participant <> ? ORDER BY member.position",
-                             VALUES(value_integer(partnership), value_integer(participant)), arena, participant_reader,
-                             sizeof *ret->items, &list, error))
-        return false;
-    *ret = (struct participant_list){list.items, list.count};
-    return true;
+    return statement_read_rows(
+        database,
+        "SELECT " PARTICIPANT_COLUMNS " FROM member JOIN participant ON participant.id = member.participant"
+        " WHERE member.partnership = ? AND member.participant <> ? ORDER BY member.position",
+        VALUES(value_integer(partnership), value_integer(participant)), arena, participant_reader, ret, error);
 }
 
 static bool find_existing(struct database *database, int64_t id, struct partnership *ret, struct error *error) {

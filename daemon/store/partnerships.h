@@ -29,9 +29,16 @@ struct partnership_filter {
 bool partnerships_list(struct database *database, const struct partnership_filter *filter, struct arena *arena,
                        struct partnership_list *ret, struct error *error);
 
-/* Active and held ones whose ends_at is at or before NOW, the earliest first. */
-bool partnerships_list_to_end(struct database *database, int64_t now, struct arena *arena, struct partnership_list *ret,
-                              struct error *error);
+/* The round's planned ones by id, at most LIMIT (0: all). */
+bool partnerships_list_planned(struct database *database, int64_t round, size_t limit, struct arena *arena,
+                               struct partnership_list *ret, struct error *error);
+
+/* Active and held ones whose ends_at is at or before NOW, the earliest first, at most LIMIT (0: all). */
+bool partnerships_list_to_end(struct database *database, int64_t now, size_t limit, struct arena *arena,
+                              struct partnership_list *ret, struct error *error);
+
+/* Whether any of the round's is not over yet. */
+bool partnerships_any_left(struct database *database, int64_t round, bool *ret, struct error *error);
 
 /* Its members but PARTICIPANT (0: all members), in their order. */
 bool partnerships_partners(struct database *database, int64_t partnership, int64_t participant, struct arena *arena,

@@ -6,18 +6,12 @@
 #include "store/statement.h"
 #include "store/transaction.h"
 
-#define ROUND_COLUMNS "id, name, length, state, started_at, ended_at, created_at"
-
-static void read_round(struct statement *row, struct arena *arena, void *item) {
-    struct round *round = item;
-    round->id = statement_integer(row);
-    round->name = statement_text(row, arena);
-    round->length = statement_text(row, arena);
-    statement_word(row, model_find_round_state, &round->state);
-    round->started_at = statement_integer(row);
-    round->ended_at = statement_integer(row);
-    round->created_at = statement_integer(row);
-}
+/* clang-format off */
+#define ROUND(FIRST, COLUMN) \
+    FIRST(id) COLUMN(name) COLUMN(length) COLUMN(state) COLUMN(started_at) COLUMN(ended_at) COLUMN(created_at)
+/* clang-format on */
+#define ROUND_COLUMNS STATEMENT_COLUMNS(ROUND)
+STATEMENT_READER(read_round, struct round, ROUND)
 
 static bool find_by_name(struct database *database, const char *name, struct arena *arena, struct round *ret,
                          struct error *error) {
@@ -62,12 +56,25 @@ bool rounds_find_by_reference(struct database *database, const char *reference, 
 }
 
 bool rounds_list(struct database *database, struct arena *arena, struct round_list *ret, struct error *error) {
-    struct statement_list list;
-    if (!statement_read_list(database, "SELECT " ROUND_COLUMNS " FROM round ORDER BY id", NO_VALUES, arena, read_round,
-                             sizeof *ret->items, &list, error))
-        return false;
-    *ret = (struct round_list){list.items, list.count};
-    return true;
+    return statement_read_rows(database, "SELECT " ROUND_COLUMNS " FROM round ORDER BY id", NO_VALUES, arena,
+                               read_round, ret, error);
+}
+
+static void read_counts(struct statement *row, struct arena *arena, void *item) {
+    (void)arena;
+    struct round_counts *counts = item;
+    counts->accepted = statement_integer(row);
+    counts->partnerships = statement_integer(row);
+    counts->active = statement_integer(row);
+}
+
+bool rounds_count(struct database *database, int64_t id, struct round_counts *ret, struct error *error) {
+    return statement_read_one(
+        database,
+        "SELECT (SELECT count(*) FROM application WHERE round = ?1 AND state NOT IN ('applied', 'withdrawn')),"
+        " (SELECT count(*) FROM partnership WHERE round = ?1),"
+        " (SELECT count(*) FROM partnership WHERE round = ?1 AND state = 'active')",
+        VALUES(value_integer(id)), NULL, read_counts, ret, sizeof *ret, error);
 }
 
 bool rounds_set_state(struct database *database, int64_t id, enum round_state state, int64_t moment,

@@ -23,6 +23,13 @@ bool rounds_find_by_reference(struct database *database, const char *reference, 
 /* By id. */
 bool rounds_list(struct database *database, struct arena *arena, struct round_list *ret, struct error *error);
 
+struct round_counts {
+    int64_t accepted; /* people, whatever became of them afterwards but for those who withdrew */
+    int64_t partnerships, active;
+};
+
+bool rounds_count(struct database *database, int64_t id, struct round_counts *ret, struct error *error);
+
 /* MOMENT becomes started_at on entering running (the first time) and ended_at on entering ended; otherwise it is
  * ignored. Nothing happens where the state is so already. PERMANENT where there is no such round. */
 bool rounds_set_state(struct database *database, int64_t id, enum round_state state, int64_t moment,

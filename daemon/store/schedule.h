@@ -17,7 +17,6 @@ bool schedule_put(struct database *database, const struct schedule_entry *entry,
 bool schedule_remove(struct database *database, const char *key, struct error *error);
 bool schedule_remove_of_participant(struct database *database, int64_t participant, struct error *error);
 bool schedule_remove_of_partnership(struct database *database, int64_t partnership, struct error *error);
-bool schedule_remove_all(struct database *database, struct error *error);
 
 /* Due at or before NOW, the earliest first, at most LIMIT. */
 bool schedule_list_due(struct database *database, int64_t now, size_t limit, struct arena *arena,
@@ -39,4 +38,5 @@ bool schedule_list_of_partnership(struct database *database, int64_t partnership
 bool schedule_next_due(struct database *database, int64_t *ret, struct error *error);
 bool schedule_next_due_from(struct database *database, int64_t from, int64_t *ret, struct error *error);
 
-bool schedule_count(struct database *database, size_t *ret, struct error *error);
+/* How many are due at or before UNTIL. */
+bool schedule_count_until(struct database *database, int64_t until, size_t *ret, struct error *error);

@@ -140,6 +140,29 @@ const char *statement_borrowed_text(struct statement *statement) {
     return text ? (const char *)text : "";
 }
 
+void statement_take_integer(struct statement *row, struct arena *arena, int64_t *ret) {
+    (void)arena;
+    *ret = statement_integer(row);
+}
+
+void statement_take_flag(struct statement *row, struct arena *arena, bool *ret) {
+    (void)arena;
+    *ret = statement_integer(row) != 0;
+}
+
+void statement_take_text(struct statement *row, struct arena *arena, const char **ret) {
+    *ret = statement_text(row, arena);
+}
+
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name can't be in parentheses */
+#define TAKE_WORD(kind)                                                                                                \
+    void statement_take_##kind(struct statement *row, struct arena *arena, enum kind *ret) {                           \
+        (void)arena;                                                                                                   \
+        statement_word(row, model_find_##kind, ret);                                                                   \
+    }
+/* NOLINTEND(bugprone-macro-parentheses) */
+STATEMENT_WORDS(TAKE_WORD)
+
 static bool whole_row(const struct statement *statement, struct error *error) {
     if (statement->malformed)
         return error_set(error, ERROR_CONFIGURATION,
@@ -194,6 +217,15 @@ bool statement_read_integer(struct database *database, const char *sql, const st
     return run(database, sql, values, count, ret, error);
 }
 
+bool statement_read_count(struct database *database, const char *sql, const struct value *values, size_t count,
+                          size_t *ret, struct error *error) {
+    int64_t counted;
+    if (!run(database, sql, values, count, &counted, error))
+        return false;
+    *ret = (size_t)counted;
+    return true;
+}
+
 bool statement_read_one(struct database *database, const char *sql, const struct value *values, size_t count,
                         struct arena *arena, statement_reader *reader, void *item, size_t size, struct error *error) {
     auto_statement statement = STATEMENT_NONE;
@@ -210,9 +242,9 @@ bool statement_read_one(struct database *database, const char *sql, const struct
     return true;
 }
 
-bool statement_read_list(struct database *database, const char *sql, const struct value *values, size_t count,
-                         struct arena *arena, statement_reader *reader, size_t size, struct statement_list *ret,
-                         struct error *error) {
+bool statement_read_items(struct database *database, const char *sql, const struct value *values, size_t count,
+                          struct arena *arena, statement_reader *reader, size_t size, void *ret_items,
+                          size_t *ret_count, struct error *error) {
     auto_statement statement = STATEMENT_NONE;
     if (!statement_open(database, sql, values, count, &statement, error))
         return false;
@@ -231,11 +263,18 @@ bool statement_read_list(struct database *database, const char *sql, const struc
             return false;
         read++;
     }
-    ret->items = arena_take_array(arena, read, size);
-    ret->count = read;
+    void *kept = arena_take_array(arena, read, size);
     if (read)
-        memcpy(ret->items, items, read * size);
+        memcpy(kept, items, read * size);
+    memcpy(ret_items, &kept, sizeof kept);
+    *ret_count = read;
     return true;
+}
+
+bool statement_read_list(struct database *database, const char *sql, const struct value *values, size_t count,
+                         struct arena *arena, statement_reader *reader, size_t size, struct statement_list *ret,
+                         struct error *error) {
+    return statement_read_items(database, sql, values, count, arena, reader, size, &ret->items, &ret->count, error);
 }
 
 void statement_each(struct database *database, void (*each)(const char *sql, void *context), void *context) {

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/memory.h"
+#include "base/model.h"
 #include "store/database.h"
 
 struct value {
@@ -57,6 +58,39 @@ const char *statement_borrowed_text(struct statement *statement); /* until the n
 /* Fills one struct from one row. */
 typedef void statement_reader(struct statement *row, struct arena *arena, void *item);
 
+/* A table's columns, said once: they are called like the fields of its struct, whose types tell how each is read.
+ *
+ *     #define ROUND(FIRST, COLUMN) FIRST(id) COLUMN(name) COLUMN(state)
+ *     STATEMENT_READER(read_round, struct round, ROUND)
+ *     ... "SELECT " STATEMENT_COLUMNS(ROUND) " FROM round" ... */
+/* clang-format off */
+#define STATEMENT_COLUMNS(TABLE) TABLE(STATEMENT_FIRST_NAME, STATEMENT_NAME)
+#define STATEMENT_FIRST_NAME(name) #name
+#define STATEMENT_NAME(name) ", " #name
+
+#define STATEMENT_READER(reader, type, TABLE) \
+    static void reader(struct statement *row, struct arena *arena, void *data) { \
+        type *item = data; \
+        TABLE(STATEMENT_TAKE, STATEMENT_TAKE) \
+    }
+#define STATEMENT_TAKE(name) statement_take(row, arena, &item->name);
+#define statement_take(row, arena, field) \
+    _Generic((field), STATEMENT_WORDS(STATEMENT_WORD_TYPE) int64_t *: statement_take_integer, \
+             bool *: statement_take_flag, const char **: statement_take_text)(row, arena, field)
+#define STATEMENT_WORD_TYPE(kind) enum kind *: statement_take_##kind,
+
+/* The model's enums, which are words in the database. */
+#define STATEMENT_WORDS(WORD) \
+    WORD(participant_state) WORD(address_state) WORD(round_state) WORD(application_state) WORD(partnership_state) \
+    WORD(outbox_state) WORD(inbox_state) WORD(server_action) WORD(contact_channel)
+#define STATEMENT_WORD_DECLARED(kind) \
+    void statement_take_##kind(struct statement *row, struct arena *arena, enum kind *ret);
+STATEMENT_WORDS(STATEMENT_WORD_DECLARED)
+/* clang-format on */
+void statement_take_integer(struct statement *row, struct arena *arena, int64_t *ret);
+void statement_take_flag(struct statement *row, struct arena *arena, bool *ret);
+void statement_take_text(struct statement *row, struct arena *arena, const char **ret);
+
 struct statement_list {
     void *items; /* in the arena */
     size_t count;
@@ -73,12 +107,22 @@ bool statement_change(struct database *database, const char *sql, const struct v
 /* The first column of the first row; 0 where that is NULL or there is no row. */
 bool statement_read_integer(struct database *database, const char *sql, const struct value *values, size_t count,
                             int64_t *ret, struct error *error);
+/* The same for what is counted. */
+bool statement_read_count(struct database *database, const char *sql, const struct value *values, size_t count,
+                          size_t *ret, struct error *error);
 /* The first row into ITEM of SIZE bytes, zeroed where there is none. */
 bool statement_read_one(struct database *database, const char *sql, const struct value *values, size_t count,
                         struct arena *arena, statement_reader *reader, void *item, size_t size, struct error *error);
 bool statement_read_list(struct database *database, const char *sql, const struct value *values, size_t count,
                          struct arena *arena, statement_reader *reader, size_t size, struct statement_list *ret,
                          struct error *error);
+/* All rows into *RET, a `struct x_list { struct x *items; size_t count; }`; VALUES: as above. */
+#define statement_read_rows(database, sql, values, arena, reader, ret, error)                                          \
+    statement_read_items(database, sql, values, arena, reader, sizeof *(ret)->items, &(ret)->items, &(ret)->count,     \
+                         error)
+bool statement_read_items(struct database *database, const char *sql, const struct value *values, size_t count,
+                          struct arena *arena, statement_reader *reader, size_t size, void *ret_items,
+                          size_t *ret_count, struct error *error);
 
 /* Calls EACH with the SQL of every statement in the cache: for the test of query plans. */
 void statement_each(struct database *database, void (*each)(const char *sql, void *context), void *context);

@@ -1,39 +1,58 @@
 #include "store/transaction.h"
 
+#include <stdio.h>
+
 #include "base/log.h"
 #include "store/connection.h"
 
-/* Savepoints may share a name: RELEASE and ROLLBACK TO mean the newest. */
+/* A transaction of SQLite's own, or the savepoint of this level. */
+static bool run(const struct transaction *transaction, const char *outermost, const char *inner) {
+    char sql[40];
+    if (transaction->level == 1)
+        snprintf(sql, sizeof sql, "%s", outermost);
+    else
+        snprintf(sql, sizeof sql, "%s level_%u", inner, transaction->level);
+    return sqlite3_exec(transaction->database->handle, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
 static bool begin(struct database *database, struct transaction *transaction, const char *opener, bool writes,
-                  struct error *error) {
+                  bool alone, struct error *error) {
     struct transaction *outer = database->innermost;
     require(!transaction->database);
     require(!outer || !writes || database->writing);
     if (!connection_is_whole(database, error))
         return false;
-    const char *sql = outer ? "SAVEPOINT inner_transaction" : writes ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED";
-    if (sqlite3_exec(database->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+    struct transaction begun = {
+        .database = database,
+        .opener = opener,
+        .outer = outer,
+        .level = outer ? outer->level + 1 : 1,
+        .alone = alone || !outer,
+        .changes = sqlite3_total_changes64(database->handle),
+    };
+    if (begun.alone && !run(&begun, writes ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED", "SAVEPOINT"))
         return connection_error(database, writes ? "writing to" : "reading", error);
     if (!outer)
         database->writing = writes;
-    *transaction = (struct transaction){.database = database,
-                                        .opener = opener,
-                                        .outer = outer,
-                                        .level = outer ? outer->level + 1 : 1,
-                                        .log_mark = log_hold(),
-                                        .writes = writes};
+    begun.log_mark = log_hold();
+    *transaction = begun;
     database->innermost = transaction;
     return true;
 }
 
 bool transaction_begin_as(struct database *database, struct transaction *transaction, const char *opener,
                           struct error *error) {
-    return begin(database, transaction, opener, true, error);
+    return begin(database, transaction, opener, true, false, error);
+}
+
+bool transaction_begin_alone_as(struct database *database, struct transaction *transaction, const char *opener,
+                                struct error *error) {
+    return begin(database, transaction, opener, true, true, error);
 }
 
 bool transaction_begin_read_as(struct database *database, struct transaction *transaction, const char *opener,
                                struct error *error) {
-    return begin(database, transaction, opener, false, error);
+    return begin(database, transaction, opener, false, false, error);
 }
 
 static void leave(struct transaction *transaction) {
@@ -48,35 +67,33 @@ static void leave(struct transaction *transaction) {
 bool transaction_commit(struct transaction *transaction, struct error *error) {
     struct database *database = transaction->database;
     require(database && database->innermost == transaction);
-    const char *sql = transaction->level == 1 ? "COMMIT" : "RELEASE inner_transaction";
-    if (!connection_is_whole(database, error)) {
+    bool done = connection_is_whole(database, error);
+    if (done && transaction->alone && !run(transaction, "COMMIT", "RELEASE"))
+        done = connection_error(database, "writing to", error);
+    if (done)
+        leave(transaction);
+    else
         transaction_rollback(transaction);
-        return false;
-    }
-    if (sqlite3_exec(database->handle, sql, NULL, NULL, NULL) != SQLITE_OK) {
-        connection_error(database, "writing to", error);
-        transaction_rollback(transaction);
-        return false;
-    }
-    leave(transaction);
-    return true;
+    return done;
 }
 
 void transaction_rollback(struct transaction *transaction) {
     struct database *database = transaction->database;
     if (!database)
         return;
-    unsigned levels = 1;
-    log_forget(transaction->log_mark);
     while (database->innermost != transaction) {
         require(database->innermost && database->innermost->level > transaction->level);
-        leave(database->innermost);
-        levels++;
+        transaction_rollback(database->innermost);
     }
-    const char *sql = transaction->level == 1 ? "ROLLBACK" : "ROLLBACK TO inner_transaction; RELEASE inner_transaction";
-    unsigned times = transaction->level == 1 ? 1 : levels;
-    for (unsigned i = 0; i < times && !sqlite3_get_autocommit(database->handle); i++)
-        if (sqlite3_exec(database->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+    log_forget(transaction->log_mark);
+    if (transaction->alone) {
+        database->spoiled_by = NULL;
+        if (!sqlite3_get_autocommit(database->handle) &&
+            (!run(transaction, "ROLLBACK", "ROLLBACK TO") ||
+             !(transaction->level == 1 || run(transaction, "", "RELEASE"))))
             log_error("rolling back the transaction of %s: %s", transaction->opener, sqlite3_errmsg(database->handle));
+    } else if (sqlite3_total_changes64(database->handle) != transaction->changes) {
+        database->spoiled_by = transaction->opener;
+    }
     leave(transaction);
 }

@@ -1,12 +1,17 @@
 #pragma once
-/* Transactions that nest: the outermost is SQLite's own, inner ones are savepoints. One that is not committed when its
- * variable leaves scope is rolled back:
+/* Transactions that nest. One that is not committed when its variable leaves scope is rolled back:
  *
  *     auto_transaction transaction = TRANSACTION_NONE;
  *     if (!transaction_begin(database, &transaction, error))
  *         return false;
  *     ...
  *     return transaction_commit(&transaction, error);
+ *
+ * An inner one joins the outer one and costs nothing. So where it is rolled back after it wrote something, what it
+ * wrote can only go with the whole: every further statement and the outer commit fail as a BUG. A function whose caller
+ * may go on after its failure therefore checks first and writes then, or its caller begins one that can be undone
+ * alone: a savepoint. SQLite keeps every page that is changed inside a savepoint in memory, and each statement's end
+ * walks through them, so never put one around the changes of many rows.
  *
  * Where SQLite itself rolled everything back (disk full), further statements and the commit of every level fail. */
 #include "store/database.h"
@@ -17,17 +22,25 @@ struct transaction {
     struct transaction *outer;
     unsigned level;  /* 1 is outermost */
     size_t log_mark; /* what was logged since is told when the outermost holds, and dropped where it is undone */
-    bool writes;
+    bool alone;      /* can be undone alone: the outermost, or a savepoint */
+    int64_t changes; /* how many rows the connection had changed when it began */
 };
 
 #define TRANSACTION_NONE ((struct transaction){0})
 #define auto_transaction cleanup(transaction_rollback) struct transaction
 
-/* Begins to write: takes the write lock at once where it is the outermost (TEMPORARY where another holds it too long).
- * *TRANSACTION must stay where it is until it is committed or rolled back. Never inside one that only reads. */
+/* Begins to write: takes the write lock at once where it is the outermost (TEMPORARY where another holds it too long),
+ * joins the outer one otherwise. *TRANSACTION must stay where it is until it is committed or rolled back. Never inside
+ * one that only reads. */
 #define transaction_begin(database, transaction, error) transaction_begin_as(database, transaction, __func__, error)
 bool transaction_begin_as(struct database *database, struct transaction *transaction, const char *opener,
                           struct error *error);
+
+/* The same, but inside another one it can be rolled back without that one. For little at a time. */
+#define transaction_begin_alone(database, transaction, error)                                                          \
+    transaction_begin_alone_as(database, transaction, __func__, error)
+bool transaction_begin_alone_as(struct database *database, struct transaction *transaction, const char *opener,
+                                struct error *error);
 
 /* Begins to read: all that is read until its end is of one moment. Locks nobody out. */
 #define transaction_begin_read(database, transaction, error)                                                           \

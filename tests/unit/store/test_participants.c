@@ -176,7 +176,7 @@ static void one_application_a_round(void **state) {
     assert_int_equal(application.state, APPLICATION_ACCEPTED);
     assert_int_equal(application.accepted_at, FIXTURE_NOW);
     struct application_list list;
-    assert_done(applications_list_of_round(fixture->database, fixture->round, fixture->arena, &list, &error));
+    assert_done(applications_list_of_round(fixture->database, fixture->round, 0, 0, fixture->arena, &list, &error));
     assert_int_equal(list.count, 1);
     assert_done(applications_list_of_participant(fixture->database, fixture->ben, fixture->arena, &list, &error));
     assert_int_equal(list.count, 0);
@@ -200,16 +200,16 @@ static void a_partnership_lives_by_its_own_clock(void **state) {
     assert_refused(partnerships_start(fixture->database, id, 101, 201, &fixture_cause, &error), ERROR_PERMANENT,
                    "it is active");
     error = ERROR_INIT;
-    assert_done(partnerships_list_to_end(fixture->database, 199, fixture->arena, &list, &error));
+    assert_done(partnerships_list_to_end(fixture->database, 199, 0, fixture->arena, &list, &error));
     assert_int_equal(list.count, 0);
-    assert_done(partnerships_list_to_end(fixture->database, 200, fixture->arena, &list, &error));
+    assert_done(partnerships_list_to_end(fixture->database, 200, 0, fixture->arena, &list, &error));
     assert_int_equal(list.count, 1);
     assert_int_equal(list.items[0].started_at, 100);
     assert_int_equal(list.items[0].ends_at, 200);
     assert_done(partnerships_set_state(fixture->database, id, PARTNERSHIP_ENDED, &fixture_cause, &error));
     assert_done(partnerships_find(fixture->database, id, fixture->arena, &partnership, &error));
     assert_int_equal(partnership.closed_at, FIXTURE_NOW);
-    assert_done(partnerships_list_to_end(fixture->database, 200, fixture->arena, &list, &error));
+    assert_done(partnerships_list_to_end(fixture->database, 200, 0, fixture->arena, &list, &error));
     assert_int_equal(list.count, 0);
     struct event_list events;
     assert_done(

@@ -26,11 +26,14 @@ static void use_people(struct fixture *fixture) {
     struct partnership_list partnerships;
     struct application application = {.participant = fixture->anna, .round = fixture->round};
     struct application_list applications;
+    struct round_counts counts;
+    bool any;
     int64_t id;
     const struct event_cause *cause = &fixture_cause;
     assert_done(participants_find(database, 1, arena, &participant, &error));
     assert_done(participants_find_by_address(database, "x", arena, &participant, &error));
     assert_done(participants_list(database, &(struct participant_filter){.round = 1}, arena, &participants, &error));
+    assert_done(participants_list(database, &(struct participant_filter){.limit = 1}, arena, &participants, &error));
     assert_done(participants_set_state(database, 1, PARTICIPANT_PAUSED, cause, &error));
     assert_done(participants_set_address_state(database, 1, ADDRESS_SUSPECT, cause, &error));
     assert_done(participants_set_heard(database, 1, 1, &error));
@@ -38,12 +41,15 @@ static void use_people(struct fixture *fixture) {
     assert_done(participants_update(database, &participant, "new", cause, &error));
     assert_done(applications_add(database, &application, cause, &id, &error));
     assert_done(applications_set_state(database, id, APPLICATION_ACCEPTED, cause, &error));
-    assert_done(applications_list_of_round(database, 1, arena, &applications, &error));
+    assert_done(applications_list_of_round(database, 1, 0, 1, arena, &applications, &error));
     assert_done(applications_list_of_participant(database, 1, arena, &applications, &error));
     assert_done(partnerships_list(database, &(struct partnership_filter){.round = 1}, arena, &partnerships, &error));
     assert_done(
         partnerships_list(database, &(struct partnership_filter){.participant = 1}, arena, &partnerships, &error));
-    assert_done(partnerships_list_to_end(database, 1, arena, &partnerships, &error));
+    assert_done(partnerships_list_to_end(database, 1, 1, arena, &partnerships, &error));
+    assert_done(partnerships_list_planned(database, 1, 1, arena, &partnerships, &error));
+    assert_done(partnerships_any_left(database, 1, &any, &error));
+    assert_done(rounds_count(database, 1, &counts, &error));
     assert_done(partnerships_partners(database, 1, 1, arena, &participants, &error));
     assert_done(partnerships_start(database, 1, 1, 2, cause, &error));
     assert_done(partnerships_set_state(database, 1, PARTNERSHIP_HELD, cause, &error));
@@ -70,6 +76,9 @@ static void use_outgoing(struct fixture *fixture) {
     assert_done(schedule_list_of_partnership(database, 1, arena, &schedule, &error));
     assert_done(schedule_list_of_participant(database, 1, arena, &schedule, &error));
     assert_done(schedule_next_due(database, &moment, &error));
+    assert_done(schedule_count_until(database, 1, &count, &error));
+    assert_done(outbox_list_overdue(database, 1, 1, arena, &list, &error));
+    assert_done(outbox_count_overdue(database, 1, &count, &error));
     assert_done(schedule_remove(database, "x", &error));
     assert_done(schedule_remove_of_participant(database, 1, &error));
     assert_done(schedule_remove_of_partnership(database, 1, &error));

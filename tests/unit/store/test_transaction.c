@@ -32,8 +32,9 @@ static void leaving_the_scope_rolls_back(void **state) {
     assert_true(sqlite3_get_autocommit(fixture->database->handle));
 }
 
-static void an_inner_one_rolls_back_alone(void **state) {
-    /* Goal: what failed inside is undone alone, and the outer one can still commit the rest. */
+static void a_savepoint_rolls_back_alone(void **state) {
+    /* Goal: what failed inside one that stands alone is undone alone, whatever joined it, and the outer one can still
+     * commit the rest. */
     struct fixture *fixture = *state;
     struct error error = ERROR_INIT;
     auto_transaction outer = TRANSACTION_NONE;
@@ -41,20 +42,54 @@ static void an_inner_one_rolls_back_alone(void **state) {
     set(fixture, "before");
     {
         auto_transaction inner = TRANSACTION_NONE;
-        assert_done(transaction_begin(fixture->database, &inner, &error));
+        assert_done(transaction_begin_alone(fixture->database, &inner, &error));
         set(fixture, "inside");
-        auto_transaction innermost = TRANSACTION_NONE;
-        assert_done(transaction_begin(fixture->database, &innermost, &error));
-        assert_int_equal(innermost.level, 3);
-        set(fixture, "innermost");
-        assert_done(transaction_commit(&innermost, &error));
+        {
+            auto_transaction innermost = TRANSACTION_NONE;
+            assert_done(transaction_begin(fixture->database, &innermost, &error));
+            assert_int_equal(innermost.level, 3);
+            set(fixture, "innermost");
+            assert_done(transaction_commit(&innermost, &error));
+            auto_transaction failing = TRANSACTION_NONE;
+            assert_done(transaction_begin(fixture->database, &failing, &error));
+            set(fixture, "failing");
+        }
+        assert_refused(settings_set(fixture->database, "more", "yes", &error), ERROR_BUG, "failed half-way");
+        error = ERROR_INIT;
     }
     set(fixture, "after");
     assert_done(transaction_commit(&outer, &error));
     assert_non_null(setting(fixture, "before"));
     assert_null(setting(fixture, "inside"));
     assert_null(setting(fixture, "innermost"));
+    assert_null(setting(fixture, "failing"));
     assert_non_null(setting(fixture, "after"));
+}
+
+static void half_of_a_joined_one_is_never_committed(void **state) {
+    /* Goal: one that joined and failed after it wrote something takes the whole with it, whoever went on; one that
+     * failed before it wrote anything does not. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    auto_transaction outer = TRANSACTION_NONE;
+    assert_done(transaction_begin(fixture->database, &outer, &error));
+    set(fixture, "a");
+    {
+        auto_transaction inner = TRANSACTION_NONE;
+        assert_done(transaction_begin(fixture->database, &inner, &error));
+        assert_non_null(setting(fixture, "a"));
+    }
+    set(fixture, "b");
+    {
+        auto_transaction inner = TRANSACTION_NONE;
+        assert_done(transaction_begin(fixture->database, &inner, &error));
+        set(fixture, "c");
+    }
+    assert_refused(transaction_commit(&outer, &error), ERROR_BUG, "half_of_a_joined_one");
+    assert_null(setting(fixture, "a"));
+    assert_null(setting(fixture, "c"));
+    set(fixture, "d");
+    assert_non_null(setting(fixture, "d"));
 }
 
 static void an_outer_rollback_takes_all_inner_ones(void **state) {
@@ -70,7 +105,9 @@ static void an_outer_rollback_takes_all_inner_ones(void **state) {
     set(fixture, "b");
     transaction_rollback(&middle);
     assert_null(open.database);
+    transaction_rollback(&outer);
     assert_null(setting(fixture, "a"));
+    assert_done(transaction_begin(fixture->database, &outer, &error));
     set(fixture, "c");
     transaction_rollback(&outer);
     assert_null(setting(fixture, "c"));
@@ -110,16 +147,20 @@ static void a_failing_write_does_half_of_nothing(void **state) {
     const int64_t members[] = {fixture->anna, 999};
     assert_refused(partnerships_create(fixture->database, fixture->round, members, 2, &fixture_cause, &id, &error),
                    ERROR_PERMANENT, "does not exist");
-    auto_transaction outer = TRANSACTION_NONE;
     error = ERROR_INIT;
-    assert_done(transaction_begin(fixture->database, &outer, &error));
-    set(fixture, "a");
-    assert_refused(partnerships_create(fixture->database, fixture->round, members, 2, &fixture_cause, &id, &error),
-                   ERROR_PERMANENT, "does not exist");
-    assert_done(transaction_commit(&outer, &error));
+    {
+        auto_transaction outer = TRANSACTION_NONE;
+        assert_done(transaction_begin(fixture->database, &outer, &error));
+        set(fixture, "a");
+        assert_refused(partnerships_create(fixture->database, fixture->round, members, 2, &fixture_cause, &id, &error),
+                       ERROR_PERMANENT, "does not exist");
+        error = ERROR_INIT;
+        assert_refused(transaction_commit(&outer, &error), ERROR_BUG, "partnerships_create");
+    }
     assert_int_equal(id, 0);
-    assert_non_null(setting(fixture, "a"));
+    assert_null(setting(fixture, "a"));
     struct partnership_list list;
+    error = ERROR_INIT;
     assert_done(partnerships_list(fixture->database, &(struct partnership_filter){0}, fixture->arena, &list, &error));
     assert_int_equal(list.count, 1);
 }
@@ -192,7 +233,8 @@ static void closing_rolls_back(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         fixture_test(leaving_the_scope_rolls_back),
-        fixture_test(an_inner_one_rolls_back_alone),
+        fixture_test(a_savepoint_rolls_back_alone),
+        fixture_test(half_of_a_joined_one_is_never_committed),
         fixture_test(an_outer_rollback_takes_all_inner_ones),
         fixture_test(nothing_commits_alone_after_sqlite_rolled_back),
         fixture_test(a_failing_write_does_half_of_nothing),
