@@ -18,12 +18,16 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 # Every compiler call is shown in short; `make V=1` shows it whole.
+# The one file of C++ (the matching, by LEMON's templates). Whoever chooses clang for C gets its other half.
+ifeq ($(origin CXX),default)
+CXX := $(if $(findstring clang,$(CC)),clang++,g++)
+endif
 Q = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-5s %s\n' '$(1)' '$@')
 
 PACKAGES := libcurl libsystemd sqlite3 libconfuse icu-i18n icu-uc libxml-2.0 jansson libseccomp nettle
 # Asked for once, at the first need: before `make deps` there may be no pkg-config.
-LIBRARIES = $(eval LIBRARIES := $$(shell pkg-config --libs $(PACKAGES)) -letpan -lmd4c-html -lmd4c -lcsv)$(LIBRARIES)
+LIBRARIES = $(eval LIBRARIES := $$(shell pkg-config --libs $(PACKAGES)) -letpan -lmd4c-html -lmd4c -lcsv -lstdc++)$(LIBRARIES)
 INCLUDES  = $(eval INCLUDES := -Idaemon -I$(BUILD) $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(INCLUDES)
 
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
@@ -38,10 +42,12 @@ CFLAGS    ?=
 DEFINES   := -D_GNU_SOURCE -DTANDEMPOST_VERSION='"$(VERSION)"'
 ALL_CPPFLAGS = $(DEFINES) $(INCLUDES) $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu17 $(OPTIMISE) $(WARNINGS) $(WARNINGS_C) $(SANITIZE) $(HARDENING) $(CFLAGS)
+ALL_CXXFLAGS = -std=c++17 $(OPTIMISE) $(WARNINGS) $(SANITIZE) $(HARDENING) $(CFLAGS)
 ALL_LDFLAGS = $(SANITIZE) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
 SOURCES := $(filter-out daemon/cli/main.c,$(wildcard daemon/*/*.c daemon/*/*/*.c))
-OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
+SOURCES_CXX := $(wildcard daemon/*/*.cc)
+OBJECTS  = $(SOURCES:%.c=$(BUILD)/%.o) $(SOURCES_CXX:%.cc=$(BUILD)/%.o) $(BUILD)/embedded.o
 UNIT_SOURCES := $(wildcard tests/unit/*/test_*.c)
 UNIT_TESTS = $(UNIT_SOURCES:%.c=$(BUILD)/%)
 MANUALS  = $(BUILD)/man/tandempost.1 $(BUILD)/man/tandempost.conf.5
@@ -63,6 +69,11 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.o: %.cc
+	@mkdir -p $(@D)
+	$(call say,CXX)
+	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # Schema, starter configuration and default templates are carried inside the binary.
 EMBEDDED := $(sort $(wildcard schema/*.sql templates/*/*.md templates/*/*.txt templates/*/topics/*.md texts/*/*/*.md texts/*/*/topics/*.md config/*.conf demo/*.csv demo/*.conf))
@@ -177,6 +188,11 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/harness.c tests/fuzz/harness.h $(BUIL
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< tests/fuzz/harness.c $(BUILD)/libtandempost.a \
 	    $(LDFLAGS) $(LIBRARIES)
 
+.PHONY: bench-match
+bench-match: $(BUILD)/tests/bench/match ##- measure the matching: how near to the best, how fast, beside NetworkX
+	@tools/install-packages.sh tools/packages-bench
+	@tests/bench/match.py $<
+
 # Mails described a second, with and without the sandbox.
 .PHONY: bench-scale
 bench-scale: all ##- measure how bulk changes grow, with PEOPLE="1000 5000 20000 100000"
@@ -188,12 +204,12 @@ bench-inbound: $(BUILD)/tests/bench/inbound ##- measure what the sandbox costs
 $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libtandempost.a
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libtandempost.a $(ALL_LDFLAGS) $(LIBRARIES)
+	$(Q)$(CC) $(ALL_CPPFLAGS) -Itests $(ALL_CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libtandempost.a $(ALL_LDFLAGS) $(LIBRARIES)
 
 # ---- Care ----
 
 SCRIPTS := .ci/run $(wildcard tools/*.sh tests/fuzz/*.sh)
-C_FILES  = $(wildcard daemon/*/*.[ch] daemon/*/*/*.[ch] tests/*.h tests/unit/*/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c)
+C_FILES  = $(wildcard daemon/*/*.[ch] daemon/*/*.cc daemon/*/*/*.[ch] tests/*.h tests/unit/*/*.[ch] tests/fuzz/*.[ch] tests/bench/*.c)
 .PHONY: format
 format: ##- lay out all C sources with clang-format
 	@clang-format -i $(C_FILES)

@@ -44,6 +44,7 @@ static const struct library {
     {"confuse", {"app", "cli"}},
     {"curl/", {"net"}},
     {"libetpan/", {"mail", "net"}},
+    {"lemon/", {"programme"}},
 };
 
 static bool is_in_layer(const char *folder, const char *layer) {
