@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "programme/verb.h"
+#include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
 
@@ -109,6 +110,35 @@ bool eligible_foresee(const struct service *service, const struct schedule_list 
     return true;
 }
 
+/* One person's messages keep their order: what goes later waits for the result of what goes before, which is put as far
+ * to the front. A welcome that an introduction has overtaken is left out. */
+static bool judge_order(struct service *service, const struct outbox_row *row, struct arena *arena,
+                        struct eligibility *judged, struct error *error) {
+    enum { MOMENT = 5 };
+    const struct step *step = configuration_find_step(service->configuration, row->step);
+    struct outbox_list others;
+    if (judged->state != OUTBOX_SENDING || row->priority < PRIORITY_INTRODUCTION || !step)
+        return true;
+    if (!outbox_list_under_way(service->database, row->participant, arena, &others, error))
+        return false;
+    for (size_t i = 0; i < others.count; i++) {
+        const struct outbox_row *other = &others.items[i];
+        const struct step *its_step = configuration_find_step(service->configuration, other->step);
+        if (other->id == row->id || !its_step)
+            continue;
+        if (sequence_welcomes(step) && sequence_introduces(its_step) && other->round == row->round) {
+            *judged = aside(OUTBOX_CANCELLED, "left out: the introduction goes out at the same time, and greets");
+            return true;
+        }
+        if (!sequence_goes_before(&service->sequence, other->step, other->due_at, row->step, row->due_at))
+            continue;
+        int64_t now = clock_now(), at = other->next_try_at > now ? other->next_try_at : now;
+        *judged = (struct eligibility){.state = OUTBOX_QUEUED, .not_before = at + MOMENT};
+        return outbox_hurry(service->database, other->id, other->next_try_at, row->priority, error);
+    }
+    return true;
+}
+
 bool eligible_decide(struct service *service, const struct outbox_row *row, struct arena *arena,
                      struct eligibility *ret, struct error *error) {
     if (sequence_timing(row->due_at, row->expires_at, clock_now()) == SEQUENCE_EXPIRED) {
@@ -135,5 +165,5 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
             judged = (struct eligibility){.state = OUTBOX_QUEUED, .not_before = clock_now() + SECONDS_PER_MINUTE};
     }
     *ret = judge_hour(service, row, &participant, &judged);
-    return true;
+    return judge_order(service, row, arena, ret, error);
 }

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "app/message_values.h"
-#include "app/sample_put.h"
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/random.h"
@@ -97,7 +96,7 @@ static bool find_recipient(struct service *service, const struct outbox_row *row
 static bool find_kind(struct service *service, const struct outbox_row *row, enum message_kind *ret_kind,
                       const struct template_schema **ret_schema, struct error *error) {
     if (template_names_fixed_kind(row->template_name, ret_kind)) {
-        *ret_schema = template_names_schema(*ret_kind, false, row->asks != NULL);
+        *ret_schema = template_names_fixed_schema(row->template_name);
         return true;
     }
     const struct step *step = configuration_find_step(service->configuration, row->step);
@@ -221,6 +220,8 @@ static bool fill(struct service *service, const struct outbox_row *row, const st
     if (!message_values_fill(service, row, kind, &filled.recipient, &filled.addresses, arena, filled.request.values,
                              &filled.nothing_to_say, error))
         return false;
+    if (sample && sample->letters)
+        message_values_pretend_letters(filled.request.values, sample->letters);
     *ret = filled;
     return true;
 }
@@ -273,6 +274,17 @@ bool message_render(struct service *service, const struct outbox_row *row, struc
     return fill(service, row, NULL, arena, &filled, error) &&
            render(service, row, &filled, NULL, arena, ret, &rendered, error) &&
            (!rendered.confirms || note_confirmed(service, row, arena, error));
+}
+
+bool message_subject(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,
+                     struct error *error) {
+    struct templates_message rendered = {0};
+    struct filled filled;
+    if (!fill(service, row, NULL, arena, &filled, error) ||
+        !templates_render(service->templates, &filled.request, arena, &rendered, error))
+        return false;
+    *ret = rendered.subject;
+    return true;
 }
 
 bool message_preview(struct service *service, const struct sample *sample, struct arena *arena,

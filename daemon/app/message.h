@@ -26,6 +26,10 @@ struct message_rendering {
 bool message_render(struct service *service, const struct outbox_row *row, struct arena *arena,
                     struct message_rendering *ret, struct error *error);
 
+/* What the subject of ROW, a message made from a template, would be as of now. */
+bool message_subject(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,
+                     struct error *error);
+
 /* What the sample's recipient would get now, but for its secret addresses, which act for nobody. Leaves nothing in the
  * database; call it in a write transaction. */
 bool message_preview(struct service *service, const struct sample *sample, struct arena *arena,

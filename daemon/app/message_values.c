@@ -13,7 +13,9 @@
 #include "programme/answer.h"
 #include "store/alerts.h"
 #include "store/check_ins.h"
+#include "store/contacts.h"
 #include "store/inbox.h"
+#include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
 #include "store/rounds.h"
@@ -27,7 +29,7 @@ struct filling {
     struct template_value *values;
 };
 
-enum { WAITING_SHOWN = 40 };
+enum { WAITING_SHOWN = 40, LATELY = 30 * SECONDS_PER_DAY };
 
 static void fill_person(struct filling *filling, struct template_value *map, const char *prefix,
                         const struct participant *person) {
@@ -68,6 +70,10 @@ static bool fill_participant(struct filling *filling, struct error *error) {
         return false;
     if (round.id != 0)
         template_value_set_string(filling->values, "round.name", round.name);
+    bool had_mail = false;
+    if (!outbox_was_written_to(filling->service->database, participant->id, filling->row->round, &had_mail, error))
+        return false;
+    template_value_set_boolean(filling->values, "first_mail", !had_mail);
     template_value_set_boolean(filling->values, "relay", filling->service->relays);
     template_value_set_string(filling->values, "help_address", filling->addresses->help);
     if (filling->addresses->pause)
@@ -80,17 +86,48 @@ static bool fill_participant(struct filling *filling, struct error *error) {
     return fill_confirmation(filling, error);
 }
 
+/* The moment of PARTICIPANT's last letter, which went through us or was copied to us; 0 where there was none. */
+static int64_t last_letter_of(const struct contact_list *contacts, int64_t participant) {
+    for (size_t i = contacts->count; i > 0; i--) {
+        const struct contact *contact = &contacts->items[i - 1];
+        if (contact->participant == participant &&
+            (contact->channel == CONTACT_RELAY || contact->channel == CONTACT_CC))
+            return contact->at;
+    }
+    return 0;
+}
+
+/* WHICH is the one of template_names_letter_cases that is true, in GROUP. */
+static void set_letters(struct template_value *values, const char *group, const char *which) {
+    struct template_value *map = template_value_set_map(values, group);
+    for (const char *const *name = template_names_letter_cases; *name; name++)
+        template_value_set_boolean(map, *name, string_equal(*name, which));
+}
+
+/* Where letters go their own way, and nobody was seen to write, we know of no silence. */
+static const char *letters_case(bool yours, bool theirs, bool relays) {
+    return yours && theirs ? "both" : yours ? "yours" : theirs ? "theirs" : relays ? "none" : "unknown";
+}
+
+void message_values_pretend_letters(struct template_value *values, const char *which) {
+    set_letters(values, "letters", which);
+    set_letters(values, "lately", which);
+}
+
 static bool fill_partnership(struct filling *filling, struct error *error) {
     struct service *service = filling->service;
     const char *language = filling->recipient->language;
     struct partnership partnership;
     struct participant_list members;
+    struct contact_list contacts;
     if (!partnerships_find(service->database, filling->row->partnership, filling->arena, &partnership, error) ||
+        !contacts_list(service->database, filling->row->partnership, filling->arena, &contacts, error) ||
         !partnerships_partners(service->database, filling->row->partnership, 0, filling->arena, &members, error))
         return false;
     struct template_value *partners = template_value_set_list(filling->values, "partners");
     const char *names[MEMBERS_MAX], *first_names[MEMBERS_MAX];
     size_t count = 0;
+    int64_t theirs = 0;
     for (size_t i = 0; i < members.count; i++) {
         const struct participant *member = &members.items[i];
         if (i == 0) {
@@ -111,7 +148,12 @@ static bool fill_partnership(struct filling *filling, struct error *error) {
             localise_day_and_time(filling->arena, clock_now(), service_zone_of(service, member), language));
         names[count] = member->name;
         first_names[count++] = localise_first_name(filling->arena, member->name, member->language);
+        int64_t letter = last_letter_of(&contacts, member->id);
+        theirs = letter > theirs ? letter : theirs;
     }
+    int64_t yours = last_letter_of(&contacts, filling->recipient->participant.id), lately = clock_now() - LATELY;
+    set_letters(filling->values, "letters", letters_case(yours > 0, theirs > 0, service->relays));
+    set_letters(filling->values, "lately", letters_case(yours > lately, theirs > lately, service->relays));
     template_value_set_string(filling->values, "partner_names", templates_join(language, names, count, filling->arena));
     template_value_set_string(filling->values, "partner_first_names",
                               templates_join(language, first_names, count, filling->arena));

@@ -21,3 +21,6 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
                          const struct message_recipient *recipient, const struct message_addresses *addresses,
                          struct arena *arena, struct template_value *values, const char **ret_nothing,
                          struct error *error);
+
+/* For an example of a partnership's message: VALUES say that WHICH of template_names_letter_cases is true. */
+void message_values_pretend_letters(struct template_value *values, const char *which);

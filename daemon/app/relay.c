@@ -5,6 +5,7 @@
 
 #include "app/held.h"
 #include "app/letter_notice.h"
+#include "app/message.h"
 #include "app/notice.h"
 #include "base/clock.h"
 #include "base/localise.h"
@@ -27,13 +28,21 @@ enum {
     HELD_EXPIRY = 7 * SECONDS_PER_DAY,
 };
 
-/* ---- Threads: our messages in References become the recipient's own copies of them ---- */
+/* ---- Threads: our messages in References, and their subjects, become the recipient's own copies of them ---- */
 
 struct mapping {
     struct service *service;
     struct arena *arena;
-    int64_t partnership, recipient;
+    int64_t partnership, writer, recipient;
 };
+
+/* The recipient's copy of OURS; id 0 where there is none. */
+static bool find_copy(const struct mapping *mapping, const struct outbox_row *ours, struct outbox_row *ret,
+                      struct error *error) {
+    const char *key = sequence_partnership_key(mapping->arena, mapping->partnership, ours->step, ours->occurrence,
+                                               mapping->recipient);
+    return outbox_find_by_key(mapping->service->database, key, mapping->arena, ret, error);
+}
 
 static const char *map_identifier(void *context, const char *identifier) {
     struct mapping *mapping = context;
@@ -44,11 +53,32 @@ static const char *map_identifier(void *context, const char *identifier) {
         return identifier;
     if (ours.partnership != mapping->partnership)
         return NULL;
-    const char *key =
-        sequence_partnership_key(mapping->arena, mapping->partnership, ours.step, ours.occurrence, mapping->recipient);
-    if (!outbox_find_by_key(mapping->service->database, key, mapping->arena, &theirs, &error) || theirs.id == 0)
-        return NULL;
-    return theirs.message_id;
+    return find_copy(mapping, &ours, &theirs, &error) ? theirs.message_id : NULL;
+}
+
+/* "Meet Ben", as Anna was told, is no subject for Ben: he was told to meet Anna, perhaps in another language. What asks
+ * a question is answered to us and no letter's subject. */
+static const char *map_subject(void *context, const char *subject) {
+    struct mapping *mapping = context;
+    struct service *service = mapping->service;
+    struct outbox_list ours;
+    struct outbox_row theirs;
+    struct error error = ERROR_INIT;
+    const char *known, *wanted;
+    if (!outbox_list(service->database,
+                     &(struct outbox_filter){.partnership = mapping->partnership, .participant = mapping->writer},
+                     mapping->arena, &ours, &error))
+        return subject;
+    for (size_t i = 0; i < ours.count; i++) {
+        const struct outbox_row *row = &ours.items[i];
+        if (row->state == OUTBOX_SENT && !row->asks && configuration_find_step(service->configuration, row->step) &&
+            message_subject(service, row, mapping->arena, &known, &error) && string_equal(known, subject))
+            return find_copy(mapping, row, &theirs, &error) && theirs.id &&
+                           message_subject(service, &theirs, mapping->arena, &wanted, &error)
+                       ? wanted
+                       : subject;
+    }
+    return subject;
 }
 
 /* ---- The copy for one reader ---- */
@@ -87,7 +117,7 @@ bool relay_render(struct service *service, const struct outbox_row *row, struct 
         return false;
     if (!letter)
         return error_set(error, ERROR_PERMANENT, "the letter's content is gone");
-    struct mapping mapping = {service, arena, row->partnership, recipient.id};
+    struct mapping mapping = {service, arena, row->partnership, writer.id, recipient.id};
     struct letter_settings settings = {
         .from_name = arena_format(arena, "%s via %s", writer.name, service->configuration->programme.name),
         .from_address = address,
@@ -99,6 +129,7 @@ bool relay_render(struct service *service, const struct outbox_row *row, struct 
         .replace_message_id = reused,
         .date = row->created_at,
         .map_identifier = map_identifier,
+        .map_subject = map_subject,
         .context = &mapping,
     };
     if (!letter_rewrite(letter, length, &settings, &bytes, error))
@@ -110,11 +141,6 @@ bool relay_render(struct service *service, const struct outbox_row *row, struct 
 
 /* ---- The introduction goes first ---- */
 
-static bool introduces(const struct step *step) {
-    return step && step->to == STEP_TO_PARTNERSHIP && step->when.anchor == MOMENT_START &&
-           duration_is_zero(&step->when.offset);
-}
-
 static bool put_introduction_first(struct service *service, const struct outbox_row *letter, struct arena *arena,
                                    bool *ret, struct error *error) {
     struct schedule_list coming;
@@ -122,8 +148,8 @@ static bool put_introduction_first(struct service *service, const struct outbox_
         return false;
     for (size_t i = 0; i < coming.count; i++) {
         struct schedule_entry entry = coming.items[i];
-        if (entry.participant != letter->participant ||
-            !introduces(configuration_find_step(service->configuration, entry.step)))
+        const struct step *step = configuration_find_step(service->configuration, entry.step);
+        if (entry.participant != letter->participant || !step || !sequence_introduces(step))
             continue;
         entry.due_at = clock_now();
         *ret = true;
@@ -138,7 +164,7 @@ bool relay_introduces_first(struct service *service, const struct outbox_row *ro
     *ret = false;
     for (size_t i = 0; i < configuration->step_count; i++) {
         struct outbox_row introduction;
-        if (!introduces(&configuration->steps[i]))
+        if (!sequence_introduces(&configuration->steps[i]))
             continue;
         const char *key =
             sequence_partnership_key(arena, row->partnership, configuration->steps[i].name, 0, row->participant);
@@ -147,7 +173,7 @@ bool relay_introduces_first(struct service *service, const struct outbox_row *ro
         *ret |= introduction.id != 0 && (introduction.state == OUTBOX_QUEUED || introduction.state == OUTBOX_SENDING);
         /* A late one would wait for the reader's morning, and the letter with it. */
         if (introduction.state == OUTBOX_QUEUED && introduction.id != 0 && introduction.priority > PRIORITY_ANSWER &&
-            !outbox_hurry(service->database, introduction.id, clock_now(), error))
+            !outbox_hurry(service->database, introduction.id, clock_now(), PRIORITY_ANSWER, error))
             return false;
     }
     return *ret || put_introduction_first(service, row, arena, ret, error);

@@ -1,9 +1,22 @@
 #include "app/sample.h"
 
+#include <inttypes.h>
 #include <jansson.h>
+#include <stdlib.h>
 
+#include "base/clock.h"
+#include "base/reason.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "mail/message/address.h"
+#include "store/alerts.h"
+#include "store/applications.h"
+#include "store/inbox.h"
+#include "store/outbox.h"
+#include "store/participants.h"
+#include "store/partnerships.h"
+#include "store/rounds.h"
+#include "store/schedule.h"
 
 bool sample_find_kind(const struct service *service, const char *template_name, enum message_kind *ret_kind,
                       const struct step **ret_step, struct error *error) {
@@ -27,9 +40,10 @@ bool sample_find_kind(const struct service *service, const char *template_name, 
 }
 
 char *sample_to_detail(const struct sample *sample, struct arena *arena) {
-    json_t *detail = json_pack("{s:{s:I,s:I,s:I,s:I,s:s*}}", "preview", "participant", (json_int_t)sample->participant,
-                               "partnership", (json_int_t)sample->partnership, "round", (json_int_t)sample->round,
-                               "occurrence", (json_int_t)sample->occurrence, "language", sample->language);
+    json_t *detail =
+        json_pack("{s:{s:I,s:I,s:I,s:I,s:s*,s:s*}}", "preview", "participant", (json_int_t)sample->participant,
+                  "partnership", (json_int_t)sample->partnership, "round", (json_int_t)sample->round, "occurrence",
+                  (json_int_t)sample->occurrence, "language", sample->language, "letters", sample->letters);
     require(detail);
     auto_string text = json_dumps(detail, JSON_COMPACT);
     json_decref(detail);
@@ -47,8 +61,343 @@ bool sample_from_detail(const char *detail, struct arena *arena, struct sample *
             .round = json_integer_value(json_object_get(preview, "round")),
             .occurrence = json_integer_value(json_object_get(preview, "occurrence")),
             .language = arena_copy_string(arena, json_string_value(json_object_get(preview, "language"))),
+            .letters = arena_copy_string(arena, json_string_value(json_object_get(preview, "letters"))),
         };
     }
     json_decref(root);
     return found;
+}
+
+/* ---- Everybody's ---- */
+
+static struct sample *add(struct sample_list *list, size_t *capacity, const char *template_name) {
+    list->items = memory_grow(list->items, capacity, list->count + 1, sizeof *list->items);
+    list->items[list->count] = (struct sample){.template_name = template_name};
+    return &list->items[list->count++];
+}
+
+static bool add_participants(struct service *service, const struct round *round, const char *template_name,
+                             struct arena *arena, struct sample_list *list, size_t *capacity, struct error *error) {
+    struct application_list applications;
+    if (!applications_list_of_round(service->database, round->id, 0, 0, arena, &applications, error))
+        return false;
+    for (size_t i = 0; i < applications.count; i++) {
+        const struct application *application = &applications.items[i];
+        struct participant person;
+        if (application->state == APPLICATION_APPLIED || application->state == APPLICATION_WITHDRAWN)
+            continue;
+        if (!participants_find(service->database, application->participant, arena, &person, error))
+            return false;
+        if (person.state != PARTICIPANT_ACTIVE && person.state != PARTICIPANT_PAUSED)
+            continue;
+        struct sample *sample = add(list, capacity, template_name);
+        sample->participant = application->participant;
+        sample->round = round->id;
+    }
+    return true;
+}
+
+static bool add_members(struct service *service, const struct round *round, const char *template_name,
+                        struct arena *arena, struct sample_list *list, size_t *capacity, struct error *error) {
+    struct partnership_list partnerships;
+    if (!partnerships_list(service->database, &(struct partnership_filter){.round = round->id}, arena, &partnerships,
+                           error))
+        return false;
+    for (size_t i = 0; i < partnerships.count; i++) {
+        const struct partnership *partnership = &partnerships.items[i];
+        for (size_t j = 0; j < partnership->member_count && !partnership_is_over(partnership->state); j++) {
+            struct sample *sample = add(list, capacity, template_name);
+            sample->participant = partnership->members[j];
+            sample->partnership = partnership->id;
+            sample->round = round->id;
+        }
+    }
+    return true;
+}
+
+bool sample_recipients(struct service *service, const char *template_name, struct arena *arena, struct sample_list *ret,
+                       struct error *error) {
+    struct sample_list list = {0};
+    struct round_list rounds;
+    const struct step *step;
+    enum message_kind kind;
+    size_t capacity = 0;
+    if (!sample_find_kind(service, template_name, &kind, &step, error) ||
+        !rounds_list(service->database, arena, &rounds, error))
+        return false;
+    bool done = true;
+    bool to_participants = kind == MESSAGE_TO_PARTICIPANT || kind == MESSAGE_CONFIRMS;
+    bool to_members = kind == MESSAGE_TO_MEMBER || kind == MESSAGE_UNCLEAR || kind == MESSAGE_ABOUT_LETTER;
+    for (size_t i = 0; done && (to_members || to_participants) && i < rounds.count; i++)
+        if (rounds.items[i].state != ROUND_ENDED)
+            done = (to_members ? add_members : add_participants)(service, &rounds.items[i], template_name, arena, &list,
+                                                                 &capacity, error);
+    if (done && list.count == 0 && !to_members && !to_participants)
+        add(&list, &capacity, template_name);
+    if (done) {
+        ret->items = arena_take_array(arena, list.count + 1, sizeof *ret->items);
+        ret->count = list.count;
+        for (size_t i = 0; i < list.count; i++)
+            ret->items[i] = list.items[i];
+    }
+    free(list.items);
+    return done;
+}
+
+/* ---- An outbox row of one ---- */
+
+/* The names are common ones of two continents, so that a preview shows what accents and time zones do. */
+static const struct participant made_up[] = {
+    {.name = "Åsa Lindqvist", .address = "asa@example.net", .country = "SE", .time_zone = "Europe/Stockholm"},
+    {.name = "Ben Okoro", .address = "ben@example.com", .country = "NZ", .time_zone = "Pacific/Auckland"},
+};
+
+struct putting {
+    struct service *service;
+    const struct sample *sample;
+    const struct step *step; /* NULL for a fixed template */
+    enum message_kind kind;
+    struct event_cause cause;
+    struct arena *arena;
+    struct outbox_row row;
+};
+
+/* ---- People, rounds, partnerships ---- */
+
+static bool add_made_up(struct putting *putting, size_t which, int64_t *ret_id, struct error *error) {
+    struct participant person = made_up[which];
+    person.language = putting->service->configuration->programme.languages[0];
+    person.state = PARTICIPANT_ACTIVE;
+    auto_string key = address_key(person.address);
+    struct participant known;
+    if (!participants_find_by_address(putting->service->database, key, putting->arena, &known, error))
+        return false;
+    *ret_id = known.id;
+    return known.id != 0 || participants_add(putting->service->database, &person, key, &putting->cause, ret_id, error);
+}
+
+/* The participant's last round; a made-up one where there is none. */
+static bool choose_round(struct putting *putting, struct error *error) {
+    struct database *database = putting->service->database;
+    struct application_list applications;
+    if (putting->row.round)
+        return true;
+    if (!applications_list_of_participant(database, putting->row.participant, putting->arena, &applications, error))
+        return false;
+    if (applications.count) {
+        putting->row.round = applications.items[applications.count - 1].round;
+        return true;
+    }
+    struct round_list rounds;
+    if (!rounds_list(database, putting->arena, &rounds, error))
+        return false;
+    if (rounds.count) {
+        putting->row.round = rounds.items[rounds.count - 1].id;
+        return true;
+    }
+    return rounds_create(database, "example", putting->service->configuration->round.length, &putting->cause,
+                         &putting->row.round, error);
+}
+
+static int preference(enum partnership_state state) {
+    switch (state) {
+    case PARTNERSHIP_ACTIVE:
+        return 5;
+    case PARTNERSHIP_PLANNED:
+        return 4;
+    case PARTNERSHIP_HELD:
+        return 3;
+    case PARTNERSHIP_FROZEN:
+        return 2;
+    case PARTNERSHIP_ENDED:
+    case PARTNERSHIP_DISSOLVED:
+        return 0;
+    }
+    return 0;
+}
+
+static bool make_partnership(struct putting *putting, struct error *error) {
+    int64_t members[2] = {putting->row.participant};
+    for (size_t i = COUNT_OF(made_up); i-- > 0 && (members[1] == 0 || members[1] == members[0]);)
+        if (!add_made_up(putting, i, &members[1], error))
+            return false;
+    return choose_round(putting, error) && partnerships_create(putting->service->database, putting->row.round, members,
+                                                               2, &putting->cause, &putting->row.partnership, error);
+}
+
+/* One that has no dates yet gets those of a start now. */
+static bool begin_partnership(struct putting *putting, struct error *error) {
+    struct service *service = putting->service;
+    struct partnership partnership;
+    struct round round;
+    struct duration length;
+    if (!partnerships_find(service->database, putting->row.partnership, putting->arena, &partnership, error) ||
+        !rounds_find(service->database, partnership.round, putting->arena, &round, error))
+        return false;
+    putting->row.round = partnership.round;
+    if (partnership.state != PARTNERSHIP_PLANNED)
+        return true;
+    return duration_parse(round.length, &length, error) &&
+           partnerships_start(service->database, partnership.id, putting->cause.at,
+                              sequence_ends_at(putting->cause.at, &length, service->zone), &putting->cause, error);
+}
+
+static bool choose_partnership(struct putting *putting, struct error *error) {
+    struct partnership_list theirs;
+    int best = 0;
+    if (putting->row.partnership == 0) {
+        if (!partnerships_list(putting->service->database,
+                               &(struct partnership_filter){.participant = putting->row.participant}, putting->arena,
+                               &theirs, error))
+            return false;
+        for (size_t i = 0; i < theirs.count; i++)
+            if (preference(theirs.items[i].state) > best) {
+                best = preference(theirs.items[i].state);
+                putting->row.partnership = theirs.items[i].id;
+            }
+    }
+    return (putting->row.partnership != 0 || make_partnership(putting, error)) && begin_partnership(putting, error);
+}
+
+static bool choose_participant(struct putting *putting, struct error *error) {
+    struct sample_list recipients;
+    if (putting->row.participant)
+        return true;
+    if (!sample_recipients(putting->service, putting->sample->template_name, putting->arena, &recipients, error))
+        return false;
+    if (recipients.count == 0)
+        return add_made_up(putting, 0, &putting->row.participant, error);
+    putting->row.participant = recipients.items[0].participant;
+    putting->row.partnership = recipients.items[0].partnership;
+    putting->row.round = recipients.items[0].round;
+    return true;
+}
+
+static bool set_language(struct putting *putting, struct error *error) {
+    struct participant person;
+    if (!putting->sample->language)
+        return true;
+    if (!participants_find(putting->service->database, putting->row.participant, putting->arena, &person, error))
+        return false;
+    person.language = putting->sample->language;
+    auto_string key = address_key(person.address);
+    return participants_update(putting->service->database, &person, key, &putting->cause, error);
+}
+
+/* The next month that is scheduled, else the first. */
+static bool choose_occurrence(struct putting *putting, struct error *error) {
+    struct schedule_list all;
+    if (!putting->step || putting->step->when.anchor != MOMENT_MONTHLY || putting->row.occurrence)
+        return true;
+    if (!schedule_list_of_participant(putting->service->database, putting->row.participant, putting->arena, &all,
+                                      error))
+        return false;
+    putting->row.occurrence = 1;
+    for (size_t i = 0; i < all.count; i++)
+        if (all.items[i].partnership == putting->row.partnership &&
+            string_equal(all.items[i].step, putting->step->name)) {
+            putting->row.occurrence = all.items[i].occurrence;
+            return true;
+        }
+    return true;
+}
+
+static bool put_participant(struct putting *putting, struct error *error) {
+    bool about_letter = putting->kind == MESSAGE_ABOUT_LETTER;
+    bool confirms = putting->kind == MESSAGE_CONFIRMS;
+    bool in_partnership = putting->kind != MESSAGE_TO_PARTICIPANT && !confirms;
+    putting->row.step = putting->step ? putting->step->name : "answer";
+    putting->row.asks = putting->step ? putting->step->asks : about_letter ? "letter" : confirms ? NULL : "check-in";
+    return choose_participant(putting, error) && set_language(putting, error) &&
+           (in_partnership ? choose_partnership(putting, error) : choose_round(putting, error)) &&
+           choose_occurrence(putting, error);
+}
+
+/* ---- What coordinators are told ---- */
+
+static bool put_alert(struct putting *putting, struct error *error) {
+    struct database *database = putting->service->database;
+    struct alert alert = {.key = "example",
+                          .reason = REASON("This is only an example of a reason: somebody looks at a template.").text};
+    bool is_new, closed;
+    int64_t id;
+    if (!alerts_open(database, &alert, &putting->cause, &id, &is_new, error) ||
+        (putting->kind == MESSAGE_TO_COORDINATOR_CLEAR &&
+         !alerts_close(database, alert.key, &putting->cause, &closed, error)))
+        return false;
+    putting->row.step = "alert";
+    putting->row.detail = arena_format(putting->arena, "{\"alert\": %" PRId64 "}", id);
+    return true;
+}
+
+/* An example where nothing waits. */
+static bool put_waiting(struct putting *putting, struct error *error) {
+    enum inbox_state waiting = INBOX_WAITING;
+    struct inbox_list rows;
+    int64_t id;
+    putting->row.step = "waiting";
+    if (!inbox_list(putting->service->database, &(struct inbox_filter){.state = &waiting, .limit = 1}, putting->arena,
+                    &rows, error))
+        return false;
+    if (rows.count)
+        return true;
+    struct inbox_row row = {.folder = "example",
+                            .uidvalidity = 1,
+                            .uid = 1,
+                            .body_hash = "",
+                            .state = INBOX_WAITING,
+                            .kind = "human",
+                            .reason = REASON("an example: a question to the coordinators").text,
+                            .subject = "",
+                            .server_action = SERVER_NOTHING,
+                            .received_at = putting->cause.at};
+    return inbox_insert(putting->service->database, &row, NULL, 0, &putting->cause, &id, error);
+}
+
+static bool put_kind(struct putting *putting, struct error *error) {
+    switch (putting->kind) {
+    case MESSAGE_TO_PARTICIPANT:
+    case MESSAGE_TO_MEMBER:
+    case MESSAGE_ABOUT_LETTER:
+    case MESSAGE_UNCLEAR:
+    case MESSAGE_CONFIRMS:
+        return put_participant(putting, error);
+    case MESSAGE_TO_COORDINATOR_WAITING:
+        putting->row.coordinator = putting->service->configuration->coordinators[0].name;
+        return put_waiting(putting, error);
+    case MESSAGE_TO_COORDINATOR_ALERT:
+    case MESSAGE_TO_COORDINATOR_CLEAR:
+        putting->row.coordinator = putting->service->configuration->coordinators[0].name;
+        return put_alert(putting, error);
+    case MESSAGE_TEST:
+        putting->row.step = "test";
+        putting->row.address = putting->service->configuration->programme.address;
+        return true;
+    }
+    return error_set(error, ERROR_BUG, "unknown kind of message %d", (int)putting->kind);
+}
+
+bool sample_put(struct service *service, const struct sample *sample, struct arena *arena, struct outbox_row *ret,
+                struct error *error) {
+    struct putting putting = {
+        .service = service,
+        .sample = sample,
+        .cause = service_cause(service, "an example, rolled back"),
+        .arena = arena,
+        .row = {.key = "example",
+                .priority = PRIORITY_BULK,
+                .template_name = sample->template_name,
+                .participant = sample->participant,
+                .partnership = sample->partnership,
+                .round = sample->round,
+                .occurrence = sample->occurrence},
+    };
+    int64_t id;
+    bool is_new;
+    putting.row.due_at = putting.cause.at;
+    putting.row.expires_at = putting.cause.at + SECONDS_PER_DAY;
+    return sample_find_kind(service, sample->template_name, &putting.kind, &putting.step, error) &&
+           put_kind(&putting, error) &&
+           outbox_insert(service->database, &putting.row, &putting.cause, &id, &is_new, error) &&
+           outbox_find(service->database, id, arena, ret, error);
 }

@@ -27,8 +27,31 @@ static bool put_all(struct service *service, const struct sequence_entries *entr
     return true;
 }
 
+static struct sequence_member member_of(const struct service *service, const struct partnership *partnership,
+                                        const struct participant *participant) {
+    return (struct sequence_member){.partnership = partnership->id,
+                                    .round = partnership->round,
+                                    .participant = participant->id,
+                                    .started_at = partnership->started_at,
+                                    .ends_at = partnership->ends_at,
+                                    .zone = service_zone_of(service, participant)};
+}
+
+/* Of the first partnership that began, whatever became of it: its introduction has greeted the participant. */
+static int64_t introduced_at(const struct service *service, const struct participant *participant, int64_t round,
+                             const struct partnership_list *partnerships) {
+    int64_t first = 0;
+    for (size_t i = 0; i < partnerships->count; i++) {
+        struct sequence_member member = member_of(service, &partnerships->items[i], participant);
+        int64_t due = member.round == round ? sequence_introduced_at(&service->sequence, &member) : 0;
+        first = due && (first == 0 || due < first) ? due : first;
+    }
+    return first;
+}
+
 static bool put_application(struct service *service, const struct participant *participant,
-                            const struct application *application, struct arena *arena, struct error *error) {
+                            const struct application *application, const struct partnership_list *partnerships,
+                            struct arena *arena, struct error *error) {
     struct round round;
     if (!rounds_find(service->database, application->round, arena, &round, error))
         return false;
@@ -40,25 +63,12 @@ static bool put_application(struct service *service, const struct participant *p
         .round = application->round,
         .accepted_at = application->accepted_at,
         .round_started_at = round.started_at,
+        .introduced_at = introduced_at(service, participant, application->round, partnerships),
         .zone = service_zone_of(service, participant),
     };
     struct sequence_entries entries;
     sequence_for_application(&service->sequence, &input, arena, &entries);
     return put_all(service, &entries, error);
-}
-
-/* Only the entries of applications: those of partnerships are the partnership's to rebuild. */
-static bool put_participant(struct service *service, const struct participant *participant, struct arena *arena,
-                            struct error *error) {
-    struct application_list applications;
-    if (participant->state != PARTICIPANT_ACTIVE)
-        return true;
-    if (!applications_list_of_participant(service->database, participant->id, arena, &applications, error))
-        return false;
-    for (size_t i = 0; i < applications.count; i++)
-        if (!put_application(service, participant, &applications.items[i], arena, error))
-            return false;
-    return true;
 }
 
 /* An ended partnership still gets what is counted from its end: the farewell comes at the first sending time after it.
@@ -70,16 +80,9 @@ static bool has_more_to_come(const struct partnership *partnership) {
 
 static bool put_member(struct service *service, const struct partnership *partnership, const struct participant *member,
                        struct arena *arena, struct error *error) {
-    if (!has_more_to_come(partnership) || member->state != PARTICIPANT_ACTIVE)
+    if (!has_more_to_come(partnership))
         return true;
-    struct sequence_member input = {
-        .partnership = partnership->id,
-        .round = partnership->round,
-        .participant = member->id,
-        .started_at = partnership->started_at,
-        .ends_at = partnership->ends_at,
-        .zone = service_zone_of(service, member),
-    };
+    struct sequence_member input = member_of(service, partnership, member);
     struct sequence_entries entries;
     sequence_for_member(&service->sequence, &input, arena, &entries);
     return put_all(service, &entries, error);
@@ -88,12 +91,19 @@ static bool put_member(struct service *service, const struct partnership *partne
 /* Everything that the participant gets, and nothing of their partners'. */
 static bool rebuild(struct service *service, const struct participant *participant, struct arena *arena,
                     struct error *error) {
-    struct partnership_list partnerships;
-    if (!schedule_remove_of_participant(service->database, participant->id, error) ||
-        !put_participant(service, participant, arena, error) ||
+    struct application_list applications = {0};
+    struct partnership_list partnerships = {0};
+    if (!schedule_remove_of_participant(service->database, participant->id, error))
+        return false;
+    if (participant->state != PARTICIPANT_ACTIVE)
+        return true;
+    if (!applications_list_of_participant(service->database, participant->id, arena, &applications, error) ||
         !partnerships_list(service->database, &(struct partnership_filter){.participant = participant->id}, arena,
                            &partnerships, error))
         return false;
+    for (size_t i = 0; i < applications.count; i++)
+        if (!put_application(service, participant, &applications.items[i], &partnerships, arena, error))
+            return false;
     for (size_t i = 0; i < partnerships.count; i++)
         if (!put_member(service, &partnerships.items[i], participant, arena, error))
             return false;
@@ -119,8 +129,8 @@ bool scheduling_rebuild_partnership(struct service *service, int64_t id, struct 
         !schedule_remove_of_partnership(service->database, id, error) ||
         !partnerships_partners(service->database, id, 0, arena, &members, error))
         return false;
-    for (size_t i = 0; i < members.count; i++)
-        if (!put_member(service, &partnership, &members.items[i], arena, error))
+    for (size_t i = 0; i < members.count; i++) /* all of theirs: whom it introduces needs no welcome */
+        if (!rebuild(service, &members.items[i], arena, error))
             return false;
     return transaction_commit(&transaction, error);
 }
@@ -195,8 +205,7 @@ static int64_t priority_of(const struct service *service, const struct schedule_
     for (size_t i = 0; i < service->sequence.count; i++) {
         const struct step *step = &service->sequence.steps[i];
         if (string_equal(step->name, entry->step))
-            return step->when.anchor == MOMENT_START && duration_is_zero(&step->when.offset) ? PRIORITY_INTRODUCTION
-                                                                                             : PRIORITY_BULK;
+            return sequence_introduces(step) ? PRIORITY_INTRODUCTION : PRIORITY_BULK;
     }
     return PRIORITY_BULK;
 }

@@ -7,7 +7,8 @@
  */
 bool scheduling_rebuild_participant(struct service *service, int64_t participant, struct error *error);
 
-/* Rebuilds what the members of a partnership get; nothing unless it is active, and nothing for members who are not. */
+/* Rebuilds what the members of a partnership get, in it and as persons; nothing in it unless it is active, and nothing
+ * for members who are not. */
 bool scheduling_rebuild_partnership(struct service *service, int64_t partnership, struct error *error);
 
 /* Whether any step counts from a round's start, so that this changes what its people get. */

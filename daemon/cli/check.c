@@ -146,17 +146,19 @@ static void check_database(struct check *check, struct database *database) {
                       "%s. Stop the service and put the last backup in its place.", error.message);
 }
 
-static void check_templates(struct check *check, struct service *service) {
-    auto_error_list problems = ERROR_LIST_EMPTY;
-    struct template_notes notes;
-    template_faults_find(service, check->arena, &problems, &notes);
-    error_list_sort(&problems);
-    for (size_t i = 0; i < problems.count; i++) {
-        auto_string line = error_list_format(&problems.entries[i]);
-        findings_tell(&check->findings, FINDING_PROBLEM, "templates", "%s", line);
+static void tell_faults(struct check *check, enum finding finding, const struct error_list *faults) {
+    for (size_t i = 0; i < faults->count; i++) {
+        auto_string line = error_list_format(&faults->entries[i]);
+        findings_tell(&check->findings, finding, "templates", "%s", line);
     }
-    for (size_t i = 0; i < notes.count; i++)
-        findings_tell(&check->findings, FINDING_NOTE, "templates", "%s", notes.items[i]);
+}
+
+static void check_templates(struct check *check, struct service *service) {
+    auto_error_list problems = ERROR_LIST_EMPTY, warnings = ERROR_LIST_EMPTY, notes = ERROR_LIST_EMPTY;
+    template_faults_find(service, check->arena, &problems, &warnings, &notes);
+    tell_faults(check, FINDING_PROBLEM, &problems);
+    tell_faults(check, FINDING_NOTE, &warnings);
+    tell_faults(check, FINDING_NOTE, &notes);
     if (!problems.count)
         findings_tell(&check->findings, FINDING_OK, "templates", "all templates and topics can be used");
 }

@@ -10,6 +10,7 @@
 
 #include "app/configuration/configuration.h"
 #include "app/instance.h"
+#include "app/templates/template_files.h"
 #include "base/descriptor.h"
 #include "base/embedded.h"
 #include "base/error.h"
@@ -28,6 +29,7 @@
  * programme runs before a mail server is known. */
 struct place {
     char *configuration, *templates, *database;
+    const char *texts; /* the example that is written; NULL: what is built in */
     bool own_folder;
     bool for_service; /* files are given to the service's user */
     uid_t user;
@@ -123,16 +125,15 @@ static bool write_configuration(const struct place *place, struct error *error) 
 }
 
 static bool write_templates(const struct place *place, size_t *ret_count, struct error *error) {
-    static const char prefix[] = "templates/";
-    size_t count = 0;
+    auto_arena arena = arena_new();
+    size_t count = 0, file_count;
+    const struct template_file *files = template_files_of(place->texts, arena, &file_count);
     if (!make_folder(place, place->templates, 0, 02775, error))
         return false;
-    for (size_t i = 0; i < embedded_file_count; i++) {
-        const struct embedded_file *file = &embedded_files[i];
-        if (!string_starts_with(file->path, prefix))
-            continue;
+    for (size_t i = 0; i < file_count; i++) {
+        const struct template_file *file = &files[i];
         auto_text path = TEXT_EMPTY;
-        text_append_format(&path, "%s/%s", place->templates, file->path + strlen(prefix));
+        text_append_format(&path, "%s/%s", place->templates, file->path);
         auto_string folder = memory_copy_bytes(path.bytes, (size_t)(strrchr(path.bytes, '/') - path.bytes));
         if (access(text_string(&path), F_OK) == 0)
             continue; /* an edited one stays */
@@ -228,7 +229,8 @@ static bool make_all(const struct place *place, struct error *error) {
         !make_database(place, error))
         return false;
     printf("Wrote the configuration  %s\n", place->configuration);
-    printf("Wrote %3zu templates to   %s\n", templates, place->templates);
+    printf("Wrote %3zu templates to   %s (for %s)\n", templates, place->templates,
+           place->texts ? place->texts : "any programme; for librarians: --texts librarians");
     printf("Made the database        %s\n", place->database);
     const char *option = place->own_folder ? " -c " : "", *path = place->own_folder ? place->configuration : "";
     printf("\nNext:\n"
@@ -284,17 +286,34 @@ static int run_init_database(const struct invocation *invocation) {
 
 /* ---- The command ---- */
 
+/* TEXTS names an example; else says which there are. */
+static bool check_texts(const char *texts, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_text known = TEXT_EMPTY;
+    size_t count;
+    const char **examples = template_files_examples(arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (string_equal(examples[i], texts))
+            return true;
+        text_append_format(&known, "%s%s", i ? ", " : "", examples[i]);
+    }
+    return error_set(error, ERROR_PERMANENT, "There are no texts for \"%s\"; there are some for: %s.", texts,
+                     text_string(&known));
+}
+
 static int run_init(const struct invocation *invocation) {
     struct error error = ERROR_INIT;
+    const char *texts = invocation_option(invocation, "texts");
     struct place place cleanup(free_place) = {0};
     umask(0022);
     if (invocation_switch(invocation, "database") && invocation_argument(invocation, 0))
         return command_usage_error(invocation, "With --database there is no DIR: the configuration says where.");
     if (invocation_switch(invocation, "database"))
         return run_init_database(invocation);
-    if (find_place(invocation_argument(invocation, 0), &place, &error) && make_all(&place, &error))
-        return EXIT_DONE;
-    return command_refuse("%s", error.message);
+    if ((texts && !check_texts(texts, &error)) || !find_place(invocation_argument(invocation, 0), &place, &error))
+        return command_refuse("%s", error.message);
+    place.texts = texts;
+    return make_all(&place, &error) ? EXIT_DONE : command_refuse("%s", error.message);
 }
 
 const struct command init_command = {
@@ -306,10 +325,14 @@ const struct command init_command = {
         "DIR they go where the service looks for them: " SYSTEM_FOLDER " and " SYSTEM_DATABASE
         ". With DIR all of it goes into that folder, and mail stays there too (in the embedded post office) until the "
         "configuration names servers: good for trying things out.\n"
+        "The texts speak to everybody, in English, French and Spanish. With --texts librarians some of them, the "
+        "welcome and topics to write about, speak to people who work in libraries: an example of how to make them your "
+        "own.\n"
         "Nothing that is there already is written over. With --database just the database is made that the "
         "configuration (-c FILE) names: where one was lost and there is no backup, or for one more programme.",
     .options =
         (const struct command_option[]){{"database", 0, NULL, "make only the database that the configuration names"},
+                                        {"texts", 0, "EXAMPLE", "texts for a kind of programme: librarians"},
                                         {0}},
     .arguments =
         (const struct command_argument[]){{"DIR", "a folder for everything; it is made if need be", .optional = true},

@@ -110,7 +110,7 @@ static bool retry(struct context *context, void *data, struct error *error) {
     if (!check_recipient(context, row, arena, error) ||
         (!queued &&
          !outbox_enter_state(context->database, row->id, row->state, OUTBOX_QUEUED, &changes, &cause, error)) ||
-        !outbox_hurry(context->database, row->id, now, error))
+        !outbox_hurry(context->database, row->id, now, PRIORITY_ANSWER, error))
         return false;
     context_tell(context, "Message %" PRId64 " goes out with the next ones%s.", row->id,
                  changes.expires_at ? "; its time was over, it has three days more now" : "");

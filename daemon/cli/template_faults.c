@@ -13,24 +13,12 @@
 
 enum { LACKING_TOLD = 5 };
 
-static const char *const fixed_names[] = {"check-in-unclear",
-                                          "letter-bounced",
-                                          "letter-confirm",
-                                          "letter-ended",
-                                          "letter-missed",
-                                          "letter-question",
-                                          "letter-stopped",
-                                          "letter-too-large",
-                                          "partner-away",
-                                          "coordinator-waiting",
-                                          "coordinator-alert",
-                                          "coordinator-clear",
-                                          "test"};
-
 const char **template_faults_used(const struct service *service, struct arena *arena, size_t *ret_count) {
     const struct sequence *sequence = &service->sequence;
-    const char **names = arena_take_array(arena, sequence->count + VERB_COUNT + COUNT_OF(fixed_names), sizeof *names);
-    size_t count = 0;
+    size_t count = 0, fixed = 0;
+    while (template_names_fixed(fixed))
+        fixed++;
+    const char **names = arena_take_array(arena, sequence->count + VERB_COUNT + fixed, sizeof *names);
     for (size_t i = 0; i < sequence->count; i++) {
         bool known = false;
         for (size_t j = 0; j < count; j++)
@@ -41,8 +29,8 @@ const char **template_faults_used(const struct service *service, struct arena *a
     for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
         if (!string_equal(verb_rules[i].answer, verb_rules[i - 1].answer)) /* neighbours may share theirs */
             names[count++] = verb_rules[i].answer;
-    for (size_t i = 0; i < COUNT_OF(fixed_names); i++)
-        names[count++] = fixed_names[i];
+    for (size_t i = 0; i < fixed; i++)
+        names[count++] = template_names_fixed(i);
     *ret_count = count;
     return names;
 }
@@ -99,23 +87,13 @@ static void find_short_topics(struct service *service, struct error_list *proble
 struct noting {
     struct service *service;
     struct arena *arena;
-    struct template_notes *notes;
-    size_t capacity;
+    struct error_list *notes;
     const char *language; /* the programme's that is looked at */
     const char **chain;   /* what is tried for it, itself and its shorter forms first */
     size_t chain_count;
 };
 
-static void add_note(struct noting *noting, const char *note) {
-    struct template_notes *notes = noting->notes;
-    if (notes->count == noting->capacity) {
-        const char **items = arena_take_array(noting->arena, noting->capacity = 2 * notes->count + 16, sizeof *items);
-        if (notes->count)
-            memcpy(items, notes->items, notes->count * sizeof *items);
-        notes->items = items;
-    }
-    notes->items[notes->count++] = note;
-}
+#define note(noting, ...) error_list_add((noting)->notes, NULL, 0, __VA_ARGS__)
 
 static const char *place(const struct noting *noting, const char *path) {
     return arena_format(noting->arena, "%s/%s", noting->service->configuration->programme.templates, path);
@@ -162,12 +140,11 @@ static void note_translation(struct noting *noting, const char *path, const char
     if (string_equal(path, original))
         return;
     if (is_same(noting, path, original))
-        add_note(noting,
-                 arena_format(noting->arena, "%s says the same as %s, word for word: is it to be translated yet?",
-                              place(noting, path), place(noting, original)));
+        note(noting, "%s says the same as %s, word for word: is it to be translated yet?", place(noting, path),
+             place(noting, original));
     else if (is_as_it_came(noting, path) && !is_as_it_came(noting, original))
-        add_note(noting, arena_format(noting->arena, "%s was changed, %s is as it came: do they still say the same?",
-                                      place(noting, original), place(noting, path)));
+        note(noting, "%s was changed, %s is as it came: do they still say the same?", place(noting, original),
+             place(noting, path));
 }
 
 static void note_file(struct noting *noting, const char *name) {
@@ -179,9 +156,9 @@ static void note_file(struct noting *noting, const char *name) {
     if (string_starts_with(noting->language, found))
         note_translation(noting, path, arena_format(noting->arena, "%s/%s.md", programme->languages[0], name));
     else
-        add_note(noting, arena_format(noting->arena, "%s lacks %s; %s is used.", noting->language,
-                                      place(noting, arena_format(noting->arena, "%s/%s.md", noting->language, name)),
-                                      localise_language(noting->arena, found, "en")));
+        note(noting, "%s lacks %s; %s is used.", noting->language,
+             place(noting, arena_format(noting->arena, "%s/%s.md", noting->language, name)),
+             localise_language(noting->arena, found, "en"));
 }
 
 static void note_topics(struct noting *noting) {
@@ -193,10 +170,9 @@ static void note_topics(struct noting *noting) {
         if (string_starts_with(noting->language, topics.items[i].language))
             note_translation(noting, topics.items[i].path, originals.items[i].path);
         else
-            add_note(noting,
-                     arena_format(noting->arena, "%s lacks %s/%s/topics/%02d-NAME.md; %s is used.", noting->language,
-                                  programme->templates, noting->language, topics.items[i].number,
-                                  localise_language(noting->arena, topics.items[i].language, "en")));
+            note(noting, "%s lacks %s/%s/topics/%02d-NAME.md; %s is used.", noting->language, programme->templates,
+                 noting->language, topics.items[i].number,
+                 localise_language(noting->arena, topics.items[i].language, "en"));
     }
 }
 
@@ -210,11 +186,9 @@ static void note_words(struct noting *noting) {
     const char *path = arena_format(noting->arena, "%s/" WORDS, own ? own : noting->language);
     const char *lacking = own ? templates_words_lacking(noting->service->templates, own, noting->arena) : NULL;
     if (!own)
-        add_note(noting, arena_format(noting->arena, "%s lacks %s; digits are understood, and English words.",
-                                      noting->language, place(noting, path)));
+        note(noting, "%s lacks %s; digits are understood, and English words.", noting->language, place(noting, path));
     else if (lacking)
-        add_note(noting, arena_format(noting->arena, "%s has no words for %s; English ones are understood.",
-                                      place(noting, path), lacking));
+        note(noting, "%s has no words for %s; English ones are understood.", place(noting, path), lacking);
     if (own)
         note_translation(
             noting, path,
@@ -229,16 +203,14 @@ static void note_reasons(struct noting *noting) {
     size_t lacking_count, unknown_count;
     const char *const *lacking = templates_reasons_lacking(templates, language, noting->arena, &lacking_count);
     const char *const *unknown = templates_reasons_unknown(templates, language, noting->arena, &unknown_count);
-    if (!string_starts_with(language, "en"))
-        for (size_t i = 0; i < lacking_count && i < LACKING_TOLD; i++)
-            add_note(
-                noting,
-                i == LACKING_TOLD - 1 && lacking_count > LACKING_TOLD
-                    ? arena_format(noting->arena, "%s lacks %zu more sentences; coordinators read English.", path,
-                                   lacking_count - i)
-                    : arena_format(noting->arena, "%s lacks \"%s\"; coordinators read English.", path, lacking[i]));
+    bool english = string_starts_with(language, "en");
+    size_t told = english ? 0 : lacking_count <= LACKING_TOLD ? lacking_count : LACKING_TOLD - 1;
+    for (size_t i = 0; i < told; i++)
+        note(noting, "%s lacks \"%s\"; coordinators read English.", path, lacking[i]);
+    if (!english && told < lacking_count)
+        note(noting, "%s lacks %zu more sentences; coordinators read English.", path, lacking_count - told);
     for (size_t i = 0; i < unknown_count; i++)
-        add_note(noting, arena_format(noting->arena, "%s is never said.", unknown[i]));
+        note(noting, "%s is never said.", unknown[i]);
 }
 
 /* Coordinators, and tests, are written to in the programme's own language alone. */
@@ -261,9 +233,8 @@ static void note_language(struct noting *noting, const char **used, size_t used_
             pieces[piece_count++] = arena_format(noting->arena, "_%s", files->items[i].name);
     }
     if (own == 0 && used_count && find_path(noting, used[0], &found)) {
-        add_note(noting, arena_format(noting->arena, "%s lacks every template: there is none in %s; %s is used.",
-                                      noting->language, place(noting, noting->language),
-                                      localise_language(noting->arena, found, "en")));
+        note(noting, "%s lacks every template: there is none in %s; %s is used.", noting->language,
+             place(noting, noting->language), localise_language(noting->arena, found, "en"));
         note_words(noting);
         return;
     }
@@ -277,9 +248,9 @@ static void note_language(struct noting *noting, const char **used, size_t used_
     note_words(noting);
 }
 
-static void find_notes(struct service *service, struct arena *arena, struct template_notes *notes) {
+static void find_notes(struct service *service, struct arena *arena, struct error_list *notes) {
     const struct programme_settings *programme = &service->configuration->programme;
-    struct noting noting = {service, arena, notes, 0, NULL, NULL, 0};
+    struct noting noting = {service, arena, notes, NULL, NULL, 0};
     struct templates_list files = templates_list(service->templates, arena);
     size_t used_count;
     const char **used = template_faults_used(service, arena, &used_count);
@@ -293,10 +264,11 @@ static void find_notes(struct service *service, struct arena *arena, struct temp
 }
 
 void template_faults_find(struct service *service, struct arena *arena, struct error_list *problems,
-                          struct template_notes *ret_notes) {
-    *ret_notes = (struct template_notes){0};
-    templates_check(service->templates, problems);
+                          struct error_list *warnings, struct error_list *notes) {
+    templates_check(service->templates, problems, warnings);
+    error_list_sort(warnings);
     find_missing(service, arena, problems);
     find_short_topics(service, problems);
-    find_notes(service, arena, ret_notes);
+    error_list_sort(problems);
+    find_notes(service, arena, notes);
 }

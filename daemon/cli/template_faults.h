@@ -3,15 +3,11 @@
 #include "app/service.h"
 #include "base/error_list.h"
 
-struct template_notes {
-    const char **items; /* what works, but perhaps not as somebody thinks: a language that falls back on another */
-    size_t count;
-};
-
 /* Adds to PROBLEMS every fault of every file, every step whose template is missing, and topics that don't reach to the
- * end of a round. */
+ * end of a round; to WARNINGS what can be sent, but was hardly meant; to NOTES
+ * what works, but perhaps not as somebody thinks: a language that falls back on another. Each in order. */
 void template_faults_find(struct service *service, struct arena *arena, struct error_list *problems,
-                          struct template_notes *ret_notes);
+                          struct error_list *warnings, struct error_list *notes);
 
 /* The names of the templates that are in use: those of the steps, each once, then those that the service needs itself.
  */

@@ -59,15 +59,13 @@ static void put_names(struct output *output, const struct template_name *names, 
 }
 
 static bool find_schema(const struct service *service, const char *template_name, const struct template_schema **ret) {
-    enum message_kind kind;
     const struct step *step;
     if (!template_name)
         *ret = template_names_any();
     else if (string_equal(template_name, "topic"))
         *ret = template_names_topic();
-    else if (template_names_fixed_kind(template_name, &kind))
-        *ret = template_names_schema(kind, false, false);
-    else if ((step = sequence_find_template(&service->sequence, template_name)))
+    else if (!(*ret = template_names_fixed_schema(template_name)) &&
+             (step = sequence_find_template(&service->sequence, template_name)))
         *ret = template_names_step_schema(step);
     return *ret != NULL;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "app/message.h"
-#include "app/sample_recipients.h"
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/random.h"
@@ -25,8 +24,9 @@ enum { TOPIC_MOST = 999, TEST_EXPIRY = SECONDS_PER_DAY };
 
 #define SAMPLE_OPTIONS                                                                                                 \
     {"participant", 0, "PARTICIPANT", "as this participant gets it (else the first recipient, or made-up people)"},    \
-        {"language", 0, "TAG", "in this language instead of the recipient's"}, {                                       \
-        "topic", 0, "N", "the message of the N-th month (else the next one)"                                           \
+        {"language", 0, "TAG", "in this language instead of the recipient's"},                                         \
+        {"topic", 0, "N", "the message of the N-th month (else the next one)"}, {                                      \
+        "letters", 0, "WHOSE", "as if letters were known: yours, theirs, both, none or unknown (else as it is)"        \
     }
 
 /* ---- What both commands are told ---- */
@@ -42,6 +42,13 @@ static int read_sample(struct context *context, struct arena *arena, struct samp
     if (topic &&
         (!string_to_integer(topic, &sample.occurrence) || sample.occurrence < 1 || sample.occurrence > TOPIC_MOST))
         return command_usage_error(invocation, "--topic takes the number of a month, from 1, not \"%s\".", topic);
+    const char *letters = invocation_option(invocation, "letters");
+    for (const char *const *which = template_names_letter_cases; letters && *which; which++)
+        if (string_equal(letters, *which))
+            sample.letters = *which;
+    if (letters && !sample.letters)
+        return command_usage_error(invocation, "--letters takes yours, theirs, both, none or unknown, not \"%s\".",
+                                   letters);
     if (language) {
         const struct programme_settings *programme = &context->configuration.programme;
         if (!language_read(language, programme->languages, programme->language_count, tag, &error))
@@ -65,7 +72,7 @@ static int read_sample(struct context *context, struct arena *arena, struct samp
 static int refuse_broken(struct service *service, const char *name, struct arena *arena) {
     auto_error_list all = ERROR_LIST_EMPTY, its_own = ERROR_LIST_EMPTY;
     const char *end = arena_format(arena, "/%s.md", name);
-    templates_check(service->templates, &all);
+    templates_check(service->templates, &all, NULL);
     for (size_t i = 0; i < all.count; i++) {
         const struct error_list_entry *entry = &all.entries[i];
         if (entry->file && (string_ends_with(entry->file, end) || strstr(entry->file, "/_")))
@@ -155,6 +162,7 @@ static int show_all(struct context *context, struct service *service, const stru
         struct sample sample = recipients.items[i];
         sample.language = wanted->language;
         sample.occurrence = wanted->occurrence;
+        sample.letters = wanted->letters;
         bool good = preview(service, &sample, one, &rendering, &problem);
         if (!good && !json)
             error_list_add(&failures, NULL, 0, "Participant %" PRId64 ": %s", sample.participant, problem.message);

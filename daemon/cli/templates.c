@@ -106,44 +106,58 @@ const struct command template_list_command = {
 
 /* ---- template check ---- */
 
-static int show_faults(const struct invocation *invocation, struct error_list *problems) {
+static void put_faults(struct output *output, const struct error_list *faults, const char *severity) {
+    for (size_t i = 0; i < faults->count; i++) {
+        output_text(output, severity);
+        output_text(output, faults->entries[i].file);
+        output_number(output, faults->entries[i].line);
+        output_text(output, faults->entries[i].message);
+    }
+}
+
+static int show_faults(const struct invocation *invocation, const struct error_list *problems,
+                       const struct error_list *warnings) {
     static const struct output_column columns[] = {
+        {"severity", "SEVERITY", OUTPUT_TEXT, false},
         {"file", "FILE", OUTPUT_TEXT, false},
         {"line", "LINE", OUTPUT_NUMBER, false},
         {"problem", "PROBLEM", OUTPUT_TEXT, false},
         {0},
     };
     struct output *output = output_new(invocation, columns);
-    error_list_sort(problems);
-    for (size_t i = 0; i < problems->count; i++) {
-        output_text(output, problems->entries[i].file);
-        output_number(output, problems->entries[i].line);
-        output_text(output, problems->entries[i].message);
-    }
+    put_faults(output, problems, "problem");
+    put_faults(output, warnings, "warning");
     output_finish(output, "");
     return problems->count ? EXIT_REFUSED : EXIT_DONE;
+}
+
+static void print_faults(const struct error_list *faults, const char *before) {
+    for (size_t i = 0; i < faults->count; i++) {
+        auto_string line = error_list_format(&faults->entries[i]);
+        printf("%s%s\n", before, line);
+    }
 }
 
 static int run_check(const struct invocation *invocation) {
     auto_context context = {0};
     auto_arena arena = arena_new();
-    auto_error_list problems = ERROR_LIST_EMPTY;
+    auto_error_list problems = ERROR_LIST_EMPTY, warnings = ERROR_LIST_EMPTY, notes = ERROR_LIST_EMPTY;
     struct service *service;
-    struct template_notes notes;
     int code = context_open_service(&context, invocation, &service);
     if (code != EXIT_DONE)
         return code;
-    template_faults_find(service, arena, &problems, &notes);
+    template_faults_find(service, arena, &problems, &warnings, &notes);
     if (invocation_json(invocation))
-        return show_faults(invocation, &problems);
-    for (size_t i = 0; i < notes.count; i++)
-        printf("%s\n", notes.items[i]);
+        return show_faults(invocation, &problems, &warnings);
+    print_faults(&notes, "");
+    print_faults(&warnings, "warning: ");
     if (problems.count) {
         faults_print(&problems);
         return command_refuse("%zu problem%s with the templates.", problems.count, problems.count == 1 ? "" : "s");
     }
-    printf("%zu templates and pieces, %zu topics: nothing is wrong with them.\n",
-           templates_list(service->templates, arena).count, templates_topic_count(service->templates));
+    printf("%zu templates and pieces, %zu topics: %s.\n", templates_list(service->templates, arena).count,
+           templates_topic_count(service->templates),
+           warnings.count ? "they can be used, but look at the warnings above" : "nothing is wrong with them");
     return EXIT_DONE;
 }
 
@@ -153,10 +167,13 @@ const struct command template_check_command = {
     .help =
         "Reads every template and topic, words.txt and reasons.txt as they stand now and tells all that is wrong by "
         "file and line: unknown names, missing parts, words that would mean two things, steps without a template, "
-        "too few topics for a round. What a language lacks, and what stands in for it, is told besides. Whether each "
+        "too few topics for a round, a question without its answers. It warns of what can be sent, but was hardly "
+        "meant: "
+        "a mark such as ** without its partner, a message that does not say how to have a pause. What a language "
+        "lacks, and what stands in for it, is told besides. Whether each "
         "real recipient's "
         "message can be made is told by: tandempost template preview NAME --all-recipients\n"
-        "Exit code 1 where anything is wrong.",
+        "Exit code 1 where anything is wrong; warnings don't count.",
     .flags = COMMAND_LISTS,
     .run = run_check,
 };

@@ -186,13 +186,47 @@ static void append_identifiers(struct text *ret, const struct fields *fields, co
     header_append_identifiers(ret, name, identifiers, count);
 }
 
+/* One "Re:" at AT with the blanks around it; 0 where there is none. */
+static size_t one_reply_prefix(const char *at) {
+    static const char *const words[] = {"re",      "r",  "ref", "res", "resp", "rép", "RÉP",  "rif",  "aw",   "antw",
+                                        "antwort", "sv", "odp", "ynt", "ats",  "atb", "回复", "答复", "回覆", "返信"};
+    static const char *const blanks[] = {" ", "\t", "\u00A0", "\u202F"}, *const colons[] = {":", "："};
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        size_t used = strlen(words[i]), digits;
+        if (strncasecmp(at, words[i], used) != 0)
+            continue;
+        if (at[used] == '[' && (digits = strspn(at + used + 1, "0123456789")) > 0 && at[used + 1 + digits] == ']')
+            used += digits + 2;
+        for (size_t j = 0; j < COUNT_OF(blanks); j++)
+            used += string_starts_with(at + used, blanks[j]) ? strlen(blanks[j]) : 0;
+        for (size_t j = 0; j < COUNT_OF(colons); j++)
+            if (string_starts_with(at + used, colons[j]))
+                return used + strlen(colons[j]) + strspn(at + used + strlen(colons[j]), " \t");
+    }
+    return 0;
+}
+
+size_t letter_reply_prefix(const char *subject) {
+    size_t length = 0, one;
+    while ((one = one_reply_prefix(subject + length)) > 0)
+        length += one;
+    return length;
+}
+
+static const char *own_subject(const struct field *field, const struct letter_settings *settings, struct arena *arena) {
+    const char *subject = field ? header_decode_string(field_value(field, arena), arena) : "";
+    size_t prefix = settings->map_subject ? letter_reply_prefix(subject) : 0;
+    return prefix ? arena_format(arena, "%.*s%s", (int)prefix, subject,
+                                 settings->map_subject(settings->context, subject + prefix))
+                  : subject;
+}
+
 static void append_own(struct text *ret, const struct fields *fields, const struct letter_settings *settings,
                        struct arena *arena) {
     header_append_mailbox(ret, "From", settings->from_name, settings->from_address);
     header_append_mailbox(ret, "To", settings->to_name, settings->to_address);
-    const struct field *subject = find_field(fields, "Subject"), *date = find_field(fields, "Date"),
-                       *id = find_field(fields, "Message-ID");
-    header_append_unstructured(ret, "Subject", subject ? header_decode_string(field_value(subject, arena), arena) : "");
+    const struct field *date = find_field(fields, "Date"), *id = find_field(fields, "Message-ID");
+    header_append_unstructured(ret, "Subject", own_subject(find_field(fields, "Subject"), settings, arena));
     if (date && mailbox_parse_date(field_value(date, arena)) != 0)
         header_append_structured(ret, "Date", field_value(date, arena));
     else

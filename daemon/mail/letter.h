@@ -19,8 +19,15 @@ struct letter_settings {
     /* What to put for a Message-ID in References and In-Reply-To: the same for those that aren't ours, the recipient's
      * own copy for those that are, NULL to leave it out. The result must stand until letter_rewrite returns. */
     const char *(*map_identifier)(void *context, const char *identifier);
+    /* What to put for the subject that the letter answers, SUBJECT ("Meet Ben", without its "Re: "): the subject of the
+     * recipient's own copy where it is that of a message of ours, else SUBJECT. NULL: all subjects stay. */
+    const char *(*map_subject)(void *context, const char *subject);
     void *context;
 };
+
+/* How many bytes SUBJECT begins with that say that it is an answer, in whatever program's language: "Re: ", "AW: Re: ",
+ * "Rép : ", "Re[2]: ". Not those of forwarded mail. */
+size_t letter_reply_prefix(const char *subject);
 
 /* Appends the letter for one recipient to *RET. Kept of the header: Subject, Date, Message-ID, In-Reply-To, References,
  * MIME-Version, Content-*. Gone: everything that tells of the writer's address, programs and network, and whatever

@@ -156,6 +156,44 @@ static void hand_over(struct gathering *gathering, struct arena *arena, struct s
     free(gathering->items);
 }
 
+/* ---- One person's messages ---- */
+
+bool sequence_introduces(const struct step *step) {
+    return step->when.anchor == MOMENT_START && duration_is_zero(&step->when.offset);
+}
+
+bool sequence_welcomes(const struct step *step) {
+    return step->when.anchor == MOMENT_ACCEPTED && duration_is_zero(&step->when.offset);
+}
+
+int64_t sequence_introduced_at(const struct sequence *sequence, const struct sequence_member *member) {
+    int64_t first = 0;
+    for (size_t i = 0; member->started_at && i < sequence->count; i++) {
+        const struct step *step = &sequence->steps[i];
+        if (!sequence_introduces(step))
+            continue;
+        struct origin origin = origin_of(step, member->zone, member->started_at);
+        int64_t due = due_at(&origin, 0, &step->when.offset);
+        if (due >= step->first_seen_at && (first == 0 || due < first))
+            first = due;
+    }
+    return first;
+}
+
+static size_t position_of(const struct sequence *sequence, const char *step) {
+    size_t position = 0;
+    while (position < sequence->count && !string_equal(sequence->steps[position].name, step))
+        position++;
+    return position;
+}
+
+bool sequence_goes_before(const struct sequence *sequence, const char *step, int64_t due, const char *other,
+                          int64_t other_due) {
+    return due != other_due ? due < other_due : position_of(sequence, step) < position_of(sequence, other);
+}
+
+/* ---- Everything that one person gets ---- */
+
 static int64_t later(int64_t a, int64_t b) {
     return a > b ? a : b;
 }
@@ -184,8 +222,11 @@ void sequence_for_application(const struct sequence *sequence, const struct sequ
         if (!instant)
             continue;
         struct origin origin = origin_of(step, application->zone, instant);
-        struct schedule_entry *entry =
-            gather(&gathering, step, application->zone, 0, due_at(&origin, 0, &step->when.offset), bounds);
+        int64_t due = due_at(&origin, 0, &step->when.offset);
+        if (sequence_welcomes(step) && application->introduced_at &&
+            application->introduced_at <= due + SECONDS_PER_HOUR)
+            continue;
+        struct schedule_entry *entry = gather(&gathering, step, application->zone, 0, due, bounds);
         if (entry) {
             entry->key = sequence_participant_key(arena, application->participant, application->round, step->name, 0);
             entry->participant = application->participant;

@@ -28,7 +28,10 @@
  * now overdue is sent if its expiry allows, else skipped.
  *
  * Never scheduled is what was due before the partnership or application became known here (known_at): an import in
- * mid-round is not retold. What is due in the very second of a start, of first_seen_at or of known_at is scheduled. */
+ * mid-round is not retold. What is due in the very second of a start, of first_seen_at or of known_at is scheduled.
+ *
+ * Never scheduled is a welcome ("accepted", without an offset) whose reader has been introduced by then or is within
+ * the hour: the introduction greets them, and one mail on the first day is kinder than two in a second. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -66,7 +69,9 @@ struct sequence_application {
     int64_t participant, round;
     int64_t accepted_at;      /* 0: not accepted; nothing is scheduled */
     int64_t round_started_at; /* 0: not yet known */
-    int64_t known_at;        /* see above; 0 no bound. Give it only where dates are older than the record (an import) */
+    int64_t
+        introduced_at; /* when the first introduction of the round is due (sequence_introduced_at); 0: not yet known */
+    int64_t known_at;  /* see above; 0 no bound. Give it only where dates are older than the record (an import) */
     const struct zone *zone; /* the participant's */
 };
 
@@ -96,6 +101,19 @@ void sequence_for_application(const struct sequence *sequence, const struct sequ
  * participant). */
 void sequence_for_member(const struct sequence *sequence, const struct sequence_member *member, struct arena *arena,
                          struct sequence_entries *ret);
+
+/* Whether the step tells partners of each other ("start", without an offset) or greets a participant ("accepted",
+ * without one). */
+bool sequence_introduces(const struct step *step);
+bool sequence_welcomes(const struct step *step);
+
+/* When the member's introduction is due; 0 where there is none. */
+int64_t sequence_introduced_at(const struct sequence *sequence, const struct sequence_member *member);
+
+/* One person's messages keep their order: whether what STEP says goes before what OTHER says, as the first of them was
+ * due earlier, or stands before it in the sequence. Steps are named; an unknown one goes last. */
+bool sequence_goes_before(const struct sequence *sequence, const char *step, int64_t due_at, const char *other,
+                          int64_t other_due_at);
 
 /* The keys as above, for what else must name them; in ARENA. */
 char *sequence_participant_key(struct arena *arena, int64_t participant, int64_t round, const char *step,

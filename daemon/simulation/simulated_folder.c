@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/templates/template_files.h"
 #include "base/embedded.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -124,6 +125,25 @@ static bool write_file(const char *folder, const char *name, size_t lines, struc
     return good || cannot(error, "write", text_string(&path));
 }
 
+/* Those of the example: the made-up people work in libraries. */
+static bool write_templates(const char *folder, struct error *error) {
+    auto_arena arena = arena_new();
+    size_t count;
+    const struct template_file *files = template_files_of("librarians", arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *path = arena_format(arena, "%s/templates/%s", folder, files[i].path);
+        auto_string parent = memory_copy_bytes(path, (size_t)(strrchr(path, '/') - path));
+        if (!make_folder(parent, error))
+            return false;
+        FILE *file = fopen(path, "w");
+        bool good = file && fwrite(files[i].bytes, 1, files[i].length, file) == files[i].length;
+        good = file && fclose(file) == 0 && good;
+        if (!good)
+            return cannot(error, "write", path);
+    }
+    return true;
+}
+
 static bool write_mark(const char *folder, struct error *error) {
     auto_text path = TEXT_EMPTY;
     text_append_format(&path, "%s/" MARK, folder);
@@ -137,7 +157,7 @@ bool simulated_folder_write(const char *folder, size_t partnerships, struct erro
     bool marked = false;
     /* In participants.csv partners stand one after the other, so that its beginning is a smaller programme. */
     return make_folder(folder, error) && check_folder(folder, &marked, error) &&
-           (!marked || clear_folder(folder, error)) && write_mark(folder, error) &&
+           (!marked || clear_folder(folder, error)) && write_mark(folder, error) && write_templates(folder, error) &&
            write_file(folder, "tandempost.conf", 0, error) &&
            write_file(folder, "participants.csv", 1 + 2 * partnerships, error) &&
            write_file(folder, "partnerships.csv", 1 + partnerships, error);

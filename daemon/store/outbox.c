@@ -221,10 +221,31 @@ bool outbox_postpone(struct database *database, int64_t id, int64_t at, struct e
                          VALUES(value_integer(id), value_integer(at)), error);
 }
 
-bool outbox_hurry(struct database *database, int64_t id, int64_t at, struct error *error) {
+bool outbox_hurry(struct database *database, int64_t id, int64_t at, enum outbox_priority priority,
+                  struct error *error) {
     return statement_run(
         database, "UPDATE outbox SET next_try_at = ?2, priority = min(priority, ?3) WHERE id = ?1 AND state = 'queued'",
-        VALUES(value_integer(id), value_integer(at), value_integer(PRIORITY_ANSWER)), error);
+        VALUES(value_integer(id), value_integer(at), value_integer(priority)), error);
+}
+
+bool outbox_list_under_way(struct database *database, int64_t participant, struct arena *arena, struct outbox_list *ret,
+                           struct error *error) {
+    return statement_read_rows(database,
+                               "SELECT " OUTBOX_COLUMNS
+                               " FROM outbox WHERE participant = ? AND state IN ('queued', 'sending')"
+                               " ORDER BY due_at, id",
+                               VALUES(value_integer(participant)), arena, read_row, ret, error);
+}
+
+bool outbox_was_written_to(struct database *database, int64_t participant, int64_t round, bool *ret,
+                           struct error *error) {
+    int64_t any = 0;
+    if (!statement_read_integer(
+            database, "SELECT EXISTS (SELECT 1 FROM outbox WHERE participant = ? AND round = ? AND state = 'sent')",
+            VALUES(value_integer(participant), value_integer(round)), &any, error))
+        return false;
+    *ret = any != 0;
+    return true;
 }
 
 bool outbox_set_answered(struct database *database, int64_t id, int64_t at, struct error *error) {

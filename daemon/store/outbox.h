@@ -68,8 +68,18 @@ bool outbox_enter_state(struct database *database, int64_t id, enum outbox_state
 /* A queued row is looked at again no sooner than AT. */
 bool outbox_postpone(struct database *database, int64_t id, int64_t at, struct error *error);
 
-/* A person wants a queued row sent at once: from AT on, ahead of all that the steps send, at whatever hour. */
-bool outbox_hurry(struct database *database, int64_t id, int64_t at, struct error *error);
+/* A queued row goes from AT on, behind none of a lower PRIORITY. With PRIORITY_ANSWER it is sent at whatever hour,
+ * ahead of all that the steps send: a person wants it. */
+bool outbox_hurry(struct database *database, int64_t id, int64_t at, enum outbox_priority priority,
+                  struct error *error);
+
+/* What is queued for a participant or on its way to them. */
+bool outbox_list_under_way(struct database *database, int64_t participant, struct arena *arena, struct outbox_list *ret,
+                           struct error *error);
+
+/* Whether anything of ROUND was sent to the participant. */
+bool outbox_was_written_to(struct database *database, int64_t participant, int64_t round, bool *ret,
+                           struct error *error);
 
 /* A message as rendered; of a letter, as it came in. */
 struct outbox_rendering {

@@ -82,7 +82,7 @@ def timeline(t, programme):
     sent, kept = (len([row for row in rows if bool(row["not_sent"]) is which]) for which in (False, True))
     told = " ".join(programme.need("timeline").split())
     t.ok("Ben Okoro" not in told, "timeline: nothing is promised to an address that is dead")
-    t.contains(told, "%d messages in the next 7 days. %d messages are not sent: mail to this address comes back."
+    t.contains(told, "%d messages in the next 7 days. %d message is not sent: mail to this address comes back."
                % (sent, kept), "timeline: both are counted")
     t.ok(re.search(r"introduction to Ben Okoro \(09:00[^)]*\), not sent: mail to this address comes back",
                    " ".join(programme.need("timeline", "--all").split())), "timeline: --all names them")

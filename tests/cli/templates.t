@@ -35,6 +35,31 @@ def listing(t, programme):
     t.equal(topics[0]["title"], "The view from your desk", "topics have their titles")
 
 
+def examples(t, programme):
+    """The texts speak to everybody; an example for one kind of programme has other texts where it needs them, and no others."""
+    root = os.path.join(HERE, "..", "..")
+    for folder, _, names in os.walk(os.path.join(root, "texts", "librarians")):
+        for name in names:
+            beside = os.path.join(root, "templates", os.path.relpath(folder, os.path.join(root, "texts", "librarians")), name)
+            with open(os.path.join(folder, name), encoding="utf-8") as own:
+                text = own.read()
+            if os.path.exists(beside):
+                with open(beside, encoding="utf-8") as other:
+                    t.ok(text != other.read(), "examples: %s differs from the one that is built in" % name)
+    done = programme.run("init", "--texts", "lighthouses", programme.path("other"))
+    t.contains(done.err, 'no texts for "lighthouses"; there are some for: librarians', "examples: an unknown one is refused")
+    t.ok(not os.path.exists(programme.path("other")), "examples: and nothing is written")
+    programme.need("init", "--texts", "librarians", programme.path("librarians"))
+    own = programme.path("librarians/tandempost.conf")
+    done = programme.run("-c", own, "template", "check")
+    t.equal((done.code, done.err), (0, ""), "examples: librarians' texts are right")
+    t.contains(done.out, "12 topics: nothing is wrong", "examples: and have a topic a month")
+    t.contains(programme.read("librarians/templates/fr/welcome.md"), "bibliothèque", "examples: in each language")
+    topics = os.listdir(programme.path("librarians/templates/es/topics"))
+    t.equal(sorted(topic[:2] for topic in topics), ["%02d" % number for number in range(1, 13)], "examples: one to a number")
+    shutil.rmtree(programme.path("librarians"))
+
+
 def checking(t, programme):
     t.equal(programme.run("template", "check").code, 0, "check: what came with it is right")
     programme.write("templates/en/welcome.md", "Subject: Hello\n\nDear {{recipient.first_nam}},\n")
@@ -50,6 +75,22 @@ def checking(t, programme):
     for name in ("welcome.md", "_footer.md"):
         os.unlink(programme.path("templates/en", name))
     t.equal(programme.run("template", "check").code, 0, "check: right again")
+
+    check_in = programme.read("templates/en/check-in.md")
+    programme.write("templates/en/check-in.md", "Subject: How is it going?\n\nDear {{recipient.first_name}},\n\n**Please answer.\n")
+    done = programme.run("template", "check")
+    t.equal(done.code, 1, "check: a question without its answers is a fault")
+    t.contains(done.err, "templates/en/check-in.md:1: this message asks a question", "check: told with its line")
+    programme.write("templates/en/check-in.md", "Subject: How is it going?\n\nDear {{recipient.first_name}},\n\n**Please answer.\n"
+                    "\n{{> answers}}\n")
+    done = programme.run("template", "check")
+    t.equal((done.code, done.err), (0, ""), "check: warnings are no fault")
+    t.contains(done.out, "templates/en/check-in.md:5: '**' stands alone here", "check: but a mark without its partner is told")
+    t.contains(done.out, "templates/en/check-in.md: nothing here says how to have a pause", "check: and a footer that is missing")
+    t.contains(done.out, "look at the warnings above", "check: not that nothing is wrong")
+    rows = programme.rows("template", "check")
+    t.equal([row["severity"] for row in rows if row["file"].endswith("en/check-in.md")], ["warning"] * 2, "check: warnings as JSON")
+    programme.write("templates/en/check-in.md", check_in)
 
     programme.edit("tandempost.conf", 'step "closing" ', 'step "reminder" { to = "partnership" when = "end - 1 week" }\n'
                    'step "closing" ')
@@ -140,6 +181,9 @@ def previews(t, programme):
     t.contains(out, "Meet Åsa Lindqvist", "preview: as this participant gets it")
     out = programme.need("template", "preview", "welcome", "--participant", "ben@b.test", "--language", "fr")
     t.contains(out, "Bonjour Ben", "preview: in another language")
+    out = programme.need("template", "preview", "first-contact", "--letters", "theirs")
+    t.contains(out, "went out to you", "preview: as if a letter had come")
+    t.equal(programme.run("template", "preview", "first-contact", "--letters", "mine").code, 2, "preview: or refuses another word")
     out = programme.need("template", "preview", "discussion", "--topic", "3")
     t.contains(out, "Somebody you remember", "preview: another month's topic")
     out = programme.need("template", "preview", "introduction", "--participant", "carla@c.test")
@@ -197,6 +241,7 @@ def differences(t, programme):
 def journey(t):
     with Programme() as programme:
         listing(t, programme)
+        examples(t, programme)
         checking(t, programme)
         reasons(t, programme)
         previews(t, programme)

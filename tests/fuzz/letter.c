@@ -17,6 +17,11 @@ static const char *map(void *context, const char *identifier) {
     return length % 3 == 0 ? NULL : length % 3 == 1 ? "<ours@example.org>" : identifier;
 }
 
+static const char *map_subject(void *context, const char *subject) {
+    (void)context;
+    return strlen(subject) % 2 ? "Ours" : subject;
+}
+
 static void check_line_ends(const char *bytes, size_t length) {
     for (size_t i = 0; i < length; i++) {
         check(bytes[i] != '\n' || (i > 0 && bytes[i - 1] == '\r'));
@@ -62,6 +67,7 @@ void fuzz_try(const char *bytes, size_t length) {
         .message_id = "<new@example.org>",
         .date = 1795443660,
         .map_identifier = map,
+        .map_subject = map_subject,
     };
     auto_text letter = TEXT_EMPTY;
     struct error error = ERROR_INIT;

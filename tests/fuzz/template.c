@@ -21,7 +21,7 @@ static const struct template_name names[] = {
     {.name = "words", .type = TEMPLATE_LIST},
     {0},
 };
-static const struct template_schema schema = {names, NULL, true};
+static const struct template_schema schema = {names, NULL, 4, true};
 
 void fuzz_prepare(void) {
 }
@@ -92,7 +92,7 @@ static void check_bodies(const char *subject, const char *markdown) {
 
 void fuzz_try(const char *bytes, size_t length) {
     auto_arena arena = arena_new();
-    auto_error_list problems = ERROR_LIST_EMPTY;
+    auto_error_list problems = ERROR_LIST_EMPTY, warnings = ERROR_LIST_EMPTY;
     auto_text subject = TEXT_EMPTY, body = TEXT_EMPTY;
     struct self self = {bytes, length, arena, 0};
     const struct template_pieces pieces = {find_piece, &self};
@@ -102,7 +102,7 @@ void fuzz_try(const char *bytes, size_t length) {
         check(error.class == ERROR_CONFIGURATION && string_starts_with(error.message, "t.md:"));
         return;
     }
-    bool well = template_check(template, &schema, &pieces, &problems);
+    bool well = template_check(template, &schema, &pieces, &problems, &warnings);
     check(well == (problems.count == 0));
     self.asked = 0;
     struct template_value *values = sample(arena);

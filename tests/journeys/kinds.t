@@ -356,7 +356,7 @@ def mailboxes(tap, programme, servers):
     for address in [each["email"] for each in PEOPLE if each["email"] != GONE]:
         subjects = [each["Subject"] for each in servers.messages(address)
                     if email.utils.parseaddr(each["From"])[1] == harness.PROGRAMME and each["Auto-Submitted"]]
-        tap.equal(len(subjects), 3, "%s has a welcome, an introduction, a check-in and no more: %s" % (address, subjects))
+        tap.equal(len(subjects), 2, "%s has an introduction, a check-in and no more: %s" % (address, subjects))
     tap.equal([each["Subject"] for each in servers.messages(running.COORDINATOR) if "A mail waits" in each["Subject"]
                or "mails wait" in each["Subject"]][1:], [], "the coordinator got one mail about all that waits")
     tap.equal(servers.messages(STRANGER), [], "the stranger got no answer")
@@ -370,7 +370,7 @@ def journey(tap):
             programme.begin_round(PEOPLE, PAIRS)
             programme.start()
             programme.wait_for_sent("check-in", 9)
-            programme.wait_for(lambda: len(programme.rows("SELECT 1 FROM bounce")) >= 2, "the bounces of what was sent before")
+            programme.wait_for(lambda: len(programme.rows("SELECT 1 FROM bounce")) >= 1, "the bounces of what was sent before")
             for part in (hostile, hostile_participant, about_nothing, digest, answers, away, robots, reports, unproven, complaint,
                          twice, flood, mailboxes):
                 part(tap, programme, servers)

@@ -51,10 +51,12 @@ def there_and_back(tap, scene):
     letters.ours(tap, letter, ANNA, BEN, programme, "there")
     letters.in_thread(tap, letter, his["Message-ID"], [his["Message-ID"]], "there")
     tap.contains(letter.get_body(("plain",)).get_content(), "the heron sang", "there: with her words")
+    tap.equal(letter["Subject"], "Re: " + his["Subject"], "there: in answer to what he was told, not to what she was")
     back = programme.reply(BEN, letter, "Dear Anna, so did ours.")
     answer = scene.letter(ANNA, back)
     letters.ours(tap, answer, BEN, ANNA, programme, "back")
     letters.in_thread(tap, answer, sent["Message-ID"], [hers["Message-ID"], sent["Message-ID"]], "back")
+    tap.equal(answer["Subject"], "Re: Re: " + hers["Subject"], "back: and the other way round")
     third = programme.reply(ANNA, answer, "Ours sings on.")
     letters.in_thread(tap, scene.letter(BEN, third), back["Message-ID"],
                       [his["Message-ID"], sent["Message-ID"], back["Message-ID"]], "and again")
@@ -195,7 +197,7 @@ def introduced_first(tap, servers):
         tap.equal(servers.messages(late), [], "not yet introduced: his introduction comes an hour later")
         sent = programme.reply(early, introduction, "Dear Oskar, hello!")
         got = servers.wait_for_messages(late, 2)
-        tap.equal([mail["Subject"] for mail in got], ["Meet Nuria Berg", sent["Subject"]],
+        tap.equal([mail["Subject"] for mail in got], ["Meet Nuria Berg", "Re: Meet Nuria Berg"],
                   "not yet introduced: the introduction comes first, then the letter")
         letters.in_thread(tap, got[1], got[0]["Message-ID"], [got[0]["Message-ID"]], "not yet introduced")
         tap.ok(introduction["Message-ID"] not in got[1].raw.decode("ascii"), "not yet introduced: nothing of hers shows")

@@ -13,6 +13,8 @@
 #include "mail/template/template.h"
 
 #define BUILT_IN "templates/"
+#define EXAMPLES "texts/"
+#define TOPICS "/topics/"
 
 enum { NAMES_MAX = 10000, NAME_LENGTH_MAX = 100, LANGUAGE_LENGTH_MAX = 35 };
 
@@ -257,4 +259,48 @@ bool template_files_topic_number(const char *name, int *ret_number, const char *
     *ret_number = atoi(name);
     *ret_rest = name + digits + 1;
     return true;
+}
+
+/* ---- Sets of texts ---- */
+
+const char **template_files_examples(struct arena *arena, size_t *ret_count) {
+    struct name_set set = {0};
+    for (size_t i = 0; i < embedded_file_count; i++)
+        if (string_starts_with(embedded_files[i].path, EXAMPLES)) {
+            const char *name = embedded_files[i].path + strlen(EXAMPLES);
+            add_name(&set, arena_copy_bytes(arena, name, strcspn(name, "/")));
+        }
+    return finish_set(&set, arena, ret_count);
+}
+
+/* Whether the example's file OWN stands in the place of the built-in one at PATH. */
+static bool replaces(const char *own, const char *path) {
+    const char *topic = strstr(own, TOPICS), *other = strstr(path, TOPICS), *rest;
+    int number, other_number;
+    if (!topic || !other)
+        return string_equal(own, path);
+    return topic - own == other - path && memcmp(own, path, (size_t)(topic - own)) == 0 &&
+           template_files_topic_number(topic + strlen(TOPICS), &number, &rest) &&
+           template_files_topic_number(other + strlen(TOPICS), &other_number, &rest) && number == other_number;
+}
+
+static void add_files(struct template_file *files, size_t *count, const char *prefix) {
+    for (size_t i = 0; i < embedded_file_count; i++)
+        if (string_starts_with(embedded_files[i].path, prefix)) {
+            const char *path = embedded_files[i].path + strlen(prefix);
+            bool replaced = false;
+            for (size_t j = 0; j < *count && !replaced; j++)
+                replaced = replaces(files[j].path, path);
+            if (!replaced)
+                files[(*count)++] = (struct template_file){path, embedded_files[i].bytes, embedded_files[i].length};
+        }
+}
+
+const struct template_file *template_files_of(const char *example, struct arena *arena, size_t *ret_count) {
+    struct template_file *files = arena_take_array(arena, embedded_file_count, sizeof *files);
+    *ret_count = 0;
+    if (example)
+        add_files(files, ret_count, arena_format(arena, EXAMPLES "%s/", example));
+    add_files(files, ret_count, BUILT_IN);
+    return files;
 }

@@ -41,6 +41,20 @@ const char **template_files_languages(const char *directory, struct arena *arena
 const char **template_files_names(const char *directory, const char *folder, bool only_one_source, struct arena *arena,
                                   size_t *ret_count);
 
+/* Whole sets of texts to begin with: what is built in, and examples for a kind of programme, which have other texts in
+ * the place of some. */
+struct template_file {
+    const char *path, *bytes;
+    size_t length;
+};
+
+/* The names of the examples ("librarians"), ordered; in ARENA. */
+const char **template_files_examples(struct arena *arena, size_t *ret_count);
+
+/* All files of the example, or of what is built in (EXAMPLE NULL); in ARENA. An example's topic stands in the place of
+ * the one with its number. */
+const struct template_file *template_files_of(const char *example, struct arena *arena, size_t *ret_count);
+
 /* A name that may stand in a path: letters, digits, '_', '-' and inner dots, not too long. */
 bool template_files_is_name(const char *name);
 

@@ -61,6 +61,23 @@ static const struct template_name confirmation_members[] = {
     END,
 };
 
+const char *const template_names_letter_cases[] = {"both", "yours", "theirs", "none", "unknown", NULL};
+
+#define LETTERS(when)                                                                                                  \
+    {                                                                                                                  \
+        {.name = "both", .type = TEMPLATE_BOOLEAN, .about = when ", the recipient wrote, and so did a partner"},       \
+            {.name = "yours", .type = TEMPLATE_BOOLEAN, .about = when ", only the recipient wrote"},                   \
+            {.name = "theirs", .type = TEMPLATE_BOOLEAN, .about = when ", only a partner wrote"},                      \
+            {.name = "none", .type = TEMPLATE_BOOLEAN, .about = when ", nobody wrote through us"},                     \
+            {.name = "unknown",                                                                                        \
+             .type = TEMPLATE_BOOLEAN,                                                                                 \
+             .about = when ", we saw no letter, but they don't go through us"},                                        \
+            END                                                                                                        \
+    }
+
+static const struct template_name letters_members[] = LETTERS("since the start");
+static const struct template_name lately_members[] = LETTERS("in the last 30 days");
+
 static const struct template_name waiting_members[] = {
     {.name = "id", .about = "the message's number for `tandempost inbox`"},
     {.name = "sender_name", .optional = true, .about = "who wrote, where that is known"},
@@ -75,6 +92,9 @@ static const struct template_name waiting_members[] = {
 #define EVERY_PARTICIPANT                                                                                              \
     EVERY_MESSAGE, {.name = "recipient", .type = TEMPLATE_MAP, .members = recipient_members},                          \
         {.name = "round", .type = TEMPLATE_MAP, .members = round_members},                                             \
+        {.name = "first_mail",                                                                                         \
+         .type = TEMPLATE_BOOLEAN,                                                                                     \
+         .about = "the recipient has had no mail of this round before"},                                               \
         {.name = "relay",                                                                                              \
          .type = TEMPLATE_BOOLEAN,                                                                                     \
          .about = "letters go through the programme: Reply to an introduction reaches the partners"},                  \
@@ -102,21 +122,56 @@ static const struct template_name waiting_members[] = {
         {.name = "trio", .type = TEMPLATE_BOOLEAN, .about = "three people, not two"},                                  \
         {.name = "writes_first", .type = TEMPLATE_BOOLEAN, .about = "the recipient writes first"},                     \
         {.name = "first_writer", .type = TEMPLATE_MAP, .members = person_members, .about = "who writes first"},        \
+        {.name = "letters", .type = TEMPLATE_MAP, .members = letters_members},                                         \
+        {.name = "lately", .type = TEMPLATE_MAP, .members = lately_members},                                           \
         {.name = "partnership_address", .about = "to be kept in Cc when partners write"}, {                            \
         .name = "month", .optional = true, .about = "months since the start, in a monthly step"                        \
     }
 
-#define EVERY_COORDINATOR                                                                                              \
-    EVERY_MESSAGE, {.name = "coordinator", .type = TEMPLATE_MAP, .members = coordinator_members}, {                    \
-        .name = "since", .about = "since when"                                                                         \
-    }
+#define SINCE                                                                                                          \
+    { .name = "since", .about = "since when" }
 
-#define EVERY_ALERT                                                                                                    \
-    EVERY_COORDINATOR, {.name = "reason", .about = "what is the matter"},                                              \
+#define EVERY_COORDINATOR                                                                                              \
+    EVERY_MESSAGE, {.name = "coordinator", .type = TEMPLATE_MAP, .members = coordinator_members}, SINCE
+
+#define ALERT_NAMES                                                                                                    \
+    {.name = "reason", .about = "what is the matter"},                                                                 \
         {.name = "alert_id", .about = "the alert's number for `tandempost alert`"},                                    \
         {.name = "partnership_id", .optional = true, .about = "the partnership's number"},                             \
         {.name = "participant_id", .optional = true, .about = "the participant's number"}, {                           \
         .name = "participant_name", .optional = true, .about = "the participant's name"                                \
+    }
+
+#define LETTER_NAMES                                                                                                   \
+    {.name = "away_first_name", .optional = true, .about = "who is away"},                                             \
+        {.name = "away_until", .optional = true, .about = "until when, where that is known"},                          \
+        {.name = "missed_first_names", .about = "the first names of whom the letter did not reach"},                   \
+        {.name = "reached_first_names", .optional = true, .about = "the first names of whom it did reach, in a trio"}, \
+        {.name = "size_limit",                                                                                         \
+         .optional = true,                                                                                             \
+         .about = "the largest letter that is passed on, where that is known"},                                        \
+        {.name = "letter_at", .optional = true, .about = "when the letter came"}, {                                    \
+        .name = "letter_from", .optional = true, .about = "the address that it came from"                              \
+    }
+
+#define TOPIC_NAMES                                                                                                    \
+    { .name = "topic", .type = TEMPLATE_MAP, .members = topic_members, .about = "this month's discussion topic" }
+
+#define WAITING_NAMES                                                                                                  \
+    {.name = "waiting", .type = TEMPLATE_LIST, .members = waiting_members, .about = "messages waiting for a person"},  \
+        {.name = "waiting_count", .about = "how many"}, {                                                              \
+        .name = "several", .type = TEMPLATE_BOOLEAN, .about = "more than one waits"                                    \
+    }
+
+#define FROZEN                                                                                                         \
+    { .name = "frozen", .type = TEMPLATE_BOOLEAN, .about = "nothing passes in the partnership that was reported" }
+
+#define CLEAR_NAMES                                                                                                    \
+    { .name = "until", .about = "since when it is well again" }
+
+#define TEST_NAMES                                                                                                     \
+    {.name = "sent_at", .about = "when it was made"}, {                                                                \
+        .name = "host", .about = "the machine's name"                                                                  \
     }
 
 static const struct template_name participant_names[] = {
@@ -134,98 +189,49 @@ static const struct template_name unclear_names[] = {
 
 static const struct template_name confirms_names[] = {
     EVERY_PARTICIPANT,
-    {.name = "frozen", .type = TEMPLATE_BOOLEAN, .about = "nothing passes in the partnership that was reported"},
+    FROZEN,
     END,
 };
 
 static const struct template_name member_names[] = {EVERY_MEMBER, END};
 
-static const struct template_name letter_names[] = {
-    EVERY_MEMBER,
-    {.name = "away_first_name", .optional = true, .about = "who is away"},
-    {.name = "away_until", .optional = true, .about = "until when, where that is known"},
-    {.name = "missed_first_names", .about = "the first names of whom the letter did not reach"},
-    {.name = "reached_first_names", .optional = true, .about = "the first names of whom it did reach, in a trio"},
-    {.name = "size_limit", .optional = true, .about = "the largest letter that is passed on, where that is known"},
-    {.name = "letter_at", .optional = true, .about = "when the letter came"},
-    {.name = "letter_from", .optional = true, .about = "the address that it came from"},
-    END,
-};
+static const struct template_name letter_names[] = {EVERY_MEMBER, LETTER_NAMES, END};
 
-static const struct template_name member_topic_names[] = {
-    EVERY_MEMBER,
-    {.name = "topic", .type = TEMPLATE_MAP, .members = topic_members, .about = "this month's discussion topic"},
-    END,
-};
+static const struct template_name member_topic_names[] = {EVERY_MEMBER, TOPIC_NAMES, END};
 
-static const struct template_name waiting_names[] = {
-    EVERY_COORDINATOR,
-    {.name = "waiting", .type = TEMPLATE_LIST, .members = waiting_members, .about = "messages waiting for a person"},
-    {.name = "waiting_count", .about = "how many"},
-    {.name = "several", .type = TEMPLATE_BOOLEAN, .about = "more than one waits"},
-    END,
-};
+static const struct template_name waiting_names[] = {EVERY_COORDINATOR, WAITING_NAMES, END};
 
-static const struct template_name alert_names[] = {EVERY_ALERT, END};
+static const struct template_name alert_names[] = {EVERY_COORDINATOR, ALERT_NAMES, END};
 
-static const struct template_name clear_names[] = {
-    EVERY_ALERT,
-    {.name = "until", .about = "since when it is well again"},
-    END,
-};
+static const struct template_name clear_names[] = {EVERY_COORDINATOR, ALERT_NAMES, CLEAR_NAMES, END};
 
-static const struct template_name test_names[] = {
-    EVERY_MESSAGE,
-    {.name = "sent_at", .about = "when it was made"},
-    {.name = "host", .about = "the machine's name"},
-    END,
-};
+static const struct template_name test_names[] = {EVERY_MESSAGE, TEST_NAMES, END};
 
-static const struct template_name any_names[] = {
-    EVERY_MEMBER,
-    {.name = "topic", .type = TEMPLATE_MAP, .members = topic_members},
-    {.name = "waiting", .type = TEMPLATE_LIST, .members = waiting_members},
-    {.name = "waiting_count"},
-    {.name = "several", .type = TEMPLATE_BOOLEAN},
-    {.name = "since"},
-    {.name = "reason"},
-    {.name = "alert_id"},
-    {.name = "partnership_id", .optional = true},
-    {.name = "participant_id", .optional = true},
-    {.name = "participant_name", .optional = true},
-    {.name = "until"},
-    {.name = "away_first_name", .optional = true},
-    {.name = "away_until", .optional = true},
-    {.name = "missed_first_names"},
-    {.name = "reached_first_names", .optional = true},
-    {.name = "size_limit", .optional = true},
-    {.name = "letter_at", .optional = true},
-    {.name = "letter_from", .optional = true},
-    {.name = "frozen", .type = TEMPLATE_BOOLEAN},
-    {.name = "sent_at"},
-    {.name = "host"},
-    END,
-};
+static const struct template_name any_names[] = {EVERY_MEMBER, LETTER_NAMES,  TOPIC_NAMES, FROZEN,     SINCE,
+                                                 ALERT_NAMES,  WAITING_NAMES, CLEAR_NAMES, TEST_NAMES, END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.id", NULL};
 static const char *const needs_reason[] = {"reason", NULL};
 
+enum { CHECK_IN_ANSWERS = 4, LETTER_ANSWERS = 2 };
+
 const struct template_schema *template_names_schema(enum message_kind kind, bool topics, bool asks) {
     /* Indexed by TOPICS and ASKS. */
-    static const struct template_schema to_participant[] = {{participant_names, NULL, false},
-                                                            {participant_names, NULL, true}};
+    static const struct template_schema to_participant[] = {{participant_names, NULL, 0, true},
+                                                            {participant_names, NULL, CHECK_IN_ANSWERS, true}};
     static const struct template_schema to_member[][2] = {
-        {{member_names, NULL, false}, {member_names, NULL, true}},
-        {{member_topic_names, needs_topic, false}, {member_topic_names, needs_topic, true}},
+        {{member_names, NULL, 0, true}, {member_names, NULL, CHECK_IN_ANSWERS, true}},
+        {{member_topic_names, needs_topic, 0, true}, {member_topic_names, needs_topic, CHECK_IN_ANSWERS, true}},
     };
-    static const struct template_schema letter[] = {{letter_names, NULL, false}, {letter_names, NULL, true}};
-    static const struct template_schema unclear = {unclear_names, NULL, true};
-    static const struct template_schema confirms = {confirms_names, NULL, false};
-    static const struct template_schema waiting = {waiting_names, needs_waiting, false};
-    static const struct template_schema alert = {alert_names, needs_reason, false};
-    static const struct template_schema clear = {clear_names, needs_reason, false};
-    static const struct template_schema test = {test_names, NULL, false};
+    static const struct template_schema letter[] = {{letter_names, NULL, 0, true},
+                                                    {letter_names, NULL, LETTER_ANSWERS, true}};
+    static const struct template_schema unclear = {unclear_names, NULL, CHECK_IN_ANSWERS, true};
+    static const struct template_schema confirms = {confirms_names, NULL, 0, false};
+    static const struct template_schema waiting = {waiting_names, needs_waiting, 0, false};
+    static const struct template_schema alert = {alert_names, needs_reason, 0, false};
+    static const struct template_schema clear = {clear_names, needs_reason, 0, false};
+    static const struct template_schema test = {test_names, NULL, 0, false};
     switch (kind) {
     case MESSAGE_TO_PARTICIPANT:
         return &to_participant[asks];
@@ -258,33 +264,40 @@ const struct template_schema *template_names_step_schema(const struct step *step
 }
 
 const struct template_schema *template_names_topic(void) {
-    return template_names_schema(MESSAGE_TO_MEMBER, false, false);
+    static const struct template_schema topic = {member_names, NULL, 0, false};
+    return &topic;
 }
 
 const struct template_schema *template_names_any(void) {
-    static const struct template_schema any = {any_names, NULL, false};
+    static const struct template_schema any = {any_names, NULL, 0, false};
     return &any;
 }
 
+static const struct {
+    const char *name;
+    enum message_kind kind;
+    bool asks;
+} fixed[] = {
+    {"check-in-unclear", MESSAGE_UNCLEAR, true},
+    {"letter-bounced", MESSAGE_ABOUT_LETTER, false},
+    {"letter-confirm", MESSAGE_ABOUT_LETTER, true},
+    {"letter-ended", MESSAGE_ABOUT_LETTER, false},
+    {"letter-missed", MESSAGE_ABOUT_LETTER, false},
+    {"letter-question", MESSAGE_ABOUT_LETTER, true},
+    {"letter-stopped", MESSAGE_ABOUT_LETTER, false},
+    {"letter-too-large", MESSAGE_ABOUT_LETTER, false},
+    {"partner-away", MESSAGE_ABOUT_LETTER, false},
+    {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING, false},
+    {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT, false},
+    {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR, false},
+    {"test", MESSAGE_TEST, false},
+};
+
+const char *template_names_fixed(size_t position) {
+    return position < COUNT_OF(fixed) ? fixed[position].name : NULL;
+}
+
 bool template_names_fixed_kind(const char *template_name, enum message_kind *ret) {
-    static const struct {
-        const char *name;
-        enum message_kind kind;
-    } fixed[] = {
-        {"check-in-unclear", MESSAGE_UNCLEAR},
-        {"letter-bounced", MESSAGE_ABOUT_LETTER},
-        {"letter-confirm", MESSAGE_ABOUT_LETTER},
-        {"letter-ended", MESSAGE_ABOUT_LETTER},
-        {"letter-missed", MESSAGE_ABOUT_LETTER},
-        {"letter-question", MESSAGE_ABOUT_LETTER},
-        {"letter-stopped", MESSAGE_ABOUT_LETTER},
-        {"letter-too-large", MESSAGE_ABOUT_LETTER},
-        {"partner-away", MESSAGE_ABOUT_LETTER},
-        {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING},
-        {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT},
-        {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR},
-        {"test", MESSAGE_TEST},
-    };
     if (verb_is_answer(template_name)) {
         *ret = MESSAGE_CONFIRMS;
         return true;
@@ -295,4 +308,11 @@ bool template_names_fixed_kind(const char *template_name, enum message_kind *ret
             return true;
         }
     return false;
+}
+
+const struct template_schema *template_names_fixed_schema(const char *template_name) {
+    for (size_t i = 0; i < COUNT_OF(fixed); i++)
+        if (string_equal(fixed[i].name, template_name))
+            return template_names_schema(fixed[i].kind, false, fixed[i].asks);
+    return verb_is_answer(template_name) ? template_names_schema(MESSAGE_CONFIRMS, false, false) : NULL;
 }

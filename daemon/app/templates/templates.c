@@ -6,7 +6,7 @@
 #include <unicode/ustring.h>
 
 #include "app/templates/template_files.h"
-#include "app/templates/templates_versions.h"
+#include "app/templates/templates_private.h"
 #include "base/hash.h"
 #include "mail/template/markdown.h"
 #include "mail/template/template_render.h"
@@ -29,20 +29,15 @@ void templates_free(struct templates *templates) {
     free(templates);
 }
 
-/* Parses and checks BYTES; what is wrong is appended to PROBLEM, one fault a line. */
 static const void *read_template(const struct templates_reader *reader, bool strict, const char *bytes, size_t length,
-                                 const char *file, struct arena *arena, struct text *problem) {
+                                 const char *file, struct arena *arena, struct error_list *problems) {
     const struct template *template = NULL;
     struct error error = ERROR_INIT;
     if (!template_parse(bytes, length, file, reader->kind, arena, &template, &error)) {
-        text_append_format(problem, "%s\n", error.message);
+        error_list_add(problems, NULL, 0, "%s", error.message);
         return NULL;
     }
-    auto_error_list problems = ERROR_LIST_EMPTY;
-    if (!strict || template_check(template, reader->schema, reader->pieces, &problems))
-        return template;
-    templates_versions_tell(&problems, problem);
-    return NULL;
+    return !strict || template_check(template, reader->schema, reader->pieces, problems, NULL) ? template : NULL;
 }
 
 static const struct template *current(struct templates *templates, const char *path, enum template_kind kind,

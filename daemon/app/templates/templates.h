@@ -98,8 +98,9 @@ struct templates_list templates_topics(struct templates *templates, const char *
 /* How many topics there are (in the programme's language, else in English). */
 size_t templates_topic_count(struct templates *templates);
 
-/* Checks every file as it stands on disk now, not its last good version, against the names its kind knows. */
-void templates_check(struct templates *templates, struct error_list *problems);
+/* Checks every file as it stands on disk now, not its last good version, against the names its kind knows. WARNINGS:
+ * what can be sent, but was hardly meant; may be NULL. */
+void templates_check(struct templates *templates, struct error_list *problems, struct error_list *warnings);
 
 /* For what LANGUAGE's words.txt, as it stands now, has no words ("REPORT, START"), in ARENA; NULL where it lacks
  * nothing, or there is none. */

@@ -46,7 +46,8 @@ static void add_parse_error(struct error_list *problems, const char *message) {
 }
 
 static void check_file(const struct templates *templates, const char *path, const char *language,
-                       enum template_kind kind, const struct template_schema *schema, struct error_list *problems) {
+                       enum template_kind kind, const struct template_schema *schema, struct error_list *problems,
+                       struct error_list *warnings) {
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     const struct template *template = templates_private_parse_now(templates, path, kind, arena, &error);
@@ -57,20 +58,18 @@ static void check_file(const struct templates *templates, const char *path, cons
     struct piece_lookup lookup = {templates, language, arena};
     struct template_pieces pieces = {find_piece, &lookup};
     if (schema)
-        template_check(template, schema, kind == TEMPLATE_PIECE ? NULL : &pieces, problems);
+        template_check(template, schema, kind == TEMPLATE_PIECE ? NULL : &pieces, problems, warnings);
 }
 
 static const struct template_schema *schema_of(const struct templates *templates, const char *name) {
-    enum message_kind kind;
-    const struct template_schema *schema = NULL;
-    if (template_names_fixed_kind(name, &kind))
-        return template_names_schema(kind, false, false);
-    if (templates->owner.find_schema && templates->owner.find_schema(templates->owner.context, name, &schema))
-        return schema;
-    return NULL;
+    const struct template_schema *schema = template_names_fixed_schema(name);
+    if (!schema && templates->owner.find_schema)
+        templates->owner.find_schema(templates->owner.context, name, &schema);
+    return schema;
 }
 
-static void check_topics(const struct templates *templates, const char *language, struct error_list *problems) {
+static void check_topics(const struct templates *templates, const char *language, struct error_list *problems,
+                         struct error_list *warnings) {
     auto_arena arena = arena_new();
     size_t count;
     const char *folder = arena_format(arena, "%s/topics", language);
@@ -87,25 +86,25 @@ static void check_topics(const struct templates *templates, const char *language
         if (number == before)
             error_list_add(problems, shown, 0, "there is another topic number %d, which is used instead", number);
         before = number;
-        check_file(templates, path, language, TEMPLATE_TOPIC, template_names_topic(), problems);
+        check_file(templates, path, language, TEMPLATE_TOPIC, template_names_topic(), problems, warnings);
     }
 }
 
-void templates_check(struct templates *templates, struct error_list *problems) {
+void templates_check(struct templates *templates, struct error_list *problems, struct error_list *warnings) {
     auto_arena arena = arena_new();
     struct templates_list list = templates_list(templates, arena);
     for (size_t i = 0; i < list.count; i++) {
         const struct templates_file *file = &list.items[i];
         if (file->piece)
-            check_file(templates, file->path, file->language, TEMPLATE_PIECE, template_names_any(), problems);
+            check_file(templates, file->path, file->language, TEMPLATE_PIECE, template_names_any(), problems, warnings);
         else
             check_file(templates, file->path, file->language, TEMPLATE_MESSAGE, schema_of(templates, file->name),
-                       problems);
+                       problems, warnings);
     }
     size_t language_count;
     const char **languages = templates_languages(templates, arena, &language_count);
     for (size_t i = 0; i < language_count; i++) {
-        check_topics(templates, languages[i], problems);
+        check_topics(templates, languages[i], problems, warnings);
         templates_check_words(templates, languages[i], problems);
         templates_check_reasons(templates, languages[i], problems);
     }

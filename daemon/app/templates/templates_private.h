@@ -1,6 +1,6 @@
 #pragma once
-/* Shared by the files of this module: templates.c (versions in use and rendering), templates_words.c and
- * templates_reasons.c (the lists beside the messages), templates_listing.c (what there is) and templates_check.c
+/* Shared by the files of this module: templates.c (rendering), templates_versions.c (which version of each file is in
+ * use), templates_lists.c (the lists beside the messages), templates_listing.c (what there is) and templates_check.c
  * (whether it is right). */
 #include <stdint.h>
 
@@ -32,3 +32,24 @@ const char *templates_private_topic_path(const struct templates *templates, cons
  */
 const struct template *templates_private_parse_now(const struct templates *templates, const char *path,
                                                    enum template_kind kind, struct arena *arena, struct error *error);
+
+/* ---- Versions: what lies on disk is looked at once a second at most and read when it changed; what is broken leaves
+ * the last good version in use, also across restarts, else the built-in one ---- */
+
+/* How files of one kind are understood. */
+struct templates_reader {
+    /* What BYTES mean, in ARENA. NULL: what is wrong was added to PROBLEMS. STRICT: also what can be wrong only beside
+     * other files; not asked of what is built in or was good before. */
+    const void *(*read)(const struct templates_reader *reader, bool strict, const char *bytes, size_t length,
+                        const char *file, struct arena *arena, struct error_list *problems);
+    enum template_kind kind; /* of templates: this and what they are checked against */
+    const struct template_schema *schema;
+    const struct template_pieces *pieces;
+};
+
+/* What the version of PATH in use means, or NULL where there is none. It stays valid until the next use begins. */
+const void *templates_versions_current(struct templates *templates, const char *path,
+                                       const struct templates_reader *reader);
+
+/* Frees all versions. */
+void templates_versions_free(struct templates *templates);

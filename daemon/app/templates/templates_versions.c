@@ -1,10 +1,9 @@
-#include "app/templates/templates_versions.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "app/templates/template_files.h"
+#include "app/templates/templates_private.h"
 #include "base/clock.h"
 
 enum { LOOK_EVERY_MS = 1000 };
@@ -61,11 +60,11 @@ static void use_built_in(struct templates_entry *entry, const struct templates_r
     size_t length;
     const char *bytes = template_files_built_in(entry->path, &length);
     auto_arena arena = arena_new();
-    auto_text problem = TEXT_EMPTY;
+    auto_error_list problems = ERROR_LIST_EMPTY;
     const void *meaning = NULL;
     if (bytes) {
         const char *file = arena_format(arena, "templates/%s (built in)", entry->path);
-        meaning = reader->read(reader, false, bytes, length, file, arena, &problem);
+        meaning = reader->read(reader, false, bytes, length, file, arena, &problems);
     }
     take(entry, meaning, &arena, false);
 }
@@ -73,11 +72,12 @@ static void use_built_in(struct templates_entry *entry, const struct templates_r
 /* What lies on disk is broken: what was good before the last restart, else the built-in one. */
 static void use_remembered(struct templates *templates, struct templates_entry *entry,
                            const struct templates_reader *reader) {
-    auto_text bytes = TEXT_EMPTY, problem = TEXT_EMPTY;
+    auto_text bytes = TEXT_EMPTY;
+    auto_error_list problems = ERROR_LIST_EMPTY;
     if (templates->owner.load && templates->owner.load(templates->owner.context, entry->path, &bytes)) {
         auto_arena arena = arena_new();
         const char *file = arena_format(arena, "%s/%s (last good version)", templates->directory, entry->path);
-        const void *meaning = reader->read(reader, false, text_string(&bytes), bytes.length, file, arena, &problem);
+        const void *meaning = reader->read(reader, false, text_string(&bytes), bytes.length, file, arena, &problems);
         if (meaning) {
             take(entry, meaning, &arena, true);
             return;
@@ -96,15 +96,16 @@ static void tell(struct templates *templates, struct templates_entry *entry, con
 /* Reads what lies on disk now. */
 static void read_disk(struct templates *templates, struct templates_entry *entry,
                       const struct templates_reader *reader) {
-    auto_text bytes = TEXT_EMPTY, problem = TEXT_EMPTY;
+    auto_text bytes = TEXT_EMPTY, told = TEXT_EMPTY;
+    auto_error_list problems = ERROR_LIST_EMPTY;
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     const void *meaning = NULL;
     if (template_files_read(templates->directory, entry->path, &bytes, &error)) {
         const char *file = arena_format(arena, "%s/%s", templates->directory, entry->path);
-        meaning = reader->read(reader, true, text_string(&bytes), bytes.length, file, arena, &problem);
+        meaning = reader->read(reader, true, text_string(&bytes), bytes.length, file, arena, &problems);
     } else {
-        text_append_format(&problem, "%s\n", error.message);
+        error_list_add(&problems, NULL, 0, "%s", error.message);
     }
     if (meaning) {
         take(entry, meaning, &arena, true);
@@ -115,7 +116,12 @@ static void read_disk(struct templates *templates, struct templates_entry *entry
     }
     if (!entry->meaning || !entry->from_disk)
         use_remembered(templates, entry, reader);
-    tell(templates, entry, text_string(&problem));
+    error_list_sort(&problems);
+    for (size_t i = 0; i < problems.count; i++) {
+        auto_string line = error_list_format(&problems.entries[i]);
+        text_append_format(&told, "%s\n", line);
+    }
+    tell(templates, entry, text_string(&told));
 }
 
 /* An editor may be writing it at this moment: a half must not be taken for the whole. */
@@ -153,12 +159,4 @@ const void *templates_versions_current(struct templates *templates, const char *
             tell(templates, entry, NULL);
     }
     return entry->meaning;
-}
-
-void templates_versions_tell(struct error_list *problems, struct text *ret) {
-    error_list_sort(problems);
-    for (size_t i = 0; i < problems->count; i++) {
-        auto_string line = error_list_format(&problems->entries[i]);
-        text_append_format(ret, "%s\n", line);
-    }
 }

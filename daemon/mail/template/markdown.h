@@ -16,5 +16,10 @@ bool markdown_to_html(const char *markdown, const char *language, const char *ti
  * "1. ", quotes "> ", emphasis *stars*, links "text <address>". RET is replaced; untouched on failure. */
 bool markdown_to_plain(const char *markdown, struct text *ret, struct error *error);
 
+/* Tells FOUND of each mark of emphasis, code or a link (MARK: "**") that opens nothing or closes nothing, and so would
+ * be read as it stands, at OFFSET in MARKDOWN. */
+bool markdown_find_stray(const char *markdown, void (*found)(void *context, size_t offset, const char *mark),
+                         void *context, struct error *error);
+
 /* Whether LANGUAGE (BCP 47) is written from right to left. */
 bool markdown_is_right_to_left(const char *language);

@@ -57,109 +57,66 @@ static void append_href(struct text *text, const char *address) {
 }
 
 static const char *align_name(MD_ALIGN align) {
-    switch (align) {
-    case MD_ALIGN_LEFT:
-        return "left";
-    case MD_ALIGN_CENTER:
-        return "center";
-    case MD_ALIGN_RIGHT:
-        return "right";
-    case MD_ALIGN_DEFAULT:
-        break;
+    static const char *const names[] = {[MD_ALIGN_DEFAULT] = "start",
+                                        [MD_ALIGN_LEFT] = "left",
+                                        [MD_ALIGN_CENTER] = "center",
+                                        [MD_ALIGN_RIGHT] = "right"};
+    return names[align];
+}
+
+/* What stands around each block; SIDE is where a line begins: left, or right. What has a detail is written apart. */
+static const struct {
+    const char *before, *after;
+} blocks[] = {
+    [MD_BLOCK_DOC] = {"", ""},
+    [MD_BLOCK_QUOTE] = {"<blockquote style=\"margin:0 0 16px 0;padding-SIDE:12px;border-SIDE:3px solid #888;\">\n",
+                        "</blockquote>\n"},
+    [MD_BLOCK_UL] = {"<ul style=\"margin:0 0 16px 0;padding-SIDE:24px;\">\n", "</ul>\n"},
+    [MD_BLOCK_OL] = {"<ol style=\"margin:0 0 16px 0;padding-SIDE:24px;\"", "</ol>\n"},
+    [MD_BLOCK_LI] = {"<li style=\"margin:0 0 4px 0;\">", "</li>\n"},
+    [MD_BLOCK_HR] = {"<hr style=\"border:0;border-top:1px solid #888;margin:24px 0;\">\n", ""},
+    [MD_BLOCK_H] = {"", ""},
+    [MD_BLOCK_CODE] = {"<pre style=\"margin:0 0 16px 0;white-space:pre-wrap;\">", "</pre>\n"},
+    [MD_BLOCK_HTML] = {"", ""},
+    [MD_BLOCK_P] = {"<p style=\"margin:0 0 16px 0;\">", "</p>\n"},
+    [MD_BLOCK_TABLE] = {"<table style=\"margin:0 0 16px 0;border-collapse:collapse;\">\n", "</table>\n"},
+    [MD_BLOCK_THEAD] = {"<thead>\n", "</thead>\n"},
+    [MD_BLOCK_TBODY] = {"<tbody>\n", "</tbody>\n"},
+    [MD_BLOCK_TR] = {"<tr>", "</tr>\n"},
+    [MD_BLOCK_TH] = {"<th", "</th>"},
+    [MD_BLOCK_TD] = {"<td", "</td>"},
+};
+
+static void append_sided(struct renderer *renderer, const char *html) {
+    for (const char *side; (side = strstr(html, "SIDE")); html = side + strlen("SIDE")) {
+        text_append_bytes(&renderer->out, html, (size_t)(side - html));
+        text_append(&renderer->out, renderer->right_to_left ? "right" : "left");
     }
-    return "start";
+    text_append(&renderer->out, html);
 }
 
-static void enter_ordered_list(struct text *out, const char *side, unsigned start) {
-    text_append_format(out, "<ol style=\"margin:0 0 16px 0;padding-%s:24px;\"", side);
-    if (start != 1)
-        text_append_format(out, " start=\"%u\"", start);
-    text_append(out, ">\n");
-}
-
-static void enter_heading(struct text *out, unsigned level) {
-    const char *size = level == 1 ? "22px" : level == 2 ? "19px" : "16px";
-    text_append_format(out, "<h%u style=\"margin:24px 0 8px 0;font-size:%s;line-height:1.3;\">", level, size);
-}
-
-static int enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
+static void add_block(void *context, MD_BLOCKTYPE type, bool enter, void *detail) {
     struct renderer *renderer = context;
     struct text *out = &renderer->out;
-    const char *side = renderer->right_to_left ? "right" : "left";
-    switch (type) {
-    case MD_BLOCK_DOC:
-    case MD_BLOCK_HTML:
-        break;
-    case MD_BLOCK_QUOTE:
-        text_append_format(out, "<blockquote style=\"margin:0 0 16px 0;padding-%s:12px;border-%s:3px solid #888;\">\n",
-                           side, side);
-        break;
-    case MD_BLOCK_UL:
-        text_append_format(out, "<ul style=\"margin:0 0 16px 0;padding-%s:24px;\">\n", side);
-        break;
-    case MD_BLOCK_OL:
-        enter_ordered_list(out, side, ((MD_BLOCK_OL_DETAIL *)detail)->start);
-        break;
-    case MD_BLOCK_LI:
-        text_append(out, "<li style=\"margin:0 0 4px 0;\">");
-        break;
-    case MD_BLOCK_HR:
-        text_append(out, "<hr style=\"border:0;border-top:1px solid #888;margin:24px 0;\">\n");
-        break;
-    case MD_BLOCK_H:
-        enter_heading(out, ((MD_BLOCK_H_DETAIL *)detail)->level);
-        break;
-    case MD_BLOCK_CODE:
-        text_append(out, "<pre style=\"margin:0 0 16px 0;white-space:pre-wrap;\">");
-        break;
-    case MD_BLOCK_P:
-        text_append(out, "<p style=\"margin:0 0 16px 0;\">");
-        break;
-    case MD_BLOCK_TABLE:
-        text_append(out, "<table style=\"margin:0 0 16px 0;border-collapse:collapse;\">\n");
-        break;
-    case MD_BLOCK_THEAD:
-        text_append(out, "<thead>\n");
-        break;
-    case MD_BLOCK_TBODY:
-        text_append(out, "<tbody>\n");
-        break;
-    case MD_BLOCK_TR:
-        text_append(out, "<tr>");
-        break;
-    case MD_BLOCK_TH:
-    case MD_BLOCK_TD:
-        text_append_format(out, "<%s style=\"padding:4px 12px 4px 0;text-align:%s;\">",
-                           type == MD_BLOCK_TH ? "th" : "td", align_name(((MD_BLOCK_TD_DETAIL *)detail)->align));
-        break;
+    append_sided(renderer, enter ? blocks[type].before : blocks[type].after);
+    if (type == MD_BLOCK_H) {
+        unsigned level = ((MD_BLOCK_H_DETAIL *)detail)->level;
+        if (enter)
+            text_append_format(out, "<h%u style=\"margin:24px 0 8px 0;font-size:%s;line-height:1.3;\">", level,
+                               level == 1   ? "22px"
+                               : level == 2 ? "19px"
+                                            : "16px");
+        else
+            text_append_format(out, "</h%u>\n", level);
+    } else if (enter && type == MD_BLOCK_OL) {
+        unsigned start = ((MD_BLOCK_OL_DETAIL *)detail)->start;
+        if (start != 1)
+            text_append_format(out, " start=\"%u\"", start);
+        text_append(out, ">\n");
+    } else if (enter && (type == MD_BLOCK_TH || type == MD_BLOCK_TD)) {
+        text_append_format(out, " style=\"padding:4px 12px 4px 0;text-align:%s;\">",
+                           align_name(((MD_BLOCK_TD_DETAIL *)detail)->align));
     }
-    return 0;
-}
-
-static int leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
-    struct renderer *renderer = context;
-    static const char *const ends[] = {
-        [MD_BLOCK_DOC] = "",
-        [MD_BLOCK_QUOTE] = "</blockquote>\n",
-        [MD_BLOCK_UL] = "</ul>\n",
-        [MD_BLOCK_OL] = "</ol>\n",
-        [MD_BLOCK_LI] = "</li>\n",
-        [MD_BLOCK_HR] = "",
-        [MD_BLOCK_CODE] = "</pre>\n",
-        [MD_BLOCK_HTML] = "",
-        [MD_BLOCK_P] = "</p>\n",
-        [MD_BLOCK_TABLE] = "</table>\n",
-        [MD_BLOCK_THEAD] = "</thead>\n",
-        [MD_BLOCK_TBODY] = "</tbody>\n",
-        [MD_BLOCK_TR] = "</tr>\n",
-        [MD_BLOCK_TH] = "</th>",
-        [MD_BLOCK_TD] = "</td>",
-    };
-    if (type == MD_BLOCK_H)
-        text_append_format(&renderer->out, "</h%u>\n", ((MD_BLOCK_H_DETAIL *)detail)->level);
-    else
-        text_append(&renderer->out, ends[type]);
-    return 0;
 }
 
 static void enter_link(struct renderer *renderer, const MD_SPAN_A_DETAIL *detail) {
@@ -176,44 +133,16 @@ static void enter_link(struct renderer *renderer, const MD_SPAN_A_DETAIL *detail
     text_append(&renderer->out, "\">");
 }
 
-static void append_span(struct renderer *renderer, MD_SPANTYPE type, bool enter, void *detail) {
-    const char *slash = enter ? "" : "/";
-    switch (type) {
-    case MD_SPAN_EM:
-    case MD_SPAN_U:
-        text_append_format(&renderer->out, "<%sem>", slash);
-        break;
-    case MD_SPAN_STRONG:
-        text_append_format(&renderer->out, "<%sstrong>", slash);
-        break;
-    case MD_SPAN_CODE:
-        text_append_format(&renderer->out, "<%scode>", slash);
-        break;
-    case MD_SPAN_DEL:
-        text_append_format(&renderer->out, "<%sdel>", slash);
-        break;
-    case MD_SPAN_A:
-        if (enter)
-            enter_link(renderer, detail);
-        else if (renderer->links[--renderer->link_count])
-            text_append(&renderer->out, "</a>");
-        break;
-    case MD_SPAN_IMG:
-    case MD_SPAN_LATEXMATH:
-    case MD_SPAN_LATEXMATH_DISPLAY:
-    case MD_SPAN_WIKILINK:
-        break;
-    }
-}
-
-static int enter_span(MD_SPANTYPE type, void *detail, void *context) {
-    append_span(context, type, true, detail);
-    return 0;
-}
-
-static int leave_span(MD_SPANTYPE type, void *detail, void *context) {
-    append_span(context, type, false, detail);
-    return 0;
+static void add_span(void *context, MD_SPANTYPE type, bool enter, void *detail) {
+    static const char *const names[] = {[MD_SPAN_EM] = "em",     [MD_SPAN_U] = "em",    [MD_SPAN_STRONG] = "strong",
+                                        [MD_SPAN_CODE] = "code", [MD_SPAN_DEL] = "del", [MD_SPAN_WIKILINK] = NULL};
+    struct renderer *renderer = context;
+    if (type == MD_SPAN_A && enter)
+        enter_link(renderer, detail);
+    else if (type == MD_SPAN_A && renderer->links[--renderer->link_count])
+        text_append(&renderer->out, "</a>");
+    else if (type < COUNT_OF(names) && names[type])
+        text_append_format(&renderer->out, "<%s%s>", enter ? "" : "/", names[type]);
 }
 
 /* A mail address that is a link and may be too long for a telephone's line is parted before its '@', not somewhere. */
@@ -227,7 +156,7 @@ static void append_words(struct renderer *renderer, const char *bytes, size_t le
     append_escaped(&renderer->out, bytes + before, length - before);
 }
 
-static int add_text(MD_TEXTTYPE type, const MD_CHAR *bytes, MD_SIZE length, void *context) {
+static void add_text(void *context, MD_TEXTTYPE type, const char *bytes, size_t length) {
     struct renderer *renderer = context;
     if (type == MD_TEXT_BR) {
         text_append(&renderer->out, "<br>\n");
@@ -238,7 +167,6 @@ static int add_text(MD_TEXTTYPE type, const MD_CHAR *bytes, MD_SIZE length, void
         markdown_text_append(&decoded, type, bytes, length);
         append_words(renderer, text_string(&decoded), decoded.length);
     }
-    return 0;
 }
 
 bool markdown_is_right_to_left(const char *language) {
@@ -261,12 +189,8 @@ bool markdown_to_html(const char *markdown, const char *language, const char *ti
                      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     append_escaped(out, title ? title : "", title ? strlen(title) : 0);
     text_append_format(out, "</title>\n</head>\n<body style=\"%s\">\n<div style=\"%s\">\n", style_body, style_page);
-    MD_PARSER parser = {.enter_block = enter_block,
-                        .leave_block = leave_block,
-                        .enter_span = enter_span,
-                        .leave_span = leave_span,
-                        .text = add_text};
-    bool done = markdown_text_parse(markdown, &parser, &renderer, error);
+    static const struct markdown_walker walker = {add_block, add_span, add_text};
+    bool done = markdown_text_walk(markdown, &walker, &renderer, error);
     memory_free_pointer(&renderer.links);
     if (!done) {
         text_free(out);

@@ -129,8 +129,7 @@ static void underline_heading(struct renderer *renderer, unsigned level) {
         text_append_char(&renderer->out, level == 1 ? '=' : '-');
 }
 
-static int enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
-    struct renderer *renderer = context;
+static void enter_block(struct renderer *renderer, MD_BLOCKTYPE type, void *detail) {
     switch (type) {
     case MD_BLOCK_DOC:
     case MD_BLOCK_HTML:
@@ -181,11 +180,9 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
             text_append(&renderer->out, " | ");
         break;
     }
-    return 0;
 }
 
-static int leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
-    struct renderer *renderer = context;
+static void leave_block(struct renderer *renderer, MD_BLOCKTYPE type, void *detail) {
     switch (type) {
     case MD_BLOCK_DOC:
         end_line(renderer);
@@ -227,7 +224,10 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
     case MD_BLOCK_TD:
         break;
     }
-    return 0;
+}
+
+static void add_block(void *context, MD_BLOCKTYPE type, bool enter, void *detail) {
+    (enter ? enter_block : leave_block)(context, type, detail);
 }
 
 static void enter_link(struct renderer *renderer, const MD_SPAN_A_DETAIL *detail) {
@@ -255,7 +255,8 @@ static void leave_link(struct renderer *renderer) {
         text_append_format(&renderer->out, " <%s>", shown);
 }
 
-static void append_span(struct renderer *renderer, MD_SPANTYPE type, bool enter, void *detail) {
+static void add_span(void *context, MD_SPANTYPE type, bool enter, void *detail) {
+    struct renderer *renderer = context;
     begin_line(renderer);
     switch (type) {
     case MD_SPAN_EM:
@@ -285,16 +286,6 @@ static void append_span(struct renderer *renderer, MD_SPANTYPE type, bool enter,
     }
 }
 
-static int enter_span(MD_SPANTYPE type, void *detail, void *context) {
-    append_span(context, type, true, detail);
-    return 0;
-}
-
-static int leave_span(MD_SPANTYPE type, void *detail, void *context) {
-    append_span(context, type, false, detail);
-    return 0;
-}
-
 /* Code keeps its own lines. */
 static void append_code(struct renderer *renderer, const char *bytes, size_t length) {
     while (length) {
@@ -309,7 +300,7 @@ static void append_code(struct renderer *renderer, const char *bytes, size_t len
     }
 }
 
-static int add_text(MD_TEXTTYPE type, const MD_CHAR *bytes, MD_SIZE length, void *context) {
+static void add_text(void *context, MD_TEXTTYPE type, const char *bytes, size_t length) {
     struct renderer *renderer = context;
     if (type == MD_TEXT_BR) {
         end_line(renderer);
@@ -321,7 +312,6 @@ static int add_text(MD_TEXTTYPE type, const MD_CHAR *bytes, MD_SIZE length, void
         begin_line(renderer);
         markdown_text_append(&renderer->out, type, bytes, length);
     }
-    return 0;
 }
 
 static void release(struct renderer *renderer) {
@@ -337,12 +327,8 @@ static void release(struct renderer *renderer) {
 
 bool markdown_to_plain(const char *markdown, struct text *ret, struct error *error) {
     struct renderer renderer = {0};
-    MD_PARSER parser = {.enter_block = enter_block,
-                        .leave_block = leave_block,
-                        .enter_span = enter_span,
-                        .leave_span = leave_span,
-                        .text = add_text};
-    bool done = markdown_text_parse(markdown, &parser, &renderer, error);
+    static const struct markdown_walker walker = {add_block, add_span, add_text};
+    bool done = markdown_text_walk(markdown, &walker, &renderer, error);
     if (done) {
         text_free(ret);
         *ret = renderer.out;

@@ -4,15 +4,61 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool markdown_text_parse(const char *markdown, MD_PARSER *parser, void *context, struct error *error) {
+struct walk {
+    const struct markdown_walker *walker;
+    void *context;
+};
+
+static int on_block(const struct walk *walk, MD_BLOCKTYPE type, bool enter, void *detail) {
+    if (walk->walker->block)
+        walk->walker->block(walk->context, type, enter, detail);
+    return 0;
+}
+
+static int on_span(const struct walk *walk, MD_SPANTYPE type, bool enter, void *detail) {
+    if (walk->walker->span)
+        walk->walker->span(walk->context, type, enter, detail);
+    return 0;
+}
+
+static int enter_block(MD_BLOCKTYPE type, void *detail, void *walk) {
+    return on_block(walk, type, true, detail);
+}
+
+static int leave_block(MD_BLOCKTYPE type, void *detail, void *walk) {
+    return on_block(walk, type, false, detail);
+}
+
+static int enter_span(MD_SPANTYPE type, void *detail, void *walk) {
+    return on_span(walk, type, true, detail);
+}
+
+static int leave_span(MD_SPANTYPE type, void *detail, void *walk) {
+    return on_span(walk, type, false, detail);
+}
+
+static int add_text(MD_TEXTTYPE type, const MD_CHAR *bytes, MD_SIZE length, void *context) {
+    const struct walk *walk = context;
+    walk->walker->text(walk->context, type, bytes, length);
+    return 0;
+}
+
+bool markdown_text_walk(const char *markdown, const struct markdown_walker *walker, void *context,
+                        struct error *error) {
     size_t length = strlen(markdown);
     if (length > MARKDOWN_TEXT_MAX)
         return error_set(error, ERROR_PERMANENT, "a text of %zu bytes is too long to be sent; at most %d", length,
                          MARKDOWN_TEXT_MAX);
     /* Indentation never makes code: pieces are indented by their includer, and people indent without meaning it. */
-    parser->flags = MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS | MD_FLAG_PERMISSIVEAUTOLINKS | MD_FLAG_TABLES |
-                    MD_FLAG_STRIKETHROUGH;
-    if (md_parse(markdown, (MD_SIZE)length, parser, context) != 0)
+    const MD_PARSER parser = {.flags = MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS | MD_FLAG_PERMISSIVEAUTOLINKS |
+                                       MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH,
+                              .enter_block = enter_block,
+                              .leave_block = leave_block,
+                              .enter_span = enter_span,
+                              .leave_span = leave_span,
+                              .text = add_text};
+    struct walk walk = {walker, context};
+    if (md_parse(markdown, (MD_SIZE)length, &parser, &walk) != 0)
         return error_set(error, ERROR_BUG, "a text of %zu bytes can't be read as Markdown", length);
     return true;
 }

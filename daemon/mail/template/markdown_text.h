@@ -1,5 +1,5 @@
 #pragma once
-/* What the plain and the HTML rendering of Markdown share, so that both say the same. */
+/* What the plain and the HTML rendering of Markdown share, so that both say the same: the walk over it. */
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -10,8 +10,16 @@
 
 enum { MARKDOWN_TEXT_MAX = 4 * 1024 * 1024 }; /* bytes of Markdown taken */
 
-/* Runs md4c over MARKDOWN with our dialect; the callbacks of PARSER are the caller's. */
-bool markdown_text_parse(const char *markdown, MD_PARSER *parser, void *context, struct error *error);
+/* What is called on the way: at the beginning (ENTER) and the end of blocks and spans, with md4c's detail, and for
+ * text. BLOCK and SPAN may be NULL. */
+struct markdown_walker {
+    void (*block)(void *context, MD_BLOCKTYPE type, bool enter, void *detail);
+    void (*span)(void *context, MD_SPANTYPE type, bool enter, void *detail);
+    void (*text)(void *context, MD_TEXTTYPE type, const char *bytes, size_t length);
+};
+
+/* Walks over MARKDOWN, read by md4c in our dialect. */
+bool markdown_text_walk(const char *markdown, const struct markdown_walker *walker, void *context, struct error *error);
 
 /* Appends a piece of running text, entities decoded. Line breaks (MD_TEXT_BR, _SOFTBR) are the caller's. */
 void markdown_text_append(struct text *text, MD_TEXTTYPE type, const char *bytes, size_t length);

@@ -1,9 +1,12 @@
 #include "mail/template/template_check.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
+#include "base/text.h"
+#include "mail/template/markdown.h"
 
 enum { SCOPES_MAX = 2 * TEMPLATE_DEPTH_MAX + 2, GUARDS_MAX = 8 * TEMPLATE_DEPTH_MAX };
 
@@ -25,6 +28,7 @@ struct checker {
     const struct template_name **shown; /* all names that are shown somewhere in the body */
     size_t shown_count, shown_capacity;
     bool in_subject, partnership_reply;
+    unsigned digits; /* a bit for each digit that stands alone in the text, whatever the values are */
     struct error_list *problems;
 };
 
@@ -192,6 +196,22 @@ static void check_variable(struct checker *checker, const struct template_node *
         note_shown(checker, route.names[route.count - 1]);
 }
 
+static bool is_always_shown(const struct checker *checker) {
+    for (size_t i = 0; i < checker->guard_count; i++)
+        if (checker->guards[i]->optional)
+            return false;
+    return !checker->in_subject;
+}
+
+static void note_digits(struct checker *checker, const struct template_node *node) {
+    for (size_t i = 0; i < node->length && is_always_shown(checker); i++) {
+        bool alone =
+            (i == 0 || !isalnum((unsigned char)node->text[i - 1])) && !isalnum((unsigned char)node->text[i + 1]);
+        if (alone && isdigit((unsigned char)node->text[i]))
+            checker->digits |= 1U << (node->text[i] - '0');
+    }
+}
+
 static void check_nodes(struct checker *checker, const struct template_node *node);
 
 static void check_inside(struct checker *checker, const struct template_node *node, struct scope scope) {
@@ -259,6 +279,7 @@ static void check_nodes(struct checker *checker, const struct template_node *nod
     for (; node && checker->problems->count < ERROR_LIST_MOST; node = node->next)
         switch (node->type) {
         case TEMPLATE_NODE_TEXT:
+            note_digits(checker, node);
             break;
         case TEMPLATE_NODE_VARIABLE:
         case TEMPLATE_NODE_TRUSTED:
@@ -280,7 +301,7 @@ static void check_reply_to(struct checker *checker) {
     int line = checker->template->reply_to_line;
     if (!find_in(checker->schema->names, "partnership_address", strlen("partnership_address")))
         problem(checker, line, "'Reply-To: partnership' is for messages to partnerships; write 'programme'");
-    else if (checker->schema->asks)
+    else if (checker->schema->answers)
         problem(checker, line,
                 "this message asks a question, so its replies must reach us; write 'Reply-To: programme'");
 }
@@ -292,19 +313,95 @@ static const struct template_name *find_needed(const struct template_name *names
     return name && path[length] ? find_needed(name->members, path + length + 1) : name;
 }
 
+static bool is_shown(const struct checker *checker, const char *path) {
+    const struct template_name *name = find_needed(checker->schema->names, path);
+    for (size_t i = 0; i < checker->shown_count; i++)
+        if (checker->shown[i] == name)
+            return true;
+    return false;
+}
+
 static void check_needed(struct checker *checker) {
-    for (const char *const *needed = checker->schema->needed; needed && *needed; needed++) {
-        const struct template_name *name = find_needed(checker->schema->names, *needed);
-        bool shown = false;
-        for (size_t i = 0; i < checker->shown_count; i++)
-            shown |= checker->shown[i] == name;
-        if (!shown)
+    for (const char *const *needed = checker->schema->needed; needed && *needed; needed++)
+        if (!is_shown(checker, *needed))
             problem(checker, 1, "this message must show '%s' somewhere in its text", *needed);
+    for (int digit = 1; digit <= checker->schema->answers; digit++)
+        if (!(checker->digits & 1U << digit)) {
+            problem(
+                checker, checker->template->subject_line,
+                "this message asks a question, but its text does not say what the answer %d means; list all answers "
+                "from 1 to %d, as {{> answers}} does for a check-in",
+                digit, checker->schema->answers);
+            return;
+        }
+}
+
+/* ---- Warnings ---- */
+
+/* The Markdown of a template, with a letter for each tag, and on which line each stretch of it stands. */
+struct sketch {
+    const struct template *template;
+    struct error_list *warnings;
+    struct text text;
+    struct stretch {
+        size_t offset;
+        int line;
+    } * stretches;
+    size_t count, capacity;
+};
+
+static void sketch_nodes(struct sketch *sketch, const struct template_node *node) {
+    for (; node; node = node->next) {
+        sketch->stretches =
+            memory_grow(sketch->stretches, &sketch->capacity, sketch->count + 1, sizeof *sketch->stretches);
+        sketch->stretches[sketch->count++] = (struct stretch){sketch->text.length, node->line};
+        switch (node->type) {
+        case TEMPLATE_NODE_TEXT:
+            text_append_bytes(&sketch->text, node->text, node->length);
+            break;
+        case TEMPLATE_NODE_VARIABLE:
+        case TEMPLATE_NODE_TRUSTED:
+            text_append_char(&sketch->text, 'x');
+            break;
+        case TEMPLATE_NODE_SECTION:
+        case TEMPLATE_NODE_INVERTED:
+            sketch_nodes(sketch, node->children);
+            break;
+        case TEMPLATE_NODE_PIECE: /* is looked at by itself */
+            text_append(&sketch->text, "\n");
+            break;
+        }
     }
 }
 
+static void warn_of_mark(void *context, size_t offset, const char *mark) {
+    struct sketch *sketch = context;
+    size_t i = sketch->count;
+    while (i > 1 && sketch->stretches[i - 1].offset > offset)
+        i--;
+    const struct stretch *stretch = &sketch->stretches[i - 1];
+    error_list_add(sketch->warnings, sketch->template->file,
+                   stretch->line +
+                       utf8_line_ends(text_string(&sketch->text) + stretch->offset, offset - stretch->offset),
+                   "'%s' stands alone here and is sent as it is; give it its partner, or write \\%s", mark, mark);
+}
+
+static void warn(struct checker *checker, bool whole, struct error_list *warnings) {
+    struct sketch sketch = {.template = checker->template, .warnings = warnings};
+    struct error ignored = ERROR_INIT; /* too long: told by the rendering */
+    sketch_nodes(&sketch, checker->template->body);
+    markdown_find_stray(text_string(&sketch.text), warn_of_mark, &sketch, &ignored);
+    text_free(&sketch.text);
+    free(sketch.stretches);
+    const char *way = checker->partnership_reply ? "help_address" : "pause_address";
+    if (whole && checker->schema->pausable && !is_shown(checker, way))
+        error_list_add(warnings, checker->template->file, 0,
+                       "nothing here says how to have a pause from us, or help; end the text with {{> footer%s}}",
+                       checker->partnership_reply ? "-introduction" : "");
+}
+
 bool template_check(const struct template *template, const struct template_schema *schema,
-                    const struct template_pieces *pieces, struct error_list *problems) {
+                    const struct template_pieces *pieces, struct error_list *problems, struct error_list *warnings) {
     struct checker checker = {.template = template,
                               .schema = schema,
                               .pieces = pieces,
@@ -320,6 +417,8 @@ bool template_check(const struct template *template, const struct template_schem
     check_nodes(&checker, template->body);
     if (pieces)
         check_needed(&checker);
+    if (warnings)
+        warn(&checker, pieces, warnings);
     free(checker.shown);
     return problems->count == before;
 }

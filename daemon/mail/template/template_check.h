@@ -1,7 +1,8 @@
 #pragma once
 /* Checks a parsed template against the names that its kind of message knows, without rendering it: unknown names with
  * the nearest known one, wrong use of lists and switches, names that may be empty shown without a guard, names that
- * must be shown and aren't. Reports everything it finds. */
+ * must be shown and aren't, a question without its answers. Warns of what can be sent, but was hardly meant. Reports
+ * everything it finds. */
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,13 +24,15 @@ struct template_name {
 struct template_schema {
     const struct template_name *names;
     const char *const *needed; /* dotted names that the body must show somewhere; NULL-terminated, or NULL */
-    bool asks;                 /* the message asks a question that is answered by Reply */
+    int answers;   /* it asks a question that is answered by Reply with a digit from 1 to this; 0: it asks nothing */
+    bool pausable; /* its reader is to be told how to have a pause from us */
 };
 
 /* Adds what is wrong to PROBLEMS, each with file and line, and returns whether nothing was. Pieces are checked where
- * they are used, with the names known there; PIECES NULL: pieces are not entered. */
+ * they are used, with the names known there; PIECES NULL: pieces are not entered. WARNINGS: what is looked at besides;
+ * NULL: nothing. */
 bool template_check(const struct template *template, const struct template_schema *schema,
-                    const struct template_pieces *pieces, struct error_list *problems);
+                    const struct template_pieces *pieces, struct error_list *problems, struct error_list *warnings);
 
 /* Sets every optional declared name that VALUES lacks to empty, so that sections over it are simply not shown. */
 void template_check_fill_optional(struct template_value *values, const struct template_name *names);

@@ -185,6 +185,12 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     template_value_set_string(values, "letter_at", "2 March 2027 at 10:00 CET");
     template_value_set_string(values, "letter_from", "some_body@example.net");
     template_value_set_boolean(values, "writes_first", writes_first);
+    template_value_set_boolean(values, "first_mail", writes_first);
+    for (size_t i = 0; template_names_letter_cases[i]; i++) {
+        bool shown = i == 2U * trio + writes_first;
+        template_value_set_boolean(values, arena_format(arena, "letters.%s", template_names_letter_cases[i]), shown);
+        template_value_set_boolean(values, arena_format(arena, "lately.%s", template_names_letter_cases[i]), shown);
+    }
     template_value_set_boolean(values, "several", trio);
     struct template_value *waiting = template_value_set_list(values, "waiting");
     for (int i = 0; i < (trio ? 2 : 1); i++) {
@@ -214,12 +220,8 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
 
 static inline bool render(struct fixture *fixture, const char *name, const char *language, int topic,
                           struct arena *arena, struct templates_message *ret, struct error *error) {
-    enum message_kind kind;
-    const struct template_schema *schema = NULL;
-    if (template_names_fixed_kind(name, &kind))
-        schema = template_names_schema(kind, false, false);
-    else
-        assert_true(find_schema(NULL, name, &schema));
+    const struct template_schema *schema = template_names_fixed_schema(name);
+    assert_true(schema || find_schema(NULL, name, &schema));
     struct templates_request request = {name, language, topic, schema, values_for(arena, true, false)};
     return templates_render(fixture->templates, &request, arena, ret, error);
 }

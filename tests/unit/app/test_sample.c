@@ -1,5 +1,3 @@
-#include "app/sample_recipients.h"
-
 #include "app/message.h"
 #include "store/tags.h"
 #include "store/transaction.h"
@@ -8,13 +6,16 @@
 static void test_detail(void **state) {
     /* Goal: what a test mail shows survives its way through the outbox; another row's detail is never taken for it. */
     struct fixture *fixture = *state;
-    struct sample back, sample = {.participant = 7, .partnership = 8, .round = 9, .occurrence = 3, .language = "pt-BR"};
+    struct sample back,
+        sample = {
+            .participant = 7, .partnership = 8, .round = 9, .occurrence = 3, .language = "pt-BR", .letters = "both"};
     assert_true(sample_from_detail(sample_to_detail(&sample, fixture->arena), fixture->arena, &back));
     assert_int_equal(back.participant, 7);
     assert_int_equal(back.partnership, 8);
     assert_int_equal(back.round, 9);
     assert_int_equal(back.occurrence, 3);
     assert_string_equal(back.language, "pt-BR");
+    assert_string_equal(back.letters, "both");
     sample.language = NULL;
     assert_true(sample_from_detail(sample_to_detail(&sample, fixture->arena), fixture->arena, &back));
     assert_null(back.language);

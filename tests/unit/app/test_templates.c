@@ -182,7 +182,7 @@ static void a_language_is_a_folder(void **state) {
     assert_string_equal(message.language, "en");
     write_file(fixture, "tlh/check-in.md",
                "Subject: nuqneH {{partner_first_names}}\n\n{{recipient.first_name}}!\n\n{{> answers}}\n{{> footer}}\n");
-    write_file(fixture, "tlh/_answers.md", "1. HIja'\n2. ghobe'\n");
+    write_file(fixture, "tlh/_answers.md", "1. HIja'\n2. ghobe'\n3. chay'\n4. nuq\n");
     write_file(fixture, "tlh/topics/01-qach.md", "Title: qach\n\n{{partner_first_names}}?\n");
     templates_look_again(fixture->templates);
     assert_true(render(fixture, "check-in", "tlh", 0, arena, &message, &error));
@@ -194,9 +194,9 @@ static void a_language_is_a_folder(void **state) {
     assert_true(render(fixture, "discussion", "tlh", 1, arena, &message, &error));
     assert_non_null(strstr(message.subject, "qach"));
     assert_true(render(fixture, "discussion", "tlh", 2, arena, &message, &error));
-    assert_non_null(strstr(message.subject, "A walk through your library"));
+    assert_non_null(strstr(message.subject, "A walk through your place"));
     auto_error_list problems = ERROR_LIST_EMPTY;
-    templates_check(fixture->templates, &problems);
+    templates_check(fixture->templates, &problems, NULL);
     assert_int_equal(problems.count, 0);
 }
 
@@ -244,7 +244,7 @@ static void check_tells_all_files(void **state) {
     write_file(fixture, "sv/topics/01-b.md", "Title: x\n\ny\n");
     write_file(fixture, "sv/words.txt", "1: ja\nSTOP: ja\n3: ja\n");
     auto_error_list problems = ERROR_LIST_EMPTY;
-    templates_check(fixture->templates, &problems);
+    templates_check(fixture->templates, &problems, NULL);
     auto_text all = TEXT_EMPTY;
     for (size_t i = 0; i < problems.count; i++) {
         auto_string line = error_list_format(&problems.entries[i]);

@@ -27,6 +27,11 @@ static const char *map_identifier(void *context, const char *identifier) {
     return string_equal(identifier, NOT_THEIRS) ? NULL : identifier;
 }
 
+static const char *map_subject(void *context, const char *subject) {
+    (void)context;
+    return string_equal(subject, "Meet Ben Okoro") ? "Te presentamos a Anna Berg" : subject;
+}
+
 static void rewrite(const char *bytes, size_t length, struct text *ret) {
     struct error error = ERROR_INIT;
     struct letter_settings settings = {
@@ -39,6 +44,7 @@ static void rewrite(const char *bytes, size_t length, struct text *ret) {
         .message_id = "<made.by.us@example.org>",
         .date = 1799982000,
         .map_identifier = map_identifier,
+        .map_subject = map_subject,
     };
     if (!letter_rewrite(bytes, length, &settings, ret, &error))
         fail_msg("%s", error.message);
@@ -375,8 +381,36 @@ static void test_address_in_identifiers(void **state) {
     assert_null(strstr(text_string(&out), "In-Reply-To"));
 }
 
+/* ---- Subject ---- */
+
+/* Goal: an answer to our introduction carries the recipient's own subject behind the same prefix, whatever program
+ * wrote it; every other subject stays as it is. */
+static void test_subject(void **state) {
+    (void)state;
+    static const char *const answers[] = {"Re: ",    "RE: ", "AW: ",     "Rép : ", "RÉP\u00A0: ", "Antw: ", "SV: ",
+                                          "Re[2]: ", "R: ",  "AW: Re: ", "回复：", "Re:",         "Odp: ",  "re : "};
+    static const char *const others[] = {
+        "Fwd: Meet Ben Okoro", "WG: Meet Ben Okoro", "Meet Ben Okoro",          "Re: Herons",
+        "Tr: Meet Ben Okoro",  "Re Meet Ben Okoro",  "Re: Fwd: Meet Ben Okoro", ""};
+    for (size_t i = 0; i < COUNT_OF(answers) + COUNT_OF(others); i++) {
+        auto_text letter = TEXT_EMPTY, out = TEXT_EMPTY;
+        auto_arena arena = arena_new();
+        struct message message;
+        struct error error = ERROR_INIT;
+        bool answer = i < COUNT_OF(answers);
+        const char *subject =
+            answer ? arena_format(arena, "%sMeet Ben Okoro", answers[i]) : others[i - COUNT_OF(answers)];
+        const char *wanted = answer ? arena_format(arena, "%sTe presentamos a Anna Berg", answers[i]) : subject;
+        text_append_format(&letter, "Subject: %s\r\n\r\nHello\r\n", subject);
+        rewrite(text_string(&letter), letter.length, &out);
+        assert_true(message_parse(text_string(&out), out.length, arena, &message, &error));
+        assert_string_equal(message.subject, wanted);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_subject),
         cmocka_unit_test(test_plain),
         cmocka_unit_test(test_sealed),
         cmocka_unit_test(test_parts),

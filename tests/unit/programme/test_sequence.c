@@ -138,6 +138,45 @@ static void test_nothing_to_schedule(void **state) {
 }
 
 /* Goal: due and expired begin in their own second. */
+static void test_one_greeting(void **state) {
+    /* Goal: whoever is introduced by then, or within the hour, gets no welcome besides; what else they get as a person
+     * comes all the same. */
+    (void)state;
+    const struct step steps[] = {step_of("welcome", "accepted"), step_of("tips", "accepted + 3 days"),
+                                 step_of("introduction", "start")};
+    const struct sequence sequence = {steps, COUNT_OF(steps), zone_of("UTC")};
+    int64_t due = at("Europe/Stockholm", "2027-01-15", 9, 0);
+    const struct {
+        int64_t introduced_at;
+        size_t count;
+    } cases[] = {{0, 2}, {due, 1}, {due + SECONDS_PER_HOUR, 1}, {due + SECONDS_PER_HOUR + 1, 2}, {due - 7, 1}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        auto_arena arena = arena_new();
+        struct sequence_entries entries;
+        struct sequence_application application = {
+            .accepted_at = due - 60, .introduced_at = cases[i].introduced_at, .zone = zone_of("Europe/Stockholm")};
+        sequence_for_application(&sequence, &application, arena, &entries);
+        assert_int_equal(entries.count, cases[i].count);
+        assert_string_equal(entries.entries[entries.count - 1].step, "tips");
+    }
+    struct sequence_member member = {.started_at = due - 60, .zone = zone_of("Europe/Stockholm")};
+    assert_int_equal(sequence_introduced_at(&sequence, &member), due);
+    member.started_at = 0;
+    assert_int_equal(sequence_introduced_at(&sequence, &member), 0);
+}
+
+static void test_order(void **state) {
+    /* Goal: what is due earlier goes before; of what is due together, what stands first in the configuration. */
+    (void)state;
+    const struct step steps[] = {step_of("welcome", "accepted"), step_of("introduction", "start")};
+    const struct sequence sequence = {steps, COUNT_OF(steps), zone_of("UTC")};
+    assert_true(sequence_goes_before(&sequence, "welcome", 5, "introduction", 5));
+    assert_false(sequence_goes_before(&sequence, "introduction", 5, "welcome", 5));
+    assert_true(sequence_goes_before(&sequence, "introduction", 4, "welcome", 5));
+    assert_true(sequence_goes_before(&sequence, "introduction", 5, "gone", 5));
+    assert_false(sequence_goes_before(&sequence, "welcome", 5, "welcome", 5));
+}
+
 static void test_timing(void **state) {
     (void)state;
     assert_int_equal(sequence_timing(100, 200, 99), SEQUENCE_NOT_YET);
@@ -259,10 +298,16 @@ static void test_considerate(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_whole_round),       cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_nothing_to_schedule), cmocka_unit_test(test_timing),
-        cmocka_unit_test(test_considerate),         cmocka_unit_test(test_default_expiry),
-        cmocka_unit_test(test_check_step),          cmocka_unit_test(test_words),
+        cmocka_unit_test(test_a_whole_round),
+        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_nothing_to_schedule),
+        cmocka_unit_test(test_one_greeting),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_timing),
+        cmocka_unit_test(test_considerate),
+        cmocka_unit_test(test_default_expiry),
+        cmocka_unit_test(test_check_step),
+        cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests_name("sequence", tests, NULL, NULL);
 }
