@@ -216,7 +216,7 @@ void description_make(const char *bytes, size_t length, const struct description
     read_envelope(&message, settings, arena, ret);
     ret->whole_text = body_text_make(&message);
     struct reply_text reply;
-    reply_text_extract(ret->whole_text, arena, &reply);
+    reply_text_extract(ret->whole_text, arena_format(arena, "%s %s", ret->from.name, ret->from.address), arena, &reply);
     ret->text = reply.text;
     if (reply.warning)
         message_warn(&message, "%s", reply.warning);

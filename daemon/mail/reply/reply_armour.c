@@ -20,6 +20,10 @@ static void undash(struct reply_line *line) {
 }
 
 void reply_armour_mark(struct reply_line *lines, size_t count) {
+    size_t last = 0; /* end of such a block */
+    for (size_t i = 0; i < count; i++)
+        if (string_starts_with(lines[i].folded, "-----end pgp "))
+            last = i;
     bool signed_text = false, inside = false;
     for (size_t i = 0; i < count; i++) {
         const char *folded = lines[i].folded;
@@ -30,8 +34,8 @@ void reply_armour_mark(struct reply_line *lines, size_t count) {
                 mark(&lines[++i]);
             continue;
         }
-        if (string_equal(folded, "-----begin pgp signature-----") ||
-            string_equal(folded, "-----begin pgp public key block-----")) {
+        if (i < last && (string_equal(folded, "-----begin pgp signature-----") ||
+                         string_equal(folded, "-----begin pgp public key block-----"))) {
             inside = true;
             signed_text = false;
         }

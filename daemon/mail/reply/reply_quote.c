@@ -130,13 +130,6 @@ void reply_quote_mark(struct reply_line *lines, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (is_spilled(lines, count, i))
             lines[i].kind = REPLY_QUOTED;
-    for (size_t i = 0; i < count;) {
-        size_t bars = run_length(lines + i, count - i, bar_mark), names = run_length(lines + i, count - i, name_mark);
-        size_t run = bars > names ? bars : names;
-        if (run >= 2)
-            mark(lines + i, run);
-        i += run ? run : 1;
-    }
 }
 
 void reply_quote_mark_below(struct reply_line *lines, size_t count) {

@@ -1,11 +1,11 @@
-#include "mail/reply/reply_words.h"
+#include "mail/terms.h"
 
 #include <string.h>
 #include <unicode/uchar.h>
 
 #include "base/text.h"
 
-bool reply_words_next(const char **at, const char **ret_word, size_t *ret_length) {
+bool terms_next(const char **at, const char **ret_word, size_t *ret_length) {
     if (**at == '\0')
         return false;
     *ret_word = *at;
@@ -39,44 +39,44 @@ static bool stands_in(const char *text, size_t length, const char *word, size_t 
     return false;
 }
 
-bool reply_words_stand_in(const char *text, const char *words) {
+bool terms_stand_in(const char *text, const char *words) {
     const char *word;
     size_t length = strlen(text), word_length;
-    while (reply_words_next(&words, &word, &word_length))
+    while (terms_next(&words, &word, &word_length))
         if (stands_in(text, length, word, word_length))
             return true;
     return false;
 }
 
-bool reply_words_begin(const char *text, const char *words) {
+bool terms_begin(const char *text, const char *words) {
     const char *word;
     size_t length;
-    while (reply_words_next(&words, &word, &length))
+    while (terms_next(&words, &word, &length))
         if (*text == *word && strncmp(text, word, length) == 0)
             return true;
     return false;
 }
 
-bool reply_words_end(const char *text, size_t length, const char *words) {
+bool terms_end(const char *text, size_t length, const char *words) {
     const char *word;
     size_t word_length;
-    while (reply_words_next(&words, &word, &word_length))
+    while (terms_next(&words, &word, &word_length))
         if (length >= word_length && word_length > 0 && text[length - 1] == word[word_length - 1] &&
             memcmp(text + length - word_length, word, word_length) == 0)
             return true;
     return false;
 }
 
-bool reply_words_equal(const char *text, size_t length, const char *words) {
+bool terms_equal(const char *text, size_t length, const char *words) {
     const char *word;
     size_t word_length;
-    while (reply_words_next(&words, &word, &word_length))
+    while (terms_next(&words, &word, &word_length))
         if (length == word_length && *text == *word && memcmp(text, word, length) == 0)
             return true;
     return false;
 }
 
-size_t reply_words_count(const char *text) {
+size_t terms_count(const char *text) {
     size_t words = 0;
     while (*text) {
         text += strspn(text, " ");

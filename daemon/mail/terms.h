@@ -1,0 +1,23 @@
+#pragma once
+/* Tables of words and phrases: strings in which "|" parts one from the next. Texts are in lower case. */
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One of WORDS stands in TEXT, not inside of a longer word (scripts without blanks between words have no such bounds).
+ */
+bool terms_stand_in(const char *text, const char *words);
+
+/* TEXT begins with one of WORDS, whatever follows. */
+bool terms_begin(const char *text, const char *words);
+
+/* TEXT of LENGTH bytes ends with one of WORDS, whatever is before. */
+bool terms_end(const char *text, size_t length, const char *words);
+
+/* TEXT of LENGTH bytes is one of WORDS. */
+bool terms_equal(const char *text, size_t length, const char *words);
+
+/* The next of the words from *AT on; false at the end. */
+bool terms_next(const char **at, const char **ret_word, size_t *ret_length);
+
+/* How many words TEXT itself has, parted by blanks. */
+size_t terms_count(const char *text);
