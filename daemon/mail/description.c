@@ -182,6 +182,7 @@ static void read_envelope(const struct message *message, const struct descriptio
     ret->date = message->date;
     const char *return_path = message_header(message, "Return-Path");
     ret->null_sender = string_equal(return_path, "<>");
+    ret->through_list = auto_reply_through_list(message);
     struct authentication_finding authentication;
     if (authentication_read(message, settings->authserv_id, arena, &authentication)) {
         ret->authserv_id = authentication.authserv_id;

@@ -46,11 +46,14 @@ static const struct sign signs[] = {
     {"Feedback-ID", NULL}, /* bulk senders, for Gmail */
 };
 
-/* Fields of lists and bulk mail, which stand on a person's answer as well where it went out through a list or group. */
+/* Fields of mailing lists: of what people write through them, and of what they write themselves. */
 static const struct sign list_signs[] = {
-    {"List-Id", NULL},    {"List-Unsubscribe", NULL}, {"Precedence", "list"}, {"Mailing-List", NULL}, /* ezmlm */
-    {"X-MLServer", NULL}, /* fml, with its refusals, too */
+    {"List-Id", NULL},      {"List-Post", NULL},      {"Precedence", "list"},
+    {"Mailing-List", NULL}, {"X-Mailing-List", NULL}, {"X-MLServer", NULL}, /* ezmlm; fml */
 };
+
+/* Bulk mail, which has no list that one could write to. */
+static const struct sign bulk_signs[] = {{"List-Unsubscribe", NULL}};
 
 /* How notices entitle themselves in the formulas of their systems. */
 static const char *const formulas[] = {
@@ -270,6 +273,30 @@ bool auto_reply_is_challenge(const struct message *message, const char *whole_te
     return challenged && speaks && robot;
 }
 
+bool auto_reply_through_list(const struct message *message) {
+    auto_arena arena = arena_new();
+    return find_field(message, list_signs, COUNT_OF(list_signs), arena) != NULL;
+}
+
+/* What a list's server or a newsletter's sender writes in its own name. But "Anna Berg via Friends" is a person whose
+ * address the list replaced by its own. */
+static bool is_from_list(const struct message *message) {
+    static const char *const roles[] = {"-request@", "-admin@",  "-owner@",    "-bounces@",    "-bounce@", "-help@",
+                                        "owner-",    "listserv", "majordomo",  "mailman",      "sympa",    "ezmlm",
+                                        "listproc",  "news@",    "newsletter", "notification", "notify",   "alerts@"};
+    const struct message_address *from = message->from;
+    if (!message->from_count || strcasestr(from->name, " via "))
+        return !message->from_count;
+    for (size_t i = 0; i < COUNT_OF(roles); i++)
+        if (strcasestr(from->address, roles[i]))
+            return true;
+    const char *identifier = message_header(message, "List-Id"), *at = strchr(from->address, '@');
+    const char *start = identifier ? strchr(identifier, '<') : NULL;
+    size_t local = at ? (size_t)(at - from->address) : 0;
+    return start && local && strncasecmp(start + 1, from->address, local) == 0 && start[1 + local] == '.' &&
+           string_starts_with_ignore_case(start + 2 + local, at + 1);
+}
+
 static const char *find_sign(const struct message *message, struct arena *arena) {
     const char *submitted = message_header(message, "Auto-Submitted");
     /* "auto-forwarded" stands on a person's letter that a rule passed on. */
@@ -278,11 +305,11 @@ static const char *find_sign(const struct message *message, struct arena *arena)
         return evidence(arena, "Auto-Submitted", submitted);
     bool answer = message->in_reply_to_count > 0, null = string_equal(message_header(message, "Return-Path"), "<>");
     const char *list = find_field(message, list_signs, COUNT_OF(list_signs), arena);
-    if (list && !answer)
-        return list;
-    const char *found = list ? NULL : find_field(message, signs, COUNT_OF(signs), arena);
-    if (found)
-        return found;
+    const char *found = list && answer ? NULL : find_field(message, signs, COUNT_OF(signs), arena);
+    if (!found && !list && !answer)
+        found = find_field(message, bulk_signs, COUNT_OF(bulk_signs), arena);
+    if (found || (list && !answer && is_from_list(message)))
+        return found ? found : list;
     if (is_formula(message->subject) || is_notes_formula(message->subject) ||
         ((null || message_header(message, "X-Auto-Response-Suppress")) && tells_of_absence(message->subject)))
         return evidence(arena, "Subject", message->subject);

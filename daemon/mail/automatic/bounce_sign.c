@@ -33,7 +33,7 @@ static char *lowered(const char *text, struct arena *arena) {
     return arena_copy_string(arena, text_string(&out));
 }
 
-/* Local parts and names under which mail systems speak. */
+/* Local parts and names under which mail systems speak, and people who look after them. */
 static bool is_system(const struct message_address *sender) {
     static const char *const locals[] = {"mailer-daemon", "mailer.daemon", "mailerdaemon",     "mail-daemon",
                                          "maildaemon",    "postmaster",    "mail.delivery",    "mail-delivery",
@@ -65,6 +65,26 @@ static bool is_system(const struct message_address *sender) {
     return !*sender->address && !*sender->name;
 }
 
+/* People write under these, too; or nobody has said who. */
+static bool is_office(const struct message_address *sender) {
+    return !*sender->address || strncasecmp(sender->address, "postmaster", 10) == 0 ||
+           strcasestr(sender->name, "admin") || strcasestr(sender->address, "admin");
+}
+
+/* Fields that no person's mail program writes. */
+static bool has_program_field(const struct message *message) {
+    static const struct {
+        const char *name, *value; /* VALUE: how it begins */
+    } fields[] = {{"Auto-Submitted", "auto-"}, {"Precedence", "bulk"},       {"Precedence", "junk"},
+                  {"Precedence", "auto"},      {"X-MS-Embedded-Report", ""}, {"X-Mailer", "<SMTP32"}}; /* IMail */
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        const char *value = message_header(message, fields[i].name);
+        if (value && string_starts_with_ignore_case(value, fields[i].value))
+            return true;
+    }
+    return false;
+}
+
 static bool begins_with_any(const char *address, const char *const *locals, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (strncasecmp(address, locals[i], strlen(locals[i])) == 0)
@@ -74,7 +94,7 @@ static bool begins_with_any(const char *address, const char *const *locals, size
 
 /* Addresses that are some program's, but of many kinds. */
 static bool is_robot(const struct message_address *sender) {
-    static const char *const locals[] = {"smtp", "virus", "gateway", "imss", "daemon", "bounce", "delivery"};
+    static const char *const locals[] = {"smtp", "virus", "gateway", "imss", "daemon"};
     return begins_with_any(sender->address, locals, COUNT_OF(locals)) || strcasestr(sender->address, "antivirus") ||
            strcasestr(sender->address, "daemon");
 }
@@ -115,6 +135,10 @@ struct bounce_sign bounce_sign_find(const struct message *message, const char *t
     int points = sent_by + (null ? 1 : 0) + (subject ? 2 : 0) + (failed ? 2 : 0) + (returned ? 1 : 0) +
                  (listed ? 3 : 0) + (reports ? 3 : 0);
     struct bounce_sign sign = {BOUNCE_NOTICE_NONE, ""};
+    /* Words alone are a person's: without a program's marks it takes the mail that comes back. */
+    bool program = (system && !is_office(from)) || robot || has_program_field(message);
+    if (!(null || listed || reports || program || returned))
+        return sign;
     /* A person in charge of a mail system passes a report on, or answers one. */
     if (bounce_wording_is_answer_subject(title) && !listed && !reports && (return_path ? !null : !system))
         return sign;

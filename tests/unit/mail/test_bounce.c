@@ -150,6 +150,20 @@ static void leaves_people_alone(void **state) {
         "could not be delivered, user unknown. Has he moved?\r\n",
         "Return-Path: <admin@example.net>\r\nFrom: admin@example.net\r\nSubject: Fwd: failure notice\r\n\r\nBen's mail "
         "could not be delivered, why?\r\n\r\n----- Original message -----\r\nReceived: from here by there\r\n",
+        /* nobody's From, and an office's that people share */
+        "Subject: My new address\r\n\r\nMy address has changed to anna@example.com, please use that.\r\n",
+        "Subject: mail\r\n\r\nMy address anna@example.net is no longer valid, the mailbox has been closed.\r\n",
+        "Subject: failure notice\r\n\r\nI got a failure notice: my mail to ben@example.com could not be delivered.\r\n",
+        "From: Anna Berg <postmaster@example.net>\r\nSubject: Ben\r\n\r\nMy mail to ben@example.com bounced: 550 user "
+        "unknown.\r\n",
+        "From: postmaster@example.net\r\nSubject: Delivery problem\r\n\r\nMy mail to ben@example.com could not be "
+        "delivered: 550 5.1.1 user unknown. What shall I do?\r\n",
+        "Return-Path: <postmaster@example.net>\r\nFrom: Postmaster <postmaster@example.net>\r\nSubject: "
+        "Undeliverable\r\n"
+        "\r\nMy mail to ben@example.com was returned:\r\n\r\n<ben@example.com>: host said: 550 user unknown\r\n",
+        "Return-Path: <delivery@example.net>\r\nFrom: Delivery Service <delivery@example.net>\r\nSubject: Mail "
+        "delivery\r\n"
+        "\r\nMy mail to ben@example.com was returned, user unknown. Has he moved?\r\n",
         "From: anna@example.net\r\nSubject: mail\r\n\r\nMy mail to you was not delivered, I got this:\r\n"
         "550 5.1.1 user unknown\r\n",
     };
