@@ -209,9 +209,10 @@ static void judge(struct reading *reading, struct description_bounce *bounce) {
     struct evidence evidence = gather(reading, bounce);
     bool failed = string_equal(bounce->action, "failed");
     enum bounce_reason reason = reason_of(reading, bounce, &evidence);
-    /* A system that was refused for spam, for size or for a full mailbox says so: where it gives up at once without any
-     * code or reason, the address is what failed. */
-    if (reason == BOUNCE_REASON_UNKNOWN && !evidence.class && !evidence.reply)
+    /* A system that was refused for spam, for size or for a full mailbox says so: where it calls the failure permanent
+     * and gives neither code nor reason, the address is what failed. */
+    if (reason == BOUNCE_REASON_UNKNOWN && !evidence.class && !evidence.reply &&
+        strstr(words_of_report(reading), "permanent"))
         reason = BOUNCE_REASON_ADDRESS;
     if (!evidence.class && failed)
         evidence.class = bounce_status_gave_up(words_of_report(reading)) ? '4' : '5';
@@ -220,7 +221,7 @@ static void judge(struct reading *reading, struct description_bounce *bounce) {
     bool dead = reason == BOUNCE_REASON_ADDRESS || (reason == BOUNCE_REASON_HOST && evidence.class != '4');
     if (evidence.class == '4' && is_doubtful(evidence.words))
         dead = false;
-    bounce->address_dead = failed && dead;
+    bounce->address_dead = failed && dead && *bounce->recipient;
     if (is_vague(bounce->status) && *evidence.code && (!*bounce->status || *evidence.code == *bounce->status))
         bounce->status = arena_copy_string(reading->arena, evidence.code);
 }

@@ -132,6 +132,9 @@ static const struct phrase address[] = {
     {BOUNCE_REASON_ADDRESS, "unrouteable"}, /* Exim */
     {BOUNCE_REASON_ADDRESS, "not known here"},
     {BOUNCE_REASON_ADDRESS, "not on file"},
+    {BOUNCE_REASON_ADDRESS, "not have a final email delivery point"},
+    {BOUNCE_REASON_ADDRESS, "not been collected"}, /* for weeks */
+    {BOUNCE_REASON_ADDRESS, "did not*match an"},
     {BOUNCE_REASON_ADDRESS, "not*directory"},
     {BOUNCE_REASON_ADDRESS, "recipient address rejected: undeliverable"}, /* Postfix address verification */
     {BOUNCE_REASON_ADDRESS, "no one at this address"},
@@ -179,6 +182,9 @@ static const struct phrase policy[] = {
     {BOUNCE_REASON_POLICY, "too big"},
     {BOUNCE_REASON_POLICY, " limit"},
     {BOUNCE_REASON_POLICY, "exceeds size"},
+    {BOUNCE_REASON_POLICY, "message size"},
+    {BOUNCE_REASON_POLICY, "maximum size"},
+    {BOUNCE_REASON_POLICY, "on hold"},
     {BOUNCE_REASON_POLICY, "not authorized"},
     {BOUNCE_REASON_POLICY, "not allowed"},
     {BOUNCE_REASON_POLICY, "permission"},

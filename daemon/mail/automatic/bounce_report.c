@@ -64,15 +64,49 @@ static char *decode_utf8(const char *value, struct arena *arena) {
     return printable(text_string(&out), arena);
 }
 
+/* The Internet address in an X.400 address ("/dda:SMTP=anna(a)example.org/C=de/", RFC 2156 section 4.1.1.3), in
+ * Exchange's capsule ("IMCEASMTP-anna+40example+2Eorg@gate.example.org"), or behind a route
+ * ("@gate.example.org:anna@example.org", RFC 5321 appendix C). */
+static char *unwrap(char *address, struct arena *arena) {
+    static const char *const kinds[] = {"smtp=", "rfc-822=", "rfc822="};
+    char *capsule = strcasestr(address, "imceasmtp-"), *start = NULL;
+    for (size_t i = 0; i < COUNT_OF(kinds) && !start; i++)
+        if ((start = strcasestr(address, kinds[i])))
+            start += strlen(kinds[i]);
+    auto_text out = TEXT_EMPTY;
+    for (const char *at = start; at && *at && !strchr(";/ ", *at);) {
+        bool sign = string_starts_with_ignore_case(at, "(a)");
+        text_append_char(&out, sign ? '@' : *at);
+        at += sign ? 3 : 1;
+    }
+    for (char *at = capsule ? capsule + strlen("imceasmtp-") : NULL, *end; at && *at && *at != '@';) {
+        char digits[3] = {at[0] == '+' ? at[1] : '\0', at[0] == '+' && at[1] ? at[2] : '\0', '\0'};
+        unsigned long code = strtoul(digits, &end, 16);
+        bool coded = strlen(digits) == 2 && !*end && code > ' ' && code < 0x7F;
+        text_append_char(&out, coded ? (char)code : *at);
+        at += coded ? 3 : 1;
+    }
+    if (out.length)
+        return arena_copy_string(arena, text_string(&out));
+    char *route = strpbrk(address, "<@");
+    route = route && *route == '<' ? route + 1 : route;
+    if (route && *route == '@' && strchr(route, ':') && (route == address || route[-1] == '<'))
+        return strrchr(address, ':') + 1;
+    return address;
+}
+
 const char *bounce_report_address(const char *value, struct arena *arena) {
     char *address = decode_utf8(typed_value(value), arena);
     string_trim(address);
+    address = unwrap(address, arena);
     /* "anna@example.org (Anna)" */
     char *comment = strstr(address, " (");
     if (comment && string_ends_with(comment, ")") && *address != '"')
         *comment = '\0';
     string_trim(address);
     size_t length = strlen(address);
+    if (length > 1 && address[length - 1] == '>' && !strchr(address, '<'))
+        address[--length] = '\0';
     char *open = strchr(address, '<'), *close = open ? strchr(open, '>') : NULL;
     if (close) {
         *close = '\0';

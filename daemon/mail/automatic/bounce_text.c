@@ -21,6 +21,7 @@ enum rank {
 struct candidate {
     const char *address; /* in the arena */
     enum rank rank;
+    bool reply;                 /* a server's reply begins its line */
     size_t indent, line, after; /* columns before it; offsets of its line and of what follows it */
 };
 
@@ -68,6 +69,8 @@ static bool address_at(const char *line, const char *end, const char *at, const 
         stop--;
     while (start < at && strchr("'.*|=-/", *start))
         start++;
+    if (at - start > 5 && strncasecmp(start, "smtp=", 5) == 0) /* "dda:SMTP=anna@example.org" */
+        start += 5;
     bool bracketed = start > line && start[-1] == '<' && stop < end && *stop == '>';
     bool dotted = memchr(at + 1, '.', (size_t)(stop - at - 1)) != NULL;
     *ret_start = start;
@@ -168,7 +171,10 @@ static void judge(const char *line, const char *end, const char *start, const ch
     candidate->indent = strspn(line, " \t");
     label_before(line, start, label);
     if (lead >= start) {
-        candidate->rank = is_listing_tail(stop, end, candidate->address) ? RANK_LISTED : RANK_LEADING;
+        const char *code = line + strspn(line, "<> ");
+        candidate->reply = code < start && (*code == '4' || *code == '5');
+        candidate->rank =
+            candidate->reply || is_listing_tail(stop, end, candidate->address) ? RANK_LISTED : RANK_LEADING;
         return;
     }
     if (string_equal(label, "to:") || /* of the mail, as it was written */
@@ -292,7 +298,8 @@ size_t bounce_text_read(const struct message *message, const char *text, struct 
             known = string_equal_ignore_case(ret[j].recipient, candidates[i].address);
         if (known)
             continue;
-        size_t from = best >= RANK_LISTED ? candidates[i].after : candidates[i].line, next = i + 1;
+        size_t from = best >= RANK_LISTED && !candidates[i].reply ? candidates[i].after : candidates[i].line,
+               next = i + 1;
         while (next < kept && string_equal_ignore_case(candidates[next].address, candidates[i].address))
             next++;
         size_t limit = next < kept && candidates[next].line > from ? candidates[next].line - from : SIZE_MAX;
