@@ -1,9 +1,12 @@
 #include "mail/terms.h"
 
 #include <string.h>
+#include <strings.h>
 #include <unicode/uchar.h>
 
 #include "base/text.h"
+
+enum { GAP_MAX = 80 }; /* bytes that a '*' may stand for */
 
 bool terms_next(const char **at, const char **ret_word, size_t *ret_length) {
     if (**at == '\0')
@@ -48,11 +51,47 @@ bool terms_stand_in(const char *text, const char *words) {
     return false;
 }
 
+/* A stop within "example.org" ends no sentence. */
+static bool ends_sentence(const char *text) {
+    return strchr(".;!", *text) && (text[1] == ' ' || !text[1]);
+}
+
+static bool contains(const char *text, size_t length, const char *word, size_t word_length) {
+    const char *gap = memchr(word, '*', word_length), *end = text + length;
+    size_t stem = gap ? (size_t)(gap - word) : word_length, rest = gap ? word_length - stem - 1 : 0;
+    for (const char *at = text; (at = memmem(at, (size_t)(end - at), word, stem)); at++) {
+        size_t span = 0;
+        while (gap && span < GAP_MAX && at[stem + span] && !ends_sentence(at + stem + span))
+            span++;
+        if (!gap || memmem(at + stem, span, gap + 1, rest))
+            return true;
+    }
+    return false;
+}
+
+bool terms_contain(const char *text, const char *words) {
+    const char *word;
+    size_t length = strlen(text), word_length;
+    while (terms_next(&words, &word, &word_length))
+        if (contains(text, length, word, word_length))
+            return true;
+    return false;
+}
+
 bool terms_begin(const char *text, const char *words) {
     const char *word;
     size_t length;
     while (terms_next(&words, &word, &length))
         if (*text == *word && strncmp(text, word, length) == 0)
+            return true;
+    return false;
+}
+
+bool terms_begin_ignore_case(const char *text, const char *words) {
+    const char *word;
+    size_t length;
+    while (terms_next(&words, &word, &length))
+        if (strncasecmp(text, word, length) == 0)
             return true;
     return false;
 }

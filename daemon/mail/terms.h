@@ -7,8 +7,15 @@
  */
 bool terms_stand_in(const char *text, const char *words);
 
+/* One of WORDS stands anywhere in TEXT, as part of a longer word as well. A '*' in it stands for any words that end no
+ * sentence. */
+bool terms_contain(const char *text, const char *words);
+
 /* TEXT begins with one of WORDS, whatever follows. */
 bool terms_begin(const char *text, const char *words);
+
+/* The same, whatever the case of TEXT's ASCII letters. */
+bool terms_begin_ignore_case(const char *text, const char *words);
 
 /* TEXT of LENGTH bytes ends with one of WORDS, whatever is before. */
 bool terms_end(const char *text, size_t length, const char *words);

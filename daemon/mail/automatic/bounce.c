@@ -8,7 +8,6 @@
 #include "mail/automatic/bounce_names.h"
 #include "mail/automatic/bounce_notification.h"
 #include "mail/automatic/bounce_original.h"
-#include "mail/automatic/bounce_phrases.h"
 #include "mail/automatic/bounce_report.h"
 #include "mail/automatic/bounce_sign.h"
 #include "mail/automatic/bounce_status.h"
@@ -155,7 +154,7 @@ static struct evidence gather(struct reading *reading, const struct description_
     };
     bool vague = is_vague(bounce->status), alone = reading->count == 1;
     bool told = bounce_status_find(evidence.words, evidence.code);
-    if (vague && !told && *bounce->recipient && bounce_phrases_reason(evidence.words) == BOUNCE_REASON_UNKNOWN) {
+    if (vague && !told && *bounce->recipient && bounce_status_reason(evidence.words) == BOUNCE_REASON_UNKNOWN) {
         /* OpenSMTPD and Google put what the server said only into the text. */
         if (about)
             evidence.words = bounce_status_normalise(
@@ -175,7 +174,7 @@ static struct evidence gather(struct reading *reading, const struct description_
 
 static enum bounce_reason reason_of(struct reading *reading, const struct description_bounce *bounce,
                                     const struct evidence *evidence) {
-    enum bounce_reason reason = bounce_phrases_reason(evidence->words);
+    enum bounce_reason reason = bounce_status_reason(evidence->words);
     enum bounce_reason coded =
         bounce_status_code(*evidence->code && is_vague(bounce->status) ? evidence->code : bounce->status);
     if (reason == BOUNCE_REASON_UNKNOWN && evidence->class == '5')
@@ -190,7 +189,7 @@ static enum bounce_reason reason_of(struct reading *reading, const struct descri
         reason = BOUNCE_REASON_ADDRESS;
     /* With one recipient the report's other words are about it, too: Domino gives the reason only in the subject. */
     if (reason == BOUNCE_REASON_UNKNOWN && reading->count == 1 && evidence->class != '4')
-        reason = bounce_phrases_reason(words_of_report(reading));
+        reason = bounce_status_reason(words_of_report(reading));
     if (evidence->of_sender && (reason == BOUNCE_REASON_ADDRESS || reason == BOUNCE_REASON_HOST))
         reason = BOUNCE_REASON_POLICY;
     return reason;

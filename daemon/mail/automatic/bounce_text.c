@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "mail/automatic/bounce_dictionary.h"
+#include "mail/automatic/bounce_grammar.h"
 
 enum { CANDIDATES_MAX = 1000, LOCAL_MAX = 128, DOMAIN_MAX = 255, LABEL_MAX = 60, DIAGNOSTIC_MAX = 2048 };
 
@@ -131,7 +131,7 @@ static bool leads_to_recipient(const char *label) {
     for (start = end; start > 0 && !strchr(" \t(<\"", label[start - 1]);)
         start--;
     bool bids = end - start >= 4 && strncmp(label + end - 4, "mail", 4) == 0;
-    return !bids && (bounce_dictionary_kinds(label + start, end - start) & WORD_PERSON);
+    return !bids && bounce_grammar_is_person(label + start, end - start);
 }
 
 /* True where the line goes on after the address in a way that still lists it: nothing, a colon, the same address again,
