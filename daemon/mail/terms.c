@@ -124,3 +124,17 @@ size_t terms_count(const char *text) {
     }
     return words;
 }
+
+char *terms_fold(const char *text, struct arena *arena) {
+    auto_text out = TEXT_EMPTY;
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length;) {
+        uint32_t c = utf8_next(text, length, &i);
+        bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0xA0;
+        if (blank && out.length && out.bytes[out.length - 1] != ' ')
+            text_append_char(&out, ' ');
+        if (!blank)
+            text_append_codepoint(&out, c == 0x2019 ? '\'' : (uint32_t)u_tolower((UChar32)c));
+    }
+    return arena_copy_string(arena, text_string(&out));
+}

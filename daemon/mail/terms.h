@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/memory.h"
+
 /* One of WORDS stands in TEXT, not inside of a longer word (scripts without blanks between words have no such bounds).
  */
 bool terms_stand_in(const char *text, const char *words);
@@ -28,3 +30,6 @@ bool terms_next(const char **at, const char **ret_word, size_t *ret_length);
 
 /* How many words TEXT itself has, parted by blanks. */
 size_t terms_count(const char *text);
+
+/* TEXT in lower case with single spaces and plain apostrophes, as one line. In ARENA. */
+char *terms_fold(const char *text, struct arena *arena);

@@ -5,8 +5,6 @@
 
 #include "base/text.h"
 #include "mail/automatic/auto_reply.h"
-#include "mail/automatic/bounce_names.h"
-#include "mail/automatic/bounce_notification.h"
 #include "mail/automatic/bounce_original.h"
 #include "mail/automatic/bounce_report.h"
 #include "mail/automatic/bounce_sign.h"
@@ -118,7 +116,7 @@ static void complete_recipients(struct reading *reading) {
         }
     }
     if (!other.count && !reading->count)
-        other.count = bounce_names_read(reading->message, reading->text, other.bounces, reading->arena);
+        other.count = bounce_text_read_names(reading->message, reading->text, other.bounces, reading->arena);
     if (!other.count)
         return;
     /* What the standard report said goes for all that the text names. */
@@ -235,7 +233,7 @@ bool bounce_recognise(const struct message *message, const char *whole_text, str
     if (auto_reply_is_challenge(message, whole_text))
         return false;
     reading.bounces = arena_take_array(arena, BOUNCE_RECIPIENTS_MAX, sizeof *reading.bounces);
-    if (bounce_notification_read(whole_text, reading.bounces, &reading.count, arena) == BOUNCE_NOTIFICATION_BOUNCE) {
+    if (bounce_report_read_notification(whole_text, reading.bounces, &reading.count, arena) == BOUNCE_REPORT_BOUNCE) {
         for (size_t i = 0; i < reading.count; i++)
             judge(&reading, &reading.bounces[i]);
         *ret =

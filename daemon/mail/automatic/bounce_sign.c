@@ -2,7 +2,6 @@
 
 #include <string.h>
 #include <strings.h>
-#include <unicode/uchar.h>
 
 #include "base/text.h"
 #include "mail/automatic/bounce_status.h"
@@ -131,26 +130,17 @@ static bool has_program_field(const struct message *message) {
     return false;
 }
 
-/* TEXT in lower case, as one line without what is quoted: texts are wrapped anywhere. */
-static char *lowered(const char *text, struct arena *arena) {
+/* The beginning of TEXT, folded, without what is quoted. */
+static char *fold_beginning(const char *text, struct arena *arena) {
     auto_text out = TEXT_EMPTY;
-    size_t whole = strnlen(text, READ_MAX + 4), length = utf8_cut(text, whole, READ_MAX);
-    bool start = true;
-    for (size_t i = 0; i < length;) {
-        if (start && text[i] == '>') {
-            size_t line = strcspn(text + i, "\n");
-            i = i + line < length ? i + line : length;
-            continue;
-        }
-        uint32_t c = utf8_next(text, length, &i);
-        start = c == '\n';
-        bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0xA0;
-        if (blank && out.length && out.bytes[out.length - 1] != ' ')
-            text_append_char(&out, ' ');
-        if (!blank)
-            text_append_codepoint(&out, c == 0x2019 ? '\'' : (uint32_t)u_tolower((UChar32)c));
+    for (const char *line = text, *end = text + utf8_cut(text, strlen(text), READ_MAX); line < end;) {
+        size_t length = strcspn(line, "\n"), left = (size_t)(end - line);
+        length = length < left ? length + 1 : left;
+        if (*line != '>')
+            text_append_bytes(&out, line, length);
+        line += length;
     }
-    return arena_copy_string(arena, text_string(&out));
+    return terms_fold(text_string(&out), arena);
 }
 
 /* Some systems say no more than why: "the user is unknown". */
@@ -168,8 +158,8 @@ struct bounce_sign bounce_sign_find(const struct message *message, const char *t
                                                                  : &nobody;
     const char *return_path = message_header(message, "Return-Path");
     const char *report = message->root.report_type;
-    const char *lower = lowered(text, arena), *title = lowered(message->subject, arena);
-    const char *address = lowered(from->address, arena), *name = lowered(from->name, arena);
+    const char *lower = fold_beginning(text, arena), *title = terms_fold(message->subject, arena);
+    const char *address = terms_fold(from->address, arena), *name = terms_fold(from->name, arena);
     bool nobody_says = !*address && !*name;
     bool system = nobody_says || terms_begin(address, system_locals) || terms_contain(name, system_names) ||
                   terms_contain(address, system_names);
