@@ -294,7 +294,7 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
 /* Whether the weekday at AT only introduces a date: "Friday, the 19th of July". */
 static bool introduces_date(const struct notice *notice, size_t at) {
     size_t ignored, next = at + 1;
-    for (size_t i = 0; i < 2 && is_one_of(token_at(notice, next)->word, ",|.|de|del|of|'|/|-"); i++)
+    for (size_t i = 0; i < 2 && is_one_of(token_at(notice, next)->word, ",|the|der|dem|den|le|il|el|dia|(|."); i++)
         next++;
     return date_at(notice, next, &ignored) >= 0;
 }
