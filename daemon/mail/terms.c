@@ -1,5 +1,6 @@
 #include "mail/terms.h"
 
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 #include <unicode/uchar.h>
@@ -72,8 +73,12 @@ static bool contains(const char *text, size_t length, const char *word, size_t w
 bool terms_contain(const char *text, const char *words) {
     const char *word;
     size_t length = strlen(text), word_length;
+    bool present[UCHAR_MAX + 1] = {false}; /* most words are of other scripts */
+    for (size_t i = 0; i < length; i++)
+        present[(unsigned char)text[i]] = true;
     while (terms_next(&words, &word, &word_length))
-        if (contains(text, length, word, word_length))
+        if (word_length > 0 && present[(unsigned char)*word] && present[(unsigned char)word[word_length - 1]] &&
+            contains(text, length, word, word_length))
             return true;
     return false;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/reply/reply_armour.h"
 #include "mail/reply/reply_attribution.h"
 #include "mail/reply/reply_device.h"
 #include "mail/reply/reply_footer.h"
@@ -167,7 +166,7 @@ static const char *quoted_text(const struct reader *reader, struct arena *arena)
 void reply_text_extract(const char *whole_text, const char *writer, struct arena *arena, struct reply_text *ret) {
     struct reader reader = {0};
     reader.lines = reply_line_split(whole_text, arena, &reader.count);
-    reply_armour_mark(reader.lines, reader.count);
+    reply_quote_mark_armour(reader.lines, reader.count);
     reply_quote_mark(reader.lines, reader.count);
     mark_introductions(&reader);
     reply_signature_mark(reader.lines, reader.count, writer, arena, &reader.warning);
