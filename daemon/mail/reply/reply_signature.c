@@ -273,16 +273,13 @@ static bool is_announced(const struct reply_line *above) {
     return above && string_ends_with(above->folded, ":");
 }
 
-/* The rule at I stands above nothing but what is known. */
-static bool closes(struct run run, size_t i) {
+/* The rule at I stands above nothing but what is known. ABOVE: the run's last words before it; NULL for none. */
+static bool closes(struct run run, size_t i, const struct reply_line *above) {
     struct run below = {run.lines, i + 1, run.to, run.writer};
     while (below.from < below.to && run.lines[below.from].kind != REPLY_TEXT)
         below.from++;
     if (below.from == below.to)
         return !underlines(run, i);
-    const struct reply_line *above = NULL;
-    for (size_t before = i; before > run.from && !above; before--)
-        above = says_something(&run.lines[before - 1]) ? &run.lines[before - 1] : NULL;
     bool long_rule = strlen(run.lines[i].folded) >= ADVERTISED_RULE_MIN;
     return !underlines(run, i) && !is_announced(above) && !holds_divider(below) &&
            (is_signature(below) || (string_equal(run.lines[i].folded, "--") && is_stripped_signature(below, above)) ||
@@ -359,6 +356,7 @@ void reply_signature_mark(struct reply_line *lines, size_t count, const char *wr
         run.to = run.from;
         while (run.to < count && (lines[run.to].kind == REPLY_TEXT || lines[run.to].kind == REPLY_BLANK))
             run.to++;
+        const struct reply_line *above = NULL;
         mark_device_lines(run);
         mark_footers(run);
         for (size_t i = run.from; i < run.to; i++) {
@@ -366,12 +364,13 @@ void reply_signature_mark(struct reply_line *lines, size_t count, const char *wr
             bool delimited = own && is_delimiter(&lines[i]);
             if (delimited && !fits_delimiter(below))
                 *ret_warning = "what follows the signature's mark is long, or an answer: it was kept";
-            else if (delimited || (own && is_rule(&lines[i]) && closes(run, i))) {
+            else if (delimited || (own && is_rule(&lines[i]) && closes(run, i, above))) {
                 bool twice = i > run.from && string_equal(lines[i - 1].folded, "--"); /* Gmail's HTML */
                 mark((struct run){lines, i - twice, run.to, folded});
                 break;
             }
-            own = own || says_something(&lines[i]);
+            above = says_something(&lines[i]) ? &lines[i] : above;
+            own = own || above;
         }
     }
 }

@@ -367,11 +367,15 @@ static void test_time(void **state) {
         "-----Original Message-----\n",
         "This email is confidential\n\n",
         "Sent from my iPhone\n\n",
+        "---\n",
+        "a\n---\n",
+        "-- \n\nx\n",
         "word ",
         "-",
     };
     for (size_t i = 0; i < COUNT_OF(pieces); i++) {
         auto_text whole = TEXT_EMPTY;
+        text_append(&whole, "Hello!\n");
         while (whole.length < 262144)
             text_append(&whole, pieces[i]);
         auto_arena arena = arena_new();
