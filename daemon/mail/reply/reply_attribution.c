@@ -8,67 +8,25 @@
 enum { WRAPPED_MAX = 5, ATTRIBUTION_MAX = 400, NAME_MAX_BYTES = 120, NAME_WORDS_MAX = 6, REST_MAX = 60 };
 enum { SENTENCE_WORD_MIN = 5, LAST_WORDS_MAX = 2 }; /* bytes: "févr." is an abbreviation */
 
-/* "wrote", as the mail programs of each language say it; folded. Where a form has words on both sides of the name, the
- * last words stand here. */
+/* "wrote", as the mail programs of each language say it; folded. Where a form has words on both sides of the name,
+ * the last words stand here. In the order English, German, French, Spanish, Catalan, Galician, Portuguese, Italian,
+ * Dutch, Afrikaans, Danish, Norwegian, Swedish, Icelandic, Finnish, Estonian, Polish, Czech, Slovak, Hungarian,
+ * Romanian, Greek, Turkish, Azerbaijani, Russian, Bulgarian, Ukrainian, Belarusian, Serbian, Croatian, Bosnian,
+ * Slovenian, Lithuanian, Latvian, Arabic, Persian, Urdu, Hebrew, Chinese, Japanese, Korean, Vietnamese, Thai,
+ * Indonesian, Malay, Filipino, Hindi, Marathi, Bengali, Tamil, Swahili, Esperanto, Welsh, Irish, Basque, Armenian,
+ * Georgian, Albanian, Macedonian. */
 static const char wrote[] =
-    /* English */
-    "wrote|writes|has written|said the following|"
-    /* German */
-    "schrieb|schreibt|geschrieben|"
-    /* French */
-    "a écrit|a ecrit|écrit|écrivait|"
-    /* Spanish, Catalan, Galician */
-    "escribió|escribio|escribe|va escriure|ha escrit|escribiu|"
-    /* Portuguese */
-    "escreveu|escreveram|"
-    /* Italian */
-    "ha scritto|scritto|scrisse|scrive|"
-    /* Dutch, Afrikaans */
-    "schreef|geschreven|geskryf|skryf|"
-    /* Danish, Norwegian, Swedish, Icelandic */
-    "skrev|skrev følgende|skrev följande|skriver|skrifaði|"
-    /* Finnish, Estonian */
-    "kirjoitti|kirjutas|"
-    /* Polish */
-    "napisał(a)|napisał|napisała|napisali|pisze|pisał(a)|"
-    /* Czech, Slovak */
-    "napsal(a)|napsal|napsala|napísal(a)|napísal|napísala|píše|"
-    /* Hungarian */
-    "írta|írta (időpont|"
-    /* Romanian */
-    "a scris|"
-    /* Greek */
-    "έγραψε|έγραψε τα εξής|έγραψαν|"
-    /* Turkish, Azerbaijani */
-    "yazdı|yazdi|yazmış|"
-    /* Russian, Bulgarian */
-    "написал|написала|написал(а)|пишет|писал|писал(а)|написа|"
-    /* Ukrainian, Belarusian, Serbian */
-    "написав|написав(-ла)|пише|напісаў|написао|написао/ла|"
-    /* Croatian, Bosnian, Slovenian */
-    "napisao|napisala|napisao/la|napisal|napisal/-a|napisal(a)|"
-    /* Lithuanian, Latvian */
-    "rašė|parašė|rakstīja|"
-    /* Arabic, Persian, Urdu, Hebrew */
-    "كتب|كتبت|كتب ما يلي|نوشت|نوشته|نوشته است|لکھا|כתב|כתבה|נכתב על ידי|כתב/ה|כתב(ה)|"
-    /* Chinese */
-    "写道|写到|寫道|寫到|撰写|撰寫|"
-    /* Japanese */
-    "のメール|のメッセージ|書きました|書いた|"
-    /* Korean */
-    "작성|썼습니다|쓰셨습니다|쓴 글|"
-    /* Vietnamese */
-    "đã viết|viết|"
-    /* Thai */
-    "เขียนว่า|เขียน|"
-    /* Indonesian, Malay, Filipino */
-    "menulis|sumulat|"
-    /* Hindi, Marathi, Bengali, Tamil */
-    "लिखा|लिहिले|লিখেছেন|எழுதியது|எழுதினார்|"
-    /* Swahili, Esperanto, Welsh, Irish, Basque */
-    "aliandika|skribis|ysgrifennodd|scríobh|idatzi du|"
-    /* Armenian, Georgian, Albanian, Macedonian */
-    "գրել է|დაწერა|shkroi|ka shkruar|напиша";
+    "wrote|writes|has written|said the following|schrieb|schreibt|geschrieben|a écrit|a ecrit|écrit|écrivait|"
+    "escribió|escribio|escribe|va escriure|ha escrit|escribiu|escreveu|escreveram|ha scritto|scritto|scrisse|"
+    "scrive|schreef|geschreven|geskryf|skryf|skrev|skrev følgende|skrev följande|skriver|skrifaði|kirjoitti|"
+    "kirjutas|napisał(a)|napisał|napisała|napisali|pisze|pisał(a)|napsal(a)|napsal|napsala|napísal(a)|napísal|"
+    "napísala|píše|írta|írta (időpont|a scris|έγραψε|έγραψε τα εξής|έγραψαν|yazdı|yazdi|yazmış|написал|"
+    "написала|написал(а)|пишет|писал|писал(а)|написа|написав|написав(-ла)|пише|напісаў|написао|написао/ла|"
+    "napisao|napisala|napisao/la|napisal|napisal/-a|napisal(a)|rašė|parašė|rakstīja|كتب|كتبت|كتب ما يلي|نوشت|"
+    "نوشته|نوشته است|لکھا|כתב|כתבה|נכתב על "
+    "ידי|כתב/ה|כתב(ה)|写道|写到|寫道|寫到|撰写|撰寫|のメール|のメッセージ|書きました|書いた|작성|썼습니다|"
+    "쓰셨습니다|쓴 글|đã viết|viết|เขียนว่า|เขียน|menulis|sumulat|लिखा|लिहिले|লিখেছেন|எழுதியது|எழுதினார்|aliandika|"
+    "skribis|ysgrifennodd|scríobh|idatzi du|գրել է|დაწერა|shkroi|ka shkruar|напиша";
 
 /* What such a line begins with where a date follows. */
 static const char openings[] =

@@ -34,59 +34,34 @@ static const char nouns[] =
     "موبایل|"
     "điện thoại|โทรศัพท์|ponsel|portable|téléphone|courrier|posta|correo|compu|laptop|appareil";
 
-/* "Sent from" at the line's beginning. */
+/* "Sent from" at the line's beginning. In the order English, German, French, Spanish, Catalan, Portuguese, Italian,
+ * Dutch, Swedish, Danish, Norwegian, Finnish, Estonian, Polish, Czech, Slovak, Hungarian, Romanian, Croatian,
+ * Slovenian, Lithuanian, Latvian, Greek, Turkish, Russian, Ukrainian, Bulgarian, Serbian, Chinese, Japanese, Korean,
+ * Arabic, Hebrew, Persian, Vietnamese, Thai, Indonesian, Filipino, Swahili. */
 static const char sent_before[] =
-    /* English */
-    "sent from|sent via|sent with|sent using|send from|sent wirelessly|download outlook|from my|"
-    "posted from|"
-    /* German */
+    "sent from|sent via|sent with|sent using|send from|sent wirelessly|download outlook|from my|posted from|"
     "gesendet von|gesendet mit|gesendet über|von meinem|verschickt mit|versendet mit|verschickt von|"
-    "holen sie sich outlook|outlook für|"
-    /* French */
-    "envoyé de|envoyé d'|envoyé depuis|envoyé à partir|envoyé avec|envoyé via|envoyé par|envoye de|"
-    "télécharger outlook|obtenez outlook|obtenir outlook|provenance : courrier|provenance :|"
-    /* Spanish, Catalan */
-    "enviado desde|enviado con|enviado por|enviado a través|obtener outlook|enviat des|"
-    /* Portuguese */
-    "enviado de|enviado do|enviado a partir|enviado pelo|enviado com|enviado via|enviado através|"
-    "enviada do|obter o outlook|baixar o outlook|"
-    /* Italian */
-    "inviato da|inviato dal|inviato con|inviato tramite|ottieni outlook|scarica outlook|"
-    /* Dutch */
-    "verzonden vanaf|verzonden met|verzonden via|verzonden vanuit|verstuurd vanaf|verstuurd met|"
-    "verstuurd via|verstuurd van|outlook voor|download outlook voor|"
-    /* Swedish, Danish, Norwegian */
-    "skickat från|skickades från|skickat med|skickad från|hämta outlook|sendt fra|sendt med|sendt via|"
-    "hent outlook|skaff deg outlook|få outlook|"
-    /* Finnish, Estonian */
-    "lähetetty|hanki outlook|saadetud|"
-    /* Polish, Czech, Slovak */
-    "wysłane z|wysłano z|wysłane przy|wysłane za pomocą|pobierz outlook|pobierz program outlook|"
-    "stiahnuť outlook|stáhnout outlook|odesláno z|odesláno ze|odosláno|odoslané z|odesláno pomocí|"
-    "získat outlook|získať outlook|"
-    /* Hungarian, Romanian */
-    "küldve|elküldve|obțineți outlook|descărcați outlook|trimis de pe|trimis din|trimis cu|expediat de|"
-    /* Croatian, Slovenian, Lithuanian, Latvian */
-    "poslano s|poslano z|poslato sa|išsiųsta iš|nosūtīts no|"
-    /* Greek */
-    "εστάλη από|στάλθηκε από|απεστάλη από|λήψη του outlook|"
-    /* Turkish */
-    "outlook edinin|android için outlook|ios için outlook|"
-    /* Russian, Ukrainian, Bulgarian, Serbian */
-    "отправлено из|отправлено с|отправлено через|послано с|скачать outlook|надіслано з|надіслано із|"
-    "відправлено з|изпратено от|послато са|"
-    /* Chinese */
-    "发自|發自|来自|來自|從我的|从我的|傳自|寄自|发送自|從|获取 outlook|取得 outlook|"
-    /* Japanese, Korean */
-    "送信元|나의|outlook for android を入手|outlook for ios を入手|ios 版の outlook|ios版のoutlook|android 版の "
+    "holen sie sich outlook|outlook für|envoyé de|envoyé d'|envoyé depuis|envoyé à partir|envoyé avec|"
+    "envoyé via|envoyé par|envoye de|télécharger outlook|obtenez outlook|obtenir outlook|provenance : courrier|"
+    "provenance :|enviado desde|enviado con|enviado por|enviado a través|obtener outlook|enviat des|enviado de|"
+    "enviado do|enviado a partir|enviado pelo|enviado com|enviado via|enviado através|enviada do|"
+    "obter o outlook|baixar o outlook|inviato da|inviato dal|inviato con|inviato tramite|ottieni outlook|"
+    "scarica outlook|verzonden vanaf|verzonden met|verzonden via|verzonden vanuit|verstuurd vanaf|"
+    "verstuurd met|verstuurd via|verstuurd van|outlook voor|download outlook voor|skickat från|skickades från|"
+    "skickat med|skickad från|hämta outlook|sendt fra|sendt med|sendt via|hent outlook|skaff deg outlook|"
+    "få outlook|lähetetty|hanki outlook|saadetud|wysłane z|wysłano z|wysłane przy|wysłane za pomocą|"
+    "pobierz outlook|pobierz program outlook|stiahnuť outlook|stáhnout outlook|odesláno z|odesláno ze|odosláno|"
+    "odoslané z|odesláno pomocí|získat outlook|získať outlook|küldve|elküldve|obțineți outlook|"
+    "descărcați outlook|trimis de pe|trimis din|trimis cu|expediat de|poslano s|poslano z|poslato sa|"
+    "išsiųsta iš|nosūtīts no|εστάλη από|στάλθηκε από|απεστάλη από|λήψη του outlook|outlook edinin|"
+    "android için outlook|ios için outlook|отправлено из|отправлено с|отправлено через|послано с|"
+    "скачать outlook|надіслано з|надіслано із|відправлено з|изпратено от|послато "
+    "са|发自|發自|来自|來自|從我的|从我的|傳自|寄自|"
+    "发送自|從|获取 outlook|取得 outlook|送信元|나의|outlook for android を入手|outlook for ios を入手|ios 版の "
     "outlook|"
-    "android版のoutlook|ios용 outlook|android용 outlook|"
-    /* Arabic, Hebrew, Persian */
-    "أُرسلت من|أرسلت من|أرسل من|مرسل من|تم الإرسال من|نُسل من|נשלח מ|נשלח מה|ارسال شده از|فرستاده شده از|"
-    "ارسال از|"
-    /* Vietnamese, Thai, Indonesian, Filipino, Swahili */
-    "được gửi từ|gửi từ|đã gửi từ|ส่งจาก|dikirim dari|dihantar dari|terkirim dari|ipinadala mula|"
-    "imetumwa kutoka";
+    "ios版のoutlook|android 版の outlook|android版のoutlook|ios용 outlook|android용 outlook|أُرسلت من|أرسلت من|أرسل من|"
+    "مرسل من|تم الإرسال من|نُسل من|נשלח מ|נשלח מה|ارسال شده از|فرستاده شده از|ارسال از|được gửi từ|gửi từ|"
+    "đã gửi từ|ส่งจาก|dikirim dari|dihantar dari|terkirim dari|ipinadala mula|imetumwa kutoka";
 
 /* The same at its end. */
 static const char sent_after[] = "から送信|より送信|で送信|から送信しました|から送信されました|傳送|发送|發送|에서 "

@@ -13,28 +13,15 @@ enum {
     MATTERS_AFTER_ARTICLE = 3,
 };
 
-/* A disclaimer points at the mail it stands in, or begins with an article or a heading and does it then. */
+/* A disclaimer points at the mail it stands in, or begins with an article or a heading and does it then. In the
+ * order English, German, Romance, Dutch, Scandinavian, Finnish, Slavic, Baltic, Hungarian, Turkish, Cyrillic, Greek,
+ * Chinese, Japanese, Korean, Arabic, Hebrew, Persian, Vietnamese, Thai, Indonesian. */
 static const char pointing[] =
-    /* English */
-    "this |these |"
-    /* German */
-    "diese |dieses |dieser |beigefügt|"
-    /* Romance */
-    "ce |cet |cette |este |esta |estos |questo |questa |queste |quest'|aquest |aquesta |acest |această |prezent|"
-    /* Dutch, Scandinavian, Finnish */
-    "dit |deze |detta |denna |denne |dette |tämä |tähän |"
-    /* Slavic, Baltic */
-    "ta |ten |tej |niniejsz|tato |tento |toto |táto |ova |ovo |to sporočilo|šis |ši |see |"
-    /* Hungarian, Turkish */
-    "ez a|az üzenet|bu |"
-    /* Cyrillic, Greek */
-    "данн|настоящ|это |этот |эта |цей |це |ця |това |тази |ова |το παρόν|αυτό |"
-    /* Chinese, Japanese, Korean */
-    "本|此|该|該|这|這|この|当|본 |이 |"
-    /* Arabic, Hebrew, Persian */
-    "هذه|هذا|تحتوي هذ|הודעה זו|מסר זה|این |"
-    /* Vietnamese, Thai, Indonesian */
-    "email này|thư này|tin nhắn này|นี้|pesan ini|surel ini|email ini";
+    "this |these |diese |dieses |dieser |beigefügt|ce |cet |cette |este |esta |estos |questo |questa |queste |"
+    "quest'|aquest |aquesta |acest |această |prezent|dit |deze |detta |denna |denne |dette |tämä |tähän |ta |"
+    "ten |tej |niniejsz|tato |tento |toto |táto |ova |ovo |to sporočilo|šis |ši |see |ez a|az üzenet|bu |данн|"
+    "настоящ|это |этот |эта |цей |це |ця |това |тази |ова |το παρόν|αυτό |本|此|该|該|这|這|この|当|본 |이 |هذه|هذا|"
+    "تحتوي هذ|הודעה זו|מסר זה|این |email này|thư này|tin nhắn này|นี้|pesan ini|surel ini|email ini";
 
 static const char articles[] =
     "the |any |all |der |die |das |le |la |les |el |los |las |as |os |il |de |het |treść |az |"

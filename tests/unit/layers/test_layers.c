@@ -21,7 +21,7 @@ static const struct folder {
     {"base", {"base/"}},
     {"store", {"store/", "base/"}},
     {"mail", {"mail/", "base/"}},
-    {"mail/message", {"mail/message/", "base/"}},
+    {"mail/message", {"mail/message/", "mail/terms.h", "base/"}},
     {"mail/html", {"mail/html/", "mail/message/", "base/"}},
     {"mail/reply", {"mail/reply/", "mail/html/", "mail/message/", "mail/terms.h", "base/"}},
     {"mail/automatic", {"mail/automatic/", "mail/message/", "mail/description.h", "mail/terms.h", "base/"}},
