@@ -113,6 +113,7 @@ static const char system_names[] =
 /* Addresses that are some program's, but of many kinds; and those that people write under, too. */
 static const char robot_locals[] = "smtp|virus|gateway|imss|daemon";
 static const char shared_locals[] = "root@|admin|system|mail@|server|no-reply|noreply|do-not-reply|donotreply";
+static const char nobodys_locals[] = "no-reply|noreply|do-not-reply|donotreply";
 
 /* Fields that no person's mail program writes. */
 static bool has_program_field(const struct message *message) {
@@ -179,9 +180,10 @@ struct bounce_sign bounce_sign_find(const struct message *message, const char *t
     int points = sent_by + (null ? 1 : 0) + (subject ? 2 : 0) + (failed ? 2 : 0) + (returned ? 1 : 0) +
                  (listed ? 3 : 0) + (reports ? 3 : 0);
     struct bounce_sign sign = {BOUNCE_NOTICE_NONE, ""};
-    /* Words alone are a person's: without a program's marks it takes the mail that comes back. */
+    /* Words alone are a person's: without a program's marks it takes the mail that comes back, under such a title or
+     * from an address that nobody writes from. */
     bool program = (system && !office) || robot || has_program_field(message);
-    if (!(null || listed || reports || program || returned))
+    if (!(null || listed || reports || program || ((subject || terms_begin(address, nobodys_locals)) && returned)))
         return sign;
     /* A person in charge of a mail system passes a report on, or answers one. */
     if (terms_begin(title, answers) && !listed && !reports && (return_path ? !null : !system))

@@ -187,6 +187,8 @@ static void leaves_people_alone(void **state) {
         "Return-Path: <postmaster@example.net>\r\nFrom: Postmaster <postmaster@example.net>\r\nSubject: "
         "Undeliverable\r\n"
         "\r\nMy mail to ben@example.com was returned:\r\n\r\n<ben@example.com>: host said: 550 user unknown\r\n",
+        "From: postmaster@example.net\r\nSubject: Ben\r\n\r\nMy mail to ben@example.com bounced: 550 user unknown. See:"
+        "\r\n\r\n----- Original message -----\r\nReceived: from here by there\r\nTo: ben@example.com\r\n",
         "Return-Path: <delivery@example.net>\r\nFrom: Delivery Service <delivery@example.net>\r\nSubject: Mail "
         "delivery\r\n"
         "\r\nMy mail to ben@example.com was returned, user unknown. Has he moved?\r\n",
