@@ -75,13 +75,7 @@ static void read_failed_recipients(struct reading *reading) {
             if (!strchr(list[j].address, '@'))
                 continue;
             const char *about = bounce_text_about(reading->text, list[j].address, reading->arena);
-            reading->bounces[reading->count++] = (struct description_bounce){
-                .recipient = list[j].address,
-                .action = "failed",
-                .status = "",
-                .diagnostic = about ? about : "",
-                .message_id = "",
-            };
+            reading->bounces[reading->count++] = bounce_report_failed(list[j].address, about ? about : "");
         }
     }
 }
@@ -110,8 +104,7 @@ static void complete_recipients(struct reading *reading) {
     if (!other.count && reading->count <= 1) {
         const char *recipient = bounce_original_recipient(reading->message, reading->whole_text, reading->arena);
         if (recipient) {
-            other.bounces[0] = (struct description_bounce){
-                .recipient = recipient, .action = "failed", .status = "", .diagnostic = "", .message_id = ""};
+            other.bounces[0] = bounce_report_failed(recipient, "");
             other.count = 1;
         }
     }
@@ -261,8 +254,7 @@ bool bounce_recognise(const struct message *message, const char *whole_text, str
         bool standard = reading.count > 0;
         complete_recipients(&reading);
         if (!reading.count)
-            reading.bounces[reading.count++] = (struct description_bounce){
-                .recipient = "", .action = "failed", .status = "", .diagnostic = "", .message_id = ""};
+            reading.bounces[reading.count++] = bounce_report_failed("", "");
         for (size_t i = 0; i < reading.count && !standard && sign.notice != BOUNCE_NOTICE_FAILED; i++)
             reading.bounces[i].action = action_of(sign.notice);
     } else {

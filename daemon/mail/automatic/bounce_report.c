@@ -9,6 +9,11 @@
 
 enum { VALUE_MAX = 4096 };
 
+struct description_bounce bounce_report_failed(const char *recipient, const char *diagnostic) {
+    return (struct description_bounce){
+        .recipient = recipient, .action = "failed", .status = "", .diagnostic = diagnostic, .message_id = ""};
+}
+
 enum field { FINAL_RECIPIENT, ORIGINAL_RECIPIENT, ACTUAL_RECIPIENT, ACTION, STATUS, DIAGNOSTIC, FIELD_COUNT };
 
 static const char *const names[FIELD_COUNT] = {

@@ -6,6 +6,9 @@
 
 enum { BOUNCE_RECIPIENTS_MAX = 500 };
 
+/* An entry of which nothing more is known than its RECIPIENT ("" for none) and what is said about it. */
+struct description_bounce bounce_report_failed(const char *recipient, const char *diagnostic);
+
 /* Reads the groups in TEXT (message/delivery-status, or prose that holds such fields) into RET, of COUNT used and
  * BOUNCE_RECIPIENTS_MAX entries; returns the new count. Of an entry, recipient ("" where it names no mail address),
  * action, status and diagnostic are filled in; a recipient that stands there already is not added again. */

@@ -291,13 +291,8 @@ size_t bounce_text_read(const struct message *message, const char *text, struct 
             next++;
         size_t limit = next < kept && candidates[next].line > from ? candidates[next].line - from : SIZE_MAX;
         from += strspn(text + from, ">:\"')] \t");
-        ret[count++] = (struct description_bounce){
-            .recipient = candidates[i].address,
-            .action = "failed",
-            .status = "",
-            .diagnostic = bounce_text_line(text + from, strnlen(text + from, limit), arena),
-            .message_id = "",
-        };
+        ret[count++] = bounce_report_failed(candidates[i].address,
+                                            bounce_text_line(text + from, strnlen(text + from, limit), arena));
     }
     return count;
 }
@@ -374,14 +369,9 @@ size_t bounce_text_read_names(const struct message *message, const char *text, s
         if (line + strspn(line, " \t\r") >= end) {
             paragraph = announced ? paragraph : end;
         } else if (announced && count < BOUNCE_RECIPIENTS_MAX && (length = lone_name(line, end, &name, &rest))) {
-            ret[count++] = (struct description_bounce){
-                .recipient = arena_format(arena, "%.*s%s", (int)length, name, domain),
-                .action = "failed",
-                .status = "",
-                .diagnostic = rest < end ? bounce_text_line(rest, (size_t)(end - rest), arena)
-                                         : bounce_text_line(paragraph, (size_t)(paragraph_end - paragraph), arena),
-                .message_id = "",
-            };
+            const char *reason = rest < end ? bounce_text_line(rest, (size_t)(end - rest), arena)
+                                            : bounce_text_line(paragraph, (size_t)(paragraph_end - paragraph), arena);
+            ret[count++] = bounce_report_failed(arena_format(arena, "%.*s%s", (int)length, name, domain), reason);
         } else if (count) {
             break;
         } else {
