@@ -179,7 +179,7 @@ static size_t short_block_lines(struct reply_line *lines, size_t count) {
 static size_t block_lines(struct reply_line *lines, size_t count, size_t wanted) {
     unsigned seen = 0;
     size_t end = 0, different = 0, strange = 0;
-    bool solid = false, addressed = wanted < 3;
+    bool solid = false, from_address = false, exact = false;
     for (size_t i = 0; i < count && i < BLOCK_LINES_MAX && strange <= CONTINUATION_MAX; i++) {
         unsigned kinds = field_of(&lines[i]);
         if (i == 0 && kinds == FIELD_NONE)
@@ -195,20 +195,24 @@ static size_t block_lines(struct reply_line *lines, size_t count, size_t wanted)
                 !string_ends_with(lines[end - 1].folded, ":"))
                 break;
             /* "From:" on one line and who on the next */
-            solid = solid || (i > 0 && string_ends_with(lines[i - 1].folded, ":") && strchr(lines[i].folded, '@'));
+            from_address =
+                from_address || (i > 0 && string_ends_with(lines[i - 1].folded, ":") && strchr(lines[i].folded, '@'));
+            solid = solid || from_address;
             strange++;
             continue;
         }
         different += (kinds & ~seen) != 0;
         seen |= kinds;
-        addressed = addressed || strchr(lines[i].folded, '@');
+        exact = exact || is_exact(&lines[i], kinds);
+        from_address = from_address || ((kinds & FIELD_FROM) && strchr(lines[i].folded, '@'));
         strange = 0;
         end = i + 1;
         solid =
             solid || strchr(lines[i].folded, '@') || ((kinds & FIELD_DATE) && strpbrk(lines[i].folded, "0123456789"));
     }
-    /* "From: Berlin, To: Praha, Date: 3 May" is a journey */
-    bool telling = (seen & (FIELD_FROM | FIELD_TO)) && ((seen & FIELD_SUBJECT) || ((seen & FIELD_DATE) && addressed));
+    /* "From: Berlin, To: Praha, Date: 3 May" is a journey: without a rule above it takes what nobody writes by hand */
+    bool telling = (seen & (FIELD_FROM | FIELD_TO)) && (seen & (FIELD_DATE | FIELD_SUBJECT)) &&
+                   (wanted < 3 || from_address || ((seen & FIELD_SUBJECT) && exact));
     if (different < wanted || !telling || !solid)
         return 0;
     /* the rest of a wrapped last field */

@@ -105,10 +105,6 @@ static bool fits(struct run run, size_t lines_max, size_t bytes_max, size_t sent
     return true;
 }
 
-static bool fits_delimiter(struct run run) {
-    return fits(run, DELIMITED_LINES_MAX, DELIMITED_BYTES_MAX, DELIMITED_SENTENCES_MAX);
-}
-
 /* ---- What is known to stand below a divider ---- */
 
 /* The next word of letters from *AT on; 0 at the end. */
@@ -231,6 +227,18 @@ static bool is_stripped_signature(struct run run, bool above) {
         }
     return (formula ? strange <= 1 : first >= 2 && ((reached && !above) || (lines == 1 && first >= 3))) &&
            fits(run, RULED_LINES_MAX, RULED_BYTES_MAX, 0);
+}
+
+/* Below "-- ": whatever programs put there. But one word alone that is no name may be an answer: "YES". */
+static bool fits_delimiter(struct run run) {
+    size_t lines = 0;
+    const struct reply_line *last = NULL;
+    for (size_t i = run.from; i < run.to && !is_rule(&run.lines[i]) && !is_delimiter(&run.lines[i]); i++)
+        if (run.lines[i].kind == REPLY_TEXT)
+            lines++, last = &run.lines[i];
+    bool word = lines == 1 && !strpbrk(last->folded, " @./") && !count_capitalised(last) &&
+                !is_name(last->folded, last->folded + strlen(last->folded), run.writer);
+    return !word && fits(run, DELIMITED_LINES_MAX, DELIMITED_BYTES_MAX, DELIMITED_SENTENCES_MAX);
 }
 
 static bool any_stands_in(struct run run, const char *words) {
