@@ -288,6 +288,10 @@ static void test_confirmations_are_bounded(void **state) {
     fixture->description.null_sender = true;
     assert_null(write_to_us(fixture, "REPORT", ""));
     expect(fixture, EFFECT_ALERT);
+    fixture->description.null_sender = false;
+    fixture->description.through_list = true;
+    assert_null(write_to_us(fixture, "STOP", ""));
+    expect(fixture, EFFECT_PAUSE);
 }
 
 /* Goal: a pause that a coordinator made is a coordinator's to end. */
