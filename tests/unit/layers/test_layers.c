@@ -40,11 +40,8 @@ static const struct library {
     const char *header_starts;
     const char *layers[4];
 } libraries[] = {
-    {"sqlite3", {"store"}},
-    {"confuse", {"app", "cli"}},
-    {"curl/", {"net"}},
-    {"libetpan/", {"mail", "net"}},
-    {"lemon/", {"programme"}},
+    {"sqlite3", {"store"}},         {"confuse", {"app", "cli"}}, {"curl/", {"net"}},
+    {"libetpan/", {"mail", "net"}}, {"lemon/", {"programme"}},
 };
 
 static bool is_in_layer(const char *folder, const char *layer) {
