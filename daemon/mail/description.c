@@ -182,6 +182,7 @@ static void read_envelope(const struct message *message, const struct descriptio
     ret->date = message->date;
     const char *return_path = message_header(message, "Return-Path");
     ret->null_sender = string_equal(return_path, "<>");
+    ret->through_list = auto_reply_through_list(message);
     struct authentication_finding authentication;
     if (authentication_read(message, settings->authserv_id, arena, &authentication)) {
         ret->authserv_id = authentication.authserv_id;
@@ -216,7 +217,7 @@ void description_make(const char *bytes, size_t length, const struct description
     read_envelope(&message, settings, arena, ret);
     ret->whole_text = body_text_make(&message);
     struct reply_text reply;
-    reply_text_extract(ret->whole_text, arena, &reply);
+    reply_text_extract(ret->whole_text, arena_format(arena, "%s %s", ret->from.name, ret->from.address), arena, &reply);
     ret->text = reply.text;
     if (reply.warning)
         message_warn(&message, "%s", reply.warning);

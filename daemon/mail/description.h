@@ -49,6 +49,7 @@ struct description {
     const char *subject;
     int64_t date;           /* UTC seconds; 0 where none */
     bool null_sender;       /* Return-Path: <> */
+    bool through_list;      /* a mailing list passed it on: whoever wrote it, no program answers */
     const char *text;       /* what the person wrote: no quotes, no signature */
     const char *whole_text; /* the body as text */
     const char **answers;   /* digits or words standing where an answer stands, lower case, digits ASCII */

@@ -102,6 +102,7 @@ char *description_to_json(const struct description *description, const char *fil
         {"subject", string_or_null(description->subject)},
         {"date", date(description)},
         {"null_sender", json_boolean(description->null_sender)},
+        {"through_list", json_boolean(description->through_list)},
         {"text", string_or_null(description->text)},
         {"whole_text", string_or_null(description->whole_text)},
         {"answers", strings(description->answers, description->answer_count)},

@@ -217,6 +217,7 @@ static void read_all(struct reading *reading, const json_t *object, struct descr
     ret->subject = read_string(reading, object, "subject", false);
     ret->date = read_date(reading, object);
     ret->null_sender = read_boolean(reading, object, "null_sender");
+    ret->through_list = read_boolean(reading, object, "through_list");
     ret->text = read_text(reading, object, "text");
     ret->whole_text = read_text(reading, object, "whole_text");
     ret->answers = read_strings(reading, object, "answers", &ret->answer_count);

@@ -45,6 +45,11 @@ void decide_check_in(struct deciding *deciding, const struct outbox_row *about) 
                                     "(empty return path)");
             return;
         }
+        if (description->through_list) {
+            deciding_wait(deciding, "an answer to a check-in that could not be understood, and that came through a "
+                                    "mailing list: not answered automatically");
+            return;
+        }
         if (facts->answers_used_up) {
             deciding_wait(deciding,
                           "an answer to a check-in that could not be understood; not asked again, to be no nuisance");

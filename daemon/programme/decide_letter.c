@@ -37,6 +37,12 @@ static void tell_owner(struct deciding *deciding, const char *template_name, str
                               REASON_FORMAT(deciding->arena, "%s often enough lately, so not this time", reason.text));
         return;
     }
+    if (deciding->description->through_list) {
+        deciding_wait_because(
+            deciding,
+            REASON_FORMAT(deciding->arena, "%s, but not this time: it came through a mailing list", reason.text));
+        return;
+    }
     notice(deciding, template_name, deciding->facts->tag.participant);
     deciding_understood(deciding, reason.text);
 }

@@ -352,10 +352,11 @@ const struct verb_rule *verb_rule_at(const struct deciding *deciding, enum verb_
     return NULL;
 }
 
-/* RFC 3834 section 2: nobody writes to whom wants no answer, nor without end. */
+/* RFC 3834 section 2: nobody writes to whom wants no answer, nor to a list, nor without end. */
 static void tell_writer(struct deciding *deciding, const struct verb_rule *rule) {
     const struct facts *facts = deciding->facts;
-    if (deciding->description->null_sender || (facts->answers_used_up && !rule->always_told))
+    if (deciding->description->null_sender || deciding->description->through_list ||
+        (facts->answers_used_up && !rule->always_told))
         return;
     struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
     notice->detail = rule->answer;

@@ -36,7 +36,7 @@ void fuzz_try(const char *bytes, size_t length) {
             text_append_codepoint(&whole, codepoint);
     }
     struct reply_text reply = {0};
-    reply_text_extract(text_string(&whole), arena, &reply);
+    reply_text_extract(text_string(&whole), "Anna Weber <a.weber@example.net>", arena, &reply);
     fuzz_check_text(reply.text);
     fuzz_check_text(reply.own);
     check(strlen(reply.text) <= whole.length + 1);

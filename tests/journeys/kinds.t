@@ -221,8 +221,13 @@ def robots(tap, programme, servers):
                     "automatic")
     post = mail("member@list.test", "talk@list.test", "[talk] Conference", "1\n\nSee you there.",
                 {"List-Id": "Talk <talk.list.test>", "Precedence": "list", "List-Unsubscribe": "<mailto:leave@list.test>"})
-    changes_nothing(tap, programme, servers, "a mailing list", post, harness.PROGRAMME, "bounces@list.test", "auto-reply", False,
-                    "automatic")
+    row = changes_nothing(tap, programme, servers, "a person through a mailing list", post, harness.PROGRAMME,
+                          "bounces@list.test", "human", True, "from an address that is no participant's")
+    tap.contains(shown(programme, row), "See you there", "a person through a mailing list: the coordinator reads it")
+    post = mail("talk-request@list.test", "talk@list.test", "Welcome to Talk", "You are a member now.",
+                {"List-Id": "Talk <talk.list.test>", "Precedence": "list"})
+    changes_nothing(tap, programme, servers, "a mailing list's own", post, harness.PROGRAMME, "bounces@list.test", "auto-reply",
+                    False, "automatic")
     null = mail(CALM, tag, "Re: " + question["Subject"], "Perhaps, who can say.", reference)
     changes_nothing(tap, programme, servers, "a null sender", null, tag, "", "auto-reply", False, "automatic")
     plain = mail(CALM, harness.PROGRAMME, "News", "The library has a new roof.")

@@ -5,10 +5,7 @@
 
 #include "base/text.h"
 #include "mail/automatic/auto_reply.h"
-#include "mail/automatic/bounce_names.h"
-#include "mail/automatic/bounce_notification.h"
 #include "mail/automatic/bounce_original.h"
-#include "mail/automatic/bounce_phrases.h"
 #include "mail/automatic/bounce_report.h"
 #include "mail/automatic/bounce_sign.h"
 #include "mail/automatic/bounce_status.h"
@@ -78,13 +75,7 @@ static void read_failed_recipients(struct reading *reading) {
             if (!strchr(list[j].address, '@'))
                 continue;
             const char *about = bounce_text_about(reading->text, list[j].address, reading->arena);
-            reading->bounces[reading->count++] = (struct description_bounce){
-                .recipient = list[j].address,
-                .action = "failed",
-                .status = "",
-                .diagnostic = about ? about : "",
-                .message_id = "",
-            };
+            reading->bounces[reading->count++] = bounce_report_failed(list[j].address, about ? about : "");
         }
     }
 }
@@ -113,13 +104,12 @@ static void complete_recipients(struct reading *reading) {
     if (!other.count && reading->count <= 1) {
         const char *recipient = bounce_original_recipient(reading->message, reading->whole_text, reading->arena);
         if (recipient) {
-            other.bounces[0] = (struct description_bounce){
-                .recipient = recipient, .action = "failed", .status = "", .diagnostic = "", .message_id = ""};
+            other.bounces[0] = bounce_report_failed(recipient, "");
             other.count = 1;
         }
     }
     if (!other.count && !reading->count)
-        other.count = bounce_names_read(reading->message, reading->text, other.bounces, reading->arena);
+        other.count = bounce_text_read_names(reading->message, reading->text, other.bounces, reading->arena);
     if (!other.count)
         return;
     /* What the standard report said goes for all that the text names. */
@@ -155,7 +145,7 @@ static struct evidence gather(struct reading *reading, const struct description_
     };
     bool vague = is_vague(bounce->status), alone = reading->count == 1;
     bool told = bounce_status_find(evidence.words, evidence.code);
-    if (vague && !told && *bounce->recipient && bounce_phrases_reason(evidence.words) == BOUNCE_REASON_UNKNOWN) {
+    if (vague && !told && *bounce->recipient && bounce_status_reason(evidence.words) == BOUNCE_REASON_UNKNOWN) {
         /* OpenSMTPD and Google put what the server said only into the text. */
         if (about)
             evidence.words = bounce_status_normalise(
@@ -175,7 +165,7 @@ static struct evidence gather(struct reading *reading, const struct description_
 
 static enum bounce_reason reason_of(struct reading *reading, const struct description_bounce *bounce,
                                     const struct evidence *evidence) {
-    enum bounce_reason reason = bounce_phrases_reason(evidence->words);
+    enum bounce_reason reason = bounce_status_reason(evidence->words);
     enum bounce_reason coded =
         bounce_status_code(*evidence->code && is_vague(bounce->status) ? evidence->code : bounce->status);
     if (reason == BOUNCE_REASON_UNKNOWN && evidence->class == '5')
@@ -190,7 +180,7 @@ static enum bounce_reason reason_of(struct reading *reading, const struct descri
         reason = BOUNCE_REASON_ADDRESS;
     /* With one recipient the report's other words are about it, too: Domino gives the reason only in the subject. */
     if (reason == BOUNCE_REASON_UNKNOWN && reading->count == 1 && evidence->class != '4')
-        reason = bounce_phrases_reason(words_of_report(reading));
+        reason = bounce_status_reason(words_of_report(reading));
     if (evidence->of_sender && (reason == BOUNCE_REASON_ADDRESS || reason == BOUNCE_REASON_HOST))
         reason = BOUNCE_REASON_POLICY;
     return reason;
@@ -209,9 +199,10 @@ static void judge(struct reading *reading, struct description_bounce *bounce) {
     struct evidence evidence = gather(reading, bounce);
     bool failed = string_equal(bounce->action, "failed");
     enum bounce_reason reason = reason_of(reading, bounce, &evidence);
-    /* A system that was refused for spam, for size or for a full mailbox says so: where it gives up at once without any
-     * code or reason, the address is what failed. */
-    if (reason == BOUNCE_REASON_UNKNOWN && !evidence.class && !evidence.reply)
+    /* A system that was refused for spam, for size or for a full mailbox says so: where it calls the failure permanent
+     * and gives neither code nor reason, the address is what failed. */
+    if (reason == BOUNCE_REASON_UNKNOWN && !evidence.class && !evidence.reply &&
+        strstr(words_of_report(reading), "permanent"))
         reason = BOUNCE_REASON_ADDRESS;
     if (!evidence.class && failed)
         evidence.class = bounce_status_gave_up(words_of_report(reading)) ? '4' : '5';
@@ -220,7 +211,7 @@ static void judge(struct reading *reading, struct description_bounce *bounce) {
     bool dead = reason == BOUNCE_REASON_ADDRESS || (reason == BOUNCE_REASON_HOST && evidence.class != '4');
     if (evidence.class == '4' && is_doubtful(evidence.words))
         dead = false;
-    bounce->address_dead = failed && dead;
+    bounce->address_dead = failed && dead && *bounce->recipient;
     if (is_vague(bounce->status) && *evidence.code && (!*bounce->status || *evidence.code == *bounce->status))
         bounce->status = arena_copy_string(reading->arena, evidence.code);
 }
@@ -235,7 +226,7 @@ bool bounce_recognise(const struct message *message, const char *whole_text, str
     if (auto_reply_is_challenge(message, whole_text))
         return false;
     reading.bounces = arena_take_array(arena, BOUNCE_RECIPIENTS_MAX, sizeof *reading.bounces);
-    if (bounce_notification_read(whole_text, reading.bounces, &reading.count, arena) == BOUNCE_NOTIFICATION_BOUNCE) {
+    if (bounce_report_read_notification(whole_text, reading.bounces, &reading.count, arena) == BOUNCE_REPORT_BOUNCE) {
         for (size_t i = 0; i < reading.count; i++)
             judge(&reading, &reading.bounces[i]);
         *ret =
@@ -263,8 +254,7 @@ bool bounce_recognise(const struct message *message, const char *whole_text, str
         bool standard = reading.count > 0;
         complete_recipients(&reading);
         if (!reading.count)
-            reading.bounces[reading.count++] = (struct description_bounce){
-                .recipient = "", .action = "failed", .status = "", .diagnostic = "", .message_id = ""};
+            reading.bounces[reading.count++] = bounce_report_failed("", "");
         for (size_t i = 0; i < reading.count && !standard && sign.notice != BOUNCE_NOTICE_FAILED; i++)
             reading.bounces[i].action = action_of(sign.notice);
     } else {

@@ -5,19 +5,9 @@
 
 #include "base/text.h"
 #include "mail/message/mailbox.h"
+#include "mail/terms.h"
 
-enum { LINE_MAX = 998 };
-
-static bool line_has(const char *line, size_t length, const char *word) {
-    return memmem(line, length, word, strlen(word)) != NULL;
-}
-
-static bool has_any(const char *line, const char *const *words, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (strstr(line, words[i]))
-            return true;
-    return false;
-}
+enum { LINE_MAX = 998, LINE_LOWERED_MAX = 200 };
 
 /* Lines that announce the returned mail, from many systems: "--- Below this line is a copy of the message." (qmail),
  * "------ This is a copy of the message, including all the headers. ------" (Exim), "----- Original message -----"
@@ -25,7 +15,7 @@ static bool has_any(const char *line, const char *const *words, size_t count) {
  * "Message headers follow:" (MailEnable, DragonFly), "Original message headers:" (Exchange). They name the message, its
  * header or its text, and are set off by dashes or end in a colon, a stop or "follows". */
 static bool announces(const char *line, size_t length) {
-    char lower[200];
+    char lower[LINE_LOWERED_MAX];
     while (length > 0 && strchr(" \t|*", *line)) {
         line++;
         length--;
@@ -34,33 +24,19 @@ static bool announces(const char *line, size_t length) {
         length--;
     if (length < 8 || length >= sizeof lower)
         return false;
-    for (size_t i = 0; i < length; i++)
-        lower[i] = (char)(line[i] >= 'A' && line[i] <= 'Z' ? line[i] + 32 : line[i]);
+    memcpy(lower, line, length);
     lower[length] = '\0';
+    string_lower_ascii(lower);
     /* The original, in whatever order a language has it: "mensagem original", "ursprüngliche Nachricht" */
-    static const char *const nouns[] = {"mail", "message", "messaggio", "mensaje", "mensagem", "nachricht"};
-    static const char *const originals[] = {"origin", "ursprüngl"};
-    static const char *const what[] = {"copy of the message", "copy of your message", "message header",
-                                       "returned message",    "returned mail",        "unsent message",
-                                       "forwarded message",   "header of the",        "message follows"};
-    static const char *const not_yet[] = {"message was received",
-                                          "identifier",
-                                          "subject",
-                                          "mts-id",
-                                          "recipient address",
-                                          "please",
-                                          "you can",
-                                          "attached",
-                                          "could not",
-                                          "cannot",
-                                          "did not",
-                                          "transcript"};
-    bool named = has_any(lower, nouns, COUNT_OF(nouns)) && has_any(lower, originals, COUNT_OF(originals));
-    named = named || has_any(lower, what, COUNT_OF(what));
-    named = named && !has_any(lower, not_yet, COUNT_OF(not_yet));
-    return named && (*lower == '-' || *lower == '=' || lower[length - 1] == ':' || lower[length - 1] == '-' ||
-                     lower[length - 1] == '.' || string_ends_with(lower, "follow") ||
-                     string_ends_with(lower, "follows") || string_ends_with(lower, "below"));
+    bool named = terms_contain(lower, "mail|message|messaggio|mensaje|mensagem|nachricht") &&
+                 terms_contain(lower, "origin|ursprüngl");
+    named =
+        named || terms_contain(lower, "copy of the message|copy of your message|message header|returned message|"
+                                      "returned mail|unsent message|forwarded message|header of the|message follows");
+    named = named && !terms_contain(lower, "message was received|identifier|subject|mts-id|recipient address|please|"
+                                           "you can|attached|could not|cannot|did not|transcript");
+    return named && (strchr("-=", *lower) || strchr(":-.", lower[length - 1]) ||
+                     terms_end(lower, length, "follow|follows|below"));
 }
 
 /* A field that only a transported mail has. */
@@ -104,7 +80,7 @@ static char *written_field(const char *text, const char *name, struct arena *are
         size_t whole = strcspn(start, "\n");
         text_append_bytes(&value, start + name_length, utf8_cut(start, whole, LINE_MAX) - name_length);
         const char *next = start + whole + (start[whole] == '\n');
-        if ((*next == ' ' || *next == '\t') && !line_has(text_string(&value), value.length, ">"))
+        if ((*next == ' ' || *next == '\t') && !strchr(text_string(&value), '>'))
             text_append_bytes(&value, next, utf8_cut(next, strcspn(next, "\n"), LINE_MAX));
         char *copy = arena_copy_string(arena, text_string(&value));
         string_trim(copy);

@@ -21,6 +21,9 @@ enum bounce_reason {
  * read. */
 char *bounce_status_normalise(const char *words, struct arena *arena);
 
+/* What normalised WORDS say, in any of many languages. */
+enum bounce_reason bounce_status_reason(const char *normalised);
+
 /* What an enhanced status code says by itself. */
 enum bounce_reason bounce_status_code(const char *status);
 

@@ -10,6 +10,12 @@
 size_t bounce_text_read(const struct message *message, const char *text, struct description_bounce *ret,
                         struct arena *arena);
 
+/* The same for recipients whom a system lists by the names that its own users have, without a domain: AOL, GroupWise.
+ * Each is completed with the domain that MESSAGE is from; the diagnostic is what stands beside the name, or what
+ * announced the list. */
+size_t bounce_text_read_names(const struct message *message, const char *text, struct description_bounce *ret,
+                              struct arena *arena);
+
 /* What TEXT says about ADDRESS: from the first line that begins with it to the next blank line; NULL where none does.
  */
 const char *bounce_text_about(const char *text, const char *address, struct arena *arena);

@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "mail/automatic/bounce_notification.h"
 #include "mail/automatic/bounce_original.h"
 #include "mail/automatic/bounce_report.h"
 
@@ -66,8 +65,8 @@ bool complaint_recognise(const struct message *message, const char *whole_text, 
         action = action_of(text_string(&type));
         finding.why =
             arena_format(arena, "it carries a feedback report%s%s", type.length ? ": " : "", text_string(&type));
-    } else if (bounce_notification_read(whole_text, finding.bounces, &finding.count, arena) ==
-               BOUNCE_NOTIFICATION_COMPLAINT) {
+    } else if (bounce_report_read_notification(whole_text, finding.bounces, &finding.count, arena) ==
+               BOUNCE_REPORT_COMPLAINT) {
         finding.why = "it is an Amazon SES notification on a complaint";
     } else if (outlook) {
         finding.why = "it passes a mail back as complained about";

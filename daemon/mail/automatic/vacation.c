@@ -6,7 +6,7 @@
 
 #include "base/civil.h"
 #include "base/text.h"
-#include "mail/automatic/vacation_words.h"
+#include "mail/terms.h"
 
 enum {
     TOKENS_MAX = 2000,
@@ -30,12 +30,84 @@ struct notice {
     int64_t today; /* days since 1970; -1: unknown */
 };
 
-static bool is_one_of(const char *word, const char *const *list, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (string_equal(word, list[i]))
-            return true;
-    return false;
+/* ---- The words by which notices tell days ---- */
+
+/* The months' names and usual abbreviations in English, German, French, Spanish, Portuguese, Italian, Dutch, Swedish,
+ * Danish, Norwegian, Polish, Czech, Russian, Ukrainian, Turkish, Finnish, Hungarian, Romanian, Croatian, Greek,
+ * Indonesian, Arabic and Hebrew, in the case that stands beside a day. */
+static const char *const months[12] = {
+    "january|jan|januar|jänner|janvier|janv|enero|ene|janeiro|gennaio|gen|januari|stycznia|sty|ledna|led|"
+    "января|янв|січня|ocak|tammikuuta|januára|ianuarie|siječnja|ιανουαρίου|يناير|ינואר",
+    "february|feb|februar|feber|février|févr|fév|febrero|fevereiro|fev|febbraio|februari|lutego|lut|února|"
+    "úno|февраля|фев|лютого|şubat|helmikuuta|február|februarie|veljače|φεβρουαρίου|فبراير|פברואר",
+    "march|mar|märz|mär|mars|marzo|março|maart|mrt|marts|marca|března|bře|марта|мар|березня|mart|maaliskuuta|"
+    "március|martie|ožujka|μαρτίου|maret|مارس|מרץ",
+    "april|apr|avril|avr|abril|abr|aprile|kwietnia|kwi|dubna|апреля|апр|квітня|nisan|huhtikuuta|április|"
+    "aprilie|travnja|απριλίου|أبريل|אפריל",
+    "may|mai|mayo|maio|maggio|mag|mei|maj|maja|května|kvě|мая|травня|mayıs|toukokuuta|május|svibnja|μαΐου|"
+    "مايو|מאי",
+    "june|jun|juni|juin|junio|junho|giugno|giu|czerwca|cze|června|июня|июн|червня|haziran|kesäkuuta|június|"
+    "iunie|lipnja|ιουνίου|يونيو|יוני",
+    "july|jul|juli|juillet|juil|julio|julho|luglio|lug|lipca|lip|července|июля|июл|липня|temmuz|heinäkuuta|"
+    "július|iulie|ιουλίου|يوليو|יולי|srpnja",
+    "august|aug|août|aout|agosto|ago|augustus|augusti|sierpnia|sie|srpna|августа|авг|серпня|ağustos|elokuuta|"
+    "augusztus|αυγούστου|أغسطس|אוגוסט|agustus",
+    "september|sep|sept|septembre|septiembre|setiembre|setembro|set|settembre|września|wrz|září|сентября|сен|"
+    "вересня|eylül|syyskuuta|szeptember|septembrie|rujna|σεπτεμβρίου|سبتمبر|ספטמבר",
+    "october|oct|oktober|okt|octobre|octubre|outubro|ottobre|ott|października|paź|října|октября|окт|жовтня|"
+    "ekim|lokakuuta|október|octombrie|οκτωβρίου|أكتوبر|אוקטובר",
+    "november|nov|novembre|noviembre|novembro|listopada|lis|listopadu|ноября|ноя|листопада|kasım|marraskuuta|"
+    "noiembrie|studenoga|νοεμβρίου|نوفمبر|נובמבר",
+    "december|dec|dezember|dez|décembre|déc|diciembre|dic|dezembro|dicembre|desember|grudnia|gru|prosince|"
+    "декабря|дек|грудня|aralık|joulukuuta|decembrie|prosinca|δεκεμβρίου|ديسمبر|דצמבר",
+};
+
+/* Sunday first. */
+static const char *const weekdays[7] = {
+    "sunday|sonntag|dimanche|domingo|domenica|zondag",
+    "monday|montag|lundi|lunes|segunda|lunedì|maandag|понедельник|понедельника|måndag|mandag|poniedziałku",
+    "tuesday|dienstag|mardi|martes|terça|martedì|dinsdag|вторник|вторника",
+    "wednesday|mittwoch|mercredi|miércoles|quarta|mercoledì|woensdag|среду|среды",
+    "thursday|donnerstag|jeudi|jueves|quinta|giovedì|donderdag|четверг|четверга",
+    "friday|freitag|vendredi|viernes|sexta|venerdì|vrijdag|пятницу|пятницы",
+    "saturday|samstag|samedi|sábado|sabato|zaterdag",
+};
+
+/* Words before the day of return, or before the last day away, perhaps with others between: English, German, French,
+ * Spanish, Portuguese, Italian, Dutch, Scandinavian, Polish, Czech, Russian, Ukrainian, Turkish, Romanian, Greek,
+ * Hebrew, Arabic, Indonesian, Vietnamese. */
+static const char triggers[] =
+    "until|till|til|back|return|returning|returns|through|thru|resume|reachable|bis|zurück|wieder|ab|"
+    "rückkehr|einschließlich|jusqu|retour|partir|inclus|hasta|regreso|regresaré|"
+    "vuelvo|volveré|retorno|vuelta|reincorporo|até|ate|retornarei|retornando|voltarei|volto|regressarei|"
+    "regresso|fino|sino|rientro|rientrerò|tornerò|ritorno|tot|terug|t/m|vanaf|tillbaka|åter|tilbage|tilbake|"
+    "fram|do|wracam|wrócę|powrót|powrócę|vrátím|zpět|до|вернусь|вернется|вернётся|по|включительно|буду|"
+    "повернуся|dönüş|döneceğim|før|înapoi|până|έως|μέχρι|עד|حتى|لغاية|sampai|hingga|đến";
+
+/* Words between the two ends of a range, just before its end, and after it. */
+static const char range_words[] =
+    "-|–|—|~|〜|～|to|until|till|through|thru|and|bis|und|au|al|à|a|ao|até|hasta|tot|t/m|til|till|do|по|до|から|至|到";
+static const char just_before[] = "至|到", ends[] = "ま|戻|復|返|回|止|前|出|까|asti|saakka|kadar|ig";
+
+static bool is_one_of(const char *word, const char *words) {
+    return terms_equal(word, strlen(word), words);
 }
+
+/* The list of COUNT that has WORD, or COUNT. */
+static size_t find_list(const char *word, const char *const *lists, size_t count) {
+    size_t i = 0;
+    while (i < count && !is_one_of(word, lists[i]))
+        i++;
+    return i;
+}
+
+/* 1 to 12; 0 where WORD is no month. */
+static int month_of(const char *word) {
+    size_t month = strlen(word) < 3 ? COUNT_OF(months) : find_list(word, months, COUNT_OF(months));
+    return month < COUNT_OF(months) ? (int)month + 1 : 0;
+}
+
+/* ---- Dates ---- */
 
 static bool is_ideograph(uint32_t c) {
     return (c >= 0x3040 && c <= 0x30FF) || (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7AF);
@@ -115,8 +187,7 @@ static int64_t day_number(const struct notice *notice, int year, int month, int 
 /* Reads 20[12]x after a date, with the comma or words that stand between; moves *AT past it. */
 static int year_after(const struct notice *notice, size_t *at) {
     size_t next = *at;
-    static const char *const between[] = {",", ".", "de", "del", "of", "'", "/", "-"};
-    if (is_one_of(token_at(notice, next)->word, between, COUNT_OF(between)))
+    if (is_one_of(token_at(notice, next)->word, ",|.|de|del|of|'|/|-"))
         next++;
     const struct token *token = token_at(notice, next);
     if (token->digits == 4 && token->number >= 1970 && token->number <= 2100) {
@@ -127,11 +198,9 @@ static int year_after(const struct notice *notice, size_t *at) {
 }
 
 static void skip_ordinal(const struct notice *notice, size_t *at) {
-    static const char *const ordinals[] = {"st", "nd", "rd", "th", ".", "er", "º", "°", "ª", "e"};
-    static const char *const fillers[] = {"of", "de", "di", "del", "d"};
-    if (is_one_of(token_at(notice, *at)->word, ordinals, COUNT_OF(ordinals)))
+    if (is_one_of(token_at(notice, *at)->word, "st|nd|rd|th|.|er|º|°|ª|e"))
         ++*at;
-    if (is_one_of(token_at(notice, *at)->word, fillers, COUNT_OF(fillers)))
+    if (is_one_of(token_at(notice, *at)->word, "of|de|di|del|d"))
         ++*at;
 }
 
@@ -166,8 +235,7 @@ static int64_t numeric_date(const struct notice *notice, size_t at, size_t *ret_
         return -1;
     bool has_year = string_equal(mark, mark2) && (c->digits == 4 || c->digits == 2);
     /* "10.07" without its last stop is a day only with two digits; "10.15 Uhr" is a time. */
-    static const char *const clock_words[] = {"uhr", "h", "am", "pm", "a", "p", ":"};
-    bool short_day = *mark == '.' && b->digits == 2 && !is_one_of(mark2, clock_words, COUNT_OF(clock_words));
+    bool short_day = *mark == '.' && b->digits == 2 && !is_one_of(mark2, "uhr|h|am|pm|a|p|:");
     if (!has_year && (*mark == '-' || (*mark == '.' && *mark2 != '.' && !short_day)))
         return -1;
     *ret_next = at + (has_year ? 5 : *mark == '.' && *mark2 == '.' ? 4 : 3);
@@ -179,7 +247,7 @@ static int64_t numeric_date(const struct notice *notice, size_t at, size_t *ret_
 static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next) {
     const struct token *token = token_at(notice, at);
     size_t next = at + 1;
-    int month = vacation_words_month(token->word);
+    int month = month_of(token->word);
     if (month) { /* August 1st, 2013 */
         if (is_mark(notice, next, "."))
             next++;
@@ -200,7 +268,7 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
     if (token->digits == 4) { /* 2013. augusztus 1. */
         size_t at_month = is_mark(notice, next, ".") ? next + 1 : next;
         const struct token *day = token_at(notice, at_month + 1);
-        month = vacation_words_month(token_at(notice, at_month)->word);
+        month = month_of(token_at(notice, at_month)->word);
         if (month && day->number > 0) {
             *ret_next = at_month + 2;
             return day_number(notice, token->number, month, day->number);
@@ -212,7 +280,7 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
     skip_ordinal(notice, &next);    /* 1. August 2013, 1er août, 1 de agosto de 2013, 1st of August */
     if (is_mark(notice, next, "-")) /* 1-Aug-2013 */
         next++;
-    month = vacation_words_month(token_at(notice, next)->word);
+    month = month_of(token_at(notice, next)->word);
     if (!month)
         return -1;
     next++;
@@ -225,23 +293,21 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
 
 /* Whether the weekday at AT only introduces a date: "Friday, the 19th of July". */
 static bool introduces_date(const struct notice *notice, size_t at) {
-    static const char *const between[] = {",", "the", "der", "dem", "den", "le", "il", "el", "dia", "(", "."};
     size_t ignored, next = at + 1;
-    for (size_t i = 0; i < 2 && is_one_of(token_at(notice, next)->word, between, COUNT_OF(between)); i++)
+    for (size_t i = 0; i < 2 && is_one_of(token_at(notice, next)->word, ",|the|der|dem|den|le|il|el|dia|(|."); i++)
         next++;
     return date_at(notice, next, &ignored) >= 0;
 }
 
 static int64_t relative_at(const struct notice *notice, size_t at) {
-    static const char *const tomorrow[] = {"tomorrow", "demain", "mañana", "amanhã", "domani", "завтра"};
     const char *word = token_at(notice, at)->word;
     if (notice->today < 0)
         return -1;
-    if (is_one_of(word, tomorrow, COUNT_OF(tomorrow)))
+    if (is_one_of(word, "tomorrow|demain|mañana|amanhã|domani|завтра"))
         return notice->today + 1;
-    int weekday = vacation_words_weekday(word);
-    if (weekday >= 0 && !introduces_date(notice, at)) {
-        int ahead = (weekday - civil_weekday(civil_from_days(notice->today)) + 7) % 7;
+    size_t weekday = find_list(word, weekdays, COUNT_OF(weekdays));
+    if (weekday < COUNT_OF(weekdays) && !introduces_date(notice, at)) {
+        int ahead = ((int)weekday - civil_weekday(civil_from_days(notice->today)) + 7) % 7;
         return notice->today + (ahead ? ahead : 7);
     }
     return -1;
@@ -250,11 +316,11 @@ static int64_t relative_at(const struct notice *notice, size_t at) {
 static bool is_triggered(const struct notice *notice, size_t at) {
     bool swedish = at >= 4 && is_mark(notice, at - 1, ".") && is_mark(notice, at - 2, "m") &&
                    is_mark(notice, at - 3, ".") && is_mark(notice, at - 4, "o"); /* "t.o.m. 15 mars" */
-    if (swedish || (at && vacation_words_joins_end(notice->tokens[at - 1].word)))
+    if (swedish || (at && is_one_of(notice->tokens[at - 1].word, just_before)))
         return true;
     for (size_t back = 1; back <= LOOK_BACK && back <= at; back++) {
         const char *word = notice->tokens[at - back].word;
-        if (vacation_words_leads_to_end(word))
+        if (is_one_of(word, triggers) || string_starts_with(word, "jusqu"))
             return true;
         if (string_equal(word, "!") || string_equal(word, "?") || string_equal(word, ";"))
             return false;
@@ -265,14 +331,14 @@ static bool is_triggered(const struct notice *notice, size_t at) {
 /* Japanese, Chinese, Korean, Finnish, Turkish and Hungarian say it after the date. */
 static bool is_followed_by_end(const struct notice *notice, size_t next) {
     for (size_t i = next; i < next + LOOK_AHEAD && i < notice->count; i++)
-        if (vacation_words_follows_end(notice->tokens[i].word))
+        if (is_one_of(notice->tokens[i].word, ends))
             return true;
     return false;
 }
 
 static bool is_range_word(const struct notice *notice, size_t at) {
     bool dutch = at >= 2 && is_mark(notice, at, "m") && is_mark(notice, at - 1, "/") && is_mark(notice, at - 2, "t");
-    return dutch || vacation_words_is_range(token_at(notice, at)->word);
+    return dutch || is_one_of(token_at(notice, at)->word, range_words);
 }
 
 /* Whether between a bare number and a date stands nothing but what joins the ends of a range. */
@@ -315,7 +381,7 @@ const char *vacation_find_return(const char *subject, const char *text, int64_t 
             is_end = notice.tokens[i - back].number > 0 && is_gap(&notice, i - back + 1, i);
         const struct token *last = token_at(&notice, next + 1);
         if (!relative && is_range_word(&notice, next) && last->number > 0 && last->number <= 31 && last->digits <= 2 &&
-            vacation_words_month(notice.tokens[i].word)) {
+            month_of(notice.tokens[i].word)) {
             size_t ignored;
             int64_t other = date_at(&notice, next + 1, &ignored);
             if (other < 0 && last->number > token_at(&notice, i + 1)->number) {

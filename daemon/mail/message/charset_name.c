@@ -6,61 +6,27 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "mail/terms.h"
 
 /* Words whose usual meaning in mail is not their registered one, or that ICU doesn't know. Supersets are taken where
  * senders are known to use their extra characters. */
 static const struct {
-    const char *word;
+    const char *words;
     struct charset_name name;
 } meanings[] = {
-    {"", {NULL, CHARSET_TRUST_NOTHING}},
-    {"unknown-8bit", {NULL, CHARSET_TRUST_NOTHING}},
-    {"x-unknown", {NULL, CHARSET_TRUST_NOTHING}},
-    {"unknown", {NULL, CHARSET_TRUST_NOTHING}},
-    {"default", {NULL, CHARSET_TRUST_NOTHING}},
-    {"default_charset", {NULL, CHARSET_TRUST_NOTHING}},
-    {"x-user-defined", {NULL, CHARSET_TRUST_NOTHING}},
-    {"none", {NULL, CHARSET_TRUST_NOTHING}},
-    {"binary", {NULL, CHARSET_TRUST_NOTHING}},
-    {"7bit", {NULL, CHARSET_TRUST_NOTHING}},
-    {"8bit", {NULL, CHARSET_TRUST_NOTHING}},
-    {"us-ascii", {NULL, CHARSET_TRUST_NOTHING}},
-    {"ascii", {NULL, CHARSET_TRUST_NOTHING}},
-    {"ansi_x3.4-1968", {NULL, CHARSET_TRUST_NOTHING}},
-    {"utf-8", {"UTF-8", CHARSET_TRUST_UTF8}},
-    {"utf8", {"UTF-8", CHARSET_TRUST_UTF8}},
-    {"utf8mb4", {"UTF-8", CHARSET_TRUST_UTF8}},
-    {"unicode-1-1-utf-8", {"UTF-8", CHARSET_TRUST_UTF8}},
-    {"iso-8859-1", {"windows-1252", CHARSET_TRUST_SINGLE}},
-    {"iso8859-1", {"windows-1252", CHARSET_TRUST_SINGLE}},
-    {"iso_8859-1", {"windows-1252", CHARSET_TRUST_SINGLE}},
-    {"latin1", {"windows-1252", CHARSET_TRUST_SINGLE}},
-    {"latin-1", {"windows-1252", CHARSET_TRUST_SINGLE}},
+    {"unknown-8bit|x-unknown|unknown|default|default_charset|x-user-defined|none|binary|7bit|8bit|us-ascii|ascii|"
+     "ansi_x3.4-1968",
+     {NULL, CHARSET_TRUST_NOTHING}},
+    {"utf-8|utf8|utf8mb4|unicode-1-1-utf-8", {"UTF-8", CHARSET_TRUST_UTF8}},
+    {"iso-8859-1|iso8859-1|iso_8859-1|latin1|latin-1", {"windows-1252", CHARSET_TRUST_SINGLE}},
     {"iso-8859-9", {"windows-1254", CHARSET_TRUST_SINGLE}},
-    {"iso-8859-11", {"windows-874", CHARSET_TRUST_SINGLE}},
-    {"tis-620", {"windows-874", CHARSET_TRUST_SINGLE}},
-    {"iso-8859-8-i", {"iso-8859-8", CHARSET_TRUST_SINGLE}},
-    {"iso-8859-8-e", {"iso-8859-8", CHARSET_TRUST_SINGLE}},
-    {"gb2312", {"gb18030", CHARSET_TRUST_MULTIPLE}},
-    {"gb_2312-80", {"gb18030", CHARSET_TRUST_MULTIPLE}},
-    {"gbk", {"gb18030", CHARSET_TRUST_MULTIPLE}},
-    {"x-gbk", {"gb18030", CHARSET_TRUST_MULTIPLE}},
-    {"cp936", {"gb18030", CHARSET_TRUST_MULTIPLE}},
-    {"euc-cn", {"gb18030", CHARSET_TRUST_MULTIPLE}},
-    {"ks_c_5601-1987", {"windows-949", CHARSET_TRUST_MULTIPLE}},
-    {"ks_c_5601", {"windows-949", CHARSET_TRUST_MULTIPLE}},
-    {"ksc5601", {"windows-949", CHARSET_TRUST_MULTIPLE}},
-    {"euc-kr", {"windows-949", CHARSET_TRUST_MULTIPLE}},
-    {"shift_jis", {"windows-31j", CHARSET_TRUST_MULTIPLE}},
-    {"shift-jis", {"windows-31j", CHARSET_TRUST_MULTIPLE}},
-    {"sjis", {"windows-31j", CHARSET_TRUST_MULTIPLE}},
-    {"x-sjis", {"windows-31j", CHARSET_TRUST_MULTIPLE}},
-    {"cp932", {"windows-31j", CHARSET_TRUST_MULTIPLE}},
-    {"iso-2022-jp-ms", {"iso-2022-jp", CHARSET_TRUST_MULTIPLE}},
-    {"cp50220", {"iso-2022-jp", CHARSET_TRUST_MULTIPLE}},
-    {"cp50221", {"iso-2022-jp", CHARSET_TRUST_MULTIPLE}},
-    {"big5", {"big5-hkscs", CHARSET_TRUST_MULTIPLE}},
-    {"x-big5", {"big5-hkscs", CHARSET_TRUST_MULTIPLE}},
+    {"iso-8859-11|tis-620", {"windows-874", CHARSET_TRUST_SINGLE}},
+    {"iso-8859-8-i|iso-8859-8-e", {"iso-8859-8", CHARSET_TRUST_SINGLE}},
+    {"gb2312|gb_2312-80|gbk|x-gbk|cp936|euc-cn", {"gb18030", CHARSET_TRUST_MULTIPLE}},
+    {"ks_c_5601-1987|ks_c_5601|ksc5601|euc-kr", {"windows-949", CHARSET_TRUST_MULTIPLE}},
+    {"shift_jis|shift-jis|sjis|x-sjis|cp932", {"windows-31j", CHARSET_TRUST_MULTIPLE}},
+    {"iso-2022-jp-ms|cp50220|cp50221", {"iso-2022-jp", CHARSET_TRUST_MULTIPLE}},
+    {"big5|x-big5", {"big5-hkscs", CHARSET_TRUST_MULTIPLE}},
     {"unicode-1-1-utf-7", {"UTF-7", CHARSET_TRUST_MULTIPLE}},
     {"x-mac-roman", {"macintosh", CHARSET_TRUST_SINGLE}},
 };
@@ -73,7 +39,7 @@ struct charset_name charset_name_find(const char *declared) {
             word[length++] = (char)tolower((unsigned char)*declared);
     word[length] = '\0';
     for (size_t i = 0; i < COUNT_OF(meanings); i++)
-        if (string_equal(word, meanings[i].word))
+        if (!length || terms_equal(word, length, meanings[i].words)) /* the first: nothing is known */
             return meanings[i].name;
     UErrorCode status = U_ZERO_ERROR;
     UConverter *converter = ucnv_open(word, &status);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/civil.h"
 #include "base/text.h"
 #include "mail/message/header_decode.h"
 
@@ -278,14 +279,6 @@ void mailbox_parse_identifiers(const char *raw, struct arena *arena, const char 
     *ret_count = count;
 }
 
-static int64_t days_from_civil(int64_t year, int64_t month, int64_t day) {
-    /* Years begin in March, so that the leap day is the last. */
-    year -= month <= 2;
-    int64_t era = year / 400, of_era = year - era * 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 struct date {
     int64_t year, month, day, hour, minute, second, zone_minutes;
     bool has_time, has_zone;
@@ -378,7 +371,7 @@ int64_t mailbox_parse_date(const char *raw) {
     }
     if (!date.day || !date.month || !date.year)
         return 0;
-    int64_t moment = days_from_civil(date.year, date.month, date.day) * 86400 + date.hour * 3600 + date.minute * 60 +
-                     date.second - date.zone_minutes * 60;
+    int64_t moment = civil_to_days((struct civil_date){date.year, (int)date.month, (int)date.day}) * 86400 +
+                     date.hour * 3600 + date.minute * 60 + date.second - date.zone_minutes * 60;
     return moment > 0 && moment < INT64_C(4102444800) ? moment : 0;
 }

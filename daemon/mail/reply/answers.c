@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "mail/reply/answer_line.h"
-#include "mail/reply/reply_words.h"
+#include "mail/terms.h"
 
 enum {
     ANSWERS_MAX = 20,
@@ -26,6 +26,11 @@ static const char labels[] =
     "回覆|"
     "选|選|第|答え|답|답변|대답|الجواب|جواب|إجابة|الإجابة|جوابي|תשובה|התשובה|پاسخ|گزینه|trả|คำตอบ|jawaban|jawapan|"
     "pilihan|उत्तर|जवाब|উত্তর|jibu|sagot|respons";
+
+/* Before a number that is the question's: "Question 1: yes". */
+static const char questions[] =
+    "question|frage|pregunta|pergunta|domanda|vraag|fråga|spørgsmål|spørsmål|pytanie|otázka|"
+    "вопрос|питання|问题|問題|質問|질문|سؤال|שאלה|q";
 
 /* One of them turns such a line round: "not option 2". */
 static const char negations[] = "not|don't|no|never|nicht|kein|keine|pas|non|ne|não|nao|niet|geen|inte|ikke|ei|nie|не|"
@@ -71,7 +76,7 @@ static void add(struct finder *finder, const struct answer_token *token) {
 }
 
 static bool begins_month(const struct answer_token *token) {
-    return token->kind == ANSWER_WORD && reply_words_begin(token->text, months);
+    return token->kind == ANSWER_WORD && terms_begin(token->text, months);
 }
 
 static bool is_one_of(uint32_t c, const char *ascii) {
@@ -93,14 +98,14 @@ static bool is_number_with_trimmings(const struct answer_line *line) {
     const struct answer_token *token = &line->tokens[0], *next = token + 1, *last = &line->tokens[line->count - 1];
     if (token->kind != ANSWER_NUMBER || line->count < 2)
         return false;
-    if (line->count == 2 && reply_words_equal(next->text, strlen(next->text), counters))
+    if (line->count == 2 && terms_equal(next->text, strlen(next->text), counters))
         return true;
     char words[POLITE_TOKENS_MAX * ANSWER_TOKEN_SIZE] = "";
     for (size_t i = 1; i < line->count && i <= POLITE_TOKENS_MAX; i++) {
         strcat(words, i > 1 ? " " : "");
         strcat(words, line->tokens[i].text);
     }
-    if (line->count <= 1 + POLITE_TOKENS_MAX && reply_words_equal(words, strlen(words), politeness))
+    if (line->count <= 1 + POLITE_TOKENS_MAX && terms_equal(words, strlen(words), politeness))
         return true;
     return token->after == '(' && last->after == ')' && last->ends && next->kind == ANSWER_WORD;
 }
@@ -125,8 +130,8 @@ static bool leads_with_word(const struct answer_line *line) {
 
 /* "Answer", and in scripts without blanks "我的答案是". */
 static bool is_label(const struct answer_token *token) {
-    return (unsigned char)token->text[0] >= 0xE0 ? reply_words_stand_in(token->text, labels)
-                                                 : reply_words_equal(token->text, strlen(token->text), labels);
+    return (unsigned char)token->text[0] >= 0xE0 ? terms_stand_in(token->text, labels)
+                                                 : terms_equal(token->text, strlen(token->text), labels);
 }
 
 /* "Answer: 2", "My answer is 2", "Option 2", "No. 2", "Answer: fine". */
@@ -136,13 +141,16 @@ static const struct answer_token *find_labelled(const struct answer_line *line) 
     const struct answer_token *last = &line->tokens[line->count - 1], *before = last - 1;
     if (line->count == 2 && string_equal(before->text, "no") && before->after == '.' && last->kind == ANSWER_NUMBER)
         return last;
+    bool colon = before->after == ':' || before->after == 0xFF1A || before->after == '=';
+    if (line->count == 3 && colon && before->kind == ANSWER_NUMBER &&
+        terms_equal(line->tokens[0].text, strlen(line->tokens[0].text), questions))
+        return last;
     bool labelled = false;
     for (size_t i = 0; i + 1 < line->count; i++) {
         labelled = labelled || is_label(&line->tokens[i]);
-        if (line->tokens[i].kind != ANSWER_WORD || reply_words_stand_in(line->tokens[i].text, negations))
+        if (line->tokens[i].kind != ANSWER_WORD || terms_stand_in(line->tokens[i].text, negations))
             return NULL;
     }
-    bool colon = before->after == ':' || before->after == 0xFF1A || before->after == '=';
     return labelled && (last->kind == ANSWER_NUMBER || (last->kind == ANSWER_WORD && colon)) ? last : NULL;
 }
 

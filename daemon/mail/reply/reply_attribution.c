@@ -3,45 +3,30 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/reply/reply_words.h"
+#include "mail/terms.h"
 
 enum { WRAPPED_MAX = 5, ATTRIBUTION_MAX = 400, NAME_MAX_BYTES = 120, NAME_WORDS_MAX = 6, REST_MAX = 60 };
 enum { SENTENCE_WORD_MIN = 5, LAST_WORDS_MAX = 2 }; /* bytes: "févr." is an abbreviation */
 
-/* "wrote", as the mail programs of each language say it; folded. Where a form has words on both sides of the name, the
- * last words stand here. */
-static const struct reply_words wrote[] = {
-    {"English", "wrote|writes|has written|said the following"},
-    {"German", "schrieb|schreibt|geschrieben"},
-    {"French", "a écrit|a ecrit|écrit|écrivait"},
-    {"Spanish, Catalan, Galician", "escribió|escribio|escribe|va escriure|ha escrit|escribiu"},
-    {"Portuguese", "escreveu|escreveram"},
-    {"Italian", "ha scritto|scritto|scrisse|scrive"},
-    {"Dutch, Afrikaans", "schreef|geschreven|geskryf|skryf"},
-    {"Danish, Norwegian, Swedish, Icelandic", "skrev|skrev følgende|skrev följande|skriver|skrifaði"},
-    {"Finnish, Estonian", "kirjoitti|kirjutas"},
-    {"Polish", "napisał(a)|napisał|napisała|napisali|pisze|pisał(a)"},
-    {"Czech, Slovak", "napsal(a)|napsal|napsala|napísal(a)|napísal|napísala|píše"},
-    {"Hungarian", "írta|írta (időpont"},
-    {"Romanian", "a scris"},
-    {"Greek", "έγραψε|έγραψε τα εξής|έγραψαν"},
-    {"Turkish, Azerbaijani", "yazdı|yazdi|yazmış"},
-    {"Russian, Bulgarian", "написал|написала|написал(а)|пишет|писал|писал(а)|написа"},
-    {"Ukrainian, Belarusian, Serbian", "написав|написав(-ла)|пише|напісаў|написао|написао/ла"},
-    {"Croatian, Bosnian, Slovenian", "napisao|napisala|napisao/la|napisal|napisal/-a|napisal(a)"},
-    {"Lithuanian, Latvian", "rašė|parašė|rakstīja"},
-    {"Arabic, Persian, Urdu, Hebrew",
-     "كتب|كتبت|كتب ما يلي|نوشت|نوشته|نوشته است|لکھا|כתב|כתבה|נכתב על ידי|כתב/ה|כתב(ה)"},
-    {"Chinese", "写道|写到|寫道|寫到|撰写|撰寫"},
-    {"Japanese", "のメール|のメッセージ|書きました|書いた"},
-    {"Korean", "작성|썼습니다|쓰셨습니다|쓴 글"},
-    {"Vietnamese", "đã viết|viết"},
-    {"Thai", "เขียนว่า|เขียน"},
-    {"Indonesian, Malay, Filipino", "menulis|sumulat"},
-    {"Hindi, Marathi, Bengali, Tamil", "लिखा|लिहिले|লিখেছেন|எழுதியது|எழுதினார்"},
-    {"Swahili, Esperanto, Welsh, Irish, Basque", "aliandika|skribis|ysgrifennodd|scríobh|idatzi du"},
-    {"Armenian, Georgian, Albanian, Macedonian", "գրել է|დაწერა|shkroi|ka shkruar|напиша"},
-};
+/* "wrote", as the mail programs of each language say it; folded. Where a form has words on both sides of the name,
+ * the last words stand here. In the order English, German, French, Spanish, Catalan, Galician, Portuguese, Italian,
+ * Dutch, Afrikaans, Danish, Norwegian, Swedish, Icelandic, Finnish, Estonian, Polish, Czech, Slovak, Hungarian,
+ * Romanian, Greek, Turkish, Azerbaijani, Russian, Bulgarian, Ukrainian, Belarusian, Serbian, Croatian, Bosnian,
+ * Slovenian, Lithuanian, Latvian, Arabic, Persian, Urdu, Hebrew, Chinese, Japanese, Korean, Vietnamese, Thai,
+ * Indonesian, Malay, Filipino, Hindi, Marathi, Bengali, Tamil, Swahili, Esperanto, Welsh, Irish, Basque, Armenian,
+ * Georgian, Albanian, Macedonian. */
+static const char wrote[] =
+    "wrote|writes|has written|said the following|schrieb|schreibt|geschrieben|a écrit|a ecrit|écrit|écrivait|"
+    "escribió|escribio|escribe|va escriure|ha escrit|escribiu|escreveu|escreveram|ha scritto|scritto|scrisse|"
+    "scrive|schreef|geschreven|geskryf|skryf|skrev|skrev følgende|skrev följande|skriver|skrifaði|kirjoitti|"
+    "kirjutas|napisał(a)|napisał|napisała|napisali|pisze|pisał(a)|napsal(a)|napsal|napsala|napísal(a)|napísal|"
+    "napísala|píše|írta|írta (időpont|a scris|έγραψε|έγραψε τα εξής|έγραψαν|yazdı|yazdi|yazmış|написал|"
+    "написала|написал(а)|пишет|писал|писал(а)|написа|написав|написав(-ла)|пише|напісаў|написао|написао/ла|"
+    "napisao|napisala|napisao/la|napisal|napisal/-a|napisal(a)|rašė|parašė|rakstīja|كتب|كتبت|كتب ما يلي|نوشت|"
+    "نوشته|نوشته است|لکھا|כתב|כתבה|נכתב על "
+    "ידי|כתב/ה|כתב(ה)|写道|写到|寫道|寫到|撰写|撰寫|のメール|のメッセージ|書きました|書いた|작성|썼습니다|"
+    "쓰셨습니다|쓴 글|đã viết|viết|เขียนว่า|เขียน|menulis|sumulat|लिखा|लिहिले|লিখেছেন|எழுதியது|எழுதினார்|aliandika|"
+    "skribis|ysgrifennodd|scríobh|idatzi du|գրել է|დაწერა|shkroi|ka shkruar|напиша";
 
 /* What such a line begins with where a date follows. */
 static const char openings[] =
@@ -98,24 +83,9 @@ static void read_features(const char *text, struct features *features) {
     }
 }
 
-static bool has_verb(const char *text) {
-    for (size_t i = 0; i < COUNT_OF(wrote); i++)
-        if (reply_words_stand_in(text, wrote[i].words))
-            return true;
-    return false;
-}
-
-/* The language's "wrote" stands at the end, with no colon. */
-static bool ends_with_verb(const char *text, size_t length) {
-    for (size_t i = 0; i < COUNT_OF(wrote); i++)
-        if (reply_words_end(text, length, wrote[i].words))
-            return true;
-    return false;
-}
-
 static bool starts_with_weekday(const char *text) {
     const char *at = weekdays, *day;
-    for (size_t length; reply_words_next(&at, &day, &length);)
+    for (size_t length; terms_next(&at, &day, &length);)
         if (strncmp(text, day, length) == 0) {
             const char *after = text + length;
             after += strcspn(after, " ,.");
@@ -136,7 +106,7 @@ enum opening { OPENS_NOTHING, OPENS_WITH_NAME, OPENS_WITH_NUMBER, OPENS_WITH_WOR
 static bool has_sentence_before(const char *text) {
     for (const char *at = strpbrk(text, ".!?"); at; at = strpbrk(at + 1, ".!?"))
         if (at[1] == ' ' && at - text >= 2 &&
-            (*at != '.' || starts_with_weekday(at + 2) || (reply_words_begin(at + 2, openings) && !is_digit(at[-1]))))
+            (*at != '.' || starts_with_weekday(at + 2) || (terms_begin(at + 2, openings) && !is_digit(at[-1]))))
             return true;
     return false;
 }
@@ -160,7 +130,7 @@ static bool has_words_before(const char *text) {
     for (const char *at = strchr(text, ' '); at && first_digit && at < first_digit; at = strchr(at + 1, ' ')) {
         if (address && address < at)
             return false;
-        if (!reply_words_begin(at + 1, openings))
+        if (!terms_begin(at + 1, openings))
             continue;
         char before[NAME_MAX_BYTES + 1] = "", date[ATTRIBUTION_MAX + 1] = "";
         memcpy(before, text, (size_t)(at - text) < NAME_MAX_BYTES ? (size_t)(at - text) : NAME_MAX_BYTES);
@@ -168,7 +138,7 @@ static bool has_words_before(const char *text) {
         memcpy(date, at + 1, length < ATTRIBUTION_MAX ? length : ATTRIBUTION_MAX);
         struct features features = {0};
         read_features(date, &features);
-        if (features.time && features.year && !has_verb(before))
+        if (features.time && features.year && !terms_stand_in(before, wrote))
             return true;
     }
     return false;
@@ -178,8 +148,7 @@ static bool has_words_before(const char *text) {
 static enum opening find_opening(const struct reply_line *line, size_t before, size_t count) {
     const char *text = line->folded + strspn(line->folded, "-*_> ");
     bool number = strpbrk(text, "0123456789") || (count > 1 && strpbrk(line[1].folded, "0123456789"));
-    if (reply_words_begin(text, quoting) ||
-        (number && (reply_words_begin(text, openings) || starts_with_weekday(text))))
+    if (terms_begin(text, quoting) || (number && (terms_begin(text, openings) || starts_with_weekday(text))))
         return OPENS_WITH_WORD;
     if (is_digit(*text))
         return OPENS_WITH_NUMBER;
@@ -199,7 +168,7 @@ static enum opening find_opening(const struct reply_line *line, size_t before, s
         return OPENS_WITH_NAME;
     size_t length = strlen(text);
     bool closed = length > 0 && (text[length - 1] == ':' || string_ends_with(text, " >>>"));
-    return has_verb(text) || (number && closed) ? OPENS_WITH_NAME : OPENS_NOTHING;
+    return terms_stand_in(text, wrote) || (number && closed) ? OPENS_WITH_NAME : OPENS_NOTHING;
 }
 
 /* What the joined lines are: 0 nothing (yet), 1 an introduction if a marked quotation follows, 2 one in any case. */
@@ -211,13 +180,13 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
     bool ruled = strlen(text) - length >= 3; /* "---- On ... wrote ----" */
     features.colon = length > 0 && text[length - 1] == ':';
     bool address_last = length > 0 && (text[length - 1] == '>' || text[length - 1] == ']');
-    bool verb_last = ends_with_verb(text, length);
+    bool verb_last = terms_end(text, length, wrote);
     if ((!features.colon && !verb_last && !address_last) || has_sentence_inside(text))
         return 0;
     read_features(text, &features);
     bool framed = string_ends_with(text, " >>>"); /* GroupWise; the beginning's marks are off */
-    features.verb = verb_last || has_verb(text);
-    features.quoting = reply_words_begin(text, quoting);
+    features.verb = verb_last || terms_stand_in(text, wrote);
+    features.quoting = terms_begin(text, quoting);
     bool dated = (features.time && features.numbers >= 3) || (features.year && features.numbers >= 2);
     bool exact = features.enclosed || (features.time && features.year && features.numbers >= 4);
     bool closed = features.colon || ruled || verb_last;
@@ -239,7 +208,7 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
         return 1;
     /* "Anna Berg wrote:" */
     return features.colon && features.verb && line_count == 1 && length <= NAME_MAX_BYTES &&
-                   reply_words_count(text) <= NAME_WORDS_MAX
+                   terms_count(text) <= NAME_WORDS_MAX
                ? 1
                : 0;
 }
@@ -251,7 +220,7 @@ static bool may_end(struct reply_line *line) {
         while (length > 0 && strchr("-*_ ", line->folded[length - 1]))
             length--;
         line->ends_like_intro =
-            length > 0 && (strchr(":>]", line->folded[length - 1]) || ends_with_verb(line->folded, length));
+            length > 0 && (strchr(":>]", line->folded[length - 1]) || terms_end(line->folded, length, wrote));
         line->end_known = true;
     }
     return line->ends_like_intro;

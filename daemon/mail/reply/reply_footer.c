@@ -1,10 +1,9 @@
 #include "mail/reply/reply_footer.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/reply/reply_words.h"
+#include "mail/terms.h"
 
 enum {
     LINES_READ = 4,    /* of a paragraph: a disclaimer says by then what it is */
@@ -14,24 +13,21 @@ enum {
     MATTERS_AFTER_ARTICLE = 3,
 };
 
-/* A disclaimer points at the mail it stands in, or begins with an article or a heading and does it then. */
-static const struct reply_words pointing[] = {
-    {"English", "this |these "},
-    {"German", "diese |dieses |dieser |beigefügt"},
-    {"Romance",
-     "ce |cet |cette |este |esta |estos |questo |questa |queste |quest'|aquest |aquesta |acest |această |prezent"},
-    {"Dutch, Scandinavian, Finnish", "dit |deze |detta |denna |denne |dette |tämä |tähän "},
-    {"Slavic, Baltic", "ta |ten |tej |niniejsz|tato |tento |toto |táto |ova |ovo |to sporočilo|šis |ši |see "},
-    {"Hungarian, Turkish", "ez a|az üzenet|bu "},
-    {"Cyrillic, Greek", "данн|настоящ|это |этот |эта |цей |це |ця |това |тази |ова |το παρόν|αυτό "},
-    {"Chinese, Japanese, Korean", "本|此|该|該|这|這|この|当|본 |이 "},
-    {"Arabic, Hebrew, Persian", "هذه|هذا|تحتوي هذ|הודעה זו|מסר זה|این "},
-    {"Vietnamese, Thai, Indonesian", "email này|thư này|tin nhắn này|นี้|pesan ini|surel ini|email ini"},
-};
+/* A disclaimer points at the mail it stands in, or begins with an article or a heading and does it then. In the
+ * order English, German, Romance, Dutch, Scandinavian, Finnish, Slavic, Baltic, Hungarian, Turkish, Cyrillic, Greek,
+ * Chinese, Japanese, Korean, Arabic, Hebrew, Persian, Vietnamese, Thai, Indonesian. */
+static const char pointing[] =
+    "this |these |diese |dieses |dieser |beigefügt|ce |cet |cette |este |esta |estos |questo |questa |queste |"
+    "quest'|aquest |aquesta |acest |această |prezent|dit |deze |detta |denna |denne |dette |tämä |tähän |ta |"
+    "ten |tej |niniejsz|tato |tento |toto |táto |ova |ovo |to sporočilo|šis |ši |see |ez a|az üzenet|bu |данн|"
+    "настоящ|это |этот |эта |цей |це |ця |това |тази |ова |το παρόν|αυτό |本|此|该|該|这|這|この|当|본 |이 |هذه|هذا|"
+    "تحتوي هذ|הודעה זו|מסר זה|این |email này|thư này|tin nhắn này|นี้|pesan ini|surel ini|email ini";
 
 static const char articles[] =
     "the |any |all |der |die |das |le |la |les |el |los |las |as |os |il |de |het |treść |az |"
     "информация|то |οι |в этом|تحتوي|المعلومات|המידע";
+
+static const char english[] = "this |these |the |any |all ";
 
 static const char headings[] =
     "notice|important|warning|attention|caution|note|please note|privileged|hinweis|wichtig|achtung|bitte "
@@ -78,74 +74,40 @@ static const char *const matters[] = {
     "příloh|príloh|melléklet|atașament|ekleri|вложени|додатк|приложени|συνημμέν|附件|添付|첨부|مرفقات|צרופות",
 };
 
-/* Beginnings that need no more, or one word besides. */
+/* Beginnings that need no more. */
+static const char fixed[] =
+    "confidentiality notice|confidentiality:|notice of confidentiality|disclaimer:|email disclaimer|"
+    "e-mail disclaimer|legal disclaimer|avis de confidentialité|aviso de confidencialidad|"
+    "aviso de privacidad|aviso legal|vertraulichkeitshinweis|klauzula poufności|think before you print|"
+    "bitte denken sie an die umwelt|pensez à l'environnement|denk aan het milieu|tänk på miljön|virus-free.|"
+    "virenfrei.|garanti sans virus|libre de virus.|livre de vírus.|privo di virus.|virusvrij.|без вирусов.|"
+    "this email has been checked for viruses|this e-mail has been checked for viruses|"
+    "this email has been scanned|this message has been scanned|diese e-mail wurde von avast|"
+    "l'absence de virus dans ce courrier|este correo electrónico ha sido comprobado|este email foi escaneado|"
+    "questa e-mail è stata controllata|you received this message because you are subscribed|"
+    "you received this because you|to unsubscribe from this group|to unsubscribe from this list|"
+    "to unsubscribe send|sie erhalten diese nachricht, weil sie|vous recevez ce message, car vous|"
+    "has recibido este mensaje porque|você recebeu esta mensagem porque|hai ricevuto questo messaggio perché|"
+    "do you yahoo!?|yahoo! groups links";
+
+/* Beginnings that need one word besides. */
 static const struct {
-    const char *beginning, *besides;
-} fixed[] = {
+    const char *beginnings, *besides;
+} half_fixed[] = {
     {"if you are not", "intended"},
     {"if you have received this", "in error"},
-    {"confidentiality notice", NULL},
-    {"confidentiality:", NULL},
     {"confidential:", "recipient"},
-    {"notice of confidentiality", NULL},
-    {"disclaimer:", NULL},
-    {"email disclaimer", NULL},
-    {"e-mail disclaimer", NULL},
-    {"legal disclaimer", NULL},
-    {"avis de confidentialité", NULL},
-    {"aviso de confidencialidad", NULL},
-    {"aviso de privacidad", NULL},
-    {"aviso legal", NULL},
-    {"vertraulichkeitshinweis", NULL},
     {"ai sensi del", "privacy"},
-    {"klauzula poufności", NULL},
-    {"please consider", "environment"},
-    {"please think", "environment"},
-    {"think before you print", NULL},
+    {"please consider|please think", "environment before print"},
     {"save paper", "print"},
     {"before printing", "environment"},
-    {"bitte denken sie an die umwelt", NULL},
     {"bitte prüfen sie", "ausgedruckt"},
     {"avant d'imprimer", "environnement"},
-    {"pensez à l'environnement", NULL},
-    {"antes de imprimir", "ambiente"},
-    {"prima di stampare", "ambiente"},
-    {"denk aan het milieu", NULL},
-    {"tänk på miljön", NULL},
-    {"virus-free.", NULL},
-    {"virenfrei.", NULL},
-    {"garanti sans virus", NULL},
-    {"libre de virus.", NULL},
-    {"livre de vírus.", NULL},
-    {"privo di virus.", NULL},
-    {"virusvrij.", NULL},
-    {"без вирусов.", NULL},
-    {"this email has been checked for viruses", NULL},
-    {"this e-mail has been checked for viruses", NULL},
-    {"this email has been scanned", NULL},
-    {"this message has been scanned", NULL},
-    {"diese e-mail wurde von avast", NULL},
-    {"l'absence de virus dans ce courrier", NULL},
-    {"este correo electrónico ha sido comprobado", NULL},
-    {"este email foi escaneado", NULL},
-    {"questa e-mail è stata controllata", NULL},
-    {"you received this message because you are subscribed", NULL},
+    {"antes de imprimir|prima di stampare", "ambiente"},
     {"you are receiving this", "because"},
-    {"you received this because you", NULL},
-    {"reply to this", "view"}, /* or look at it there */
-    {"reply to this", "http"},
-    {"to unsubscribe from this group", NULL},
-    {"to unsubscribe from this list", NULL},
-    {"to unsubscribe send", NULL},
+    {"reply to this email directly", "view"},
+    {"reply to this mail|unsubscribe: ", "http"},
     {"to unsubscribe", "mail"},
-    {"unsubscribe: ", "http"},
-    {"sie erhalten diese nachricht, weil sie", NULL},
-    {"vous recevez ce message, car vous", NULL},
-    {"has recibido este mensaje porque", NULL},
-    {"você recebeu esta mensagem porque", NULL},
-    {"hai ricevuto questo messaggio perché", NULL},
-    {"do you yahoo!?", NULL},
-    {"yahoo! groups links", NULL},
 };
 
 /* FOLDED without what decorates its beginning: rules, links that carry an image, the "P" that a symbol font shows as a
@@ -159,59 +121,36 @@ static const char *undecorated(const char *folded) {
     return folded + (string_starts_with(folded, "p please") ? 2 : 0);
 }
 
-static bool holds_any(const char *text, const char *words) {
-    const char *word;
-    size_t length, total = strlen(text);
-    bool present[UCHAR_MAX + 1] = {false}; /* most words are of other scripts */
-    for (size_t i = 0; i < total; i++)
-        present[(unsigned char)text[i]] = true;
-    while (reply_words_next(&words, &word, &length))
-        if (length > 0 && present[(unsigned char)*word] && present[(unsigned char)word[length - 1]] &&
-            memmem(text, total, word, length))
-            return true;
-    return false;
+static size_t count_matters(const char *text, size_t *ret_of_law) {
+    size_t found = 0;
+    for (size_t i = 0; i < COUNT_OF(matters); i++)
+        if (terms_contain(text, matters[i])) {
+            found++;
+            *ret_of_law += i < MATTERS_OF_LAW;
+        }
+    return found;
 }
 
-static bool points(const char *text, bool at_once) {
-    for (size_t i = 0; i < COUNT_OF(pointing); i++)
-        if (at_once ? reply_words_begin(text, pointing[i].words) : holds_any(text, pointing[i].words))
-            return true;
-    return false;
+static bool speaks_of_persons(const char *text) {
+    return terms_stand_in(text, persons) || (terms_begin(text, english) && terms_stand_in(text, "i"));
 }
 
 /* TEXT points at its mail and speaks of what disclaimers speak of. */
 static bool is_disclaimer(const char *text) {
     char beginning[NOUN_WITHIN + 1] = "";
     memcpy(beginning, text, strnlen(text, NOUN_WITHIN));
-    size_t least = points(text, true) ? MATTERS_LEAST : 0;
-    if (!least && points(beginning, false))
-        least = reply_words_begin(text, headings)   ? MATTERS_LEAST
-                : reply_words_begin(text, articles) ? MATTERS_AFTER_ARTICLE
-                                                    : 0;
-    if (!least)
-        return false;
-    size_t found = 0, of_law = 0;
-    for (size_t i = 0; i < COUNT_OF(matters); i++)
-        if (holds_any(text, matters[i])) {
-            found++;
-            of_law += i < MATTERS_OF_LAW;
-        }
-    return found >= least && of_law > 0 && holds_any(beginning, nouns) && !reply_words_stand_in(text, persons) &&
-           !(reply_words_begin(text, "this |these |the |any |all ") && reply_words_stand_in(text, "i"));
+    size_t least = terms_begin(text, pointing) ? MATTERS_LEAST : 0, of_law = 0;
+    if (!least && terms_contain(beginning, pointing))
+        least = terms_begin(text, headings) ? MATTERS_LEAST : terms_begin(text, articles) ? MATTERS_AFTER_ARTICLE : 0;
+    return least && count_matters(text, &of_law) >= least && of_law > 0 && terms_contain(beginning, nouns) &&
+           !speaks_of_persons(text);
 }
 
-bool reply_footer_begins(const struct reply_line *lines, size_t count) {
-    if (count == 0 || lines[0].kind != REPLY_TEXT)
-        return false;
-    const char *first = undecorated(lines[0].folded);
-    for (size_t i = 0; i < COUNT_OF(fixed); i++)
-        if (*first == *fixed[i].beginning && string_starts_with(first, fixed[i].beginning) &&
-            (!fixed[i].besides || strstr(first, fixed[i].besides)))
-            return true;
-    char text[BYTES_READ + 1] = "";
+/* The paragraph's first lines as one, into TEXT; without what decorates its beginning. */
+static void read_paragraph(const struct reply_line *lines, size_t count, char text[BYTES_READ + 1]) {
     size_t length = 0;
     for (size_t i = 0; i < count && i < LINES_READ && lines[i].kind == REPLY_TEXT; i++) {
-        const char *more = i ? lines[i].folded : first;
+        const char *more = i ? lines[i].folded : undecorated(lines[i].folded);
         size_t room = BYTES_READ - length, wanted = strlen(more);
         if (i > 0 && room > 0)
             text[length++] = ' ', room--;
@@ -219,7 +158,28 @@ bool reply_footer_begins(const struct reply_line *lines, size_t count) {
             wanted = room;
         memcpy(text + length, more, wanted);
         length += wanted;
-        text[length] = '\0';
     }
+    text[length] = '\0';
+}
+
+bool reply_footer_begins(const struct reply_line *lines, size_t count) {
+    if (count == 0 || lines[0].kind != REPLY_TEXT)
+        return false;
+    char text[BYTES_READ + 1];
+    const char *first = undecorated(lines[0].folded);
+    if (terms_begin(first, fixed))
+        return true;
+    for (size_t i = 0; i < COUNT_OF(half_fixed); i++)
+        if (terms_begin(first, half_fixed[i].beginnings) && strstr(first, half_fixed[i].besides) &&
+            !speaks_of_persons(first))
+            return true;
+    read_paragraph(lines, count, text);
     return is_disclaimer(text);
+}
+
+bool reply_footer_continues(const struct reply_line *lines, size_t count) {
+    char text[BYTES_READ + 1];
+    size_t of_law = 0;
+    read_paragraph(lines, count, text);
+    return count_matters(text, &of_law) >= MATTERS_LEAST && of_law > 0 && !speaks_of_persons(text);
 }

@@ -5,3 +5,6 @@
 
 /* The paragraph that begins with the first of the COUNT lines at LINES is one. */
 bool reply_footer_begins(const struct reply_line *lines, size_t count);
+
+/* The same, of a paragraph that follows on one: it takes less to be the next of it. */
+bool reply_footer_continues(const struct reply_line *lines, size_t count);

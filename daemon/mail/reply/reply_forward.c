@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/reply/reply_words.h"
+#include "mail/terms.h"
 
 enum {
     NAME_MAX_BYTES = 48,
@@ -118,10 +118,9 @@ static bool is_rule(const struct reply_line *line, bool *ret_ruled) {
     memcpy(words, start, length);
     words[length] = '\0';
     *ret_ruled = start - line->folded >= RULE_BEFORE_MIN || (start == line->folded && strstr(line->folded, "--"));
-    return reply_words_equal(words, length, rules) ||
+    return terms_equal(words, length, rules) ||
            (*ret_ruled && start > line->folded &&
-            (reply_words_begin(words, rules) || reply_words_end(words, length, rules) ||
-             reply_words_stand_in(words, above)));
+            (terms_begin(words, rules) || terms_end(words, length, rules) || terms_stand_in(words, above)));
 }
 
 /* A line of nothing but dashes or the like, as Outlook draws above a header block, or of a few words of any language
@@ -149,7 +148,7 @@ static unsigned field_of(struct reply_line *line) {
         return FIELD_NONE;
     unsigned kinds = FIELD_NONE;
     for (size_t i = 0; i < COUNT_OF(fields); i++)
-        if (reply_words_equal(name, length, fields[i].names))
+        if (terms_equal(name, length, fields[i].names))
             kinds |= fields[i].field;
     line->fields = kinds;
     return kinds;
@@ -180,7 +179,7 @@ static size_t short_block_lines(struct reply_line *lines, size_t count) {
 static size_t block_lines(struct reply_line *lines, size_t count, size_t wanted) {
     unsigned seen = 0;
     size_t end = 0, different = 0, strange = 0;
-    bool solid = false;
+    bool solid = false, from_address = false, exact = false;
     for (size_t i = 0; i < count && i < BLOCK_LINES_MAX && strange <= CONTINUATION_MAX; i++) {
         unsigned kinds = field_of(&lines[i]);
         if (i == 0 && kinds == FIELD_NONE)
@@ -196,18 +195,24 @@ static size_t block_lines(struct reply_line *lines, size_t count, size_t wanted)
                 !string_ends_with(lines[end - 1].folded, ":"))
                 break;
             /* "From:" on one line and who on the next */
-            solid = solid || (i > 0 && string_ends_with(lines[i - 1].folded, ":") && strchr(lines[i].folded, '@'));
+            from_address =
+                from_address || (i > 0 && string_ends_with(lines[i - 1].folded, ":") && strchr(lines[i].folded, '@'));
+            solid = solid || from_address;
             strange++;
             continue;
         }
         different += (kinds & ~seen) != 0;
         seen |= kinds;
+        exact = exact || is_exact(&lines[i], kinds);
+        from_address = from_address || ((kinds & FIELD_FROM) && strchr(lines[i].folded, '@'));
         strange = 0;
         end = i + 1;
         solid =
             solid || strchr(lines[i].folded, '@') || ((kinds & FIELD_DATE) && strpbrk(lines[i].folded, "0123456789"));
     }
-    bool telling = (seen & (FIELD_FROM | FIELD_TO)) && (seen & (FIELD_DATE | FIELD_SUBJECT));
+    /* "From: Berlin, To: Praha, Date: 3 May" is a journey: without a rule above it takes what nobody writes by hand */
+    bool telling = (seen & (FIELD_FROM | FIELD_TO)) && (seen & (FIELD_DATE | FIELD_SUBJECT)) &&
+                   (wanted < 3 || from_address || ((seen & FIELD_SUBJECT) && exact));
     if (different < wanted || !telling || !solid)
         return 0;
     /* the rest of a wrapped last field */

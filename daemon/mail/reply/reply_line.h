@@ -28,9 +28,9 @@ struct reply_line {
     bool cut;           /* FOLDED is only the beginning */
     enum reply_line_kind kind;
     /* What was found out about it once, for the files that ask: */
-    bool fields_known, mark_known, end_known;
+    bool fields_known, device_known, end_known;
     unsigned fields;      /* reply_forward.c: the header fields that it may be */
-    int mark;             /* reply_signature.c */
+    int device;           /* reply_device.c */
     bool ends_like_intro; /* reply_attribution.c: an introduction may end with it */
 };
 

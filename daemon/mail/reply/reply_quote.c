@@ -130,13 +130,6 @@ void reply_quote_mark(struct reply_line *lines, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (is_spilled(lines, count, i))
             lines[i].kind = REPLY_QUOTED;
-    for (size_t i = 0; i < count;) {
-        size_t bars = run_length(lines + i, count - i, bar_mark), names = run_length(lines + i, count - i, name_mark);
-        size_t run = bars > names ? bars : names;
-        if (run >= 2)
-            mark(lines + i, run);
-        i += run ? run : 1;
-    }
 }
 
 void reply_quote_mark_below(struct reply_line *lines, size_t count) {
@@ -148,5 +141,51 @@ void reply_quote_mark_below(struct reply_line *lines, size_t count) {
         i += run;
         while (i < count && lines[i].kind == REPLY_BLANK)
             i++;
+    }
+}
+
+/* ---- OpenPGP ---- */
+
+enum { ARMOUR_HEADERS_MAX = 5 }; /* "Hash: SHA256" and the like */
+
+static void mark_armour(struct reply_line *line) {
+    if (line->kind != REPLY_BLANK)
+        line->kind = REPLY_ARMOUR;
+}
+
+static void undash(struct reply_line *line) {
+    if (line->length < 2 || strncmp(line->bytes, "- ", 2) != 0 || !string_starts_with(line->folded, "- "))
+        return;
+    line->bytes += 2;
+    line->length -= 2;
+    line->folded += 2;
+}
+
+void reply_quote_mark_armour(struct reply_line *lines, size_t count) {
+    size_t last = 0; /* end of such a block */
+    for (size_t i = 0; i < count; i++)
+        if (string_starts_with(lines[i].folded, "-----end pgp "))
+            last = i;
+    bool signed_text = false, inside = false;
+    for (size_t i = 0; i < count; i++) {
+        const char *folded = lines[i].folded;
+        if (string_equal(folded, "-----begin pgp signed message-----")) {
+            signed_text = true;
+            mark_armour(&lines[i]);
+            for (size_t j = 1; j < ARMOUR_HEADERS_MAX && i + 1 < count && strchr(lines[i + 1].folded, ':'); j++)
+                mark_armour(&lines[++i]);
+            continue;
+        }
+        if (i < last && (string_equal(folded, "-----begin pgp signature-----") ||
+                         string_equal(folded, "-----begin pgp public key block-----"))) {
+            inside = true;
+            signed_text = false;
+        }
+        if (inside)
+            mark_armour(&lines[i]);
+        else if (signed_text)
+            undash(&lines[i]);
+        if (string_starts_with(folded, "-----end pgp "))
+            inside = false;
     }
 }

@@ -1,256 +1,391 @@
 #include "mail/reply/reply_signature.h"
 
 #include <string.h>
+#include <unicode/uchar.h>
 
 #include "base/text.h"
-#include "mail/reply/reply_words.h"
+#include "mail/reply/reply_device.h"
+#include "mail/reply/reply_footer.h"
+#include "mail/terms.h"
 
 enum {
-    SHORTEST = 6,
-    DEVICE_LINE_MAX = 140,
-    DEVICE_WORDS_MAX = 12,
-    DEVICE_TOO_WORDS_MAX = 5,
-    SHORT_NAME = 4,
-    NAME_SIZE = 8
+    DELIMITED_LINES_MAX = 20, /* below "-- " */
+    DELIMITED_BYTES_MAX = 1500,
+    DELIMITED_SENTENCES_MAX = 3, /* a motto has as many; more are somebody's letter */
+    RULED_LINES_MAX = 10,        /* below a rule */
+    RULED_BYTES_MAX = 500,
+    ADVERTISED_RULE_MIN = 30, /* bytes of the rule that webmailers draw above their advertisement */
+    ADVERTISED_LINES_MAX = 4,
+    SENTENCE_WORD_MIN = 4,  /* letters before a full stop: "Str." is an abbreviation */
+    SENTENCE_LINE_MIN = 30, /* bytes of a line that ends a sentence; "Thanks!" is a closing */
+    PHONE_DIGITS_MIN = 7,
 };
 
-/* Devices and mail programs as they name themselves in the lines they add. Of four letters and more, a language's
- * endings may follow. */
-static const char products[] =
-    "iphon|ipad|ipod|ios|mac|macbook|androi|galaxy|samsung|blackberry|windows|outlook|huawei|honor|xiaomi|redmi|poco|"
-    "mi|oppo|vivo|realme|oneplus|pixel|nexus|nokia|lumia|lg|htc|sony|xperia|motorola|moto|zte|alcatel|tecno|infinix|"
-    "itel|asus|lenovo|kindle|surface|palm|treo|symbian|gmail|yahoo|airmail|mailbox|proton|thunderbird|k-9|fairemail|"
-    "bluemail|spark|aol|tutanota|tuta|superhuman|newton|zoho|mailbird|edison|hotmail|fastmail|mail.ru|mymail|gmx|"
-    "web.de|yandex|libero|laposte|t-online|freenet|naver|qq邮箱|qq mail|网易|foxmail|nine|mailspring|boxer|verizon|"
-    "t-mobile|at&t|vodafone|telstra|айфон|андроид|android|roundcube|squirrelmail|horde|zimbra|evolution|kmail|mutt|"
-    "em client|hey|typeapp|xfinity|canary mail|polymail|aquamail|aqua mail|cloudmagic|acompli|mimestream|telekom|"
-    "orange|o2|sfr|optus|comcast|juno|seznam|imp|minmail|missive|shortwave";
-
-/* The same as common nouns. */
-static const char nouns[] =
-    "mail|e-mail|email|phone|smartphone|cell|cellphone|mobile|tablet|pda|handheld|handy|mobilgerät|mobiltelefon|"
-    "telefon|móvil|movil|celular|teléfono|telefone|telemóvel|cellulare|dispositivo|mobiel|telefoon|toestel|mobil|"
-    "puhelime|komórk|κινητό|мобильн|телефон|мобільн|手机|手機|携帯|スマ|휴대폰|스마트폰|هاتفي|جوالي|جهازي|נייד|گوشی|"
-    "موبایل|"
-    "điện thoại|โทรศัพท์|ponsel|portable|téléphone|courrier|posta|correo|compu|laptop|appareil";
-
-/* "Sent from" at the line's beginning. */
-static const struct reply_words sent_before[] = {
-    {"English", "sent from|sent via|sent with|sent using|send from|sent wirelessly|download outlook|from my|"
-                "posted from"},
-    {"German", "gesendet von|gesendet mit|gesendet über|von meinem|verschickt mit|versendet mit|verschickt von|"
-               "holen sie sich outlook|outlook für"},
-    {"French", "envoyé de|envoyé d'|envoyé depuis|envoyé à partir|envoyé avec|envoyé via|envoyé par|envoye de|"
-               "télécharger outlook|obtenez outlook|obtenir outlook|provenance : courrier|provenance :"},
-    {"Spanish, Catalan", "enviado desde|enviado con|enviado por|enviado a través|obtener outlook|enviat des"},
-    {"Portuguese", "enviado de|enviado do|enviado a partir|enviado pelo|enviado com|enviado via|enviado através|"
-                   "enviada do|obter o outlook|baixar o outlook"},
-    {"Italian", "inviato da|inviato dal|inviato con|inviato tramite|ottieni outlook|scarica outlook"},
-    {"Dutch", "verzonden vanaf|verzonden met|verzonden via|verzonden vanuit|verstuurd vanaf|verstuurd met|"
-              "verstuurd via|verstuurd van|outlook voor|download outlook voor"},
-    {"Swedish, Danish, Norwegian", "skickat från|skickades från|skickat med|skickad från|hämta outlook|sendt fra|"
-                                   "sendt med|sendt via|hent outlook|skaff deg outlook|få outlook"},
-    {"Finnish, Estonian", "lähetetty|hanki outlook|saadetud"},
-    {"Polish, Czech, Slovak", "wysłane z|wysłano z|wysłane przy|wysłane za pomocą|pobierz outlook|pobierz program "
-                              "outlook|stiahnuť outlook|stáhnout outlook|odesláno z|"
-                              "odesláno ze|odosláno|odoslané z|odesláno pomocí|získat outlook|získať outlook"},
-    {"Hungarian, Romanian",
-     "küldve|elküldve|obțineți outlook|descărcați outlook|trimis de pe|trimis din|trimis cu|expediat de"},
-    {"Croatian, Slovenian, Lithuanian, Latvian", "poslano s|poslano z|poslato sa|išsiųsta iš|nosūtīts no"},
-    {"Greek", "εστάλη από|στάλθηκε από|απεστάλη από|λήψη του outlook"},
-    {"Turkish", "outlook edinin|android için outlook|ios için outlook"},
-    {"Russian, Ukrainian, Bulgarian, Serbian",
-     "отправлено из|отправлено с|отправлено через|послано с|"
-     "скачать outlook|надіслано з|надіслано із|відправлено з|изпратено от|послато са"},
-    {"Chinese", "发自|發自|来自|來自|從我的|从我的|傳自|寄自|发送自|從|获取 outlook|取得 outlook"},
-    {"Japanese, Korean",
-     "送信元|나의|outlook for android を入手|outlook for ios を入手|ios 版の outlook|ios版のoutlook|"
-     "android 版の outlook|android版のoutlook|ios용 outlook|android용 outlook"},
-    {"Arabic, Hebrew, Persian", "أُرسلت من|أرسلت من|أرسل من|مرسل من|تم الإرسال من|نُسل من|נשלח מ|נשלח מה|"
-                                "ارسال شده از|فرستاده شده از|ارسال از"},
-    {"Vietnamese, Thai, Indonesian, Filipino, Swahili", "được gửi từ|gửi từ|đã gửi từ|ส่งจาก|dikirim dari|"
-                                                        "dihantar dari|terkirim dari|ipinadala mula|imetumwa kutoka"},
+/* Lines in a row, FROM the first up to the last one's next. */
+struct run {
+    struct reply_line *lines;
+    size_t from, to;
+    const char *writer; /* folded */
 };
 
-/* The same at its end. */
-static const char sent_after[] = "から送信|より送信|で送信|から送信しました|から送信されました|傳送|发送|發送|에서 "
-                                 "보냄|에서 보냈습니다|에서 전송함|에서 전송됨|gönderildi|gönderilmiştir|küldve|"
-                                 "से भेजा गया|से भेजा|থেকে পাঠানো|ارسال شد";
-
-/* One word before the device, one behind: "Von Samsung Galaxy-Smartphone gesendet". */
-static const char around_before[] = "von|vom|mit|per|über", around_after[] = "gesendet|verschickt|versendet";
-
-/* What is said besides the device, and nothing else. */
-static const char excuses[] =
-    "excuse|sorry|typo|brevity|brief|forgive|pardon|apolog|autocorrect|entschuldig|verzeih|kürze|tippfehler|désol|"
-    "brièveté|fautes|disculp|perdon|errores|desculp|erros|scus|errori|excuseer|ursäkt|beklager|przepraszam|извин|"
-    "прост";
-
-/* The same, but so common in prose that a product must be named. */
-static const char sent_perhaps[] = "sent by|sent on|sent through|written on|typed on";
-
-static const char brevity[] =
-    "please excuse my brevity|please excuse the brevity|please excuse any typos|please excuse typos|"
-    "excuse my brevity|sorry for typos|bitte entschuldigen sie die kürze|bitte verzeihen sie die kürze|"
-    "veuillez excuser ma brièveté|veuillez excuser la brièveté|disculpe mi brevedad|disculpa mi brevedad|"
-    "простите за краткость|извините за краткость|excusez ma brièveté|scusa la brevità";
-
-/* One of TABLE's names stands in WORDS: at a word's beginning, and at its end too where it is short. */
-static bool names_any(const char *words, const char *table) {
-    const char *name;
-    for (size_t length, total = strlen(words); reply_words_next(&table, &name, &length);) {
-        char exact[NAME_SIZE] = "";
-        if (length < SHORT_NAME) {
-            memcpy(exact, name, length);
-            if (reply_words_stand_in(words, exact))
-                return true;
-            continue;
-        }
-        const char *found = memmem(words, total, name, length);
-        for (; found; found = memmem(found + 1, total - (size_t)(found + 1 - words), name, length))
-            if (found == words || (unsigned char)*name >= 0xD0 || !(found[-1] >= 'a' && found[-1] <= 'z'))
-                return true;
-    }
-    return false;
+static void mark(struct run run) {
+    for (size_t i = run.from; i < run.to; i++)
+        if (run.lines[i].kind != REPLY_BLANK)
+            run.lines[i].kind = REPLY_SIGNATURE;
 }
 
-/* What no table knows is taken for a device's name where it has a number or a capital: "my TI-85", "my Flash". */
-static bool is_odd_name(const struct reply_line *line) {
-    static const char *const my[] = {" my ", " My "};
-    for (size_t i = 0; i < COUNT_OF(my); i++) {
-        const char *found = memmem(line->bytes, line->length, my[i], 4);
-        if (found && found + 4 < line->bytes + line->length &&
-            ((found[4] >= 'A' && found[4] <= 'Z') || (found[4] >= '0' && found[4] <= '9')))
-            return true;
-    }
-    return false;
+static bool says_something(const struct reply_line *line) {
+    return line->kind == REPLY_TEXT && reply_line_says_something(line->folded, strlen(line->folded));
 }
 
-/* As reply_words_begin, but what follows is another word. */
-static bool begins_with(const char *words, const char *table) {
-    const char *beginning;
-    for (size_t length; reply_words_next(&table, &beginning, &length);)
-        if (strncmp(words, beginning, length) == 0 &&
-            ((unsigned char)words[length - 1] >= 0x80 || !(words[length] >= 'a' && words[length] <= 'z')))
-            return true;
-    return false;
+static bool is_delimiter(const struct reply_line *line) {
+    return line->kind == REPLY_TEXT && line->length == 3 && strncmp(line->bytes, "-- ", 3) == 0;
 }
 
-static bool says_sent(const char *words) {
-    for (size_t i = 0; i < COUNT_OF(sent_before); i++)
-        if (begins_with(words, sent_before[i].words))
-            return true;
-    return reply_words_end(words, strlen(words), sent_after);
-}
-
-static bool names_device(const char *words) {
-    return names_any(words, products) || names_any(words, nouns);
-}
-
-/* "Sent from my phone, excuse the typos", but not "Sent from my desk, is easier than my phone": the device stands in
- * the line's first part, and the next one says nothing of its own. */
-static bool is_all_about_device(const char *words) {
-    size_t end = 0;
-    while (words[end] && !(strchr(",;.", words[end]) && words[end + 1] == ' '))
-        end++;
-    char first[DEVICE_LINE_MAX + 1];
-    memcpy(first, words, end);
-    first[end] = '\0';
-    const char *rest = words + end;
-    return names_device(first) && (*rest == '\0' || names_any(rest, excuses) || names_device(rest));
-}
-
-/* "Get BlueMail for Android", "Obtenir Outlook pour iOS", "Android용 Outlook 다운로드" */
-static bool is_advertisement(const char *words) {
-    static const char get[] =
-        "get |holen |hol dir |laden sie |obten|obtén |consig|descarg|télécharg|ottieni |scarica|obter |baix|hämta "
-        "|ladda ner "
-        "|hent |skaff |få |hanki |lataa |pobierz |získ|stáhn|stiahn|letölt|obțin|descărc|λήψη |αποκτήστε "
-        "|indir|edin|получ|"
-        "скача|загруз|отрима|завантаж|изтегл|преузми|preuzmi |prenes|hankige |lejupiel|atsisi|取得|获取|獲取|入手|下载|"
-        "下載|다운로드|받기|الحصول|تنزيل|احصل|קבל|הורד|دریافت|tải |ดาวน์โหลด|รับ |dapatkan |unduh |download |muat ";
-    static const char got[] =
-        "herunterladen|downloaden|letöltése|edinin|indirin|を入手|を入手する|다운로드|받기|下载|下載";
-    static const char systems[] = "ios|android|iphone|ipad|mobile";
-    const char *product = string_starts_with(words, "get ") ? words + 4 : NULL;
-    if (product && (*product == '[' || string_equal(product, "outlook") || string_starts_with(product, "outlook<")))
-        return true;
-    const char *system = product ? strstr(product, " for ") : NULL; /* a link may touch the system's name */
-    if (system && reply_words_begin(system + 5, systems))
-        return true;
-    return !product &&
-           (reply_words_begin(words, get) || reply_words_end(words, strcspn(words, "<("), got) ||
-            reply_words_end(words, strlen(words), got)) &&
-           reply_words_stand_in(words, "outlook") && reply_words_stand_in(words, systems);
-}
-
-static bool says_sent_around(const char *words, size_t length) {
-    return reply_words_begin(words, around_before) && reply_words_end(words, length, around_after);
-}
-
-/* "This message was ... sent": WORDS without their first ones, or NULL. */
-static const char *after_subject(const char *words) {
-    static const char subjects[] =
-        "diese nachricht wurde |diese e-mail wurde |diese mail wurde |this message was |this email was |this e-mail "
-        "was |"
-        "ce message a été |este mensaje fue |este mensaje ha sido |esta mensagem foi |dit bericht is |"
-        "questo messaggio è stato |mail |message |это сообщение |bu ileti ";
-    const char *at = subjects, *subject;
-    for (size_t length; reply_words_next(&at, &subject, &length);)
-        if (strncmp(words, subject, length) == 0)
-            return words + length;
-    return NULL;
-}
-
-static enum reply_signature_mark mark_of_device(const struct reply_line *line) {
-    size_t length = 0;
-    const char *start = reply_line_undecorated(line->folded, &length);
-    if (length == 0 || length > DEVICE_LINE_MAX || line->cut)
-        return REPLY_MARK_NONE;
-    char words[DEVICE_LINE_MAX + 1];
-    memcpy(words, start, length);
-    words[length] = '\0';
-    while (length > 0 && strchr(".! ", words[length - 1]))
-        words[--length] = '\0';
-    size_t word_count = reply_words_count(words);
-    const char *rest = after_subject(words);
-    if (word_count <= DEVICE_WORDS_MAX && rest && names_device(rest) &&
-        (says_sent(rest) || string_ends_with(rest, "gesendet") || string_ends_with(rest, "verschickt")))
-        return REPLY_MARK_DEVICE;
-    /* "From my phone I can't see it" is somebody's sentence */
-    if (word_count > (string_starts_with(words, "from my") ? DEVICE_TOO_WORDS_MAX : DEVICE_WORDS_MAX))
-        return REPLY_MARK_NONE;
-    if (is_advertisement(words) ||
-        ((says_sent(words) || says_sent_around(words, length)) && is_all_about_device(words)))
-        return REPLY_MARK_DEVICE;
-    if (string_starts_with(words, "sent from ") && is_odd_name(line))
-        return REPLY_MARK_DEVICE;
-    if (begins_with(words, sent_perhaps) && names_any(words, products))
-        return REPLY_MARK_DEVICE;
-    if (reply_words_begin(words, brevity))
-        return REPLY_MARK_DEVICE_TOO;
-    return word_count <= DEVICE_TOO_WORDS_MAX && reply_words_stand_in(words, "from|via") && names_device(words)
-               ? REPLY_MARK_DEVICE_TOO
-               : REPLY_MARK_NONE;
-}
-
-static enum reply_signature_mark find_mark(const struct reply_line *line) {
-    if (string_equal(line->folded, "--"))
-        return REPLY_MARK_DELIMITER;
+static bool is_rule(const struct reply_line *line) {
     size_t length = 0;
     reply_line_undecorated(line->folded, &length);
-    if (length == 0)
-        return !strpbrk(line->folded, "()[]<>|") ? REPLY_MARK_RULE : REPLY_MARK_NONE;
-    if (length < SHORTEST)
-        return REPLY_MARK_NONE;
-    return mark_of_device(line);
+    return line->kind == REPLY_TEXT && length == 0 && !strpbrk(line->folded, "()[]<>|+"); /* of tables */
 }
 
-enum reply_signature_mark reply_signature_mark(struct reply_line *line) {
-    if (line->kind != REPLY_TEXT)
-        return REPLY_MARK_NONE;
-    if (!line->mark_known)
-        line->mark = (int)find_mark(line);
-    line->mark_known = true;
-    return (enum reply_signature_mark)line->mark;
+/* ---- What a person may have written below a divider ---- */
+
+/* A digit alone is an answer wherever it stands. */
+static bool is_lone_digit(const struct reply_line *line) {
+    size_t length = 0;
+    const char *start = reply_line_undecorated(line->folded, &length);
+    while (length > 1 && strchr(".:,!", start[length - 1]))
+        length--;
+    return length == 1 && *start >= '0' && *start <= '9';
+}
+
+/* "[1] https://example.org/": what the text above points at. */
+static bool is_footnote(const struct reply_line *line) {
+    const char *at = line->folded;
+    size_t digits = *at == '[' ? strspn(at + 1, "0123456789") : 0;
+    return digits > 0 && string_starts_with(at + 1 + digits, "]") && at[digits + 2] != '\0';
+}
+
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+/* A sentence that ends in the line or at its end: prose, where signatures have names and addresses. */
+static bool is_sentence(const struct reply_line *line) {
+    size_t letters = 0, length = strlen(line->folded);
+    for (size_t i = 0; i < length; i++) {
+        if (strchr(".!?", line->folded[i]) && letters >= SENTENCE_WORD_MIN &&
+            ((line->folded[i + 1] == ' ' && is_letter(line->folded[i + 2])) ||
+             (line->folded[i + 1] == '\0' && length >= SENTENCE_LINE_MIN)))
+            return true;
+        letters = is_letter(line->folded[i]) ? letters + 1 : 0;
+    }
+    return false;
+}
+
+/* An answer, a question, a postscript: the person's, even below a signature. */
+static bool is_personal(const struct reply_line *line) {
+    return is_lone_digit(line) || is_footnote(line) || string_ends_with(line->folded, "?") ||
+           terms_begin(line->folded, "p.s.|p. s.|ps:|ps.|ps |p.d.|pd:|p.-s.|зы|з.ы.|п.с.|постскриптум");
+}
+
+/* Nobody's letter: at most so many lines, bytes and sentences. */
+static bool fits(struct run run, size_t lines_max, size_t bytes_max, size_t sentences_max) {
+    size_t lines = 0, bytes = 0, sentences = 0;
+    for (size_t i = run.from; i < run.to; i++) {
+        const struct reply_line *line = &run.lines[i];
+        if (line->kind != REPLY_TEXT)
+            continue;
+        lines++;
+        bytes += line->length;
+        sentences += is_sentence(line);
+        if (lines > lines_max || bytes > bytes_max || sentences > sentences_max || is_personal(line))
+            return false;
+    }
+    return true;
+}
+
+/* ---- What is known to stand below a divider ---- */
+
+/* The next word of letters from *AT on; 0 at the end. */
+static size_t next_word(const char **at) {
+    while (**at && !is_letter(**at))
+        ++*at;
+    size_t length = 0;
+    while (is_letter((*at)[length]))
+        length++;
+    return length;
+}
+
+/* All words up to END are of the writer's name, initials or titles, one of the name at least. */
+static bool is_name(const char *text, const char *end, const char *writer) {
+    static const char titles[] = "dr|prof|dipl|ing|mag|msc|bsc|phd|mba|mr|mrs|ms|mme|herr|frau|sr|sra|dott|ssa";
+    bool named = false;
+    for (size_t length; (length = next_word(&text)) && text < end; text += length) {
+        auto_string word = memory_copy_bytes(text, length);
+        bool name = length > 1 && terms_stand_in(writer, word);
+        if (!name && length > 1 && !terms_equal(word, length, titles))
+            return false;
+        named = named || name;
+    }
+    return named;
+}
+
+enum contact {
+    CONTACT_NONE,
+    CONTACT_ALONE, /* "Tel. +49 30 123456", "www.example.net" */
+    CONTACT_MIXED, /* the same with more words: perhaps somebody else's */
+};
+
+static enum contact find_contact(const char *folded) {
+    static const char labels[] =
+        "tel|telefon|phone|telephone|mobil|mobile|cell|handy|fax|voice|e-mail|email|mail|web|website|blog|skype|"
+        "whatsapp|signal|tél|téléphone|portable|teléfono|móvil|celular|correo|telefone|telemóvel|telefono|cellulare|"
+        "mobiel|telefoon|puh|telefonnummer|тел|моб|факс";
+    size_t digits = 0;
+    bool found = false, strange = false;
+    for (const char *at = folded; *at;) {
+        size_t length = strcspn(at, " ");
+        bool link = memchr(at, '@', length) || terms_begin(at, "http|www.|<http|(http|[http|<www.");
+        found = found || link;
+        size_t label = length, start = 0;
+        while (label > 0 && strchr(".:()", at[label - 1]))
+            label--;
+        while (start < label && at[start] == '(')
+            start++;
+        for (size_t i = 0; i < length; i++)
+            digits += !link && at[i] >= '0' && at[i] <= '9';
+        strange = strange || (!link && label - start > 1 && is_letter(at[start]) &&
+                              !terms_equal(at + start, label - start, labels));
+        at += length + strspn(at + length, " ");
+    }
+    if (!found && digits < PHONE_DIGITS_MIN)
+        return CONTACT_NONE;
+    return strange ? CONTACT_MIXED : CONTACT_ALONE;
+}
+
+/* The writer's name and how to reach them: nothing of it is anybody's answer. */
+static bool is_signature(struct run run) {
+    const char *first = run.lines[run.from].folded, *end = first + strcspn(first, "|,\xE2");
+    size_t lines = 0;
+    bool reached = false;
+    for (size_t i = run.from; i < run.to; i++) {
+        const struct reply_line *line = &run.lines[i];
+        if (line->kind != REPLY_TEXT)
+            continue;
+        enum contact contact = find_contact(line->folded);
+        if (lines++ > 0 && contact == CONTACT_MIXED)
+            return false;
+        reached = reached || contact != CONTACT_NONE;
+    }
+    return is_name(first, end, run.writer) && (reached || (lines == 1 && !*end)) &&
+           fits(run, RULED_LINES_MAX, RULED_BYTES_MAX, 0);
+}
+
+/* How many words LINE has, all of which begin with a capital as names do; 0 where one does not, or is all capitals. */
+static size_t count_capitalised(const struct reply_line *line) {
+    size_t words = 0, letters = 0, capitals = 0;
+    for (size_t i = 0; i <= line->length;) {
+        uint32_t c = ' ';
+        if (i < line->length)
+            c = utf8_next(line->bytes, line->length, &i);
+        else
+            i++;
+        bool inside = letters > 0;
+        if (u_isalpha((UChar32)c)) {
+            letters++;
+            capitals += u_isupper((UChar32)c) != 0;
+            if (!inside && !capitals)
+                return 0;
+        } else if (inside && c == ' ') {
+            if (letters > 1 && letters == capitals)
+                return 0;
+            words++;
+            letters = capitals = 0;
+        } else if (c == '@') {
+            break;
+        }
+    }
+    return words;
+}
+
+/* Below "--", the delimiter as servers leave it that strip blanks: a closing formula and a name, or a full name alone;
+ * or, where nobody wrote ABOVE in the same run of lines, a name and how to reach its owner. */
+static bool is_stripped_signature(struct run run, bool above) {
+    static const char formulas[] =
+        "best regards|kind regards|best wishes|regards|sincerely|viele grüße|mit freundlichen grüßen|"
+        "mit lieben grüßen|liebe grüße|herzliche grüße|cordialement|bien à vous|saludos|un saludo|atentamente|"
+        "cordiali saluti|distinti saluti|saluti|atenciosamente|cumprimentos|met vriendelijke groet|groeten|"
+        "med vänliga hälsningar|med venlig hilsen|pozdrawiam|с уважением";
+    size_t lines = 0, strange = 0, first = count_capitalised(&run.lines[run.from]);
+    bool formula = terms_begin(run.lines[run.from].folded, formulas), reached = false;
+    for (size_t i = run.from; i < run.to; i++)
+        if (run.lines[i].kind == REPLY_TEXT && lines++ < RULED_LINES_MAX) {
+            bool contact = find_contact(run.lines[i].folded) != CONTACT_NONE;
+            reached = reached || contact;
+            strange += !contact && !count_capitalised(&run.lines[i]);
+        }
+    return (formula ? strange <= 1 : first >= 2 && ((reached && !above) || (lines == 1 && first >= 3))) &&
+           fits(run, RULED_LINES_MAX, RULED_BYTES_MAX, 0);
+}
+
+/* Below "-- ": whatever programs put there. But one word alone that is no name may be an answer: "YES". */
+static bool fits_delimiter(struct run run) {
+    size_t lines = 0;
+    const struct reply_line *last = NULL;
+    for (size_t i = run.from; i < run.to && !is_rule(&run.lines[i]) && !is_delimiter(&run.lines[i]); i++)
+        if (run.lines[i].kind == REPLY_TEXT)
+            lines++, last = &run.lines[i];
+    bool word = lines == 1 && !strpbrk(last->folded, " @./") && !count_capitalised(last) &&
+                !is_name(last->folded, last->folded + strlen(last->folded), run.writer);
+    return !word && fits(run, DELIMITED_LINES_MAX, DELIMITED_BYTES_MAX, DELIMITED_SENTENCES_MAX);
+}
+
+static bool any_stands_in(struct run run, const char *words) {
+    for (size_t i = run.from; i < run.to; i++)
+        if (run.lines[i].kind == REPLY_TEXT && terms_stand_in(run.lines[i].folded, words))
+            return true;
+    return false;
+}
+
+static bool holds_divider(struct run run) {
+    for (size_t i = run.from; i < run.to; i++)
+        if (is_rule(&run.lines[i]) || is_delimiter(&run.lines[i]))
+            return true;
+    return false;
+}
+
+/* "_____", "friends mailing list", and its page. */
+static bool is_list_footer(struct run run) {
+    return any_stands_in(run, "mailing list|mailing-list|mailingliste|mailinglijst|liste de diffusion|lista de "
+                              "correo|lista de discussão|lista di discussione|listinfo|unsubscribe") &&
+           any_stands_in(run, "http|https|mailto") && fits(run, ADVERTISED_LINES_MAX, RULED_BYTES_MAX, 0);
+}
+
+/* "Get messages as they come in the new Yahoo! Mail" below a long rule. */
+static bool is_advertisement(struct run run) {
+    return any_stands_in(run, "yahoo|msn|hotmail|gmail|aol|gmx|web.de") &&
+           fits(run, ADVERTISED_LINES_MAX, RULED_BYTES_MAX, ADVERTISED_LINES_MAX);
+}
+
+/* "Heading" and a line of dashes of the same length below. */
+static bool underlines(struct run run, size_t i) {
+    if (i == run.from || run.lines[i - 1].kind != REPLY_TEXT)
+        return false;
+    size_t above = utf8_width(run.lines[i - 1].folded), rule = utf8_width(run.lines[i].folded);
+    return rule >= 4 && rule <= above + 2 && above <= rule + 2;
+}
+
+/* "My doctor:" and a divider: what follows was asked for. */
+static bool is_announced(const struct reply_line *above) {
+    return above && string_ends_with(above->folded, ":");
+}
+
+/* The rule at I stands above nothing but what is known. ABOVE: the run's last words before it; NULL for none. */
+static bool closes(struct run run, size_t i, const struct reply_line *above) {
+    struct run below = {run.lines, i + 1, run.to, run.writer};
+    while (below.from < below.to && run.lines[below.from].kind != REPLY_TEXT)
+        below.from++;
+    if (below.from == below.to)
+        return !underlines(run, i);
+    bool long_rule = strlen(run.lines[i].folded) >= ADVERTISED_RULE_MIN;
+    return !underlines(run, i) && !is_announced(above) && !holds_divider(below) &&
+           (is_signature(below) || (string_equal(run.lines[i].folded, "--") && is_stripped_signature(below, above)) ||
+            (long_rule && (is_list_footer(below) || is_advertisement(below))));
+}
+
+/* ---- Lines that are known wherever they stand ---- */
+
+/* The program's page, below the line that names it. */
+static bool is_address_below_device(struct run run, size_t i) {
+    const char *address = run.lines[i].folded;
+    return i > run.from && !strchr(address, ' ') && terms_begin(address, "http|www.|<http") &&
+           reply_device_find(&run.lines[i - 1]) == REPLY_DEVICE_LINE;
+}
+
+/* "Sent from my iPhone": whole paragraphs, the end of the run's last one, or its first lines: phones put the writer
+ * below what they add. */
+static void mark_device_lines(struct run run) {
+    size_t last = run.to, first = run.from;
+    while (last > run.from && run.lines[last - 1].kind == REPLY_BLANK)
+        last--;
+    while (first < run.to &&
+           (run.lines[first].kind == REPLY_BLANK || reply_device_find(&run.lines[first]) == REPLY_DEVICE_LINE))
+        mark((struct run){run.lines, first, first + 1, NULL}), first++;
+    for (size_t i = run.from; i < run.to;) {
+        size_t stop = i;
+        while (stop < run.to && run.lines[stop].kind != REPLY_BLANK)
+            stop++;
+        size_t from = stop;
+        bool sure = false;
+        while (from > i) {
+            enum reply_device found = reply_device_find(&run.lines[from - 1]);
+            bool known = run.lines[from - 1].kind == REPLY_SIGNATURE || found == REPLY_DEVICE_LINE ||
+                         is_address_below_device(run, from - 1);
+            if (!known && found != REPLY_DEVICE_TOO)
+                break;
+            sure |= known;
+            from--;
+        }
+        if (sure && (from == i || stop == last))
+            mark((struct run){run.lines, from, stop, NULL});
+        i = stop + (stop == i);
+    }
+}
+
+/* Each paragraph for itself: what follows a disclaimer may be a letter. */
+static void mark_footers(struct run run) {
+    bool below = false; /* a footer */
+    for (size_t i = run.from; i < run.to; i++) {
+        bool first = i == run.from || run.lines[i - 1].kind != REPLY_TEXT || is_rule(&run.lines[i - 1]);
+        if (!first || !(reply_footer_begins(&run.lines[i], run.to - i) ||
+                        (below && reply_footer_continues(&run.lines[i], run.to - i)))) {
+            below = below && run.lines[i].kind != REPLY_TEXT;
+            continue;
+        }
+        struct run paragraph = {run.lines, i, i, NULL};
+        while (paragraph.to < run.to && run.lines[paragraph.to].kind == REPLY_TEXT &&
+               !is_personal(&run.lines[paragraph.to]))
+            paragraph.to++;
+        mark(paragraph);
+        below = true;
+    }
+}
+
+void reply_signature_mark(struct reply_line *lines, size_t count, const char *writer, struct arena *arena,
+                          const char **ret_warning) {
+    size_t name_count = 0;
+    const struct reply_line *name = reply_line_split(writer, arena, &name_count);
+    char *folded = arena_copy_string(arena, name_count ? name->folded : "");
+    if (strrchr(folded, '@')) /* no names in its domain */
+        *strrchr(folded, '@') = '\0';
+    bool own = false;
+    for (struct run run = {lines, 0, 0, folded}; run.from < count; run.from = run.to + 1) {
+        run.to = run.from;
+        while (run.to < count && (lines[run.to].kind == REPLY_TEXT || lines[run.to].kind == REPLY_BLANK))
+            run.to++;
+        const struct reply_line *above = NULL;
+        mark_device_lines(run);
+        mark_footers(run);
+        for (size_t i = run.from; i < run.to; i++) {
+            struct run below = {lines, i + 1, run.to, folded};
+            bool delimited = own && is_delimiter(&lines[i]);
+            if (delimited && !fits_delimiter(below))
+                *ret_warning = "what follows the signature's mark is long, or an answer: it was kept";
+            else if (delimited || (own && is_rule(&lines[i]) && closes(run, i, above))) {
+                bool twice = i > run.from && string_equal(lines[i - 1].folded, "--"); /* Gmail's HTML */
+                mark((struct run){lines, i - twice, run.to, folded});
+                break;
+            }
+            above = says_something(&lines[i]) ? &lines[i] : above;
+            own = own || above;
+        }
+    }
+}
+
+bool reply_signature_is_all(struct reply_line *lines, size_t count) {
+    size_t first = 0;
+    while (first < count && lines[first].kind != REPLY_TEXT)
+        first++;
+    return first < count && is_delimiter(&lines[first]) && fits_delimiter((struct run){lines, first + 1, count, ""});
 }

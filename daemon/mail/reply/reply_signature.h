@@ -1,13 +1,13 @@
 #pragma once
-/* The lines that mail programs, list servers and companies put below a person's words. */
+/* What closes a mail and is no part of the letter: signatures, device lines, disclaimers, list servers' lines. */
 #include "mail/reply/reply_line.h"
 
-enum reply_signature_mark {
-    REPLY_MARK_NONE,
-    REPLY_MARK_DELIMITER,  /* "-- " (RFC 3676 section 4.3), "--": a signature follows */
-    REPLY_MARK_RULE,       /* a line of dashes, stars or the like: a signature may follow */
-    REPLY_MARK_DEVICE,     /* "Sent from my iPhone": all of it */
-    REPLY_MARK_DEVICE_TOO, /* such a line if it touches one that surely is */
-};
+/* Marks it as REPLY_SIGNATURE in each run of lines that no quotation interrupts. A divider cuts only before what is
+ * known to be no words of the person's: WRITER (name and address, as From has them; "" where unknown) tells their own
+ * signature from any other list of names and numbers. What can't be told is left. *RET_WARNING, for a person, says
+ * where that was below a signature's own mark. */
+void reply_signature_mark(struct reply_line *lines, size_t count, const char *writer, struct arena *arena,
+                          const char **ret_warning);
 
-enum reply_signature_mark reply_signature_mark(struct reply_line *line);
+/* True where LINES hold nothing but "-- " and what follows it, which programs add by themselves. */
+bool reply_signature_is_all(struct reply_line *lines, size_t count);

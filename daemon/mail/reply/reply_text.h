@@ -12,5 +12,6 @@ struct reply_text {
 };
 
 /* WHOLE_TEXT is the body as text, LF line ends; quotations that were marked in HTML stand behind "> ", signatures after
- * a line "-- ". Everything lives in ARENA. Linear in time. */
-void reply_text_extract(const char *whole_text, struct arena *arena, struct reply_text *ret);
+ * a line "-- ". WRITER is the name and address that it is from, "" where unknown: it tells a signature from a list of
+ * other people. Everything lives in ARENA. Linear in time. */
+void reply_text_extract(const char *whole_text, const char *writer, struct arena *arena, struct reply_text *ret);

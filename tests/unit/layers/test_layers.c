@@ -21,10 +21,10 @@ static const struct folder {
     {"base", {"base/"}},
     {"store", {"store/", "base/"}},
     {"mail", {"mail/", "base/"}},
-    {"mail/message", {"mail/message/", "base/"}},
+    {"mail/message", {"mail/message/", "mail/terms.h", "base/"}},
     {"mail/html", {"mail/html/", "mail/message/", "base/"}},
-    {"mail/reply", {"mail/reply/", "mail/html/", "mail/message/", "base/"}},
-    {"mail/automatic", {"mail/automatic/", "mail/message/", "mail/description.h", "base/"}},
+    {"mail/reply", {"mail/reply/", "mail/html/", "mail/message/", "mail/terms.h", "base/"}},
+    {"mail/automatic", {"mail/automatic/", "mail/message/", "mail/description.h", "mail/terms.h", "base/"}},
     {"mail/template", {"mail/template/", "base/"}},
     {"net", {"net/", "base/"}},
     {"programme", {"programme/", "base/", "mail/description.h"}},
@@ -40,11 +40,8 @@ static const struct library {
     const char *header_starts;
     const char *layers[4];
 } libraries[] = {
-    {"sqlite3", {"store"}},
-    {"confuse", {"app", "cli"}},
-    {"curl/", {"net"}},
-    {"libetpan/", {"mail", "net"}},
-    {"lemon/", {"programme"}},
+    {"sqlite3", {"store"}},         {"confuse", {"app", "cli"}}, {"curl/", {"net"}},
+    {"libetpan/", {"mail", "net"}}, {"lemon/", {"programme"}},
 };
 
 static bool is_in_layer(const char *folder, const char *layer) {

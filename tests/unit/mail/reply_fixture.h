@@ -20,7 +20,7 @@ struct reply_sample {
 static inline void check_reply(const char *whole, const char *text, bool warned) {
     auto_arena arena = arena_new();
     struct reply_text reply;
-    reply_text_extract(whole, arena, &reply);
+    reply_text_extract(whole, "Anna Berg <anna@example.net>", arena, &reply);
     if (!string_equal(reply.text, text))
         print_error("whole text:\n%s\n", whole);
     assert_string_equal(reply.text, text);

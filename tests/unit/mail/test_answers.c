@@ -20,7 +20,7 @@ static void check_all(const struct sample *samples, size_t count) {
         auto_arena arena = arena_new();
         auto_text found = TEXT_EMPTY;
         struct reply_text reply;
-        reply_text_extract(samples[i].whole, arena, &reply);
+        reply_text_extract(samples[i].whole, "", arena, &reply);
         const char **answers;
         size_t answer_count;
         if (reply.quoted)
@@ -138,6 +138,11 @@ static void test_forms(void **state) {
         {"我的答案是2", "2"},
         {"選２", "2"},
         {"Name: Anna\nAnswer: 2", "2"},
+        /* below a divider */
+        {"Dear team,\n\n-----\n\nYES", "yes"},
+        {"Here are my answers:\n----------\nQuestion 1: yes\nQuestion 2: 3", "yes|3"},
+        {"Meine Antwort\n*****\n2", "2"},
+        {"```\n#### note ####\n```\n\n2", "note|2"},
     };
     check_all(samples, COUNT_OF(samples));
 }

@@ -34,7 +34,11 @@ static void recognises_programs(void **state) {
         PERSON "Subject: hi\r\nPrecedence: junk\r\n",
         PERSON "Subject: hi\r\nPrecedence: bulk\r\nIn-Reply-To: <out.7@example.org>\r\n",
         PERSON "Subject: hi\r\nX-Apple-Action: VACATION\r\n",
-        PERSON "Subject: news\r\nList-Id: <news.example.net>\r\n",
+        PERSON "Subject: news\r\nList-Unsubscribe: <https://example.net/u>\r\n",
+        PERSON "Subject: news\r\nList-Id: <news.example.net>\r\nPrecedence: bulk\r\n",
+        "From: News <news@example.net>\r\nSubject: news\r\nList-Id: News <news.example.net>\r\n",
+        "From: friends-request@example.net\r\nSubject: Welcome\r\nList-Id: <friends.example.net>\r\n",
+        "From: mailman@example.net\r\nSubject: Your membership\r\nPrecedence: list\r\n",
         PERSON "Subject: Automatic reply: Hello\r\nX-Auto-Response-Suppress: All\r\n",
         PERSON "Subject: Abwesenheitsnotiz\r\n",
         PERSON "Subject: =?utf-8?q?R=C3=A9ponse_automatique?= : Bonjour\r\n",
@@ -96,6 +100,27 @@ static void leaves_people_alone(void **state) {
         assert_int_equal(description.kind, MAIL_HUMAN);
         assert_null(description.away_until);
     }
+}
+
+static void sees_people_through_lists(void **state) {
+    /* Goal: what a person writes through a mailing list is a person's, and the list is told. */
+    (void)state;
+    auto_arena arena = arena_new();
+    static const char *const headers[] = {
+        PERSON "Subject: [friends] hi\r\nList-Id: Friends <friends.example.net>\r\nList-Unsubscribe: <mailto:x@y>\r\n",
+        PERSON "Subject: hi\r\nPrecedence: list\r\n",
+        PERSON "Subject: hi\r\nMailing-List: contact friends-help@example.net; run by ezmlm\r\n",
+        PERSON "Subject: Re: hi\r\nIn-Reply-To: <out.7@example.org>\r\nPrecedence: list\r\n",
+        "From: Anna Berg via Friends <friends@example.net>\r\nSubject: hi\r\nList-Id: <friends.example.net>\r\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(headers); i++) {
+        struct description description = describe(headers[i], "Hello\r\n", arena);
+        if (description.kind != MAIL_HUMAN || !description.through_list)
+            print_message("# %s", headers[i]);
+        assert_int_equal(description.kind, MAIL_HUMAN);
+        assert_true(description.through_list);
+    }
+    assert_false(describe(PERSON "Subject: hi\r\n", "Hello\r\n", arena).through_list);
 }
 
 static void recognises_challenges(void **state) {
@@ -192,9 +217,9 @@ static void recognises_complaints(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(recognises_programs),   cmocka_unit_test(leaves_people_alone),
-        cmocka_unit_test(recognises_challenges), cmocka_unit_test(tells_the_return),
-        cmocka_unit_test(recognises_complaints),
+        cmocka_unit_test(recognises_programs),       cmocka_unit_test(leaves_people_alone),
+        cmocka_unit_test(sees_people_through_lists), cmocka_unit_test(recognises_challenges),
+        cmocka_unit_test(tells_the_return),          cmocka_unit_test(recognises_complaints),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

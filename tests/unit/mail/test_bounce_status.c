@@ -7,7 +7,6 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "mail/automatic/bounce_phrases.h"
 #include "mail/automatic/bounce_status.h"
 
 static void weighs_words(void **state) {
@@ -35,7 +34,7 @@ static void weighs_words(void **state) {
         {"", BOUNCE_REASON_UNKNOWN},
     };
     for (size_t i = 0; i < COUNT_OF(examples); i++)
-        assert_int_equal(bounce_phrases_reason(bounce_status_normalise(examples[i].words, arena)), examples[i].reason);
+        assert_int_equal(bounce_status_reason(bounce_status_normalise(examples[i].words, arena)), examples[i].reason);
 }
 
 static void reads_how_words_stand(void **state) {
@@ -95,7 +94,7 @@ static void reads_how_words_stand(void **state) {
         {"outgoing mail of this account is suspended", BOUNCE_REASON_POLICY},
     };
     for (size_t i = 0; i < COUNT_OF(examples); i++) {
-        enum bounce_reason reason = bounce_phrases_reason(bounce_status_normalise(examples[i].words, arena));
+        enum bounce_reason reason = bounce_status_reason(bounce_status_normalise(examples[i].words, arena));
         if (reason != examples[i].reason)
             print_message("# %s: %d\n", examples[i].words, (int)reason);
         assert_int_equal(reason, examples[i].reason);
@@ -135,10 +134,10 @@ static void reads_other_languages(void **state) {
         "수신자의 메일함 용량이 초과되었습니다",
     };
     for (size_t i = 0; i < COUNT_OF(dead); i++)
-        assert_int_equal(bounce_phrases_reason(bounce_status_normalise(dead[i], arena)), BOUNCE_REASON_ADDRESS);
+        assert_int_equal(bounce_status_reason(bounce_status_normalise(dead[i], arena)), BOUNCE_REASON_ADDRESS);
     for (size_t i = 0; i < COUNT_OF(stuffed); i++)
-        assert_int_equal(bounce_phrases_reason(bounce_status_normalise(stuffed[i], arena)), BOUNCE_REASON_FULL);
-    assert_int_equal(bounce_phrases_reason("das postfach besteht. der mond ist voll"), BOUNCE_REASON_UNKNOWN);
+        assert_int_equal(bounce_status_reason(bounce_status_normalise(stuffed[i], arena)), BOUNCE_REASON_FULL);
+    assert_int_equal(bounce_status_reason("das postfach besteht. der mond ist voll"), BOUNCE_REASON_UNKNOWN);
 }
 
 static void finds_codes(void **state) {

@@ -133,7 +133,7 @@ static void test_clients(void **state) {
         const char *warning;
         const char *whole = html_text_convert(samples[i].html, strlen(samples[i].html), arena, &warning);
         struct reply_text reply;
-        reply_text_extract(whole, arena, &reply);
+        reply_text_extract(whole, "", arena, &reply);
         if (!string_equal(reply.text, samples[i].text))
             print_error("%s:\n%s\n", samples[i].client, whole);
         assert_string_equal(reply.text, samples[i].text);

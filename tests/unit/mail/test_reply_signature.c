@@ -33,7 +33,7 @@ static void test_signatures(void **state) {
         {"Hello!\n\n<https://example.com/icon> Virus-free. www.example.com\n", "Hello!"},
         {"Hello!\n\nP Please consider the environment before printing this e-mail.\n", "Hello!"},
         {"Hello!\n\n\u2014\nReply to this email directly or view it on the web.\n", "Hello!"},
-        {"Hello!\n\n________________________________________\nChat with your friends! It costs nothing.\n"
+        {"Hello!\n\n________________________________________\nChat with your friends on Yahoo! It costs nothing.\n"
          "http://example.com/\n",
          "Hello!"},
         {"Hello!\n\n________________________________________\nMore of what came to my mind. It goes on and on.\n",

@@ -150,7 +150,9 @@ static void test_quotations(void **state) {
         {"Hello!\n\nAnna wrote:\n| One\n| Two\n", "Hello!"},
         {"Hello!\n\nAnna Berg wrote:\n\nAnna> One\nAnna> Two\n\nBelow.\n", "Hello!\n\nBelow."},
         {"Hello!\n\nAnna Berg wrote:\n: One\n: Two\n", "Hello!"},
-        {"Hello!\n\nAB> One\nAB> Two\n", "Hello!"},
+        {"Hello!\n\nAnna Berg wrote:\nAB> One\nAB> Two\n", "Hello!"},
+        {"Hello!\n\nC> dir\nC> cd ..\n", "Hello!\n\nC> dir\nC> cd .."},
+        {"| a | b\n| 1 | 2\n", "| a | b\n| 1 | 2"},
         {"\uFF1E Quoted\nHello!\n", "Hello!"},
         {"Hello!\n\nBegin forwarded message:\n\n> From: Anna <anna@example.net>\n> To: Ben\n", "Hello!"},
         /* not quoted */
@@ -342,7 +344,7 @@ static void test_own(void **state) {
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         auto_arena arena = arena_new();
         struct reply_text reply;
-        reply_text_extract(cases[i].whole, arena, &reply);
+        reply_text_extract(cases[i].whole, "", arena, &reply);
         assert_string_equal(reply.own, cases[i].own);
     }
 }
@@ -365,17 +367,21 @@ static void test_time(void **state) {
         "-----Original Message-----\n",
         "This email is confidential\n\n",
         "Sent from my iPhone\n\n",
+        "---\n",
+        "a\n---\n",
+        "-- \n\nx\n",
         "word ",
         "-",
     };
     for (size_t i = 0; i < COUNT_OF(pieces); i++) {
         auto_text whole = TEXT_EMPTY;
+        text_append(&whole, "Hello!\n");
         while (whole.length < 262144)
             text_append(&whole, pieces[i]);
         auto_arena arena = arena_new();
         struct reply_text reply;
         int64_t start = processor_ms();
-        reply_text_extract(text_string(&whole), arena, &reply);
+        reply_text_extract(text_string(&whole), "Anna Berg <anna@example.net>", arena, &reply);
         if (processor_ms() - start > LINEAR_MS)
             fail_msg("too long for: %s", pieces[i]);
     }

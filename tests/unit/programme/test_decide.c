@@ -138,6 +138,20 @@ static void test_empty_return_path_gets_no_answer(void **state) {
     assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 2);
 }
 
+/* Goal: a person's words that came through a mailing list are acted upon or wait for a person; no answer goes out. */
+static void test_list_gets_no_answer(void **state) {
+    struct fixture *fixture = *state;
+    ask(fixture);
+    fixture->description.through_list = true;
+    answer(fixture, "hmm", NULL, NULL);
+    run(fixture);
+    assert_null(find(fixture, EFFECT_ASK_AGAIN));
+    assert_true(fixture->decision.waits);
+    answer(fixture, "2", "2", NULL);
+    run(fixture);
+    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 2);
+}
+
 /* Goal: a letter between partners with a copy to us is logged and nothing else happens. */
 static void test_copied_letter_is_logged(void **state) {
     struct fixture *fixture = *state;
@@ -274,6 +288,10 @@ static void test_confirmations_are_bounded(void **state) {
     fixture->description.null_sender = true;
     assert_null(write_to_us(fixture, "REPORT", ""));
     expect(fixture, EFFECT_ALERT);
+    fixture->description.null_sender = false;
+    fixture->description.through_list = true;
+    assert_null(write_to_us(fixture, "STOP", ""));
+    expect(fixture, EFFECT_PAUSE);
 }
 
 /* Goal: a pause that a coordinator made is a coordinator's to end. */
@@ -390,6 +408,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_unclear_is_asked_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_only_open_question, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_empty_return_path_gets_no_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_list_gets_no_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_copied_letter_is_logged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_answer_copied_to_the_partner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_report_copied_to_the_partner, set_up, tear_down),
