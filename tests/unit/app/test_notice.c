@@ -141,6 +141,26 @@ static void test_one_end(void **state) {
     assert_true(newest_says(fixture, "Subject: Report of misconduct (partnership"));
 }
 
+/* Goal: a letter that was kept back and turns out to be a report is a report's case, however it came to wait. */
+static void test_kept_letter(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    struct outbox_list questions;
+    struct case_list open;
+    introduce_and_relay(fixture);
+    struct inbox_row letter = write_to_ben(&mailbox, "", "Report on what he wrote to me.");
+    fixture_turns(fixture);
+    assert_done(outbox_list_open_questions(fixture->database, fixture->anna, fixture->arena, &questions, &error));
+    const char *address =
+        tag_of(fixture, &(struct tag){.purpose = 'r', .outbox = questions.items[questions.count - 1].id});
+    take(&mailbox, mail(fixture, "anna@example.net", address, "", "2"));
+    assert_done(cases_list(fixture->database, &(struct case_filter){.open = true}, fixture->arena, &open, &error));
+    assert_int_equal(open.count, 1);
+    assert_int_equal(open.items[0].kind, CASE_REPORT);
+    assert_int_equal(open.items[0].inbox, letter.id);
+    assert_true(open.items[0].at_once);
+}
+
 /* Goal: whatever waits, one mail of a day tells of it, and is short. */
 static void test_very_many(void **state) {
     struct mailbox mailbox = {*state, 0};
@@ -235,10 +255,10 @@ static void test_kinds(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_one_end),  fixture_test(test_very_many),  fixture_test(test_lapses),
-        fixture_test(test_subjects), fixture_test(test_countries),  cmocka_unit_test(test_kinds),
-        fixture_test(test_outage),   fixture_test(test_told_again), fixture_test(test_report),
-        fixture_test(test_one_case), fixture_test(test_replies),
+        fixture_test(test_one_end),   fixture_test(test_kept_letter), fixture_test(test_very_many),
+        fixture_test(test_lapses),    fixture_test(test_subjects),    fixture_test(test_countries),
+        cmocka_unit_test(test_kinds), fixture_test(test_outage),      fixture_test(test_told_again),
+        fixture_test(test_report),    fixture_test(test_one_case),    fixture_test(test_replies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
