@@ -52,7 +52,8 @@ static bool any_country(const struct configuration *configuration) {
     return false;
 }
 
-/* The coordinators of the countries of all people concerned; the general ones where nobody is. */
+/* The coordinators of the countries of all people concerned, of a mail that waits its writer's; the general ones where
+ * nobody is. */
 static bool find_coordinators(struct service *service, const struct case_row *row, struct coordinators *ret,
                               struct error *error) {
     auto_arena arena = arena_new();
@@ -61,7 +62,7 @@ static bool find_coordinators(struct service *service, const struct case_row *ro
     ret->count = 0;
     if (!any_country(service->configuration)) {
         people.count = 0;
-    } else if (row->partnership) {
+    } else if (row->partnership && (row->kind != CASE_MESSAGE || !row->participant)) {
         if (!partnerships_partners(service->database, row->partnership, 0, arena, &people, error))
             return false;
     } else if (row->participant) {
@@ -144,8 +145,8 @@ static bool queue_digest(struct service *service, const struct coordinator *coor
 /* ---- Telling ---- */
 
 static bool set_told(struct service *service, const struct case_row *row, struct error *error) {
-    int64_t now = clock_now(),
-            again = case_kind_tell_again_at(row->opened_at, now, service->zone, service->configuration->round.send_at);
+    int64_t now = clock_now(), again = case_kind_tell_again_at(row->kind, row->opened_at, now, service->zone,
+                                                               service->configuration->round.send_at);
     return cases_set_told(service->database, row->id, now, again, error);
 }
 

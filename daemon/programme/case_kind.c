@@ -44,10 +44,13 @@ enum case_kind case_kind_of(struct reason reason) {
     return CASE_LOOK;
 }
 
-int64_t case_kind_tell_again_at(int64_t opened_at, int64_t told_at, const struct zone *zone, int64_t at) {
+int64_t case_kind_tell_again_at(enum case_kind kind, int64_t opened_at, int64_t told_at, const struct zone *zone,
+                                int64_t at) {
     struct zone_local opened, told;
     zone_to_local(zone, opened_at, &opened);
     zone_to_local(zone, told_at, &told);
     int64_t today = civil_to_days(told.date), age = today - civil_to_days(opened.date);
-    return zone_to_utc(zone, civil_from_days(today + (age < 1 ? 1 : age < 4 ? 3 : 7)), (int32_t)at);
+    bool hurries = case_kind_traits(kind).at_once;
+    int days = age < 1 ? (hurries ? 1 : 3) : hurries && age < 4 ? 3 : 7;
+    return zone_to_utc(zone, civil_from_days(today + days), (int32_t)at);
 }
