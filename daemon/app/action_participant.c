@@ -93,6 +93,7 @@ static bool leave_partnership(struct service *service, const struct partnership 
         return true;
     struct notice alert = {
         .key = arena_format(arena, "left/%" PRId64 "/%" PRId64, partnership->id, participant),
+        .kind = CASE_PARTING,
         .reason =
             REASON("A participant left the programme: the partnership is dissolved and the partner is without one."),
         .partnership = partnership->id,

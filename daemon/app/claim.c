@@ -11,14 +11,15 @@
 #include "store/outbox.h"
 #include "store/transaction.h"
 
-/* The bytes of a row: those of an earlier try, unless the address has changed since; rendered now otherwise. */
+/* The bytes of a row: those of an earlier try, unless the address has changed since; rendered now otherwise, and always
+ * where coordinators are told how things stand. */
 static bool take_bytes(struct service *service, const struct outbox_row *row, const char *address, struct arena *arena,
                        struct send_request *claim, const char **ret_nothing, struct error *error) {
     claim->recipient = address;
     if (string_equal(row->step, RELAY_STEP)) {
         if (!relay_render(service, row, arena, &claim->bytes, &claim->length, error))
             return false;
-    } else if (row->content && string_equal(row->recipient, address)) {
+    } else if (row->content && string_equal(row->recipient, address) && (!row->coordinator || row->resent)) {
         if (!outbox_content(service->database, row->id, arena, &claim->bytes, &claim->length, error))
             return false;
     }
@@ -46,10 +47,10 @@ static bool hold_unrenderable(struct service *service, const struct outbox_row *
                               const struct error *problem, struct error *error) {
     struct notice alert = {
         .key = arena_format(arena, "unrenderable/%s", row->template_name),
-        .reason = REASON_FORMAT(arena,
-                                "Messages made from the template \"%s\" can't be sent and are held: %s. When it is "
-                                "mended: tandempost outbox retry ID",
+        .kind = CASE_HELD,
+        .reason = REASON_FORMAT(arena, "Messages made from the template \"%s\" can't be sent and are held: %s",
                                 row->template_name, problem->message),
+        .outbox = row->id,
     };
     log_error("outbox %" PRId64 " can't be rendered and is held: %s", row->id, problem->message);
     return delivery_set_aside(service, row, OUTBOX_HELD, problem->message, error) &&

@@ -56,9 +56,11 @@ static bool tell_refused(struct service *service, const struct outbox_row *row, 
                                          error);
     struct notice alert = {
         .key = arena_format(arena, "refused/%" PRId64, row->participant ? row->participant : row->id),
-        .reason = REASON_FORMAT(
-            arena, "The mail server refused a message for good (%s). See: tandempost outbox show %" PRId64,
-            arena_format(arena, "%d%s%s", result->code, result->status[0] ? " " : "", result->status), row->id),
+        .kind = CASE_REFUSED,
+        .reason =
+            REASON_FORMAT(arena, "The mail server refused a message for good (%s)",
+                          arena_format(arena, "%d%s%s", result->code, result->status[0] ? " " : "", result->status)),
+        .outbox = row->id,
         .participant = row->participant,
         .partnership = row->participant ? row->partnership : 0,
     };
@@ -144,9 +146,9 @@ bool delivery_uncertain(struct service *service, const struct outbox_row *row, c
     changes.reason = "nobody knows whether it was sent; retry or cancel it";
     struct notice alert = {
         .key = "uncertain",
-        .reason = REASON(
-            "Messages are held because nobody knows whether they were sent. See: tandempost outbox list --state held. "
-            "Then for each: tandempost outbox retry ID, or: tandempost outbox cancel ID"),
+        .kind = CASE_HELD,
+        .reason = REASON("Messages are held because nobody knows whether they were sent."),
+        .outbox = row->id,
     };
     return enter(service, row, OUTBOX_UNCERTAIN, OUTBOX_HELD, &changes, "held for a person", error) &&
            notice_raise(service, &alert, error);
@@ -218,6 +220,7 @@ bool delivery_bounced(struct service *service, const struct bounce_row *bounce, 
         return true;
     struct notice alert = {
         .key = arena_format(arena, "address/%" PRId64, participant.id),
+        .kind = CASE_ADDRESS,
         .reason = REASON_FORMAT(
             arena,
             "Mail to a participant's address comes back (%s). Nothing more is sent there until the address is mended.",
@@ -243,10 +246,9 @@ bool delivery_tell_expired(struct service *service, const struct outbox_row *row
     /* One alert a step and day: after a long outage coordinators need one mail, not hundreds. */
     struct notice alert = {
         .key = arena_format(arena, "expired/%s/%" PRId64, row->step, clock_now() / SECONDS_PER_DAY),
-        .reason = REASON_FORMAT(arena,
-                                "Messages of the step \"%s\" were skipped because they were too late to be of use. "
-                                "See them with: tandempost outbox list --state expired",
-                                row->step),
+        .kind = CASE_SKIPPED,
+        .reason = REASON_FORMAT(
+            arena, "Messages of the step \"%s\" were skipped because they were too late to be of use.", row->step),
     };
     return row->coordinator ? true : notice_raise(service, &alert, error);
 }

@@ -10,14 +10,13 @@
 #include "app/scheduling.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "store/alerts.h"
 #include "store/check_ins.h"
 #include "store/contacts.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/partnerships.h"
 
-enum { ASK_AGAIN_EXPIRY = 3 * SECONDS_PER_DAY, AWAY_LETTER_AGE = 14 * SECONDS_PER_DAY, ALERTS_A_DAY = 5 };
+enum { ASK_AGAIN_EXPIRY = 3 * SECONDS_PER_DAY, AWAY_LETTER_AGE = 14 * SECONDS_PER_DAY };
 
 struct applying {
     struct service *service;
@@ -97,14 +96,8 @@ static bool apply_bounce(struct applying *applying, const struct effect *effect,
     return delivery_bounced(applying->service, &bounce, error);
 }
 
-/* Of a message to a coordinator that came back: one a coordinator while it is open, for the alert may come back, too.
- */
-static bool make_bounced_key(struct applying *applying, int64_t outbox, const char **ret, struct error *error) {
-    struct outbox_row row;
-    if (!outbox_find(applying->service->database, outbox, applying->arena, &row, error))
-        return false;
-    *ret = arena_format(applying->arena, "coordinator/%s", row.coordinator ? row.coordinator : row.template_name);
-    return true;
+static const char *make_message_key(struct applying *applying, int64_t inbox) {
+    return arena_format(applying->arena, "message/%" PRId64, inbox);
 }
 
 /* Which is to be read. */
@@ -112,32 +105,48 @@ static int64_t message_of(const struct applying *applying, const struct effect *
     return effect->about ? effect->about : applying->source->inbox;
 }
 
-/* One alert a message; but of strangers' messages one a day while it is open, and about one participant a few a day and
- * one more, lest anybody could make us send mails without number. The others wait, and are in the digests. */
-static bool make_alert_key(struct applying *applying, const struct effect *effect, const char **ret,
-                           struct error *error) {
-    struct arena *arena = applying->arena;
-    int64_t now = clock_now(), today = now / SECONDS_PER_DAY;
-    size_t count = 0;
-    if (!effect->participant && effect->outbox)
-        return make_bounced_key(applying, effect->outbox, ret, error);
-    if (effect->participant && !alerts_count_since(applying->service->database, effect->participant, "message/",
-                                                   now - SECONDS_PER_DAY, &count, error))
+/* One case a mail that waits. What only tells is one a participant, or a coordinator from whom our mail comes back, for
+ * the mail about that may come back, too. */
+static bool make_case_key(struct applying *applying, const struct effect *effect, const char **ret,
+                          struct error *error) {
+    struct outbox_row about = {0};
+    bool waits = applying->decision->waits || effect->about;
+    if (!waits && !effect->participant && effect->outbox &&
+        !outbox_find(applying->service->database, effect->outbox, applying->arena, &about, error))
         return false;
-    *ret = !effect->participant    ? arena_format(arena, "strangers/%" PRId64, today)
-           : count >= ALERTS_A_DAY ? arena_format(arena, "messages/%" PRId64 "/%" PRId64, effect->participant, today)
-                                   : arena_format(arena, "message/%" PRId64, message_of(applying, effect));
+    *ret = about.id ? arena_format(applying->arena, "coordinator/%s",
+                                   about.coordinator ? about.coordinator : about.template_name)
+           : !waits && effect->participant
+               ? arena_format(applying->arena, "%s/%" PRId64, case_kind_name(effect->case_kind), effect->participant)
+               : make_message_key(applying, message_of(applying, effect));
     return true;
 }
 
 static bool apply_alert(struct applying *applying, const struct effect *effect, struct error *error) {
     struct notice alert = {
-        .reason = REASON_FORMAT(applying->arena, "%s. See: tandempost inbox show %" PRId64, effect->detail,
-                                message_of(applying, effect)),
+        .kind = effect->case_kind,
+        .reason = {effect->detail},
         .participant = effect->participant,
         .partnership = effect->partnership,
+        .inbox = applying->decision->waits || effect->participant || !effect->outbox ? message_of(applying, effect) : 0,
+        .outbox = effect->outbox,
     };
-    return make_alert_key(applying, effect, &alert.key, error) && notice_raise(applying->service, &alert, error);
+    return make_case_key(applying, effect, &alert.key, error) && notice_raise(applying->service, &alert, error);
+}
+
+/* A mail that waits is one case, which an alert about it may have opened. */
+static bool apply_waiting(struct applying *applying, struct error *error) {
+    const struct effects_source *source = applying->source;
+    struct notice waiting = {
+        .key = make_message_key(applying, source->inbox),
+        .kind = CASE_MESSAGE,
+        .reason = {applying->decision->reason},
+        .participant = source->participant,
+        .partnership = source->partnership,
+        .inbox = source->inbox,
+        .quiet = applying->decision->quiet,
+    };
+    return notice_raise(applying->service, &waiting, error);
 }
 
 static bool note_event(struct applying *applying, const struct effect *effect, const char *what, struct error *error) {
@@ -311,8 +320,11 @@ bool effects_apply(struct service *service, const struct decision *decision, con
                    struct error *error) {
     auto_arena arena = arena_new();
     struct applying applying = {service, source, decision, arena};
-    for (size_t i = 0; i < decision->count; i++)
-        if (!apply(&applying, &decision->effects[i], error))
-            return false;
-    return !decision->waits || decision->quiet || notice_waiting(service, error);
+    /* First what opens cases: a mail that waits as well is none of its own. */
+    for (int others = 0; others <= 1; others++)
+        for (size_t i = 0; i < decision->count; i++)
+            if ((decision->effects[i].kind != EFFECT_ALERT) == others &&
+                !apply(&applying, &decision->effects[i], error))
+                return false;
+    return !decision->waits || apply_waiting(&applying, error);
 }

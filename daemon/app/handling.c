@@ -61,7 +61,11 @@ static bool record(struct service *service, const struct received_message *messa
                    const struct decision *decision, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;
     struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = decision->reason};
-    struct effects_source source = {.at = row->received_at, .bytes = message->bytes, .length = message->length};
+    struct effects_source source = {.participant = row->participant,
+                                    .partnership = row->partnership,
+                                    .at = row->received_at,
+                                    .bytes = message->bytes,
+                                    .length = message->length};
     bool keeps = row->state == INBOX_WAITING && !decision->letter && !decision->unread;
     return transaction_begin_alone(service->database, &transaction, error) &&
            inbox_insert(service->database, row, keeps ? message->bytes : NULL, keeps ? message->length : 0, &cause,

@@ -228,6 +228,7 @@ static bool note_failing(struct incoming *incoming, const struct error *problem,
     auto_arena arena = arena_new();
     struct notice alert = {
         .key = "incoming",
+        .kind = CASE_SERVICE,
         .reason = REASON_FORMAT(
             arena, "The programme's mailbox can't be read: %s. Replies are not heard meanwhile; nothing is lost.",
             problem->message)};

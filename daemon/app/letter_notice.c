@@ -75,10 +75,11 @@ static bool tell_coordinators(struct service *service, const struct outbox_row *
                               struct error *error) {
     struct notice alert = {
         .key = arena_format(arena, "letters/%" PRId64, letter->participant),
-        .reason = REASON_FORMAT(arena,
-                                "A letter to a participant could not be delivered; its writer has been told that you "
-                                "look into it. See: tandempost outbox show %" PRId64,
-                                letter->id),
+        .kind = CASE_LETTER,
+        .reason =
+            REASON("A letter to a participant could not be delivered; its writer has been told that you look into "
+                   "it."),
+        .outbox = letter->id,
         .participant = letter->participant,
         .partnership = letter->partnership,
     };

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "app/message_values.h"
+#include "app/notice.h"
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/random.h"
@@ -190,6 +191,7 @@ static bool note_confirmed(struct service *service, const struct outbox_row *row
 /* What is known of a message before its template is rendered. */
 struct filled {
     const struct outbox_row *row;
+    enum message_kind kind;
     struct message_recipient recipient;
     struct message_addresses addresses;
     struct templates_request request;
@@ -200,9 +202,8 @@ struct filled {
 static bool fill(struct service *service, const struct outbox_row *row, const struct sample *sample,
                  struct arena *arena, struct filled *ret, struct error *error) {
     struct filled filled = {.row = row};
-    enum message_kind kind;
     const struct template_schema *schema = NULL;
-    if (!find_kind(service, row, &kind, &schema, error) ||
+    if (!find_kind(service, row, &filled.kind, &schema, error) ||
         !find_recipient(service, row, arena, &filled.recipient, error) ||
         !find_addresses(service, row, sample != NULL, arena, &filled.addresses, error))
         return false;
@@ -217,8 +218,8 @@ static bool fill(struct service *service, const struct outbox_row *row, const st
         .schema = schema,
         .values = template_value_map(arena),
     };
-    if (!message_values_fill(service, row, kind, &filled.recipient, &filled.addresses, arena, filled.request.values,
-                             &filled.nothing_to_say, error))
+    if (!message_values_fill(service, row, filled.kind, &filled.recipient, &filled.addresses, arena,
+                             filled.request.values, &filled.nothing_to_say, error))
         return false;
     if (sample && sample->letters)
         message_values_pretend_letters(filled.request.values, sample->letters);
@@ -273,7 +274,8 @@ bool message_render(struct service *service, const struct outbox_row *row, struc
     }
     return fill(service, row, NULL, arena, &filled, error) &&
            render(service, row, &filled, NULL, arena, ret, &rendered, error) &&
-           (!rendered.confirms || note_confirmed(service, row, arena, error));
+           (!rendered.confirms || note_confirmed(service, row, arena, error)) &&
+           (filled.kind != MESSAGE_TO_COORDINATOR_WAITING || notice_digest_told(service, row->coordinator, error));
 }
 
 bool message_subject(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/case_values.h"
 #include "base/clock.h"
 #include "base/localise.h"
 #include "base/text.h"
 #include "mail/message/address.h"
 #include "programme/answer.h"
-#include "store/alerts.h"
 #include "store/check_ins.h"
 #include "store/contacts.h"
 #include "store/inbox.h"
@@ -29,7 +29,7 @@ struct filling {
     struct template_value *values;
 };
 
-enum { WAITING_SHOWN = 40, LATELY = 30 * SECONDS_PER_DAY };
+enum { LATELY = 30 * SECONDS_PER_DAY };
 
 static void fill_person(struct filling *filling, struct template_value *map, const char *prefix,
                         const struct participant *person) {
@@ -262,80 +262,6 @@ static const char *programme_moment(struct filling *filling, int64_t moment) {
     return localise_moment(filling->arena, moment, filling->service->zone, filling->recipient->language);
 }
 
-static bool fill_alert(struct filling *filling, struct error *error) {
-    json_error_t problem;
-    json_t *detail = json_loads(filling->row->detail, 0, &problem);
-    int64_t id = json_integer_value(json_object_get(detail, "alert"));
-    json_decref(detail);
-    struct alert alert;
-    if (!alerts_find(filling->service->database, id, filling->arena, &alert, error))
-        return false;
-    template_value_set_string(
-        filling->values, "reason",
-        templates_reason(filling->service->templates, alert.reason, filling->recipient->language, filling->arena));
-    template_value_set_format(filling->values, "alert_id", "%" PRId64, id);
-    template_value_set_string(filling->values, "since", programme_moment(filling, alert.opened_at));
-    template_value_set_string(filling->values, "until",
-                              alert.closed_at ? programme_moment(filling, alert.closed_at) : "");
-    if (alert.partnership)
-        template_value_set_format(filling->values, "partnership_id", "%" PRId64, alert.partnership);
-    if (!alert.participant)
-        return true;
-    struct participant participant;
-    if (!participants_find(filling->service->database, alert.participant, filling->arena, &participant, error))
-        return false;
-    template_value_set_format(filling->values, "participant_id", "%" PRId64, participant.id);
-    template_value_set_string(filling->values, "participant_name", participant.name);
-    return true;
-}
-
-/* Which fit into one mail: the newest, and participants' before strangers', who must not drown them. */
-static bool *choose_waiting(const struct inbox_list *rows, struct arena *arena) {
-    bool *shown = arena_take_array(arena, rows->count, sizeof *shown);
-    size_t count = 0;
-    for (int strangers = 0; strangers <= 1; strangers++)
-        for (size_t i = rows->count; i > 0 && count < WAITING_SHOWN; i--)
-            if ((rows->items[i - 1].participant == 0) == strangers) {
-                shown[i - 1] = true;
-                count++;
-            }
-    return shown;
-}
-
-static bool fill_waiting(struct filling *filling, const char **ret_nothing, struct error *error) {
-    enum inbox_state waiting = INBOX_WAITING;
-    struct inbox_list rows;
-    if (!inbox_list(filling->service->database, &(struct inbox_filter){.state = &waiting}, filling->arena, &rows,
-                    error))
-        return false;
-    if (rows.count == 0) {
-        *ret_nothing = "nothing waits for a person any more";
-        return true;
-    }
-    struct template_value *list = template_value_set_list(filling->values, "waiting");
-    const bool *shown = choose_waiting(&rows, filling->arena);
-    for (size_t i = 0; i < rows.count; i++) {
-        if (!shown[i])
-            continue;
-        struct template_value *map = template_value_add_map(list);
-        struct participant sender = {0};
-        if (rows.items[i].participant &&
-            !participants_find(filling->service->database, rows.items[i].participant, filling->arena, &sender, error))
-            return false;
-        template_value_set_format(map, "id", "%" PRId64, rows.items[i].id);
-        if (sender.id != 0)
-            template_value_set_string(map, "sender_name", sender.name);
-        template_value_set_string(map, "reason",
-                                  templates_reason(filling->service->templates, rows.items[i].reason,
-                                                   filling->recipient->language, filling->arena));
-        template_value_set_string(map, "since", programme_moment(filling, rows.items[i].received_at));
-    }
-    template_value_set_format(filling->values, "waiting_count", "%zu", rows.count);
-    template_value_set_boolean(filling->values, "several", rows.count > 1);
-    template_value_set_string(filling->values, "since", programme_moment(filling, rows.items[0].received_at));
-    return true;
-}
-
 bool message_values_fill(struct service *service, const struct outbox_row *row, enum message_kind kind,
                          const struct message_recipient *recipient, const struct message_addresses *addresses,
                          struct arena *arena, struct template_value *values, const char **ret_nothing,
@@ -358,8 +284,7 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
     case MESSAGE_TO_COORDINATOR_CLEAR:
         template_value_set_string(values, "coordinator.name", recipient->name);
         template_value_set_string(values, "coordinator.address", recipient->address);
-        return kind == MESSAGE_TO_COORDINATOR_WAITING ? fill_waiting(&filling, ret_nothing, error)
-                                                      : fill_alert(&filling, error);
+        return case_values_fill(service, row, kind, recipient->language, arena, values, ret_nothing, error);
     case MESSAGE_TEST: {
         char host[256] = "";
         gethostname(host, sizeof host - 1);

@@ -4,7 +4,9 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "store/alerts.h"
+#include "programme/case_kind.h"
+#include "store/cases.h"
+#include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
@@ -12,127 +14,120 @@
 #include "store/transaction.h"
 
 enum {
-    ALERT_EXPIRY = 3 * SECONDS_PER_DAY,
-    WAITING_EXPIRY = SECONDS_PER_DAY,
-    WAITING_COLLECT = 2 * SECONDS_PER_MINUTE, /* so that a handful that come together make one digest */
-    WAITING_INTERVAL = SECONDS_PER_HOUR,
+    AT_ONCE_A_DAY = 6,                       /* about one participant */
+    DIGEST_COLLECT = 2 * SECONDS_PER_MINUTE, /* so that a handful that come together make one digest */
+    DIGEST_INTERVAL = SECONDS_PER_HOUR,
+    TOLD_TOGETHER = 500,
 };
 
-/* The coordinators of the countries of all people concerned; the general ones where nobody is. */
-static bool find_coordinators(struct service *service, const struct alert *alert, struct arena *arena,
-                              const struct coordinator *ret[NOTICE_COORDINATORS_MAX], size_t *ret_count,
-                              struct error *error) {
-    struct participant_list people = {0};
-    if (alert->partnership) {
-        if (!partnerships_partners(service->database, alert->partnership, 0, arena, &people, error))
-            return false;
-    } else if (alert->participant) {
-        people.items = arena_take(arena, sizeof *people.items);
-        if (!participants_find(service->database, alert->participant, arena, people.items, error))
-            return false;
-        people.count = people.items->id != 0;
-    }
-    if (people.count == 0) {
-        *ret_count = configuration_coordinators_for(service->configuration, NULL, ret, NOTICE_COORDINATORS_MAX);
-        return true;
-    }
-    size_t count = 0;
-    for (size_t i = 0; i < people.count; i++) {
-        const struct coordinator *some[NOTICE_COORDINATORS_MAX];
-        size_t found = configuration_coordinators_for(service->configuration, people.items[i].country, some,
-                                                      NOTICE_COORDINATORS_MAX);
-        for (size_t j = 0; j < found; j++) {
-            bool known = false;
-            for (size_t k = 0; k < count; k++)
-                known |= ret[k] == some[j];
-            if (!known && count < NOTICE_COORDINATORS_MAX)
-                ret[count++] = some[j];
-        }
-    }
-    *ret_count = count;
-    return true;
-}
+/* What coordinators are told is as of when it is sent, so it is never too late. */
+#define NEVER (clock_now() + 3650 * (int64_t)SECONDS_PER_DAY)
 
-static bool queue_for(struct service *service, const struct coordinator *coordinator, const struct alert *alert,
-                      const char *what, const char *template_name, struct arena *arena, struct error *error) {
-    int64_t now = clock_now(), id;
-    bool is_new;
-    struct outbox_row row = {
-        .key = arena_format(arena, "alert/%" PRId64 "/%s/%s", alert->id, what, coordinator->name),
-        .priority = PRIORITY_ALERT,
-        .step = "alert",
-        .template_name = template_name,
-        .coordinator = coordinator->name,
-        .about = alert->participant,
-        .partnership = alert->partnership,
-        .detail = arena_format(arena, "{\"alert\": %" PRId64 "}", alert->id),
-        .due_at = now,
-        .expires_at = now + ALERT_EXPIRY,
-    };
-    struct event_cause cause = service_cause(service, what);
-    return outbox_insert(service->database, &row, &cause, &id, &is_new, error);
-}
+/* ---- Who is told ---- */
 
-static bool tell(struct service *service, const struct alert *alert, const char *what, const char *template_name,
-                 struct arena *arena, struct error *error) {
-    const struct coordinator *coordinators[NOTICE_COORDINATORS_MAX];
+struct coordinators {
+    const struct coordinator *items[NOTICE_COORDINATORS_MAX];
     size_t count;
-    if (!find_coordinators(service, alert, arena, coordinators, &count, error))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!queue_for(service, coordinators[i], alert, what, template_name, arena, error))
+};
+
+static bool is_among(const struct coordinators *coordinators, const struct coordinator *wanted) {
+    for (size_t i = 0; i < coordinators->count; i++)
+        if (coordinators->items[i] == wanted)
+            return true;
+    return false;
+}
+
+static void add_for_country(const struct service *service, const char *country, struct coordinators *ret) {
+    struct coordinators some;
+    some.count = configuration_coordinators_for(service->configuration, country, some.items, NOTICE_COORDINATORS_MAX);
+    for (size_t i = 0; i < some.count && ret->count < NOTICE_COORDINATORS_MAX; i++)
+        if (!is_among(ret, some.items[i]))
+            ret->items[ret->count++] = some.items[i];
+}
+
+static bool any_country(const struct configuration *configuration) {
+    for (size_t i = 0; i < configuration->coordinator_count; i++)
+        if (configuration->coordinators[i].country_count > 0)
+            return true;
+    return false;
+}
+
+/* The coordinators of the countries of all people concerned, of a mail that waits its writer's; the general ones where
+ * nobody is. */
+static bool find_coordinators(struct service *service, const struct case_row *row, struct coordinators *ret,
+                              struct error *error) {
+    auto_arena arena = arena_new();
+    struct participant person = {0};
+    struct participant_list people = {.items = &person};
+    ret->count = 0;
+    if (!any_country(service->configuration)) {
+        people.count = 0;
+    } else if (row->partnership && (row->kind != CASE_MESSAGE || !row->participant)) {
+        if (!partnerships_partners(service->database, row->partnership, 0, arena, &people, error))
             return false;
+    } else if (row->participant) {
+        if (!participants_find(service->database, row->participant, arena, &person, error))
+            return false;
+        people.count = person.id != 0;
+    }
+    for (size_t i = 0; i < people.count; i++)
+        add_for_country(service, people.items[i].country, ret);
+    if (ret->count == 0)
+        add_for_country(service, NULL, ret);
     return true;
 }
 
-bool notice_raise(struct service *service, const struct notice *notice, struct error *error) {
-    auto_arena arena = arena_new();
-    auto_transaction transaction = TRANSACTION_NONE;
-    struct event_cause cause = service_cause(service, NULL);
-    struct alert opened = {.key = notice->key,
-                           .reason = notice->reason.text,
-                           .partnership = notice->partnership,
-                           .participant = notice->participant};
-    bool is_new = false;
-    if (!transaction_begin(service->database, &transaction, error) ||
-        !alerts_open(service->database, &opened, &cause, &opened.id, &is_new, error))
+bool notice_concerns(struct service *service, const struct case_row *row, const char *coordinator, bool *ret,
+                     struct error *error) {
+    struct coordinators coordinators;
+    if (!find_coordinators(service, row, &coordinators, error))
         return false;
-    if (is_new && !tell(service, &opened, "opened", "coordinator-alert", arena, error))
-        return false;
-    return transaction_commit(&transaction, error);
+    *ret = is_among(&coordinators, configuration_find_coordinator(service->configuration, coordinator));
+    return true;
 }
 
-bool notice_clear(struct service *service, const char *key, struct error *error) {
+/* ---- Mails ---- */
+
+static bool tell_of(struct service *service, const struct case_row *row, const char *what, const char *template_name,
+                    const struct coordinators *coordinators, struct error *error) {
     auto_arena arena = arena_new();
-    auto_transaction transaction = TRANSACTION_NONE;
-    struct event_cause cause = service_cause(service, NULL);
-    struct alert_list open = {0};
-    bool closed = false;
-    if (!transaction_begin(service->database, &transaction, error) ||
-        !alerts_list(service->database, true, arena, &open, error) ||
-        !alerts_close(service->database, key, &cause, &closed, error))
-        return false;
-    for (size_t i = 0; closed && i < open.count; i++)
-        if (string_equal(open.items[i].key, key) &&
-            !tell(service, &open.items[i], "closed", "coordinator-clear", arena, error))
+    int64_t id;
+    bool is_new;
+    struct event_cause cause = service_cause(service, what);
+    for (size_t i = 0; i < coordinators->count; i++) {
+        const char *name = coordinators->items[i]->name;
+        struct outbox_row mail = {
+            .key = arena_format(arena, "case/%" PRId64 "/%s/%s", row->id, what, name),
+            .priority = PRIORITY_ALERT,
+            .step = "alert",
+            .template_name = template_name,
+            .coordinator = name,
+            .about = row->participant,
+            .partnership = row->partnership,
+            .detail = arena_format(arena, "{\"case\": %" PRId64 "}", row->id),
+            .due_at = clock_now(),
+            .expires_at = NEVER,
+        };
+        if (!outbox_insert(service->database, &mail, &cause, &id, &is_new, error))
             return false;
-    return transaction_commit(&transaction, error);
+    }
+    return true;
 }
 
 /* Each coordinator's newest digest is remembered in a setting, so that the next one keeps its distance. */
-static bool queue_digest(struct service *service, const struct coordinator *coordinator, struct arena *arena,
-                         struct error *error) {
+static bool queue_digest(struct service *service, const struct coordinator *coordinator, struct error *error) {
+    auto_arena arena = arena_new();
     const char *setting = arena_format(arena, "waiting/%s", coordinator->name);
-    int64_t last_id = 0, now = clock_now(), not_before = now + WAITING_COLLECT;
-    if (!settings_get_integer(service->database, setting, 0, &last_id, error))
-        return false;
+    int64_t last_id = 0, id, not_before = clock_now() + DIGEST_COLLECT;
+    bool is_new;
     struct outbox_row last = {0};
-    if (last_id != 0 && !outbox_find(service->database, last_id, arena, &last, error))
+    if (!settings_get_integer(service->database, setting, 0, &last_id, error) ||
+        (last_id != 0 && !outbox_find(service->database, last_id, arena, &last, error)))
         return false;
-    if (last.id != 0 && last.state == OUTBOX_QUEUED)
+    if (last.id != 0 && (last.state == OUTBOX_QUEUED || last.state == OUTBOX_SENDING))
         return true;
-    if (last.sent_at + WAITING_INTERVAL > not_before)
-        not_before = last.sent_at + WAITING_INTERVAL;
+    if (last.sent_at + DIGEST_INTERVAL > not_before)
+        not_before = last.sent_at + DIGEST_INTERVAL;
     struct outbox_row row = {
         .key = arena_format(arena, "waiting/%s/%" PRId64, coordinator->name, last_id + 1),
         .priority = PRIORITY_ALERT,
@@ -140,24 +135,147 @@ static bool queue_digest(struct service *service, const struct coordinator *coor
         .template_name = "coordinator-waiting",
         .coordinator = coordinator->name,
         .due_at = not_before,
-        .expires_at = not_before + WAITING_EXPIRY,
+        .expires_at = NEVER,
     };
-    struct event_cause cause = service_cause(service, "messages wait for a person");
-    int64_t id;
-    bool is_new;
+    struct event_cause cause = service_cause(service, "something waits for a person");
     return outbox_insert(service->database, &row, &cause, &id, &is_new, error) &&
            settings_set_integer(service->database, setting, id, error);
 }
 
-bool notice_waiting(struct service *service, struct error *error) {
+/* ---- Telling ---- */
+
+static bool set_told(struct service *service, const struct case_row *row, struct error *error) {
+    int64_t now = clock_now(), again = case_kind_tell_again_at(row->kind, row->opened_at, now, service->zone,
+                                                               service->configuration->round.send_at);
+    return cases_set_told(service->database, row->id, now, again, error);
+}
+
+bool notice_digest_told(struct service *service, const char *coordinator, struct error *error) {
     auto_arena arena = arena_new();
+    struct case_list open;
+    if (!cases_list_told(service->database, arena, &open, error))
+        return false;
+    for (size_t i = 0; i < open.count; i++) {
+        bool concerned;
+        if (!notice_concerns(service, &open.items[i], coordinator, &concerned, error) ||
+            (concerned && !set_told(service, &open.items[i], error)))
+            return false;
+    }
+    return true;
+}
+
+/* Adds to DIGESTS whom only a digest tells. */
+static bool tell(struct service *service, const struct case_row *row, struct coordinators *digests,
+                 struct error *error) {
+    int64_t now = clock_now(), lapses = case_kind_traits(row->kind).lapses;
+    struct event_cause lapse = {.at = now, .actor = "rule:cases", .why = "nothing need be done about it any more"};
+    struct coordinators coordinators;
+    if (lapses && now - row->opened_at >= lapses)
+        return cases_close(service->database, row, &lapse, error);
+    if (!find_coordinators(service, row, &coordinators, error))
+        return false;
+    if (row->at_once && !row->told_at) {
+        if (!tell_of(service, row, "opened", "coordinator-alert", &coordinators, error))
+            return false;
+    } else {
+        for (size_t i = 0; i < coordinators.count; i++)
+            if (!is_among(digests, coordinators.items[i]) && digests->count < NOTICE_COORDINATORS_MAX)
+                digests->items[digests->count++] = coordinators.items[i];
+    }
+    return set_told(service, row, error);
+}
+
+bool notice_tell(struct service *service, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;
-    const struct coordinator *coordinators[NOTICE_COORDINATORS_MAX];
-    size_t count = configuration_coordinators_for(service->configuration, NULL, coordinators, NOTICE_COORDINATORS_MAX);
+    struct coordinators digests = {.count = 0};
+    struct case_list due = {0};
+    int64_t next, now = clock_now();
+    if (!cases_next_tell(service->database, &next, error))
+        return false;
+    if (next == 0 || next > now)
+        return true;
     if (!transaction_begin(service->database, &transaction, error))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (!queue_digest(service, coordinators[i], arena, error))
+    do {
+        auto_arena arena = arena_new();
+        if (!cases_list_due(service->database, now, TOLD_TOGETHER, arena, &due, error))
+            return false;
+        for (size_t i = 0; i < due.count; i++)
+            if (!tell(service, &due.items[i], &digests, error))
+                return false;
+    } while (due.count == TOLD_TOGETHER);
+    for (size_t i = 0; i < digests.count; i++)
+        if (!queue_digest(service, digests.items[i], error))
             return false;
     return transaction_commit(&transaction, error);
+}
+
+/* ---- Opening and closing ---- */
+
+/* Nobody can make us write to coordinators without number: of mails about one participant a few a day are told at once,
+ * of strangers' one. The others are in the digest. */
+static bool may_tell_at_once(struct service *service, const struct notice *notice, bool *ret, struct error *error) {
+    int64_t now = clock_now(), since = notice->participant ? now - SECONDS_PER_DAY + 1 : now - now % SECONDS_PER_DAY;
+    size_t count = 0;
+    *ret = case_kind_traits(notice->kind).at_once;
+    if (!*ret || !notice->inbox)
+        return true;
+    if (!cases_count_told_at_once(service->database, notice->participant, since, &count, error))
+        return false;
+    *ret = count < (notice->participant ? AT_ONCE_A_DAY : 1);
+    return true;
+}
+
+bool notice_raise(struct service *service, const struct notice *notice, struct error *error) {
+    struct event_cause cause = service_cause(service, NULL);
+    struct case_row row = {
+        .key = notice->key,
+        .kind = notice->kind,
+        .reason = notice->reason.text,
+        .participant = notice->participant,
+        .partnership = notice->partnership,
+        .inbox = notice->inbox,
+        .outbox = notice->outbox,
+        .tell_at = notice->quiet ? 0 : cause.at,
+    };
+    bool is_new;
+    return may_tell_at_once(service, notice, &row.at_once, error) &&
+           cases_open(service->database, &row, &cause, &is_new, error);
+}
+
+bool notice_close(struct service *service, const struct case_row *open, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct event_cause cause = service_cause(service, NULL);
+    struct inbox_row mail = {0};
+    struct coordinators coordinators = {.count = 0};
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !cases_close(service->database, open, &cause, error) ||
+        (open->inbox && !inbox_find(service->database, open->inbox, arena, &mail, error)) ||
+        (mail.id && mail.state == INBOX_WAITING && !inbox_resolve(service->database, mail.id, &cause, error)) ||
+        (open->at_once && open->told_at && !find_coordinators(service, open, &coordinators, error)))
+        return false;
+    return tell_of(service, open, "closed", "coordinator-clear", &coordinators, error) &&
+           transaction_commit(&transaction, error);
+}
+
+bool notice_clear(struct service *service, const char *key, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct case_row open;
+    return transaction_begin(service->database, &transaction, error) &&
+           cases_find_open(service->database, key, arena, &open, error) &&
+           (open.id == 0 || notice_close(service, &open, error)) && transaction_commit(&transaction, error);
+}
+
+bool notice_resolve(struct service *service, int64_t inbox, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct event_cause cause = service_cause(service, NULL);
+    struct case_row open;
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !cases_find_of_inbox(service->database, inbox, arena, &open, error))
+        return false;
+    return (open.id ? notice_close(service, &open, error) : inbox_resolve(service->database, inbox, &cause, error)) &&
+           transaction_commit(&transaction, error);
 }

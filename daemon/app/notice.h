@@ -1,24 +1,42 @@
 #pragma once
-/* Telling coordinators: one mail when something needs them, one when it is well again, and a digest of the messages
- * that wait for a person. Everything goes through the outbox. */
+/* Cases: what needs a coordinator is opened, told, told again as long as it is open, and closed. Some are told at once
+ * by a mail of their own, the others by a digest (programme/case_kind.h). Everything goes through the outbox, expires
+ * never, and is written at the moment when it is sent. */
 #include "app/service.h"
 #include "base/reason.h"
 
 struct notice {
-    const char *key; /* at most one alert with it is open at a time */
+    const char *key; /* at most one case with it is open at a time */
+    enum case_kind kind;
     struct reason reason;
-    int64_t partnership, participant; /* 0: none */
+    int64_t partnership, participant, inbox, outbox; /* 0: none */
+    bool quiet;                                      /* nobody is told of it: it stands in lists alone */
 };
 
-/* Opens an alert unless one with its key is open, and queues a mail to the coordinators of the people concerned, else
- * to the general ones. */
+/* Opens a case unless one with its key is open. The sender's next turn tells of it: at once, if it is of such a kind
+ * and not one of very many about one person, or of strangers. */
 bool notice_raise(struct service *service, const struct notice *notice, struct error *error);
 
-/* Closes the alert with KEY, if one is open, and queues the all-clear to those who were told. */
+/* Closes an open case, and the mail that it is about: its text is kept no longer. Who was told of it at once is told of
+ * this. */
+bool notice_close(struct service *service, const struct case_row *open, struct error *error);
+
+/* The same for the case with KEY, if one is open. */
 bool notice_clear(struct service *service, const char *key, struct error *error);
 
-/* Messages wait for a person: queues one digest for each general coordinator unless one is queued already; at most one
- * an hour. */
-bool notice_waiting(struct service *service, struct error *error);
+/* A person has dealt with a mail that waits: closes its case. PERMANENT where it waits for nobody. */
+bool notice_resolve(struct service *service, int64_t inbox, struct error *error);
+
+/* Queues mails to coordinators about all that is to be told by now: one for each case that is told at once, and one
+ * digest a coordinator, at most one an hour. */
+bool notice_tell(struct service *service, struct error *error);
+
+/* The coordinator's digest is made now: all that stands in it is told, and its next reminder is counted from now. */
+bool notice_digest_told(struct service *service, const char *coordinator, struct error *error);
+
+/* Whether the coordinator is told of the case: one who looks after the countries of the people concerned (of a mail
+ * that waits, its writer's), or where nobody is, in general. */
+bool notice_concerns(struct service *service, const struct case_row *row, const char *coordinator, bool *ret,
+                     struct error *error);
 
 enum { NOTICE_COORDINATORS_MAX = 32 };

@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "programme/breaker.h"
 #include "programme/limits.h"
+#include "store/cases.h"
 #include "store/outages.h"
 #include "store/outbox.h"
 #include "store/schedule.h"
@@ -137,8 +138,8 @@ static bool tell_breaker(struct outgoing *outgoing, enum breaker_event event, st
     }
     if (alert == BREAKER_ALERT_OPEN || alert == BREAKER_ALERT_CHANGED) {
         log_error("sending is paused: %s", breaker_reason(&outgoing->breaker).text);
-        if (!notice_raise(service, &(struct notice){.key = "outgoing", .reason = breaker_reason(&outgoing->breaker)},
-                          error))
+        struct notice down = {.key = "outgoing", .kind = CASE_SERVICE, .reason = breaker_reason(&outgoing->breaker)};
+        if (!notice_raise(service, &down, error))
             return false;
     }
     return event == BREAKER_ANSWERED ? outages_end(service->database, OUTAGE_OUTGOING, now, error)
@@ -259,7 +260,7 @@ static bool release_all_due(struct service *service, struct error *error) {
             return false;
     while (moved == SERVICE_PORTION);
     return action_round_finish_start(service, &moved, error) && action_round_end_what_is_over(service, &moved, error) &&
-           relay_drop_stale(service, &moved, error);
+           relay_drop_stale(service, &moved, error) && notice_tell(service, error);
 }
 
 static bool check_gate(struct outgoing *outgoing, struct error *error) {
@@ -277,7 +278,7 @@ static bool check_gate(struct outgoing *outgoing, struct error *error) {
 }
 
 static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struct error *error) {
-    int64_t due = 0, next_try = 0, now = clock_now(), until = now + most_ms / 1000 + 1;
+    int64_t due = 0, next_try = 0, tell = 0, now = clock_now(), until = now + most_ms / 1000 + 1;
     *ret = most_ms;
     if (outgoing->gate_closed)
         return true;
@@ -286,12 +287,15 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
         return true;
     }
     if (!schedule_next_due(outgoing->service->database, &due, error) ||
-        !outbox_next_try(outgoing->service->database, &next_try, error))
+        !outbox_next_try(outgoing->service->database, &next_try, error) ||
+        !cases_next_tell(outgoing->service->database, &tell, error))
         return false;
     if (next_try != 0 && next_try < outgoing->look_again_at)
         next_try = outgoing->look_again_at;
     if (due != 0 && due < until)
         until = due;
+    if (tell != 0 && tell < until)
+        until = tell;
     /* With every connection busy, what is ready waits for a result, and results end the sleep by themselves. */
     if (next_try != 0 && next_try < until && outgoing->sender->operations->room(outgoing->sender) > 0 &&
         breaker_allows(&outgoing->breaker, now, 1) > 0)

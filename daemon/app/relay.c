@@ -290,10 +290,18 @@ bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators,
     size_t count, length = 0;
     if (!find_copies(service, inbox, arena, copies, &count, error))
         return false;
+    struct notice waiting = {
+        .key = arena_format(arena, "message/%" PRId64, inbox),
+        .kind = CASE_MESSAGE,
+        .reason = REASON("its writer says that it is for the coordinators"),
+        .participant = count > 0 ? copies[0].about : 0,
+        .partnership = count > 0 ? copies[0].partnership : 0,
+        .inbox = inbox,
+    };
     if (for_coordinators && count > 0 &&
         (!outbox_content(service->database, copies[0].id, arena, &bytes, &length, error) ||
-         !inbox_hand_to_person(service->database, inbox, REASON("its writer says that it is for the coordinators"),
-                               bytes, length, &cause, error)))
+         !inbox_hand_to_person(service->database, inbox, waiting.reason, bytes, length, &cause, error) ||
+         !notice_raise(service, &waiting, error)))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!cancel_copy(service, &copies[i], "not for the partner, its owner said", error))
@@ -306,6 +314,7 @@ static bool tell_of_unanswered(struct service *service, const struct outbox_row 
     auto_arena arena = arena_new();
     struct notice alert = {
         .key = arena_format(arena, "unanswered/%" PRId64, letter->inbox),
+        .kind = CASE_REPORT,
         .reason =
             REASON("A letter that may have been a report of misconduct was kept back, and its writer has not said "
                    "for a week whom it is for. It is thrown away now: ask the writer."),

@@ -4,14 +4,14 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "app/notice.h"
 #include "base/clock.h"
 #include "base/reason.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "mail/message/address.h"
-#include "store/alerts.h"
 #include "store/applications.h"
-#include "store/inbox.h"
+#include "store/cases.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
@@ -315,43 +315,28 @@ static bool put_participant(struct putting *putting, struct error *error) {
 
 /* ---- What coordinators are told ---- */
 
-static bool put_alert(struct putting *putting, struct error *error) {
+static bool put_case(struct putting *putting, enum case_kind kind, struct reason reason, struct error *error) {
     struct database *database = putting->service->database;
-    struct alert alert = {.key = "example",
-                          .reason = REASON("This is only an example of a reason: somebody looks at a template.").text};
-    bool is_new, closed;
-    int64_t id;
-    if (!alerts_open(database, &alert, &putting->cause, &id, &is_new, error) ||
-        (putting->kind == MESSAGE_TO_COORDINATOR_CLEAR &&
-         !alerts_close(database, alert.key, &putting->cause, &closed, error)))
+    struct case_row example = {.key = "example", .kind = kind, .reason = reason.text, .tell_at = putting->cause.at};
+    bool is_new;
+    if (!cases_open(database, &example, &putting->cause, &is_new, error) ||
+        !cases_find_open(database, example.key, putting->arena, &example, error) ||
+        (putting->kind == MESSAGE_TO_COORDINATOR_CLEAR && !cases_close(database, &example, &putting->cause, error)))
         return false;
-    putting->row.step = "alert";
-    putting->row.detail = arena_format(putting->arena, "{\"alert\": %" PRId64 "}", id);
+    putting->row.detail = arena_format(putting->arena, "{\"case\": %" PRId64 "}", example.id);
     return true;
 }
 
 /* An example where nothing waits. */
-static bool put_waiting(struct putting *putting, struct error *error) {
-    enum inbox_state waiting = INBOX_WAITING;
-    struct inbox_list rows;
-    int64_t id;
-    putting->row.step = "waiting";
-    if (!inbox_list(putting->service->database, &(struct inbox_filter){.state = &waiting, .limit = 1}, putting->arena,
-                    &rows, error))
+static bool put_digest(struct putting *putting, struct error *error) {
+    bool waits = false;
+    struct case_list open;
+    if (!cases_list_told(putting->service->database, putting->arena, &open, error))
         return false;
-    if (rows.count)
-        return true;
-    struct inbox_row row = {.folder = "example",
-                            .uidvalidity = 1,
-                            .uid = 1,
-                            .body_hash = "",
-                            .state = INBOX_WAITING,
-                            .kind = "human",
-                            .reason = REASON("an example: a question to the coordinators").text,
-                            .subject = "",
-                            .server_action = SERVER_NOTHING,
-                            .received_at = putting->cause.at};
-    return inbox_insert(putting->service->database, &row, NULL, 0, &putting->cause, &id, error);
+    for (size_t i = 0; i < open.count && !waits; i++)
+        if (!notice_concerns(putting->service, &open.items[i], putting->row.coordinator, &waits, error))
+            return false;
+    return waits || put_case(putting, CASE_MESSAGE, REASON("an example: a question to the coordinators"), error);
 }
 
 static bool put_kind(struct putting *putting, struct error *error) {
@@ -363,12 +348,14 @@ static bool put_kind(struct putting *putting, struct error *error) {
     case MESSAGE_CONFIRMS:
         return put_participant(putting, error);
     case MESSAGE_TO_COORDINATOR_WAITING:
-        putting->row.coordinator = putting->service->configuration->coordinators[0].name;
-        return put_waiting(putting, error);
     case MESSAGE_TO_COORDINATOR_ALERT:
     case MESSAGE_TO_COORDINATOR_CLEAR:
+        putting->row.step = putting->kind == MESSAGE_TO_COORDINATOR_WAITING ? "waiting" : "alert";
         putting->row.coordinator = putting->service->configuration->coordinators[0].name;
-        return put_alert(putting, error);
+        if (putting->kind == MESSAGE_TO_COORDINATOR_WAITING)
+            return put_digest(putting, error);
+        return put_case(putting, CASE_LOOK,
+                        REASON("This is only an example of a reason: somebody looks at a template."), error);
     case MESSAGE_TEST:
         putting->row.step = "test";
         putting->row.address = putting->service->configuration->programme.address;

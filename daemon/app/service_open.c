@@ -56,6 +56,7 @@ static void report_template(void *context, const char *path, const char *problem
             text_append(&problems, *next == '\n' ? "; " : (char[]){*next, '\0'});
         struct notice notice = {
             .key = text_string(&key),
+            .kind = CASE_TEXT,
             .reason = REASON_FORMAT(
                 arena, "The template %s has an error; its last good version, if there is one, stays in use: %s", path,
                 text_string(&problems)),

@@ -46,6 +46,10 @@ DEFINE_WORDS(server_action, [SERVER_FLAG] = "flag", [SERVER_MOVE] = "move", [SER
              [SERVER_NOTHING] = "none", [SERVER_DONE] = "done")
 DEFINE_WORDS(contact_channel, [CONTACT_RELAY] = "relay", [CONTACT_CC] = "cc", [CONTACT_CHECK_IN] = "check-in",
              [CONTACT_COORDINATOR] = "coordinator")
+DEFINE_WORDS(case_kind, [CASE_MESSAGE] = "message", [CASE_REPORT] = "report", [CASE_HELP] = "help",
+             [CASE_LOOK] = "look", [CASE_COMPLAINT] = "complaint", [CASE_ADDRESS] = "address", [CASE_LETTER] = "letter",
+             [CASE_PARTING] = "parting", [CASE_REFUSED] = "refused", [CASE_HELD] = "held", [CASE_SKIPPED] = "skipped",
+             [CASE_TEXT] = "text", [CASE_SERVICE] = "service")
 
 bool participant_has_left(enum participant_state state) {
     return state == PARTICIPANT_LEFT || state == PARTICIPANT_ERASED;

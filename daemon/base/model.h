@@ -36,6 +36,22 @@ enum outbox_state {
 enum inbox_state { INBOX_HANDLED, INBOX_WAITING, INBOX_RESOLVED, INBOX_DUPLICATE };
 enum server_action { SERVER_FLAG, SERVER_MOVE, SERVER_DELETE, SERVER_NOTHING, SERVER_DONE };
 enum contact_channel { CONTACT_RELAY, CONTACT_CC, CONTACT_CHECK_IN, CONTACT_COORDINATOR };
+/* What a case is; what that means stands in programme/case_kind.h. */
+enum case_kind {
+    CASE_MESSAGE,   /* a mail that a person must look at, and nothing more */
+    CASE_REPORT,    /* of misconduct */
+    CASE_HELP,      /* somebody asks for it */
+    CASE_LOOK,      /* a mail that can't wait for the digest */
+    CASE_COMPLAINT, /* of spam */
+    CASE_ADDRESS,   /* mail to somebody comes back */
+    CASE_LETTER,    /* between partners: not delivered, or very many */
+    CASE_PARTING,   /* somebody left, and a partner is without one */
+    CASE_REFUSED,   /* a message of ours */
+    CASE_HELD,      /* messages wait until a person decides */
+    CASE_SKIPPED,   /* messages came too late to be of use */
+    CASE_TEXT,      /* a template has an error */
+    CASE_SERVICE,   /* no mail goes out or comes in */
+};
 
 /* Each enum's word as it stands in the database and in --json. model_find_* gives false for an unknown word. */
 const char *participant_state_name(enum participant_state value);
@@ -47,6 +63,7 @@ const char *outbox_state_name(enum outbox_state value);
 const char *inbox_state_name(enum inbox_state value);
 const char *server_action_name(enum server_action value);
 const char *contact_channel_name(enum contact_channel value);
+const char *case_kind_name(enum case_kind value);
 bool model_find_participant_state(const char *word, enum participant_state *ret);
 bool model_find_address_state(const char *word, enum address_state *ret);
 bool model_find_round_state(const char *word, enum round_state *ret);
@@ -56,6 +73,7 @@ bool model_find_outbox_state(const char *word, enum outbox_state *ret);
 bool model_find_inbox_state(const char *word, enum inbox_state *ret);
 bool model_find_server_action(const char *word, enum server_action *ret);
 bool model_find_contact_channel(const char *word, enum contact_channel *ret);
+bool model_find_case_kind(const char *word, enum case_kind *ret);
 
 bool participant_has_left(enum participant_state state); /* for good: left or erased */
 bool partnership_is_over(enum partnership_state state);  /* for good: ended or dissolved */
@@ -149,9 +167,12 @@ struct note {
     const char *author, *text;
 };
 
-struct alert {
-    int64_t id, partnership, participant, opened_at, closed_at;
-    const char *key, *reason;
+struct case_row {
+    int64_t id, participant, partnership, inbox, outbox;
+    int64_t opened_at, told_at, tell_at, closed_at; /* told_at: last; tell_at: next */
+    enum case_kind kind;
+    bool at_once;
+    const char *key, *reason, *closed_by;
 };
 
 struct event {

@@ -35,37 +35,18 @@ static bool put_row(struct context *context, struct output *output, const struct
     return true;
 }
 
-/* All that wait have the same state: no column for it. */
-static const struct output_column waiting_columns[] = {
-    {"id", "ID", OUTPUT_NUMBER, false},
-    {"received_at", "RECEIVED", OUTPUT_MOMENT, false},
-    {"state", NULL, OUTPUT_TEXT, false},
-    {"from", "FROM", OUTPUT_TEXT, true},
-    {"subject", "SUBJECT", OUTPUT_TEXT, true},
-    {"reason", "WHY IT WAITS", OUTPUT_TEXT, true},
-    {"kind", NULL, OUTPUT_TEXT, false},
-    {"sender", NULL, OUTPUT_TEXT, false},
-    {"participant", NULL, OUTPUT_NUMBER, false},
-    {"partnership", NULL, OUTPUT_NUMBER, false},
-    {"outbox", NULL, OUTPUT_NUMBER, false},
-    {"resolved_at", NULL, OUTPUT_MOMENT, false},
-    {0},
-};
-static const struct output_column all_columns[] = {
-    {"id", "ID", OUTPUT_NUMBER, false},
-    {"received_at", "RECEIVED", OUTPUT_MOMENT, false},
-    {"state", "STATE", OUTPUT_TEXT, false},
-    {"from", "FROM", OUTPUT_TEXT, true},
-    {"subject", NULL, OUTPUT_TEXT, true},
-    {"reason", "UNDERSTOOD AS", OUTPUT_TEXT, true},
-    {"kind", NULL, OUTPUT_TEXT, false},
-    {"sender", NULL, OUTPUT_TEXT, false},
-    {"participant", NULL, OUTPUT_NUMBER, false},
-    {"partnership", NULL, OUTPUT_NUMBER, false},
-    {"outbox", NULL, OUTPUT_NUMBER, false},
-    {"resolved_at", NULL, OUTPUT_MOMENT, false},
-    {0},
-};
+/* STATE and SUBJECT are shown where they tell something. */
+#define COLUMNS(state, subject, reason)                                                                                \
+    {"id", "ID", OUTPUT_NUMBER, false}, {"received_at", "RECEIVED", OUTPUT_MOMENT, false},                             \
+        {"state", state, OUTPUT_TEXT, false}, {"from", "FROM", OUTPUT_TEXT, true},                                     \
+        {"subject", subject, OUTPUT_TEXT, true}, {"reason", reason, OUTPUT_TEXT, true},                                \
+        {"kind", NULL, OUTPUT_TEXT, false}, {"sender", NULL, OUTPUT_TEXT, false},                                      \
+        {"participant", NULL, OUTPUT_NUMBER, false}, {"partnership", NULL, OUTPUT_NUMBER, false},                      \
+        {"outbox", NULL, OUTPUT_NUMBER, false}, {"resolved_at", NULL, OUTPUT_MOMENT, false}, {                         \
+        0                                                                                                              \
+    }
+static const struct output_column waiting_columns[] = {COLUMNS(NULL, "SUBJECT", "WHY IT WAITS")};
+static const struct output_column all_columns[] = {COLUMNS("STATE", NULL, "UNDERSTOOD AS")};
 
 static int run_list(const struct invocation *invocation) {
     auto_context context = {0};
@@ -137,7 +118,6 @@ static bool add_note(struct context *context, const struct inbox_row *row, const
 
 static bool resolve_one(struct context *context, struct service *service, size_t argument, struct error *error) {
     auto_arena arena = arena_new();
-    struct event_cause cause = context_cause(context, NULL);
     const char *note = invocation_option(context->invocation, "note");
     struct inbox_row row;
     if (!find_row(context, argument, arena, &row, error))
@@ -145,9 +125,7 @@ static bool resolve_one(struct context *context, struct service *service, size_t
     if (row.state != INBOX_WAITING)
         return error_set(error, ERROR_PERMANENT, "Message %" PRId64 " waits for nobody: it is %s.", row.id,
                          inbox_state_name(row.state));
-    if (!inbox_resolve(context->database, row.id, &cause, error) ||
-        !notice_clear(service, arena_format(arena, "message/%" PRId64, row.id), error) ||
-        (note && !add_note(context, &row, note, error)))
+    if (!notice_resolve(service, row.id, error) || (note && !add_note(context, &row, note, error)))
         return false;
     context_tell(context, "Message %" PRId64 " is dealt with; its text is no longer kept here.", row.id);
     return true;

@@ -45,7 +45,7 @@ static const char *message_name(struct arena *arena, const struct outbox_row *ro
     if (row->coordinator && string_equal(row->template_name, "coordinator-clear"))
         return "an alert is over";
     if (row->coordinator && string_equal(row->template_name, "coordinator-waiting"))
-        return "mail waits";
+        return "what waits";
     return story_text_message(arena, row->step, row->occurrence);
 }
 

@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "cli/members.h"
-#include "store/alerts.h"
 #include "store/bounces.h"
+#include "store/cases.h"
 #include "store/events.h"
 #include "store/outbox.h"
 #include "store/partnerships.h"
@@ -121,11 +121,11 @@ bool partnership_story_read(struct database *database, const struct partnership 
     struct partnership_story read = {0};
     struct story own;
     struct outbox_list messages;
-    struct alert_list all;
+    struct case_list cases;
     if (!partnerships_partners(database, partnership->id, 0, arena, &read.members, error) ||
         !story_read(database, partnership->id, arena, &own, error) ||
         !outbox_list(database, &(struct outbox_filter){.partnership = partnership->id}, arena, &messages, error) ||
-        !alerts_list(database, false, arena, &all, error))
+        !cases_list(database, &(struct case_filter){.partnership = partnership->id}, arena, &cases, error))
         return false;
     read.names = members_short_names(arena, &read.members);
     find_zones(&read);
@@ -144,8 +144,8 @@ bool partnership_story_read(struct database *database, const struct partnership 
         .names = read.names,
         .messages = messages.items,
         .message_count = messages.count,
-        .alerts = all.items,
-        .alert_count = all.count,
+        .cases = cases.items,
+        .case_count = cases.count,
     };
     read.sentences = story_text_make(&facts, &read.story, arena);
     *ret = read;

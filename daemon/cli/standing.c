@@ -105,11 +105,12 @@ static void need_addresses(struct standing *standing, enum address_state state, 
 }
 
 static void need_alerts(struct standing *standing, struct arena *arena) {
-    const struct alert_list *alerts = &standing->alerts;
+    const struct case_list *alerts = &standing->alerts;
     for (size_t i = 0; i < alerts->count && i < ALERTS_SHOWN; i++)
-        need(standing,
-             arena_format(arena, "Alert %" PRId64 ", for %s: %s", alerts->items[i].id,
-                          age_words(arena, standing->now - alerts->items[i].opened_at), alerts->items[i].reason));
+        need(standing, arena_format(arena, "Alert %" PRId64 ", for %s: %s%s What to do: tandempost alert show %" PRId64,
+                                    alerts->items[i].id, age_words(arena, standing->now - alerts->items[i].opened_at),
+                                    alerts->items[i].reason, string_ends_with(alerts->items[i].reason, ".") ? "" : ".",
+                                    alerts->items[i].id));
     if (alerts->count > ALERTS_SHOWN)
         need(standing, arena_format(arena, "%zu more alerts: tandempost alert list", alerts->count - ALERTS_SHOWN));
 }
@@ -178,7 +179,8 @@ bool standing_read(struct context *context, struct arena *arena, struct standing
         !overview_read(context->database, lately, arena, &standing.overview, error) ||
         !read_next(context, arena, &standing, error) ||
         !overview_bad_addresses(context->database, arena, &standing.bad_addresses, error) ||
-        !alerts_list(context->database, true, arena, &standing.alerts, error) ||
+        !cases_list(context->database, &(struct case_filter){.open = true, .but_messages = true}, arena,
+                    &standing.alerts, error) ||
         !settings_get_integer(context->database, "last_fetch_at", 0, &standing.last_fetch_at, error) ||
         !read_sent(context, &standing, error) || !read_gate(context, arena, &standing, error))
         return false;

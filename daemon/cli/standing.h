@@ -1,7 +1,7 @@
 #pragma once
 /* How the whole programme stands at one moment, and what of it needs a person: what `status` shows. */
 #include "cli/context.h"
-#include "store/alerts.h"
+#include "store/cases.h"
 #include "store/overview.h"
 
 enum { STANDING_NEXT = 5, STANDING_LATELY_DAYS = 7 };
@@ -28,7 +28,7 @@ struct standing {
     size_t not_sent;             /* scheduled among them, but for what is as it is now not sent: */
     const char *not_sent_reason; /* the first one's */
     struct overview_people bad_addresses;
-    struct alert_list alerts; /* open ones */
+    struct case_list alerts; /* open ones, but for mails that only wait */
     const char **needs;       /* what a person must do, the most urgent first */
     size_t need_count;
 };

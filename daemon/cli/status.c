@@ -232,7 +232,7 @@ static json_t *next_json(const struct standing *standing) {
     return next;
 }
 
-static json_t *alerts_json(const struct alert_list *list) {
+static json_t *alerts_json(const struct case_list *list) {
     json_t *alerts = json_array();
     for (size_t i = 0; i < list->count; i++)
         json_array_append_new(alerts, json_pack("{s:I,s:o,s:o}", "id", (json_int_t)list->items[i].id, "reason",

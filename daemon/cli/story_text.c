@@ -148,21 +148,23 @@ static void tell_inbox(const struct story_telling *telling, const struct story_l
                           arena_format(arena, "a mail%s came%s", from, story_telling_because(telling, line->why)));
 }
 
-static void tell_alert(const struct story_telling *telling, const struct story_line *line,
-                       struct story_sentence *sentence) {
+/* Of a mail that waits its own line tells. */
+static void tell_case(const struct story_telling *telling, const struct story_line *line,
+                      struct story_sentence *sentence) {
     const char *key = strstr(line->text, ": ");
-    bool opened = string_starts_with(line->text, "alert opened");
+    bool opened = strstr(line->text, " opened: ") != NULL;
     const char *person = story_telling_person(line->actor);
-    for (size_t i = 0; key && i < telling->facts->alert_count; i++) {
-        const struct alert *alert = &telling->facts->alerts[i];
-        if (!string_equal(alert->key, key + 2) || (opened ? alert->opened_at : alert->closed_at) != line->at)
+    for (size_t i = 0; key && i < telling->facts->case_count; i++) {
+        const struct case_row *row = &telling->facts->cases[i];
+        if (row->kind == CASE_MESSAGE || !string_equal(row->key, key + 2) ||
+            (opened ? row->opened_at : row->closed_at) != line->at)
             continue;
         if (opened)
-            story_telling_say(sentence, TONE_BAD, arena_format(telling->arena, "alert: %s", alert->reason));
+            story_telling_say(sentence, TONE_BAD, arena_format(telling->arena, "alert: %s", row->reason));
         else
             story_telling_say(sentence, TONE_GOOD,
                               arena_format(telling->arena, "the alert is over%s%s: %s", person ? ", says " : "",
-                                           person ? person : "", alert->reason));
+                                           person ? person : "", row->reason));
         return;
     }
 }
@@ -179,7 +181,8 @@ static void tell_event(const struct story_telling *telling, const struct story_l
         {"participant ", tell_participant},
         {"address ", tell_address},
         {"inbox ", tell_inbox},
-        {"alert ", tell_alert},
+        {"case ", tell_case},
+        {"alert ", tell_case}, /* as it was called before */
         {STORY_TEXT_BOUNCE, story_message_tell_bounce},
     };
     for (size_t i = 0; i < COUNT_OF(tellers); i++)

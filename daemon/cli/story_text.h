@@ -15,8 +15,8 @@ struct story_facts {
     const char *const *names;          /* how each member is called, in their order */
     const struct outbox_row *messages; /* of the partnership, by id */
     size_t message_count;
-    const struct alert *alerts; /* of the partnership and its members; others do no harm */
-    size_t alert_count;
+    const struct case_row *cases; /* of the partnership and its members; others do no harm */
+    size_t case_count;
 };
 
 struct story_sentence {

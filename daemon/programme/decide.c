@@ -212,7 +212,7 @@ static void decide_human(struct deciding *deciding) {
         decide_letter(deciding);
     else if (facts->too_large)
         deciding_wait(deciding, "larger than message_limit: only its header was fetched; read it in the mailbox");
-    else if (facts->sender_is_coordinator && facts->sender.id == 0)
+    else if (facts->sender_is_coordinator && (facts->sender.id == 0 || facts->about.coordinator))
         wait_quietly(deciding, REASON("a coordinator's message to the programme address"));
     else if (facts->about.coordinator && facts->sender.id == 0)
         wait_quietly(deciding, REASON("an answer to a mail for a coordinator, from an address that we do not know"));

@@ -80,6 +80,7 @@ struct effect {
     int64_t participant, partnership, outbox, about;
     enum contact_channel channel;
     int64_t answer;
+    enum case_kind case_kind;
     bool permanent, address_dead;
     const char *status; /* RFC 3463; "" where none */
     const char *detail; /* for a person; names nobody and quotes nothing */

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "programme/case_kind.h"
 
 bool deciding_is_forged(const struct deciding *deciding) {
     return deciding->facts->tag.purpose != 'b' && string_equal(deciding->description->dmarc, "fail");
@@ -29,6 +30,7 @@ void deciding_alert(struct deciding *deciding, struct reason reason) {
     effect->participant = facts->about.participant ? facts->about.participant : facts->sender.id;
     effect->partnership = facts->about.partnership;
     effect->outbox = facts->about.id;
+    effect->case_kind = case_kind_of(reason);
     effect->detail = reason.text;
 }
 

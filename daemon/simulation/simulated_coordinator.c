@@ -64,13 +64,6 @@ bool simulated_coordinator_dissolve(struct simulated_people *people, const struc
     return command(people, person->partnership, why, action_partnership_dissolve, error);
 }
 
-static bool resolve(struct service *service, int64_t inbox, struct error *error) {
-    auto_arena arena = arena_new();
-    struct event_cause cause = service_cause(service, NULL);
-    return inbox_resolve(service->database, inbox, &cause, error) &&
-           notice_clear(service, arena_format(arena, "message/%" PRId64, inbox), error);
-}
-
 static bool is_reported(struct service *service, int64_t id, struct arena *arena, bool *ret, struct error *error) {
     struct partnership partnership;
     if (!partnerships_find(service->database, id, arena, &partnership, error))
@@ -91,7 +84,7 @@ static bool look(struct service *service, int64_t unused, const char *why, struc
     for (size_t i = 0; i < rows.count; i++) {
         bool reported;
         if (!is_reported(service, rows.items[i].partnership, arena, &reported, error) ||
-            (!reported && !resolve(service, rows.items[i].id, error)))
+            (!reported && !notice_resolve(service, rows.items[i].id, error)))
             return false;
     }
     return transaction_commit(&transaction, error);
@@ -111,7 +104,7 @@ static bool close_case(struct service *service, int64_t partnership, const char 
         !inbox_list(service->database, &(struct inbox_filter){.state = &waiting}, arena, &rows, error))
         return false;
     for (size_t i = 0; i < rows.count; i++)
-        if (rows.items[i].partnership == partnership && !resolve(service, rows.items[i].id, error))
+        if (rows.items[i].partnership == partnership && !notice_resolve(service, rows.items[i].id, error))
             return false;
     return notes_add(service->database,
                      &(struct note){.partnership = partnership, .author = NAME, .at = clock_now(), .text = note}, &id,

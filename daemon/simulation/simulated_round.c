@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "simulation/simulated_folder.h"
-#include "store/alerts.h"
+#include "store/cases.h"
 #include "store/check_ins.h"
 #include "store/contacts.h"
 #include "store/outbox.h"
@@ -129,10 +129,10 @@ static bool count_month(struct simulated_round *round, struct simulated_month *m
     auto_arena arena = arena_new();
     enum outbox_state sent = OUTBOX_SENT;
     struct outbox_list rows;
-    struct alert_list alerts;
+    struct case_list alerts;
     struct partnership_list partnerships;
     if (!outbox_list(round->database, &(struct outbox_filter){.state = &sent}, arena, &rows, error) ||
-        !alerts_list(round->database, false, arena, &alerts, error) ||
+        !cases_list(round->database, &(struct case_filter){.but_messages = true}, arena, &alerts, error) ||
         !partnerships_list(round->database, &(struct partnership_filter){.round = round->id}, arena, &partnerships,
                            error))
         return false;

@@ -42,7 +42,8 @@ def standing(t, programme):
 
 def needs(t, programme):
     now = int(time.time())
-    change(programme, "INSERT INTO alert (key, reason, opened_at) VALUES ('x', 'Something is odd.', ?)", now - 7200)
+    change(programme, "INSERT INTO case_file (key, kind, reason, at_once, opened_at) VALUES ('x', 'look', 'Something is odd.', 1, "
+           "?)", now - 7200)
     change(programme, "INSERT INTO inbox (folder, uidvalidity, uid, message_id, sender, body_hash, size, state, kind, "
            "reason, received_at) VALUES ('INBOX', 1, 1, '', '', '', 1, 'waiting', 'human', 'r', ?)", now - 3 * 86400)
     for state in ("held", "uncertain", "failed", "expired"):
@@ -53,7 +54,7 @@ def needs(t, programme):
     told = " ".join(programme.need("status").split())
     for words in ("Nothing is sent: this database is a copy", "tandempost catch-up send", "1 message waits for a person, "
                   "the oldest for 3 days", "1 message may or may not have been sent", "1 message is held back",
-                  "1 message failed", "1 message came too late", "Alert 1, for 2 hours: Something is odd.",
+                  "1 message failed", "1 message came too late", "Alert 1, for 2 hours: Something is odd. What to do: tandempost alert show 1",
                   "Mail no longer reaches Ben Okoro"):
         t.contains(told, words, "status: " + words)
     t.equal(len(status(programme)["needs"]), 9, "status: each once in JSON")

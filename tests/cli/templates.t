@@ -135,6 +135,17 @@ def checking(t, programme):
     programme.edit("tandempost.conf", 'length  = "2 years"', 'length  = "6 months"')
 
 
+def steps(text):
+    """By sentence, the commands and numbers of each step below it."""
+    found, sentence = {}, None
+    for line in text.splitlines():
+        if line.startswith("    > "):
+            found.setdefault(sentence, []).append(re.findall(r"tandempost [a-z-]+ [a-z-]+|\{[a-z]+\}", line))
+        elif line and line[0] not in "# ":
+            sentence = line
+    return found
+
+
 def reasons(t, programme):
     """What mails tell coordinators is in their language, whatever the code can say: the linker knows all of it."""
     programme.edit("tandempost.conf", 'languages = { "en", "fr" }', 'languages = { "fr" }')
@@ -144,7 +155,10 @@ def reasons(t, programme):
         t.ok("reasons.txt" not in done.out, "reasons: %s has all, and no other" % language)
         programme.edit("tandempost.conf", 'languages = { "%s" }' % language, 'languages = { "fr" }')
     english = programme.read("templates/en/reasons.txt").splitlines()
-    sentences = [line for line in english if line and not line.startswith("#")]
+    sentences = [line for line in english if line and not line.startswith(("#", " "))]
+    for language in ("fr", "es"):
+        t.equal(steps(programme.read("templates/%s/reasons.txt" % language)), steps("\n".join(english)),
+                "reasons: %s says as much to do, with the same commands" % language)
     programme.edit("tandempost.conf", 'languages = { "fr" }', 'languages = { "sv" }')
     t.contains(programme.run("template", "check").out, "sv/reasons.txt lacks %d more" % (len(sentences) - 4),
                "reasons: what a language lacks is told")

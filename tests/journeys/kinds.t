@@ -34,7 +34,7 @@ STATE = {
     "check-ins": "SELECT * FROM check_in",
     "contacts": "SELECT * FROM contact",
     "bounces": "SELECT * FROM bounce",
-    "alerts": "SELECT id, key FROM alert",
+    "alerts": "SELECT id, key FROM case_file WHERE kind <> 'message'",
     "answers": "SELECT id, template FROM outbox WHERE inbox IS NOT NULL",
     "questions": "SELECT id, answered_at FROM outbox WHERE asks IS NOT NULL",
 }
@@ -114,7 +114,7 @@ def hostile_participant(tap, programme, servers):
 
 def digest(tap, programme, servers):
     """The coordinator's mail about all that waits."""
-    found = programme.wait_for(lambda: [each for each in servers.messages(running.COORDINATOR) if "wait" in each["Subject"]],
+    found = programme.wait_for(lambda: [each for each in servers.messages(running.COORDINATOR) if "for you" in each["Subject"]],
                                "the coordinator's mail")[0]
     harmless(tap, "the coordinator's text", found.get_body(("plain",)).get_content())
     harmless(tap, "the coordinator's HTML", found.get_body(("html",)).get_content())
@@ -362,8 +362,7 @@ def mailboxes(tap, programme, servers):
         subjects = [each["Subject"] for each in servers.messages(address)
                     if email.utils.parseaddr(each["From"])[1] == harness.PROGRAMME and each["Auto-Submitted"]]
         tap.equal(len(subjects), 2, "%s has an introduction, a check-in and no more: %s" % (address, subjects))
-    tap.equal([each["Subject"] for each in servers.messages(running.COORDINATOR) if "A mail waits" in each["Subject"]
-               or "mails wait" in each["Subject"]][1:], [], "the coordinator got one mail about all that waits")
+    tap.equal([each["Subject"] for each in servers.messages(running.COORDINATOR) if "for you" in each["Subject"]][1:], [], "the coordinator got one mail about all that waits")
     tap.equal(servers.messages(STRANGER), [], "the stranger got no answer")
 
 

@@ -177,7 +177,7 @@ def many(tap, scene):
     rows = [scene.row(letter) for letter in sent]
     passed = {letter["Subject"] for letter, row in zip(sent, rows) if "held" not in row["reason"]}
     tap.equal(len(passed), 20, "many: beyond twenty they are held")
-    scene.notice(running.COORDINATOR, "very many letters")
+    scene.notice(running.COORDINATOR, "Letters need a look")
     scene.programme.wait_for(lambda: len(scene.letters(WIM)) == 20, "twenty letters")
     tap.equal(sorted(mail["Subject"] for mail in scene.letters(WIM)), sorted(passed), "many: twenty arrive, each once")
     back, _ = scene.write(WIM, "Dear Vera, please write less.")

@@ -25,7 +25,7 @@ def bounced(tap, scene):
         text = scene.notice(KARL, "came back", number + 1)[-1].get_body(("plain",)).get_content()
         tap.contains(" ".join(text.split()), "could not be delivered", "bounce%s: the writer is told" % again)
         tap.ok("otters" not in text and LENA not in text, "bounce%s: without her address or his words" % again)
-        told = scene.notice(running.COORDINATOR, "could not be delivered")
+        told = scene.notice(running.COORDINATOR, "Letters need a look")
         tap.equal(len(told), 1, "bounce%s: a coordinator is told, at the first one, as the writer reads" % again)
         tap.equal(scene.programme.participant(LENA)["address_state"], state, "bounce%s: her address is %s" % (again, state))
     rows = scene.programme.rows("SELECT * FROM inbox WHERE kind = 'bounce'")
@@ -71,7 +71,7 @@ def refused(tap, scene):
     text = scene.notice(ROSA, "came back")[0].get_body(("plain",)).get_content()
     tap.contains(" ".join(text.split()), "could not be delivered", "refused: the writer is told")
     tap.ok("kingfisher" not in text and SVEN not in text, "refused: without her words or his address")
-    scene.programme.wait_for(lambda: len(scene.notice(running.COORDINATOR, "could not be delivered")) >= 1,
+    scene.programme.wait_for(lambda: len(scene.notice(running.COORDINATOR, "Letters need a look")) >= 1,
                              "the coordinator's mail")
     tap.equal([row["state"] for row in scene.programme.rows("SELECT state FROM outbox WHERE step = 'letter' AND inbox = ?",
                                                             row["id"])],

@@ -35,7 +35,7 @@ def words_alone(tap, scene):
 
     sent, row = scene.write(FATOU, "HELP")
     scene.said(tap, row, "waiting", "asks for help", "HELP")
-    told = [mail for mail in scene.notice(running.COORDINATOR, "asks for help")]
+    told = [mail for mail in scene.notice(running.COORDINATOR, "Help is asked for")]
     tap.contains(told[0].get_body(("plain",)).get_content(), "Fatou Berg", "HELP: the coordinator hears who")
     scene.none(tap, EMIL, sent, "HELP: the partner hears nothing")
     sent, row = scene.write(FATOU, "2")
@@ -81,7 +81,7 @@ def report(tap, scene):
     sent, row = scene.write(GRACE, "REPORT\n\nHe sends me things that I do not want.")
     scene.said(tap, row, "waiting", "frozen", "REPORT")
     tap.equal(scene.programme.value("SELECT state FROM partnership WHERE id = ?", row["partnership"]), "frozen", "REPORT: frozen")
-    alert = scene.notice(running.COORDINATOR, "report of misconduct")[0]
+    alert = scene.notice(running.COORDINATOR, "Report of misconduct")[0]
     tap.ok("things that I do not want" not in alert.raw.decode(), "REPORT: the coordinator's mail does not quote it")
     tap.contains(scene.show(row), "things that I do not want", "REPORT: the coordinator can read it")
     scene.none(tap, HUGO, sent, "REPORT: he does not get it")

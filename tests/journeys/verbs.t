@@ -98,7 +98,7 @@ def help_by_mail(tap, scene):
         _, row = scene.write(writer, "%s\n\nThe zebra is gone." % words["help"], "Hello", harness.PROGRAMME)
         scene.said(tap, row, "waiting", "asks for help", "%s, help" % name)
         confirmed(tap, scene, writer, words["confirm-help"], "%s, help" % name)
-    scene.notice(running.COORDINATOR, "asks for help", 3)
+    scene.notice(running.COORDINATOR, "Help is asked for", 3)
 
 
 def reports(tap, scene):
@@ -119,7 +119,7 @@ def reports(tap, scene):
         tap.ok(not any("zebra" in message.raw.decode("utf-8", "replace") for message in scene.servers.messages(partner)),
                "%s: not a word of it" % what)
         tap.contains(scene.show(row), "zebra", "%s: a coordinator can read it" % what)
-    tap.equal(len(scene.programme.rows("SELECT 1 FROM alert WHERE reason LIKE 'A report of misconduct came in%'")), 3, "alerts")
+    tap.equal(len(scene.programme.rows("SELECT 1 FROM case_file WHERE reason LIKE 'A report of misconduct came in%'")), 3, "alerts")
 
 
 def doubtful(tap, scene):

@@ -1,5 +1,6 @@
 #include "app/templates/reason_catalogue.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -34,6 +35,32 @@ static void check_places(const char *file, const struct reason_entry *entry, int
                            i);
 }
 
+/* The numbers that a step may name, and where a case has them. */
+static const struct number {
+    const char *name;
+    size_t offset;
+} numbers[] = {
+    {"{case}", offsetof(struct case_row, id)},
+    {"{inbox}", offsetof(struct case_row, inbox)},
+    {"{outbox}", offsetof(struct case_row, outbox)},
+    {"{participant}", offsetof(struct case_row, participant)},
+    {"{partnership}", offsetof(struct case_row, partnership)},
+};
+
+static const struct number *number_at(const char *at) {
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+        if (string_starts_with(at, numbers[i].name))
+            return &numbers[i];
+    return NULL;
+}
+
+static void check_numbers(const char *file, const char *step, int line, struct error_list *problems) {
+    for (const char *at = strchr(step, '{'); at; at = strchr(at + 1, '{'))
+        if (!number_at(at))
+            error_list_add(problems, file, line,
+                           "in braces may stand {case}, {inbox}, {outbox}, {participant} or {partnership}");
+}
+
 const struct reason_catalogue *reason_catalogue_read(const char *bytes, size_t length, const char *file,
                                                      struct arena *arena, struct error_list *problems) {
     size_t count = 0, before = problems->count;
@@ -42,6 +69,7 @@ const struct reason_catalogue *reason_catalogue_read(const char *bytes, size_t l
         return NULL;
     struct reason_catalogue *catalogue = arena_take(arena, sizeof *catalogue);
     struct reason_entry *entries = arena_take_array(arena, count + 1, sizeof *entries);
+    const char **steps = arena_take_array(arena, count + 1, sizeof *steps);
     require(entries);
     catalogue->entries = entries;
     for (size_t i = 0; i < count; i++) {
@@ -55,9 +83,16 @@ const struct reason_catalogue *reason_catalogue_read(const char *bytes, size_t l
             if (other)
                 error_list_add(problems, file, lines[i].number, "the same sentence stands in line %d", other->line);
             entries[catalogue->count++] = (struct reason_entry){.sentence = lines[i].text, .line = lines[i].number};
-        } else if (!last || last->said) {
+        } else if (last && *lines[i].text == '>') {
+            if (!last->step_count)
+                last->steps = steps;
+            last->step_count++;
+            *steps++ = lines[i].text + 1 + strspn(lines[i].text + 1, " ");
+            check_numbers(file, steps[-1], lines[i].number, problems);
+        } else if (!last || last->said || last->step_count) {
             error_list_add(problems, file, lines[i].number,
-                           "an indented line belongs below a sentence in English, one line to each");
+                           "an indented line belongs below a sentence in English, one line to each; what to do begins "
+                           "with \">\"");
         } else {
             last->said = lines[i].text;
             check_places(file, last, lines[i].number, problems);
@@ -114,13 +149,15 @@ static bool match(const char *sentence, const char *reason, struct filled *ret) 
     return *reason == '\0';
 }
 
-static const struct reason_entry *find_match(const struct reason_catalogue *catalogue, const char *reason,
+/* One that says something, or what to do. */
+static const struct reason_entry *find_match(const struct reason_catalogue *catalogue, const char *reason, bool steps,
                                              struct filled *ret) {
     const struct reason_entry *best = NULL;
     struct filled filled;
     for (size_t i = 0; i < catalogue->count; i++) {
         const struct reason_entry *entry = &catalogue->entries[i];
-        if (!entry->said || !match(entry->sentence, reason, &filled) || (best && filled.literal <= ret->literal))
+        if (!(steps ? entry->step_count > 0 : entry->said != NULL) || !match(entry->sentence, reason, &filled) ||
+            (best && filled.literal <= ret->literal))
             continue;
         best = entry;
         *ret = filled;
@@ -133,7 +170,7 @@ static const char *translate(const struct reason_catalogue *const *catalogues, s
     const struct reason_entry *entry = NULL;
     struct filled filled = {0};
     for (size_t i = 0; i < count && !entry; i++)
-        entry = find_match(catalogues[i], reason, &filled);
+        entry = find_match(catalogues[i], reason, false, &filled);
     if (!entry)
         return reason;
     auto_text text = TEXT_EMPTY;
@@ -153,4 +190,42 @@ static const char *translate(const struct reason_catalogue *const *catalogues, s
 const char *reason_catalogue_translate(const struct reason_catalogue *const *catalogues, size_t count,
                                        const char *reason, struct arena *arena) {
     return translate(catalogues, count, reason, 0, arena);
+}
+
+/* NULL where ROW lacks a number. */
+static const char *fill_step(const char *step, const struct case_row *row, struct arena *arena) {
+    auto_text text = TEXT_EMPTY;
+    while (*step) {
+        const struct number *number = number_at(step);
+        if (!number) {
+            text_append_char(&text, *step++);
+            continue;
+        }
+        int64_t value = row ? *(const int64_t *)(const void *)((const char *)row + number->offset) : 0;
+        if (row && !value)
+            return NULL;
+        if (row)
+            text_append_format(&text, "%lld", (long long)value);
+        else
+            text_append(&text, "ID");
+        step += strlen(number->name);
+    }
+    return arena_copy_string(arena, text_string(&text));
+}
+
+const char *const *reason_catalogue_steps(const struct reason_catalogue *const *catalogues, size_t count,
+                                          const char *reason, const struct case_row *row, struct arena *arena,
+                                          size_t *ret_count) {
+    const struct reason_entry *entry = NULL;
+    struct filled filled;
+    for (size_t i = 0; i < count && !entry; i++)
+        entry = find_match(catalogues[i], reason, true, &filled);
+    const char **steps = arena_take_array(arena, entry ? entry->step_count : 1, sizeof *steps);
+    *ret_count = 0;
+    for (size_t i = 0; entry && i < entry->step_count; i++) {
+        const char *step = fill_step(entry->steps[i], row, arena);
+        if (step)
+            steps[(*ret_count)++] = step;
+    }
+    return steps;
 }

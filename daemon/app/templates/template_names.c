@@ -78,11 +78,17 @@ const char *const template_names_letter_cases[] = {"both", "yours", "theirs", "n
 static const struct template_name letters_members[] = LETTERS("since the start");
 static const struct template_name lately_members[] = LETTERS("in the last 30 days");
 
-static const struct template_name waiting_members[] = {
-    {.name = "id", .about = "the message's number for `tandempost inbox`"},
-    {.name = "sender_name", .optional = true, .about = "who wrote, where that is known"},
-    {.name = "reason", .about = "why a person must look"},
+static const struct template_name waiting_item_members[] = {
+    {.name = "name", .optional = true, .about = "whom it is about, where that is known"},
     {.name = "since", .about = "when it came"},
+    {.name = "command", .about = "what shows it"},
+    END,
+};
+
+static const struct template_name waiting_members[] = {
+    {.name = "reason", .about = "why a person must look"},
+    {.name = "steps", .type = TEMPLATE_LIST, .about = "what to do about it"},
+    {.name = "items", .type = TEMPLATE_LIST, .members = waiting_item_members, .about = "what waits for this reason"},
     END,
 };
 
@@ -136,6 +142,10 @@ static const struct template_name waiting_members[] = {
 
 #define ALERT_NAMES                                                                                                    \
     {.name = "reason", .about = "what is the matter"},                                                                 \
+        {.name = "what", .about = "the same in a few words, for the subject"},                                         \
+        {.name = "first_names", .optional = true, .about = "whom it is about, for the subject"},                       \
+        {.name = "steps", .type = TEMPLATE_LIST, .about = "what to do about it"},                                      \
+        {.name = "inbox_id", .optional = true, .about = "the number of the mail that waits, for `tandempost inbox`"},  \
         {.name = "alert_id", .about = "the alert's number for `tandempost alert`"},                                    \
         {.name = "partnership_id", .optional = true, .about = "the partnership's number"},                             \
         {.name = "participant_id", .optional = true, .about = "the participant's number"}, {                           \
@@ -158,8 +168,11 @@ static const struct template_name waiting_members[] = {
     { .name = "topic", .type = TEMPLATE_MAP, .members = topic_members, .about = "this month's discussion topic" }
 
 #define WAITING_NAMES                                                                                                  \
-    {.name = "waiting", .type = TEMPLATE_LIST, .members = waiting_members, .about = "messages waiting for a person"},  \
-        {.name = "waiting_count", .about = "how many"}, {                                                              \
+    {.name = "waiting", .type = TEMPLATE_LIST, .members = waiting_members, .about = "what waits, by reason"},          \
+        {.name = "waiting_count", .about = "how much waits"},                                                          \
+        {.name = "more_count", .optional = true, .about = "how much of it is not in the list"},                        \
+        {.name = "others_count", .about = "how much waits besides the first"},                                         \
+        {.name = "first", .optional = true, .about = "what is grave and comes first, in a few words"}, {               \
         .name = "several", .type = TEMPLATE_BOOLEAN, .about = "more than one waits"                                    \
     }
 
@@ -167,7 +180,9 @@ static const struct template_name waiting_members[] = {
     { .name = "frozen", .type = TEMPLATE_BOOLEAN, .about = "nothing passes in the partnership that was reported" }
 
 #define CLEAR_NAMES                                                                                                    \
-    { .name = "until", .about = "since when it is well again" }
+    {.name = "until", .about = "since when it is well again"}, {                                                       \
+        .name = "closed_by", .optional = true, .about = "who has dealt with it; nobody where it ended by itself"       \
+    }
 
 #define TEST_NAMES                                                                                                     \
     {.name = "sent_at", .about = "when it was made"}, {                                                                \
@@ -211,7 +226,7 @@ static const struct template_name any_names[] = {EVERY_MEMBER, LETTER_NAMES,  TO
                                                  ALERT_NAMES,  WAITING_NAMES, CLEAR_NAMES, TEST_NAMES, END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
-static const char *const needs_waiting[] = {"waiting.id", NULL};
+static const char *const needs_waiting[] = {"waiting.items.command", NULL};
 static const char *const needs_reason[] = {"reason", NULL};
 
 enum { CHECK_IN_ANSWERS = 4, LETTER_ANSWERS = 2 };

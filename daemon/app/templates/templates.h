@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/error_list.h"
 #include "base/memory.h"
+#include "base/model.h"
 #include "base/text.h"
 #include "mail/template/template_value.h"
 #include "programme/phrase.h"
@@ -70,6 +71,11 @@ const struct words *templates_words(struct templates *templates, const char *lan
  * reasons.txt, else as it is. In ARENA. */
 const char *templates_reason(struct templates *templates, const char *reason, const char *language,
                              struct arena *arena);
+
+/* What to do about a case of this REASON, likewise, else in English: one sentence each. ROW has the numbers that stand
+ * in them; NULL: "ID" stands there. */
+const char *const *templates_steps(struct templates *templates, const char *reason, const struct case_row *row,
+                                   const char *language, struct arena *arena, size_t *ret_count);
 
 /* ---- For `template list`, `template check`, `topic list` ---- */
 

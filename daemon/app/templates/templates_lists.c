@@ -91,8 +91,8 @@ static const struct reason_catalogue *built_in(const char *path, struct arena *a
 
 /* LANGUAGE's own and its shorter forms', each followed by the built-in one: what a newer version says may stand there
  * alone. */
-const char *templates_reason(struct templates *templates, const char *reason, const char *language,
-                             struct arena *arena) {
+static const struct reason_catalogue **find_catalogues(struct templates *templates, const char *language,
+                                                       struct arena *arena, size_t *ret_count) {
     size_t chain_count, count = 0;
     templates->use++;
     const char **chain = template_files_language_chain(language, NULL, arena, &chain_count);
@@ -104,7 +104,22 @@ const char *templates_reason(struct templates *templates, const char *reason, co
         catalogues[count] = built_in(path, arena);
         count += catalogues[count] != NULL;
     }
+    *ret_count = count;
+    return catalogues;
+}
+
+const char *templates_reason(struct templates *templates, const char *reason, const char *language,
+                             struct arena *arena) {
+    size_t count;
+    const struct reason_catalogue **catalogues = find_catalogues(templates, language, arena, &count);
     return reason_catalogue_translate(catalogues, count, reason, arena);
+}
+
+const char *const *templates_steps(struct templates *templates, const char *reason, const struct case_row *row,
+                                   const char *language, struct arena *arena, size_t *ret_count) {
+    size_t count;
+    const struct reason_catalogue **catalogues = find_catalogues(templates, language, arena, &count);
+    return reason_catalogue_steps(catalogues, count, reason, row, arena, ret_count);
 }
 
 void templates_check_reasons(const struct templates *templates, const char *language, struct error_list *problems) {

@@ -359,7 +359,8 @@ class Programme:
         return self.rows("SELECT * FROM inbox WHERE state = coalesce(?, state) ORDER BY id", state)
 
     def alerts(self, still_open=None):
-        return self.rows("SELECT * FROM alert WHERE ?1 IS NULL OR (closed_at IS NULL) = ?1 ORDER BY id", still_open)
+        return self.rows("SELECT * FROM case_file WHERE kind <> 'message' AND (?1 IS NULL OR (closed_at IS NULL) = ?1)"
+                         " ORDER BY id", still_open)
 
     def participant(self, address):
         return self.rows("SELECT * FROM participant WHERE address = ?", address)[0]

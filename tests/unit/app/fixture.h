@@ -50,7 +50,7 @@ struct fake_sender {
     struct fake_letter {
         int64_t id, at;
         char *to, *from, *bytes;
-    } letters[400]; /* all that were started */
+    } letters[4000]; /* all that were started */
     int64_t waiting[64];
     size_t waiting_count;
 };

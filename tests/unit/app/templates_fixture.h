@@ -153,6 +153,8 @@ static const char *const plain_values[][2] = {
     {"since", "1 March 2026, 09:00 UTC"},
     {"until", "2 March 2026, 09:00 UTC"},
     {"waiting_count", "2"},
+    {"others_count", "1"},
+    {"what", "Mail is interrupted"},
     {"reason", "No mail could be fetched for 30 minutes"},
     {"alert_id", "7"},
     {"sent_at", "1 March 2026, 09:00 UTC"},
@@ -195,11 +197,22 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     struct template_value *waiting = template_value_set_list(values, "waiting");
     for (int i = 0; i < (trio ? 2 : 1); i++) {
         struct template_value *item = template_value_add_map(waiting);
-        template_value_set_format(item, "id", "%d", 12 + i);
         template_value_set_string(item, "reason", "an outsider wrote to a partnership");
-        template_value_set_string(item, "since", "1 March 2026, 09:00 UTC");
+        template_value_add_string(template_value_set_list(item, "steps"), "Look at it.");
+        struct template_value *one = template_value_add_map(template_value_set_list(item, "items"));
+        template_value_set_string(one, "since", "1 March 2026, 09:00 UTC");
+        template_value_set_format(one, "command", "tandempost inbox show %d", 12 + i);
         if (i)
-            template_value_set_string(item, "sender_name", "Dara <b>Chan</b>");
+            template_value_set_string(one, "name", "Dara <b>Chan</b>");
+    }
+    struct template_value *steps = template_value_set_list(values, "steps");
+    if (trio) {
+        template_value_add_string(steps, "Look at it.");
+        template_value_set_string(values, "first_names", "Anna");
+        template_value_set_string(values, "inbox_id", "5");
+        template_value_set_string(values, "closed_by", "kate");
+        template_value_set_string(values, "first", "Report of misconduct");
+        template_value_set_string(values, "more_count", "7");
     }
     if (trio) {
         template_value_set_string(values, "coordinator.name", "Kate");

@@ -1,7 +1,7 @@
 /* Goal: an incoming message becomes the right rows, once, in one go: described, identified, decided, applied. */
 #include "mailbox.h"
 
-#include "store/alerts.h"
+#include "store/cases.h"
 
 /* Goal: a digit in reply is recorded once, even if the mail comes twice; the next message says what was understood;
  * another digit in reply to that corrects it. */
@@ -144,20 +144,22 @@ static void test_flood(void **state) {
 static void test_people_are_told(void **state) {
     struct mailbox mailbox = {*state, 0};
     struct fixture *fixture = *state;
-    struct alert_list alerts;
+    struct case_list alerts;
     introduce_and_ask(fixture);
     assert_int_equal(take(&mailbox, mail(fixture, "stranger@example.org", "iln@example.org", "", "Hello?")).state,
                      INBOX_WAITING);
-    assert_done(alerts_list(fixture->database, true, fixture->arena, &alerts, &error));
+    assert_done(cases_list(fixture->database, &(struct case_filter){.open = true, .but_messages = true}, fixture->arena,
+                           &alerts, &error));
     assert_int_equal(alerts.count, 0);
     assert_int_equal(take(&mailbox, mail(fixture, "anna@example.net", "iln+help@example.org", "", "I am lost")).state,
                      INBOX_WAITING);
     assert_int_equal(
         take(&mailbox, mail(fixture, "ben@example.com", "iln+report@example.org", "", "This was not all right")).state,
         INBOX_WAITING);
-    assert_done(alerts_list(fixture->database, true, fixture->arena, &alerts, &error));
+    assert_done(cases_list(fixture->database, &(struct case_filter){.open = true, .but_messages = true}, fixture->arena,
+                           &alerts, &error));
     assert_int_equal(alerts.count, 2);
-    fixture_pass(fixture, SECONDS_PER_HOUR);
+    fixture_pass(fixture, 2 * SECONDS_PER_HOUR);
     /* Two alerts and one digest of all three. */
     assert_int_equal(fixture_count(fixture, "kate@example.org", NULL), 3);
     assert_int_equal(fixture_count(fixture, "kate@example.org", "I am lost"), 0);

@@ -4,7 +4,7 @@
 #include "app/catch_up.h"
 #include "app/scheduling.h"
 #include "base/zone.h"
-#include "store/alerts.h"
+#include "store/cases.h"
 #include "store/schedule.h"
 #include "store/settings.h"
 
@@ -78,15 +78,17 @@ static void test_server_away(void **state) {
     start_round(fixture);
     fixture->fake.outcome = SEND_UNAVAILABLE;
     fixture_pass(fixture, 2 * SECONDS_PER_DAY);
-    struct alert_list alerts;
-    assert_done(alerts_list(fixture->database, true, fixture->arena, &alerts, &error));
+    struct case_list alerts;
+    assert_done(cases_list(fixture->database, &(struct case_filter){.open = true, .but_messages = true}, fixture->arena,
+                           &alerts, &error));
     assert_int_equal(alerts.count, 1);
     assert_string_equal(alerts.items[0].key, "outgoing");
     assert_int_equal(fixture_count_state(fixture, OUTBOX_SENT), 0);
     fixture->fake.outcome = SEND_ACCEPTED;
     fixture_pass(fixture, SECONDS_PER_DAY);
     assert_int_equal(fixture_count_state(fixture, OUTBOX_QUEUED), 0);
-    assert_done(alerts_list(fixture->database, true, fixture->arena, &alerts, &error));
+    assert_done(cases_list(fixture->database, &(struct case_filter){.open = true, .but_messages = true}, fixture->arena,
+                           &alerts, &error));
     assert_int_equal(alerts.count, 0);
     /* Two introductions, an alert and its all-clear. */
     assert_int_equal(fixture_count_state(fixture, OUTBOX_SENT), 4);
@@ -106,18 +108,20 @@ static void test_login_refused(void **state) {
 /* Goal: an alert of before a restart ends with the first answer after it, and is told once, like its end. */
 static void test_alert_ends_after_restart(void **state) {
     struct fixture *fixture = *state;
-    struct alert_list alerts;
+    struct case_list alerts;
     start_round(fixture);
     fixture->fake.outcome = SEND_LOGIN_REFUSED;
     fixture_pass(fixture, SECONDS_PER_DAY);
     fixture_restart(fixture);
     fixture_pass(fixture, SECONDS_PER_HOUR);
-    assert_done(alerts_list(fixture->database, true, fixture->arena, &alerts, &error));
+    assert_done(cases_list(fixture->database, &(struct case_filter){.open = true, .but_messages = true}, fixture->arena,
+                           &alerts, &error));
     assert_int_equal(alerts.count, 1);
     fixture->fake.outcome = SEND_ACCEPTED;
     fixture_restart(fixture);
     fixture_pass(fixture, SECONDS_PER_DAY);
-    assert_done(alerts_list(fixture->database, true, fixture->arena, &alerts, &error));
+    assert_done(cases_list(fixture->database, &(struct case_filter){.open = true, .but_messages = true}, fixture->arena,
+                           &alerts, &error));
     assert_int_equal(alerts.count, 0);
     assert_int_equal(fixture_count_state(fixture, OUTBOX_SENT), 4);
 }
@@ -279,7 +283,7 @@ static void test_leaving(void **state) {
     fixture_pass(fixture, 60 * SECONDS_PER_DAY);
     assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), before);
     assert_int_equal(fixture_count(fixture, "ben@example.com", NULL), before_ben);
-    assert_int_equal(fixture_count(fixture, "kate@example.org", NULL), 1);
+    assert_int_equal(fixture_count(fixture, "kate@example.org", "Subject: Somebody left: Anna"), 1);
 }
 
 /* Goal: after a long outage stale messages are skipped, logged and told, not sent late. */

@@ -1,7 +1,7 @@
 /* Goal: nobody's words are lost because of what somebody put into a header, and nobody's are taken for another's. */
 #include "mailbox.h"
 
-#include "store/alerts.h"
+#include "store/cases.h"
 
 /* The programme's mail server is mx.example.org, whose word counts. */
 static int open_trusting(void **state) {
@@ -19,10 +19,14 @@ static const char *mail_with(struct fixture *fixture, const char *header, const 
                         header, text);
 }
 
+/* Of which coordinators are told at once. */
 static size_t alert_count(struct fixture *fixture) {
-    struct alert_list list;
-    assert_done(alerts_list(fixture->database, true, fixture->arena, &list, &error));
-    return list.count;
+    struct case_list list;
+    size_t count = 0;
+    assert_done(cases_list(fixture->database, &(struct case_filter){.open = true}, fixture->arena, &list, &error));
+    for (size_t i = 0; i < list.count; i++)
+        count += list.items[i].at_once;
+    return count;
 }
 
 /* Goal: a mail with two authors, of whom the mail server proved the other one, answers nothing for the first. */

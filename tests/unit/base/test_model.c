@@ -26,6 +26,7 @@ static void every_word_leads_back_to_its_value(void **state) {
     assert_words(inbox_state, INBOX_DUPLICATE);
     assert_words(server_action, SERVER_DONE);
     assert_words(contact_channel, CONTACT_COORDINATOR);
+    assert_words(case_kind, CASE_SERVICE);
 }
 
 static void an_unknown_word_is_refused(void **state) {

@@ -37,8 +37,8 @@ static const struct outbox_row messages[] = {
     {.id = 16, .step = "answer", .participant = 1, .template_name = "check-in-unclear", .state = OUTBOX_SENT},
     {.id = 17, .step = "answer", .participant = 1, .template_name = "letter-stopped", .state = OUTBOX_HELD},
 };
-static const struct alert alerts[] = {
-    {.id = 1, .key = "k", .reason = "something is wrong", .opened_at = 500, .closed_at = 600}};
+static const struct case_row cases[] = {
+    {.id = 1, .kind = CASE_LOOK, .key = "k", .reason = "something is wrong", .opened_at = 500, .closed_at = 600}};
 
 static struct story_line line(enum story_kind kind, int64_t participant, int64_t outbox, const char *text) {
     static const char *const steps[] = {"introduction", "discussion", "alert",  "check-in",
@@ -65,8 +65,8 @@ static struct story_sentence *tell(const struct story_line *lines, size_t count,
         .names = members_short_names(arena, list),
         .messages = messages,
         .message_count = COUNT_OF(messages),
-        .alerts = alerts,
-        .alert_count = COUNT_OF(alerts),
+        .cases = cases,
+        .case_count = COUNT_OF(cases),
     };
     return story_text_make(&facts, story, arena);
 }
@@ -192,8 +192,8 @@ static void test_changes(void **state) {
               "Ben is away until 2027-03-01");
     check_one(by(line(STORY_EVENT, 2, 0, "address good -> dead"), "daemon", "two hard bounces"), 2,
               "Nothing more is sent to Ben, as mail comes back: two hard bounces");
-    check_one(line(STORY_EVENT, 0, 0, "alert opened: k"), 2, "Alert: something is wrong");
-    check_one(line(STORY_EVENT, 0, 0, "alert opened: another"), 2, NULL);
+    check_one(line(STORY_EVENT, 0, 0, "case opened: k"), 2, "Alert: something is wrong");
+    check_one(line(STORY_EVENT, 0, 0, "case opened: another"), 2, NULL);
     check_one(by(line(STORY_NOTE, 0, 0, "rang her"), "kate", ""), 2, "Note by kate: rang her");
     check_one(line(STORY_EVENT, 0, 0, "something nobody knows"), 2, NULL);
 }

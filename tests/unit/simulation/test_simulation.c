@@ -13,12 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/demo_report.h"
 #include "simulation/simulated_maildir.h"
 #include "simulation/simulated_round.h"
+#include "store/cases.h"
 #include "store/notes.h"
+#include "store/outbox.h"
 
 enum { PARTICIPANTS = 12, SEEDS = 6 };
 
@@ -152,7 +155,7 @@ static int64_t number_from(const char *variable, int64_t otherwise) {
 /* What all the rounds together went through: the tests are worth something only where this is not little. */
 static struct {
     size_t rounds, due, sent, skipped, cancelled, held, failed, again, doubles, handed_over, received, restarts;
-    size_t letters, passed_on, returned, refused, dropped, asked, understood, missed;
+    size_t letters, passed_on, returned, refused, dropped, asked, understood, missed, open_cases;
 } totals;
 
 static void add_up(const struct simulated_round *round) {
@@ -183,6 +186,26 @@ static void add_up(const struct simulated_round *round) {
     }
 }
 
+/* Whatever went wrong, coordinators are reminded of all that is open, and no mail to them came to nothing. */
+static void check_cases(struct simulated_round *round, uint64_t seed) {
+    auto_arena arena = arena_new();
+    struct error error = ERROR_INIT;
+    struct case_list open;
+    struct outbox_list expired;
+    enum outbox_state state = OUTBOX_EXPIRED;
+    struct database *database = simulation_service(round->simulation)->database;
+    assert_true(cases_list_told(database, arena, &open, &error));
+    for (size_t i = 0; i < open.count; i++)
+        if (clock_now() - (open.items[i].told_at ? open.items[i].told_at : open.items[i].opened_at) >
+            8 * SECONDS_PER_DAY)
+            fail_msg("seed %" PRIu64 ": of %s nobody was reminded", seed, open.items[i].key);
+    assert_true(outbox_list(database, &(struct outbox_filter){.state = &state}, arena, &expired, &error));
+    for (size_t i = 0; i < expired.count; i++)
+        if (expired.items[i].coordinator)
+            fail_msg("seed %" PRIu64 ": %s expired", seed, expired.items[i].key);
+    totals.open_cases += open.count;
+}
+
 static void check_round(uint64_t seed) {
     struct simulated_round round;
     run(&round, seed, SIMULATED_AT_RANDOM, (unsigned)(seed % 4) * 10);
@@ -198,6 +221,7 @@ static void check_round(uint64_t seed) {
         fail_msg("seed %" PRIu64 ": %zu mails to the programme, %zu recorded", seed, to_programme,
                  simulation_counts(round.simulation).received);
     add_up(&round);
+    check_cases(&round, seed);
     if (getenv("SIMULATION_TELL")) {
         struct error error = ERROR_INIT;
         bool good;
@@ -222,6 +246,7 @@ static void test_random_rounds(void **state) {
                   totals.handed_over, totals.again, totals.doubles, totals.received, totals.restarts, totals.letters,
                   totals.passed_on, totals.asked, totals.returned, totals.refused, totals.dropped, totals.understood,
                   totals.missed);
+    assert_true(totals.open_cases > 0);
     assert_true(totals.restarts > 0 && totals.again > 0 && totals.skipped > 0 && totals.cancelled > 0);
 }
 

@@ -161,6 +161,43 @@ static void an_older_database_gets_only_what_is_missing(void **state) {
     assert_int_equal(number(database, "SELECT count(*) FROM sqlite_schema WHERE name = 'c'"), 0);
 }
 
+static void alerts_and_waiting_mails_become_cases(void **state) {
+    /* Goal: what was open before there were cases is open still, once each, and is told again; what was closed stays
+     * closed. */
+    struct place *place = *state;
+    struct error error = ERROR_INIT;
+    auto_database database = NULL;
+    struct embedded_file older[8];
+    size_t count = 0;
+    for (size_t i = 0; i < embedded_file_count; i++)
+        if (strstr(embedded_files[i].path, "schema/") && strcmp(embedded_files[i].path, "schema/0004") < 0)
+            older[count++] = embedded_files[i];
+    assert_done(connection_open(place->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &database, &error));
+    assert_done(migration_run(database, older, count, true, &error));
+    assert_int_equal(number(database, "PRAGMA user_version"), 3);
+    assert_done(connection_run(
+        database,
+        "INSERT INTO inbox (id, folder, uidvalidity, uid, message_id, sender, body_hash, size, state, kind, reason,"
+        " received_at) VALUES (1, 'INBOX', 1, 1, '', '', '', 1, 'waiting', 'human', 'a question', 100),"
+        " (2, 'INBOX', 1, 2, '', '', '', 1, 'waiting', 'human', 'written to the report address', 200),"
+        " (3, 'INBOX', 1, 3, '', '', '', 1, 'resolved', 'human', 'another', 300);"
+        "INSERT INTO alert (id, key, reason, opened_at, closed_at) VALUES"
+        " (5, 'message/2', 'A report of misconduct may have come in: look at it first. See: tandempost inbox show 2',"
+        " 200, NULL), (6, 'outgoing', 'The mail server is away.', 300, 400);"
+        "INSERT INTO outbox (id, key, state, priority, step, template, coordinator, detail, due_at, expires_at,"
+        " next_try_at, created_at) VALUES (1, 'k', 'queued', 20, 'alert', 'coordinator-alert', 'Kate',"
+        " '{\"alert\": 5}', 1, 2, 1, 1);",
+        &error));
+    assert_done(migration_run(database, embedded_files, embedded_file_count, false, &error));
+    assert_int_equal(number(database, "SELECT count(*) FROM case_file"), 3);
+    assert_int_equal(number(database, "SELECT inbox FROM case_file WHERE id = 5 AND kind = 'report' AND at_once = 1"
+                                      " AND tell_at = 200 AND reason NOT LIKE '%See:%'"),
+                     2);
+    assert_int_equal(number(database, "SELECT closed_at FROM case_file WHERE id = 6 AND kind = 'service'"), 400);
+    assert_int_equal(number(database, "SELECT inbox FROM case_file WHERE kind = 'message' AND tell_at = 100"), 1);
+    assert_int_equal(number(database, "SELECT detail ->> '$.case' FROM outbox"), 5);
+}
+
 static void reading_only_changes_nothing(void **state) {
     /* Goal: a database opened to read refuses writes, and one of an older version is not migrated. */
     struct place *place = *state;
@@ -382,6 +419,7 @@ int main(void) {
         place_test(creating_never_touches_what_exists),
         place_test(what_is_not_ours_is_refused_untouched),
         place_test(an_older_database_gets_only_what_is_missing),
+        place_test(alerts_and_waiting_mails_become_cases),
         place_test(reading_only_changes_nothing),
         place_test(a_lock_held_too_long_is_temporary),
         place_test(a_full_disk_leaves_no_half_state),

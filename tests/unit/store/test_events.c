@@ -1,5 +1,5 @@
-#include "store/alerts.h"
 #include "store/bounces.h"
+#include "store/cases.h"
 #include "store/check_ins.h"
 #include "store/connection.h"
 #include "store/contacts.h"
@@ -112,38 +112,43 @@ static void bounces_are_listed_from_a_moment_on(void **state) {
     assert_int_equal(list.count, 0);
 }
 
-static void an_alert_is_open_once(void **state) {
-    /* Goal: told once when it opens and once when it closes; the same key can open again later. */
+static void a_case_is_open_once(void **state) {
+    /* Goal: a key opens one case at a time, and can open again later; who closed it is known. */
     struct fixture *fixture = *state;
     struct error error = ERROR_INIT;
-    struct alert alert = {.key = "silence:1", .reason = "no contact for 14 days", .partnership = fixture->partnership};
-    struct alert_list list;
-    int64_t first, again;
-    bool is_new, closed;
-    assert_done(alerts_open(fixture->database, &alert, &fixture_cause, &first, &is_new, &error));
+    struct case_row row = {.key = "silence/1",
+                           .kind = CASE_LETTER,
+                           .reason = "no contact for 14 days",
+                           .partnership = fixture->partnership};
+    struct case_row open, found;
+    struct case_list list;
+    bool is_new;
+    assert_done(cases_open(fixture->database, &row, &fixture_cause, &is_new, &error));
     assert_true(is_new);
-    assert_done(alerts_open(fixture->database, &alert, &fixture_cause, &again, &is_new, &error));
+    assert_done(cases_open(fixture->database, &row, &fixture_cause, &is_new, &error));
     assert_false(is_new);
-    assert_int_equal(first, again);
-    assert_done(alerts_close(fixture->database, "silence:1", &fixture_cause, &closed, &error));
-    assert_true(closed);
-    assert_done(alerts_close(fixture->database, "silence:1", &fixture_cause, &closed, &error));
-    assert_false(closed);
-    assert_done(alerts_open(fixture->database, &alert, &fixture_cause, &again, &is_new, &error));
+    assert_done(cases_find_open(fixture->database, "silence/1", fixture->arena, &open, &error));
+    assert_done(cases_close(fixture->database, &open, &fixture_cause, &error));
+    assert_done(cases_find_open(fixture->database, "silence/1", fixture->arena, &found, &error));
+    assert_int_equal(found.id, 0);
+    assert_done(cases_open(fixture->database, &row, &fixture_cause, &is_new, &error));
     assert_true(is_new);
-    assert_done(alerts_list(fixture->database, true, fixture->arena, &list, &error));
+    assert_done(cases_list(fixture->database, &(struct case_filter){.open = true}, fixture->arena, &list, &error));
     assert_int_equal(list.count, 1);
-    assert_done(alerts_list(fixture->database, false, fixture->arena, &list, &error));
+    assert_done(cases_list(fixture->database, &(struct case_filter){.partnership = fixture->partnership},
+                           fixture->arena, &list, &error));
     assert_int_equal(list.count, 2);
-    assert_done(alerts_find(fixture->database, first, fixture->arena, &alert, &error));
-    assert_int_equal(alert.closed_at, FIXTURE_NOW);
-    assert_string_equal(alert.reason, "no contact for 14 days");
+    assert_done(cases_find(fixture->database, open.id, fixture->arena, &found, &error));
+    assert_int_equal(found.closed_at, FIXTURE_NOW);
+    assert_string_equal(found.closed_by, fixture_cause.actor);
+    assert_int_equal(found.kind, CASE_LETTER);
+    assert_string_equal(found.reason, "no contact for 14 days");
     struct event_list events;
     assert_done(events_list(fixture->database, &(struct event_filter){.partnership = fixture->partnership},
                             fixture->arena, &events, &error));
     assert_int_equal(events.count, 4);
-    assert_string_equal(events.items[1].what, "alert opened: silence:1");
-    assert_string_equal(events.items[2].what, "alert closed: silence:1");
+    assert_string_equal(events.items[1].what, "case opened: silence/1");
+    assert_string_equal(events.items[2].what, "case closed: silence/1");
 }
 
 static void an_outage_lasts_from_beginning_to_end(void **state) {
@@ -216,7 +221,7 @@ int main(void) {
         fixture_test(events_are_listed_by_whom_they_concern),
         fixture_test(contacts_and_check_ins_are_kept),
         fixture_test(bounces_are_listed_from_a_moment_on),
-        fixture_test(an_alert_is_open_once),
+        fixture_test(a_case_is_open_once),
         fixture_test(an_outage_lasts_from_beginning_to_end),
         fixture_test(a_story_joins_all_tables_in_time_order),
     };

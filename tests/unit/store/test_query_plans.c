@@ -1,6 +1,6 @@
-#include "store/alerts.h"
 #include "store/applications.h"
 #include "store/bounces.h"
+#include "store/cases.h"
 #include "store/check_ins.h"
 #include "store/connection.h"
 #include "store/contacts.h"
@@ -170,7 +170,8 @@ static void use_the_log(struct fixture *fixture) {
     struct story story;
     struct note note = {.author = "a", .text = "t"};
     struct note_list notes;
-    struct alert alert = {.key = "k", .reason = "r"};
+    struct case_row row = {.key = "k", .reason = "r"};
+    struct case_list cases;
     struct outage_list outages;
     int64_t id;
     size_t count;
@@ -183,10 +184,17 @@ static void use_the_log(struct fixture *fixture) {
     assert_done(notes_add(database, &note, &id, &error));
     assert_done(notes_list_of_participant(database, 1, arena, &notes, &error));
     assert_done(notes_list_of_partnership(database, 1, arena, &notes, &error));
-    assert_done(alerts_open(database, &alert, &fixture_cause, &id, &flag, &error));
-    assert_done(alerts_find(database, id, arena, &alert, &error));
-    assert_done(alerts_count_since(database, 1, "k", 1, &count, &error));
-    assert_done(alerts_close(database, "k", &fixture_cause, &flag, &error));
+    assert_done(cases_open(database, &row, &fixture_cause, &flag, &error));
+    assert_done(cases_find(database, 1, arena, &row, &error));
+    assert_done(cases_find_of_inbox(database, 1, arena, &row, &error));
+    assert_done(cases_find_open(database, "k", arena, &row, &error));
+    assert_done(cases_list(database, &(struct case_filter){.partnership = 1}, arena, &cases, &error));
+    assert_done(cases_next_tell(database, &id, &error));
+    assert_done(cases_list_due(database, 1, 1, arena, &cases, &error));
+    assert_done(cases_set_told(database, 1, 1, 1, &error));
+    assert_done(cases_count_told_at_once(database, 1, 1, &count, &error));
+    assert_done(cases_count_told_at_once(database, 0, 1, &count, &error));
+    assert_done(cases_close(database, &row, &fixture_cause, &error));
     assert_done(outages_begin(database, OUTAGE_DAEMON, 1, &error));
     assert_done(outages_end(database, OUTAGE_DAEMON, 1, &error));
     assert_done(outages_list(database, OUTAGE_DAEMON, 1, arena, &outages, &error));

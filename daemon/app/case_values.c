@@ -1,0 +1,184 @@
+#include "app/case_values.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "app/notice.h"
+#include "base/localise.h"
+#include "base/text.h"
+#include "programme/case_kind.h"
+#include "store/cases.h"
+#include "store/inbox.h"
+#include "store/participants.h"
+#include "store/partnerships.h"
+
+enum { SHOWN_MOST = 40, SUBJECT_NAMES_WIDTH = 30 };
+
+struct filling {
+    struct service *service;
+    const char *language;
+    struct arena *arena;
+    struct template_value *values;
+};
+
+static const char *moment(const struct filling *filling, int64_t at) {
+    return localise_moment(filling->arena, at, filling->service->zone, filling->language);
+}
+
+static const char *said(const struct filling *filling, const char *reason) {
+    return templates_reason(filling->service->templates, reason, filling->language, filling->arena);
+}
+
+static const char *name_of(const struct filling *filling, enum case_kind kind) {
+    return said(filling, case_kind_traits(kind).name.text);
+}
+
+/* ---- One case ---- */
+
+/* A subject is read by whoever looks over a shoulder: it has first names, few, and none where the matter is grave. */
+static bool fill_subject(struct filling *filling, const struct case_row *row, struct participant_list people,
+                         struct error *error) {
+    const char *names[MEMBERS_MAX];
+    if (people.count == 0 && row->partnership &&
+        !partnerships_partners(filling->service->database, row->partnership, 0, filling->arena, &people, error))
+        return false;
+    template_value_set_string(filling->values, "what", name_of(filling, row->kind));
+    for (size_t i = 0; i < people.count; i++)
+        names[i] = localise_first_name(filling->arena, people.items[i].name, people.items[i].language);
+    const char *all = templates_join(filling->language, names, people.count, filling->arena);
+    if (people.count > 0 && !case_kind_traits(row->kind).grave && utf8_width(all) <= SUBJECT_NAMES_WIDTH)
+        template_value_set_string(filling->values, "first_names", all);
+    return true;
+}
+
+/* ROW: the one that has the numbers; NULL where several have the same reason. */
+static void fill_steps(struct filling *filling, struct template_value *map, const char *reason,
+                       const struct case_row *row) {
+    size_t count;
+    const char *const *steps =
+        templates_steps(filling->service->templates, reason, row, filling->language, filling->arena, &count);
+    struct template_value *list = template_value_set_list(map, "steps");
+    for (size_t i = 0; i < count; i++)
+        template_value_add_string(list, steps[i]);
+}
+
+static bool fill_case(struct filling *filling, const struct case_row *row, struct error *error) {
+    struct inbox_row mail = {0};
+    struct participant person = {0};
+    if ((row->inbox && !inbox_find(filling->service->database, row->inbox, filling->arena, &mail, error)) ||
+        (row->participant &&
+         !participants_find(filling->service->database, row->participant, filling->arena, &person, error)))
+        return false;
+    template_value_set_string(filling->values, "reason", said(filling, row->reason));
+    template_value_set_format(filling->values, "alert_id", "%" PRId64, row->id);
+    template_value_set_string(filling->values, "since", moment(filling, row->opened_at));
+    template_value_set_string(filling->values, "until", row->closed_at ? moment(filling, row->closed_at) : "");
+    if (row->closed_by && string_starts_with(row->closed_by, "command:"))
+        template_value_set_string(filling->values, "closed_by", row->closed_by + strlen("command:"));
+    if (mail.id && mail.state == INBOX_WAITING)
+        template_value_set_format(filling->values, "inbox_id", "%" PRId64, mail.id);
+    if (row->partnership)
+        template_value_set_format(filling->values, "partnership_id", "%" PRId64, row->partnership);
+    if (person.id) {
+        template_value_set_format(filling->values, "participant_id", "%" PRId64, person.id);
+        template_value_set_string(filling->values, "participant_name", person.name);
+    }
+    fill_steps(filling, filling->values, row->reason, row);
+    return fill_subject(filling, row, (struct participant_list){&person, person.id != 0}, error);
+}
+
+static bool find_case(struct filling *filling, const struct outbox_row *row, struct case_row *ret,
+                      struct error *error) {
+    json_error_t problem;
+    json_t *detail = json_loads(row->detail, 0, &problem);
+    int64_t id = json_integer_value(json_object_get(detail, "case"));
+    json_decref(detail);
+    return cases_find(filling->service->database, id, filling->arena, ret, error);
+}
+
+/* ---- The digest ---- */
+
+static bool add_item(struct filling *filling, struct template_value *items, const struct case_row *row,
+                     struct error *error) {
+    struct participant person = {0};
+    struct template_value *map = template_value_add_map(items);
+    if (row->participant &&
+        !participants_find(filling->service->database, row->participant, filling->arena, &person, error))
+        return false;
+    if (person.id)
+        template_value_set_string(map, "name", person.name);
+    template_value_set_string(map, "since", moment(filling, row->opened_at));
+    template_value_set_format(map, "command", "tandempost %s show %" PRId64, row->inbox ? "inbox" : "alert",
+                              row->inbox ? row->inbox : row->id);
+    return true;
+}
+
+/* Cases for the same reason stand together. */
+static bool add_group(struct filling *filling, struct template_value *list, const struct case_row *const *rows,
+                      size_t count, struct error *error) {
+    struct template_value *map = template_value_add_map(list), *items = template_value_set_list(map, "items");
+    template_value_set_string(map, "reason", said(filling, rows[0]->reason));
+    fill_steps(filling, map, rows[0]->reason, count == 1 ? rows[0] : NULL);
+    for (size_t i = 0; i < count; i++)
+        if (!add_item(filling, items, rows[i], error))
+            return false;
+    return true;
+}
+
+static bool fill_digest(struct filling *filling, const char *coordinator, const char **ret_nothing,
+                        struct error *error) {
+    struct case_list open;
+    const struct case_row *shown[SHOWN_MOST];
+    size_t count = 0;
+    int64_t since = INT64_MAX;
+    struct template_value *list = template_value_set_list(filling->values, "waiting");
+    if (!cases_list_told(filling->service->database, filling->arena, &open, error))
+        return false;
+    for (size_t i = 0; i < open.count; i++) {
+        const struct case_row *row = &open.items[i];
+        bool concerned;
+        if (!notice_concerns(filling->service, row, coordinator, &concerned, error))
+            return false;
+        if (!concerned)
+            continue;
+        if (count < SHOWN_MOST)
+            shown[count] = row;
+        count++;
+        since = row->opened_at < since ? row->opened_at : since;
+    }
+    if (count == 0) {
+        *ret_nothing = "nothing waits for a person any more";
+        return true;
+    }
+    size_t shown_count = count < SHOWN_MOST ? count : SHOWN_MOST;
+    for (size_t first = 0, next = 1; first < shown_count; first = next++) {
+        while (next < shown_count && string_equal(shown[first]->reason, shown[next]->reason))
+            next++;
+        if (!add_group(filling, list, shown + first, next - first, error))
+            return false;
+    }
+    if (case_kind_traits(shown[0]->kind).grave)
+        template_value_set_string(filling->values, "first", name_of(filling, shown[0]->kind));
+    if (count > shown_count)
+        template_value_set_format(filling->values, "more_count", "%zu", count - shown_count);
+    template_value_set_format(filling->values, "waiting_count", "%zu", count);
+    template_value_set_format(filling->values, "others_count", "%zu", count - 1);
+    template_value_set_boolean(filling->values, "several", count > 1);
+    template_value_set_string(filling->values, "since", moment(filling, since));
+    return true;
+}
+
+bool case_values_fill(struct service *service, const struct outbox_row *row, enum message_kind kind,
+                      const char *language, struct arena *arena, struct template_value *values,
+                      const char **ret_nothing, struct error *error) {
+    struct filling filling = {service, language, arena, values};
+    struct case_row told;
+    if (kind == MESSAGE_TO_COORDINATOR_WAITING)
+        return fill_digest(&filling, row->coordinator, ret_nothing, error);
+    if (!find_case(&filling, row, &told, error))
+        return false;
+    if (kind == MESSAGE_TO_COORDINATOR_ALERT && told.closed_at)
+        *ret_nothing = "it was dealt with before";
+    return fill_case(&filling, &told, error);
+}

@@ -1,0 +1,152 @@
+#include "store/cases.h"
+
+#include <stdio.h>
+
+#include "store/statement.h"
+#include "store/transaction.h"
+
+#define CASE_COLUMNS                                                                                                   \
+    "id, key, kind, reason, participant, partnership, inbox, outbox, at_once, opened_at, told_at, tell_at, closed_at," \
+    " closed_by"
+#define SELECT_CASES "SELECT " CASE_COLUMNS " FROM case_file "
+
+static void read_case(struct statement *row, struct arena *arena, void *item) {
+    struct case_row *ret = item;
+    ret->id = statement_integer(row);
+    ret->key = statement_text(row, arena);
+    statement_word(row, model_find_case_kind, &ret->kind);
+    ret->reason = statement_text(row, arena);
+    ret->participant = statement_integer(row);
+    ret->partnership = statement_integer(row);
+    ret->inbox = statement_integer(row);
+    ret->outbox = statement_integer(row);
+    ret->at_once = statement_integer(row) != 0;
+    ret->opened_at = statement_integer(row);
+    ret->told_at = statement_integer(row);
+    ret->tell_at = statement_integer(row);
+    ret->closed_at = statement_integer(row);
+    ret->closed_by = statement_text(row, arena);
+}
+
+static bool append_event(struct database *database, const char *happened, const struct case_row *row,
+                         const struct event_cause *cause, struct error *error) {
+    char what[200];
+    snprintf(what, sizeof what, "case %s: %s", happened, row->key);
+    const struct event ids = {
+        .participant = row->participant, .partnership = row->partnership, .inbox = row->inbox, .outbox = row->outbox};
+    return events_append_change(database, what, &ids, cause, error);
+}
+
+bool cases_open(struct database *database, const struct case_row *row, const struct event_cause *cause, bool *ret_new,
+                struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct case_row open;
+    int64_t id;
+    if (!transaction_begin(database, &transaction, error) || !cases_find_open(database, row->key, arena, &open, error))
+        return false;
+    if (!open.id &&
+        (!statement_insert(database,
+                           "INSERT INTO case_file (key, kind, reason, participant, partnership, inbox,"
+                           " outbox, at_once, opened_at, tell_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                           VALUES(value_text(row->key), value_text(case_kind_name(row->kind)), value_text(row->reason),
+                                  value_id(row->participant), value_id(row->partnership), value_id(row->inbox),
+                                  value_id(row->outbox), value_integer(row->at_once), value_integer(cause->at),
+                                  value_id(row->tell_at)),
+                           &id, error) ||
+         !append_event(database, "opened", row, cause, error)))
+        return false;
+    if (!transaction_commit(&transaction, error))
+        return false;
+    *ret_new = !open.id;
+    return true;
+}
+
+bool cases_close(struct database *database, const struct case_row *open, const struct event_cause *cause,
+                 struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    return transaction_begin(database, &transaction, error) &&
+           statement_run(database, "UPDATE case_file SET closed_at = ?2, closed_by = ?3 WHERE id = ?1",
+                         VALUES(value_integer(open->id), value_integer(cause->at), value_text(cause->actor)), error) &&
+           append_event(database, "closed", open, cause, error) && transaction_commit(&transaction, error);
+}
+
+static bool find(struct database *database, const char *sql, struct value value, struct arena *arena,
+                 struct case_row *ret, struct error *error) {
+    return statement_read_one(database, sql, &value, 1, arena, read_case, ret, sizeof *ret, error);
+}
+
+bool cases_find(struct database *database, int64_t id, struct arena *arena, struct case_row *ret, struct error *error) {
+    return find(database, SELECT_CASES "WHERE id = ?", value_integer(id), arena, ret, error);
+}
+
+bool cases_find_open(struct database *database, const char *key, struct arena *arena, struct case_row *ret,
+                     struct error *error) {
+    return find(database, SELECT_CASES "WHERE key = ? AND closed_at IS NULL", value_text(key), arena, ret, error);
+}
+
+bool cases_find_of_inbox(struct database *database, int64_t inbox, struct arena *arena, struct case_row *ret,
+                         struct error *error) {
+    return find(database, SELECT_CASES "WHERE inbox = ? AND closed_at IS NULL ORDER BY id LIMIT 1",
+                value_integer(inbox), arena, ret, error);
+}
+
+static bool list(struct database *database, const char *sql, const struct value *values, size_t count,
+                 struct arena *arena, struct case_list *ret, struct error *error) {
+    struct statement_list rows;
+    if (!statement_read_list(database, sql, values, count, arena, read_case, sizeof *ret->items, &rows, error))
+        return false;
+    *ret = (struct case_list){rows.items, rows.count};
+    return true;
+}
+
+bool cases_list(struct database *database, const struct case_filter *filter, struct arena *arena, struct case_list *ret,
+                struct error *error) {
+    const char *sql = filter->partnership
+                          ? SELECT_CASES "WHERE (partnership = ?3 OR participant IN"
+                                         " (SELECT participant FROM member WHERE partnership = ?3))"
+                                         " AND (?1 = 0 OR closed_at IS NULL) AND (?2 = 0 OR kind <> 'message')"
+                                         " ORDER BY id"
+                          : SELECT_CASES "WHERE (?1 = 0 OR closed_at IS NULL) AND (?2 = 0 OR kind <> 'message')"
+                                         " AND ?3 IS NULL ORDER BY id";
+    return list(database, sql,
+                VALUES(value_integer(filter->open), value_integer(filter->but_messages), value_id(filter->partnership)),
+                arena, ret, error);
+}
+
+bool cases_next_tell(struct database *database, int64_t *ret, struct error *error) {
+    return statement_read_integer(database,
+                                  "SELECT tell_at FROM case_file WHERE closed_at IS NULL AND tell_at IS NOT NULL"
+                                  " ORDER BY tell_at LIMIT 1",
+                                  NO_VALUES, ret, error);
+}
+
+bool cases_list_due(struct database *database, int64_t now, size_t limit, struct arena *arena, struct case_list *ret,
+                    struct error *error) {
+    return list(database, SELECT_CASES "WHERE closed_at IS NULL AND tell_at <= ? ORDER BY tell_at LIMIT ?",
+                VALUES(value_integer(now), value_limit(limit)), arena, ret, error);
+}
+
+bool cases_set_told(struct database *database, int64_t id, int64_t told_at, int64_t tell_at, struct error *error) {
+    return statement_run(database, "UPDATE case_file SET told_at = ?2, tell_at = ?3 WHERE id = ?1",
+                         VALUES(value_integer(id), value_integer(told_at), value_integer(tell_at)), error);
+}
+
+bool cases_list_told(struct database *database, struct arena *arena, struct case_list *ret, struct error *error) {
+    return list(database,
+                SELECT_CASES "WHERE closed_at IS NULL AND tell_at IS NOT NULL"
+                             " ORDER BY kind <> 'report', kind = 'message', participant IS NULL, reason, id DESC",
+                NO_VALUES, arena, ret, error);
+}
+
+bool cases_count_told_at_once(struct database *database, int64_t participant, int64_t moment, size_t *ret,
+                              struct error *error) {
+    int64_t count;
+    if (!statement_read_integer(database,
+                                "SELECT count(*) FROM case_file WHERE participant IS ?1 AND opened_at >= ?2"
+                                " AND at_once = 1 AND inbox IS NOT NULL",
+                                VALUES(value_id(participant), value_integer(moment)), &count, error))
+        return false;
+    *ret = (size_t)count;
+    return true;
+}

@@ -1,0 +1,59 @@
+#pragma once
+/* What needs a coordinator. At most one open case a key. */
+#include "base/memory.h"
+#include "base/model.h"
+#include "store/database.h"
+#include "store/events.h"
+
+struct case_list {
+    struct case_row *items;
+    size_t count;
+};
+
+/* Opens a case from ROW's key (without names or addresses: the event log names it), kind, reason, ids, at_once and
+ * tell_at, at the cause's moment. *ret_new is false where one with this key is open already: then nothing changes. */
+bool cases_open(struct database *database, const struct case_row *row, const struct event_cause *cause, bool *ret_new,
+                struct error *error);
+
+/* Closes an open case, in the name of the cause's actor. */
+bool cases_close(struct database *database, const struct case_row *open, const struct event_cause *cause,
+                 struct error *error);
+
+/* The row's id is 0 where there is none. */
+bool cases_find(struct database *database, int64_t id, struct arena *arena, struct case_row *ret, struct error *error);
+bool cases_find_open(struct database *database, const char *key, struct arena *arena, struct case_row *ret,
+                     struct error *error);
+/* The open one about this incoming message. */
+bool cases_find_of_inbox(struct database *database, int64_t inbox, struct arena *arena, struct case_row *ret,
+                         struct error *error);
+
+struct case_filter {
+    bool open;           /* only those */
+    bool but_messages;   /* without mails that only wait */
+    int64_t partnership; /* of it or one of its members; 0: any */
+};
+
+/* By id. */
+bool cases_list(struct database *database, const struct case_filter *filter, struct arena *arena, struct case_list *ret,
+                struct error *error);
+
+/* ---- Telling ---- */
+
+/* When the next of them is to be told; 0 where none is. */
+bool cases_next_tell(struct database *database, int64_t *ret, struct error *error);
+
+/* Open ones to be told at or before NOW, the longest due first; at most LIMIT. */
+bool cases_list_due(struct database *database, int64_t now, size_t limit, struct arena *arena, struct case_list *ret,
+                    struct error *error);
+
+/* It was told at TOLD_AT and is told again at TELL_AT. */
+bool cases_set_told(struct database *database, int64_t id, int64_t told_at, int64_t tell_at, struct error *error);
+
+/* Open ones that coordinators are told of: first reports, then whatever is more than a mail that waits, then what
+ * participants wrote, then the rest; of each by reason, the newest first. */
+bool cases_list_told(struct database *database, struct arena *arena, struct case_list *ret, struct error *error);
+
+/* How many mails about the participant (0: about nobody whom we know) opened cases at or after MOMENT that coordinators
+ * were told of at once. */
+bool cases_count_told_at_once(struct database *database, int64_t participant, int64_t moment, size_t *ret,
+                              struct error *error);

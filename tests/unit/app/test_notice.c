@@ -1,0 +1,263 @@
+/* Goal: what needs a coordinator is one case: told once by one mail, told again for as long as it is open, whatever
+ * outage lies between, in few and short mails that say what to do. */
+#include "mailbox.h"
+
+#include <inttypes.h>
+
+#include "app/notice.h"
+#include "programme/case_kind.h"
+#include "store/cases.h"
+
+#define KATE "kate@example.org"
+
+static const struct fake_letter *newest(struct fixture *fixture, const char *address) {
+    static char nothing[1];
+    static const struct fake_letter none = {.bytes = nothing};
+    for (size_t i = fixture->fake.started; i-- > 0;)
+        if (string_equal(fixture->fake.letters[i].to, address))
+            return &fixture->fake.letters[i];
+    return &none;
+}
+
+static bool newest_says(struct fixture *fixture, const char *text) {
+    return strstr(newest(fixture, KATE)->bytes, text);
+}
+
+static void server_is_away(struct fixture *fixture, int64_t seconds) {
+    fixture->fake.outcome = SEND_UNAVAILABLE;
+    fixture_pass(fixture, seconds);
+    fixture->fake.outcome = SEND_ACCEPTED;
+}
+
+static struct inbox_row stranger_writes(struct mailbox *mailbox) {
+    return take(mailbox, mail(mailbox->fixture, "stranger@example.com", "iln@example.org", "", "May I join?"));
+}
+
+static struct inbox_row anna_reports(struct mailbox *mailbox) {
+    return take(mailbox, mail(mailbox->fixture, "anna@example.net", "iln+report@example.org", "", "This is not right"));
+}
+
+/* Goal: after an outage of several days coordinators hear what has waited meanwhile, though no other mail comes. */
+static void test_outage(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    stranger_writes(&mailbox);
+    server_is_away(fixture, 5 * SECONDS_PER_DAY);
+    size_t before = fixture_count(fixture, KATE, "inbox show 1");
+    fixture_pass(fixture, SECONDS_PER_DAY);
+    assert_true(fixture_count(fixture, KATE, "inbox show 1") > before);
+}
+
+/* Goal: what waits is told again, after three days, then each week; no more once it is dealt with. */
+static void test_told_again(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    int64_t began = clock_now();
+    stranger_writes(&mailbox);
+    static const struct {
+        int day;
+        size_t told;
+    } by[] = {{1, 1}, {3, 1}, {5, 2}, {10, 2}, {12, 3}, {16, 3}, {19, 4}, {33, 6}};
+    for (size_t i = 0; i < COUNT_OF(by); i++) {
+        fixture_pass(fixture, began + by[i].day * SECONDS_PER_DAY - 12 * SECONDS_PER_HOUR - clock_now());
+        assert_int_equal(fixture_count(fixture, KATE, NULL), by[i].told);
+    }
+    assert_true(newest_says(fixture, "inbox show 1"));
+}
+
+/* Goal: a report outlives any outage, and is told again, first of all and by its name, until somebody closes it. */
+static void test_report(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    anna_reports(&mailbox);
+    server_is_away(fixture, 20 * SECONDS_PER_DAY);
+    size_t before = fixture->fake.started;
+    fixture_turns(fixture);
+    fixture_pass(fixture, SECONDS_PER_HOUR);
+    size_t alerts = 0;
+    for (size_t i = before; i < fixture->fake.started; i++)
+        alerts += string_equal(fixture->fake.letters[i].to, KATE) &&
+                  strstr(fixture->fake.letters[i].bytes, "Subject: Report of misconduct");
+    assert_true(alerts > 0);
+    stranger_writes(&mailbox);
+    fixture_pass(fixture, 30 * SECONDS_PER_DAY);
+    assert_true(newest_says(fixture, "Subject: Report of misconduct: still open, and 1 more"));
+}
+
+/* Goal: a mail that waits and alerts is told by one mail, not by an alert and a digest. */
+static void test_one_case(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    take(&mailbox, mail(fixture, "anna@example.net", "iln+help@example.org", "", "I am lost"));
+    fixture_pass(fixture, 3 * SECONDS_PER_HOUR);
+    assert_int_equal(fixture_count(fixture, KATE, NULL), 1);
+    assert_true(newest_says(fixture, "Anna"));
+}
+
+/* Goal: what a coordinator replies to us is in no digest, now or later, whoever else the coordinator is. */
+static void test_replies(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    fixture_add(fixture, "Kate Lindqvist", KATE, "SE", "Europe/Stockholm");
+    introduce_and_ask(fixture);
+    struct inbox_row first = stranger_writes(&mailbox);
+    fixture_pass(fixture, 2 * SECONDS_PER_HOUR);
+    const char *start = strstr(newest(fixture, KATE)->bytes, "Reply-To: <");
+    assert_non_null(start);
+    start += strlen("Reply-To: <");
+    const char *to = arena_copy_bytes(fixture->arena, start, strcspn(start, ">"));
+    struct inbox_row reply = take(&mailbox, mail(fixture, KATE, to, "", "Thank you, I will answer."));
+    assert_int_equal(reply.state, INBOX_WAITING);
+    fixture_pass(fixture, 4 * SECONDS_PER_DAY);
+    assert_int_equal(fixture_count(fixture, KATE, arena_format(fixture->arena, "inbox show %" PRId64, reply.id)), 0);
+    assert_true(fixture_count(fixture, KATE, arena_format(fixture->arena, "inbox show %" PRId64, first.id)) > 1);
+}
+
+/* Goal: a mail is dealt with once, by whichever name it is called: its case is closed with it, and it with its case. */
+static void test_one_end(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    struct case_list open;
+    const struct case_filter filter = {.open = true};
+    introduce_and_ask(fixture);
+    struct inbox_row first = stranger_writes(&mailbox), second = anna_reports(&mailbox);
+    fixture_turns(fixture);
+    assert_done(cases_list(fixture->database, &filter, fixture->arena, &open, &error));
+    assert_int_equal(open.count, 2);
+    assert_int_equal(open.items[1].kind, CASE_REPORT);
+    assert_int_equal(open.items[1].inbox, second.id);
+    assert_done(notice_close(&fixture->service, &open.items[1], &error));
+    assert_done(inbox_find(fixture->database, second.id, fixture->arena, &second, &error));
+    assert_int_equal(second.state, INBOX_RESOLVED);
+    assert_done(notice_resolve(&fixture->service, first.id, &error));
+    assert_done(cases_list(fixture->database, &filter, fixture->arena, &open, &error));
+    assert_int_equal(open.count, 0);
+    fixture_pass(fixture, 30 * SECONDS_PER_DAY);
+    assert_int_equal(fixture_count(fixture, KATE, NULL), 2); /* the alert, and that it is over */
+    assert_true(newest_says(fixture, "Subject: Report of misconduct (partnership"));
+}
+
+/* Goal: a letter that was kept back and turns out to be a report is a report's case, however it came to wait. */
+static void test_kept_letter(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    struct outbox_list questions;
+    struct case_list open;
+    introduce_and_relay(fixture);
+    struct inbox_row letter = write_to_ben(&mailbox, "", "Report on what he wrote to me.");
+    fixture_turns(fixture);
+    assert_done(outbox_list_open_questions(fixture->database, fixture->anna, fixture->arena, &questions, &error));
+    const char *address =
+        tag_of(fixture, &(struct tag){.purpose = 'r', .outbox = questions.items[questions.count - 1].id});
+    take(&mailbox, mail(fixture, "anna@example.net", address, "", "2"));
+    assert_done(cases_list(fixture->database, &(struct case_filter){.open = true}, fixture->arena, &open, &error));
+    assert_int_equal(open.count, 1);
+    assert_int_equal(open.items[0].kind, CASE_REPORT);
+    assert_int_equal(open.items[0].inbox, letter.id);
+    assert_true(open.items[0].at_once);
+}
+
+/* Goal: whatever waits, one mail of a day tells of it, and is short. */
+static void test_very_many(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    stranger_writes(&mailbox);
+    for (int i = 0; i < 5000; i++) {
+        auto_arena passing = arena_new();
+        struct notice notice = {.key = arena_format(passing, "message/x%d", i),
+                                .kind = CASE_MESSAGE,
+                                .reason = {arena_format(passing, "a mail of kind %d", i % 100)}};
+        assert_done(notice_raise(&fixture->service, &notice, &error));
+    }
+    anna_reports(&mailbox);
+    fixture_pass(fixture, 2 * SECONDS_PER_HOUR);
+    assert_int_equal(fixture_count(fixture, KATE, NULL), 2);
+    assert_true(newest_says(fixture, "Subject: Report of misconduct: still open, and 5001 more"));
+    assert_true(newest_says(fixture, "And 4962 more"));
+    assert_in_range(strlen(newest(fixture, KATE)->bytes), 1, 30000);
+    fixture_pass(fixture, 20 * SECONDS_PER_DAY);
+    assert_int_equal(fixture_count(fixture, KATE, NULL), 6); /* the next day, after three, then each week */
+}
+
+/* Goal: what merely tells that something was skipped needs nobody, and ends by itself; nothing else does. */
+static void test_lapses(void **state) {
+    struct fixture *fixture = *state;
+    struct case_list open;
+    static const enum case_kind kinds[] = {CASE_SKIPPED, CASE_REPORT, CASE_MESSAGE};
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        assert_done(notice_raise(&fixture->service,
+                                 &(struct notice){.key = case_kind_name(kinds[i]), .kind = kinds[i], .reason = {"?"}},
+                                 &error));
+    fixture_pass(fixture, 60 * SECONDS_PER_DAY);
+    assert_done(cases_list(fixture->database, &(struct case_filter){.open = true}, fixture->arena, &open, &error));
+    assert_int_equal(open.count, 2);
+    assert_int_equal(open.items[0].kind, CASE_REPORT);
+}
+
+/* Goal: a subject is short and says what it is and about whom, by first names; of a report it names nobody. */
+static void test_subjects(void **state) {
+    struct fixture *fixture = *state;
+    for (enum case_kind kind = CASE_MESSAGE; kind <= CASE_SERVICE; kind++) {
+        struct notice notice = {.key = case_kind_name(kind),
+                                .kind = kind,
+                                .reason = REASON("This is only an example of a reason: somebody looks at a template."),
+                                .partnership = fixture->partnership};
+        assert_done(notice_raise(&fixture->service, &notice, &error));
+    }
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, KATE, "Subject: Help is asked for: Anna and Ben\r\n"), 1);
+    assert_int_equal(fixture_count(fixture, KATE, "Subject: Report of misconduct: partnership 1\r\n"), 1);
+    for (size_t i = 0; i < fixture->fake.started; i++) {
+        const char *subject = strstr(fixture->fake.letters[i].bytes, "Subject: ");
+        assert_non_null(subject);
+        assert_in_range(strcspn(subject, "\r"), 1, strlen("Subject: ") + 70);
+    }
+}
+
+/* Goal: country coordinators are told of theirs alone, in digests as well. */
+static void test_countries(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    static const char *const countries[] = {"NZ"};
+    static const struct coordinator coordinators[] = {
+        {.name = "Kate", .address = KATE},
+        {.name = "Mere", .address = "mere@example.org", .countries = countries, .country_count = 1}};
+    fixture->configuration.coordinators = coordinators;
+    fixture->configuration.coordinator_count = 2;
+    introduce_and_ask(fixture);
+    struct inbox_row first = stranger_writes(&mailbox);
+    struct inbox_row second = take(&mailbox, mail(fixture, "ben@example.com", "iln@example.org", "", "A question."));
+    fixture_pass(fixture, 2 * SECONDS_PER_HOUR);
+    const char *of_stranger = arena_format(fixture->arena, "inbox show %" PRId64, first.id),
+               *of_ben = arena_format(fixture->arena, "inbox show %" PRId64, second.id);
+    assert_int_equal(fixture_count(fixture, KATE, of_stranger), 1);
+    assert_int_equal(fixture_count(fixture, "mere@example.org", of_stranger), 0);
+    assert_int_equal(fixture_count(fixture, KATE, of_ben), 0);
+    assert_int_equal(fixture_count(fixture, "mere@example.org", of_ben), 1);
+}
+
+/* Goal: every alert that the rules for mail raise is of the kind that its words say. */
+static void test_kinds(void **state) {
+    (void)state;
+    auto_arena arena = arena_new();
+    size_t count, known = 0;
+    const char *const *reasons = reason_list(arena, &count);
+    for (size_t i = 0; i < count; i++)
+        known += case_kind_of((struct reason){reasons[i]}) != CASE_LOOK;
+    assert_int_equal(known, 7);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        fixture_test(test_one_end),   fixture_test(test_kept_letter), fixture_test(test_very_many),
+        fixture_test(test_lapses),    fixture_test(test_subjects),    fixture_test(test_countries),
+        cmocka_unit_test(test_kinds), fixture_test(test_outage),      fixture_test(test_told_again),
+        fixture_test(test_report),    fixture_test(test_one_case),    fixture_test(test_replies),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
