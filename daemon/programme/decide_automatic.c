@@ -1,0 +1,128 @@
+#include "programme/decide_automatic.h"
+
+#include "base/text.h"
+#include "programme/deciding.h"
+
+/* ---- Bounces (RFC 3464): they act only when they name a message of ours ---- */
+
+/* RFC 3463: larger than the mailbox (5.2.3) or the system (5.3.4) takes. */
+static bool speaks_of_size(const char *status) {
+    return string_equal(status, "5.2.3") || string_equal(status, "5.3.4");
+}
+
+/* The writer of the letter waits for an answer. */
+static void tell_letter_bounced(struct deciding *deciding) {
+    const struct description *description = deciding->description;
+    const struct outbox_row *about = &deciding->facts->about;
+    bool too_large = false;
+    for (size_t i = 0; i < description->bounce_count; i++)
+        too_large |=
+            string_equal(description->bounces[i].action, "failed") && speaks_of_size(description->bounces[i].status);
+    struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
+    notice->participant = about->about;
+    notice->partnership = about->partnership;
+    notice->outbox = about->id;
+    notice->detail = too_large ? "letter-too-large" : "letter-bounced";
+}
+
+void decide_automatic_bounce(struct deciding *deciding) {
+    const struct description *description = deciding->description;
+    const struct outbox_row *about = &deciding->facts->about;
+    deciding->decision->letter = string_equal(about->step, "letter"); /* the letter comes back with it */
+    if (about->id == 0) {
+        deciding_wait(deciding, "a bounce that names no message of ours; nothing was changed");
+        return;
+    }
+    if (deciding_is_forged(deciding)) {
+        deciding_wait(deciding, "a bounce whose sender is not proven (DMARC failed); nothing was changed");
+        return;
+    }
+    size_t failed = 0;
+    for (size_t i = 0; i < description->bounce_count && i < DECIDING_EFFECTS_MAX / 2; i++) {
+        const struct description_bounce *bounce = &description->bounces[i];
+        if (!string_equal(bounce->action, "failed"))
+            continue;
+        /* One recipient a message: several entries about one message tell of one failure, the first. */
+        if (failed++ > 0 || about->participant == 0)
+            continue;
+        struct effect *effect = deciding_add(deciding, EFFECT_BOUNCE);
+        effect->participant = about->participant;
+        effect->partnership = about->partnership;
+        effect->outbox = about->id;
+        effect->bounce = bounce;
+    }
+    /* The report brings the letter back with it. */
+    deciding->decision->letter = description->bounce_count > 0 && string_equal(about->step, "letter");
+    if (failed == 0) {
+        if (description->bounce_count == 0)
+            deciding_wait(deciding, "a bounce about a message of ours whose details could not be read");
+        else
+            deciding_understood(deciding, "a delay or success notice; nothing to do");
+        return;
+    }
+    if (string_equal(about->step, "letter") && about->about != 0)
+        tell_letter_bounced(deciding);
+    deciding_understood(deciding, "a bounce");
+    if (about->participant == 0)
+        deciding_tell_coordinators(deciding, "a message to a coordinator bounced");
+}
+
+/* Reports in the complaints' form that are none: taken out of the spam folder again, authentication failed. */
+static bool complains(const struct description *description) {
+    bool harmless = description->bounce_count > 0;
+    for (size_t i = 0; i < description->bounce_count && harmless; i++)
+        harmless = string_equal(description->bounces[i].action, "not-spam") ||
+                   string_equal(description->bounces[i].action, "auth-failure");
+    return !harmless;
+}
+
+void decide_automatic_complaint(struct deciding *deciding) {
+    if (!complains(deciding->description)) {
+        deciding_understood(deciding, "a provider's report on a mail of ours that nobody complains of");
+        return;
+    }
+    const struct outbox_row *about = &deciding->facts->about;
+    const struct tag *tag = &deciding->facts->tag;
+    if (about->id == 0 && tag->purpose == 'u' && !string_equal(deciding->description->dmarc, "fail")) {
+        /* A provider's own "unsubscribe" button, told to our pause address. Whoever was sent the mail on knows that
+         * address too, so a person hears of it. */
+        deciding_add(deciding, EFFECT_PAUSE)->participant = tag->participant;
+        deciding_tell_coordinators(
+            deciding, "a recipient's provider passed on a spam complaint; the participant is asked nothing more");
+        deciding->decision->effects[deciding->decision->count - 1].participant = tag->participant;
+        deciding_understood(deciding, "a provider passed on that a participant wants no more mail: paused");
+        return;
+    }
+    if (about->id == 0 || about->participant == 0) {
+        deciding_wait(deciding, "a spam complaint that names no message of ours to a participant");
+        return;
+    }
+    if (deciding_is_forged(deciding)) {
+        deciding_wait(deciding, "a spam complaint whose sender is not proven (DMARC failed); nothing was changed");
+        return;
+    }
+    struct effect *effect = deciding_add(deciding, EFFECT_COMPLAINT);
+    effect->participant = about->participant;
+    effect->outbox = about->id;
+    deciding_tell_coordinators(
+        deciding, "a recipient's provider passed on a spam complaint; the participant is asked nothing more");
+    deciding_understood(deciding, "a spam complaint");
+}
+
+void decide_automatic_reply(struct deciding *deciding) {
+    const struct facts *facts = deciding->facts;
+    const char *word = deciding->description->plain_tag;
+    if (string_equal(word, "report") || string_equal(word, "help")) { /* nothing of ours was sent from there */
+        deciding_wait(deciding, "an automatic message to the report or help address; a form may have sent it");
+        return;
+    }
+    bool to_return_path = string_equal(facts->about.step, "letter") && facts->tag.purpose == 'b';
+    if (facts->letter.relays && (to_return_path || (facts->tag.purpose == 'p' && facts->letter.partnership.id != 0)))
+        decide_letter_auto_reply(deciding);
+    if (facts->sender.id != 0 && !deciding_is_forged(deciding)) {
+        struct effect *effect = deciding_add(deciding, EFFECT_AWAY);
+        effect->detail = deciding->description->away_until ? deciding->description->away_until : "";
+    }
+    if (!deciding->decision->letter && !deciding->decision->waits)
+        deciding_understood(deciding, "an automatic message; it is never answered");
+}
