@@ -41,14 +41,17 @@ static bool find_sender(struct subject_finding *finding, struct error *error) {
     return true;
 }
 
-static bool is_member(struct subject_finding *finding, int64_t partnership_id, int64_t participant, bool *ret,
-                      struct error *error) {
+/* A member may write to any member's address of the partnership: it is the sender's letter then. */
+static bool find_owner(struct subject_finding *finding, struct error *error) {
+    struct facts *facts = finding->facts;
     struct partnership partnership;
-    if (!partnerships_find(finding->service->database, partnership_id, finding->arena, &partnership, error))
+    if (!partnerships_find(finding->service->database, facts->tag.partnership, finding->arena, &partnership, error))
         return false;
-    *ret = false;
+    facts->tag_is_senders = false;
     for (size_t i = 0; i < partnership.member_count; i++)
-        *ret |= partnership.members[i] == participant;
+        facts->tag_is_senders |= partnership.members[i] == facts->sender.id;
+    if (facts->tag_is_senders)
+        facts->tag.participant = facts->sender.id;
     return true;
 }
 
@@ -69,13 +72,8 @@ static bool find_by_tag(struct subject_finding *finding, struct error *error) {
         !outbox_find(finding->service->database, facts->tag.outbox, finding->arena, &facts->about, error))
         return false;
     facts->tag_is_senders = facts->sender.id != 0 && facts->tag.participant == facts->sender.id;
-    if (facts->tag.purpose == 'p' && facts->sender.id != 0) {
-        if (!is_member(finding, facts->tag.partnership, facts->sender.id, &facts->tag_is_senders, error))
-            return false;
-        /* A member may write to any member's address of the partnership: it is the sender's letter then. */
-        if (facts->tag_is_senders)
-            facts->tag.participant = facts->sender.id;
-    }
+    if (facts->tag.purpose == 'p' && facts->sender.id != 0)
+        return find_owner(finding, error);
     /* Our mail to a coordinator carries a tag as well. */
     if (facts->tag.participant == 0 && facts->about.coordinator && facts->sender_is_coordinator)
         facts->tag_is_senders = true;
@@ -109,20 +107,6 @@ static bool find_by_message_id(struct subject_finding *finding, struct error *er
     for (size_t i = 0; i < description->references_count && i < REFERENCES_LOOKED_AT; i++)
         if (!try_message_id(finding, description->references[description->references_count - 1 - i], error))
             return false;
-    return true;
-}
-
-static bool find_by_open_question(struct subject_finding *finding, struct error *error) {
-    struct facts *facts = finding->facts;
-    struct outbox_list questions;
-    if (facts->identified_by != IDENTIFIED_NOT || facts->sender.id == 0 || finding->description->kind != MAIL_HUMAN)
-        return true;
-    if (!outbox_list_open_questions(finding->service->database, facts->sender.id, finding->arena, &questions, error))
-        return false;
-    if (questions.count == 1) {
-        facts->about = questions.items[0];
-        facts->identified_by = IDENTIFIED_BY_OPEN_QUESTION;
-    }
     return true;
 }
 
@@ -209,8 +193,7 @@ static bool find_pause(struct subject_finding *finding, struct error *error) {
 
 bool subject_person_find(struct subject_finding *finding, struct error *error) {
     if (!find_sender(finding, error) || !find_by_tag(finding, error) || !find_by_message_id(finding, error) ||
-        !find_by_open_question(finding, error) || !find_together(finding, error) || !count_quotas(finding, error) ||
-        !find_pause(finding, error))
+        !find_together(finding, error) || !count_quotas(finding, error) || !find_pause(finding, error))
         return false;
     finding->facts->words =
         templates_words(finding->service->templates, finding->facts->sender.language, finding->arena);

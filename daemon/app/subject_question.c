@@ -11,6 +11,26 @@ enum { ASK_AGAIN_EXPIRY = 3 * SECONDS_PER_DAY };
 
 #define ASK_AGAIN "ask-again/"
 
+/* The only one that whoever wrote has not answered: at the partnership address of its owner, else of the sender, whose
+ * mail may be about it. */
+static bool find_open(struct subject_finding *finding, struct error *error) {
+    struct facts *facts = finding->facts;
+    struct outbox_list open;
+    bool letter = facts->tag.purpose == 'p';
+    int64_t asked = letter ? facts->tag.participant : facts->sender.id;
+    if (asked == 0 || finding->description->kind != MAIL_HUMAN || (!letter && facts->identified_by != IDENTIFIED_NOT))
+        return true;
+    if (!outbox_list_open_questions(finding->service->database, asked, finding->arena, &open, error))
+        return false;
+    if (open.count == 1 && letter)
+        facts->question.open = open.items[0];
+    else if (open.count == 1) {
+        facts->about = open.items[0];
+        facts->identified_by = IDENTIFIED_BY_OPEN_QUESTION;
+    }
+    return true;
+}
+
 /* A reply to a message that told how we understood the last answer may correct that answer. */
 static bool find_corrected(struct subject_finding *finding, struct error *error) {
     struct facts *facts = finding->facts;
@@ -41,21 +61,8 @@ static bool follow_second_question(struct subject_finding *finding, struct error
     return true;
 }
 
-static bool find_open(struct subject_finding *finding, struct error *error) {
-    struct facts *facts = finding->facts;
-    struct outbox_list questions;
-    if (facts->tag.purpose != 'p')
-        return true;
-    if (!outbox_list_open_questions(finding->service->database, facts->tag.participant, finding->arena, &questions,
-                                    error))
-        return false;
-    if (questions.count == 1)
-        facts->question.open = questions.items[0];
-    return true;
-}
-
 bool subject_question_find(struct subject_finding *finding, struct error *error) {
-    return find_corrected(finding, error) && follow_second_question(finding, error) && find_open(finding, error);
+    return find_open(finding, error) && find_corrected(finding, error) && follow_second_question(finding, error);
 }
 
 static bool apply_answer(struct subject_applying *applying, const struct effect *effect, struct error *error) {

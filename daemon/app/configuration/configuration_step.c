@@ -24,8 +24,10 @@ bool configuration_step_make(struct configuration_loading *loading, const struct
         good = configuration_loading_fault(loading, section, "at", "%s", error.message);
     if (settings->expires && !duration_parse(settings->expires, &step.expires, &error))
         good = configuration_loading_fault(loading, section, "expires", "%s", error.message);
-    if (step.asks && !question_find(step.asks))
-        good = configuration_loading_fault(loading, section, "asks", "There is no question \"%s\"; known is \"%s\".",
+    const struct question *question = question_find(step.asks);
+    if (step.asks && (!question || question->put_by[0]))
+        good = configuration_loading_fault(loading, section, "asks",
+                                           "There is no question \"%s\" that a step can put; known is \"%s\".",
                                            step.asks, question_table[0].name);
     if (strchr(step.template_name, '/') || step.template_name[0] == '.')
         good = configuration_loading_fault(loading, section, "template",
