@@ -68,24 +68,17 @@ static bool find_replied_to(struct subject_finding *finding, struct error *error
 }
 
 static bool find_letter(struct subject_finding *finding, struct error *error) {
-    struct facts *facts = finding->facts;
+    const struct facts *facts = finding->facts;
+    struct letter_facts *letter = &finding->facts->letter;
     struct database *database = finding->service->database;
-    size_t letters = 0, held = 0, same = 0;
-    if (facts->tag.purpose != 'p')
-        return true;
-    if (!partnerships_find(database, facts->tag.partnership, finding->arena, &facts->letter.partnership, error) ||
-        !find_missing(finding, error) || !find_answered_letter(finding, error) || !find_replied_to(finding, error) ||
-        !outbox_count_letters_since(database, facts->letter.partnership.id, facts->tag.participant,
-                                    facts->now - SECONDS_PER_DAY, &letters, error) ||
-        !outbox_count_letters_held(database, facts->letter.partnership.id, facts->tag.participant, &held, error) ||
-        !outbox_count_same_letters_since(database, facts->letter.partnership.id, facts->tag.participant,
-                                         finding->description->body_hash, facts->now - 7 * SECONDS_PER_DAY, &same,
-                                         error))
-        return false;
-    facts->letter.sent_today = (int64_t)letters;
-    facts->letter.held = (int64_t)held;
-    facts->letter.same = (int64_t)same;
-    return true;
+    int64_t id = facts->tag.partnership, owner = facts->tag.participant;
+    return facts->tag.purpose != 'p' ||
+           (partnerships_find(database, id, finding->arena, &letter->partnership, error) &&
+            find_missing(finding, error) && find_answered_letter(finding, error) && find_replied_to(finding, error) &&
+            outbox_count_letters_since(database, id, owner, facts->now - SECONDS_PER_DAY, &letter->sent_today, error) &&
+            outbox_count_letters_held(database, id, owner, &letter->held, error) &&
+            outbox_count_same_letters_since(database, id, owner, finding->description->body_hash,
+                                            facts->now - 7 * SECONDS_PER_DAY, &letter->same, error));
 }
 
 static bool find_kept(struct subject_finding *finding, struct error *error) {

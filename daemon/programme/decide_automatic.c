@@ -10,25 +10,11 @@ static bool speaks_of_size(const char *status) {
     return string_equal(status, "5.2.3") || string_equal(status, "5.3.4");
 }
 
-/* The writer of the letter waits for an answer. */
-static void tell_letter_bounced(struct deciding *deciding) {
-    const struct description *description = deciding->description;
-    const struct outbox_row *about = &deciding->facts->about;
-    bool too_large = false;
-    for (size_t i = 0; i < description->bounce_count; i++)
-        too_large |=
-            string_equal(description->bounces[i].action, "failed") && speaks_of_size(description->bounces[i].status);
-    struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
-    notice->participant = about->about;
-    notice->partnership = about->partnership;
-    notice->outbox = about->id;
-    notice->detail = too_large ? "letter-too-large" : "letter-bounced";
-}
-
 void decide_automatic_bounce(struct deciding *deciding) {
     const struct description *description = deciding->description;
     const struct outbox_row *about = &deciding->facts->about;
-    deciding->decision->letter = string_equal(about->step, "letter"); /* the letter comes back with it */
+    bool letter = string_equal(about->step, "letter"), too_large = false;
+    deciding->decision->letter = letter; /* it comes back with the report */
     if (about->id == 0) {
         deciding_wait(deciding, "a bounce that names no message of ours; nothing was changed");
         return;
@@ -37,31 +23,36 @@ void decide_automatic_bounce(struct deciding *deciding) {
         deciding_wait(deciding, "a bounce whose sender is not proven (DMARC failed); nothing was changed");
         return;
     }
-    size_t failed = 0;
-    for (size_t i = 0; i < description->bounce_count && i < DECIDING_EFFECTS_MAX / 2; i++) {
-        const struct description_bounce *bounce = &description->bounces[i];
-        if (!string_equal(bounce->action, "failed"))
-            continue;
-        /* One recipient a message: several entries about one message tell of one failure, the first. */
-        if (failed++ > 0 || about->participant == 0)
-            continue;
+    if (description->bounce_count == 0) {
+        deciding->decision->letter = false; /* a person may have to look at it */
+        deciding_wait(deciding, "a bounce about a message of ours whose details could not be read");
+        return;
+    }
+    /* One recipient a message: several entries about one message tell of one failure, the first. */
+    const struct description_bounce *failed = NULL;
+    for (size_t i = description->bounce_count; i > 0; i--)
+        if (string_equal(description->bounces[i - 1].action, "failed")) {
+            failed = &description->bounces[i - 1];
+            too_large |= speaks_of_size(failed->status);
+        }
+    if (!failed) {
+        deciding_understood(deciding, "a delay or success notice; nothing to do");
+        return;
+    }
+    if (about->participant != 0) {
         struct effect *effect = deciding_add(deciding, EFFECT_BOUNCE);
         effect->participant = about->participant;
         effect->partnership = about->partnership;
         effect->outbox = about->id;
-        effect->bounce = bounce;
+        effect->bounce = failed;
     }
-    /* The report brings the letter back with it. */
-    deciding->decision->letter = description->bounce_count > 0 && string_equal(about->step, "letter");
-    if (failed == 0) {
-        if (description->bounce_count == 0)
-            deciding_wait(deciding, "a bounce about a message of ours whose details could not be read");
-        else
-            deciding_understood(deciding, "a delay or success notice; nothing to do");
-        return;
+    if (letter && about->about != 0) { /* its writer waits for an answer */
+        struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
+        notice->participant = about->about;
+        notice->partnership = about->partnership;
+        notice->outbox = about->id;
+        notice->detail = too_large ? "letter-too-large" : "letter-bounced";
     }
-    if (string_equal(about->step, "letter") && about->about != 0)
-        tell_letter_bounced(deciding);
     deciding_understood(deciding, "a bounce");
     if (about->participant == 0)
         deciding_tell_coordinators(deciding, "a message to a coordinator bounced");

@@ -18,9 +18,9 @@ struct letter_facts {
     bool writer_stopped;                   /* the owner, who writes, is paused or left */
     bool answers_none;       /* nobody wrote to the sender lately, and it names no message that it answers */
     bool replies_to_partner; /* it answers a message that isn't ours: the partner's last letter */
-    int64_t sent_today;      /* passed on for the owner in this partnership within a day */
-    int64_t held;            /* in the owner's name, kept back: perhaps not theirs */
-    int64_t same;            /* the owner's of the last week that are the same, byte for byte */
+    size_t sent_today;       /* passed on for the owner in this partnership within a day */
+    size_t held;             /* in the owner's name, kept back: perhaps not theirs */
+    size_t same;             /* the owner's of the last week that are the same, byte for byte */
     bool kept_as_report;     /* ABOUT asks of a letter that is kept back, for it may be a report of misconduct */
 };
 
