@@ -133,9 +133,41 @@ static void test_whole_mails(void **state) {
     }
 }
 
+/* Goal: whatever shows, confirms or reads an answer finds in its row what it needs. */
+static void test_rows_are_whole(void **state) {
+    (void)state;
+    for (const struct question *question = question_table; question->name; question++) {
+        assert_ptr_equal(question_find(question->name), question);
+        assert_non_null(question->title);
+        assert_in_range(question_answer_count(question), 2, QUESTION_ANSWERS_MAX);
+        assert_null(question_answer(question, 0));
+        assert_null(question_answer(question, question_answer_count(question) + 1));
+        for (int i = 1; question->kept && i <= question_answer_count(question); i++)
+            assert_true(question->answers[i].says && question->answers[i].flag);
+        for (int i = 1; i <= question_answer_count(question); i++)
+            assert_int_equal(question->answers[i].in_words != NULL, question->phrases != PHRASE_NO_WORDS);
+    }
+    assert_null(question_find("feeling"));
+    assert_null(question_find(NULL));
+}
+
+/* Goal: a question without words is answered by its own digits alone. */
+static void test_digits_alone(void **state) {
+    (void)state;
+    static const char *const answers[] = {"2", "yes", "4", "1"};
+    const struct question *letter = question_put_by("letter-confirm");
+    const struct words *words = test_words_of("en");
+    assert_string_equal(letter->name, "letter");
+    assert_int_equal(question_read_answer(letter, "2", answers, 1, words), 2);
+    assert_int_equal(question_read_answer(letter, "yes", answers + 1, 1, words), QUESTION_NO_ANSWER);
+    assert_int_equal(question_read_answer(letter, "4", answers + 2, 1, words), QUESTION_NO_ANSWER);
+    assert_int_equal(question_read_answer(letter, "2 or 1", answers, 4, words), QUESTION_AMBIGUOUS);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_meanings), cmocka_unit_test(test_long_words),
-                                       cmocka_unit_test(test_several), cmocka_unit_test(test_whole_mails)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows_are_whole), cmocka_unit_test(test_digits_alone),
+                                       cmocka_unit_test(test_meanings),       cmocka_unit_test(test_long_words),
+                                       cmocka_unit_test(test_several),        cmocka_unit_test(test_whole_mails)};
     int failed = cmocka_run_group_tests_name("answer", tests, NULL, NULL);
     test_words_free();
     return failed;
