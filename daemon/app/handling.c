@@ -2,10 +2,9 @@
 
 #include <inttypes.h>
 
-#include "app/effects.h"
-#include "app/identify.h"
 #include "app/notice.h"
 #include "app/round_trip.h"
+#include "app/subject.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/reason.h"
@@ -61,7 +60,7 @@ static bool record(struct service *service, const struct received_message *messa
                    const struct decision *decision, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;
     struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = decision->reason};
-    struct effects_source source = {.participant = row->participant,
+    struct subject_source source = {.participant = row->participant,
                                     .partnership = row->partnership,
                                     .at = row->received_at,
                                     .bytes = message->bytes,
@@ -70,7 +69,7 @@ static bool record(struct service *service, const struct received_message *messa
     return transaction_begin_alone(service->database, &transaction, error) &&
            inbox_insert(service->database, row, keeps ? message->bytes : NULL, keeps ? message->length : 0, &cause,
                         &source.inbox, error) &&
-           effects_apply(service, decision, &source, error) && transaction_commit(&transaction, error);
+           subject_apply_decision(service, decision, &source, error) && transaction_commit(&transaction, error);
 }
 
 static bool record_or_wait(struct service *service, const struct received_message *message, struct inbox_row *row,
@@ -146,7 +145,7 @@ bool handling_take(struct service *service, const struct received_message *messa
     if (known)
         return true;
     struct inbox_row row = make_row(service, message, description, arena);
-    if (!identify(service, description, arena, &facts, error) ||
+    if (!subject_find_facts(service, description, arena, &facts, error) ||
         !find_duplicate(service, &row, &facts, &duplicate_of, error))
         return false;
     if (message->junk_folder && !carries_ours(description, &facts))

@@ -7,14 +7,11 @@
 #include "app/relay.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "programme/question.h"
 #include "store/outbox.h"
 #include "store/partnerships.h"
 
 enum { NOTICE_EXPIRY = 3 * SECONDS_PER_DAY };
-
-static bool asks(const char *template_name) {
-    return string_equal(template_name, "letter-question") || string_equal(template_name, "letter-confirm");
-}
 
 /* Of which one a day is enough: that nothing passes, that a report came. */
 static bool repeats(const char *template_name) {
@@ -48,6 +45,7 @@ static const char *make_detail(const struct letter_notice *notice, struct arena 
 bool letter_notice_queue(struct service *service, const struct letter_notice *notice, struct error *error) {
     auto_arena arena = arena_new();
     struct partnership partnership;
+    const struct question *question = question_put_by(notice->template_name);
     int64_t now = clock_now(), id;
     bool is_new;
     if (!partnerships_find(service->database, notice->partnership, arena, &partnership, error))
@@ -57,7 +55,7 @@ bool letter_notice_queue(struct service *service, const struct letter_notice *no
         .priority = PRIORITY_ANSWER,
         .step = "answer",
         .template_name = notice->template_name,
-        .asks = asks(notice->template_name) ? "letter" : NULL,
+        .asks = question ? question->name : NULL,
         .participant = notice->participant,
         .partnership = notice->partnership,
         .round = partnership.round,

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "mail/compose.h"
 #include "mail/message/header.h"
-#include "store/check_ins.h"
+#include "store/answers.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/tags.h"
@@ -179,11 +179,11 @@ static bool compose(struct service *service, const struct outbox_row *row, const
 /* What this message tells about the last answers is told; it is not told again. */
 static bool note_confirmed(struct service *service, const struct outbox_row *row, struct arena *arena,
                            struct error *error) {
-    struct check_in_list told;
-    if (!check_ins_list_unconfirmed(service->database, row->participant, arena, &told, error))
+    struct answer_list told;
+    if (!answers_list_unconfirmed(service->database, row->participant, arena, &told, error))
         return false;
     for (size_t i = 0; i < told.count; i++)
-        if (!check_ins_confirm(service->database, told.items[i].id, row->id, error))
+        if (!answers_confirm(service->database, told.items[i].id, row->id, error))
             return false;
     return true;
 }

@@ -11,8 +11,8 @@
 #include "base/localise.h"
 #include "base/text.h"
 #include "mail/message/address.h"
-#include "programme/answer.h"
-#include "store/check_ins.h"
+#include "programme/question.h"
+#include "store/answers.h"
 #include "store/contacts.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
@@ -43,19 +43,20 @@ static void fill_person(struct filling *filling, struct template_value *map, con
 }
 
 static bool fill_confirmation(struct filling *filling, struct error *error) {
-    struct check_in_list told;
-    if (!check_ins_list_unconfirmed(filling->service->database, filling->recipient->participant.id, filling->arena,
-                                    &told, error))
+    struct answer_list told;
+    if (!answers_list_unconfirmed(filling->service->database, filling->recipient->participant.id, filling->arena, &told,
+                                  error))
         return false;
     if (told.count == 0)
         return true;
-    int64_t answer = told.items[told.count - 1].answer;
+    const struct answer *last = &told.items[told.count - 1];
+    const struct question *question = question_find(last->question);
+    if (!question)
+        return true;
     struct template_value *map = template_value_set_map(filling->values, "confirmation");
-    template_value_set_format(map, "answer", "%" PRId64, answer);
-    template_value_set_boolean(map, "well", answer == ANSWER_WELL);
-    template_value_set_boolean(map, "slowly", answer == ANSWER_SLOW);
-    template_value_set_boolean(map, "silent", answer == ANSWER_NO_CONTACT);
-    template_value_set_boolean(map, "help", answer == ANSWER_HELP);
+    template_value_set_format(map, "answer", "%" PRId64, last->value);
+    for (int i = 1; i <= question_answer_count(question); i++)
+        template_value_set_boolean(map, question->answers[i].flag, last->value == i);
     return true;
 }
 

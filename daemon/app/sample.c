@@ -303,11 +303,10 @@ static bool choose_occurrence(struct putting *putting, struct error *error) {
 }
 
 static bool put_participant(struct putting *putting, struct error *error) {
-    bool about_letter = putting->kind == MESSAGE_ABOUT_LETTER;
-    bool confirms = putting->kind == MESSAGE_CONFIRMS;
-    bool in_partnership = putting->kind != MESSAGE_TO_PARTICIPANT && !confirms;
+    const struct question *question = question_put_by(putting->row.template_name);
+    bool in_partnership = putting->kind != MESSAGE_TO_PARTICIPANT && putting->kind != MESSAGE_CONFIRMS;
     putting->row.step = putting->step ? putting->step->name : "answer";
-    putting->row.asks = putting->step ? putting->step->asks : about_letter ? "letter" : confirms ? NULL : "check-in";
+    putting->row.asks = putting->step ? putting->step->asks : question ? question->name : NULL;
     return choose_participant(putting, error) && set_language(putting, error) &&
            (in_partnership ? choose_partnership(putting, error) : choose_round(putting, error)) &&
            choose_occurrence(putting, error);

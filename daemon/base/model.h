@@ -152,8 +152,10 @@ struct contact {
     enum contact_channel channel;
 };
 
-struct check_in {
-    int64_t id, partnership, participant, outbox, inbox, answer, at, confirmed_by;
+struct answer {
+    int64_t id, partnership, participant, outbox, inbox, at, confirmed_by;
+    const char *question; /* its name: "check-in" */
+    int64_t value;        /* the digit */
 };
 
 struct bounce_row {

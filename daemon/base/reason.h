@@ -29,5 +29,10 @@ struct reason {
         reason_noted_;                                                                                                 \
     })
 
+/* For tables at file scope: NAME is LITERAL, a reason or a part of some. */
+#define REASON_CONSTANT(name, literal)                                                                                 \
+    static const char name[] = literal;                                                                                \
+    static const char *const name##_noted_ __attribute__((section("reasons"), used)) = name
+
 /* All reasons of the program, ordered, each once; what is filled in stands in them as {1}, {2}, ... In ARENA. */
 const char *const *reason_list(struct arena *arena, size_t *ret_count);

@@ -176,14 +176,14 @@ static json_t *json_of_member(const struct participant *member) {
                      json_value_text(address_state_name(member->address_state)));
 }
 
-static const char *kind_name(enum story_kind kind) {
-    switch (kind) {
+static const char *kind_name(const struct story_line *line) {
+    switch (line->kind) {
     case STORY_EVENT:
         return "event";
     case STORY_CONTACT:
         return "contact";
-    case STORY_CHECK_IN:
-        return "check-in";
+    case STORY_ANSWER:
+        return line->question;
     case STORY_NOTE:
         return "note";
     }
@@ -193,7 +193,7 @@ static const char *kind_name(enum story_kind kind) {
 static json_t *json_of_line(const struct story_sentence *sentence) {
     const struct story_line *line = sentence->line;
     return json_pack("{so so so so so so so so so so}", "at", json_value_moment(line->at), "kind",
-                     json_value_text(kind_name(line->kind)), "sentence", json_value_text(sentence->text), "what",
+                     json_value_text(kind_name(line)), "sentence", json_value_text(sentence->text), "what",
                      json_value_text(line->text), "why", json_value_text(line->why), "actor",
                      json_value_text(line->actor), "step", json_value_text(line->step), "participant",
                      json_value_id(line->participant), "outbox", json_value_id(line->outbox), "inbox",

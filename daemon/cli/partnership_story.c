@@ -81,7 +81,7 @@ static bool add_bounces(struct database *database, const struct partnership *par
 
 /* Within one second: what people did, then what that says of them, then what the programme made of it. */
 static int rank(const struct story_line *line) {
-    if (line->kind == STORY_CONTACT || line->kind == STORY_CHECK_IN)
+    if (line->kind == STORY_CONTACT || line->kind == STORY_ANSWER)
         return 0;
     return string_starts_with(line->text, "participant ") ? 1 : 2;
 }

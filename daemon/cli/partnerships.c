@@ -10,8 +10,9 @@
 #include "cli/members.h"
 #include "cli/output.h"
 #include "cli/reference.h"
-#include "programme/answer.h"
-#include "store/check_ins.h"
+#include "cli/story_text.h"
+#include "programme/question.h"
+#include "store/answers.h"
 #include "store/contacts.h"
 
 /* ---- partnership create ---- */
@@ -99,33 +100,29 @@ static enum table_tone state_tone(enum partnership_state state) {
     return TONE_PLAIN;
 }
 
-static enum table_tone answer_tone(int64_t answer) {
-    return answer == ANSWER_WELL ? TONE_GOOD : answer == ANSWER_SLOW ? TONE_WARNING : TONE_BAD;
-}
-
 static bool put_partnership(struct context *context, struct output *output, const struct partnership *partnership,
                             struct error *error) {
     auto_arena arena = arena_new();
     struct participant_list members;
     struct round round;
-    struct check_in_list answers;
+    struct answer_list answers;
     int64_t last_contact;
     if (!partnerships_partners(context->database, partnership->id, 0, arena, &members, error) ||
         !rounds_find(context->database, partnership->round, arena, &round, error) ||
         !contacts_last(context->database, partnership->id, &last_contact, error) ||
-        !check_ins_list(context->database, partnership->id, arena, &answers, error))
+        !answers_list(context->database, partnership->id, arena, &answers, error))
         return false;
     const char *names[MEMBERS_MAX];
     for (size_t i = 0; i < members.count && i < MEMBERS_MAX; i++)
         names[i] = members.items[i].name;
-    const struct check_in none = {0}, *answer = answers.count ? &answers.items[answers.count - 1] : &none;
+    const struct answer none = {0}, *answer = answers.count ? &answers.items[answers.count - 1] : &none;
     output_number(output, partnership->id);
     output_text(output, round.name);
     output_text_tone(output, partnership_state_name(partnership->state), state_tone(partnership->state));
     output_list(output, names, members.count);
     output_moment(output, last_contact);
-    output_text_tone(output, answer->answer ? answer_name((enum answer_meaning)answer->answer) : NULL,
-                     answer_tone(answer->answer));
+    const struct question_answer *meaning = question_answer(question_find(answer->question), answer->value);
+    output_text_tone(output, meaning ? meaning->name : NULL, meaning ? story_text_tone(meaning->mood) : TONE_PLAIN);
     output_moment(output, answer->at);
     output_moment(output, partnership->started_at);
     output_moment(output, partnership->ends_at);

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "cli/story_message.h"
 #include "cli/story_telling.h"
-#include "programme/answer.h"
 
 /* ---- Names ---- */
 
@@ -196,7 +195,7 @@ static void tell_event(const struct story_telling *telling, const struct story_l
 
 static bool is_also_answer(const struct story_telling *telling, const struct story_line *line) {
     for (size_t i = 0; i < telling->story->count; i++)
-        if (telling->story->items[i].kind == STORY_CHECK_IN && telling->story->items[i].inbox == line->inbox)
+        if (telling->story->items[i].kind == STORY_ANSWER && telling->story->items[i].inbox == line->inbox)
             return true;
     return false;
 }
@@ -230,27 +229,21 @@ static void tell_contact(const struct story_telling *telling, const struct story
     }
 }
 
-static void tell_check_in(const struct story_telling *telling, const struct story_line *line,
-                          struct story_sentence *sentence) {
-    struct arena *arena = telling->arena;
-    const char *name = story_text_name(telling->facts, line->participant);
-    switch (atoi(line->text)) {
-    case ANSWER_WELL:
-        story_telling_say(sentence, TONE_GOOD, arena_format(arena, "%s answered 1: all is well, in touch", name));
-        break;
-    case ANSWER_SLOW:
-        story_telling_say(sentence, TONE_WARNING, arena_format(arena, "%s answered 2: in touch, but slowly", name));
-        break;
-    case ANSWER_NO_CONTACT:
-        story_telling_say(
-            sentence, TONE_BAD,
-            arena_format(arena, "%s answered 3: has not heard from %s", name, partners(telling, line->participant)));
-        break;
-    case ANSWER_HELP:
-        story_telling_say(sentence, TONE_BAD,
-                          arena_format(arena, "%s answered 4: would like help from a coordinator", name));
-        break;
-    }
+enum table_tone story_text_tone(enum question_mood mood) {
+    static const enum table_tone tones[] = {
+        [QUESTION_GOOD] = TONE_GOOD, [QUESTION_FAIR] = TONE_WARNING, [QUESTION_BAD] = TONE_BAD};
+    return tones[mood];
+}
+
+static void tell_answer(const struct story_telling *telling, const struct story_line *line,
+                        struct story_sentence *sentence) {
+    const struct question_answer *answer = question_answer(question_find(line->question), atoi(line->text));
+    if (answer)
+        story_telling_say(sentence, story_text_tone(answer->mood),
+                          arena_format(telling->arena, "%s answered %s: %s%s%s",
+                                       story_text_name(telling->facts, line->participant), line->text, answer->says,
+                                       answer->of_partners ? " " : "",
+                                       answer->of_partners ? partners(telling, line->participant) : ""));
 }
 
 static void tell(const struct story_telling *telling, const struct story_line *line, struct story_sentence *sentence) {
@@ -261,8 +254,8 @@ static void tell(const struct story_telling *telling, const struct story_line *l
     case STORY_CONTACT:
         tell_contact(telling, line, sentence);
         break;
-    case STORY_CHECK_IN:
-        tell_check_in(telling, line, sentence);
+    case STORY_ANSWER:
+        tell_answer(telling, line, sentence);
         break;
     case STORY_NOTE:
         story_telling_say(sentence, TONE_PLAIN,

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/model.h"
 #include "cli/table.h"
+#include "programme/question.h"
 #include "store/participants.h"
 #include "store/story.h"
 
@@ -34,3 +35,6 @@ const char *story_text_message(struct arena *arena, const char *step, int64_t oc
 
 /* "Anna", or "somebody" for one who is no member. */
 const char *story_text_name(const struct story_facts *facts, int64_t participant);
+
+/* How an answer is shown. */
+enum table_tone story_text_tone(enum question_mood mood);

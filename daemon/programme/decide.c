@@ -2,138 +2,8 @@
 
 #include <string.h>
 
-#include "base/error.h"
 #include "base/text.h"
-#include "programme/decide_letter.h"
-#include "programme/decide_reply.h"
-
-/* ---- Bounces (RFC 3464): they act only when they name a message of ours ---- */
-
-/* RFC 3463: larger than the mailbox (5.2.3) or the system (5.3.4) takes. */
-static bool speaks_of_size(const char *status) {
-    return string_equal(status, "5.2.3") || string_equal(status, "5.3.4");
-}
-
-/* The writer of the letter waits for an answer. */
-static void tell_letter_bounced(struct deciding *deciding) {
-    const struct description *description = deciding->description;
-    const struct outbox_row *about = &deciding->facts->about;
-    bool too_large = false;
-    for (size_t i = 0; i < description->bounce_count; i++)
-        too_large |=
-            string_equal(description->bounces[i].action, "failed") && speaks_of_size(description->bounces[i].status);
-    struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
-    notice->participant = about->about;
-    notice->partnership = about->partnership;
-    notice->outbox = about->id;
-    notice->detail = too_large ? "letter-too-large" : "letter-bounced";
-}
-
-static void decide_bounce(struct deciding *deciding) {
-    const struct description *description = deciding->description;
-    const struct outbox_row *about = &deciding->facts->about;
-    deciding->decision->letter = string_equal(about->step, "letter"); /* the letter comes back with it */
-    if (about->id == 0) {
-        deciding_wait(deciding, "a bounce that names no message of ours; nothing was changed");
-        return;
-    }
-    if (deciding_is_forged(deciding)) {
-        deciding_wait(deciding, "a bounce whose sender is not proven (DMARC failed); nothing was changed");
-        return;
-    }
-    size_t failed = 0;
-    for (size_t i = 0; i < description->bounce_count && i < DECIDING_EFFECTS_MAX / 2; i++) {
-        const struct description_bounce *bounce = &description->bounces[i];
-        if (!string_equal(bounce->action, "failed"))
-            continue;
-        /* One recipient a message: several entries about one message tell of one failure, the first. */
-        if (failed++ > 0 || about->participant == 0)
-            continue;
-        struct effect *effect = deciding_add(deciding, EFFECT_BOUNCE);
-        effect->participant = about->participant;
-        effect->partnership = about->partnership;
-        effect->outbox = about->id;
-        effect->permanent = bounce->permanent;
-        effect->address_dead = bounce->address_dead;
-        effect->status = bounce->status;
-    }
-    /* The report brings the letter back with it. */
-    deciding->decision->letter = description->bounce_count > 0 && string_equal(about->step, "letter");
-    if (failed == 0) {
-        if (description->bounce_count == 0)
-            deciding_wait(deciding, "a bounce about a message of ours whose details could not be read");
-        else
-            deciding_understood(deciding, "a delay or success notice; nothing to do");
-        return;
-    }
-    if (string_equal(about->step, "letter") && about->about != 0)
-        tell_letter_bounced(deciding);
-    deciding_understood(deciding, "a bounce");
-    if (about->participant == 0)
-        deciding_tell_coordinators(deciding, "a message to a coordinator bounced");
-}
-
-/* Reports in the complaints' form that are none: taken out of the spam folder again, authentication failed. */
-static bool complains(const struct description *description) {
-    bool harmless = description->bounce_count > 0;
-    for (size_t i = 0; i < description->bounce_count && harmless; i++)
-        harmless = string_equal(description->bounces[i].action, "not-spam") ||
-                   string_equal(description->bounces[i].action, "auth-failure");
-    return !harmless;
-}
-
-static void decide_complaint(struct deciding *deciding) {
-    if (!complains(deciding->description)) {
-        deciding_understood(deciding, "a provider's report on a mail of ours that nobody complains of");
-        return;
-    }
-    const struct outbox_row *about = &deciding->facts->about;
-    const struct tag *tag = &deciding->facts->tag;
-    if (about->id == 0 && tag->purpose == 'u' && !string_equal(deciding->description->dmarc, "fail")) {
-        /* A provider's own "unsubscribe" button, told to our pause address. Whoever was sent the mail on knows that
-         * address too, so a person hears of it. */
-        deciding_add(deciding, EFFECT_PAUSE)->participant = tag->participant;
-        deciding_tell_coordinators(
-            deciding, "a recipient's provider passed on a spam complaint; the participant is asked nothing more");
-        deciding->decision->effects[deciding->decision->count - 1].participant = tag->participant;
-        deciding_understood(deciding, "a provider passed on that a participant wants no more mail: paused");
-        return;
-    }
-    if (about->id == 0 || about->participant == 0) {
-        deciding_wait(deciding, "a spam complaint that names no message of ours to a participant");
-        return;
-    }
-    if (deciding_is_forged(deciding)) {
-        deciding_wait(deciding, "a spam complaint whose sender is not proven (DMARC failed); nothing was changed");
-        return;
-    }
-    struct effect *effect = deciding_add(deciding, EFFECT_COMPLAINT);
-    effect->participant = about->participant;
-    effect->outbox = about->id;
-    deciding_tell_coordinators(
-        deciding, "a recipient's provider passed on a spam complaint; the participant is asked nothing more");
-    deciding_understood(deciding, "a spam complaint");
-}
-
-static void decide_auto_reply(struct deciding *deciding) {
-    const struct facts *facts = deciding->facts;
-    const char *word = deciding->description->plain_tag;
-    if (string_equal(word, "report") || string_equal(word, "help")) { /* nothing of ours was sent from there */
-        deciding_wait(deciding, "an automatic message to the report or help address; a form may have sent it");
-        return;
-    }
-    bool to_return_path = string_equal(facts->about.step, "letter") && facts->tag.purpose == 'b';
-    if (facts->relays && (to_return_path || (facts->tag.purpose == 'p' && facts->partnership.id != 0)))
-        decide_letter_auto_reply(deciding);
-    if (facts->sender.id != 0 && !deciding_is_forged(deciding)) {
-        struct effect *effect = deciding_add(deciding, EFFECT_AWAY);
-        effect->detail = deciding->description->away_until ? deciding->description->away_until : "";
-    }
-    if (!deciding->decision->letter && !deciding->decision->waits)
-        deciding_understood(deciding, "an automatic message; it is never answered");
-}
-
-/* ---- People ---- */
+#include "programme/deciding.h"
 
 static void decide_from_participant(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
@@ -145,9 +15,9 @@ static void decide_from_participant(struct deciding *deciding) {
     }
     bool about_theirs = facts->about.id != 0 && facts->about.participant == facts->sender.id &&
                         facts->identified_by != IDENTIFIED_BY_OPEN_QUESTION;
-    if (decide_reply(deciding, facts->tag.purpose == 'u'   ? VERB_AT_PAUSE
-                               : facts->together_count > 0 ? VERB_AT_COPY
-                                                           : VERB_AT_PROGRAMME))
+    if (decide_question(deciding, facts->tag.purpose == 'u'   ? VERB_AT_PAUSE
+                                  : facts->together_count > 0 ? VERB_AT_COPY
+                                                              : VERB_AT_PROGRAMME))
         return;
     if (facts->together_count > 0)
         deciding->decision->letter = true,
@@ -208,7 +78,7 @@ static void decide_human(struct deciding *deciding) {
                     REASON("too many messages from one address today: nothing was done about this one"));
     else if (decide_plain_word(deciding))
         return;
-    else if (facts->relays && facts->tag.purpose == 'p' && facts->partnership.id != 0)
+    else if (facts->letter.relays && facts->tag.purpose == 'p' && facts->letter.partnership.id != 0)
         decide_letter(deciding);
     else if (facts->too_large)
         deciding_wait(deciding, "larger than message_limit: only its header was fetched; read it in the mailbox");
@@ -265,13 +135,13 @@ void decide(const struct description *description, const struct facts *facts, st
         decide_human(&deciding);
         break;
     case MAIL_AUTO_REPLY:
-        decide_auto_reply(&deciding);
+        decide_automatic_reply(&deciding);
         break;
     case MAIL_BOUNCE:
-        decide_bounce(&deciding);
+        decide_automatic_bounce(&deciding);
         break;
     case MAIL_COMPLAINT:
-        decide_complaint(&deciding);
+        decide_automatic_complaint(&deciding);
         break;
     case MAIL_UNREADABLE:
         deciding_wait_because(&deciding,
@@ -280,46 +150,4 @@ void decide(const struct description *description, const struct facts *facts, st
     }
     decision.unread = decision.unread || (decision.waits && facts->strangers_fill);
     *ret = decision;
-}
-
-const char *effect_kind_name(enum effect_kind kind) {
-    switch (kind) {
-    case EFFECT_CONTACT:
-        return "contact";
-    case EFFECT_CHECK_IN:
-        return "check-in";
-    case EFFECT_ANSWERED:
-        return "answered";
-    case EFFECT_ASK_AGAIN:
-        return "ask-again";
-    case EFFECT_BOUNCE:
-        return "bounce";
-    case EFFECT_AWAY:
-        return "away";
-    case EFFECT_PAUSE:
-        return "pause";
-    case EFFECT_RESUME:
-        return "resume";
-    case EFFECT_COMPLAINT:
-        return "complaint";
-    case EFFECT_REACHABLE:
-        return "reachable";
-    case EFFECT_ALERT:
-        return "alert";
-    case EFFECT_RELAY:
-        return "relay";
-    case EFFECT_HOLD:
-        return "hold";
-    case EFFECT_NOTICE:
-        return "notice";
-    case EFFECT_FREEZE:
-        return "freeze";
-    case EFFECT_TELL_AWAY:
-        return "tell-away";
-    case EFFECT_LETTER_GO:
-        return "letter-go";
-    case EFFECT_LETTER_END:
-        return "letter-end";
-    }
-    return "unknown";
 }

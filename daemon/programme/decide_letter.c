@@ -5,16 +5,14 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "programme/answer.h"
-#include "programme/decide_check_in.h"
-#include "programme/phrase.h"
+#include "programme/deciding.h"
 
 enum { GRACE_AFTER_END = 14 * SECONDS_PER_DAY, LETTERS_A_DAY = 20, LETTERS_HELD = 20, SAME_LETTERS = 2 };
 
 static struct effect *notice(struct deciding *deciding, const char *template_name, int64_t participant) {
     struct effect *effect = deciding_add(deciding, EFFECT_NOTICE);
     effect->participant = participant;
-    effect->partnership = deciding->facts->partnership.id;
+    effect->partnership = deciding->facts->letter.partnership.id;
     effect->detail = template_name;
     return effect;
 }
@@ -22,7 +20,7 @@ static struct effect *notice(struct deciding *deciding, const char *template_nam
 static void hold(struct deciding *deciding, const char *reason) {
     struct effect *effect = deciding_add(deciding, EFFECT_HOLD);
     effect->participant = deciding->facts->tag.participant;
-    effect->partnership = deciding->facts->partnership.id;
+    effect->partnership = deciding->facts->letter.partnership.id;
     effect->detail = reason;
 }
 
@@ -65,7 +63,7 @@ static void hold_as_report(struct deciding *deciding) {
 /* True where the letter was for us, or may have been. */
 static bool decide_word(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
-    enum verb_place place = facts->missing_count == 0 ? VERB_AT_COPY : VERB_AT_PARTNERSHIP;
+    enum verb_place place = facts->letter.missing_count == 0 ? VERB_AT_COPY : VERB_AT_PARTNERSHIP;
     if (!verb_rule_at(deciding, place))
         return false;
     if (deciding->reading.plain)
@@ -81,58 +79,72 @@ static bool decide_word(struct deciding *deciding) {
 }
 
 /* What a line that holds nothing but a digit or a word of an answer says: "2.", "２, thanks", "Tout va bien". */
-static enum answer_meaning answer_of_line(const char *line, size_t length, const struct words *words,
-                                          struct arena *arena, bool *ret_digit) {
+static int answer_of_line(const struct deciding *deciding, const struct question *question, const char *line,
+                          size_t length, bool *ret_digit) {
+    const struct words *words = deciding->facts->words;
     auto_text folded = TEXT_EMPTY;
     size_t after = 0;
     phrase_fold(line, length, &folded);
     uint32_t first = utf8_next(text_string(&folded), folded.length, &after);
     int digit = u_charDigitValue((UChar32)first);
-    *ret_digit = !memchr(line, '?', length) && digit >= ANSWER_WELL && digit <= ANSWER_HELP;
+    *ret_digit = !memchr(line, '?', length) && digit >= 1 && digit <= question_answer_count(question);
     if (*ret_digit)
-        return phrase_is_polite(words, text_string(&folded) + after, folded.length - after) ? (enum answer_meaning)digit
-                                                                                            : ANSWER_NONE;
-    enum answer_meaning answer = answer_read(arena_copy_bytes(arena, line, length), NULL, 0, words);
-    return answer == ANSWER_AMBIGUOUS ? ANSWER_NONE : answer;
+        return phrase_is_polite(words, text_string(&folded) + after, folded.length - after) ? digit
+                                                                                            : QUESTION_NO_ANSWER;
+    int answer = question_read_answer(question, arena_copy_bytes(deciding->arena, line, length), NULL, 0, words);
+    return answer == QUESTION_AMBIGUOUS ? QUESTION_NO_ANSWER : answer;
 }
 
 /* The answer that is all of the letter (*RET_ALONE), or stands alone on its first line: a digit, or else a word. */
-static enum answer_meaning find_answer(const struct deciding *deciding, bool *ret_alone, bool *ret_digit) {
-    enum answer_meaning found = ANSWER_NONE;
+static int find_answer(const struct deciding *deciding, const struct question *question, bool *ret_alone,
+                       bool *ret_digit) {
+    int found = QUESTION_NO_ANSWER;
     *ret_alone = true;
     for (const char *line = deciding->description->text; *line;) {
         size_t length = strcspn(line, "\n");
         if (!phrase_is_polite(deciding->facts->words, line, length)) {
-            if (found != ANSWER_NONE) {
+            if (found) {
                 *ret_alone = false;
                 return found;
             }
-            found = answer_of_line(line, length, deciding->facts->words, deciding->arena, ret_digit);
-            if (found == ANSWER_NONE)
-                return ANSWER_NONE;
+            found = answer_of_line(deciding, question, line, length, ret_digit);
+            if (!found)
+                return QUESTION_NO_ANSWER;
         }
         line += length + (line[length] == '\n');
     }
     return found;
 }
 
-/* A digit or a word that answers a check-in: where nothing else stands there, it is one. "Yes!" is also what partners
- * write to each other: a word counts only while a check-in is open, and not in reply to the partner's letter. */
-static bool decide_answer(struct deciding *deciding) {
+/* A digit or a word that answers what is asked of a partnership: where nothing else stands there, it is an answer.
+ * "Yes!" is also what partners write to each other: a word counts only while such a question is open, and not in reply
+ * to the partner's letter. */
+static bool decide_answer(struct deciding *deciding, const struct question *question) {
     const struct facts *facts = deciding->facts;
-    bool open = facts->open_question.id != 0 && string_equal(facts->open_question.asks, "check-in");
+    bool open = string_equal(facts->question.open.asks, question->name);
     bool alone, digit;
-    if (find_answer(deciding, &alone, &digit) == ANSWER_NONE || (!digit && (!open || facts->replies_to_partner)))
+    if (!find_answer(deciding, question, &alone, &digit) || (!digit && (!open || facts->letter.replies_to_partner)))
         return false;
     if (!alone)
         hold_and_ask(deciding, "letter-question",
                      "a letter that begins with an answer: its writer is asked whom it is for");
-    else if (open && !facts->replies_to_partner)
-        decide_check_in(deciding, &facts->open_question);
+    else if (open && !facts->letter.replies_to_partner)
+        decide_question_answer(deciding, &facts->question.open);
     else
         hold_and_ask(deciding, "letter-question",
                      "a letter that is nothing but an answer: its writer is asked whom it is for");
     return true;
+}
+
+/* The one that is open comes first: a digit may answer several. */
+static bool decide_answers(struct deciding *deciding) {
+    const char *open = deciding->facts->question.open.asks;
+    for (int others = 0; others <= 1; others++)
+        for (const struct question *question = question_table; question->name; question++)
+            if (question->owner == QUESTION_OF_PARTNERSHIP && string_equal(question->name, open) != others &&
+                decide_answer(deciding, question))
+                return true;
+    return false;
 }
 
 /* ---- Letters ---- */
@@ -143,11 +155,11 @@ static int64_t drop_unreachable(struct deciding *deciding) {
     struct decision *decision = deciding->decision;
     int64_t missed = 0;
     decision->recipient_count = 0;
-    for (size_t i = 0; i < facts->missing_count; i++)
-        if (facts->missing_unreachable[i])
-            missed = facts->missing[i];
+    for (size_t i = 0; i < facts->letter.missing_count; i++)
+        if (facts->letter.missing_unreachable[i])
+            missed = facts->letter.missing[i];
         else
-            decision->recipients[decision->recipient_count++] = facts->missing[i];
+            decision->recipients[decision->recipient_count++] = facts->letter.missing[i];
     return missed;
 }
 
@@ -156,9 +168,9 @@ static void pass_to(struct deciding *deciding, int64_t missed) {
     const struct facts *facts = deciding->facts;
     bool relayed = deciding->decision->recipient_count > 0;
     if (relayed)
-        deciding_add(deciding, EFFECT_RELAY)->partnership = facts->partnership.id;
+        deciding_add(deciding, EFFECT_RELAY)->partnership = facts->letter.partnership.id;
     struct effect *contact = deciding_add(deciding, EFFECT_CONTACT);
-    contact->partnership = facts->partnership.id;
+    contact->partnership = facts->letter.partnership.id;
     contact->channel = relayed ? CONTACT_RELAY : CONTACT_CC;
     if (missed == 0) {
         deciding_understood(deciding, "a letter to the partner; passed on");
@@ -172,20 +184,21 @@ static void pass_to(struct deciding *deciding, int64_t missed) {
 
 static void pass_on(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
-    const struct partnership *partnership = &facts->partnership;
+    const struct partnership *partnership = &facts->letter.partnership;
     bool in_grace = partnership->state == PARTNERSHIP_ENDED && facts->now - partnership->closed_at <= GRACE_AFTER_END;
     int64_t missed = drop_unreachable(deciding);
-    bool reaches_nobody = deciding->decision->recipient_count == 0 && !facts->together_with_partner;
+    bool reaches_nobody = deciding->decision->recipient_count == 0 && !facts->letter.together_with_partner;
     if (partnership->state == PARTNERSHIP_ENDED && !in_grace) {
         refuse(deciding, "letter-ended", "a letter after the partnership's end; its writer was told");
-    } else if ((partnership->state != PARTNERSHIP_ACTIVE && !in_grace) || facts->writer_stopped || reaches_nobody) {
+    } else if ((partnership->state != PARTNERSHIP_ACTIVE && !in_grace) || facts->letter.writer_stopped ||
+               reaches_nobody) {
         refuse(deciding, "letter-stopped", "a letter while nothing passes; its writer was told");
-    } else if (facts->letters_today >= LETTERS_A_DAY) {
+    } else if (facts->letter.sent_today >= LETTERS_A_DAY) {
         hold(deciding, DECIDE_TOO_MANY_LETTERS);
         deciding_tell_coordinators(deciding,
                                    "A participant writes very many letters in one day; further ones are held");
         deciding_understood(deciding, "a letter beyond the number for one day: held");
-    } else if (facts->same_letters >= SAME_LETTERS) { /* two programs that answer each other would never end */
+    } else if (facts->letter.same >= SAME_LETTERS) { /* two programs that answer each other would never end */
         hold(deciding, "the same letter, word for word, for the third time within a week");
         deciding_wait(deciding, "the same letter, word for word, for the third time within a week: held, for it looks "
                                 "like a program's");
@@ -201,12 +214,12 @@ static void decide_from_owner(struct deciding *deciding) {
         return;
     } else if (facts->too_large) {
         refuse(deciding, "letter-too-large", "a letter that is too large to be passed on; its writer was told");
-    } else if (facts->missing_count == 0) {
+    } else if (facts->letter.missing_count == 0) {
         struct effect *contact = deciding_add(deciding, EFFECT_CONTACT);
-        contact->partnership = facts->partnership.id;
+        contact->partnership = facts->letter.partnership.id;
         contact->channel = CONTACT_CC;
         deciding_understood(deciding, "a letter between partners with a copy to us; logged as a contact");
-    } else if (!decide_answer(deciding)) {
+    } else if (!decide_answers(deciding)) {
         pass_on(deciding);
     }
 }
@@ -225,7 +238,7 @@ void decide_letter(struct deciding *deciding) {
         deciding_wait(deciding, "a letter that is too large, and not from its address's owner as far as we can tell");
         return;
     }
-    if (facts->letters_held >= LETTERS_HELD && !owner) { /* it is known to strangers */
+    if (facts->letter.held >= LETTERS_HELD && !owner) { /* it is known to strangers */
         deciding->decision->unread = true;
         deciding_wait(deciding,
                       "one more letter that may not be from its address's owner, of whose letters very many are "
@@ -233,8 +246,8 @@ void decide_letter(struct deciding *deciding) {
         return;
     }
     deciding->decision->letter = true;
-    deciding->decision->recipient_count = facts->missing_count;
-    memcpy(deciding->decision->recipients, facts->missing, sizeof facts->missing);
+    deciding->decision->recipient_count = facts->letter.missing_count;
+    memcpy(deciding->decision->recipients, facts->letter.missing, sizeof facts->letter.missing);
     if (owner)
         decide_from_owner(deciding);
     else if (reports)
@@ -249,7 +262,7 @@ void decide_letter(struct deciding *deciding) {
 
 void decide_letter_auto_reply(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
-    if (facts->tag.purpose == 'p' && facts->answers_no_letter && !deciding->description->away_until &&
+    if (facts->tag.purpose == 'p' && facts->letter.answers_none && !deciding->description->away_until &&
         !facts->flooding) {
         /* It can't be answered (RFC 3834), and to pass it on would let programs write to each other. */
         deciding->decision->unread = true;
@@ -261,39 +274,24 @@ void decide_letter_auto_reply(struct deciding *deciding) {
     deciding->decision->letter = true;
     if (facts->tag_is_senders && facts->sender.id != 0 && !deciding_is_forged(deciding)) {
         struct effect *tell = deciding_add(deciding, EFFECT_TELL_AWAY);
-        tell->partnership = facts->partnership.id ? facts->partnership.id : facts->about.partnership;
+        tell->partnership = facts->letter.partnership.id ? facts->letter.partnership.id : facts->about.partnership;
         tell->detail = deciding->description->away_until ? deciding->description->away_until : "";
     }
     deciding_understood(deciding, "an automatic answer to a letter; never passed on");
 }
 
-static void read_letter_answer(const struct description *description, bool *ret_yes, bool *ret_no) {
-    *ret_yes = *ret_no = false;
-    for (size_t i = 0; i < description->answer_count; i++) {
-        *ret_yes |= string_equal(description->answers[i], "1");
-        *ret_no |= string_equal(description->answers[i], "2");
-    }
+void decide_letter_go(struct deciding *deciding, const struct outbox_row *about) {
+    struct effect *effect = deciding_add(deciding, EFFECT_LETTER_GO);
+    effect->outbox = about->id;
+    effect->partnership = about->partnership;
+    deciding_understood(deciding, "said that the letter is to go to the partner");
 }
 
-bool decide_letter_answer_is_clear(const struct description *description) {
-    bool yes, no;
-    read_letter_answer(description, &yes, &no);
-    return yes != no;
-}
-
-void decide_letter_answer(struct deciding *deciding) {
-    bool yes, no;
-    read_letter_answer(deciding->description, &yes, &no);
-    if (yes == no) {
-        deciding_wait(deciding, "an answer about a letter that is kept back, that could not be understood");
-        return;
-    }
-    struct effect *effect = deciding_add(deciding, yes ? EFFECT_LETTER_GO : EFFECT_LETTER_END);
-    effect->outbox = deciding->facts->about.id;
-    effect->partnership = deciding->facts->about.partnership;
-    deciding_add(deciding, EFFECT_ANSWERED)->outbox = deciding->facts->about.id;
-    if (no && deciding->facts->kept_as_report)
+void decide_letter_end(struct deciding *deciding, const struct outbox_row *about) {
+    struct effect *effect = deciding_add(deciding, EFFECT_LETTER_END);
+    effect->outbox = about->id;
+    effect->partnership = about->partnership;
+    if (deciding->facts->letter.kept_as_report)
         verb_report_kept_letter(deciding);
-    deciding_understood(deciding, yes ? "said that the letter is to go to the partner"
-                                      : "said that the letter is not for the partner");
+    deciding_understood(deciding, "said that the letter is not for the partner");
 }

@@ -8,10 +8,10 @@ bool deciding_is_forged(const struct deciding *deciding) {
     return deciding->facts->tag.purpose != 'b' && string_equal(deciding->description->dmarc, "fail");
 }
 
-struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind) {
+struct effect *deciding_add(struct deciding *deciding, int kind) {
     require(deciding->decision->count < DECIDING_EFFECTS_MAX);
     struct effect *effect = &deciding->decision->effects[deciding->decision->count++];
-    *effect = (struct effect){.kind = kind, .participant = deciding->facts->sender.id, .status = "", .detail = ""};
+    *effect = (struct effect){.kind = kind, .participant = deciding->facts->sender.id, .detail = ""};
     return effect;
 }
 

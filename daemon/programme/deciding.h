@@ -1,5 +1,5 @@
 #pragma once
-/* Inside the rules for incoming mail only: the decision that decide.c and its neighbours build up together. */
+/* Inside the rules for incoming mail only: the decision that all subjects build up together. */
 #include "base/reason.h"
 #include "programme/decide.h"
 #include "programme/verb.h"
@@ -24,7 +24,7 @@ struct deciding {
 bool deciding_is_forged(const struct deciding *deciding);
 
 /* One more effect, to be filled in: on the sender, with nothing else set. */
-struct effect *deciding_add(struct deciding *deciding, enum effect_kind kind);
+struct effect *deciding_add(struct deciding *deciding, int kind);
 
 /* What was understood; nobody need look. */
 void deciding_understood(struct deciding *deciding, const char *reason);

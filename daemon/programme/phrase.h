@@ -15,7 +15,8 @@ struct phrase {
 
 /* What a list is for. Within one a phrase has one meaning. */
 enum phrase_use {
-    PHRASE_ANSWER,   /* to a check-in: enum answer_meaning */
+    PHRASE_NO_WORDS, /* always empty: what digits alone answer */
+    PHRASE_ANSWER,   /* to a check-in: its digit (question.h) */
     PHRASE_VERB,     /* to us: enum verb */
     PHRASE_PERHAPS,  /* words with which a mail may begin that means such a verb, and many a letter does, too */
     PHRASE_POLITE,   /* "please", "thanks": say nothing beside another phrase */

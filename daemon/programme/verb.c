@@ -34,8 +34,8 @@ static void help(struct deciding *deciding, const struct verb_reading *reading) 
 /* Only where it can't be another. */
 static int64_t reported_partnership(const struct facts *facts) {
     bool answers = facts->about.participant == facts->sender.id && facts->identified_by != IDENTIFIED_BY_OPEN_QUESTION;
-    if (facts->partnership.id && facts->tag_is_senders)
-        return facts->partnership.id;
+    if (facts->letter.partnership.id && facts->tag_is_senders)
+        return facts->letter.partnership.id;
     if (facts->about.partnership && answers)
         return facts->about.partnership;
     return facts->together_count == 1 ? facts->together[0] : facts->only_partnership;

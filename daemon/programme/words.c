@@ -5,12 +5,12 @@
 #include "base/lines.h"
 #include "base/suggest.h"
 #include "base/text.h"
-#include "programme/answer.h"
+#include "programme/question.h"
 #include "programme/verb.h"
 
 enum { SHOWN_MAX = 60, PHRASES_MAX = 500 };
 
-enum { NAMES_MAX = 8 + VERB_COUNT };
+enum { NAMES_MAX = 4 * QUESTION_ANSWERS_MAX + VERB_COUNT };
 
 struct name {
     const char *name;
@@ -20,20 +20,15 @@ struct name {
 
 /* All that there are, into RET; how many. */
 static size_t list_names(struct name ret[NAMES_MAX]) {
-    static const struct name answers[] = {
-        {"1", PHRASE_ANSWER, ANSWER_WELL},
-        {"2", PHRASE_ANSWER, ANSWER_SLOW},
-        {"3", PHRASE_ANSWER, ANSWER_NO_CONTACT},
-        {"4", PHRASE_ANSWER, ANSWER_HELP},
-    };
     static const struct name others[] = {
         {"REPORT?", PHRASE_PERHAPS, VERB_REPORT},
         {"Polite", PHRASE_POLITE, 1},
         {"Greeting", PHRASE_GREETING, 1},
     };
     size_t count = 0;
-    for (size_t i = 0; i < COUNT_OF(answers); i++)
-        ret[count++] = answers[i];
+    for (const struct question *question = question_table; question->name; question++)
+        for (int i = 1; i <= QUESTION_ANSWERS_MAX && question->answers[i].in_words; i++)
+            ret[count++] = (struct name){question->answers[i].in_words, question->phrases, i};
     for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
         ret[count++] = (struct name){verb_rules[i].word, PHRASE_VERB, verb_rules[i].verb};
     for (size_t i = 0; i < COUNT_OF(others); i++)

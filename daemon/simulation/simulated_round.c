@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "simulation/simulated_folder.h"
+#include "store/answers.h"
 #include "store/cases.h"
-#include "store/check_ins.h"
 #include "store/contacts.h"
 #include "store/outbox.h"
 #include "store/participants.h"
@@ -114,9 +114,9 @@ static bool count_partnership(struct simulated_round *round, int64_t id, struct 
                               struct error *error) {
     auto_arena arena = arena_new();
     struct contact_list contacts;
-    struct check_in_list answers;
+    struct answer_list answers;
     if (!contacts_list(round->database, id, arena, &contacts, error) ||
-        !check_ins_list(round->database, id, arena, &answers, error))
+        !answers_list(round->database, id, arena, &answers, error))
         return false;
     for (size_t i = 0; i < contacts.count; i++)
         month->letters += is_letter(&contacts.items[i]) && within(month, contacts.items[i].at);
@@ -228,11 +228,11 @@ static bool judge_all(struct simulated_round *round, struct error *error) {
         auto_arena arena = arena_new();
         const struct partnership *partnership = &partnerships.items[i];
         struct contact_list contacts;
-        struct check_in_list answers;
+        struct answer_list answers;
         size_t letters = 0;
         int64_t last = 0;
         if (!contacts_list(round->database, partnership->id, arena, &contacts, error) ||
-            !check_ins_list(round->database, partnership->id, arena, &answers, error))
+            !answers_list(round->database, partnership->id, arena, &answers, error))
             return false;
         for (size_t j = 0; j < contacts.count; j++) {
             if (!is_letter(&contacts.items[j]))

@@ -2,18 +2,18 @@
 
 #include <inttypes.h>
 
-#include "store/check_ins.h"
+#include "store/answers.h"
 
 /* The digit that was noted because of one mail; 0: none. */
 static bool find_noted(struct simulation_closing *closing, const struct inbox_row *received, int64_t *ret,
                        struct error *error) {
-    struct check_in_list noted;
+    struct answer_list noted;
     *ret = 0;
-    if (!check_ins_list(closing->service->database, received->partnership, closing->arena, &noted, error))
+    if (!answers_list(closing->service->database, received->partnership, closing->arena, &noted, error))
         return false;
     for (size_t i = 0; i < noted.count; i++)
         if (noted.items[i].inbox == received->id)
-            *ret = noted.items[i].answer;
+            *ret = noted.items[i].value;
     return true;
 }
 

@@ -14,6 +14,7 @@ static void read_line(struct statement *row, struct arena *arena, void *item) {
     line->text = statement_text(row, arena);
     line->why = statement_text(row, arena);
     line->step = statement_text(row, arena);
+    line->question = statement_text(row, arena);
 }
 
 /* The second column of each part is its enum story_kind. */
@@ -22,13 +23,13 @@ bool story_read(struct database *database, int64_t partnership, struct arena *ar
     return statement_read_rows(
         database,
         "SELECT event.at AS at, 0 AS kind, event.id AS id, event.participant, event.outbox, event.inbox, actor,"
-        " what, why, coalesce(step, '')"
+        " what, why, coalesce(step, ''), ''"
         " FROM event LEFT JOIN outbox ON outbox.id = event.outbox WHERE event.partnership = ?1 "
-        "UNION ALL SELECT at, 1, id, participant, NULL, inbox, '', channel, '', ''"
+        "UNION ALL SELECT at, 1, id, participant, NULL, inbox, '', channel, '', '', ''"
         " FROM contact WHERE partnership = ?1 "
-        "UNION ALL SELECT at, 2, id, participant, outbox, inbox, '', CAST(answer AS TEXT), '', ''"
-        " FROM check_in WHERE partnership = ?1 "
-        "UNION ALL SELECT at, 3, id, participant, NULL, NULL, author, text, '', ''"
+        "UNION ALL SELECT at, 2, id, participant, outbox, inbox, '', CAST(value AS TEXT), '', '', question"
+        " FROM answer WHERE partnership = ?1 "
+        "UNION ALL SELECT at, 3, id, participant, NULL, NULL, author, text, '', '', ''"
         " FROM note WHERE partnership = ?1 "
         "ORDER BY at, kind, id",
         VALUES(value_integer(partnership)), arena, read_line, ret, error);

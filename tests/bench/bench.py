@@ -221,7 +221,7 @@ def bench_in():
                     if os.path.exists(programme.path("t.db" + end)):
                         os.unlink(programme.path("t.db" + end))
                 shutil.copy(programme.path("before.db"), programme.path("t.db"))
-                ours.append(programme.timed("SELECT 1 WHERE (SELECT count(*) FROM check_in) < %d UNION ALL "
+                ours.append(programme.timed("SELECT 1 WHERE (SELECT count(*) FROM answer) < %d UNION ALL "
                                             "SELECT * FROM (SELECT 1 FROM inbox WHERE server_action IN ('flag', 'move', 'delete') LIMIT 1)" % MESSAGES))
                 print("  run %d: tandempost %.0f messages a second, mbsync %.0f" % (run + 1, MESSAGES / ours[-1], MESSAGES / theirs[-1]), flush=True)
             shutil.rmtree(programme.directory)

@@ -209,12 +209,12 @@ def receives(t, servers, programme, chance):
             connection.append("INBOX", None, None, mail.as_bytes())
 
     def finished():
-        return programme.query("SELECT count(*) FROM check_in")[0][0] >= len(tags) and \
+        return programme.query("SELECT count(*) FROM answer")[0][0] >= len(tags) and \
             programme.query("SELECT count(*) FROM inbox WHERE server_action <> 'done'")[0][0] == 0
 
     before = programme.query("SELECT count(*) FROM inbox")[0][0]
     killed = run_with_kills(programme, finished, KILLS, chance, 0.4)
-    answers = programme.query("SELECT outbox, count(*), min(answer), max(answer) FROM check_in GROUP BY outbox")
+    answers = programme.query("SELECT outbox, count(*), min(value), max(value) FROM answer GROUP BY outbox")
     t.ok(killed >= KILLS, "killed %d times while %d answers came in" % (killed, len(tags)))
     t.equal(sorted(row[0] for row in answers), sorted(tag[0] for tag in tags), "every answer is recorded")
     t.equal([row for row in answers if row[1:] != (1, 2, 2)], [], "each exactly once, and as what it was")

@@ -3,7 +3,7 @@
 
 #include "app/templates/reason_catalogue.h"
 #include "harness.h"
-#include "programme/answer.h"
+#include "programme/question.h"
 #include "programme/verb.h"
 #include "programme/words.h"
 
@@ -14,8 +14,8 @@ static void try_phrases(const char *text, const struct words *words) {
     struct verb_reading reading = verb_read(text, text, text, words);
     check(reading.verb >= VERB_NONE && reading.verb < VERB_COUNT);
     check(reading.verb != VERB_NONE || (!reading.plain && !reading.inside));
-    enum answer_meaning answer = answer_read(text, &text, 1, words);
-    check(answer >= ANSWER_NONE && answer <= ANSWER_AMBIGUOUS && answer_name(answer));
+    int answer = question_read_answer(question_find("check-in"), text, &text, 1, words);
+    check(answer >= QUESTION_AMBIGUOUS && answer <= question_answer_count(question_find("check-in")));
 }
 
 /* What stands in a book means what it stands for, or two things where an answer is a verb as well: never another. */

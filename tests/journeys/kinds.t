@@ -31,7 +31,7 @@ step "check-in"     { to = "partnership"  when = "start + 1 minute"  at = "at on
 STATE = {
     "participants": "SELECT id, name, address, state, address_state FROM participant",
     "partnerships": "SELECT id, state FROM partnership",
-    "check-ins": "SELECT * FROM check_in",
+    "check-ins": "SELECT * FROM answer",
     "contacts": "SELECT * FROM contact",
     "bounces": "SELECT * FROM bounce",
     "alerts": "SELECT id, key FROM case_file WHERE kind <> 'message'",
@@ -138,7 +138,7 @@ def about_nothing(tap, programme, servers):
 def answered(tap, programme, address, message_id, answer, what):
     row = row_of(programme, message_id)
     tap.equal((row["state"], row["reason"]), ("handled", "answered a check-in with %d" % answer), "%s: understood" % what)
-    tap.equal(programme.rows("SELECT answer FROM check_in WHERE inbox = ?", row["id"]), [{"answer": answer}], "%s: noted" % what)
+    tap.equal(programme.rows("SELECT value FROM answer WHERE inbox = ?", row["id"]), [{"value": answer}], "%s: noted" % what)
     story = programme.run("partnership", "show", row["partnership"]).stdout
     name = programme.participant(address)["name"].partition(" ")[0]
     tap.contains(story, "%s answered %d:" % (name, answer), "%s: partnership show tells it" % what)

@@ -63,7 +63,7 @@ def first_line(tap, scene):
             tap.contains(scene.show(row), "second parcel", "first line, 2: the coordinator can read it")
     sent, row = scene.write(HUGO, "2\n\nDear Grace, two is the number of our cats, as I told you last time.")
     scene.said(tap, row, "handled", "asked whom it is for", "a digit above a letter")
-    tap.equal(scene.programme.rows("SELECT 1 FROM check_in WHERE participant = ?", row["participant"]), [],
+    tap.equal(scene.programme.rows("SELECT 1 FROM answer WHERE participant = ?", row["participant"]), [],
               "a digit above a letter: counts as nothing")
     scene.none(tap, GRACE, sent, "a digit above a letter: kept back meanwhile")
     scene.programme.reply(HUGO, scene.notice(HUGO, "Is this for")[-1], "1")
@@ -72,7 +72,7 @@ def first_line(tap, scene):
     sent, row = scene.write(HUGO, "Dear Grace, number 2.")
     tap.contains(scene.letter(GRACE, sent).get_body(("plain",)).get_content(), "number 2.",
                  "a short letter with a digit in it is a letter")
-    tap.equal(scene.programme.rows("SELECT 1 FROM check_in WHERE participant = ?", row["participant"]), [],
+    tap.equal(scene.programme.rows("SELECT 1 FROM answer WHERE participant = ?", row["participant"]), [],
               "a short letter with a digit in it: no answer")
 
 

@@ -131,8 +131,8 @@ def check_in(tap, programme, servers):
     programme.reply(ANNA, question, "2")
     row = programme.wait_for_inbox(before + 1)[-1]
     tap.equal((row["state"], row["reason"]), ("handled", "answered a check-in with 2"), "the digit is understood")
-    answer = programme.rows("SELECT check_in.*, address FROM check_in JOIN participant ON participant = participant.id")
-    tap.equal([(each["address"], each["answer"], each["outbox"]) for each in answer], [(ANNA, 2, question.row["id"])],
+    answer = programme.rows("SELECT answer.*, address FROM answer JOIN participant ON participant = participant.id")
+    tap.equal([(each["address"], each["value"], each["outbox"]) for each in answer], [(ANNA, 2, question.row["id"])],
               "and recorded as her answer to this question")
     tap.ok(programme.rows("SELECT answered_at FROM outbox WHERE id = ?", question.row["id"])[0]["answered_at"],
            "the question is open no more")

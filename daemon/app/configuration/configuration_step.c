@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "programme/question.h"
 
 bool configuration_step_make(struct configuration_loading *loading, const struct file_section *section,
                              const struct step_settings *settings, struct step *ret) {
@@ -23,6 +24,11 @@ bool configuration_step_make(struct configuration_loading *loading, const struct
         good = configuration_loading_fault(loading, section, "at", "%s", error.message);
     if (settings->expires && !duration_parse(settings->expires, &step.expires, &error))
         good = configuration_loading_fault(loading, section, "expires", "%s", error.message);
+    const struct question *question = question_find(step.asks);
+    if (step.asks && (!question || question->put_by[0]))
+        good = configuration_loading_fault(loading, section, "asks",
+                                           "There is no question \"%s\" that a step can put; known is \"%s\".",
+                                           step.asks, question_table[0].name);
     if (strchr(step.template_name, '/') || step.template_name[0] == '.')
         good = configuration_loading_fault(loading, section, "template",
                                            "A template's name is no path: no / and no leading dot.");

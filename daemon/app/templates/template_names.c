@@ -1,6 +1,7 @@
 #include "app/templates/template_names.h"
 
 #include "base/text.h"
+#include "programme/question.h"
 #include "programme/verb.h"
 
 #define END                                                                                                            \
@@ -229,35 +230,38 @@ static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.items.command", NULL};
 static const char *const needs_reason[] = {"reason", NULL};
 
-enum { CHECK_IN_ANSWERS = 4, LETTER_ANSWERS = 2 };
+/* By how many answers the message's question has. */
+#define BY_ANSWERS(names, needed)                                                                                      \
+    {                                                                                                                  \
+        {names, needed, 0, true}, {names, needed, 1, true}, {names, needed, 2, true}, {names, needed, 3, true},        \
+            {names, needed, 4, true}, {names, needed, 5, true}, {names, needed, 6, true}, {names, needed, 7, true},    \
+            {names, needed, 8, true}, {names, needed, QUESTION_ANSWERS_MAX, true},                                     \
+    }
 
-const struct template_schema *template_names_schema(enum message_kind kind, bool topics, bool asks) {
-    /* Indexed by TOPICS and ASKS. */
-    static const struct template_schema to_participant[] = {{participant_names, NULL, 0, true},
-                                                            {participant_names, NULL, CHECK_IN_ANSWERS, true}};
-    static const struct template_schema to_member[][2] = {
-        {{member_names, NULL, 0, true}, {member_names, NULL, CHECK_IN_ANSWERS, true}},
-        {{member_topic_names, needs_topic, 0, true}, {member_topic_names, needs_topic, CHECK_IN_ANSWERS, true}},
-    };
-    static const struct template_schema letter[] = {{letter_names, NULL, 0, true},
-                                                    {letter_names, NULL, LETTER_ANSWERS, true}};
-    static const struct template_schema unclear = {unclear_names, NULL, CHECK_IN_ANSWERS, true};
+const struct template_schema *template_names_schema(enum message_kind kind, bool topics,
+                                                    const struct question *question) {
+    static const struct template_schema to_participant[] = BY_ANSWERS(participant_names, NULL);
+    static const struct template_schema to_member[] = BY_ANSWERS(member_names, NULL);
+    static const struct template_schema with_topic[] = BY_ANSWERS(member_topic_names, needs_topic);
+    static const struct template_schema letter[] = BY_ANSWERS(letter_names, NULL);
+    static const struct template_schema unclear[] = BY_ANSWERS(unclear_names, NULL);
     static const struct template_schema confirms = {confirms_names, NULL, 0, false};
     static const struct template_schema waiting = {waiting_names, needs_waiting, 0, false};
     static const struct template_schema alert = {alert_names, needs_reason, 0, false};
     static const struct template_schema clear = {clear_names, needs_reason, 0, false};
     static const struct template_schema test = {test_names, NULL, 0, false};
+    int answers = question ? question_answer_count(question) : 0;
     switch (kind) {
     case MESSAGE_TO_PARTICIPANT:
-        return &to_participant[asks];
+        return &to_participant[answers];
     case MESSAGE_TO_MEMBER:
-        return &to_member[topics][asks];
+        return topics ? &with_topic[answers] : &to_member[answers];
     case MESSAGE_ABOUT_LETTER:
-        return &letter[asks];
+        return &letter[answers];
     case MESSAGE_CONFIRMS:
         return &confirms;
     case MESSAGE_UNCLEAR:
-        return &unclear;
+        return &unclear[answers];
     case MESSAGE_TO_COORDINATOR_WAITING:
         return &waiting;
     case MESSAGE_TO_COORDINATOR_ALERT:
@@ -275,7 +279,7 @@ enum message_kind template_names_step_kind(const struct step *step) {
 }
 
 const struct template_schema *template_names_step_schema(const struct step *step) {
-    return template_names_schema(template_names_step_kind(step), step->topics, step->asks != NULL);
+    return template_names_schema(template_names_step_kind(step), step->topics, question_find(step->asks));
 }
 
 const struct template_schema *template_names_topic(void) {
@@ -291,30 +295,36 @@ const struct template_schema *template_names_any(void) {
 static const struct {
     const char *name;
     enum message_kind kind;
-    bool asks;
 } fixed[] = {
-    {"check-in-unclear", MESSAGE_UNCLEAR, true},
-    {"letter-bounced", MESSAGE_ABOUT_LETTER, false},
-    {"letter-confirm", MESSAGE_ABOUT_LETTER, true},
-    {"letter-ended", MESSAGE_ABOUT_LETTER, false},
-    {"letter-missed", MESSAGE_ABOUT_LETTER, false},
-    {"letter-question", MESSAGE_ABOUT_LETTER, true},
-    {"letter-stopped", MESSAGE_ABOUT_LETTER, false},
-    {"letter-too-large", MESSAGE_ABOUT_LETTER, false},
-    {"partner-away", MESSAGE_ABOUT_LETTER, false},
-    {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING, false},
-    {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT, false},
-    {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR, false},
-    {"test", MESSAGE_TEST, false},
+    {"letter-bounced", MESSAGE_ABOUT_LETTER},
+    {"letter-confirm", MESSAGE_ABOUT_LETTER},
+    {"letter-ended", MESSAGE_ABOUT_LETTER},
+    {"letter-missed", MESSAGE_ABOUT_LETTER},
+    {"letter-question", MESSAGE_ABOUT_LETTER},
+    {"letter-stopped", MESSAGE_ABOUT_LETTER},
+    {"letter-too-large", MESSAGE_ABOUT_LETTER},
+    {"partner-away", MESSAGE_ABOUT_LETTER},
+    {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING},
+    {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT},
+    {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR},
+    {"test", MESSAGE_TEST},
 };
 
 const char *template_names_fixed(size_t position) {
-    return position < COUNT_OF(fixed) ? fixed[position].name : NULL;
+    if (position < COUNT_OF(fixed))
+        return fixed[position].name;
+    position -= COUNT_OF(fixed);
+    for (const struct question *question = question_table; question->name; question++)
+        if (question->unclear && position-- == 0)
+            return question->unclear;
+    return NULL;
 }
 
 bool template_names_fixed_kind(const char *template_name, enum message_kind *ret) {
-    if (verb_is_answer(template_name)) {
-        *ret = MESSAGE_CONFIRMS;
+    const struct question *question = question_put_by(template_name);
+    bool unclear = question && string_equal(question->unclear, template_name);
+    if (unclear || verb_is_answer(template_name)) {
+        *ret = unclear ? MESSAGE_UNCLEAR : MESSAGE_CONFIRMS;
         return true;
     }
     for (size_t i = 0; i < COUNT_OF(fixed); i++)
@@ -326,8 +336,8 @@ bool template_names_fixed_kind(const char *template_name, enum message_kind *ret
 }
 
 const struct template_schema *template_names_fixed_schema(const char *template_name) {
-    for (size_t i = 0; i < COUNT_OF(fixed); i++)
-        if (string_equal(fixed[i].name, template_name))
-            return template_names_schema(fixed[i].kind, false, fixed[i].asks);
-    return verb_is_answer(template_name) ? template_names_schema(MESSAGE_CONFIRMS, false, false) : NULL;
+    enum message_kind kind;
+    return template_names_fixed_kind(template_name, &kind)
+               ? template_names_schema(kind, false, question_put_by(template_name))
+               : NULL;
 }

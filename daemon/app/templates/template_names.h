@@ -4,13 +4,14 @@
 #include <stdbool.h>
 
 #include "mail/template/template_check.h"
+#include "programme/question.h"
 #include "programme/sequence.h"
 
 enum message_kind {
     MESSAGE_TO_PARTICIPANT,         /* a step to one participant, outside any partnership */
     MESSAGE_TO_MEMBER,              /* a step to one member of a partnership */
     MESSAGE_ABOUT_LETTER,           /* "letter-...", "partner-away": about a letter that went through us */
-    MESSAGE_UNCLEAR,                /* "check-in-unclear": an answer was not understood */
+    MESSAGE_UNCLEAR,                /* "check-in-unclear": an answer was not understood (programme/question.h) */
     MESSAGE_CONFIRMS,               /* "confirm-...": what a word to us did (programme/verb.h) */
     MESSAGE_TO_COORDINATOR_WAITING, /* "coordinator-waiting" */
     MESSAGE_TO_COORDINATOR_ALERT,   /* "coordinator-alert": something is wrong */
@@ -22,8 +23,10 @@ enum message_kind {
  */
 extern const char *const template_names_letter_cases[];
 
-/* The names for KIND; with TOPICS also topic.*, which must then be shown; ASKS: the step asks a question. */
-const struct template_schema *template_names_schema(enum message_kind kind, bool topics, bool asks);
+/* The names for KIND; with TOPICS also topic.*, which must then be shown; QUESTION: the one that it
+ * puts, or NULL. */
+const struct template_schema *template_names_schema(enum message_kind kind, bool topics,
+                                                    const struct question *question);
 
 /* The kind of a step's messages, and the names for it. */
 enum message_kind template_names_step_kind(const struct step *step);

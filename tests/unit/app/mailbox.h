@@ -4,7 +4,7 @@
 
 #include "app/handling.h"
 #include "mail/description.h"
-#include "store/check_ins.h"
+#include "store/answers.h"
 #include "store/contacts.h"
 #include "store/inbox.h"
 #include "store/tags.h"
@@ -74,9 +74,9 @@ static inline const char *mail(struct fixture *fixture, const char *from, const 
                         from, to, more, ++number, text);
 }
 
-static inline struct check_in_list check_ins(struct fixture *fixture) {
-    struct check_in_list list;
-    assert_done(check_ins_list(fixture->database, fixture->partnership, fixture->arena, &list, &error));
+static inline struct answer_list check_ins(struct fixture *fixture) {
+    struct answer_list list;
+    assert_done(answers_list(fixture->database, fixture->partnership, fixture->arena, &list, &error));
     return list;
 }
 

@@ -59,7 +59,7 @@ static inline bool find_schema(void *context, const char *name, const struct tem
     for (size_t i = 0; i < COUNT_OF(steps); i++)
         if (strcmp(steps[i].name, name) == 0) {
             *ret = template_names_schema(steps[i].to_member ? MESSAGE_TO_MEMBER : MESSAGE_TO_PARTICIPANT,
-                                         steps[i].topics, steps[i].asks);
+                                         steps[i].topics, steps[i].asks ? question_find("check-in") : NULL);
             return true;
         }
     return false;

@@ -64,6 +64,8 @@ static const struct fault {
     {"incoming { url = \"imaps://h\" }", 1, "\"user\" is missing"},
     {"outgoing { url = \"smtps://h\"\n user = u }", 2, "A user needs a password"},
     {"outgoing { url = \"smtps://h\"\n password_file = u }", 2, "A password needs a user"},
+    {"step \"a\" { to = participant when = accepted asks = \"feeling\" }", 1, "no question \"feeling\""},
+    {"step \"a\" { to = participant when = accepted asks = letter }", 1, "known is \"check-in\""},
     {"step \"a\" { to = participant }", 1, "\"when\" is missing"},
     /* values */
     {"programme { name = \"\" }", 1, "The value is empty"},

@@ -14,7 +14,7 @@ static void test_answer_confirmation_correction(void **state) {
     assert_int_equal(take(&mailbox, answer).state, INBOX_HANDLED);
     assert_int_equal(take(&mailbox, answer).state, INBOX_DUPLICATE);
     assert_int_equal(check_ins(fixture).count, 1);
-    assert_int_equal(check_ins(fixture).items[0].answer, 2);
+    assert_int_equal(check_ins(fixture).items[0].value, 2);
 
     size_t before = fixture->fake.started;
     fixture_pass(fixture, 25 * SECONDS_PER_DAY);
@@ -22,13 +22,13 @@ static void test_answer_confirmation_correction(void **state) {
     assert_int_equal(fixture_count(fixture, "anna@example.net", "you answered *2*") +
                          fixture_count(fixture, "anna@example.net", "*2*"),
                      1);
-    struct check_in told = check_ins(fixture).items[0];
+    struct answer told = check_ins(fixture).items[0];
     assert_true(told.confirmed_by != 0);
 
     address = tag_of(fixture, &(struct tag){.purpose = 'r', .outbox = told.confirmed_by});
     assert_int_equal(take(&mailbox, mail(fixture, "anna@example.net", address, "", "1")).state, INBOX_HANDLED);
     assert_int_equal(check_ins(fixture).count, 2);
-    assert_int_equal(check_ins(fixture).items[1].answer, 1);
+    assert_int_equal(check_ins(fixture).items[1].value, 1);
 }
 
 /* Goal: an answer that can't be understood is asked for once, plainly; the plainer question's answer counts for the

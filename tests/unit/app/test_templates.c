@@ -1,5 +1,5 @@
 /* The templates that people edit, and how they and the built-in ones stand in for each other. */
-#include "programme/answer.h"
+#include "programme/question.h"
 #include "unit/app/templates_fixture.h"
 
 static void assert_body(struct fixture *fixture, const char *language, const char *expected_plain) {
@@ -139,7 +139,7 @@ static void own_topics_replace_the_built_in_ones(void **state) {
     assert_string_equal(french.items[1].path, "fr/topics/10-x.md");
     assert_string_equal(french.items[1].title, "Dixi\xC3\xA8me");
     assert_false(french.items[1].built_in);
-    struct templates_request request = {"note", "fr", 2, template_names_schema(MESSAGE_TO_MEMBER, true, false),
+    struct templates_request request = {"note", "fr", 2, template_names_schema(MESSAGE_TO_MEMBER, true, NULL),
                                         values_for(arena, true, true)};
     struct templates_message message;
     struct error error = ERROR_INIT;
@@ -200,10 +200,11 @@ static void a_language_is_a_folder(void **state) {
     assert_int_equal(problems.count, 0);
 }
 
-static enum answer_meaning meaning_of(struct fixture *fixture, const char *answer, const char *language) {
+static int meaning_of(struct fixture *fixture, const char *answer, const char *language) {
     auto_arena arena = arena_new();
     templates_look_again(fixture->templates);
-    return answer_find(&answer, 1, templates_words(fixture->templates, language, arena));
+    return question_find_answer(question_find("check-in"), &answer, 1,
+                                templates_words(fixture->templates, language, arena));
 }
 
 static void words_are_a_file_of_the_language(void **state) {
@@ -211,26 +212,26 @@ static void words_are_a_file_of_the_language(void **state) {
      * counts at once, and a broken one changes nothing and is told. */
     struct fixture *fixture = *state;
     start(fixture, "fr");
-    assert_int_equal(meaning_of(fixture, "jes", "eo"), ANSWER_NONE);
-    assert_int_equal(meaning_of(fixture, "oui", "eo"), ANSWER_WELL);
-    assert_int_equal(meaning_of(fixture, "oui", NULL), ANSWER_WELL);
-    assert_int_equal(meaning_of(fixture, "yes", "eo"), ANSWER_WELL);
-    assert_int_equal(meaning_of(fixture, "sim", "pt-BR"), ANSWER_WELL);
-    assert_int_equal(meaning_of(fixture, "sim", "fr"), ANSWER_NONE);
+    assert_int_equal(meaning_of(fixture, "jes", "eo"), QUESTION_NO_ANSWER);
+    assert_int_equal(meaning_of(fixture, "oui", "eo"), 1);
+    assert_int_equal(meaning_of(fixture, "oui", NULL), 1);
+    assert_int_equal(meaning_of(fixture, "yes", "eo"), 1);
+    assert_int_equal(meaning_of(fixture, "sim", "pt-BR"), 1);
+    assert_int_equal(meaning_of(fixture, "sim", "fr"), QUESTION_NO_ANSWER);
     write_file(fixture, "eo/words.txt", "1: jes\n3: ne\nPolite: dankon\n");
-    assert_int_equal(meaning_of(fixture, "jes", "eo"), ANSWER_WELL);
-    assert_int_equal(meaning_of(fixture, "non dankon", "fr"), ANSWER_NO_CONTACT);
+    assert_int_equal(meaning_of(fixture, "jes", "eo"), 1);
+    assert_int_equal(meaning_of(fixture, "non dankon", "fr"), 3);
     write_file(fixture, "pt-BR/words.txt", "2: sim\n");
-    assert_int_equal(meaning_of(fixture, "sim", "pt-BR"), ANSWER_SLOW);
-    assert_int_equal(meaning_of(fixture, "sim", "pt-PT"), ANSWER_WELL);
-    assert_int_equal(meaning_of(fixture, "tudo bem", "pt-BR"), ANSWER_WELL);
+    assert_int_equal(meaning_of(fixture, "sim", "pt-BR"), 2);
+    assert_int_equal(meaning_of(fixture, "sim", "pt-PT"), 1);
+    assert_int_equal(meaning_of(fixture, "tudo bem", "pt-BR"), 1);
     text_clear(&fixture->told);
     write_file(fixture, "eo/words.txt", "1: jes, bone\n3: bone\n");
-    assert_int_equal(meaning_of(fixture, "jes", "eo"), ANSWER_WELL);
-    assert_int_equal(meaning_of(fixture, "bone", "eo"), ANSWER_NONE);
+    assert_int_equal(meaning_of(fixture, "jes", "eo"), 1);
+    assert_int_equal(meaning_of(fixture, "bone", "eo"), QUESTION_NO_ANSWER);
     assert_non_null(strstr(text_string(&fixture->told), "eo/words.txt:2: \"bone\" stands under 1 already"));
     write_file(fixture, "eo/words.txt", "1: jes, bone\n");
-    assert_int_equal(meaning_of(fixture, "bone", "eo"), ANSWER_WELL);
+    assert_int_equal(meaning_of(fixture, "bone", "eo"), 1);
     assert_true(string_ends_with(text_string(&fixture->told), "eo/words.txt: well\n"));
 }
 

@@ -50,6 +50,7 @@ static struct story_line line(enum story_kind kind, int64_t participant, int64_t
                                .actor = "daemon",
                                .text = text,
                                .why = "",
+                               .question = kind == STORY_ANSWER ? "check-in" : "",
                                .step = outbox ? steps[outbox - 10] : ""};
 }
 
@@ -156,7 +157,7 @@ static void test_contacts(void **state) {
     check_one(line(STORY_CONTACT, 2, 0, "coordinator"), 2, "Ben was in touch with Anna, as a coordinator knows");
     check_one(line(STORY_CONTACT, 0, 0, "coordinator"), 2, "They were in touch, as a coordinator knows");
     check_one(line(STORY_CONTACT, 1, 0, "check-in"), 2, "Anna says that they are in touch");
-    struct story_line lines[] = {line(STORY_CONTACT, 1, 0, "check-in"), line(STORY_CHECK_IN, 1, 0, "2"),
+    struct story_line lines[] = {line(STORY_CONTACT, 1, 0, "check-in"), line(STORY_ANSWER, 1, 0, "2"),
                                  line(STORY_EVENT, 1, 0, "inbox handled")};
     for (size_t i = 0; i < COUNT_OF(lines); i++)
         lines[i].inbox = 7;
@@ -169,10 +170,10 @@ static void test_contacts(void **state) {
 /* Goal: all four answers are told in words. */
 static void test_answers(void **state) {
     (void)state;
-    check_one(line(STORY_CHECK_IN, 1, 0, "1"), 2, "Anna answered 1: all is well, in touch");
-    check_one(line(STORY_CHECK_IN, 2, 0, "3"), 2, "Ben answered 3: has not heard from Anna");
-    check_one(line(STORY_CHECK_IN, 2, 0, "4"), 2, "Ben answered 4: would like help from a coordinator");
-    check_one(line(STORY_CHECK_IN, 2, 0, "9"), 2, NULL);
+    check_one(line(STORY_ANSWER, 1, 0, "1"), 2, "Anna answered 1: all is well, in touch");
+    check_one(line(STORY_ANSWER, 2, 0, "3"), 2, "Ben answered 3: has not heard from Anna");
+    check_one(line(STORY_ANSWER, 2, 0, "4"), 2, "Ben answered 4: would like help from a coordinator");
+    check_one(line(STORY_ANSWER, 2, 0, "9"), 2, NULL);
 }
 
 /* Goal: what changed names the person behind it, and the reason where there is one. */

@@ -13,9 +13,9 @@ static void test_digit_is_recorded(void **state) {
     answer(fixture, "2", "2", NULL);
     run(fixture);
     assert_false(fixture->decision.waits);
-    assert_non_null(find(fixture, EFFECT_CHECK_IN));
-    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 2);
-    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->partnership, PARTNERSHIP);
+    assert_non_null(find(fixture, EFFECT_ANSWER));
+    assert_int_equal(expect(fixture, EFFECT_ANSWER)->answer, 2);
+    assert_int_equal(expect(fixture, EFFECT_ANSWER)->partnership, PARTNERSHIP);
     assert_int_equal(expect(fixture, EFFECT_ANSWERED)->outbox, QUESTION);
     assert_int_equal(expect(fixture, EFFECT_CONTACT)->channel, CONTACT_CHECK_IN);
     assert_non_null(find(fixture, EFFECT_REACHABLE));
@@ -27,7 +27,7 @@ static void test_silence_is_no_contact(void **state) {
     ask(fixture);
     answer(fixture, "3", "3", NULL);
     run(fixture);
-    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 3);
+    assert_int_equal(expect(fixture, EFFECT_ANSWER)->answer, 3);
     assert_null(find(fixture, EFFECT_CONTACT));
 }
 
@@ -39,7 +39,7 @@ static void test_help_reaches_a_person(void **state) {
     run(fixture);
     assert_true(fixture->decision.waits);
     assert_non_null(find(fixture, EFFECT_ALERT));
-    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 4);
+    assert_int_equal(expect(fixture, EFFECT_ANSWER)->answer, 4);
 }
 
 /* Goal: words beside the digit are never lost: the answer counts and a person reads the rest. */
@@ -48,7 +48,7 @@ static void test_words_beside_the_answer_are_read(void **state) {
     ask(fixture);
     answer(fixture, "1\nWe met by video and it was lovely, thank you!", "1", NULL);
     run(fixture);
-    assert_non_null(find(fixture, EFFECT_CHECK_IN));
+    assert_non_null(find(fixture, EFFECT_ANSWER));
     assert_true(fixture->decision.waits);
 }
 
@@ -75,7 +75,7 @@ static void test_politeness_beside_the_answer(void **state) {
         bool more = i >= COUNT_OF(nothing);
         answer(fixture, more ? something[i - COUNT_OF(nothing)] : nothing[i], "1", NULL);
         run(fixture);
-        assert_non_null(find(fixture, EFFECT_CHECK_IN));
+        assert_non_null(find(fixture, EFFECT_ANSWER));
         if (fixture->decision.waits != more)
             fail_msg("%s", fixture->description.text);
     }
@@ -88,9 +88,9 @@ static void test_unclear_is_asked_once(void **state) {
     answer(fixture, "1 or 3", "1", "3");
     run(fixture);
     assert_non_null(find(fixture, EFFECT_ASK_AGAIN));
-    assert_null(find(fixture, EFFECT_CHECK_IN));
+    assert_null(find(fixture, EFFECT_ANSWER));
     assert_true(fixture->decision.waits);
-    fixture->facts.asked_before = 1;
+    fixture->facts.question.asked_again = true;
     run(fixture);
     assert_null(find(fixture, EFFECT_ASK_AGAIN));
     assert_true(fixture->decision.waits);
@@ -105,13 +105,13 @@ static void test_only_open_question(void **state) {
     fixture->facts.tag = (struct tag){0};
     answer(fixture, "2", "2", NULL);
     run(fixture);
-    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 2);
+    assert_int_equal(expect(fixture, EFFECT_ANSWER)->answer, 2);
     static const char *const others[] = {"The library has a new roof.", "1 or 3"};
     for (size_t i = 0; i < 2; i++) {
         answer(fixture, others[i], i ? "1" : NULL, i ? "3" : NULL);
         run(fixture);
         assert_null(find(fixture, EFFECT_ASK_AGAIN));
-        assert_null(find(fixture, EFFECT_CHECK_IN));
+        assert_null(find(fixture, EFFECT_ANSWER));
         assert_true(fixture->decision.waits);
         assert_string_equal(fixture->decision.reason, "a participant's message");
     }
@@ -135,7 +135,7 @@ static void test_empty_return_path_gets_no_answer(void **state) {
     assert_true(fixture->decision.waits);
     answer(fixture, "2", "2", NULL);
     run(fixture);
-    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 2);
+    assert_int_equal(expect(fixture, EFFECT_ANSWER)->answer, 2);
 }
 
 /* Goal: a person's words that came through a mailing list are acted upon or wait for a person; no answer goes out. */
@@ -149,7 +149,7 @@ static void test_list_gets_no_answer(void **state) {
     assert_true(fixture->decision.waits);
     answer(fixture, "2", "2", NULL);
     run(fixture);
-    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 2);
+    assert_int_equal(expect(fixture, EFFECT_ANSWER)->answer, 2);
 }
 
 /* Goal: a letter between partners with a copy to us is logged and nothing else happens. */
@@ -162,7 +162,7 @@ static void test_copied_letter_is_logged(void **state) {
     assert_false(fixture->decision.waits);
     assert_int_equal(expect(fixture, EFFECT_CONTACT)->channel, CONTACT_CC);
     assert_int_equal(expect(fixture, EFFECT_CONTACT)->participant, ANNA);
-    assert_null(find(fixture, EFFECT_CHECK_IN));
+    assert_null(find(fixture, EFFECT_ANSWER));
 }
 
 /* Goal: an answer to a check-in counts although the partner is in copy; a letter with a digit in it is none. */
@@ -173,7 +173,7 @@ static void test_answer_copied_to_the_partner(void **state) {
     fixture->facts.together[0] = PARTNERSHIP;
     answer(fixture, "2", "2", NULL);
     run(fixture);
-    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 2);
+    assert_int_equal(expect(fixture, EFFECT_ANSWER)->answer, 2);
     answer(fixture, "Dear Ben, how is it going?", NULL, NULL);
     run(fixture);
     assert_null(find(fixture, EFFECT_ASK_AGAIN));
@@ -229,7 +229,7 @@ static void test_words_to_the_programme(void **state) {
     struct fixture *fixture = *state;
     static const struct {
         const char *subject, *text, *confirmed;
-        enum effect_kind effect;
+        int effect;
         bool waits;
     } cases[] = {
         {"STOP", "", "confirm-stop", EFFECT_PAUSE, false},
@@ -268,12 +268,12 @@ static void test_wish_to_stop_in_a_check_in(void **state) {
     }
     answer(fixture, "3\nPlease remove me from your list.", "3", NULL);
     run(fixture);
-    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 3);
+    assert_int_equal(expect(fixture, EFFECT_ANSWER)->answer, 3);
     assert_null(find(fixture, EFFECT_PAUSE));
     assert_true(fixture->decision.waits);
     answer(fixture, "Help", "help", NULL);
     run(fixture);
-    assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, 4);
+    assert_int_equal(expect(fixture, EFFECT_ANSWER)->answer, 4);
     assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "confirm-help");
 }
 

@@ -59,7 +59,7 @@ static void test_bounces(void **state) {
     run(fixture);
     assert_false(fixture->decision.waits);
     assert_int_equal(expect(fixture, EFFECT_BOUNCE)->participant, ANNA);
-    assert_true(expect(fixture, EFFECT_BOUNCE)->address_dead);
+    assert_true(expect(fixture, EFFECT_BOUNCE)->bounce->address_dead);
 
     bounce.action = "delayed";
     run(fixture);
@@ -80,7 +80,7 @@ static void test_automatic_mail_is_never_answered(void **state) {
     answer(fixture, "I am away, 2 weeks", "2", NULL);
     fixture->description.kind = MAIL_AUTO_REPLY;
     run(fixture);
-    assert_null(find(fixture, EFFECT_CHECK_IN));
+    assert_null(find(fixture, EFFECT_ANSWER));
     assert_null(find(fixture, EFFECT_ASK_AGAIN));
     assert_non_null(find(fixture, EFFECT_AWAY));
     assert_false(fixture->decision.waits);
@@ -128,7 +128,7 @@ static void test_automatic_report(void **state) {
  * an automatic message. Neither stays in the mailbox, for it may quote the letter. */
 static void test_absence_answers_a_letter(void **state) {
     struct fixture *fixture = *state;
-    fixture->facts.relays = true;
+    fixture->facts.letter.relays = true;
     fixture->facts.tag = (struct tag){.purpose = 'b', .secret = "s", .outbox = QUESTION};
     fixture->facts.about = (struct outbox_row){
         .id = QUESTION, .step = "letter", .participant = ANNA, .partnership = PARTNERSHIP, .key = "k"};
@@ -152,7 +152,7 @@ static void test_absence_answers_a_letter(void **state) {
 /* Goal: what comes to a letter's return path and can't be read as a report may hold the letter: nobody reads it. */
 static void test_unread_report(void **state) {
     struct fixture *fixture = *state;
-    fixture->facts.relays = true;
+    fixture->facts.letter.relays = true;
     fixture->facts.sender = (struct participant){0};
     fixture->facts.tag = (struct tag){.purpose = 'b', .secret = "s", .outbox = QUESTION};
     fixture->facts.about = (struct outbox_row){.id = QUESTION, .step = "letter", .participant = ANNA, .key = "k"};

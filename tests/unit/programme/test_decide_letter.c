@@ -9,10 +9,10 @@ static int set_up(void **state) {
     facts->identified_by = IDENTIFIED_BY_TAG;
     facts->tag = (struct tag){.purpose = 'p', .secret = "s", .participant = ANNA, .partnership = PARTNERSHIP};
     facts->tag_is_senders = true;
-    facts->relays = true;
-    facts->partnership = (struct partnership){.id = PARTNERSHIP, .state = PARTNERSHIP_ACTIVE};
-    facts->missing_count = 1;
-    facts->missing[0] = BEN;
+    facts->letter.relays = true;
+    facts->letter.partnership = (struct partnership){.id = PARTNERSHIP, .state = PARTNERSHIP_ACTIVE};
+    facts->letter.missing_count = 1;
+    facts->letter.missing[0] = BEN;
     *state = fixture;
     return 0;
 }
@@ -24,7 +24,7 @@ static void write_letter(struct fixture *fixture, const char *text, const char *
 }
 
 static void open_check_in(struct fixture *fixture) {
-    fixture->facts.open_question = (struct outbox_row){
+    fixture->facts.question.open = (struct outbox_row){
         .id = QUESTION, .participant = ANNA, .partnership = PARTNERSHIP, .asks = "check-in", .key = "k"};
 }
 
@@ -58,7 +58,7 @@ static void test_lone_answer(void **state) {
     open_check_in(fixture);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         write_letter(fixture, cases[i].text, cases[i].found);
-        assert_int_equal(expect(fixture, EFFECT_CHECK_IN)->answer, cases[i].answer);
+        assert_int_equal(expect(fixture, EFFECT_ANSWER)->answer, cases[i].answer);
         assert_null(find(fixture, EFFECT_RELAY));
     }
 }
@@ -84,7 +84,7 @@ static void test_short_letters_are_letters(void **state) {
     for (size_t i = 0; i < COUNT_OF(letters); i++) {
         write_letter(fixture, letters[i], "2");
         expect(fixture, EFFECT_RELAY);
-        assert_null(find(fixture, EFFECT_CHECK_IN));
+        assert_null(find(fixture, EFFECT_ANSWER));
     }
 }
 
@@ -99,7 +99,7 @@ static void test_answer_above_a_letter(void **state) {
         expect(fixture, EFFECT_HOLD);
         assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-question");
         assert_null(find(fixture, EFFECT_RELAY));
-        assert_null(find(fixture, EFFECT_CHECK_IN));
+        assert_null(find(fixture, EFFECT_ANSWER));
         assert_int_equal(fixture->decision.recipient_count, 1);
     }
 }
@@ -118,17 +118,17 @@ static void test_words_between_partners(void **state) {
     struct fixture *fixture = *state;
     static const char *const letters[] = {"Yes!", "Great, thanks!", "No.\n\nI have not been there."};
     for (int replying = 0; replying < 2; replying++) {
-        fixture->facts.replies_to_partner = replying == 1;
+        fixture->facts.letter.replies_to_partner = replying == 1;
         for (size_t i = 0; i < COUNT_OF(letters); i++) {
             write_letter(fixture, letters[i], "yes");
             expect(fixture, EFFECT_RELAY);
-            assert_null(find(fixture, EFFECT_CHECK_IN));
+            assert_null(find(fixture, EFFECT_ANSWER));
         }
         open_check_in(fixture);
     }
     write_letter(fixture, "2", "2");
     expect(fixture, EFFECT_HOLD);
-    assert_null(find(fixture, EFFECT_CHECK_IN));
+    assert_null(find(fixture, EFFECT_ANSWER));
 }
 
 /* Goal: a verb above a letter is asked about; REPORT, alone or not, freezes at once. */
@@ -150,12 +150,12 @@ static void test_verbs(void **state) {
  * frozen, but a person looks at once. */
 static void test_report_in_doubt(void **state) {
     struct fixture *fixture = *state;
-    fixture->facts.missing_count = 0;
-    fixture->facts.together_with_partner = true;
+    fixture->facts.letter.missing_count = 0;
+    fixture->facts.letter.together_with_partner = true;
     write_letter(fixture, "REPORT\n\nI have had enough, Ben.", NULL);
     expect(fixture, EFFECT_FREEZE);
     assert_true(fixture->decision.waits);
-    fixture->facts.missing_count = 1;
+    fixture->facts.letter.missing_count = 1;
     for (int unproven = 0; unproven < 2; unproven++) {
         fixture->facts.tag_is_senders = unproven;
         fixture->description.dmarc = unproven ? "fail" : "pass";
@@ -185,11 +185,11 @@ static void test_may_be_a_report(void **state) {
     expect(fixture, EFFECT_ALERT);
     assert_true(fixture->decision.waits);
     ask(fixture);
-    fixture->facts.partnership.id = 0;
+    fixture->facts.letter.partnership.id = 0;
     fixture->facts.about.asks = "letter";
     fixture->facts.about.inbox = 99;
     for (int report = 0; report < 2; report++) {
-        fixture->facts.kept_as_report = report;
+        fixture->facts.letter.kept_as_report = report;
         write_letter(fixture, "2", "2");
         expect(fixture, EFFECT_LETTER_END);
         assert_int_equal(find(fixture, EFFECT_FREEZE) != NULL, report);
@@ -210,15 +210,15 @@ static void test_large_report(void **state) {
 }
 
 static void make_trio(struct fixture *fixture) {
-    fixture->facts.missing_count = 2;
-    fixture->facts.missing[1] = CLEO;
+    fixture->facts.letter.missing_count = 2;
+    fixture->facts.letter.missing[1] = CLEO;
 }
 
 /* Goal: in a trio, who can't be reached keeps the letter from nobody else, and its writer hears whom it missed. */
 static void test_trio_with_one_unreachable(void **state) {
     struct fixture *fixture = *state;
     make_trio(fixture);
-    fixture->facts.missing_unreachable[0] = true;
+    fixture->facts.letter.missing_unreachable[0] = true;
     run(fixture);
     expect(fixture, EFFECT_RELAY);
     assert_int_equal(fixture->decision.recipient_count, 1);
@@ -232,13 +232,13 @@ static void test_trio_with_one_unreachable(void **state) {
 static void test_trio_with_nobody_reachable(void **state) {
     struct fixture *fixture = *state;
     make_trio(fixture);
-    fixture->facts.missing_unreachable[0] = fixture->facts.missing_unreachable[1] = true;
+    fixture->facts.letter.missing_unreachable[0] = fixture->facts.letter.missing_unreachable[1] = true;
     run(fixture);
     assert_null(find(fixture, EFFECT_RELAY));
     assert_null(find(fixture, EFFECT_CONTACT));
     assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-stopped");
-    fixture->facts.missing_count = 1;
-    fixture->facts.together_with_partner = true;
+    fixture->facts.letter.missing_count = 1;
+    fixture->facts.letter.together_with_partner = true;
     run(fixture);
     assert_null(find(fixture, EFFECT_RELAY));
     assert_int_equal(expect(fixture, EFFECT_CONTACT)->channel, CONTACT_CC);
@@ -250,7 +250,7 @@ static void test_trio_with_nobody_reachable(void **state) {
 static void test_letter_by_a_machine(void **state) {
     struct fixture *fixture = *state;
     fixture->description.kind = MAIL_AUTO_REPLY;
-    fixture->facts.answers_no_letter = true;
+    fixture->facts.letter.answers_none = true;
     run(fixture);
     assert_true(fixture->decision.waits);
     assert_true(fixture->decision.unread);
@@ -260,7 +260,7 @@ static void test_letter_by_a_machine(void **state) {
     run(fixture);
     assert_false(fixture->decision.waits);
     fixture->description.away_until = NULL;
-    fixture->facts.answers_no_letter = false;
+    fixture->facts.letter.answers_none = false;
     run(fixture);
     assert_false(fixture->decision.waits);
     assert_true(fixture->decision.letter);
@@ -270,7 +270,7 @@ static void test_letter_by_a_machine(void **state) {
 /* Goal: whoever is paused and writes all the same hears that nothing passes. */
 static void test_writer_is_paused(void **state) {
     struct fixture *fixture = *state;
-    fixture->facts.writer_stopped = true;
+    fixture->facts.letter.writer_stopped = true;
     run(fixture);
     assert_null(find(fixture, EFFECT_RELAY));
     assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "letter-stopped");

@@ -72,10 +72,10 @@ static void try_as_letter(const struct example *example) {
     struct facts *facts = &fixture->facts;
     facts->identified_by = IDENTIFIED_BY_TAG;
     facts->tag = (struct tag){.purpose = 'p', .secret = "s", .participant = ANNA, .partnership = PARTNERSHIP};
-    facts->tag_is_senders = facts->relays = true;
-    facts->partnership = (struct partnership){.id = PARTNERSHIP, .state = PARTNERSHIP_ACTIVE};
-    facts->missing_count = 1;
-    facts->missing[0] = BEN;
+    facts->tag_is_senders = facts->letter.relays = true;
+    facts->letter.partnership = (struct partnership){.id = PARTNERSHIP, .state = PARTNERSHIP_ACTIVE};
+    facts->letter.missing_count = 1;
+    facts->letter.missing[0] = BEN;
     read_mail(example, fixture);
     run(fixture);
     bool told = find(fixture, EFFECT_NOTICE) != NULL;

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "programme/answer.h"
+#include "programme/question.h"
 #include "programme/verb.h"
 #include "words.h"
 
@@ -36,9 +36,10 @@ static void test_good_file(void **state) {
     assert_non_null(book);
     struct words words = {&book, 1, &book, 1};
     const char *const answers[] = {"ĉio bone", "helpu"};
-    assert_int_equal(answer_find(answers, 1, &words), ANSWER_WELL);
-    assert_int_equal(answer_find(answers + 1, 1, &words), ANSWER_HELP);
-    assert_int_equal(answer_read("Saluton Kate!\nBone, dankon.", NULL, 0, &words), ANSWER_WELL);
+    assert_int_equal(question_find_answer(question_find("check-in"), answers, 1, &words), 1);
+    assert_int_equal(question_find_answer(question_find("check-in"), answers + 1, 1, &words), 4);
+    assert_int_equal(question_read_answer(question_find("check-in"), "Saluton Kate!\nBone, dankon.", NULL, 0, &words),
+                     1);
     struct verb_reading reading = verb_read("", "Saluton,\n\nho ve! dankon\n", NULL, &words);
     assert_int_equal(reading.verb, VERB_STOP);
     assert_true(reading.alone);
@@ -54,8 +55,8 @@ static void test_no_words(void **state) {
     (void)state;
     const char *const answers[] = {"2", "yes"};
     const struct words none = {0};
-    assert_int_equal(answer_find(answers, 2, NULL), ANSWER_SLOW);
-    assert_int_equal(answer_read("Hello,\nyes", answers, 1, &none), ANSWER_SLOW);
+    assert_int_equal(question_find_answer(question_find("check-in"), answers, 2, NULL), 2);
+    assert_int_equal(question_read_answer(question_find("check-in"), "Hello,\nyes", answers, 1, &none), 2);
     assert_int_equal(verb_read("stop", "report", NULL, NULL).verb, VERB_NONE);
 }
 

@@ -161,20 +161,25 @@ static void an_older_database_gets_only_what_is_missing(void **state) {
     assert_int_equal(number(database, "SELECT count(*) FROM sqlite_schema WHERE name = 'c'"), 0);
 }
 
-static void alerts_and_waiting_mails_become_cases(void **state) {
-    /* Goal: what was open before there were cases is open still, once each, and is told again; what was closed stays
-     * closed. */
-    struct place *place = *state;
+/* A database as it was before the schema file NEWER, whose path begins so. */
+static struct database *open_older(struct place *place, const char *newer) {
     struct error error = ERROR_INIT;
-    auto_database database = NULL;
+    struct database *database = NULL;
     struct embedded_file older[8];
     size_t count = 0;
     for (size_t i = 0; i < embedded_file_count; i++)
-        if (strstr(embedded_files[i].path, "schema/") && strcmp(embedded_files[i].path, "schema/0004") < 0)
+        if (strstr(embedded_files[i].path, "schema/") && strcmp(embedded_files[i].path, newer) < 0)
             older[count++] = embedded_files[i];
     assert_done(connection_open(place->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &database, &error));
     assert_done(migration_run(database, older, count, true, &error));
-    assert_int_equal(number(database, "PRAGMA user_version"), 3);
+    return database;
+}
+
+static void alerts_and_waiting_mails_become_cases(void **state) {
+    /* Goal: what was open before there were cases is open still, once each, and is told again; what was closed stays
+     * closed. */
+    struct error error = ERROR_INIT;
+    auto_database database = open_older(*state, "schema/0004");
     assert_done(connection_run(
         database,
         "INSERT INTO inbox (id, folder, uidvalidity, uid, message_id, sender, body_hash, size, state, kind, reason,"
@@ -196,6 +201,22 @@ static void alerts_and_waiting_mails_become_cases(void **state) {
     assert_int_equal(number(database, "SELECT closed_at FROM case_file WHERE id = 6 AND kind = 'service'"), 400);
     assert_int_equal(number(database, "SELECT inbox FROM case_file WHERE kind = 'message' AND tell_at = 100"), 1);
     assert_int_equal(number(database, "SELECT detail ->> '$.case' FROM outbox"), 5);
+}
+
+static void answers_keep_what_was_checked_in(void **state) {
+    /* Goal: what was answered to check-ins before there were other questions is all there. */
+    struct error error = ERROR_INIT;
+    auto_database database = open_older(*state, "schema/0005");
+    assert_done(connection_run(
+        database,
+        "INSERT INTO participant (id, name, address, address_key, language, country, time_zone, state, created_at)"
+        " VALUES (7, 'Anna', 'a@b.test', 'a@b.test', 'en', 'DE', 'Europe/Berlin', 'active', 1);"
+        "INSERT INTO check_in (id, participant, answer, at) VALUES (3, 7, 2, 100), (5, 7, 4, 200)",
+        &error));
+    assert_done(migration_run(database, embedded_files, embedded_file_count, false, &error));
+    assert_int_equal(number(database, "SELECT count(*) FROM answer WHERE question = 'check-in' AND participant = 7"),
+                     2);
+    assert_int_equal(number(database, "SELECT value FROM answer WHERE id = 5 AND at = 200"), 4);
 }
 
 static void reading_only_changes_nothing(void **state) {
@@ -420,6 +441,7 @@ int main(void) {
         place_test(what_is_not_ours_is_refused_untouched),
         place_test(an_older_database_gets_only_what_is_missing),
         place_test(alerts_and_waiting_mails_become_cases),
+        place_test(answers_keep_what_was_checked_in),
         place_test(reading_only_changes_nothing),
         place_test(a_lock_held_too_long_is_temporary),
         place_test(a_full_disk_leaves_no_half_state),

@@ -1,6 +1,6 @@
+#include "store/answers.h"
 #include "store/bounces.h"
 #include "store/cases.h"
-#include "store/check_ins.h"
 #include "store/connection.h"
 #include "store/contacts.h"
 #include "store/events.h"
@@ -71,18 +71,22 @@ static void contacts_and_check_ins_are_kept(void **state) {
     assert_done(contacts_last(fixture->database, fixture->partnership, &last, &error));
     assert_int_equal(last, 200);
 
-    struct check_in check_in = {
-        .partnership = fixture->partnership, .participant = fixture->anna, .outbox = outbox, .answer = 2, .at = 300};
-    assert_done(check_ins_add(fixture->database, &check_in, &id, &error));
-    struct check_in_list answers;
-    assert_done(check_ins_list_unconfirmed(fixture->database, fixture->anna, fixture->arena, &answers, &error));
+    struct answer check_in = {.partnership = fixture->partnership,
+                              .participant = fixture->anna,
+                              .outbox = outbox,
+                              .question = "check-in",
+                              .value = 2,
+                              .at = 300};
+    assert_done(answers_add(fixture->database, &check_in, &id, &error));
+    struct answer_list answers;
+    assert_done(answers_list_unconfirmed(fixture->database, fixture->anna, fixture->arena, &answers, &error));
     assert_int_equal(answers.count, 1);
     assert_int_equal(answers.items[0].id, id);
-    assert_int_equal(answers.items[0].answer, 2);
-    assert_done(check_ins_confirm(fixture->database, id, outbox, &error));
-    assert_done(check_ins_list_unconfirmed(fixture->database, fixture->anna, fixture->arena, &answers, &error));
+    assert_int_equal(answers.items[0].value, 2);
+    assert_done(answers_confirm(fixture->database, id, outbox, &error));
+    assert_done(answers_list_unconfirmed(fixture->database, fixture->anna, fixture->arena, &answers, &error));
     assert_int_equal(answers.count, 0);
-    assert_done(check_ins_list(fixture->database, fixture->partnership, fixture->arena, &answers, &error));
+    assert_done(answers_list(fixture->database, fixture->partnership, fixture->arena, &answers, &error));
     assert_int_equal(answers.count, 1);
     assert_int_equal(answers.items[0].confirmed_by, outbox);
 }
@@ -183,9 +187,12 @@ static void a_story_joins_all_tables_in_time_order(void **state) {
                               .at = FIXTURE_NOW + 10,
                               .channel = CONTACT_CC};
     assert_done(contacts_add(fixture->database, &contact, &id, &error));
-    struct check_in check_in = {
-        .partnership = fixture->partnership, .participant = fixture->anna, .answer = 3, .at = FIXTURE_NOW + 20};
-    assert_done(check_ins_add(fixture->database, &check_in, &id, &error));
+    struct answer check_in = {.partnership = fixture->partnership,
+                              .participant = fixture->anna,
+                              .question = "check-in",
+                              .value = 3,
+                              .at = FIXTURE_NOW + 20};
+    assert_done(answers_add(fixture->database, &check_in, &id, &error));
     struct note note = {
         .partnership = fixture->partnership, .author = "Kate", .at = FIXTURE_NOW + 5, .text = "phoned Anna"};
     assert_done(notes_add(fixture->database, &note, &id, &error));
@@ -205,7 +212,7 @@ static void a_story_joins_all_tables_in_time_order(void **state) {
     assert_int_equal(story.items[3].kind, STORY_CONTACT);
     assert_string_equal(story.items[3].text, "cc");
     assert_int_equal(story.items[3].participant, fixture->ben);
-    assert_int_equal(story.items[4].kind, STORY_CHECK_IN);
+    assert_int_equal(story.items[4].kind, STORY_ANSWER);
     assert_string_equal(story.items[4].text, "3");
     struct note_list notes;
     assert_done(notes_list_of_partnership(fixture->database, fixture->partnership, fixture->arena, &notes, &error));

@@ -1,7 +1,7 @@
+#include "store/answers.h"
 #include "store/applications.h"
 #include "store/bounces.h"
 #include "store/cases.h"
-#include "store/check_ins.h"
 #include "store/connection.h"
 #include "store/contacts.h"
 #include "store/events.h"
@@ -128,8 +128,8 @@ static void use_incoming(struct fixture *fixture) {
     struct inbox_position position = {1, 1};
     struct contact contact = {.partnership = 1};
     struct contact_list contacts;
-    struct check_in check_in = {.participant = 1, .answer = 1};
-    struct check_in_list check_ins;
+    struct answer check_in = {.question = "check-in", .participant = 1, .value = 1};
+    struct answer_list check_ins;
     struct bounce_row bounce = {.participant = 1};
     struct bounce_list bounces;
     int64_t id, moment;
@@ -154,10 +154,10 @@ static void use_incoming(struct fixture *fixture) {
     assert_done(contacts_add(database, &contact, &id, &error));
     assert_done(contacts_list(database, 1, arena, &contacts, &error));
     assert_done(contacts_last(database, 1, &moment, &error));
-    assert_done(check_ins_add(database, &check_in, &id, &error));
-    assert_done(check_ins_list(database, 1, arena, &check_ins, &error));
-    assert_done(check_ins_list_unconfirmed(database, 1, arena, &check_ins, &error));
-    assert_done(check_ins_confirm(database, id, 1, &error));
+    assert_done(answers_add(database, &check_in, &id, &error));
+    assert_done(answers_list(database, 1, arena, &check_ins, &error));
+    assert_done(answers_list_unconfirmed(database, 1, arena, &check_ins, &error));
+    assert_done(answers_confirm(database, id, 1, &error));
     assert_done(bounces_add(database, &bounce, &id, &error));
     assert_done(bounces_list(database, 1, 1, arena, &bounces, &error));
 }

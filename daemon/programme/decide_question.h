@@ -1,0 +1,29 @@
+#pragma once
+/* Inside the rules for incoming mail only: replies to what we asked (question.h). */
+#include <stdbool.h>
+
+#include "base/model.h"
+#include "programme/question.h"
+#include "programme/subject.h"
+#include "programme/verb.h"
+
+struct question_facts {
+    struct outbox_row
+        corrects;           /* the mail answers what told how we understood the answer to this: a digit corrects it */
+    struct outbox_row open; /* of a partnership address's owner: the only open question; id 0: none or several */
+    bool asked_again;       /* the question that the mail is about was put again already */
+};
+
+enum question_effect {
+    EFFECT_ANSWER = SUBJECT_EFFECTS(SUBJECT_QUESTION), /* keep participant's answer to the question in outbox */
+    EFFECT_ANSWERED,                                   /* the question in outbox is open no longer */
+    EFFECT_ASK_AGAIN,                                  /* put the question in outbox once more, plainly */
+};
+
+/* What a participant's reply says: a word to us that came to PLACE, an answer to a question of ours, or a correction of
+ * one. False where it is none of these. */
+bool decide_question(struct deciding *deciding, enum verb_place place);
+
+/* The mail is the answer to the question that ABOUT put: it is acted upon, or, where it can't be understood, asked for
+ * once more at the most. */
+void decide_question_answer(struct deciding *deciding, const struct outbox_row *about);

@@ -1,0 +1,52 @@
+#include "store/answers.h"
+
+#include "store/statement.h"
+
+/* clang-format off */
+#define ANSWER(FIRST, COLUMN) \
+    FIRST(id) COLUMN(question) COLUMN(partnership) COLUMN(participant) COLUMN(outbox) COLUMN(inbox) COLUMN(value) \
+    COLUMN(at) COLUMN(confirmed_by)
+/* clang-format on */
+#define ANSWER_COLUMNS STATEMENT_COLUMNS(ANSWER)
+STATEMENT_READER(read_answer, struct answer, ANSWER)
+
+bool answers_add(struct database *database, const struct answer *answer, int64_t *ret_id, struct error *error) {
+    return statement_insert(database,
+                            "INSERT INTO answer (question, partnership, participant, outbox, inbox, value, at,"
+                            " confirmed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                            VALUES(value_text(answer->question), value_id(answer->partnership),
+                                   value_integer(answer->participant), value_id(answer->outbox),
+                                   value_id(answer->inbox), value_integer(answer->value), value_integer(answer->at),
+                                   value_id(answer->confirmed_by)),
+                            ret_id, error);
+}
+
+static bool list(struct database *database, const char *sql, int64_t of, struct arena *arena, struct answer_list *ret,
+                 struct error *error) {
+    return statement_read_rows(database, sql, VALUES(value_integer(of)), arena, read_answer, ret, error);
+}
+
+bool answers_list(struct database *database, int64_t partnership, struct arena *arena, struct answer_list *ret,
+                  struct error *error) {
+    return list(database, "SELECT " ANSWER_COLUMNS " FROM answer WHERE partnership = ? ORDER BY at, id", partnership,
+                arena, ret, error);
+}
+
+bool answers_list_unconfirmed(struct database *database, int64_t participant, struct arena *arena,
+                              struct answer_list *ret, struct error *error) {
+    return list(database,
+                "SELECT " ANSWER_COLUMNS " FROM answer WHERE participant = ? AND confirmed_by IS NULL ORDER BY at, id",
+                participant, arena, ret, error);
+}
+
+bool answers_find_confirmed_by(struct database *database, int64_t confirmed_by, struct arena *arena, struct answer *ret,
+                               struct error *error) {
+    return statement_read_one(
+        database, "SELECT " ANSWER_COLUMNS " FROM answer WHERE confirmed_by = ? ORDER BY at DESC, id DESC LIMIT 1",
+        VALUES(value_integer(confirmed_by)), arena, read_answer, ret, sizeof *ret, error);
+}
+
+bool answers_confirm(struct database *database, int64_t id, int64_t confirmed_by, struct error *error) {
+    return statement_run(database, "UPDATE answer SET confirmed_by = ?2 WHERE id = ?1",
+                         VALUES(value_integer(id), value_integer(confirmed_by)), error);
+}

@@ -1,0 +1,28 @@
+#pragma once
+/* Answers to our questions (programme/question.h). */
+#include "base/memory.h"
+#include "base/model.h"
+#include "store/database.h"
+
+struct answer_list {
+    struct answer *items;
+    size_t count;
+};
+
+/* Adds ANSWER (its id is ignored). */
+bool answers_add(struct database *database, const struct answer *answer, int64_t *ret_id, struct error *error);
+
+/* In time order. */
+bool answers_list(struct database *database, int64_t partnership, struct arena *arena, struct answer_list *ret,
+                  struct error *error);
+
+/* Answers that the participant was not told yet how we understood them, in time order. */
+bool answers_list_unconfirmed(struct database *database, int64_t participant, struct arena *arena,
+                              struct answer_list *ret, struct error *error);
+
+/* The newest that the outbox row CONFIRMED_BY told of; id 0 where it told of none. */
+bool answers_find_confirmed_by(struct database *database, int64_t confirmed_by, struct arena *arena, struct answer *ret,
+                               struct error *error);
+
+/* The outbox row CONFIRMED_BY tells it. */
+bool answers_confirm(struct database *database, int64_t id, int64_t confirmed_by, struct error *error);
