@@ -4,7 +4,7 @@
 #include "app/parser.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/demo_report.h"
 #include "cli/table.h"
 #include "simulation/simulated_round.h"
@@ -77,14 +77,12 @@ const struct command demo_command = {
             "command works on it with -c DIR/tandempost.conf, and any mail client opens the Maildirs in "
             "DIR/post-office.\n"
             "Exit status 1 tells that the books do not balance.",
-    .options = (const struct command_option[]){{"seed", 0, "NUMBER", "another course of events (else 1)"},
-                                               {"participants", 0, "NUMBER", "fewer people (else 92)"},
-                                               {"log", 0, NULL, "show the service's log as well"},
-                                               {0}},
-    .arguments = (const struct command_argument[]){{"DIR",
-                                                    "the folder for it (else " FOLDER "); what an earlier "
-                                                    "demonstration left there is replaced",
-                                                    .optional = true},
-                                                   {0}},
+    .options = {{"seed", 0, "NUMBER", "another course of events (else 1)", NULL},
+                {"participants", 0, "NUMBER", "fewer people (else 92)", NULL},
+                {"log", 0, NULL, "show the service's log as well", NULL}},
+    .arguments = {{"DIR",
+                   "the folder for it (else " FOLDER "); what an earlier "
+                   "demonstration left there is replaced",
+                   NULL, ARGUMENT_OPTIONAL}},
     .run = run_demo,
 };

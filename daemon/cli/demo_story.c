@@ -77,12 +77,7 @@ bool demo_story_print(FILE *file, const struct simulated_round *round, int64_t i
         return false;
     struct telling telling = choose_sentences(&story.story, story.sentences, arena);
     size_t width = table_terminal_width(file);
-    struct timetable timetable = {
-        .file = file, .people = story.members.count, .width = width ? width : LOG_WIDTH, .colour = colour};
-    for (size_t i = 0; i < story.members.count; i++) {
-        timetable.names[i] = story.names[i];
-        timetable.zones[i] = story.zones[i];
-    }
+    struct timetable timetable = partnership_story_timetable(&story, file, width ? width : LOG_WIDTH, colour);
     const struct participant *people = story.members.items;
     fprintf(file,
             colour ? "\n\033[1mPartnership %" PRId64 ": %s (%s) and %s (%s)\033[0m\n\n"

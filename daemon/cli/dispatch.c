@@ -11,6 +11,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/help.h"
 #include "cli/invocation.h"
 
@@ -141,24 +142,44 @@ static bool read_options(struct invocation *invocation, int count, char **argume
     return true;
 }
 
-static bool check_arguments(const struct invocation *invocation, int *ret_code) {
-    const struct command_argument *argument = invocation->command->arguments;
+static int check_arguments(const struct invocation *invocation) {
+    const struct command *command = invocation->command;
+    const struct command_argument *argument = command->arguments;
     size_t given = invocation->argument_count, position = 0;
-    bool repeated = false;
-    for (; argument && argument->name; argument++, position++) {
-        repeated = repeated || argument->repeated;
-        if (position >= given && !argument->optional) {
-            *ret_code = command_usage_error(invocation, "\"%s\" needs %s: %s.", invocation->command->name,
-                                            argument->name, argument->help);
-            return false;
-        }
+    for (; argument->name; argument++, position++) {
+        bool needed = argument->times == ARGUMENT_NEEDED || argument->times == ARGUMENT_REPEATED;
+        if (position >= given && needed)
+            return command_usage_error(invocation, "\"%s\" needs %s: %s.", command->name, argument->name,
+                                       argument->help);
+        if (argument->times >= ARGUMENT_REPEATED)
+            return EXIT_DONE;
     }
-    if (given > position && !repeated) {
-        *ret_code = command_usage_error(invocation, "\"%s\" is more than \"%s\" can use.",
-                                        invocation->arguments[position], invocation->command->name);
-        return false;
+    if (given > position)
+        return command_usage_error(invocation, "\"%s\" is more than \"%s\" can use.", invocation->arguments[position],
+                                   command->name);
+    return EXIT_DONE;
+}
+
+/* "text, html and eml" */
+static bool is_choice(const char *choices, const char *typed) {
+    while (*choices) {
+        size_t length = strcspn(choices, ", ");
+        if (length == strlen(typed) && strncmp(choices, typed, length) == 0)
+            return true;
+        choices += length;
+        choices += string_starts_with(choices, " and ") ? strlen(" and ") : strspn(choices, ", ");
     }
-    return true;
+    return false;
+}
+
+static int check_choices(const struct invocation *invocation) {
+    for (const struct command_option *option = invocation->command->options; option->name; option++) {
+        const char *typed = invocation_option(invocation, option->name);
+        if (typed && option->value && option->value->choices && !is_choice(option->value->choices, typed))
+            return command_usage_error(invocation, "There is no %s \"%s\"; there are %s.", option->name, typed,
+                                       option->value->choices);
+    }
+    return EXIT_DONE;
 }
 
 /* ---- From main ---- */
@@ -173,10 +194,15 @@ static int run_words(char **words, size_t count, const char *path) {
     invocation.values = values;
     int code = EXIT_DONE;
     /* getopt passes over its first word: that is the last one of the command's name. */
-    if (!read_options(&invocation, (int)(count - used + 1), words + used - 1, &code) ||
-        !check_arguments(&invocation, &code))
+    if (!read_options(&invocation, (int)(count - used + 1), words + used - 1, &code))
         return code;
-    code = invocation.command->run(&invocation);
+    const struct command *command = invocation.command;
+    int (*const checks[])(const struct invocation *) = {check_arguments, check_choices, command->check};
+    for (size_t i = 0; i < COUNT_OF(checks) && code == EXIT_DONE; i++)
+        code = checks[i] ? checks[i](&invocation) : EXIT_DONE;
+    if (code != EXIT_DONE)
+        return code;
+    code = command->run ? command->run(&invocation) : context_run(&invocation);
     if (fflush(stdout) != 0 || ferror(stdout))
         return command_refuse("Can't write the output.");
     return code;

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/manual.h"
 #include "cli/table.h"
 
@@ -109,7 +109,7 @@ void help_print_command(const struct command *command) {
         print_filled(command->help, 0, 0);
     else
         printf("%c%s.\n", command->summary[0] & ~0x20, command->summary + 1);
-    for (const struct command_argument *argument = command->arguments; argument && argument->name; argument++) {
+    for (const struct command_argument *argument = command->arguments; argument->name; argument++) {
         if (argument == command->arguments)
             printf("\nArguments:\n");
         print_pair(argument->name, argument->help, 24);
@@ -140,7 +140,7 @@ static int run_help(const struct invocation *invocation) {
     if (invocation_option(invocation, "completion") || invocation_option(invocation, "manual"))
         return print_made(invocation);
     auto_text name = TEXT_EMPTY;
-    for (size_t i = 0; i < invocation_argument_count(invocation); i++)
+    for (size_t i = 0; i < invocation->argument_count; i++)
         text_append_format(&name, "%s%s", i ? " " : "", invocation_argument(invocation, i));
     const struct command *command = command_find(text_string(&name));
     if (command)
@@ -157,16 +157,10 @@ static int run_help(const struct invocation *invocation) {
 const struct command help_command = {
     .name = "help",
     .summary = "all commands, or one of them in full",
-    .options =
-        (const struct command_option[]){
-            {"completion", 0, "SHELL", "print a completion script for bash"},
-            {"manual", 0, "PAGE",
-             "print what the manual page tandempost or tandempost.conf says of the tables, as mdoc(7)"},
-            {0},
-        },
-    .arguments =
-        (const struct command_argument[]){
-            {"COMMAND", "the command's name, of one or two words", .optional = true, .repeated = true}, {0}},
+    .options = {{"completion", 0, "SHELL", "print a completion script for bash", NULL},
+                {"manual", 0, "PAGE",
+                 "print what the manual page tandempost or tandempost.conf says of the tables, as mdoc(7)", NULL}},
+    .arguments = {{"COMMAND", "the command's name, of one or two words", NULL, ARGUMENT_ANY}},
     .run = run_help,
 };
 

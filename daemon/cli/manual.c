@@ -81,16 +81,16 @@ static void put_command(const struct command *command) {
     } else {
         put_sentence(command->summary);
     }
-    bool any = (command->arguments && command->arguments->name) || (command->options && command->options->name);
+    bool any = command->arguments->name || command->options->name;
     if (any)
         printf(".Bl -tag -width Ds\n");
-    for (const struct command_argument *argument = command->arguments; argument && argument->name; argument++) {
+    for (const struct command_argument *argument = command->arguments; argument->name; argument++) {
         printf(".It Ar ");
         put_argument(argument->name);
         printf("\n");
         put_sentence(argument->help);
     }
-    for (const struct command_option *option = command->options; option && option->name; option++)
+    for (const struct command_option *option = command->options; option->name; option++)
         put_option(option);
     if (any)
         printf(".El\n");

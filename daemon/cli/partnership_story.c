@@ -106,12 +106,20 @@ static struct story in_time_order(const struct lines *lines, struct arena *arena
     return story;
 }
 
-static void find_zones(struct partnership_story *story) {
-    for (size_t i = 0; i < story->members.count && i < MEMBERS_MAX; i++) {
-        struct error unknown = ERROR_INIT;
-        if (!zone_load(story->members.items[i].time_zone, &story->zones[i], &unknown))
-            story->zones[i] = zone_utc();
+const struct zone *partnership_story_zone(const struct participant *member) {
+    const struct zone *zone;
+    struct error unknown = ERROR_INIT;
+    return zone_load(member->time_zone, &zone, &unknown) ? zone : zone_utc();
+}
+
+struct timetable partnership_story_timetable(const struct partnership_story *story, FILE *file, size_t width,
+                                             bool colour) {
+    struct timetable timetable = {.file = file, .people = story->members.count, .width = width, .colour = colour};
+    for (size_t i = 0; i < story->members.count; i++) {
+        timetable.names[i] = story->names[i];
+        timetable.zones[i] = story->zones[i];
     }
+    return timetable;
 }
 
 bool partnership_story_read(struct database *database, const struct partnership *partnership, struct arena *arena,
@@ -128,7 +136,8 @@ bool partnership_story_read(struct database *database, const struct partnership 
         !cases_list(database, &(struct case_filter){.partnership = partnership->id}, arena, &cases, error))
         return false;
     read.names = members_short_names(arena, &read.members);
-    find_zones(&read);
+    for (size_t i = 0; i < read.members.count && i < MEMBERS_MAX; i++)
+        read.zones[i] = partnership_story_zone(&read.members.items[i]);
     for (size_t i = 0; i < own.count; i++)
         add_line(&lines, &own.items[i]);
     bool good = true;

@@ -8,8 +8,7 @@ enum { STANDING_NEXT = 5, STANDING_LATELY_DAYS = 7 };
 
 /* All that is sent at one moment. */
 struct standing_moment {
-    int64_t due_at;
-    size_t count;
+    int64_t due_at, count;
     struct schedule_entry first;
     bool other_steps; /* than the first's */
 };
