@@ -127,7 +127,7 @@ void demo_tables_manners(FILE *file, const struct simulated_round *round, bool c
         manner_row(table, styles[i], &round->accounts.styles[i]);
     for (size_t i = 0; i < SIMULATED_LANGUAGES; i++) {
         char name[32];
-        snprintf(name, sizeof name, "in %s", simulated_words_language_name((enum simulated_language)i));
+        snprintf(name, sizeof name, "in %s", simulated_words_say((enum simulated_language)i, "language"));
         manner_row(table, name, &round->accounts.languages[i]);
     }
     table_print(table, file, 0, colour);

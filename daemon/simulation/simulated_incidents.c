@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "app/action_participant.h"
+#include "app/action_partnership.h"
 #include "base/clock.h"
 #include "simulation/simulated_coordinator.h"
 
@@ -46,7 +48,8 @@ static bool set_address_known(struct simulated_people *people, const struct simu
     return good || error_set(error, ERROR_TEMPORARY, "can't write %s", path);
 }
 
-static bool lose_address(struct simulated_people *people, struct simulated_incident *incident, struct error *error) {
+static bool lose_address(struct simulated_people *people, const struct simulated_incident *incident,
+                         struct error *error) {
     struct simulated_person *person = incident->person;
     bool refused = incident->kind == SIMULATED_ADDRESS_ENDS;
     fall_silent(person);
@@ -57,7 +60,8 @@ static bool lose_address(struct simulated_people *people, struct simulated_incid
     return !refused || set_address_known(people, person, false, error);
 }
 
-static bool regain_address(struct simulated_people *people, struct simulated_incident *incident, struct error *error) {
+static bool regain_address(struct simulated_people *people, const struct simulated_incident *incident,
+                           struct error *error) {
     struct simulated_person *person = incident->person;
     bool refused = incident->kind == SIMULATED_ADDRESS_RETURNS;
     person->gone = person->left;
@@ -66,7 +70,8 @@ static bool regain_address(struct simulated_people *people, struct simulated_inc
         simulated_person_look_after(person, simulated_person_hours(person, 1, 20));
     simulated_person_happened(people, person, false, "has the mail address back, says a coordinator");
     return (!refused || set_address_known(people, person, true, error)) &&
-           simulated_coordinator_address_works(people, person, error);
+           simulated_coordinator_command(people, action_participant_address_works, person->participant.id,
+                                         "the participant called", error);
 }
 
 /* ---- Their own doing ---- */
@@ -101,7 +106,7 @@ static void report(struct simulated_people *people, struct simulated_person *per
     const struct simulated_reading *letter = person->received ? &person->letter : NULL;
     write_to(people, person, person->partnership_address,
              letter ? simulated_person_reply_subject(letter, arena) : "Report",
-             simulated_words_report(person->language), letter);
+             simulated_words_say(person->language, "report"), letter);
     person->parted = true;
     person->write_at = INT64_MAX;
     simulated_person_happened(people, person, false, "reports the partner's letters");
@@ -116,21 +121,21 @@ static void pause_by_mail(struct simulated_people *people, struct simulated_pers
 
 static void wish_to_leave(struct simulated_people *people, struct simulated_person *person) {
     write_to(people, person, people->configuration->programme.address,
-             simulated_words_farewell_subject(person->language), simulated_words_farewell(person->language), NULL);
+             simulated_words_say(person->language, "farewell_subject"),
+             simulated_words_say(person->language, "farewell"), NULL);
     simulated_person_happened(people, person, false, "asks by mail to leave");
 }
 
-static bool leave(struct simulated_people *people, struct simulated_person *person, struct error *error) {
-    fall_silent(person);
-    person->left = true;
-    part(people, person);
-    simulated_person_happened(people, person, false, "leaves: a coordinator has noted it");
-    return simulated_coordinator_leave(people, person, error);
+static void write_from_home(struct simulated_people *people, struct simulated_person *person) {
+    (void)people;
+    person->writes_from_home = true;
 }
 
 /* ---- A coordinator's ---- */
 
-static bool deal_with_report(struct simulated_people *people, struct simulated_person *person, struct error *error) {
+static bool deal_with_report(struct simulated_people *people, const struct simulated_incident *incident,
+                             struct error *error) {
+    struct simulated_person *person = incident->person;
     bool frozen;
     if (!simulated_coordinator_deal_with_report(people, person, &frozen, error))
         return false;
@@ -138,74 +143,81 @@ static bool deal_with_report(struct simulated_people *people, struct simulated_p
         return true;
     part(people, person);
     simulated_person_happened(people, person, true, "is dissolved by a coordinator, after the report");
-    return simulated_coordinator_dissolve(people, person, "after a report", error);
+    return simulated_coordinator_command(people, action_partnership_dissolve, person->partnership, "after a report",
+                                         error);
 }
 
-static bool dissolve(struct simulated_people *people, struct simulated_person *person, struct error *error) {
-    part(people, person);
-    simulated_person_happened(people, person, true, "is dissolved by a coordinator");
-    return simulated_coordinator_dissolve(people, person, "both asked for it", error);
-}
-
-static bool change_by_command(struct simulated_people *people, struct simulated_incident *incident, const char *what,
-                              bool both,
-                              bool (*change)(struct simulated_people *people, const struct simulated_person *person,
-                                             struct error *error),
-                              struct error *error) {
-    simulated_person_happened(people, incident->person, both, what);
-    return change(people, incident->person, error);
-}
-
-static bool set_office(struct simulated_people *people, bool away) {
-    simulation_post_office(people->simulation)->away = away;
+static bool set_office(struct simulated_people *people, const struct simulated_incident *incident,
+                       struct error *error) {
+    (void)error;
+    simulation_post_office(people->simulation)->away = incident->kind == SIMULATED_OFFICE_AWAY;
     return true;
 }
 
 /* ---- All ---- */
 
+/* One of the three: what befalls a person, anything else that happens, or what a coordinator does by a command. */
+static const struct kind {
+    void (*befalls)(struct simulated_people *people, struct simulated_person *person);
+    bool (*happens)(struct simulated_people *people, const struct simulated_incident *incident, struct error *error);
+    simulated_coordinator_action *command;
+    const char *why, *what; /* the coordinator's reason; what is told of it */
+    bool to_both;           /* to the partnership, not to the person */
+    bool leaves, parted;    /* the person reads and writes nothing more; both write no letters any more */
+} kinds[] = {
+    [SIMULATED_ADDRESS_ENDS] = {.happens = lose_address},
+    [SIMULATED_BOUNCES_BEGIN] = {.happens = lose_address},
+    [SIMULATED_ADDRESS_RETURNS] = {.happens = regain_address},
+    [SIMULATED_BOUNCES_END] = {.happens = regain_address},
+    [SIMULATED_HOLIDAY] = {.befalls = go_on_holiday},
+    [SIMULATED_FROM_HOME] = {.befalls = write_from_home},
+    [SIMULATED_REPORT] = {.befalls = report},
+    [SIMULATED_REPORT_DEALT_WITH] = {.happens = deal_with_report},
+    [SIMULATED_WISH_TO_LEAVE] = {.befalls = wish_to_leave},
+    [SIMULATED_LEAVE] = {.command = action_participant_leave,
+                         .why = "asked to by mail",
+                         .what = "leaves: a coordinator has noted it",
+                         .leaves = true,
+                         .parted = true},
+    [SIMULATED_PAUSE] = {.befalls = pause_by_mail},
+    [SIMULATED_PAUSE_AT_ONCE] = {.command = action_participant_pause,
+                                 .why = "asked for",
+                                 .what = "asks a coordinator for a pause"},
+    [SIMULATED_UNPAUSE] = {.command = action_participant_resume, .why = "asked for", .what = "is back from the pause"},
+    [SIMULATED_HOLD] = {.command = action_partnership_hold,
+                        .why = "a death in the family",
+                        .what = "is put on hold by a coordinator",
+                        .to_both = true},
+    [SIMULATED_RESUME] = {.command = action_partnership_resume,
+                          .why = "both are ready",
+                          .what = "goes on again",
+                          .to_both = true},
+    [SIMULATED_DISSOLVE] = {.command = action_partnership_dissolve,
+                            .why = "both asked for it",
+                            .what = "is dissolved by a coordinator",
+                            .to_both = true,
+                            .parted = true},
+    [SIMULATED_OFFICE_AWAY] = {.happens = set_office},
+    [SIMULATED_OFFICE_BACK] = {.happens = set_office},
+};
+
 static bool happen(struct simulated_people *people, struct simulated_incident *incident, struct error *error) {
     struct simulated_person *person = incident->person;
+    const struct kind *kind = &kinds[incident->kind];
     incident->done = true;
-    switch (incident->kind) {
-    case SIMULATED_ADDRESS_ENDS:
-    case SIMULATED_BOUNCES_BEGIN:
-        return lose_address(people, incident, error);
-    case SIMULATED_ADDRESS_RETURNS:
-    case SIMULATED_BOUNCES_END:
-        return regain_address(people, incident, error);
-    case SIMULATED_HOLIDAY:
-        return go_on_holiday(people, person), true;
-    case SIMULATED_FROM_HOME:
-        person->writes_from_home = true;
-        return true;
-    case SIMULATED_REPORT:
-        return report(people, person), true;
-    case SIMULATED_REPORT_DEALT_WITH:
-        return deal_with_report(people, person, error);
-    case SIMULATED_WISH_TO_LEAVE:
-        return wish_to_leave(people, person), true;
-    case SIMULATED_LEAVE:
-        return leave(people, person, error);
-    case SIMULATED_PAUSE:
-        return pause_by_mail(people, person), true;
-    case SIMULATED_PAUSE_AT_ONCE:
-        return change_by_command(people, incident, "asks a coordinator for a pause", false, simulated_coordinator_pause,
-                                 error);
-    case SIMULATED_UNPAUSE:
-        return change_by_command(people, incident, "is back from the pause", false, simulated_coordinator_resume_person,
-                                 error);
-    case SIMULATED_HOLD:
-        return change_by_command(people, incident, "is put on hold by a coordinator", true, simulated_coordinator_hold,
-                                 error);
-    case SIMULATED_RESUME:
-        return change_by_command(people, incident, "goes on again", true, simulated_coordinator_resume, error);
-    case SIMULATED_DISSOLVE:
-        return dissolve(people, person, error);
-    case SIMULATED_OFFICE_AWAY:
-    case SIMULATED_OFFICE_BACK:
-        return set_office(people, incident->kind == SIMULATED_OFFICE_AWAY);
+    if (kind->befalls)
+        return kind->befalls(people, person), true;
+    if (kind->happens)
+        return kind->happens(people, incident, error);
+    if (kind->leaves) {
+        fall_silent(person);
+        person->left = true;
     }
-    return true;
+    if (kind->parted)
+        part(people, person);
+    simulated_person_happened(people, person, kind->to_both, kind->what);
+    return simulated_coordinator_command(
+        people, kind->command, kind->to_both ? person->partnership : person->participant.id, kind->why, error);
 }
 
 int64_t simulated_incidents_next(const struct simulated_people *people) {
