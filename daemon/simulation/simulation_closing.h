@@ -35,3 +35,11 @@ const struct outbox_row *simulation_closing_find_row(const struct simulation_clo
 /* The recorded mail with this Message-ID, no duplicate; NULL: none. */
 const struct inbox_row *simulation_closing_find_received(const struct simulation_closing *closing,
                                                          const char *message_id);
+
+/* The receiving mail server took the message and sent it back later. */
+bool simulation_closing_was_returned(const struct simulation_closing *closing, int64_t outbox);
+
+/* Why it was right that nothing came into the outbox: at its moment and ever after somebody was away for good. *RET is
+ * NULL where there was a moment, at or after its own, when everything was in place. */
+bool simulation_closing_explain(struct simulation_closing *closing, const struct schedule_entry *entry,
+                                const char **ret, struct error *error);

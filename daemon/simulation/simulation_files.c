@@ -87,13 +87,6 @@ static const char *identifier_of(const struct simulation_closing *closing, const
     return row->message_id;
 }
 
-static bool was_returned(const struct simulation_closing *closing, const struct outbox_row *row) {
-    for (size_t i = 0; i < closing->record->returned_count; i++)
-        if (closing->record->returned[i] == row->id)
-            return true;
-    return false;
-}
-
 /* A message that nobody could know about was sent once more: that is the one way to a second copy. What a mail server
  * took and sent back is in no Maildir. */
 static void check_files_of(struct simulation_closing *closing, const struct outbox_row *row, size_t *accounted) {
@@ -111,7 +104,7 @@ static void check_files_of(struct simulation_closing *closing, const struct outb
                     (row->state == OUTBOX_CANCELLED && row->resent); /* in doubt twice, held, then dropped */
     size_t least = row->state == OUTBOX_SENT, most = least || in_doubt || row->resent;
     most += row->resent && (least || in_doubt);
-    if (was_returned(closing, row))
+    if (simulation_closing_was_returned(closing, row->id))
         least = 0, most -= most > 0;
     if (copies < least || copies > most)
         simulation_closing_fault(closing, "%s is %s, but %zu copies lie in the Maildir", row->key,
