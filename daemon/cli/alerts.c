@@ -54,6 +54,11 @@ static struct column_words kind_words(const void *row, struct arena *arena) {
     return (struct column_words){case_kind_name(((const struct row *)row)->alert.kind), TONE_PLAIN};
 }
 
+static bool make_row(struct context *context, const void *item, void *row, struct error *error) {
+    ((struct row *)row)->alert = *(const struct case_row *)item;
+    return find_about(context, row, error);
+}
+
 /* STATE is a heading only where not all have the same one. */
 #define COLUMNS(state)                                                                                                 \
     {                                                                                                                  \
@@ -79,17 +84,9 @@ static bool list_alerts(struct context *context, struct error *error) {
     const struct case_filter filter = {.open = !all, .but_messages = true};
     const struct column columns[] = COLUMNS(all ? "STATE" : NULL);
     struct case_list list;
-    if (!cases_list(context->database, &filter, context->arena, &list, error))
-        return false;
-    struct row *rows = arena_take_array(context->arena, list.count, sizeof *rows);
-    for (size_t i = 0; i < list.count; i++) {
-        rows[i].alert = list.items[i];
-        if (!find_about(context, &rows[i], error))
-            return false;
-    }
-    columns_list(context, columns, (struct column_rows){rows, list.count, sizeof *rows},
-                 all ? "There never was an alert." : "No alert is open.");
-    return true;
+    return cases_list(context->database, &filter, context->arena, &list, error) &&
+           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row),
+                             all ? "There never was an alert." : "No alert is open.", error);
 }
 
 const struct command alert_list_command = {

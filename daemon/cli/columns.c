@@ -182,6 +182,16 @@ void columns_list(const struct context *context, const struct column *columns, s
     }
 }
 
+bool columns_list_made(struct context *context, const struct column *columns, struct column_rows items,
+                       column_maker *make, size_t row_size, const char *when_empty, struct error *error) {
+    char *rows = arena_take_array(context->arena, items.count, row_size);
+    for (size_t i = 0; i < items.count; i++)
+        if (!make(context, (const char *)items.items + i * items.size, rows + i * row_size, error))
+            return false;
+    columns_list(context, columns, (struct column_rows){rows, items.count, row_size}, when_empty);
+    return true;
+}
+
 struct page {
     struct table_column *headings;
     struct column_words *words;

@@ -16,7 +16,8 @@
 #include "base/zone.h"
 #include "cli/table.h"
 
-struct context;
+struct context; /* cli/context.h */
+struct error;   /* base/error.h */
 
 enum column_kind {
     COLUMN_TEXT,    /* const char *; NULL: null, nothing */
@@ -67,6 +68,11 @@ struct column_rows {
 /* Prints the rows: a table, or one JSON object a line. WHEN_EMPTY (or NULL) is told to people where there is no row. */
 void columns_list(const struct context *context, const struct column *columns, struct column_rows rows,
                   const char *when_empty);
+
+/* The same with each row made of something (ITEM) by MAKE, zeroed before; ROW_SIZE is its size. */
+typedef bool column_maker(struct context *context, const void *item, void *row, struct error *error);
+bool columns_list_made(struct context *context, const struct column *columns, struct column_rows items,
+                       column_maker *make, size_t row_size, const char *when_empty, struct error *error);
 
 /* Prints one row: "Heading: value" lines without what is not known, or one JSON object. */
 void columns_show(const struct context *context, const struct column *columns, const void *row);

@@ -16,9 +16,14 @@ enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
  * told in the same words everywhere (cli/reference.h has the common ones). */
 struct command_value {
     const char *choices; /* "text, html and eml": one of these words, for the command to understand; else NULL */
+    const char
+        *number; /* "is a number of messages": a whole one from LEAST to MOST, see invocation_number; else NULL */
+    int64_t least, most;
     bool (*find)(struct context *context, const char *typed, struct error *error);
 };
 #define COMMAND_CHOICE(words) (&(const struct command_value){.choices = (words)})
+#define COMMAND_NUMBER(words, from, until)                                                                             \
+    (&(const struct command_value){.number = (words), .least = (from), .most = (until)})
 
 struct command_option {
     const char *name;                  /* long name without dashes: "round" */

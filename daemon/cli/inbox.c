@@ -22,20 +22,13 @@ static struct column_words state_words(const void *row, struct arena *arena) {
     return (struct column_words){inbox_state_name(state), state == INBOX_WAITING ? TONE_WARNING : TONE_PLAIN};
 }
 
-static int check_list(const struct invocation *invocation) {
-    int64_t limit;
-    return invocation_number(invocation, "limit", 1, INT64_MAX, &limit)
-               ? EXIT_DONE
-               : command_usage_error(invocation, "--limit is a number of messages, not \"%s\".",
-                                     invocation_option(invocation, "limit"));
-}
-
-static bool read_row(struct context *context, const struct inbox_row *mail, struct row *ret, struct error *error) {
+static bool make_row(struct context *context, const void *item, void *row, struct error *error) {
+    const struct inbox_row *mail = item;
     struct participant participant = {.name = mail->sender};
     if (mail->participant &&
         !participants_find(context->database, mail->participant, context->arena, &participant, error))
         return false;
-    *ret = (struct row){*mail, participant.id ? participant.name : mail->sender};
+    *(struct row *)row = (struct row){*mail, participant.id ? participant.name : mail->sender};
     return true;
 }
 
@@ -59,26 +52,18 @@ static bool list_inbox(struct context *context, struct error *error) {
     };
     struct inbox_list list;
     const enum inbox_state waiting = INBOX_WAITING;
-    int64_t limit = 0;
-    (void)invocation_number(context->invocation, "limit", 1, INT64_MAX, &limit);
-    const struct inbox_filter filter = {.state = all ? NULL : &waiting, .limit = (size_t)limit};
-    if (!inbox_list(context->database, &filter, context->arena, &list, error))
-        return false;
-    struct row *rows = arena_take_array(context->arena, list.count, sizeof *rows);
-    for (size_t i = 0; i < list.count; i++)
-        if (!read_row(context, &list.items[i], &rows[i], error))
-            return false;
-    columns_list(context, columns, (struct column_rows){rows, list.count, sizeof *rows},
-                 all ? "Nothing has come in yet." : "No message waits for a person.");
-    return true;
+    const struct inbox_filter filter = {.state = all ? NULL : &waiting,
+                                        .limit = (size_t)invocation_number(context->invocation, "limit", 0)};
+    return inbox_list(context->database, &filter, context->arena, &list, error) &&
+           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row),
+                             all ? "Nothing has come in yet." : "No message waits for a person.", error);
 }
 
 const struct command inbox_list_command = {
     .name = "inbox list",
     .summary = "incoming messages that wait for a person, or all",
     .options = {{"all", 'a', NULL, "also those that were handled", NULL},
-                {"limit", 0, "NUMBER", "the newest so many", NULL}},
-    .check = check_list,
+                {"limit", 0, "NUMBER", "the newest so many", COMMAND_NUMBER("is a number of messages", 1, INT64_MAX)}},
     .show = list_inbox,
 };
 

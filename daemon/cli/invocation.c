@@ -22,12 +22,7 @@ const char *invocation_argument(const struct invocation *invocation, size_t posi
     return position < invocation->argument_count ? invocation->arguments[position] : NULL;
 }
 
-bool invocation_number(const struct invocation *invocation, const char *name, int64_t least, int64_t most,
-                       int64_t *number) {
-    const char *typed = invocation_option(invocation, name);
-    int64_t read;
-    if (typed && (!string_to_integer(typed, &read) || read < least || read > most))
-        return false;
-    *number = typed ? read : *number;
-    return true;
+int64_t invocation_number(const struct invocation *invocation, const char *name, int64_t instead) {
+    int64_t number;
+    return string_to_integer(invocation_option(invocation, name), &number) ? number : instead;
 }

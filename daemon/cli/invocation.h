@@ -27,7 +27,5 @@ bool invocation_switch(const struct invocation *invocation, const char *name);
 /* The positional argument; NULL beyond the last. */
 const char *invocation_argument(const struct invocation *invocation, size_t position);
 
-/* An option's value as a whole number from LEAST to MOST; false where it was given and is none. *NUMBER stays as it is
- * where it was not given. */
-bool invocation_number(const struct invocation *invocation, const char *name, int64_t least, int64_t most,
-                       int64_t *number);
+/* The number that an option of the kind COMMAND_NUMBER gives (dispatch has checked it); INSTEAD where it was not. */
+int64_t invocation_number(const struct invocation *invocation, const char *name, int64_t instead);

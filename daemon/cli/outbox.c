@@ -68,15 +68,12 @@ static bool complete_row(struct context *context, struct row *row, struct error 
     return true;
 }
 
-/* ---- list ---- */
-
-static int check_list(const struct invocation *invocation) {
-    int64_t limit;
-    return invocation_number(invocation, "limit", 1, INT64_MAX, &limit)
-               ? EXIT_DONE
-               : command_usage_error(invocation, "--limit is a number of messages, not \"%s\".",
-                                     invocation_option(invocation, "limit"));
+static bool make_row(struct context *context, const void *item, void *row, struct error *error) {
+    ((struct row *)row)->message = *(const struct outbox_row *)item;
+    return complete_row(context, row, error);
 }
+
+/* ---- list ---- */
 
 static bool list_outbox(struct context *context, struct error *error) {
     static const struct column columns[] = {
@@ -97,25 +94,16 @@ static bool list_outbox(struct context *context, struct error *error) {
     };
     struct outbox_list list;
     enum outbox_state state;
-    int64_t limit = 0;
     bool one_state = model_find_outbox_state(invocation_option(context->invocation, "state"), &state);
-    (void)invocation_number(context->invocation, "limit", 1, INT64_MAX, &limit);
     const struct outbox_filter filter = {
         .state = one_state ? &state : NULL,
         .participant = context->people[0].id,
         .partnership = context->partnership.id,
-        .limit = (size_t)limit,
+        .limit = (size_t)invocation_number(context->invocation, "limit", 0),
     };
-    if (!outbox_list(context->database, &filter, context->arena, &list, error))
-        return false;
-    struct row *rows = arena_take_array(context->arena, list.count, sizeof *rows);
-    for (size_t i = 0; i < list.count; i++) {
-        rows[i].message = list.items[i];
-        if (!complete_row(context, &rows[i], error))
-            return false;
-    }
-    columns_list(context, columns, (struct column_rows){rows, list.count, sizeof *rows}, "No such message.");
-    return true;
+    return outbox_list(context->database, &filter, context->arena, &list, error) &&
+           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row), "No such message.",
+                             error);
 }
 
 const struct command outbox_list_command = {
@@ -131,8 +119,7 @@ const struct command outbox_list_command = {
                  COMMAND_CHOICE("queued, sending, sent, failed, uncertain, held, cancelled and expired")},
                 {"participant", 0, "PERSON", "only those to this participant", &reference_to_participant},
                 {"partnership", 0, "ID", "only those of this partnership", &reference_to_partnership},
-                {"limit", 0, "NUMBER", "the newest so many", NULL}},
-    .check = check_list,
+                {"limit", 0, "NUMBER", "the newest so many", COMMAND_NUMBER("is a number of messages", 1, INT64_MAX)}},
     .show = list_outbox,
 };
 

@@ -75,8 +75,9 @@ static struct column_words answer_words(const void *row, struct arena *arena) {
                    : (struct column_words){NULL, TONE_PLAIN};
 }
 
-static bool read_row(struct context *context, const struct partnership *partnership, struct row *ret,
-                     struct error *error) {
+static bool make_row(struct context *context, const void *item, void *row, struct error *error) {
+    const struct partnership *partnership = item;
+    struct row *ret = row;
     struct database *database = context->database;
     struct arena *arena = context->arena;
     struct participant_list members;
@@ -115,15 +116,9 @@ static bool list_partnerships(struct context *context, struct error *error) {
     bool one_state = model_find_partnership_state(invocation_option(context->invocation, "state"), &state);
     const struct partnership_filter filter = {
         .state = one_state ? &state : NULL, .round = context->round.id, .participant = context->people[0].id};
-    if (!partnerships_list(context->database, &filter, context->arena, &list, error))
-        return false;
-    struct row *rows = arena_take_array(context->arena, list.count, sizeof *rows);
-    for (size_t i = 0; i < list.count; i++)
-        if (!read_row(context, &list.items[i], &rows[i], error))
-            return false;
-    columns_list(context, columns, (struct column_rows){rows, list.count, sizeof *rows},
-                 "None. Make some with: tandempost partnership import FILE.csv --round ROUND");
-    return true;
+    return partnerships_list(context->database, &filter, context->arena, &list, error) &&
+           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row),
+                             "None. Make some with: tandempost partnership import FILE.csv --round ROUND", error);
 }
 
 const struct command partnership_list_command = {

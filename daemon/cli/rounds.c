@@ -115,7 +115,9 @@ struct row {
     struct round_counts counts;
 };
 
-static bool read_row(struct context *context, const struct round *round, struct row *ret, struct error *error) {
+static bool make_row(struct context *context, const void *item, void *row, struct error *error) {
+    const struct round *round = item;
+    struct row *ret = row;
     ret->round = *round;
     return rounds_count(context->database, round->id, &ret->counts, error);
 }
@@ -134,15 +136,9 @@ static bool list_rounds(struct context *context, struct error *error) {
         {0},
     };
     struct round_list list;
-    if (!rounds_list(context->database, context->arena, &list, error))
-        return false;
-    struct row *rows = arena_take_array(context->arena, list.count, sizeof *rows);
-    for (size_t i = 0; i < list.count; i++)
-        if (!read_row(context, &list.items[i], &rows[i], error))
-            return false;
-    columns_list(context, columns, (struct column_rows){rows, list.count, sizeof *rows},
-                 "There is no round yet. Plan one with: tandempost round create NAME");
-    return true;
+    return rounds_list(context->database, context->arena, &list, error) &&
+           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row),
+                             "There is no round yet. Plan one with: tandempost round create NAME", error);
 }
 
 const struct command round_list_command = {.name = "round list", .summary = "all rounds", .show = list_rounds};
@@ -161,7 +157,7 @@ static bool show_round(struct context *context, struct error *error) {
         {0},
     };
     struct row row;
-    if (!read_row(context, &context->round, &row, error))
+    if (!make_row(context, &context->round, &row, error))
         return false;
     columns_show(context, columns, &row);
     return true;

@@ -14,6 +14,7 @@ struct standing_moment {
 };
 
 struct standing {
+    struct arena *arena; /* in which all of it lives */
     int64_t now;
     int64_t service_pid; /* 0: not running */
     bool disk_full;      /* so nothing can be noted, and nothing is sent or read */

@@ -238,21 +238,11 @@ static bool read_all(struct timeline *timeline, int64_t until, int64_t round, st
     return eligible_foresee(&looking, &timeline->entries, timeline->arena, &timeline->not_sent, error);
 }
 
-static int check_timeline(const struct invocation *invocation) {
-    int64_t days;
-    return invocation_number(invocation, "days", 1, DAYS_MOST, &days)
-               ? EXIT_DONE
-               : command_usage_error(invocation, "--days takes a number of days, from 1, not \"%s\".",
-                                     invocation_option(invocation, "days"));
-}
-
 static bool show_timeline(struct context *context, struct error *error) {
     const struct round *round = &context->round;
     struct timeline timeline = {.context = context, .arena = context->arena, .zone = context->zone};
-    int64_t days = 0;
-    (void)invocation_number(context->invocation, "days", 1, DAYS_MOST, &days);
-    bool whole = round->id && !days;
-    days = days ? days : DAYS;
+    int64_t days = invocation_number(context->invocation, "days", DAYS);
+    bool whole = round->id && !invocation_option(context->invocation, "days");
     int64_t until = whole ? INT64_MAX : clock_now() + days * SECONDS_PER_DAY;
     if (!read_all(&timeline, until, round->id, error))
         return false;
@@ -276,9 +266,9 @@ const struct command timeline_command = {
         "--all shows it too.\n"
         "What becomes due goes to the outbox: tandempost outbox list. What the messages will say: tandempost "
         "template preview NAME --participant PARTICIPANT",
-    .options = {{"days", 0, "N", "how many days ahead (else 7)", NULL},
+    .options = {{"days", 0, "N", "how many days ahead (else 7)",
+                 COMMAND_NUMBER("takes a number of days, from 1", 1, DAYS_MOST)},
                 {"round", 0, "ROUND", "only what belongs to this round, to its end", &reference_to_round},
                 {"all", 0, NULL, "name everybody instead of counting", NULL}},
-    .check = check_timeline,
     .show = show_timeline,
 };
