@@ -1,11 +1,86 @@
 #include "simulation/simulated_incidents.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "app/action_participant.h"
 #include "app/action_partnership.h"
+#include "app/notice.h"
 #include "base/clock.h"
-#include "simulation/simulated_coordinator.h"
+#include "store/inbox.h"
+#include "store/notes.h"
+#include "store/partnerships.h"
+#include "store/transaction.h"
+
+#define COORDINATOR "kate"
+
+/* ---- A coordinator's commands ---- */
+
+/* Of app/action_participant.h or app/action_partnership.h, with the id of the one or the other. */
+typedef bool command_action(struct service *service, int64_t id, const char *why, struct error *error);
+
+/* Each a process of its own on the service's database: its own view of the programme, and its user's name in the event
+ * log. What it refuses is left undone, as people leave it. */
+static bool command(struct simulated_people *people, command_action *run, int64_t id, const char *why,
+                    struct error *error) {
+    struct service *running = simulation_service(people->simulation), service;
+    struct error problem = ERROR_INIT;
+    if (!service_open(&service, running->configuration, running->database, "command:" COORDINATOR, error))
+        return false;
+    bool good = run(&service, id, why, &problem);
+    service_close(&service);
+    if (good || problem.class == ERROR_PERMANENT)
+        return true;
+    *error = problem;
+    return false;
+}
+
+static bool is_reported(struct service *service, int64_t id, bool *ret, struct error *error) {
+    auto_arena arena = arena_new();
+    struct partnership partnership;
+    if (!partnerships_find(service->database, id, arena, &partnership, error))
+        return false;
+    *ret = partnership.state == PARTNERSHIP_FROZEN;
+    return true;
+}
+
+/* Closes what waits: of the partnership, or with 0 of all that nobody has reported. With a NOTE about the former. */
+static bool close_waiting(struct service *service, int64_t partnership, const char *note, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    enum inbox_state waiting = INBOX_WAITING;
+    struct inbox_list rows;
+    int64_t id;
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !inbox_list(service->database, &(struct inbox_filter){.state = &waiting}, arena, &rows, error))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        bool reported = false;
+        if (!partnership && !is_reported(service, rows.items[i].partnership, &reported, error))
+            return false;
+        bool closes = partnership ? rows.items[i].partnership == partnership : !reported;
+        if (closes && !notice_resolve(service, rows.items[i].id, error))
+            return false;
+    }
+    const struct note noted = {.partnership = partnership, .author = COORDINATOR, .at = clock_now(), .text = note};
+    return (!note || notes_add(service->database, &noted, &id, error)) && transaction_commit(&transaction, error);
+}
+
+bool simulated_incidents_look(struct simulated_people *people, struct error *error) {
+    return command(people, close_waiting, 0, NULL, error);
+}
+
+/* Reads the mails of the person's partnership that wait, notes what was found out, and closes them; nothing where the
+ * partnership is not frozen. */
+static bool close_report(struct simulated_people *people, const struct simulated_person *person, bool *ret_frozen,
+                         struct error *error) {
+    if (!is_reported(simulation_service(people->simulation), person->partnership, ret_frozen, error))
+        return false;
+    return !*ret_frozen || command(people, close_waiting, person->partnership,
+                                   "talked to both; it is as reported, and they part", error);
+}
+
+/* ---- What befalls them ---- */
 
 void simulated_incidents_plan(struct simulated_people *people, enum simulated_incident_kind kind,
                               struct simulated_person *person, int64_t at) {
@@ -70,8 +145,7 @@ static bool regain_address(struct simulated_people *people, const struct simulat
         simulated_person_look_after(person, simulated_person_hours(person, 1, 20));
     simulated_person_happened(people, person, false, "has the mail address back, says a coordinator");
     return (!refused || set_address_known(people, person, true, error)) &&
-           simulated_coordinator_command(people, action_participant_address_works, person->participant.id,
-                                         "the participant called", error);
+           command(people, action_participant_address_works, person->participant.id, "the participant called", error);
 }
 
 /* ---- Their own doing ---- */
@@ -137,14 +211,13 @@ static bool deal_with_report(struct simulated_people *people, const struct simul
                              struct error *error) {
     struct simulated_person *person = incident->person;
     bool frozen;
-    if (!simulated_coordinator_deal_with_report(people, person, &frozen, error))
+    if (!close_report(people, person, &frozen, error))
         return false;
     if (!frozen)
         return true;
     part(people, person);
     simulated_person_happened(people, person, true, "is dissolved by a coordinator, after the report");
-    return simulated_coordinator_command(people, action_partnership_dissolve, person->partnership, "after a report",
-                                         error);
+    return command(people, action_partnership_dissolve, person->partnership, "after a report", error);
 }
 
 static bool set_office(struct simulated_people *people, const struct simulated_incident *incident,
@@ -160,7 +233,7 @@ static bool set_office(struct simulated_people *people, const struct simulated_i
 static const struct kind {
     void (*befalls)(struct simulated_people *people, struct simulated_person *person);
     bool (*happens)(struct simulated_people *people, const struct simulated_incident *incident, struct error *error);
-    simulated_coordinator_action *command;
+    command_action *command;
     const char *why, *what; /* the coordinator's reason; what is told of it */
     bool to_both;           /* to the partnership, not to the person */
     bool leaves, parted;    /* the person reads and writes nothing more; both write no letters any more */
@@ -216,8 +289,8 @@ static bool happen(struct simulated_people *people, struct simulated_incident *i
     if (kind->parted)
         part(people, person);
     simulated_person_happened(people, person, kind->to_both, kind->what);
-    return simulated_coordinator_command(
-        people, kind->command, kind->to_both ? person->partnership : person->participant.id, kind->why, error);
+    return command(people, kind->command, kind->to_both ? person->partnership : person->participant.id, kind->why,
+                   error);
 }
 
 int64_t simulated_incidents_next(const struct simulated_people *people) {

@@ -9,7 +9,6 @@
 #include "base/zone.h"
 #include "net/maildir_sender.h"
 #include "simulation/simulated_cast.h"
-#include "simulation/simulated_coordinator.h"
 #include "simulation/simulated_correspondence.h"
 #include "simulation/simulated_incidents.h"
 #include "simulation/simulated_maildir.h"
@@ -51,7 +50,7 @@ static bool act_as_coordinator(struct simulated_people *people, struct error *er
     people->coordinator_at += SECONDS_PER_DAY;
     if (people->coordinator_at > people->ends_at)
         people->coordinator_at = INT64_MAX;
-    return !works || simulated_coordinator_look(people, error);
+    return !works || simulated_incidents_look(people, error);
 }
 
 static bool world_act(void *context, struct error *error) {
