@@ -111,23 +111,20 @@ static bool account_entry(struct simulation_closing *closing, const struct sched
     return true;
 }
 
-static int compare_entry_keys(const void *a, const void *b) {
-    return strcmp(((const struct schedule_entry *)a)->key, ((const struct schedule_entry *)b)->key);
+static bool is_planned(const struct simulation_plan *plan, const char *key) {
+    for (size_t i = 0; i < plan->count; i++)
+        if (string_equal(plan->entries[i].key, key))
+            return true;
+    return false;
 }
 
 /* What was sent on a step's behalf must have been planned. */
 static void find_unplanned(struct simulation_closing *closing, const struct simulation_plan *plan) {
-    struct schedule_entry *sorted = arena_take_array(closing->arena, plan->count, sizeof *sorted);
-    if (plan->count) {
-        memcpy(sorted, plan->entries, plan->count * sizeof *sorted);
-        qsort(sorted, plan->count, sizeof *sorted, compare_entry_keys);
-    }
     for (size_t i = 0; i < closing->rows.count; i++) {
         const struct outbox_row *row = &closing->rows.items[i];
-        struct schedule_entry wanted = {.key = row->key};
         if (!find_account(closing->accounts, row->step))
             closing->accounts->besides += row->state == OUTBOX_SENT;
-        else if (!plan->count || !bsearch(&wanted, sorted, plan->count, sizeof *sorted, compare_entry_keys))
+        else if (!is_planned(plan, row->key))
             simulation_closing_fault(closing, "%s is in the outbox without having been planned", row->key);
     }
 }

@@ -13,10 +13,9 @@ struct simulation_closing {
     const struct simulated_record *record; /* what people did */
     struct arena *arena;
     struct simulation_accounts *accounts;
-    struct outbox_list rows;        /* by id */
-    const struct outbox_row **keys; /* by key */
-    struct inbox_list received;     /* by id */
-    struct simulation_file *files;  /* what the service put into Maildirs, by message id */
+    struct outbox_list rows;       /* by id */
+    struct inbox_list received;    /* by id */
+    struct simulation_file *files; /* what the service put into Maildirs */
     size_t file_count, file_capacity;
     struct text faults;
     size_t fault_count;
@@ -26,7 +25,7 @@ struct simulation_closing {
 void simulation_closing_fault(struct simulation_closing *closing, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Reads what is in the outbox and the inbox: rows, keys and received. */
+/* Reads what is in the outbox and the inbox: rows and received. */
 bool simulation_closing_read(struct simulation_closing *closing, struct error *error);
 
 /* The outbox row with this key; NULL: none. */
