@@ -9,6 +9,7 @@
  *     columns_list(context, columns, COLUMN_ROWS(rounds), "There is no round yet.");
  */
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,8 +51,17 @@ struct column {
     struct column_words (*words)(const void *row, struct arena *arena); /* instead of a value: made of the whole row */
 };
 
+/* What a member must be for its kind: another one does not compile. */
+typedef const char *column_of_TEXT, *column_of_LONG;
+typedef int64_t column_of_NUMBER, column_of_ID, column_of_MOMENT, column_of_SIZE;
+typedef bool column_of_BOOLEAN;
+typedef struct column_list column_of_LIST, column_of_LINES;
+#define COLUMN_OFFSET(kind, type, member)                                                                              \
+    (offsetof(type, member) +                                                                                          \
+     0 * sizeof(char[__builtin_types_compatible_p(__typeof__(((type *)0)->member), column_of_##kind) ? 1 : -1]))
+
 #define COLUMN(kind, type, member, name, heading)                                                                      \
-    { name, heading, COLUMN_##kind, offsetof(type, member), NULL }
+    { name, heading, COLUMN_##kind, COLUMN_OFFSET(kind, type, member), NULL }
 #define COLUMN_WORDS(words, name, heading)                                                                             \
     { name, heading, COLUMN_TEXT, 0, words }
 #define COLUMN_LONG_WORDS(words, name, heading)                                                                        \
