@@ -18,21 +18,21 @@ static void plan_letter(struct simulated_people *people, struct simulated_person
     person->write_at = writes ? at : INT64_MAX;
 }
 
+/* Days between letters (0: none are written), how many at most; of a hundred questions so many are answered. */
+static const struct habits {
+    uint64_t least, most;
+    size_t letters;
+    unsigned answers;
+} habits_of[SIMULATED_TEMPERAMENTS] = {
+    [SIMULATED_KEEN] = {9, 15, SIZE_MAX, 85},    [SIMULATED_SLOW] = {28, 60, SIZE_MAX, 55},
+    [SIMULATED_FADING] = {10, 20, SIZE_MAX, 60}, [SIMULATED_LONELY] = {14, 30, 3, 95},
+    [SIMULATED_SILENT] = {0, 0, 0, 0},
+};
+
 static int64_t until_next(const struct simulated_people *people, struct simulated_person *person) {
-    switch (person->temperament) {
-    case SIMULATED_KEEN:
-        return simulated_person_days(person, 9, 15);
-    case SIMULATED_SLOW:
-        return simulated_person_days(person, 28, 60);
-    case SIMULATED_FADING:
-        return simulated_person_has_faded(people, person) ? 0 : simulated_person_days(person, 10, 20);
-    case SIMULATED_LONELY:
-        return person->sent < 3 ? simulated_person_days(person, 14, 30) : 0;
-    case SIMULATED_SILENT:
-    case SIMULATED_TEMPERAMENTS:
-        return 0;
-    }
-    return 0;
+    const struct habits *habits = &habits_of[person->temperament];
+    bool writes = person->sent < habits->letters && !simulated_person_has_faded(people, person);
+    return writes ? simulated_person_days(person, habits->least, habits->most) : 0;
 }
 
 /* ---- Letters: writing ---- */
@@ -160,23 +160,6 @@ static int choose_digit(struct simulated_person *person) {
     return simulated_person_chance(person, person->temperament == SIMULATED_KEEN ? 90 : 35) ? 1 : 2;
 }
 
-static unsigned willingness(const struct simulated_people *people, const struct simulated_person *person) {
-    switch (person->temperament) {
-    case SIMULATED_KEEN:
-        return 85;
-    case SIMULATED_SLOW:
-        return 55;
-    case SIMULATED_FADING:
-        return simulated_person_has_faded(people, person) ? 0 : 60;
-    case SIMULATED_LONELY:
-        return 95;
-    case SIMULATED_SILENT:
-    case SIMULATED_TEMPERAMENTS:
-        return 0;
-    }
-    return 0;
-}
-
 /* A digit most often; sometimes the word for it, or a sentence more; now and then neither. */
 static const char *phrase(struct simulated_person *person, int *digit, struct arena *arena) {
     uint64_t manner = simulated_person_below(person, 20);
@@ -195,7 +178,8 @@ static void answer(struct simulated_people *people, struct simulated_person *per
                    const struct simulated_reading *question) {
     struct simulated_record *record = &people->record;
     auto_arena arena = arena_new();
-    if (!simulated_person_chance(person, willingness(people, person)))
+    bool faded = simulated_person_has_faded(people, person);
+    if (!simulated_person_chance(person, faded ? 0 : habits_of[person->temperament].answers))
         return;
     int digit = choose_digit(person), chosen = digit;
     struct simulated_mail mail =

@@ -67,27 +67,18 @@ static void count_copy(struct simulation_closing *closing, const struct simulate
         account->refused++;
         return;
     }
-    switch (copy->state) {
-    case OUTBOX_SENT:
-        account->asked += letter->from_home;
-        ++*(simulation_closing_was_returned(closing, copy->id) ? &account->returned : &account->passed_on);
-        break;
-    case OUTBOX_HELD:
-        account->held++;
-        break;
-    case OUTBOX_CANCELLED:
-    case OUTBOX_EXPIRED:
-        account->dropped++;
-        break;
-    case OUTBOX_FAILED:
-        account->failed++;
-        break;
-    case OUTBOX_QUEUED:
-    case OUTBOX_SENDING:
-    case OUTBOX_UNCERTAIN:
-        account->open++;
-        break;
-    }
+    size_t *const counts[OUTBOX_STATE_COUNT] = {
+        [OUTBOX_SENT] = simulation_closing_was_returned(closing, copy->id) ? &account->returned : &account->passed_on,
+        [OUTBOX_HELD] = &account->held,
+        [OUTBOX_CANCELLED] = &account->dropped,
+        [OUTBOX_EXPIRED] = &account->dropped,
+        [OUTBOX_FAILED] = &account->failed,
+        [OUTBOX_QUEUED] = &account->open,
+        [OUTBOX_SENDING] = &account->open,
+        [OUTBOX_UNCERTAIN] = &account->open,
+    };
+    ++*counts[copy->state];
+    account->asked += copy->state == OUTBOX_SENT && letter->from_home;
 }
 
 /* The bytes of a letter stand only while it may still be sent. */
