@@ -3,8 +3,8 @@
  * begin with the thing. */
 #include "cli/columns.h"
 
-struct column_words tones_participant(const void *participant, struct arena *arena);
-struct column_words tones_address(const void *participant, struct arena *arena); /* of the address's state */
-struct column_words tones_round(const void *round, struct arena *arena);
-struct column_words tones_partnership(const void *partnership, struct arena *arena);
+struct column_words tones_participant(const void *row, struct arena *arena);
+struct column_words tones_address(const void *row, struct arena *arena); /* of the address's state */
+struct column_words tones_round(const void *row, struct arena *arena);
+struct column_words tones_partnership(const void *row, struct arena *arena);
 struct column_words tones_outbox(const void *row, struct arena *arena);

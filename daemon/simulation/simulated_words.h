@@ -29,7 +29,7 @@ struct simulated_letter_words {
     int answered;
     const char *address; /* what the writer gives away in it; NULL: nothing */
 };
-const char *simulated_words_letter(enum simulated_language language, const struct simulated_letter_words *words,
+const char *simulated_words_letter(enum simulated_language language, const struct simulated_letter_words *parts,
                                    struct arena *arena);
 
 /* The question that stands first in a letter's TEXT, -1: none of ours. */
