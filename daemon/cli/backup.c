@@ -4,15 +4,13 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/columns.h"
 #include "cli/context.h"
-#include "cli/pairs.h"
 #include "cli/wrap.h"
 #include "store/database.h"
 
 static int run_backup(const struct invocation *invocation) {
     auto_context context = {0};
-    auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
     struct stat status;
     const char *path = invocation_argument(invocation, 0);
@@ -21,8 +19,9 @@ static int run_backup(const struct invocation *invocation) {
         return code;
     if (!database_backup(context.database, path, clock_now(), &error))
         return context_refuse(&error);
-    const char *size =
-        stat(path, &status) == 0 ? arena_format(arena, ", %s", pairs_format_size(arena, status.st_size)) : "";
+    const char *size = stat(path, &status) == 0
+                           ? arena_format(context.arena, ", %s", columns_format_size(context.arena, status.st_size))
+                           : "";
     auto_text told = TEXT_EMPTY;
     text_append_format(&told, "Wrote %s%s.\nTo restore it: stop the service; ", path, size);
     context_append_restoring(&told, context.configuration.programme.database, path);
@@ -39,6 +38,6 @@ const struct command backup_command = {
         "the user who runs this only, as it holds people's names and addresses. The copy knows that it is one: a "
         "service that is started on it sends nothing until you have said whether "
         "what became due since is to be sent or skipped (catch-up send, catch-up skip).",
-    .arguments = (const struct command_argument[]){{"FILE", "where to; it must not exist yet", .optional = false}, {0}},
+    .arguments = {{"FILE", "where to; it must not exist yet", NULL, ARGUMENT_NEEDED}},
     .run = run_backup,
 };

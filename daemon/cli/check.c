@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "cli/check_online.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/context.h"
 #include "cli/credentials.h"
 #include "cli/findings.h"
@@ -189,18 +189,21 @@ static void check_parser(struct check *check) {
 
 static int check_all(struct check *check, const struct invocation *invocation, int64_t wait_seconds) {
     auto_context context = {0};
-    struct service *service;
+    struct error error = ERROR_INIT;
     check_parser(check);
-    if (!check_configuration(check, invocation_configuration_path(invocation)))
+    if (!check_configuration(check, invocation->configuration_path))
         return EXIT_REFUSED;
     /* Before the database is opened: root becomes its owner then, who may not read root's passwords. */
     check_secret(check, true);
     check_secret(check, false);
     if (!check_database_file(check))
         return EXIT_REFUSED;
-    int code = context_open_service(&context, invocation, &service);
+    int code = context_open(&context, invocation);
     if (code != EXIT_DONE)
         return code;
+    struct service *service = context_look(&context, &error);
+    if (!service)
+        return context_refuse(&error);
     check_database(check, context.database);
     check_zones(check, context.database);
     check_templates(check, service);
@@ -221,7 +224,7 @@ static bool read_wait(const struct invocation *invocation, int64_t *ret) {
 }
 
 static int run_check(const struct invocation *invocation) {
-    struct check check cleanup(free_check) = {.findings.json = invocation_json(invocation), .arena = arena_new()};
+    struct check check cleanup(free_check) = {.findings.json = invocation->json, .arena = arena_new()};
     int64_t wait_seconds;
     if (!read_wait(invocation, &wait_seconds))
         return command_usage_error(invocation, "--wait takes a time up to an hour, such as \"2 minutes\", not \"%s\".",
@@ -247,9 +250,7 @@ const struct command check_command = {
         "with relay = \"auto\", the default, letters between partners go through the programme from then on.\n"
         "Exit code 1 where there is a problem.",
     .flags = COMMAND_LISTS,
-    .options =
-        (const struct command_option[]){{"online", 0, NULL, "also log in to the mail servers and write to us"},
-                                        {"wait", 0, "TIME", "how long to wait for these messages (else 90 seconds)"},
-                                        {0}},
+    .options = {{"online", 0, NULL, "also log in to the mail servers and write to us", NULL},
+                {"wait", 0, "TIME", "how long to wait for these messages (else 90 seconds)", NULL}},
     .run = run_check,
 };

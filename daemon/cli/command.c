@@ -9,12 +9,13 @@
 #include "cli/invocation.h"
 
 const struct command_option command_global_options[] = {
-    {"config", 'c', "FILE", "the configuration (else $TANDEMPOST_CONFIG, else " CONFIGURATION_DEFAULT_PATH ")"},
-    {"help", 'h', NULL, "how this command is used"},
+    {"config", 'c', "FILE", "the configuration (else $TANDEMPOST_CONFIG, else " CONFIGURATION_DEFAULT_PATH ")", NULL},
+    {"help", 'h', NULL, "how this command is used", NULL},
     {0},
 };
-const struct command_option command_dry_run_option = {"dry-run", 'n', NULL, "change nothing; tell what would be done"};
-const struct command_option command_json_option = {"json", 0, NULL, "JSON, one object a line"};
+const struct command_option command_dry_run_option = {"dry-run", 'n', NULL, "change nothing; tell what would be done",
+                                                      NULL};
+const struct command_option command_json_option = {"json", 0, NULL, "JSON, one object a line", NULL};
 
 /* ---- Telling ---- */
 
@@ -48,11 +49,11 @@ int command_usage_error(const struct invocation *invocation, const char *format,
 
 void command_each_option(const struct command *command, void (*visit)(const struct command_option *option, void *data),
                          void *data) {
-    for (const struct command_option *option = command->options; option && option->name; option++)
+    for (const struct command_option *option = command->options; option->name; option++)
         visit(option, data);
-    if (command->flags & COMMAND_CHANGES)
+    if (command->change || command->flags & COMMAND_CHANGES)
         visit(&command_dry_run_option, data);
-    if (command->flags & COMMAND_LISTS)
+    if (command->show || command->flags & COMMAND_LISTS)
         visit(&command_json_option, data);
     for (const struct command_option *option = command_global_options; option->name; option++)
         visit(option, data);
@@ -75,9 +76,10 @@ bool command_is_family(const char *word) {
 
 void command_append_usage(const struct command *command, struct text *text) {
     text_append_format(text, "tandempost %s", command->name);
-    if (command->options || command->flags)
+    if (command->options->name || command->show || command->change || command->flags)
         text_append(text, " [OPTIONS]");
-    for (const struct command_argument *argument = command->arguments; argument && argument->name; argument++)
-        text_append_format(text, argument->optional ? " [%s%s]" : " %s%s", argument->name,
-                           argument->repeated ? "..." : "");
+    for (const struct command_argument *argument = command->arguments; argument->name; argument++)
+        text_append_format(
+            text, argument->times == ARGUMENT_OPTIONAL || argument->times == ARGUMENT_ANY ? " [%s%s]" : " %s%s",
+            argument->name, argument->times >= ARGUMENT_REPEATED ? "..." : "");
 }

@@ -1,48 +1,77 @@
 #pragma once
-/* Commands are declared, not coded: one table drives dispatch, option parsing, help, completion and the man page. A
- * command is one function and one `struct command` in its own file, named in cli/commands.c. */
+/* Commands are declared, not coded: one table drives dispatch, option parsing, what options and arguments name, help,
+ * completion and the manual page. A command is one `struct command` in its family's file and a line in commands.c. */
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "cli/invocation.h"
 
-struct text; /* base/text.h */
+struct context; /* cli/context.h */
+struct error;   /* base/error.h */
+struct text;    /* base/text.h */
 
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
+/* What a typed value names. It is looked up before the command runs, into the context; a value that names nothing is
+ * told in the same words everywhere (cli/reference.h has the common ones). */
+struct command_value {
+    const char *choices; /* "text, html and eml": one of these words, for the command to understand; else NULL */
+    const char
+        *number; /* "is a number of messages": a whole one from LEAST to MOST, see invocation_number; else NULL */
+    int64_t least, most;
+    bool (*find)(struct context *context, const char *typed, struct error *error);
+};
+#define COMMAND_CHOICE(words) (&(const struct command_value){.choices = (words)})
+#define COMMAND_NUMBER(words, from, until)                                                                             \
+    (&(const struct command_value){.number = (words), .least = (from), .most = (until)})
+
 struct command_option {
-    const char *name;     /* long name without dashes: "round"; NULL ends the list */
-    char letter;          /* one-letter form, or 0 */
-    const char *argument; /* what the value is called in help, "NAME"; NULL: a switch */
-    const char *help;     /* one line, no full stop */
+    const char *name;                  /* long name without dashes: "round" */
+    char letter;                       /* one-letter form, or 0 */
+    const char *argument;              /* what the value is called in help, "NAME"; NULL: a switch */
+    const char *help;                  /* one line, no full stop */
+    const struct command_value *value; /* NULL: any text */
 };
 
 struct command_argument {
-    const char *name; /* "FILE"; NULL ends the list */
+    const char *name; /* "FILE" */
     const char *help;
-    bool optional, repeated; /* repeated only for the last */
+    const struct command_value *value;                                                  /* NULL: any text */
+    enum { ARGUMENT_NEEDED, ARGUMENT_OPTIONAL, ARGUMENT_REPEATED, ARGUMENT_ANY } times; /* the last two come last */
 };
 
 enum {
-    COMMAND_CHANGES = 1, /* changes the database: has --dry-run */
-    COMMAND_LISTS = 2,   /* shows rows: has --json */
+    COMMAND_CHANGES = 1, /* has --dry-run, as all with `change` have */
+    COMMAND_LISTS = 2,   /* has --json, as all with `show` have */
+    COMMAND_SERVICE = 4, /* `show` and `change` find context->service opened */
 };
+
+enum { COMMAND_OPTIONS_MOST = 8, COMMAND_ARGUMENTS_MOST = 5 }; /* with the nameless one that ends the list */
 
 struct command {
     const char *name;    /* "participant import" */
     const char *summary; /* one line for the list of commands, no full stop */
     const char *help;    /* paragraphs for `help COMMAND` and the man page; NULL: the summary says all */
     int flags;
-    const struct command_option *options;            /* NULL: none but the common ones */
-    const struct command_argument *arguments;        /* NULL: none */
-    int (*run)(const struct invocation *invocation); /* returns an EXIT_ code; has then said what it did or why not */
+    struct command_option options[COMMAND_OPTIONS_MOST]; /* besides the common ones */
+    struct command_argument arguments[COMMAND_ARGUMENTS_MOST];
+
+    /* Called first: says what is wrong with the way it was called, if anything; returns an EXIT_ code. Or NULL. */
+    int (*check)(const struct invocation *invocation);
+
+    /* One of the three does it. `show` prints what it finds, people's text or JSON. `change` runs in one transaction
+     * and says through context_tell what it did. `run` does all by itself, and returns an EXIT_ code; it has then said
+     * what it did or why not. */
+    bool (*show)(struct context *context, struct error *error);
+    bool (*change)(struct context *context, struct error *error);
+    int (*run)(const struct invocation *invocation);
+    const char *portions; /* a change that commits in portions by itself, and what it does meanwhile; else NULL */
 };
 
 /* All commands in the order of the help text, NULL-terminated (cli/commands.c). */
 extern const struct command *const command_table[];
 
-/* Options that every command has, and those that its flags give it; a NULL name ends the list. */
+/* Options that every command has, and those that some have; a NULL name ends the list. */
 extern const struct command_option command_global_options[];
 extern const struct command_option command_dry_run_option, command_json_option;
 

@@ -1,58 +1,62 @@
-#include "cli/commands.h"
+#include "cli/command.h"
 
-#include <stddef.h>
+/* Every command, in the order of the help text. */
+#define COMMANDS(COMMAND)                                                                                              \
+    COMMAND(init)                                                                                                      \
+    COMMAND(check)                                                                                                     \
+    COMMAND(daemon)                                                                                                    \
+    COMMAND(demo)                                                                                                      \
+    COMMAND(status)                                                                                                    \
+    COMMAND(participant_add)                                                                                           \
+    COMMAND(participant_import)                                                                                        \
+    COMMAND(participant_list)                                                                                          \
+    COMMAND(participant_show)                                                                                          \
+    COMMAND(participant_update)                                                                                        \
+    COMMAND(participant_pause)                                                                                         \
+    COMMAND(participant_resume)                                                                                        \
+    COMMAND(participant_leave)                                                                                         \
+    COMMAND(round_create)                                                                                              \
+    COMMAND(round_start)                                                                                               \
+    COMMAND(round_list)                                                                                                \
+    COMMAND(round_show)                                                                                                \
+    COMMAND(partnership_create)                                                                                        \
+    COMMAND(partnership_import)                                                                                        \
+    COMMAND(partnership_start)                                                                                         \
+    COMMAND(partnership_list)                                                                                          \
+    COMMAND(partnership_show)                                                                                          \
+    COMMAND(partnership_hold)                                                                                          \
+    COMMAND(partnership_resume)                                                                                        \
+    COMMAND(partnership_dissolve)                                                                                      \
+    COMMAND(partnership_note)                                                                                          \
+    COMMAND(partnership_contact)                                                                                       \
+    COMMAND(timeline)                                                                                                  \
+    COMMAND(outbox_list)                                                                                               \
+    COMMAND(outbox_show)                                                                                               \
+    COMMAND(outbox_cancel)                                                                                             \
+    COMMAND(outbox_retry)                                                                                              \
+    COMMAND(inbox_list)                                                                                                \
+    COMMAND(inbox_show)                                                                                                \
+    COMMAND(inbox_resolve)                                                                                             \
+    COMMAND(alert_list)                                                                                                \
+    COMMAND(alert_show)                                                                                                \
+    COMMAND(alert_close)                                                                                               \
+    COMMAND(template_list)                                                                                             \
+    COMMAND(template_check)                                                                                            \
+    COMMAND(template_preview)                                                                                          \
+    COMMAND(template_send_test)                                                                                        \
+    COMMAND(template_diff)                                                                                             \
+    COMMAND(template_names)                                                                                            \
+    COMMAND(topic_list)                                                                                                \
+    COMMAND(backup)                                                                                                    \
+    COMMAND(catch_up_send)                                                                                             \
+    COMMAND(catch_up_skip)                                                                                             \
+    COMMAND(inspect)                                                                                                   \
+    COMMAND(help)                                                                                                      \
+    COMMAND(version)
 
-const struct command *const command_table[] = {
-    &init_command,
-    &check_command,
-    &daemon_command,
-    &demo_command,
-    &status_command,
-    &participant_add_command,
-    &participant_import_command,
-    &participant_list_command,
-    &participant_show_command,
-    &participant_update_command,
-    &participant_pause_command,
-    &participant_resume_command,
-    &participant_leave_command,
-    &round_create_command,
-    &round_start_command,
-    &round_list_command,
-    &round_show_command,
-    &partnership_create_command,
-    &partnership_import_command,
-    &partnership_start_command,
-    &partnership_list_command,
-    &partnership_show_command,
-    &partnership_hold_command,
-    &partnership_resume_command,
-    &partnership_dissolve_command,
-    &partnership_note_command,
-    &partnership_contact_command,
-    &timeline_command,
-    &outbox_list_command,
-    &outbox_show_command,
-    &outbox_cancel_command,
-    &outbox_retry_command,
-    &inbox_list_command,
-    &inbox_show_command,
-    &inbox_resolve_command,
-    &alert_list_command,
-    &alert_show_command,
-    &alert_close_command,
-    &template_list_command,
-    &template_check_command,
-    &template_preview_command,
-    &template_send_test_command,
-    &template_diff_command,
-    &template_names_command,
-    &topic_list_command,
-    &backup_command,
-    &catch_up_send_command,
-    &catch_up_skip_command,
-    &inspect_command,
-    &help_command,
-    &version_command,
-    NULL,
-};
+#define DECLARE(name) extern const struct command name##_command;
+#define ROW(name) &name##_command,
+
+COMMANDS(DECLARE)
+
+const struct command *const command_table[] = {COMMANDS(ROW) NULL};

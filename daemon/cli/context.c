@@ -26,19 +26,15 @@
 
 enum { ROOM_LEAST = 256 * 1024 };
 
-struct context_told {
-    struct text lines;
-};
-
 int context_refuse(const struct error *error) {
-    return command_refuse("%s", error->message);
+    return error->class == ERROR_NONE ? EXIT_REFUSED : command_refuse("%s", error->message);
 }
 
 /* ---- Opening ---- */
 
 int context_open_configuration(struct context *context, const struct invocation *invocation) {
-    const char *path = invocation_configuration_path(invocation);
-    *context = (struct context){.invocation = invocation};
+    const char *path = invocation->configuration_path;
+    *context = (struct context){.invocation = invocation, .zone = zone_utc()};
     auto_error_list errors = ERROR_LIST_EMPTY;
     if (!configuration_load(path, &context->configuration, &errors)) {
         for (size_t i = 0; i < errors.count; i++) {
@@ -49,7 +45,9 @@ int context_open_configuration(struct context *context, const struct invocation 
             fprintf(stderr, "Name another with -c FILE, or write a new one: tandempost init\n");
         return EXIT_REFUSED;
     }
-    context->told = memory_new(sizeof *context->told);
+    struct error unknown = ERROR_INIT;
+    (void)zone_load(context->configuration.programme.time_zone, &context->zone, &unknown);
+    context->arena = arena_new();
     const struct passwd *user = getpwuid(getuid());
     const char *sudo = getenv("SUDO_USER"), *name = user ? user->pw_name : "unknown";
     if (getuid() == 0 && !string_is_empty(sudo))
@@ -152,18 +150,6 @@ struct service *context_look(struct context *context, struct error *error) {
     return transaction_begin_alone(context->database, &rolled_back, error) ? context_service(context, error) : NULL;
 }
 
-int context_open_service(struct context *context, const struct invocation *invocation, struct service **ret) {
-    struct error error = ERROR_INIT;
-    int code = context_open(context, invocation);
-    if (code != EXIT_DONE)
-        return code;
-    struct service *service = context_look(context, &error);
-    if (!service)
-        return context_refuse(&error);
-    *ret = service;
-    return EXIT_DONE;
-}
-
 struct event_cause context_cause(const struct context *context, const char *why) {
     return (struct event_cause){.at = clock_now(), .actor = context->actor, .why = why};
 }
@@ -176,10 +162,9 @@ void context_close(struct context *context) {
     database_close(context->database);
     context->database = NULL;
     configuration_free(&context->configuration);
-    if (context->told)
-        text_free(&context->told->lines);
-    free(context->told);
-    context->told = NULL;
+    text_free(&context->told);
+    arena_free(context->arena);
+    context->arena = NULL;
 }
 
 /* ---- Changing ---- */
@@ -190,26 +175,27 @@ void context_tell(struct context *context, const char *format, ...) {
     va_start(arguments, format);
     text_append_format_list(&line, format, arguments);
     va_end(arguments);
-    text_append_printable(&context->told->lines, text_string(&line));
-    text_append_char(&context->told->lines, '\n');
+    text_append_printable(&context->told, text_string(&line));
+    text_append_char(&context->told, '\n');
 }
 
-typedef bool change_function(struct context *context, void *data, struct error *error);
+typedef bool change_function(struct context *context, struct error *error);
 
-static bool change_all(struct context *context, change_function *change, void *data, struct error *error) {
+static bool change_all(struct context *context, change_function *change, bool alone, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;
-    if (!transaction_begin(context->database, &transaction, error) || !change(context, data, error))
-        return false;
-    if (invocation_dry_run(context->invocation))
-        return true;
-    return transaction_commit(&transaction, error);
+    bool service = context->invocation->command->flags & COMMAND_SERVICE;
+    return (alone || transaction_begin(context->database, &transaction, error)) &&
+           (!service || context_service(context, error)) && change(context, error) &&
+           (alone || context->invocation->dry_run || transaction_commit(&transaction, error));
 }
 
-static int run_change(struct context *context, bool portions, change_function *change, void *data) {
+int context_change(struct context *context, change_function *change) {
     struct error error = ERROR_INIT;
-    bool dry_run = invocation_dry_run(context->invocation);
-    text_clear(&context->told->lines);
-    bool done = portions && !dry_run ? change(context, data, &error) : change_all(context, change, data, &error);
+    const char *portions = context->invocation->command->portions;
+    bool dry_run = context->invocation->dry_run;
+    if (portions)
+        context->progress = progress_new(portions, 0);
+    bool done = change_all(context, change, portions && !dry_run, &error);
     if (context->service)
         context->service->advanced = NULL;
     progress_free_pointer(&context->progress);
@@ -219,16 +205,41 @@ static int run_change(struct context *context, bool portions, change_function *c
         printf("Dry run: nothing was changed. Otherwise:\n");
     else
         notify_send(context->configuration.programme.database);
-    if (context->told->lines.length)
-        wrap_print(stdout, text_string(&context->told->lines), 0, table_terminal_width(stdout), "");
+    if (context->told.length)
+        wrap_print(stdout, text_string(&context->told), 0, table_terminal_width(stdout), "");
     return EXIT_DONE;
 }
 
-int context_change(struct context *context, change_function *change, void *data) {
-    return run_change(context, false, change, data);
+/* ---- Whole commands ---- */
+
+static bool find_value(struct context *context, const struct command_value *value, const char *typed,
+                       struct error *error) {
+    return !value || !value->find || !typed || value->find(context, typed, error);
 }
 
-int context_change_in_portions(struct context *context, const char *doing, change_function *change, void *data) {
-    context->progress = progress_new(doing, 0);
-    return run_change(context, true, change, data);
+bool context_find(struct context *context, struct error *error) {
+    const struct invocation *invocation = context->invocation;
+    const struct command_argument *argument = invocation->command->arguments;
+    for (size_t i = 0; argument[i].name; i++)
+        if (!find_value(context, argument[i].value, invocation_argument(invocation, i), error))
+            return false;
+    for (const struct command_option *option = invocation->command->options; option->name; option++)
+        if (!find_value(context, option->value, invocation_option(invocation, option->name), error))
+            return false;
+    return true;
+}
+
+int context_run(const struct invocation *invocation) {
+    auto_context context = {0};
+    struct error error = ERROR_INIT;
+    const struct command *command = invocation->command;
+    int code = context_open(&context, invocation);
+    if (code != EXIT_DONE)
+        return code;
+    if (!context_find(&context, &error))
+        return context_refuse(&error);
+    if (command->change)
+        return context_change(&context, command->change);
+    bool can_look = !(command->flags & COMMAND_SERVICE) || context_look(&context, &error);
+    return can_look && command->show(&context, &error) ? EXIT_DONE : context_refuse(&error);
 }

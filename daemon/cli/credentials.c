@@ -7,10 +7,8 @@
 
 #include "base/text.h"
 
-static const char *const plain_stores[] = {"/etc/credstore", "/run/credstore", "/usr/local/lib/credstore",
-                                           "/usr/lib/credstore"};
-static const char *const encrypted_stores[] = {"/etc/credstore.encrypted", "/run/credstore.encrypted",
-                                               "/usr/local/lib/credstore.encrypted", "/usr/lib/credstore.encrypted"};
+static const char *const stores[] = {"/etc/credstore", "/run/credstore", "/usr/local/lib/credstore",
+                                     "/usr/lib/credstore"};
 
 /* "tandempost.smtp-password", or "tandempost-iln.smtp-password" for an instance. */
 static const char *file_name(const char *configuration_path, const char *credential, struct arena *arena) {
@@ -40,21 +38,17 @@ bool credentials_find(const char *configuration_path, struct secret_source *sour
         return true;
     }
     const char *name = file_name(configuration_path, source->value, arena);
-    for (size_t i = 0; i < COUNT_OF(plain_stores); i++) {
-        const char *path = arena_format(arena, "%s/%s", plain_stores[i], name);
+    for (size_t i = 0; i < 2 * COUNT_OF(stores); i++) {
+        bool encrypted = i >= COUNT_OF(stores);
+        const char *path =
+            arena_format(arena, "%s%s/%s", stores[i % COUNT_OF(stores)], encrypted ? ".encrypted" : "", name);
         if (!exists(path, &denied))
             continue;
-        source->kind = SECRET_FILE;
-        source->value = *ret_where = path;
-        return true;
-    }
-    for (size_t i = 0; i < COUNT_OF(encrypted_stores); i++) {
-        const char *path = arena_format(arena, "%s/%s", encrypted_stores[i], name);
-        if (!exists(path, &denied))
-            continue;
-        const char *credential = source->value;
-        source->kind = SECRET_COMMAND;
-        source->value = arena_format(arena, "systemd-creds decrypt \"--name=%s\" \"%s\" -", credential, path);
+        if (encrypted)
+            source->value = arena_format(arena, "systemd-creds decrypt \"--name=%s\" \"%s\" -", source->value, path);
+        else
+            source->value = path;
+        source->kind = encrypted ? SECRET_COMMAND : SECRET_FILE;
         *ret_where = path;
         return true;
     }

@@ -7,7 +7,7 @@
 #include "app/supervisor.h"
 #include "app/workers.h"
 #include "base/log.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/context.h"
 #include "store/database.h"
 
@@ -52,7 +52,7 @@ static bool leave_root(const char *path, struct error *error) {
 static int run_daemon(const struct invocation *invocation) {
     struct error error = ERROR_INIT;
     struct configuration configuration = {0};
-    const char *path = invocation_configuration_path(invocation);
+    const char *path = invocation->configuration_path;
     /* First of all: the parser's process must hold no secret, no database and no descriptor. */
     struct parser *parser = leave_root(path, &error) ? parser_start(&error) : NULL;
     if (invocation_switch(invocation, "debug"))
@@ -74,6 +74,6 @@ const struct command daemon_command = {
         "Runs in the foreground until SIGTERM or SIGINT, and then first finishes what is being sent. SIGHUP reads the "
         "configuration again. Started by systemd (tandempost.service) it logs to the journal; by hand, to stderr. "
         "Started by root it runs as the user whom the database belongs to.",
-    .options = (const struct command_option[]){{"debug", 0, NULL, "log more"}, {0}},
+    .options = {{"debug", 0, NULL, "log more", NULL}},
     .run = run_daemon,
 };

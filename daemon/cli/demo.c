@@ -4,13 +4,14 @@
 #include "app/parser.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/demo_report.h"
 #include "cli/table.h"
 #include "simulation/simulated_round.h"
 
 #define FOLDER "tandempost-demo"
-enum { PARTICIPANTS_MIN = 2 };
+#define PARTICIPANTS "is an even number from 2 to 92"
+_Static_assert(SIMULATED_ROUND_PARTICIPANTS == 92, "as the texts say");
 
 /* The heading waits for the first month, so that a folder that can't be used is all that is told. */
 static void tell_month(void *context, const struct simulated_month *month) {
@@ -18,12 +19,6 @@ static void tell_month(void *context, const struct simulated_month *month) {
     if (month->number == 0)
         demo_report_begin(stdout, settings->participants);
     demo_report_month(stdout, month);
-}
-
-static bool read_number(const struct invocation *invocation, const char *option, int64_t least, int64_t most,
-                        int64_t *number) {
-    const char *typed = invocation_option(invocation, option);
-    return !typed || (string_to_integer(typed, number) && *number >= least && *number <= most);
 }
 
 static int run_round(const struct simulated_round_settings *settings, struct parser *parser) {
@@ -42,17 +37,14 @@ static int run_round(const struct simulated_round_settings *settings, struct par
 
 static int run_demo(const struct invocation *invocation) {
     struct error error = ERROR_INIT;
-    int64_t seed = 1, participants = SIMULATED_ROUND_PARTICIPANTS;
-    if (!read_number(invocation, "seed", 0, INT64_MAX, &seed))
-        return command_usage_error(invocation, "--seed is a number from 0 on.");
-    if (!read_number(invocation, "participants", PARTICIPANTS_MIN, SIMULATED_ROUND_PARTICIPANTS, &participants) ||
-        participants % 2 != 0)
-        return command_usage_error(invocation, "--participants is an even number from %d to %d.", PARTICIPANTS_MIN,
-                                   SIMULATED_ROUND_PARTICIPANTS);
+    int64_t participants = invocation_number(invocation, "participants", SIMULATED_ROUND_PARTICIPANTS);
+    if (participants % 2 != 0)
+        return command_usage_error(invocation, "--participants " PARTICIPANTS ", not \"%s\".",
+                                   invocation_option(invocation, "participants"));
     const char *folder = invocation_argument(invocation, 0);
     struct simulated_round_settings settings = {
         .folder = folder ? folder : FOLDER,
-        .seed = (uint64_t)seed,
+        .seed = (uint64_t)invocation_number(invocation, "seed", 1),
         .participants = (size_t)participants,
         .cast = SIMULATED_LIKE_A_PILOT,
         .month = tell_month,
@@ -77,14 +69,14 @@ const struct command demo_command = {
             "command works on it with -c DIR/tandempost.conf, and any mail client opens the Maildirs in "
             "DIR/post-office.\n"
             "Exit status 1 tells that the books do not balance.",
-    .options = (const struct command_option[]){{"seed", 0, "NUMBER", "another course of events (else 1)"},
-                                               {"participants", 0, "NUMBER", "fewer people (else 92)"},
-                                               {"log", 0, NULL, "show the service's log as well"},
-                                               {0}},
-    .arguments = (const struct command_argument[]){{"DIR",
-                                                    "the folder for it (else " FOLDER "); what an earlier "
-                                                    "demonstration left there is replaced",
-                                                    .optional = true},
-                                                   {0}},
+    .options = {{"seed", 0, "NUMBER", "another course of events (else 1)",
+                 COMMAND_NUMBER("is a number from 0 on", 0, INT64_MAX)},
+                {"participants", 0, "NUMBER", "fewer people (else 92)",
+                 COMMAND_NUMBER(PARTICIPANTS, 2, SIMULATED_ROUND_PARTICIPANTS)},
+                {"log", 0, NULL, "show the service's log as well", NULL}},
+    .arguments = {{"DIR",
+                   "the folder for it (else " FOLDER "); what an earlier "
+                   "demonstration left there is replaced",
+                   NULL, ARGUMENT_OPTIONAL}},
     .run = run_demo,
 };

@@ -3,11 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/zone.h"
-#include "cli/demo_story.h"
-#include "cli/demo_tables.h"
+#include "base/text.h"
+#include "cli/partnership_story.h"
 #include "simulation/simulated_maildir.h"
-#include "store/participants.h"
+#include "store/outbox.h"
 #include "store/partnerships.h"
 
 static const char *const month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -52,9 +51,240 @@ void demo_report_month(FILE *file, const struct simulated_month *month) {
     fflush(file);
 }
 
+/* 0 is faint, so that the numbers that say something stand out. */
+static void number_cell(struct table *table, size_t number, bool bad) {
+    char text[24];
+    snprintf(text, sizeof text, "%zu", number);
+    table_cell_tone(table, text, number == 0 ? TONE_FAINT : bad ? TONE_BAD : TONE_PLAIN);
+}
+
+/* ---- Scheduled messages ---- */
+
+static void print_accounts(FILE *file, const struct simulation_accounts *accounts, bool colour) {
+    static const struct table_column columns[1 + SIMULATION_NUMBERS] = {
+        {"STEP", TABLE_LEFT, false},      {"DUE", TABLE_RIGHT, false},       {"SENT", TABLE_RIGHT, false},
+        {"TOO LATE", TABLE_RIGHT, false}, {"CANCELLED", TABLE_RIGHT, false}, {"HELD", TABLE_RIGHT, false},
+        {"FAILED", TABLE_RIGHT, false},   {"TO COME", TABLE_RIGHT, false},   {"MISSING", TABLE_RIGHT, false}};
+    struct table *table cleanup(table_free_pointer) = table_new(columns, COUNT_OF(columns));
+    for (size_t i = 0; i <= accounts->step_count; i++) {
+        const struct simulation_account *account = i < accounts->step_count ? &accounts->steps[i] : &accounts->total;
+        table_cell(table, account->step);
+        for (size_t number = 0; number < SIMULATION_NUMBERS; number++)
+            number_cell(table, account->numbers[number], number == SIMULATION_MISSING);
+    }
+    table_print(table, file, 0, colour);
+}
+
+static void print_reasons(FILE *file, const struct simulation_accounts *accounts) {
+    if (accounts->reason_count == 0)
+        return;
+    fprintf(file, "\nWhy not all were sent:\n");
+    for (size_t i = 0; i < accounts->reason_count; i++)
+        fprintf(file, "%6zu  %s\n", accounts->reasons[i].count, accounts->reasons[i].reason);
+}
+
+static void print_sum(FILE *file, const struct simulation_accounts *accounts) {
+    const struct simulation_account *total = &accounts->total;
+    fprintf(file, "\n%zu sent + %zu too late + %zu cancelled + %zu held + %zu failed = %zu due.\n", total->sent,
+            total->skipped, total->cancelled, total->held, total->failed, total->due);
+}
+
+/* ---- Letters ---- */
+
+static void print_letters(FILE *file, const struct simulation_letter_account *letters) {
+    const struct {
+        size_t count;
+        const char *what;
+    } lines[] = {
+        {letters->passed_on, "passed on: in the partner's Maildir, once, and nowhere else"},
+        {letters->returned, "passed on, and came back from a dead address; the writer was told"},
+        {letters->refused, "not passed on, as nothing passed just then; the writer was told"},
+        {letters->held, "held until somebody says whose it is"},
+        {letters->dropped, "held, or on the way, and then dropped"},
+        {letters->failed, "refused by the partner's mail server; the writer was told"},
+        {letters->open, "still on the way"},
+    };
+    fprintf(file, "\nLetters to the partnership address, %zu in all:\n", letters->written);
+    for (size_t i = 0; i < COUNT_OF(lines); i++)
+        if (lines[i].count)
+            fprintf(file, "%6zu  %s\n", lines[i].count, lines[i].what);
+    if (letters->asked > 0)
+        fprintf(file,
+                "Of those passed on, %zu came from an unknown address and waited until the owner\n"
+                "of the known one had said: mine.\n",
+                letters->asked);
+    fprintf(file, "Written directly: %zu with the address in Cc (%zu logged as contacts), %zu without.\n",
+            letters->copied, letters->logged, letters->unseen);
+}
+
+/* ---- The verdict ---- */
+
+static bool print_books(FILE *file, const struct simulated_round *round, bool colour) {
+    const struct simulation_accounts *accounts = &round->accounts;
+    const char *faults = simulation_faults(round->simulation);
+    bool good = accounts->balanced && round->finished && !*faults;
+    print_accounts(file, accounts, colour);
+    print_reasons(file, accounts);
+    print_sum(file, accounts);
+    print_letters(file, &accounts->letters);
+    fprintf(file,
+            "\nBesides, %zu mails that no step had planned: answers to mails that came,\n"
+            "alerts and digests for coordinators.\n",
+            accounts->besides - accounts->letters.passed_on - accounts->letters.returned);
+    if (good) {
+        fprintf(file,
+                "\nIn the Maildirs lie %zu messages of the service: each that was sent is there,\n"
+                "but for the %zu that came back; none is there twice, none is unknown.\n"
+                "Of letters nothing is kept: none of the %zu sentences that they are made of\n"
+                "stands in the database. %sThe books balance.%s\n",
+                accounts->files, simulated_people_record(round->people)->returned_count, accounts->letters.sentences,
+                colour ? "\033[32m" : "", colour ? "\033[0m" : "");
+        return true;
+    }
+    fprintf(file, "\n%sThe books do not balance:%s\n%s%s", colour ? "\033[31m" : "", colour ? "\033[0m" : "",
+            accounts->faults, faults);
+    if (!round->finished)
+        fprintf(file, "Something was left in the schedule or in the queue at the end.\n");
+    return false;
+}
+
+/* ---- How people wrote ---- */
+
+static void manner_row(struct table *table, const char *name, const struct simulation_manner *manner) {
+    table_cell(table, name);
+    number_cell(table, manner->letters, false);
+    number_cell(table, manner->answers, false);
+    number_cell(table, manner->understood, false);
+    number_cell(table, manner->asked_again, false);
+    number_cell(table, manner->unheard, true);
+}
+
+static void print_manners(FILE *file, const struct simulated_round *round, bool colour) {
+    static const char *const styles[SIMULATED_STYLES] = {
+        [SIMULATED_ABOVE] = "above what they quote",   [SIMULATED_BELOW] = "below it",
+        [SIMULATED_INLINE] = "between its lines",      [SIMULATED_BARE] = "quoting nothing",
+        [SIMULATED_HTML] = "in HTML and nothing else",
+    };
+    static const struct table_column columns[] = {
+        {"HOW THEY WROTE", TABLE_LEFT, true}, {"LETTERS", TABLE_RIGHT, false},         {"ANSWERS", TABLE_RIGHT, false},
+        {"UNDERSTOOD", TABLE_RIGHT, false},   {"NO ANSWER IN IT", TABLE_RIGHT, false}, {"MISSED", TABLE_RIGHT, false}};
+    struct table *table cleanup(table_free_pointer) = table_new(columns, COUNT_OF(columns));
+    for (size_t i = 0; i < SIMULATED_STYLES; i++)
+        manner_row(table, styles[i], &round->accounts.styles[i]);
+    for (size_t i = 0; i < SIMULATED_LANGUAGES; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "in %s", simulated_words_say((enum simulated_language)i, "language"));
+        manner_row(table, name, &round->accounts.languages[i]);
+    }
+    table_print(table, file, 0, colour);
+}
+
+/* ---- Partnerships ---- */
+
+static void print_outcomes(FILE *file, const struct simulated_round *round, bool colour) {
+    static const char *const names[SIMULATED_OUTCOMES] = {"in touch often: a letter every two weeks or more",
+                                                          "in touch slowly", "silent: no letter in three months",
+                                                          "ended early"};
+    static const struct table_column columns[] = {{"HOW IT WENT", TABLE_LEFT, true},
+                                                  {"PARTNERSHIPS", TABLE_RIGHT, false},
+                                                  {"LETTERS", TABLE_RIGHT, false},
+                                                  {"ANSWERS", TABLE_RIGHT, false}};
+    struct table *table cleanup(table_free_pointer) = table_new(columns, COUNT_OF(columns));
+    for (int i = 0; i < SIMULATED_OUTCOMES; i++) {
+        table_cell(table, names[i]);
+        table_cell_format(table, "%zu", round->outcomes[i].partnerships);
+        table_cell_format(table, "%zu", round->outcomes[i].letters);
+        table_cell_format(table, "%zu", round->outcomes[i].answers);
+    }
+    table_print(table, file, 0, colour);
+}
+
+/* ---- The story of one partnership ---- */
+
+enum { AT_BEGINNING = 10, BEFORE_TURN = 3, AFTER_TURN = 6 }; /* sentences of a story */
+enum { LOG_WIDTH = 80 };
+
+/* The partnership with most to tell: one where a partner was away and the other was told so; 0: there is none. */
+static bool choose_story(const struct simulated_round *round, int64_t *ret, struct error *error) {
+    auto_arena arena = arena_new();
+    enum outbox_state sent = OUTBOX_SENT;
+    struct outbox_list rows;
+    if (!outbox_list(round->database, &(struct outbox_filter){.state = &sent}, arena, &rows, error))
+        return false;
+    *ret = 0;
+    for (size_t i = 0; i < rows.count && *ret == 0; i++)
+        if (string_equal(rows.items[i].template_name, "partner-away"))
+            *ret = rows.items[i].partnership;
+    for (int i = 0; i < SIMULATED_OUTCOMES && *ret == 0; i++)
+        *ret = round->outcomes[i].example;
+    return true;
+}
+
+/* What is worth telling, and which part of it: how it began, and what surrounds the absence. */
+struct telling {
+    const struct story_sentence **sentences;
+    size_t count, turn; /* TURN: when the absence was told, or COUNT */
+};
+
+static struct telling choose_sentences(const struct story *story, const struct story_sentence *sentences,
+                                       struct arena *arena) {
+    struct telling telling = {.sentences = arena_take_array(arena, story->count, sizeof(struct story_sentence *))};
+    bool turned = false;
+    for (size_t i = 0; i < story->count; i++) {
+        if (!sentences[i].text)
+            continue;
+        if (!turned && string_equal(sentences[i].line->text, "participant is away")) {
+            telling.turn = telling.count;
+            turned = true;
+        }
+        telling.sentences[telling.count++] = &sentences[i];
+    }
+    if (!turned)
+        telling.turn = telling.count;
+    return telling;
+}
+
+static void print_sentences(const struct telling *telling, struct timetable *timetable) {
+    size_t from = telling->turn > BEFORE_TURN ? telling->turn - BEFORE_TURN : 0, until = telling->turn + AFTER_TURN;
+    bool left_out = false;
+    for (size_t i = 0; i < telling->count; i++) {
+        if (i >= AT_BEGINNING && (i < from || i > until)) {
+            left_out = true;
+            continue;
+        }
+        if (left_out)
+            timetable_remark(timetable, "...");
+        left_out = false;
+        timetable_line(timetable, telling->sentences[i]->line->at, telling->sentences[i]->text,
+                       telling->sentences[i]->tone);
+    }
+    if (left_out)
+        timetable_remark(timetable, "...");
+}
+
+/* How it began, and what surrounds the absence. */
+static bool print_story(FILE *file, const struct simulated_round *round, int64_t id, bool colour, struct error *error) {
+    auto_arena arena = arena_new();
+    struct partnership partnership;
+    struct partnership_story story;
+    if (!partnerships_find(round->database, id, arena, &partnership, error) ||
+        !partnership_story_read(round->database, &partnership, arena, &story, error))
+        return false;
+    struct telling telling = choose_sentences(&story.story, story.sentences, arena);
+    size_t width = table_terminal_width(file);
+    struct timetable timetable = partnership_story_timetable(&story, file, width ? width : LOG_WIDTH, colour);
+    const struct participant *people = story.members.items;
+    fprintf(file,
+            colour ? "\n\033[1mPartnership %" PRId64 ": %s (%s) and %s (%s)\033[0m\n\n"
+                   : "\nPartnership %" PRId64 ": %s (%s) and %s (%s)\n\n",
+            id, people[0].name, people[0].country, people[1].name, people[1].country);
+    print_sentences(&telling, &timetable);
+    return true;
+}
+
 /* ---- What else happened ---- */
 
-/* What else happened, as people would tell it. */
+/* As people would tell it. */
 static bool print_events(FILE *file, struct simulated_round *round, struct error *error) {
     const struct simulated_event *events = simulated_people_record(round->people)->events;
     size_t count = simulated_people_record(round->people)->event_count;
@@ -78,15 +308,15 @@ static bool print_events(FILE *file, struct simulated_round *round, struct error
 
 bool demo_report_end(FILE *file, struct simulated_round *round, bool colour, bool *ret_good, struct error *error) {
     int64_t story;
-    if (!demo_story_choose(round, &story, error))
+    if (!choose_story(round, &story, error))
         return false;
     print_heading(file, "Every scheduled message, and every letter", colour);
-    bool good = demo_tables_books(file, round, colour);
+    bool good = print_books(file, round, colour);
     print_heading(file, "How people wrote, and whether they were understood", colour);
-    demo_tables_manners(file, round, colour);
+    print_manners(file, round, colour);
     print_heading(file, "How the partnerships went", colour);
-    demo_tables_outcomes(file, round, colour);
-    if (!print_events(file, round, error) || (story && !demo_story_print(file, round, story, colour, error)))
+    print_outcomes(file, round, colour);
+    if (!print_events(file, round, error) || (story && !print_story(file, round, story, colour, error)))
         return false;
     *ret_good = good;
     return true;
@@ -98,7 +328,7 @@ void demo_report_next(FILE *file, const struct simulated_round *round, const cha
     struct error error = ERROR_INIT;
     int64_t story = 0;
     const char *folder = round->settings.folder, *maildir = "";
-    if (demo_story_choose(round, &story, &error) &&
+    if (choose_story(round, &story, &error) &&
         partnerships_partners(round->database, story, 0, arena, &people, &error) && people.count > 0)
         maildir = simulated_maildir_path("post-office", people.items[0].address, arena);
     fprintf(file,

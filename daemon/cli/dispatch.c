@@ -11,6 +11,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/help.h"
 #include "cli/invocation.h"
 
@@ -141,24 +142,49 @@ static bool read_options(struct invocation *invocation, int count, char **argume
     return true;
 }
 
-static bool check_arguments(const struct invocation *invocation, int *ret_code) {
-    const struct command_argument *argument = invocation->command->arguments;
+static int check_arguments(const struct invocation *invocation) {
+    const struct command *command = invocation->command;
+    const struct command_argument *argument = command->arguments;
     size_t given = invocation->argument_count, position = 0;
-    bool repeated = false;
-    for (; argument && argument->name; argument++, position++) {
-        repeated = repeated || argument->repeated;
-        if (position >= given && !argument->optional) {
-            *ret_code = command_usage_error(invocation, "\"%s\" needs %s: %s.", invocation->command->name,
-                                            argument->name, argument->help);
-            return false;
-        }
+    for (; argument->name; argument++, position++) {
+        bool needed = argument->times == ARGUMENT_NEEDED || argument->times == ARGUMENT_REPEATED;
+        if (position >= given && needed)
+            return command_usage_error(invocation, "\"%s\" needs %s: %s.", command->name, argument->name,
+                                       argument->help);
+        if (argument->times >= ARGUMENT_REPEATED)
+            return EXIT_DONE;
     }
-    if (given > position && !repeated) {
-        *ret_code = command_usage_error(invocation, "\"%s\" is more than \"%s\" can use.",
-                                        invocation->arguments[position], invocation->command->name);
-        return false;
+    if (given > position)
+        return command_usage_error(invocation, "\"%s\" is more than \"%s\" can use.", invocation->arguments[position],
+                                   command->name);
+    return EXIT_DONE;
+}
+
+/* "text, html and eml" */
+static bool is_choice(const char *choices, const char *typed) {
+    while (*choices) {
+        size_t length = strcspn(choices, ", ");
+        if (length == strlen(typed) && strncmp(choices, typed, length) == 0)
+            return true;
+        choices += length;
+        choices += string_starts_with(choices, " and ") ? strlen(" and ") : strspn(choices, ", ");
     }
-    return true;
+    return false;
+}
+
+static int check_values(const struct invocation *invocation) {
+    for (const struct command_option *option = invocation->command->options; option->name; option++) {
+        const char *typed = invocation_option(invocation, option->name);
+        const struct command_value *value = typed ? option->value : NULL;
+        int64_t number;
+        if (value && value->choices && !is_choice(value->choices, typed))
+            return command_usage_error(invocation, "There is no %s \"%s\"; there are %s.", option->name, typed,
+                                       value->choices);
+        if (value && value->number &&
+            (!string_to_integer(typed, &number) || number < value->least || number > value->most))
+            return command_usage_error(invocation, "--%s %s, not \"%s\".", option->name, value->number, typed);
+    }
+    return EXIT_DONE;
 }
 
 /* ---- From main ---- */
@@ -173,43 +199,50 @@ static int run_words(char **words, size_t count, const char *path) {
     invocation.values = values;
     int code = EXIT_DONE;
     /* getopt passes over its first word: that is the last one of the command's name. */
-    if (!read_options(&invocation, (int)(count - used + 1), words + used - 1, &code) ||
-        !check_arguments(&invocation, &code))
+    if (!read_options(&invocation, (int)(count - used + 1), words + used - 1, &code))
         return code;
-    code = invocation.command->run(&invocation);
+    const struct command *command = invocation.command;
+    int (*const checks[])(const struct invocation *) = {check_arguments, check_values, command->check};
+    for (size_t i = 0; i < COUNT_OF(checks) && code == EXIT_DONE; i++)
+        code = checks[i] ? checks[i](&invocation) : EXIT_DONE;
+    if (code != EXIT_DONE)
+        return code;
+    code = command->run ? command->run(&invocation) : context_run(&invocation);
     if (fflush(stdout) != 0 || ferror(stdout))
         return command_refuse("Can't write the output.");
     return code;
 }
 
 int dispatch_main(int count, char **arguments) {
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {0},
+    };
     static char help[] = "help", version[] = "version";
     const char *path = getenv(CONFIGURATION_PATH_VARIABLE);
     if (string_is_empty(path))
         path = CONFIGURATION_DEFAULT_PATH;
-    int first = 1;
-    for (; first < count && arguments[first][0] == '-'; first++) {
-        char *word = arguments[first];
-        if (string_equal(word, "-h") || string_equal(word, "--help"))
-            arguments[first] = help;
-        else if (string_equal(word, "-V") || string_equal(word, "--version"))
-            arguments[first] = version;
-        else if ((string_equal(word, "-c") || string_equal(word, "--config")) && first + 1 < count)
-            path = arguments[++first];
-        else if (string_starts_with(word, "--config="))
-            path = word + strlen("--config=");
-        else if (string_starts_with(word, "-c") && word[2])
-            path = word + 2;
-        else if (string_equal(word, "-c") || string_equal(word, "--config"))
-            return command_usage_error(NULL, "The option %s needs the configuration's path.", word);
-        else
-            return command_usage_error(NULL, "There is no option %s before a command.", word);
-        if (arguments[first] == help || arguments[first] == version)
+    optind = 0; /* starts glibc's getopt afresh */
+    opterr = 0;
+    for (int found; (found = getopt_long(count, arguments, "+:c:hV", options, NULL)) != -1;) {
+        const char *word = arguments[optind - 1];
+        if (found == 'c') {
+            path = optarg;
+        } else if (found == 'h' || found == 'V') {
+            arguments[--optind] = found == 'h' ? help : version;
             break;
+        } else {
+            return command_usage_error(NULL,
+                                       found == ':' ? "The option %s needs the configuration's path."
+                                                    : "There is no option %s before a command.",
+                                       word);
+        }
     }
-    if (first >= count) {
+    if (optind >= count) {
         help_print_overview();
         return EXIT_USAGE;
     }
-    return run_words(arguments + first, (size_t)(count - first), path);
+    return run_words(arguments + optind, (size_t)(count - optind), path);
 }

@@ -5,9 +5,10 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/manual.h"
 #include "cli/table.h"
+#include "cli/wrap.h"
 
 enum { WIDEST = 100 };
 
@@ -16,33 +17,15 @@ static size_t line_width(void) {
     return width == 0 || width > WIDEST ? 80 : width;
 }
 
-/* Prints WORDS filled to the line's width, every line but the first indented; the cursor stands at column AT. */
-static void print_filled(const char *words, size_t at, size_t indent) {
-    size_t width = line_width(), column = at;
-    bool first = true;
-    while (*words) {
-        if (*words == '\n') {
-            printf("\n\n%*s", (int)indent, "");
-            words += strspn(words, "\n");
-            column = indent;
-            first = true;
-            continue;
-        }
-        size_t length = strcspn(words, " \n");
-        auto_string word = memory_copy_bytes(words, length);
-        size_t columns = utf8_width(word);
-        if (!first && column + 1 + columns > width) {
-            printf("\n%*s", (int)indent, "");
-            column = indent;
-            first = true;
-        }
-        printf("%s%s", first ? "" : " ", word);
-        column += columns + (first ? 0 : 1);
-        first = false;
-        words += length;
-        words += strspn(words, " ");
+static void print_paragraphs(const char *text) {
+    while (*text) {
+        auto_string paragraph = memory_copy_bytes(text, strcspn(text, "\n"));
+        wrap_print(stdout, paragraph, 0, line_width(), "");
+        text += strlen(paragraph);
+        text += strspn(text, "\n");
+        if (*text)
+            printf("\n");
     }
-    printf("\n");
 }
 
 static void print_pair(const char *left, const char *right, size_t indent) {
@@ -53,7 +36,7 @@ static void print_pair(const char *left, const char *right, size_t indent) {
         width = indent;
     }
     printf("%*s", (int)(indent - width), "");
-    print_filled(right, indent, indent);
+    wrap_print(stdout, right, indent, line_width(), "");
 }
 
 static size_t widest_name(const char *family) {
@@ -76,10 +59,9 @@ void help_print_overview(void) {
            "Usage: tandempost [-c FILE] COMMAND [OPTIONS] [ARGUMENTS]\n\n");
     print_commands(NULL);
     printf("\n");
-    print_filled(
+    print_paragraphs(
         "All take -c, --config FILE and -h, --help. What lists or shows takes --json; what changes something takes "
-        "-n, --dry-run. More: tandempost help COMMAND",
-        0, 0);
+        "-n, --dry-run. More: tandempost help COMMAND");
 }
 
 void help_print_family(const char *family) {
@@ -106,10 +88,10 @@ void help_print_command(const struct command *command) {
     command_append_usage(command, &usage);
     printf("Usage: %s\n\n", text_string(&usage));
     if (command->help)
-        print_filled(command->help, 0, 0);
+        print_paragraphs(command->help);
     else
         printf("%c%s.\n", command->summary[0] & ~0x20, command->summary + 1);
-    for (const struct command_argument *argument = command->arguments; argument && argument->name; argument++) {
+    for (const struct command_argument *argument = command->arguments; argument->name; argument++) {
         if (argument == command->arguments)
             printf("\nArguments:\n");
         print_pair(argument->name, argument->help, 24);
@@ -140,7 +122,7 @@ static int run_help(const struct invocation *invocation) {
     if (invocation_option(invocation, "completion") || invocation_option(invocation, "manual"))
         return print_made(invocation);
     auto_text name = TEXT_EMPTY;
-    for (size_t i = 0; i < invocation_argument_count(invocation); i++)
+    for (size_t i = 0; i < invocation->argument_count; i++)
         text_append_format(&name, "%s%s", i ? " " : "", invocation_argument(invocation, i));
     const struct command *command = command_find(text_string(&name));
     if (command)
@@ -157,16 +139,10 @@ static int run_help(const struct invocation *invocation) {
 const struct command help_command = {
     .name = "help",
     .summary = "all commands, or one of them in full",
-    .options =
-        (const struct command_option[]){
-            {"completion", 0, "SHELL", "print a completion script for bash"},
-            {"manual", 0, "PAGE",
-             "print what the manual page tandempost or tandempost.conf says of the tables, as mdoc(7)"},
-            {0},
-        },
-    .arguments =
-        (const struct command_argument[]){
-            {"COMMAND", "the command's name, of one or two words", .optional = true, .repeated = true}, {0}},
+    .options = {{"completion", 0, "SHELL", "print a completion script for bash", NULL},
+                {"manual", 0, "PAGE",
+                 "print what the manual page tandempost or tandempost.conf says of the tables, as mdoc(7)", NULL}},
+    .arguments = {{"COMMAND", "the command's name, of one or two words", NULL, ARGUMENT_ANY}},
     .run = run_help,
 };
 

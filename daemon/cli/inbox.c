@@ -1,88 +1,70 @@
 /* inbox list, inbox resolve. */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "app/notice.h"
 #include "base/clock.h"
-#include "base/memory.h"
-#include "base/text.h"
-#include "cli/commands.h"
+#include "cli/columns.h"
 #include "cli/context.h"
-#include "cli/output.h"
 #include "cli/reference.h"
 #include "store/inbox.h"
 #include "store/notes.h"
 
 /* ---- inbox list ---- */
 
-static bool put_row(struct context *context, struct output *output, const struct inbox_row *row, struct error *error) {
-    auto_arena arena = arena_new();
-    struct participant participant = {0};
-    if (row->participant && !participants_find(context->database, row->participant, arena, &participant, error))
+struct row {
+    struct inbox_row mail;
+    const char *from; /* the participant's name, else the address */
+};
+
+static struct column_words state_words(const void *row, struct arena *arena) {
+    enum inbox_state state = ((const struct row *)row)->mail.state;
+    (void)arena;
+    return (struct column_words){inbox_state_name(state), state == INBOX_WAITING ? TONE_WARNING : TONE_PLAIN};
+}
+
+static bool make_row(struct context *context, const void *item, void *row, struct error *error) {
+    const struct inbox_row *mail = item;
+    struct participant participant = {.name = mail->sender};
+    if (mail->participant &&
+        !participants_find(context->database, mail->participant, context->arena, &participant, error))
         return false;
-    output_number(output, row->id);
-    output_moment(output, row->received_at);
-    output_text_tone(output, inbox_state_name(row->state), row->state == INBOX_WAITING ? TONE_WARNING : TONE_PLAIN);
-    output_text(output, participant.id ? participant.name : row->sender);
-    output_text(output, row->subject);
-    output_text(output, row->reason);
-    output_text(output, row->kind);
-    output_text(output, row->sender);
-    output_number(output, row->participant);
-    output_number(output, row->partnership);
-    output_number(output, row->outbox);
-    output_moment(output, row->resolved_at);
+    *(struct row *)row = (struct row){*mail, participant.id ? participant.name : mail->sender};
     return true;
 }
 
-/* STATE and SUBJECT are shown where they tell something. */
-#define COLUMNS(state, subject, reason)                                                                                \
-    {"id", "ID", OUTPUT_NUMBER, false}, {"received_at", "RECEIVED", OUTPUT_MOMENT, false},                             \
-        {"state", state, OUTPUT_TEXT, false}, {"from", "FROM", OUTPUT_TEXT, true},                                     \
-        {"subject", subject, OUTPUT_TEXT, true}, {"reason", reason, OUTPUT_TEXT, true},                                \
-        {"kind", NULL, OUTPUT_TEXT, false}, {"sender", NULL, OUTPUT_TEXT, false},                                      \
-        {"participant", NULL, OUTPUT_NUMBER, false}, {"partnership", NULL, OUTPUT_NUMBER, false},                      \
-        {"outbox", NULL, OUTPUT_NUMBER, false}, {"resolved_at", NULL, OUTPUT_MOMENT, false}, {                         \
-        0                                                                                                              \
-    }
-static const struct output_column waiting_columns[] = {COLUMNS(NULL, "SUBJECT", "WHY IT WAITS")};
-static const struct output_column all_columns[] = {COLUMNS("STATE", NULL, "UNDERSTOOD AS")};
-
-static int run_list(const struct invocation *invocation) {
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
+static bool list_inbox(struct context *context, struct error *error) {
+    bool all = invocation_switch(context->invocation, "all");
+    /* All that wait have the same state: no column for it. */
+    const struct column columns[] = {
+        COLUMN(NUMBER, struct row, mail.id, "id", "ID"),
+        COLUMN(MOMENT, struct row, mail.received_at, "received_at", "RECEIVED"),
+        COLUMN_WORDS(state_words, "state", all ? "STATE" : NULL),
+        COLUMN(LONG, struct row, from, "from", "FROM"),
+        COLUMN(LONG, struct row, mail.subject, "subject", all ? NULL : "SUBJECT"),
+        COLUMN(LONG, struct row, mail.reason, "reason", all ? "UNDERSTOOD AS" : "WHY IT WAITS"),
+        COLUMN(TEXT, struct row, mail.kind, "kind", NULL),
+        COLUMN(TEXT, struct row, mail.sender, "sender", NULL),
+        COLUMN(NUMBER, struct row, mail.participant, "participant", NULL),
+        COLUMN(NUMBER, struct row, mail.partnership, "partnership", NULL),
+        COLUMN(NUMBER, struct row, mail.outbox, "outbox", NULL),
+        COLUMN(MOMENT, struct row, mail.resolved_at, "resolved_at", NULL),
+        {0},
+    };
     struct inbox_list list;
     const enum inbox_state waiting = INBOX_WAITING;
-    int64_t limit = 0;
-    bool all = invocation_switch(invocation, "all");
-    const char *most = invocation_option(invocation, "limit");
-    if (most && (!string_to_integer(most, &limit) || limit <= 0))
-        return command_usage_error(invocation, "--limit is a number of messages, not \"%s\".", most);
-    int code = context_open(&context, invocation);
-    if (code != EXIT_DONE)
-        return code;
-    const struct inbox_filter filter = {.state = all ? NULL : &waiting, .limit = (size_t)limit};
-    if (!inbox_list(context.database, &filter, arena, &list, &error))
-        return context_refuse(&error);
-    struct output *output = output_new(invocation, all ? all_columns : waiting_columns);
-    output_set_time_zone(output, context.configuration.programme.time_zone);
-    for (size_t i = 0; i < list.count; i++)
-        if (!put_row(&context, output, &list.items[i], &error)) {
-            output_free(output);
-            return context_refuse(&error);
-        }
-    return output_finish(output, all ? "Nothing has come in yet." : "No message waits for a person.");
+    const struct inbox_filter filter = {.state = all ? NULL : &waiting,
+                                        .limit = (size_t)invocation_number(context->invocation, "limit", 0)};
+    return inbox_list(context->database, &filter, context->arena, &list, error) &&
+           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row),
+                             all ? "Nothing has come in yet." : "No message waits for a person.", error);
 }
 
 const struct command inbox_list_command = {
     .name = "inbox list",
     .summary = "incoming messages that wait for a person, or all",
-    .flags = COMMAND_LISTS,
-    .options = (const struct command_option[]){{"all", 'a', NULL, "also those that were handled"},
-                                               {"limit", 0, "NUMBER", "the newest so many"},
-                                               {0}},
-    .run = run_list,
+    .options = {{"all", 'a', NULL, "also those that were handled", NULL},
+                {"limit", 0, "NUMBER", "the newest so many", COMMAND_NUMBER("is a number of messages", 1, INT64_MAX)}},
+    .show = list_inbox,
 };
 
 /* ---- inbox resolve ---- */
@@ -116,7 +98,7 @@ static bool add_note(struct context *context, const struct inbox_row *row, const
     return notes_add(context->database, &note, &id, error);
 }
 
-static bool resolve_one(struct context *context, struct service *service, size_t argument, struct error *error) {
+static bool resolve_one(struct context *context, size_t argument, struct error *error) {
     auto_arena arena = arena_new();
     const char *note = invocation_option(context->invocation, "note");
     struct inbox_row row;
@@ -125,25 +107,17 @@ static bool resolve_one(struct context *context, struct service *service, size_t
     if (row.state != INBOX_WAITING)
         return error_set(error, ERROR_PERMANENT, "Message %" PRId64 " waits for nobody: it is %s.", row.id,
                          inbox_state_name(row.state));
-    if (!notice_resolve(service, row.id, error) || (note && !add_note(context, &row, note, error)))
+    if (!notice_resolve(context->service, row.id, error) || (note && !add_note(context, &row, note, error)))
         return false;
     context_tell(context, "Message %" PRId64 " is dealt with; its text is no longer kept here.", row.id);
     return true;
 }
 
-static bool resolve(struct context *context, void *data, struct error *error) {
-    (void)data;
-    struct service *service = context_service(context, error);
-    for (size_t i = 0; service && i < invocation_argument_count(context->invocation); i++)
-        if (!resolve_one(context, service, i, error))
+static bool resolve(struct context *context, struct error *error) {
+    for (size_t i = 0; i < context->invocation->argument_count; i++)
+        if (!resolve_one(context, i, error))
             return false;
-    return service != NULL;
-}
-
-static int run_resolve(const struct invocation *invocation) {
-    auto_context context = {0};
-    int code = context_open(&context, invocation);
-    return code == EXIT_DONE ? context_change(&context, resolve, NULL) : code;
+    return true;
 }
 
 const struct command inbox_resolve_command = {
@@ -152,9 +126,8 @@ const struct command inbox_resolve_command = {
     .help = "Says that a person has dealt with messages that waited, all that are named or none. Their subjects and "
             "texts are emptied here; in the mailbox they stay where they are. With --note a few words are kept in the "
             "story of the partnership or the participant whom each belongs to.",
-    .flags = COMMAND_CHANGES,
-    .options =
-        (const struct command_option[]){{"note", 0, "TEXT", "what was done about it, for other coordinators"}, {0}},
-    .arguments = (const struct command_argument[]){{"ID", "a message's id in the inbox", .repeated = true}, {0}},
-    .run = run_resolve,
+    .flags = COMMAND_SERVICE,
+    .options = {{"note", 0, "TEXT", "what was done about it, for other coordinators", NULL}},
+    .arguments = {{"ID", "a message's id in the inbox", NULL, ARGUMENT_REPEATED}},
+    .change = resolve,
 };

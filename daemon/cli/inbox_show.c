@@ -8,11 +8,9 @@
 #include "app/service.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/columns.h"
 #include "cli/context.h"
-#include "cli/json_value.h"
 #include "cli/members.h"
-#include "cli/pairs.h"
 #include "cli/reference.h"
 #include "cli/story_text.h"
 #include "cli/wrap.h"
@@ -163,54 +161,112 @@ static void print_body(const struct shown *shown) {
         printf("\nDealt with? tandempost inbox resolve %" PRId64 "\n", shown->row.id);
 }
 
-static void print_page(const struct context *context, const struct shown *shown, struct arena *arena) {
+/* What people see besides the row, in words. */
+struct page {
+    struct inbox_row mail;
+    const char *from, *participant, *partnership, *subject, *state_reason, *understood, *answers;
+    struct column_list attached;
+};
+
+enum { ATTACHED_MOST = 24 };
+
+static struct column_words state_words(const void *page, struct arena *arena) {
+    enum inbox_state state = ((const struct page *)page)->mail.state;
+    (void)arena;
+    return (struct column_words){inbox_state_name(state), state == INBOX_WAITING ? TONE_WARNING : TONE_PLAIN};
+}
+
+static struct column_list list_attached(const struct shown *shown, struct arena *arena) {
+    struct column_list list = {arena_take_array(arena, ATTACHED_MOST, sizeof *list.items), 0};
+    for (size_t i = 0; !shown->is_letter && i < shown->description.part_count && list.count < ATTACHED_MOST; i++) {
+        const struct description_part *part = &shown->description.parts[i];
+        if (part->filename)
+            list.items[list.count++] = arena_format(arena, "%s (%s, %s)", part->filename, part->type,
+                                                    columns_format_size(arena, (int64_t)part->bytes));
+    }
+    return list;
+}
+
+static void print_page(const struct context *context, const struct shown *shown) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct page, mail.id, NULL, "Inbox"),
+        COLUMN(TEXT, struct page, from, NULL, "From"),
+        COLUMN(TEXT, struct page, participant, NULL, "Participant"),
+        COLUMN(TEXT, struct page, partnership, NULL, "Partnership"),
+        COLUMN(TEXT, struct page, subject, NULL, "Subject"),
+        COLUMN(MOMENT, struct page, mail.received_at, NULL, "Received"),
+        COLUMN_WORDS(state_words, NULL, "State"),
+        COLUMN(TEXT, struct page, state_reason, NULL, "Why it waits"),
+        COLUMN(TEXT, struct page, understood, NULL, "Understood as"),
+        COLUMN(TEXT, struct page, mail.kind, NULL, "Kind"),
+        COLUMN(TEXT, struct page, answers, NULL, "Answers"),
+        COLUMN(SIZE, struct page, mail.size, NULL, "Size"),
+        COLUMN(LINES, struct page, attached, NULL, "Attached"),
+        COLUMN(MOMENT, struct page, mail.resolved_at, NULL, "Dealt with"),
+        {0},
+    };
     const struct inbox_row *row = &shown->row;
-    const struct description *description = &shown->description;
-    struct pairs pairs;
-    pairs_begin(&pairs, arena, context->configuration.programme.time_zone);
-    pairs_number(&pairs, "Inbox", row->id);
-    pairs_text(&pairs, "From", describe_sender(shown, arena));
-    if (shown->participant.id)
-        pairs_text(&pairs, "Participant",
-                   arena_format(arena, "%" PRId64 ", %s", shown->participant.id, shown->participant.name));
-    if (shown->partners)
-        pairs_text(&pairs, "Partnership", arena_format(arena, "%" PRId64 ", %s", row->partnership, shown->partners));
-    pairs_text(&pairs, "Subject", shown->is_letter ? NULL : row->subject);
-    pairs_moment(&pairs, "Received", row->received_at);
-    pairs_text_tone(&pairs, "State", inbox_state_name(row->state),
-                    row->state == INBOX_WAITING ? TONE_WARNING : TONE_PLAIN);
-    pairs_text(&pairs, row->state == INBOX_WAITING ? "Why it waits" : "Understood as", row->reason);
-    pairs_text(&pairs, "Kind", row->kind);
-    if (shown->about.id)
-        pairs_text(&pairs, "Answers",
-                   arena_format(arena, "%s (outbox show %" PRId64 ")",
-                                story_text_message(arena, shown->about.step, shown->about.occurrence),
-                                shown->about.id));
-    pairs_text(&pairs, "Size", pairs_format_size(arena, row->size));
-    for (size_t i = 0; !shown->is_letter && i < description->part_count && pairs.count < PAIRS_MOST - 4; i++)
-        if (description->parts[i].filename)
-            pairs_text(&pairs, "Attached",
-                       arena_format(arena, "%s (%s, %s)", description->parts[i].filename, description->parts[i].type,
-                                    pairs_format_size(arena, (int64_t)description->parts[i].bytes)));
-    pairs_moment(&pairs, "Dealt with", row->resolved_at);
-    pairs_print(&pairs);
+    const struct participant *person = &shown->participant;
+    struct arena *arena = context->arena;
+    bool waits = row->state == INBOX_WAITING;
+    const struct page page = {
+        .mail = *row,
+        .from = describe_sender(shown, arena),
+        .participant = person->id ? arena_format(arena, "%" PRId64 ", %s", person->id, person->name) : NULL,
+        .partnership =
+            shown->partners ? arena_format(arena, "%" PRId64 ", %s", row->partnership, shown->partners) : NULL,
+        .subject = shown->is_letter ? NULL : row->subject,
+        .state_reason = waits ? row->reason : NULL,
+        .understood = waits ? NULL : row->reason,
+        .answers = shown->about.id ? arena_format(arena, "%s (outbox show %" PRId64 ")",
+                                                  story_text_message(arena, shown->about.step, shown->about.occurrence),
+                                                  shown->about.id)
+                                   : NULL,
+        .attached = list_attached(shown, arena),
+    };
+    columns_show(context, columns, &page);
     print_body(shown);
 }
 
 /* ---- For programs ---- */
 
-static int print_json(const struct shown *shown) {
-    const struct inbox_row *row = &shown->row;
+static struct column_words text_words(const void *row, struct arena *arena) {
+    const struct shown *shown = row;
+    (void)arena;
     bool readable = shown->bytes && !shown->is_letter;
-    return json_value_print(json_pack(
-        "{so so so so so so so so so so so so so so}", "id", json_integer(row->id), "state",
-        json_value_text(inbox_state_name(row->state)), "kind", json_value_text(row->kind), "reason",
-        json_value_text(row->reason), "sender", json_value_text(row->sender), "subject",
-        json_value_text(shown->is_letter ? NULL : row->subject), "received_at", json_value_moment(row->received_at),
-        "resolved_at", json_value_moment(row->resolved_at), "participant", json_value_id(row->participant),
-        "partnership", json_value_id(row->partnership), "outbox", json_value_id(row->outbox), "size",
-        json_integer(row->size), "letter", json_boolean(shown->is_letter), "text",
-        json_value_text(readable ? shown->description.whole_text : NULL)));
+    return (struct column_words){readable ? shown->description.whole_text : NULL, TONE_PLAIN};
+}
+
+static struct column_words subject_words(const void *row, struct arena *arena) {
+    const struct shown *shown = row;
+    (void)arena;
+    return (struct column_words){shown->is_letter ? NULL : shown->row.subject, TONE_PLAIN};
+}
+
+static struct column_words state_name(const void *row, struct arena *arena) {
+    (void)arena;
+    return (struct column_words){inbox_state_name(((const struct shown *)row)->row.state), TONE_PLAIN};
+}
+
+static void print_json(const struct context *context, const struct shown *shown) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct shown, row.id, "id", NULL),
+        COLUMN_WORDS(state_name, "state", NULL),
+        COLUMN(TEXT, struct shown, row.kind, "kind", NULL),
+        COLUMN(TEXT, struct shown, row.reason, "reason", NULL),
+        COLUMN(TEXT, struct shown, row.sender, "sender", NULL),
+        COLUMN_WORDS(subject_words, "subject", NULL),
+        COLUMN(MOMENT, struct shown, row.received_at, "received_at", NULL),
+        COLUMN(MOMENT, struct shown, row.resolved_at, "resolved_at", NULL),
+        COLUMN(ID, struct shown, row.participant, "participant", NULL),
+        COLUMN(ID, struct shown, row.partnership, "partnership", NULL),
+        COLUMN(ID, struct shown, row.outbox, "outbox", NULL),
+        COLUMN(NUMBER, struct shown, row.size, "size", NULL),
+        COLUMN(BOOLEAN, struct shown, is_letter, "letter", NULL),
+        COLUMN_WORDS(text_words, "text", NULL),
+        {0},
+    };
+    columns_show(context, columns, shown);
 }
 
 static int print_bytes(const struct shown *shown) {
@@ -238,9 +294,10 @@ static int show(const struct invocation *invocation, struct parser *parser) {
         return context_refuse(&error);
     if (invocation_switch(invocation, "bytes"))
         return print_bytes(&shown);
-    if (invocation_json(invocation))
-        return print_json(&shown);
-    print_page(&context, &shown, arena);
+    if (invocation->json)
+        print_json(&context, &shown);
+    else
+        print_page(&context, &shown);
     return EXIT_DONE;
 }
 
@@ -262,7 +319,7 @@ const struct command inbox_show_command = {
         "Shows an incoming message: who wrote it, what was understood of it, why a person must look, and its text as "
         "long as it waits. With --bytes it writes the message as it came. Letters between partners are never shown.",
     .flags = COMMAND_LISTS,
-    .options = (const struct command_option[]){{"bytes", 0, NULL, "the message as it came, into a file or pipe"}, {0}},
-    .arguments = (const struct command_argument[]){{"ID", "the message's id in the inbox", .optional = false}, {0}},
+    .options = {{"bytes", 0, NULL, "the message as it came, into a file or pipe", NULL}},
+    .arguments = {{"ID", "the message's id in the inbox", NULL, ARGUMENT_NEEDED}},
     .run = run_show,
 };

@@ -16,7 +16,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/context.h"
 #include "store/database.h"
 
@@ -330,12 +330,8 @@ const struct command init_command = {
         "own.\n"
         "Nothing that is there already is written over. With --database just the database is made that the "
         "configuration (-c FILE) names: where one was lost and there is no backup, or for one more programme.",
-    .options =
-        (const struct command_option[]){{"database", 0, NULL, "make only the database that the configuration names"},
-                                        {"texts", 0, "EXAMPLE", "texts for a kind of programme: librarians"},
-                                        {0}},
-    .arguments =
-        (const struct command_argument[]){{"DIR", "a folder for everything; it is made if need be", .optional = true},
-                                          {0}},
+    .options = {{"database", 0, NULL, "make only the database that the configuration names", NULL},
+                {"texts", 0, "EXAMPLE", "texts for a kind of programme: librarians", NULL}},
+    .arguments = {{"DIR", "a folder for everything; it is made if need be", NULL, ARGUMENT_OPTIONAL}},
     .run = run_init,
 };

@@ -3,18 +3,18 @@
 #include "app/inspect.h"
 #include "app/parser.h"
 #include "base/memory.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 
 static int run_inspect(const struct invocation *invocation) {
     struct error error = ERROR_INIT;
-    size_t count = invocation_argument_count(invocation);
+    size_t count = invocation->argument_count;
     const char **paths cleanup(memory_free_pointer) = memory_new_array(count, sizeof *paths);
     for (size_t i = 0; i < count; i++)
         paths[i] = invocation_argument(invocation, i);
     /* Needs no configuration: how a mail is understood is the same everywhere, but for the programme's own tags. */
     const struct description_settings settings = {.separator = '+'};
     struct parser *parser = parser_start(&error);
-    bool done = parser && inspect_files(paths, count, invocation_json(invocation), &settings, parser, stdout, &error);
+    bool done = parser && inspect_files(paths, count, invocation->json, &settings, parser, stdout, &error);
     parser_stop(parser);
     if (done)
         return EXIT_DONE;
@@ -31,8 +31,6 @@ const struct command inspect_command = {
         "stand in it, which of the programme's addresses it went to, and why that is thought. Reads nothing but the "
         "files, changes nothing, and needs no configuration.\nExit code 2 where a file can't be read.",
     .flags = COMMAND_LISTS,
-    .arguments =
-        (const struct command_argument[]){
-            {"FILE", "a mail as it is stored (.eml); - reads standard input", .repeated = true}, {0}},
+    .arguments = {{"FILE", "a mail as it is stored (.eml); - reads standard input", NULL, ARGUMENT_REPEATED}},
     .run = run_inspect,
 };

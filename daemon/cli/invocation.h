@@ -2,6 +2,7 @@
 /* What the user typed, understood: cli/dispatch.c fills it, commands ask it. */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct command; /* cli/command.h */
 
@@ -13,24 +14,18 @@ struct invocation {
     const struct command *command;
     struct invocation_value *values; /* options in the order given */
     size_t value_count;
-    char **arguments;
+    char **arguments; /* after the command's name */
     size_t argument_count;
-    const char *configuration_path;
+    const char *configuration_path; /* never NULL */
     bool json, dry_run;
 };
 
 /* An option's value, NULL where it was not given; the last one wins where it was given twice. */
 const char *invocation_option(const struct invocation *invocation, const char *name);
-
-/* All values of an option in their order. Writes up to MOST and returns how many were given. */
-size_t invocation_options(const struct invocation *invocation, const char *name, const char **ret, size_t most);
 bool invocation_switch(const struct invocation *invocation, const char *name);
 
-/* The positional arguments after the command's name; NULL beyond the last. */
+/* The positional argument; NULL beyond the last. */
 const char *invocation_argument(const struct invocation *invocation, size_t position);
-size_t invocation_argument_count(const struct invocation *invocation);
 
-bool invocation_json(const struct invocation *invocation);
-bool invocation_dry_run(const struct invocation *invocation);
-const char *invocation_configuration_path(const struct invocation *invocation); /* never NULL */
-const struct command *invocation_command(const struct invocation *invocation);
+/* The number that an option of the kind COMMAND_NUMBER gives (dispatch has checked it); INSTEAD where it was not. */
+int64_t invocation_number(const struct invocation *invocation, const char *name, int64_t instead);

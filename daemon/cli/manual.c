@@ -10,6 +10,15 @@
 
 /* ---- mdoc(7) ---- */
 
+static void put_character(char c) {
+    if (c == '\\')
+        fputs("\\e", stdout);
+    else if (c == '-')
+        fputs("\\-", stdout);
+    else
+        putchar(c);
+}
+
 /* Text as troff takes it literally; each sentence on a line of its own, as mdoc(7) has it. Ends within a line. */
 static void put(const char *text) {
     bool line_begins = true;
@@ -19,12 +28,7 @@ static void put(const char *text) {
             fputs("\n.Pp", stdout);
         if (line_begins && (*c == '.' || *c == '\''))
             fputs("\\&", stdout);
-        if (*c == '\\')
-            fputs("\\e", stdout);
-        else if (*c == '-')
-            fputs("\\-", stdout);
-        else
-            putchar(sentence_ends ? '\n' : *c);
+        put_character(sentence_ends ? '\n' : *c);
         line_begins = *c == '\n' || sentence_ends;
     }
 }
@@ -43,12 +47,8 @@ static void put_argument(const char *text) {
     for (const char *c = text; *c; c++)
         if (*c == '"')
             fputs("\"\"", stdout);
-        else if (*c == '\\')
-            fputs("\\e", stdout);
-        else if (*c == '-')
-            fputs("\\-", stdout);
         else
-            putchar(*c);
+            put_character(*c);
     putchar('"');
 }
 
@@ -81,16 +81,16 @@ static void put_command(const struct command *command) {
     } else {
         put_sentence(command->summary);
     }
-    bool any = (command->arguments && command->arguments->name) || (command->options && command->options->name);
+    bool any = command->arguments->name || command->options->name;
     if (any)
         printf(".Bl -tag -width Ds\n");
-    for (const struct command_argument *argument = command->arguments; argument && argument->name; argument++) {
+    for (const struct command_argument *argument = command->arguments; argument->name; argument++) {
         printf(".It Ar ");
         put_argument(argument->name);
         printf("\n");
         put_sentence(argument->help);
     }
-    for (const struct command_option *option = command->options; option && option->name; option++)
+    for (const struct command_option *option = command->options; option->name; option++)
         put_option(option);
     if (any)
         printf(".El\n");
@@ -158,6 +158,12 @@ static void put_long_option(const struct command_option *option, void *data) {
     printf(" --%s", option->name);
 }
 
+/* "participant add" is the first "participant"; a command of one word is a family of its own. */
+static bool is_first_of_family(const struct command *const *command) {
+    size_t length = strcspn((*command)->name, " ");
+    return command == command_table || strncmp(command[-1]->name, (*command)->name, length) != 0;
+}
+
 void manual_print_bash_completion(void) {
     printf("# bash completion for tandempost; made by: tandempost help --completion bash\n"
            "_tandempost() {\n"
@@ -170,17 +176,13 @@ void manual_print_bash_completion(void) {
            "    done\n"
            "    case \"$name\" in\n");
     printf("    '') words='");
-    for (const struct command *const *command = command_table; *command; command++) {
-        size_t length = strcspn((*command)->name, " ");
-        bool told = command != command_table && strncmp(command[-1]->name, (*command)->name, length) == 0;
-        if (!told)
-            printf("%.*s ", (int)length, (*command)->name);
-    }
+    for (const struct command *const *command = command_table; *command; command++)
+        if (is_first_of_family(command))
+            printf("%.*s ", (int)strcspn((*command)->name, " "), (*command)->name);
     printf("';;\n");
     for (const struct command *const *command = command_table; *command; command++) {
         size_t length = strcspn((*command)->name, " ");
-        bool told = command != command_table && strncmp(command[-1]->name, (*command)->name, length + 1) == 0;
-        if (!(*command)->name[length] || told)
+        if (!(*command)->name[length] || !is_first_of_family(command))
             continue;
         printf("    '%.*s') words='", (int)length, (*command)->name);
         for (const struct command *const *member = command; *member; member++)

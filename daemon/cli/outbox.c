@@ -1,145 +1,109 @@
-/* outbox list, outbox show. */
+/* outbox list, show, cancel, retry. */
 #include <inttypes.h>
-#include <stdio.h>
+#include <string.h>
 
-#include "base/memory.h"
-#include "base/text.h"
-#include "cli/commands.h"
+#include "base/clock.h"
+#include "cli/columns.h"
 #include "cli/context.h"
 #include "cli/json_value.h"
 #include "cli/members.h"
-#include "cli/output.h"
-#include "cli/pairs.h"
 #include "cli/reference.h"
 #include "cli/story_text.h"
+#include "cli/tones.h"
 #include "store/outbox.h"
 
-static enum table_tone state_tone(enum outbox_state state) {
-    switch (state) {
-    case OUTBOX_QUEUED:
-    case OUTBOX_SENDING:
-        return TONE_PLAIN;
-    case OUTBOX_SENT:
-        return TONE_GOOD;
-    case OUTBOX_FAILED:
-        return TONE_BAD;
-    case OUTBOX_UNCERTAIN:
-    case OUTBOX_HELD:
-    case OUTBOX_EXPIRED:
-        return TONE_WARNING;
-    case OUTBOX_CANCELLED:
-        return TONE_FAINT;
+struct row {
+    struct outbox_row message; /* first: its state's words are those of the outbox */
+    const char *recipient;     /* by name */
+    int64_t when;              /* it was sent, or is tried next */
+};
+
+static bool find_message(struct context *context, const char *typed, struct error *error) {
+    struct row *row = context->subject = arena_take(context->arena, sizeof *row);
+    int64_t id = 0;
+    return reference_id(typed, "outgoing message", "outbox list", &id, error) &&
+           outbox_find(context->database, id, context->arena, &row->message, error) &&
+           (row->message.id || reference_none(id, "outgoing message", "outbox list", error));
+}
+
+#define ONE_MESSAGE                                                                                                    \
+    {                                                                                                                  \
+        {                                                                                                              \
+            "ID", "the message's id in the outbox", &(const struct command_value){.find = find_message},               \
+                ARGUMENT_NEEDED                                                                                        \
+        }                                                                                                              \
     }
-    return TONE_PLAIN;
+
+static bool is_letter(const struct outbox_row *message) {
+    return message->priority == PRIORITY_LETTER;
 }
 
-static bool is_letter(const struct outbox_row *row) {
-    return row->priority == PRIORITY_LETTER;
-}
-
-static const char *message_name(struct arena *arena, const struct outbox_row *row) {
-    if (is_letter(row))
-        return "a letter";
-    if (row->coordinator && string_equal(row->template_name, "coordinator-alert"))
-        return "an alert";
-    if (row->coordinator && string_equal(row->template_name, "coordinator-clear"))
-        return "an alert is over";
-    if (row->coordinator && string_equal(row->template_name, "coordinator-waiting"))
-        return "what waits";
-    return story_text_message(arena, row->step, row->occurrence);
-}
-
-/* Whom it is for, by name. */
-static bool find_recipient(struct context *context, const struct outbox_row *row, struct arena *arena, const char **ret,
-                           struct error *error) {
-    struct participant participant;
-    *ret = row->coordinator ? row->coordinator : row->address;
-    if (!row->participant)
-        return true;
-    if (!participants_find(context->database, row->participant, arena, &participant, error))
-        return false;
-    *ret = participant.name;
-    return true;
-}
-
-/* ---- outbox list ---- */
-
-static bool put_row(struct context *context, struct output *output, const struct outbox_row *row, struct error *error) {
-    auto_arena arena = arena_new();
-    const char *recipient;
-    if (!find_recipient(context, row, arena, &recipient, error))
-        return false;
-    output_number(output, row->id);
-    output_text_tone(output, outbox_state_name(row->state), state_tone(row->state));
-    output_text(output, message_name(arena, row));
-    output_text(output, recipient);
-    output_moment(output, row->sent_at ? row->sent_at : row->next_try_at);
-    output_text(output, row->reason);
-    output_text(output, row->step);
-    output_number(output, row->occurrence);
-    output_text(output, row->recipient);
-    output_moment(output, row->due_at);
-    output_moment(output, row->expires_at);
-    output_moment(output, row->sent_at);
-    output_number(output, row->attempts);
-    return true;
-}
-
-static bool read_filter(struct context *context, struct arena *arena, struct outbox_filter *ret, struct error *error) {
-    const char *person = invocation_option(context->invocation, "participant"),
-               *partnership_id = invocation_option(context->invocation, "partnership");
-    struct participant participant;
-    struct partnership partnership;
-    if (person && !reference_participant(context->database, person, arena, &participant, error))
-        return false;
-    if (partnership_id && !reference_partnership(context->database, partnership_id, arena, &partnership, error))
-        return false;
-    ret->participant = person ? participant.id : 0;
-    ret->partnership = partnership_id ? partnership.id : 0;
-    return true;
-}
-
-static int run_list(const struct invocation *invocation) {
-    static const struct output_column columns[] = {
-        {"id", "ID", OUTPUT_NUMBER, false},         {"state", "STATE", OUTPUT_TEXT, false},
-        {"message", "MESSAGE", OUTPUT_TEXT, true},  {"to", "TO", OUTPUT_TEXT, true},
-        {"at", "WHEN", OUTPUT_MOMENT, false},       {"reason", "WHY", OUTPUT_TEXT, true},
-        {"step", NULL, OUTPUT_TEXT, false},         {"occurrence", NULL, OUTPUT_NUMBER, false},
-        {"address", NULL, OUTPUT_TEXT, false},      {"due_at", NULL, OUTPUT_MOMENT, false},
-        {"expires_at", NULL, OUTPUT_MOMENT, false}, {"sent_at", NULL, OUTPUT_MOMENT, false},
-        {"attempts", NULL, OUTPUT_NUMBER, false},   {0},
+static struct column_words name_message(const void *row, struct arena *arena) {
+    const struct outbox_row *message = row;
+    static const struct {
+        const char *template_name, *words;
+    } to_coordinators[] = {
+        {"coordinator-alert", "an alert"},
+        {"coordinator-clear", "an alert is over"},
+        {"coordinator-waiting", "what waits"},
     };
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
-    struct outbox_filter filter = {0};
+    if (is_letter(message))
+        return (struct column_words){"a letter", TONE_PLAIN};
+    for (size_t i = 0; message->coordinator && i < COUNT_OF(to_coordinators); i++)
+        if (string_equal(message->template_name, to_coordinators[i].template_name))
+            return (struct column_words){to_coordinators[i].words, TONE_PLAIN};
+    return (struct column_words){story_text_message(arena, message->step, message->occurrence), TONE_PLAIN};
+}
+
+static bool complete_row(struct context *context, struct row *row, struct error *error) {
+    const struct outbox_row *message = &row->message;
+    struct participant participant;
+    row->recipient = message->coordinator ? message->coordinator : message->address;
+    row->when = message->sent_at ? message->sent_at : message->next_try_at;
+    if (!message->participant)
+        return true;
+    if (!participants_find(context->database, message->participant, context->arena, &participant, error))
+        return false;
+    row->recipient = participant.name;
+    return true;
+}
+
+static bool make_row(struct context *context, const void *item, void *row, struct error *error) {
+    ((struct row *)row)->message = *(const struct outbox_row *)item;
+    return complete_row(context, row, error);
+}
+
+/* ---- list ---- */
+
+static bool list_outbox(struct context *context, struct error *error) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct row, message.id, "id", "ID"),
+        COLUMN_WORDS(tones_outbox, "state", "STATE"),
+        COLUMN_LONG_WORDS(name_message, "message", "MESSAGE"),
+        COLUMN(LONG, struct row, recipient, "to", "TO"),
+        COLUMN(MOMENT, struct row, when, "at", "WHEN"),
+        COLUMN(LONG, struct row, message.reason, "reason", "WHY"),
+        COLUMN(TEXT, struct row, message.step, "step", NULL),
+        COLUMN(NUMBER, struct row, message.occurrence, "occurrence", NULL),
+        COLUMN(TEXT, struct row, message.recipient, "address", NULL),
+        COLUMN(MOMENT, struct row, message.due_at, "due_at", NULL),
+        COLUMN(MOMENT, struct row, message.expires_at, "expires_at", NULL),
+        COLUMN(MOMENT, struct row, message.sent_at, "sent_at", NULL),
+        COLUMN(NUMBER, struct row, message.attempts, "attempts", NULL),
+        {0},
+    };
     struct outbox_list list;
     enum outbox_state state;
-    int64_t limit = 0;
-    const char *state_name = invocation_option(invocation, "state"), *most = invocation_option(invocation, "limit");
-    if (state_name && !model_find_outbox_state(state_name, &state))
-        return command_usage_error(
-            invocation,
-            "There is no state \"%s\"; there are queued, sending, sent, failed, uncertain, held, "
-            "cancelled and expired.",
-            state_name);
-    if (most && (!string_to_integer(most, &limit) || limit <= 0))
-        return command_usage_error(invocation, "--limit is a number of messages, not \"%s\".", most);
-    filter.state = state_name ? &state : NULL;
-    filter.limit = (size_t)limit;
-    int code = context_open(&context, invocation);
-    if (code != EXIT_DONE)
-        return code;
-    if (!read_filter(&context, arena, &filter, &error) || !outbox_list(context.database, &filter, arena, &list, &error))
-        return context_refuse(&error);
-    struct output *output = output_new(invocation, columns);
-    output_set_time_zone(output, context.configuration.programme.time_zone);
-    for (size_t i = 0; i < list.count; i++)
-        if (!put_row(&context, output, &list.items[i], &error)) {
-            output_free(output);
-            return context_refuse(&error);
-        }
-    return output_finish(output, "No such message.");
+    bool one_state = model_find_outbox_state(invocation_option(context->invocation, "state"), &state);
+    const struct outbox_filter filter = {
+        .state = one_state ? &state : NULL,
+        .participant = context->people[0].id,
+        .partnership = context->partnership.id,
+        .limit = (size_t)invocation_number(context->invocation, "limit", 0),
+    };
+    return outbox_list(context->database, &filter, context->arena, &list, error) &&
+           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row), "No such message.",
+                             error);
 }
 
 const struct command outbox_list_command = {
@@ -151,176 +115,148 @@ const struct command outbox_list_command = {
         "for good. uncertain: the connection was lost before the server's answer. held: kept back until what "
         "stands under WHY is over, or a person decides (outbox retry, outbox cancel). cancelled: no longer wanted. "
         "expired: it came too late to be of use.",
-    .flags = COMMAND_LISTS,
-    .options =
-        (const struct command_option[]){
-            {"state", 0, "STATE", "only those in this state"},
-            {"participant", 0, "PERSON", "only those to this participant"},
-            {"partnership", 0, "ID", "only those of this partnership"},
-            {"limit", 0, "NUMBER", "the newest so many"},
-            {0},
-        },
-    .run = run_list,
+    .options = {{"state", 0, "STATE", "only those in this state",
+                 COMMAND_CHOICE("queued, sending, sent, failed, uncertain, held, cancelled and expired")},
+                {"participant", 0, "PERSON", "only those to this participant", &reference_to_participant},
+                {"partnership", 0, "ID", "only those of this partnership", &reference_to_partnership},
+                {"limit", 0, "NUMBER", "the newest so many", COMMAND_NUMBER("is a number of messages", 1, INT64_MAX)}},
+    .show = list_outbox,
 };
 
-/* ---- outbox show ---- */
+/* ---- show ---- */
 
-static void print_history(struct context *context, const struct event_list *events) {
-    static const struct output_column columns[] = {
-        {"at", "WHEN", OUTPUT_MOMENT, false},
-        {"what", "WHAT", OUTPUT_TEXT, true},
-        {"actor", "WHO", OUTPUT_TEXT, false},
-        {"why", "WHY", OUTPUT_TEXT, true},
-        {0},
-    };
-    struct output *output = output_new(context->invocation, columns);
-    output_set_time_zone(output, context->configuration.programme.time_zone);
-    for (size_t i = 0; i < events->count; i++) {
-        const struct event *event = &events->items[i];
-        output_moment(output, event->at);
-        output_text(output, string_starts_with(event->what, "outbox ") ? event->what + 7 : event->what);
-        output_text(output, event->actor);
-        output_text(output, event->why);
-    }
-    printf("\n");
-    output_finish(output, NULL);
-}
+struct page {
+    struct row row; /* first, as above */
+    const char *to, *partnership, *template_name, *server_said;
+    int64_t next_try_at;
+};
 
-static const char *describe_reply(struct arena *arena, const struct outbox_row *row) {
-    if (!row->reply_code && string_is_empty(row->reply_text))
+static const char *describe_reply(struct arena *arena, const struct outbox_row *message) {
+    if (!message->reply_code && string_is_empty(message->reply_text))
         return NULL;
     /* Most servers' texts begin with the code. */
-    const char *number = row->reply_code ? arena_format(arena, "%" PRId64, row->reply_code) : "";
-    const char *text = row->reply_text ? row->reply_text : "";
+    const char *number = message->reply_code ? arena_format(arena, "%" PRId64, message->reply_code) : "";
+    const char *text = message->reply_text ? message->reply_text : "";
     return string_starts_with(text, number) ? text : arena_format(arena, "%s %s", number, text);
 }
 
-static bool print_page(struct context *context, const struct outbox_row *row, const char *recipient,
-                       const struct event_list *events, struct arena *arena, struct error *error) {
-    struct pairs pairs;
+static const struct column history_columns[] = {
+    COLUMN(MOMENT, struct event, at, "at", "WHEN"),
+    COLUMN(LONG, struct event, what, "what", "WHAT"),
+    COLUMN(TEXT, struct event, actor, "actor", "WHO"),
+    COLUMN(LONG, struct event, why, "why", "WHY"),
+    {0},
+};
+
+static bool print_page(struct context *context, const struct row *row, struct event_list *history,
+                       struct error *error) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct page, row.message.id, NULL, "Outbox"),
+        COLUMN_WORDS(name_message, NULL, "Message"),
+        COLUMN(TEXT, struct page, to, NULL, "To"),
+        COLUMN_WORDS(tones_outbox, NULL, "State"),
+        COLUMN(TEXT, struct page, row.message.reason, NULL, "Why"),
+        COLUMN(TEXT, struct page, partnership, NULL, "Partnership"),
+        COLUMN(MOMENT, struct page, row.message.due_at, NULL, "Due"),
+        COLUMN(MOMENT, struct page, row.message.expires_at, NULL, "Too late from"),
+        COLUMN(ID, struct page, row.message.attempts, NULL, "Tries"),
+        COLUMN(MOMENT, struct page, next_try_at, NULL, "Next try"),
+        COLUMN(MOMENT, struct page, row.message.sent_at, NULL, "Sent"),
+        COLUMN(TEXT, struct page, server_said, NULL, "Server said"),
+        COLUMN(TEXT, struct page, row.message.asks, NULL, "Asks"),
+        COLUMN(MOMENT, struct page, row.message.answered_at, NULL, "Answered"),
+        COLUMN(TEXT, struct page, row.message.message_id, NULL, "Message-ID"),
+        COLUMN(TEXT, struct page, template_name, NULL, "Template"),
+        COLUMN(SIZE, struct page, row.message.size, NULL, "Size"),
+        COLUMN(TEXT, struct page, row.message.key, NULL, "Key"),
+        {0},
+    };
+    struct arena *arena = context->arena;
+    const struct outbox_row *message = &row->message;
     const char *names = NULL;
-    if (row->partnership && !members_find_names(context->database, row->partnership, arena, &names, error))
+    if (message->partnership && !members_find_names(context->database, message->partnership, arena, &names, error))
         return false;
-    bool waits = row->state == OUTBOX_QUEUED;
-    pairs_begin(&pairs, arena, context->configuration.programme.time_zone);
-    pairs_number(&pairs, "Outbox", row->id);
-    pairs_text(&pairs, "Message", message_name(arena, row));
-    pairs_text(&pairs, "To",
-               row->recipient && !string_equal(row->recipient, recipient)
-                   ? arena_format(arena, "%s <%s>", recipient, row->recipient)
-                   : recipient);
-    pairs_text_tone(&pairs, "State", outbox_state_name(row->state), state_tone(row->state));
-    pairs_text(&pairs, "Why", row->reason);
-    if (names)
-        pairs_text(&pairs, "Partnership", arena_format(arena, "%" PRId64 ", %s", row->partnership, names));
-    pairs_moment(&pairs, "Due", row->due_at);
-    pairs_moment(&pairs, "Too late from", row->expires_at);
-    pairs_number(&pairs, "Tries", row->attempts);
-    if (waits && row->next_try_at > row->due_at)
-        pairs_moment(&pairs, "Next try", row->next_try_at);
-    pairs_moment(&pairs, "Sent", row->sent_at);
-    pairs_text(&pairs, "Server said", describe_reply(arena, row));
-    if (row->asks)
-        pairs_text(&pairs, "Asks", row->asks);
-    pairs_moment(&pairs, "Answered", row->answered_at);
-    pairs_text(&pairs, "Message-ID", row->message_id);
-    if (!is_letter(row))
-        pairs_text(&pairs, "Template", row->template_name);
-    if (row->size)
-        pairs_text(&pairs, "Size", pairs_format_size(arena, row->size));
-    pairs_text(&pairs, "Key", row->key);
-    pairs_print(&pairs);
-    print_history(context, events);
+    bool elsewhere = message->recipient && !string_equal(message->recipient, row->recipient),
+         put_off = message->state == OUTBOX_QUEUED && message->next_try_at > message->due_at;
+    const struct page page = {
+        .row = *row,
+        .to = elsewhere ? arena_format(arena, "%s <%s>", row->recipient, message->recipient) : row->recipient,
+        .partnership = names ? arena_format(arena, "%" PRId64 ", %s", message->partnership, names) : NULL,
+        .template_name = is_letter(message) ? NULL : message->template_name,
+        .server_said = describe_reply(arena, message),
+        .next_try_at = put_off ? message->next_try_at : 0,
+    };
+    columns_show(context, columns, &page);
+    for (size_t i = 0; i < history->count; i++)
+        history->items[i].what += string_starts_with(history->items[i].what, "outbox ") ? strlen("outbox ") : 0;
+    printf("\n");
+    columns_list(context, history_columns, COLUMN_ROWS(*history), NULL);
     return true;
 }
 
-static int print_json(const struct outbox_row *row, const char *recipient, const struct event_list *events,
-                      struct arena *arena) {
-    json_t *history = json_array(), *object = json_object();
-    for (size_t i = 0; i < events->count; i++) {
-        const struct event *event = &events->items[i];
-        json_array_append_new(history, json_pack("{so so so so}", "at", json_value_moment(event->at), "what",
-                                                 json_value_text(event->what), "actor", json_value_text(event->actor),
-                                                 "why", json_value_text(event->why)));
-    }
-    const struct {
-        const char *name;
-        json_t *value;
-    } fields[] = {
-        {"id", json_integer(row->id)},
-        {"state", json_value_text(outbox_state_name(row->state))},
-        {"message", json_value_text(message_name(arena, row))},
-        {"to", json_value_text(recipient)},
-        {"address", json_value_text(row->recipient)},
-        {"reason", json_value_text(row->reason)},
-        {"step", json_value_text(row->step)},
-        {"occurrence", json_integer(row->occurrence)},
-        {"template", json_value_text(row->template_name)},
-        {"template_hash", json_value_text(row->template_hash)},
-        {"participant", json_value_id(row->participant)},
-        {"partnership", json_value_id(row->partnership)},
-        {"due_at", json_value_moment(row->due_at)},
-        {"expires_at", json_value_moment(row->expires_at)},
-        {"next_try_at", json_value_moment(row->next_try_at)},
-        {"attempts", json_integer(row->attempts)},
-        {"sent_at", json_value_moment(row->sent_at)},
-        {"asks", json_value_text(row->asks)},
-        {"answered_at", json_value_moment(row->answered_at)},
-        {"reply_code", json_value_id(row->reply_code)},
-        {"reply_text", json_value_text(row->reply_text)},
-        {"message_id", json_value_text(row->message_id)},
-        {"size", json_value_id(row->size)},
-        {"key", json_value_text(row->key)},
-        {"history", history},
+static void print_json(const struct row *row, const struct event_list *history) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct row, message.id, "id", NULL),
+        COLUMN_WORDS(tones_outbox, "state", NULL),
+        COLUMN_WORDS(name_message, "message", NULL),
+        COLUMN(TEXT, struct row, recipient, "to", NULL),
+        COLUMN(TEXT, struct row, message.recipient, "address", NULL),
+        COLUMN(TEXT, struct row, message.reason, "reason", NULL),
+        COLUMN(TEXT, struct row, message.step, "step", NULL),
+        COLUMN(NUMBER, struct row, message.occurrence, "occurrence", NULL),
+        COLUMN(TEXT, struct row, message.template_name, "template", NULL),
+        COLUMN(TEXT, struct row, message.template_hash, "template_hash", NULL),
+        COLUMN(ID, struct row, message.participant, "participant", NULL),
+        COLUMN(ID, struct row, message.partnership, "partnership", NULL),
+        COLUMN(MOMENT, struct row, message.due_at, "due_at", NULL),
+        COLUMN(MOMENT, struct row, message.expires_at, "expires_at", NULL),
+        COLUMN(MOMENT, struct row, message.next_try_at, "next_try_at", NULL),
+        COLUMN(NUMBER, struct row, message.attempts, "attempts", NULL),
+        COLUMN(MOMENT, struct row, message.sent_at, "sent_at", NULL),
+        COLUMN(TEXT, struct row, message.asks, "asks", NULL),
+        COLUMN(MOMENT, struct row, message.answered_at, "answered_at", NULL),
+        COLUMN(ID, struct row, message.reply_code, "reply_code", NULL),
+        COLUMN(TEXT, struct row, message.reply_text, "reply_text", NULL),
+        COLUMN(TEXT, struct row, message.message_id, "message_id", NULL),
+        COLUMN(ID, struct row, message.size, "size", NULL),
+        COLUMN(TEXT, struct row, message.key, "key", NULL),
+        {0},
     };
-    for (size_t i = 0; i < COUNT_OF(fields); i++)
-        json_object_set_new(object, fields[i].name, fields[i].value);
-    return json_value_print(object);
+    json_t *object = columns_object(columns, row);
+    json_object_set_new(object, "history", columns_array(history_columns, COLUMN_ROWS(*history)));
+    json_value_print(object);
 }
 
-static int print_bytes(struct context *context, const struct outbox_row *row, struct arena *arena,
-                       struct error *error) {
+static bool print_bytes(struct context *context, const struct outbox_row *message, struct error *error) {
     const char *bytes;
     size_t length;
-    if (is_letter(row))
-        return command_refuse("Message %" PRId64 " is a letter from one partner to another: nobody else reads it.",
-                              row->id);
-    if (!outbox_content(context->database, row->id, arena, &bytes, &length, error))
-        return context_refuse(error);
+    if (is_letter(message))
+        return error_set(error, ERROR_PERMANENT,
+                         "Message %" PRId64 " is a letter from one partner to another: nobody else reads it.",
+                         message->id);
+    if (!outbox_content(context->database, message->id, context->arena, &bytes, &length, error))
+        return false;
     if (!bytes)
-        return command_refuse("Message %" PRId64 " is %s: there are no bytes of it %s.", row->id,
-                              outbox_state_name(row->state),
-                              row->state == OUTBOX_QUEUED || row->state == OUTBOX_HELD ? "yet" : "any more");
+        return error_set(error, ERROR_PERMANENT, "Message %" PRId64 " is %s: there are no bytes of it %s.", message->id,
+                         outbox_state_name(message->state),
+                         message->state == OUTBOX_QUEUED || message->state == OUTBOX_HELD ? "yet" : "any more");
     fwrite(bytes, 1, length, stdout);
-    return EXIT_DONE;
+    return true;
 }
 
-static int run_show(const struct invocation *invocation) {
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
-    struct outbox_row row = {0};
+static bool show_message(struct context *context, struct error *error) {
+    struct row *row = context->subject;
     struct event_list events;
-    const char *recipient;
-    int64_t id = 0;
-    int code = context_open(&context, invocation);
-    if (code != EXIT_DONE)
-        return code;
-    if (!reference_id(invocation_argument(invocation, 0), "outgoing message", "outbox list", &id, &error) ||
-        !outbox_find(context.database, id, arena, &row, &error))
-        return context_refuse(&error);
-    if (!row.id) {
-        reference_none(id, "outgoing message", "outbox list", &error);
-        return context_refuse(&error);
-    }
-    if (invocation_switch(invocation, "bytes"))
-        return print_bytes(&context, &row, arena, &error);
-    if (!find_recipient(&context, &row, arena, &recipient, &error) ||
-        !events_list(context.database, &(struct event_filter){.outbox = row.id}, arena, &events, &error))
-        return context_refuse(&error);
-    if (invocation_json(invocation))
-        return print_json(&row, recipient, &events, arena);
-    return print_page(&context, &row, recipient, &events, arena, &error) ? EXIT_DONE : context_refuse(&error);
+    if (invocation_switch(context->invocation, "bytes"))
+        return print_bytes(context, &row->message, error);
+    if (!complete_row(context, row, error) ||
+        !events_list(context->database, &(struct event_filter){.outbox = row->message.id}, context->arena, &events,
+                     error))
+        return false;
+    if (!context->invocation->json)
+        return print_page(context, row, &events, error);
+    print_json(row, &events);
+    return true;
 }
 
 const struct command outbox_show_command = {
@@ -330,8 +266,99 @@ const struct command outbox_show_command = {
         "Shows all that is known of an outgoing message but its text: for whom, its states over time, how often it "
         "was tried, what the mail server said. With --bytes it writes the message itself, as it goes over the wire, "
         "as long as it is kept: until it is sent. Letters between partners are never shown.",
-    .flags = COMMAND_LISTS,
-    .options = (const struct command_option[]){{"bytes", 0, NULL, "the message itself, while it is kept"}, {0}},
-    .arguments = (const struct command_argument[]){{"ID", "the message's id in the outbox", .optional = false}, {0}},
-    .run = run_show,
+    .options = {{"bytes", 0, NULL, "the message itself, while it is kept", NULL}},
+    .arguments = ONE_MESSAGE,
+    .show = show_message,
+};
+
+/* ---- cancel ---- */
+
+static bool cancel(struct context *context, struct error *error) {
+    const struct outbox_row *message = context->subject;
+    struct event_cause cause = context_cause(context, NULL);
+    const struct outbox_changes changes = {.reason = "cancelled by a coordinator"};
+    if (message->state != OUTBOX_QUEUED && message->state != OUTBOX_HELD)
+        return error_set(error, ERROR_PERMANENT,
+                         "Message %" PRId64 " is %s; only what is queued or held can be cancelled.", message->id,
+                         outbox_state_name(message->state));
+    if (!outbox_enter_state(context->database, message->id, message->state, OUTBOX_CANCELLED, &changes, &cause, error))
+        return false;
+    context_tell(context, "Cancelled message %" PRId64 ": it is not sent.", message->id);
+    return true;
+}
+
+const struct command outbox_cancel_command = {
+    .name = "outbox cancel",
+    .summary = "a message that is queued or held is not sent",
+    .arguments = ONE_MESSAGE,
+    .change = cancel,
+};
+
+/* ---- retry ---- */
+
+/* How long a message that a person sends again may still wait for its turn. */
+enum { NEW_EXPIRY = 3 * SECONDS_PER_DAY };
+
+/* What would hold it back again at once is told instead. */
+static bool check_recipient(struct context *context, const struct outbox_row *row, struct error *error) {
+    struct arena *arena = context->arena;
+    struct participant participant;
+    struct partnership partnership = {.state = PARTNERSHIP_ACTIVE};
+    if (!row->participant)
+        return true;
+    if (!participants_find(context->database, row->participant, arena, &participant, error) ||
+        (row->partnership && !partnerships_find(context->database, row->partnership, arena, &partnership, error)))
+        return false;
+    if (participant_has_left(participant.state))
+        return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 " has left the programme.", participant.id);
+    if (participant.state == PARTICIPANT_PAUSED)
+        return error_set(error, ERROR_PERMANENT,
+                         "Participant %" PRId64 ", %s, pauses. Their messages go on with: tandempost participant "
+                         "resume %" PRId64,
+                         participant.id, participant.name, participant.id);
+    if (participant.address_state == ADDRESS_DEAD)
+        return error_set(error, ERROR_PERMANENT,
+                         "Mail to participant %" PRId64 ", %s, comes back. Mend that first: tandempost participant "
+                         "update %" PRId64 " --address ADDRESS, or --address-works",
+                         participant.id, participant.name, participant.id);
+    if (partnership.state == PARTNERSHIP_HELD || partnership.state == PARTNERSHIP_FROZEN)
+        return error_set(error, ERROR_PERMANENT,
+                         "Partnership %" PRId64
+                         " is %s. Its messages go on with: tandempost partnership resume %" PRId64,
+                         partnership.id, partnership_state_name(partnership.state), partnership.id);
+    if (partnership.state == PARTNERSHIP_DISSOLVED)
+        return error_set(error, ERROR_PERMANENT, "Partnership %" PRId64 " was dissolved.", partnership.id);
+    return true;
+}
+
+static bool retry(struct context *context, struct error *error) {
+    const struct outbox_row *row = context->subject;
+    struct event_cause cause = context_cause(context, NULL);
+    int64_t now = clock_now();
+    struct outbox_changes changes = {.next_try_at = now};
+    bool queued = row->state == OUTBOX_QUEUED;
+    if (!queued && row->state != OUTBOX_HELD && row->state != OUTBOX_FAILED && row->state != OUTBOX_UNCERTAIN)
+        return error_set(error, ERROR_PERMANENT,
+                         "Message %" PRId64 " is %s; only what is queued, held or failed is sent.", row->id,
+                         outbox_state_name(row->state));
+    if (!queued && row->expires_at <= now)
+        changes.expires_at = now + NEW_EXPIRY;
+    if (!check_recipient(context, row, error) ||
+        (!queued &&
+         !outbox_enter_state(context->database, row->id, row->state, OUTBOX_QUEUED, &changes, &cause, error)) ||
+        !outbox_hurry(context->database, row->id, now, PRIORITY_ANSWER, error))
+        return false;
+    context_tell(context, "Message %" PRId64 " goes out with the next ones%s.", row->id,
+                 changes.expires_at ? "; its time was over, it has three days more now" : "");
+    return true;
+}
+
+const struct command outbox_retry_command = {
+    .name = "outbox retry",
+    .summary = "a message that is queued, held or failed is sent now",
+    .help = "Sends a message that is held or has failed, or one that waits for its recipient's morning: at once, at "
+            "whatever hour. Where nobody knows whether the first one arrived, the recipient may get it twice; mail "
+            "programs show both as one, as it keeps its Message-ID. One whose time is over gets three days more.",
+    .arguments = ONE_MESSAGE,
+    .change = retry,
 };

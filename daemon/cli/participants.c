@@ -1,51 +1,44 @@
+/* participant add, list, show, update, pause, resume, leave. */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "app/action_participant.h"
 #include "app/enrolment.h"
-#include "base/memory.h"
-#include "base/text.h"
-#include "cli/commands.h"
+#include "app/scheduling.h"
+#include "cli/columns.h"
 #include "cli/context.h"
-#include "cli/output.h"
+#include "cli/members.h"
 #include "cli/reference.h"
+#include "cli/tones.h"
 #include "mail/message/address.h"
 #include "store/applications.h"
-#include "store/partnerships.h"
 
-/* ---- participant add ---- */
+#define ONE_PARTICIPANT                                                                                                \
+    {                                                                                                                  \
+        { "PARTICIPANT", "the id or the mail address", &reference_to_participant, ARGUMENT_NEEDED }                    \
+    }
+#define ONLY_WHY                                                                                                       \
+    {                                                                                                                  \
+        { "why", 0, "REASON", "a short reason for the event log, without names", NULL }                                \
+    }
 
-static bool add_participant(struct context *context, void *data, struct error *error) {
-    const struct participant *participant = data;
-    const char *round_name = invocation_option(context->invocation, "round");
-    auto_arena arena = arena_new();
-    auto_string key = address_key(participant->address);
-    struct event_cause cause = context_cause(context, NULL);
-    struct round round = {0};
-    int64_t id;
-    if (round_name && !reference_round(context->database, round_name, arena, &round, error))
-        return false;
-    if (!participants_add(context->database, participant, key, &cause, &id, error))
-        return false;
-    context_tell(context, "Added participant %" PRId64 ": %s <%s>, %s, %s, %s.", id, participant->name,
-                 participant->address, participant->country, participant->language, participant->time_zone);
-    if (!round.id)
-        return true;
-    struct service *service = context_service(context, error);
-    if (!service || !action_participant_accept(service, id, round.id, error))
-        return false;
-    context_tell(context, "Accepted to round \"%s\".", round.name);
-    return true;
+/* ---- add ---- */
+
+static int check_add(const struct invocation *invocation) {
+    return string_is_empty(invocation_option(invocation, "country"))
+               ? command_usage_error(invocation, "Which country? Add --country COUNTRY.")
+               : EXIT_DONE;
 }
 
-static int run_add(const struct invocation *invocation) {
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    auto_error_list errors = ERROR_LIST_EMPTY;
-    struct participant participant;
-    int code = context_open(&context, invocation);
-    if (code != EXIT_DONE)
-        return code;
+/* All that is wrong, a sentence a line. */
+static bool refuse_all(const struct error_list *faults, struct error *error) {
+    for (size_t i = 0; i + 1 < faults->count; i++)
+        command_refuse("%s", faults->entries[i].message);
+    return error_set(error, ERROR_PERMANENT, "%s", faults->entries[faults->count - 1].message);
+}
+
+static bool add_participant(struct context *context, struct error *error) {
+    const struct invocation *invocation = context->invocation;
+    auto_error_list faults = ERROR_LIST_EMPTY;
     const struct enrolment_typed typed = {
         .name = invocation_argument(invocation, 0),
         .address = invocation_argument(invocation, 1),
@@ -53,197 +46,289 @@ static int run_add(const struct invocation *invocation) {
         .language = invocation_option(invocation, "language"),
         .time_zone = invocation_option(invocation, "time-zone"),
     };
-    if (string_is_empty(typed.country))
-        return command_usage_error(invocation, "Which country? Add --country COUNTRY.");
-    if (!enrolment_read(&typed, &context.configuration.programme, NULL, 0, arena, &participant, &errors)) {
-        for (size_t i = 0; i < errors.count; i++)
-            command_refuse("%s", errors.entries[i].message);
-        return EXIT_REFUSED;
-    }
-    return context_change(&context, add_participant, &participant);
+    struct participant new;
+    if (!enrolment_read(&typed, &context->configuration.programme, NULL, 0, context->arena, &new, &faults))
+        return refuse_all(&faults, error);
+    auto_string key = address_key(new.address);
+    struct event_cause cause = context_cause(context, NULL);
+    int64_t id;
+    if (!participants_add(context->database, &new, key, &cause, &id, error))
+        return false;
+    context_tell(context, "Added participant %" PRId64 ": %s <%s>, %s, %s, %s.", id, new.name, new.address, new.country,
+                 new.language, new.time_zone);
+    if (!context->round.id)
+        return true;
+    struct service *service = context_service(context, error);
+    if (!service || !action_participant_accept(service, id, context->round.id, error))
+        return false;
+    context_tell(context, "Accepted to round \"%s\".", context->round.name);
+    return true;
 }
 
 const struct command participant_add_command = {
     .name = "participant add",
     .summary = "takes one person on",
     .help = "Takes one person on. The time zone may be left out where the country has but one, the language where it "
-            "is the "
-            "programme's own.",
-    .flags = COMMAND_CHANGES,
-    .options =
-        (const struct command_option[]){
-            {"country", 0, "COUNTRY", "two letters (ISO 3166-1) or the country's name; needed"},
-            {"language", 0, "TAG", "the language to write in: \"en\", \"pt-BR\""},
-            {"time-zone", 0, "ZONE", "an IANA time zone: \"Pacific/Auckland\""},
-            {"round", 0, "ROUND", "also accept the person to this round"},
-            {0},
-        },
-    .arguments = (const struct command_argument[]){{"NAME", "the name by which to greet, in quotes", .optional = false},
-                                                   {"ADDRESS", "the mail address", .optional = false},
-                                                   {0}},
-    .run = run_add,
+            "is the programme's own.",
+    .options = {{"country", 0, "COUNTRY", "two letters (ISO 3166-1) or the country's name; needed", NULL},
+                {"language", 0, "TAG", "the language to write in: \"en\", \"pt-BR\"", NULL},
+                {"time-zone", 0, "ZONE", "an IANA time zone: \"Pacific/Auckland\"", NULL},
+                {"round", 0, "ROUND", "also accept the person to this round", &reference_to_round}},
+    .arguments = {{"NAME", "the name by which to greet, in quotes", NULL, ARGUMENT_NEEDED},
+                  {"ADDRESS", "the mail address", NULL, ARGUMENT_NEEDED}},
+    .check = check_add,
+    .change = add_participant,
 };
 
-/* ---- participant list ---- */
+/* ---- list ---- */
 
-static enum table_tone state_tone(enum participant_state state) {
-    switch (state) {
-    case PARTICIPANT_ACTIVE:
-        return TONE_PLAIN;
-    case PARTICIPANT_PAUSED:
-        return TONE_WARNING;
-    case PARTICIPANT_LEFT:
-    case PARTICIPANT_ERASED:
-        return TONE_FAINT;
-    }
-    return TONE_PLAIN;
-}
-
-static enum table_tone address_tone(enum address_state state) {
-    switch (state) {
-    case ADDRESS_GOOD:
-        return TONE_PLAIN;
-    case ADDRESS_SUSPECT:
-        return TONE_WARNING;
-    case ADDRESS_DEAD:
-        return TONE_BAD;
-    }
-    return TONE_PLAIN;
-}
-
-static void put_participant(struct output *output, const struct participant *participant) {
-    output_number(output, participant->id);
-    output_text(output, participant->name);
-    output_text(output, participant->address);
-    output_text(output, participant->country);
-    output_text(output, participant->language);
-    output_text(output, participant->time_zone);
-    output_text_tone(output, participant_state_name(participant->state), state_tone(participant->state));
-    output_text_tone(output, address_state_name(participant->address_state), address_tone(participant->address_state));
-}
-
-static int run_list(const struct invocation *invocation) {
-    static const struct output_column columns[] = {
-        {"id", "ID", OUTPUT_NUMBER, false},
-        {"name", "NAME", OUTPUT_TEXT, true},
-        {"address", "ADDRESS", OUTPUT_TEXT, true},
-        {"country", "COUNTRY", OUTPUT_TEXT, false},
-        {"language", "LANG", OUTPUT_TEXT, false},
-        {"time_zone", NULL, OUTPUT_TEXT, false}, /* no room for it beside the others */
-        {"state", "STATE", OUTPUT_TEXT, false},
-        {"address_state", "MAIL", OUTPUT_TEXT, false},
+static bool list_participants(struct context *context, struct error *error) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct participant, id, "id", "ID"),
+        COLUMN(LONG, struct participant, name, "name", "NAME"),
+        COLUMN(LONG, struct participant, address, "address", "ADDRESS"),
+        COLUMN(TEXT, struct participant, country, "country", "COUNTRY"),
+        COLUMN(TEXT, struct participant, language, "language", "LANG"),
+        COLUMN(TEXT, struct participant, time_zone, "time_zone", NULL), /* no room for it beside the others */
+        COLUMN_WORDS(tones_participant, "state", "STATE"),
+        COLUMN_WORDS(tones_address, "address_state", "MAIL"),
         {0},
     };
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
-    struct participant_filter filter = {0};
     struct participant_list list;
-    struct round round;
     enum participant_state state;
-    const char *round_name = invocation_option(invocation, "round"),
-               *state_name = invocation_option(invocation, "state");
-    if (state_name && !model_find_participant_state(state_name, &state))
-        return command_usage_error(invocation, "There is no state \"%s\"; there are active, paused, left and erased.",
-                                   state_name);
-    filter.state = state_name ? &state : NULL;
-    int code = context_open(&context, invocation);
-    if (code != EXIT_DONE)
-        return code;
-    if (round_name && !reference_round(context.database, round_name, arena, &round, &error))
-        return context_refuse(&error);
-    filter.round = round_name ? round.id : 0;
-    if (!participants_list(context.database, &filter, arena, &list, &error))
-        return context_refuse(&error);
-    struct output *output = output_new(invocation, columns);
-    for (size_t i = 0; i < list.count; i++)
-        put_participant(output, &list.items[i]);
-    return output_finish(output, "Nobody. Take people on with: tandempost participant import FILE.csv");
+    bool one_state = model_find_participant_state(invocation_option(context->invocation, "state"), &state);
+    const struct participant_filter filter = {.state = one_state ? &state : NULL, .round = context->round.id};
+    if (!participants_list(context->database, &filter, context->arena, &list, error))
+        return false;
+    columns_list(context, columns, COLUMN_ROWS(list),
+                 "Nobody. Take people on with: tandempost participant import FILE.csv");
+    return true;
 }
 
 const struct command participant_list_command = {
     .name = "participant list",
     .summary = "all participants, or those of a round",
-    .flags = COMMAND_LISTS,
-    .options =
-        (const struct command_option[]){{"round", 0, "ROUND", "only those who take part in it"},
-                                        {"state", 0, "STATE", "only those who are active, paused, left or erased"},
-                                        {0}},
-    .run = run_list,
+    .options = {{"round", 0, "ROUND", "only those who take part in it", &reference_to_round},
+                {"state", 0, "STATE", "only those who are active, paused, left or erased",
+                 COMMAND_CHOICE("active, paused, left and erased")}},
+    .show = list_participants,
 };
 
-/* ---- participant show ---- */
+/* ---- show ---- */
 
-static const char *partnership_words(struct context *context, const struct partnership *partnership,
-                                     int64_t participant, struct arena *arena, struct error *error) {
-    struct participant_list partners;
-    if (!partnerships_partners(context->database, partnership->id, participant, arena, &partners, error))
-        return NULL;
-    auto_text names = TEXT_EMPTY;
-    for (size_t i = 0; i < partners.count; i++)
-        text_append_format(&names, "%s%s", i ? " and " : "", partners.items[i].name);
-    return arena_format(arena, "%" PRId64 " with %s (%s)", partnership->id, text_string(&names),
-                        partnership_state_name(partnership->state));
-}
+struct page {
+    struct participant participant; /* first: the words of its states are those of the list */
+    struct column_list rounds, partnerships;
+};
 
-static bool show(struct context *context, const struct participant *participant, struct arena *arena,
-                 struct error *error) {
-    static const struct output_column columns[] = {
-        {"id", "Participant", OUTPUT_NUMBER, false},   {"name", "Name", OUTPUT_TEXT, false},
-        {"address", "Address", OUTPUT_TEXT, false},    {"country", "Country", OUTPUT_TEXT, false},
-        {"language", "Language", OUTPUT_TEXT, false},  {"time_zone", "Time zone", OUTPUT_TEXT, false},
-        {"state", "State", OUTPUT_TEXT, false},        {"address_state", "Mail", OUTPUT_TEXT, false},
-        {"rounds", "Rounds", OUTPUT_LIST, false},      {"partnerships", "Partnerships", OUTPUT_LIST, false},
-        {"created_at", "Since", OUTPUT_MOMENT, false}, {0},
-    };
+static bool read_page(struct context *context, struct page *page, struct error *error) {
+    struct database *database = context->database;
+    struct arena *arena = context->arena;
+    int64_t id = page->participant.id;
     struct application_list applications;
     struct partnership_list partnerships;
-    if (!applications_list_of_participant(context->database, participant->id, arena, &applications, error) ||
-        !partnerships_list(context->database, &(struct partnership_filter){.participant = participant->id}, arena,
-                           &partnerships, error))
+    if (!applications_list_of_participant(database, id, arena, &applications, error) ||
+        !partnerships_list(database, &(struct partnership_filter){.participant = id}, arena, &partnerships, error))
         return false;
-    const char **rounds = arena_take_array(arena, applications.count, sizeof *rounds);
+    page->rounds.items = arena_take_array(arena, applications.count, sizeof *page->rounds.items);
+    page->partnerships.items = arena_take_array(arena, partnerships.count, sizeof *page->partnerships.items);
     for (size_t i = 0; i < applications.count; i++) {
         struct round round;
-        if (!rounds_find(context->database, applications.items[i].round, arena, &round, error))
+        if (!rounds_find(database, applications.items[i].round, arena, &round, error))
             return false;
-        rounds[i] = arena_format(arena, "%s (%s)", round.name, application_state_name(applications.items[i].state));
+        page->rounds.items[page->rounds.count++] =
+            arena_format(arena, "%s (%s)", round.name, application_state_name(applications.items[i].state));
     }
-    const char **words = arena_take_array(arena, partnerships.count, sizeof *words);
     for (size_t i = 0; i < partnerships.count; i++) {
-        words[i] = partnership_words(context, &partnerships.items[i], participant->id, arena, error);
-        if (!words[i])
+        const struct partnership *partnership = &partnerships.items[i];
+        struct participant_list partners;
+        if (!partnerships_partners(database, partnership->id, id, arena, &partners, error))
             return false;
+        page->partnerships.items[page->partnerships.count++] =
+            arena_format(arena, "%" PRId64 " with %s (%s)", partnership->id, members_names(arena, &partners, 0),
+                         partnership_state_name(partnership->state));
     }
-    struct output *output = output_new(context->invocation, columns);
-    output_set_time_zone(output, context->configuration.programme.time_zone);
-    put_participant(output, participant);
-    output_list(output, rounds, applications.count);
-    output_list(output, words, partnerships.count);
-    output_moment(output, participant->created_at);
-    output_finish_single(output);
     return true;
 }
 
-static int run_show(const struct invocation *invocation) {
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
-    struct participant participant;
-    int code = context_open(&context, invocation);
-    if (code != EXIT_DONE)
-        return code;
-    if (!reference_participant(context.database, invocation_argument(invocation, 0), arena, &participant, &error) ||
-        !show(&context, &participant, arena, &error))
-        return context_refuse(&error);
-    return EXIT_DONE;
+static bool show_participant(struct context *context, struct error *error) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct page, participant.id, "id", "Participant"),
+        COLUMN(TEXT, struct page, participant.name, "name", "Name"),
+        COLUMN(TEXT, struct page, participant.address, "address", "Address"),
+        COLUMN(TEXT, struct page, participant.country, "country", "Country"),
+        COLUMN(TEXT, struct page, participant.language, "language", "Language"),
+        COLUMN(TEXT, struct page, participant.time_zone, "time_zone", "Time zone"),
+        COLUMN_WORDS(tones_participant, "state", "State"),
+        COLUMN_WORDS(tones_address, "address_state", "Mail"),
+        COLUMN(LIST, struct page, rounds, "rounds", "Rounds"),
+        COLUMN(LIST, struct page, partnerships, "partnerships", "Partnerships"),
+        COLUMN(MOMENT, struct page, participant.created_at, "created_at", "Since"),
+        {0},
+    };
+    struct page page = {.participant = context->people[0]};
+    if (!read_page(context, &page, error))
+        return false;
+    columns_show(context, columns, &page);
+    return true;
 }
 
 const struct command participant_show_command = {
     .name = "participant show",
     .summary = "one participant: details, rounds, partnerships",
-    .flags = COMMAND_LISTS,
-    .arguments =
-        (const struct command_argument[]){{"PARTICIPANT", "the id or the mail address", .optional = false}, {0}},
-    .run = run_show,
+    .arguments = ONE_PARTICIPANT,
+    .show = show_participant,
+};
+
+/* ---- pause, resume, leave ---- */
+
+typedef bool state_action(struct service *service, int64_t participant, const char *why, struct error *error);
+
+/* WORDS follow "Participant 12, Anna Berg,". */
+static bool change_state(struct context *context, state_action *action, const char *why, const char *words,
+                         struct error *error) {
+    const struct participant *participant = context->people;
+    const char *given = invocation_option(context->invocation, "why");
+    if (!action(context->service, participant->id, given ? given : why, error))
+        return false;
+    context_tell(context, "Participant %" PRId64 ", %s, %s", participant->id, participant->name, words);
+    return true;
+}
+
+static bool pause_participant(struct context *context, struct error *error) {
+    const struct participant *participant = context->people;
+    if (participant->state == PARTICIPANT_PAUSED)
+        return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 ", %s, pauses already.", participant->id,
+                         participant->name);
+    return change_state(context, action_participant_pause, NULL,
+                        "pauses: nothing is sent to them until they are resumed.", error);
+}
+
+const struct command participant_pause_command = {
+    .name = "participant pause",
+    .summary = "sends nothing to a participant until resumed",
+    .flags = COMMAND_SERVICE,
+    .options = ONLY_WHY,
+    .arguments = ONE_PARTICIPANT,
+    .change = pause_participant,
+};
+
+static bool resume_participant(struct context *context, struct error *error) {
+    const struct participant *participant = context->people;
+    if (participant->state == PARTICIPANT_ACTIVE)
+        return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 ", %s, does not pause.", participant->id,
+                         participant->name);
+    return change_state(context, action_participant_resume, NULL,
+                        "goes on. What was held back is sent now where it is not too late to be of use.", error);
+}
+
+const struct command participant_resume_command = {
+    .name = "participant resume",
+    .summary = "sends to a participant again who pauses",
+    .flags = COMMAND_SERVICE,
+    .options = ONLY_WHY,
+    .arguments = ONE_PARTICIPANT,
+    .change = resume_participant,
+};
+
+static bool leave_programme(struct context *context, struct error *error) {
+    const struct participant *participant = context->people;
+    if (participant_has_left(participant->state))
+        return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 " has left already.", participant->id);
+    return change_state(context, action_participant_leave, "a coordinator said so",
+                        "has left: nothing more is sent, open partnerships are dissolved.", error);
+}
+
+const struct command participant_leave_command = {
+    .name = "participant leave",
+    .summary = "a participant leaves the programme",
+    .help = "The participant leaves: nothing more is sent to them, their partnerships are dissolved, and coordinators "
+            "hear who is left without a partner.",
+    .flags = COMMAND_SERVICE,
+    .options = ONLY_WHY,
+    .arguments = ONE_PARTICIPANT,
+    .change = leave_programme,
+};
+
+/* ---- update ---- */
+
+/* What can be changed: the option, its name for people, and where it stands. */
+static const struct {
+    const char *option, *name;
+    size_t typed, field; /* in struct enrolment_typed and struct participant */
+} details[] = {
+#define DETAIL(option, name, field)                                                                                    \
+    { option, name, offsetof(struct enrolment_typed, field), offsetof(struct participant, field) }
+    DETAIL("name", "name", name),
+    DETAIL("address", "address", address),
+    DETAIL("country", "country", country),
+    DETAIL("language", "language", language),
+    DETAIL("time-zone", "time zone", time_zone),
+#undef DETAIL
+};
+
+static const char **string_at(void *structure, size_t offset) {
+    return (const char **)((char *)structure + offset);
+}
+
+static int check_update(const struct invocation *invocation) {
+    return invocation->value_count ? EXIT_DONE
+                                   : command_usage_error(invocation, "What is to be changed? Give at least one option, "
+                                                                     "such as --address.");
+}
+
+static bool read_new(struct context *context, struct participant *old, struct participant *ret, struct error *error) {
+    auto_error_list faults = ERROR_LIST_EMPTY;
+    struct enrolment_typed typed;
+    for (size_t i = 0; i < COUNT_OF(details); i++) {
+        const char *given = invocation_option(context->invocation, details[i].option);
+        *string_at(&typed, details[i].typed) = given ? given : *string_at(old, details[i].field);
+    }
+    if (!enrolment_read(&typed, &context->configuration.programme, NULL, 0, context->arena, ret, &faults))
+        return error_set(error, ERROR_PERMANENT, "%s", faults.entries[0].message);
+    ret->id = old->id;
+    return true;
+}
+
+static bool update_participant(struct context *context, struct error *error) {
+    struct participant *old = context->people, new;
+    struct event_cause cause = context_cause(context, NULL);
+    if (!read_new(context, old, &new, error))
+        return false;
+    if (old->state == PARTICIPANT_ERASED)
+        return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 " was erased.", old->id);
+    bool works = invocation_switch(context->invocation, "address-works") || !string_equal(old->address, new.address);
+    auto_string key = address_key(new.address);
+    /* First what follows from a good address, while the old state still stands. */
+    if ((works && !action_participant_address_works(context->service, old->id, "a coordinator said so", error)) ||
+        !participants_update(context->database, &new, key, &cause, error) ||
+        !scheduling_rebuild_participant(context->service, old->id, error))
+        return false;
+    context_tell(context, "Updated participant %" PRId64 ", %s.", old->id, old->name);
+    for (size_t i = 0; i < COUNT_OF(details); i++) {
+        const char *was = *string_at(old, details[i].field), *is = *string_at(&new, details[i].field);
+        if (!string_equal(was, is))
+            context_tell(context, "  %s: %s (was %s)", details[i].name, is, was);
+    }
+    if (works && old->address_state != ADDRESS_GOOD)
+        context_tell(context, "  The address is good again; what was held back is sent now where it is not too late.");
+    return true;
+}
+
+const struct command participant_update_command = {
+    .name = "participant update",
+    .summary = "changes a participant's name, address, country, language or time zone",
+    .help = "Changes what is known of a participant. A new address is taken as good, and so is the old one with "
+            "--address-works: what was held back because mail came back is then sent. With a new time zone everything "
+            "that is still to come moves to the new local time.",
+    .flags = COMMAND_SERVICE,
+    .options = {{"name", 0, "NAME", "the name by which to greet", NULL},
+                {"address", 0, "ADDRESS", "the mail address", NULL},
+                {"country", 0, "COUNTRY", "two letters (ISO 3166-1) or the country's name", NULL},
+                {"language", 0, "LANGUAGE", "the language to write in: \"en\", \"pt-BR\", \"German\"", NULL},
+                {"time-zone", 0, "ZONE", "an IANA time zone: \"Pacific/Auckland\"", NULL},
+                {"address-works", 0, NULL, "the address is as it was and works again", NULL}},
+    .arguments = ONE_PARTICIPANT,
+    .check = check_update,
+    .change = update_participant,
 };

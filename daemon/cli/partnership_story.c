@@ -1,6 +1,7 @@
 #include "cli/partnership_story.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "cli/members.h"
@@ -10,14 +11,34 @@
 #include "store/outbox.h"
 #include "store/partnerships.h"
 
+/* Within one second: what people did, then what that says of them, then what the programme made of it. */
+static int rank(const struct story_line *line) {
+    if (line->kind == STORY_CONTACT || line->kind == STORY_ANSWER)
+        return 0;
+    return string_starts_with(line->text, "participant ") ? 1 : 2;
+}
+
+static bool is_later(const struct story_line *line, const struct story_line *than) {
+    return line->at != than->at ? line->at > than->at : rank(line) > rank(than);
+}
+
+/* A story in time order; what is of one moment and rank stands in the order in which it was added. */
 struct lines {
     struct story_line *items;
     size_t count, capacity;
 };
 
 static void add_line(struct lines *lines, const struct story_line *line) {
+    size_t place = lines->count;
     lines->items = memory_grow(lines->items, &lines->capacity, lines->count + 1, sizeof *lines->items);
-    lines->items[lines->count++] = *line;
+    for (; place > 0 && is_later(&lines->items[place - 1], line); place--)
+        lines->items[place] = lines->items[place - 1];
+    lines->items[place] = *line;
+    lines->count++;
+}
+
+static void free_lines(struct lines *lines) {
+    free(lines->items);
 }
 
 /* What befell a member as a person while the partnership lived: the partnership's own story knows nothing of it. */
@@ -79,45 +100,25 @@ static bool add_bounces(struct database *database, const struct partnership *par
     return true;
 }
 
-/* Within one second: what people did, then what that says of them, then what the programme made of it. */
-static int rank(const struct story_line *line) {
-    if (line->kind == STORY_CONTACT || line->kind == STORY_ANSWER)
-        return 0;
-    return string_starts_with(line->text, "participant ") ? 1 : 2;
+const struct zone *partnership_story_zone(const struct participant *member) {
+    const struct zone *zone;
+    struct error unknown = ERROR_INIT;
+    return zone_load(member->time_zone, &zone, &unknown) ? zone : zone_utc();
 }
 
-static int compare_lines(const void *a, const void *b) {
-    const struct story_line *const *left = a, *const *right = b;
-    if ((*left)->at != (*right)->at)
-        return (*left)->at < (*right)->at ? -1 : 1;
-    if (rank(*left) != rank(*right))
-        return rank(*left) - rank(*right);
-    return *left < *right ? -1 : *left > *right; /* as they were written */
-}
-
-static struct story in_time_order(const struct lines *lines, struct arena *arena) {
-    const struct story_line **order cleanup(memory_free_pointer) = memory_new_array(lines->count + 1, sizeof *order);
-    struct story story = {.items = arena_take_array(arena, lines->count, sizeof *story.items), .count = lines->count};
-    for (size_t i = 0; i < lines->count; i++)
-        order[i] = &lines->items[i];
-    qsort(order, lines->count, sizeof *order, compare_lines);
-    for (size_t i = 0; i < lines->count; i++)
-        story.items[i] = *order[i];
-    return story;
-}
-
-static void find_zones(struct partnership_story *story) {
-    for (size_t i = 0; i < story->members.count && i < MEMBERS_MAX; i++) {
-        struct error unknown = ERROR_INIT;
-        if (!zone_load(story->members.items[i].time_zone, &story->zones[i], &unknown))
-            story->zones[i] = zone_utc();
+struct timetable partnership_story_timetable(const struct partnership_story *story, FILE *file, size_t width,
+                                             bool colour) {
+    struct timetable timetable = {.file = file, .people = story->members.count, .width = width, .colour = colour};
+    for (size_t i = 0; i < story->members.count; i++) {
+        timetable.names[i] = story->names[i];
+        timetable.zones[i] = story->zones[i];
     }
+    return timetable;
 }
 
 bool partnership_story_read(struct database *database, const struct partnership *partnership, struct arena *arena,
                             struct partnership_story *ret, struct error *error) {
-    struct story_line *items cleanup(memory_free_pointer) = NULL;
-    struct lines lines = {0};
+    struct lines lines cleanup(free_lines) = {0};
     struct partnership_story read = {0};
     struct story own;
     struct outbox_list messages;
@@ -128,17 +129,17 @@ bool partnership_story_read(struct database *database, const struct partnership 
         !cases_list(database, &(struct case_filter){.partnership = partnership->id}, arena, &cases, error))
         return false;
     read.names = members_short_names(arena, &read.members);
-    find_zones(&read);
+    for (size_t i = 0; i < read.members.count && i < MEMBERS_MAX; i++)
+        read.zones[i] = partnership_story_zone(&read.members.items[i]);
     for (size_t i = 0; i < own.count; i++)
         add_line(&lines, &own.items[i]);
-    bool good = true;
-    for (size_t i = 0; good && i < partnership->member_count; i++)
-        good = add_bounces(database, partnership, partnership->members[i], &messages, &lines, arena, error) &&
-               add_member_events(database, partnership, partnership->members[i], &lines, arena, error);
-    items = lines.items; /* NOLINT(clang-analyzer-deadcode.DeadStores): freed at the end of its scope */
-    if (!good)
-        return false;
-    read.story = in_time_order(&lines, arena);
+    for (size_t i = 0; i < partnership->member_count; i++)
+        if (!add_bounces(database, partnership, partnership->members[i], &messages, &lines, arena, error) ||
+            !add_member_events(database, partnership, partnership->members[i], &lines, arena, error))
+            return false;
+    read.story = (struct story){arena_take_array(arena, lines.count, sizeof *lines.items), lines.count};
+    if (lines.count)
+        memcpy(read.story.items, lines.items, lines.count * sizeof *lines.items);
     const struct story_facts facts = {
         .members = &read.members,
         .names = read.names,

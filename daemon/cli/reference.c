@@ -2,6 +2,8 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "cli/context.h"
+#include "cli/members.h"
 #include "mail/message/address.h"
 
 bool reference_participant(struct database *database, const char *typed, struct arena *arena, struct participant *ret,
@@ -17,23 +19,6 @@ bool reference_participant(struct database *database, const char *typed, struct 
     return true;
 }
 
-bool reference_round(struct database *database, const char *typed, struct arena *arena, struct round *ret,
-                     struct error *error) {
-    struct round found;
-    struct round_list all;
-    if (!rounds_find_by_reference(database, typed, arena, &found, error) || !rounds_list(database, arena, &all, error))
-        return false;
-    if (found.id) {
-        *ret = found;
-        return true;
-    }
-    const char *near = all.count ? suggest_nearest_in(typed, &all.items[0].name, all.count, sizeof all.items[0]) : NULL;
-    if (near)
-        return error_set(error, ERROR_PERMANENT, "There is no round \"%s\"; did you mean \"%s\"?", typed, near);
-    return error_set(error, ERROR_PERMANENT, "There is no round \"%s\". Plan it with: tandempost round create \"%s\"",
-                     typed, typed);
-}
-
 bool reference_id(const char *typed, const char *what, const char *list, int64_t *ret, struct error *error) {
     int64_t id;
     if (!string_to_integer(typed, &id) || id <= 0)
@@ -47,15 +32,37 @@ bool reference_none(int64_t id, const char *what, const char *list, struct error
     return error_set(error, ERROR_PERMANENT, "There is no %s %lld. See: tandempost %s", what, (long long)id, list);
 }
 
-bool reference_partnership(struct database *database, const char *typed, struct arena *arena, struct partnership *ret,
-                           struct error *error) {
-    int64_t id = 0;
-    struct partnership found;
-    if (!reference_id(typed, "partnership", "partnership list", &id, error) ||
-        !partnerships_find(database, id, arena, &found, error))
-        return false;
-    if (!found.id)
-        return reference_none(id, "partnership", "partnership list", error);
-    *ret = found;
-    return true;
+/* ---- For options and arguments ---- */
+
+static bool find_participant(struct context *context, const char *typed, struct error *error) {
+    require(context->people_count < COUNT_OF(context->people));
+    return reference_participant(context->database, typed, context->arena, &context->people[context->people_count++],
+                                 error);
 }
+
+static bool find_round(struct context *context, const char *typed, struct error *error) {
+    struct round_list all;
+    if (!rounds_find_by_reference(context->database, typed, context->arena, &context->round, error) ||
+        !rounds_list(context->database, context->arena, &all, error))
+        return false;
+    if (context->round.id)
+        return true;
+    const char *near = all.count ? suggest_nearest_in(typed, &all.items[0].name, all.count, sizeof all.items[0]) : NULL;
+    if (near)
+        return error_set(error, ERROR_PERMANENT, "There is no round \"%s\"; did you mean \"%s\"?", typed, near);
+    return error_set(error, ERROR_PERMANENT, "There is no round \"%s\". Plan it with: tandempost round create \"%s\"",
+                     typed, typed);
+}
+
+static bool find_partnership(struct context *context, const char *typed, struct error *error) {
+    int64_t id = 0;
+    if (!reference_id(typed, "partnership", "partnership list", &id, error) ||
+        !partnerships_find(context->database, id, context->arena, &context->partnership, error))
+        return false;
+    return context->partnership.id ? members_find_names(context->database, id, context->arena, &context->members, error)
+                                   : reference_none(id, "partnership", "partnership list", error);
+}
+
+const struct command_value reference_to_participant = {.find = find_participant},
+                           reference_to_round = {.find = find_round},
+                           reference_to_partnership = {.find = find_partnership};

@@ -1,16 +1,22 @@
-#include <inttypes.h>
-#include <stdio.h>
+/* round create, start, list, show. */
+#include "app/action_round.h"
+#include "app/eligible.h"
+#include "base/clock.h"
+#include "base/localise.h"
+#include "cli/columns.h"
+#include "cli/context.h"
+#include "cli/reference.h"
+#include "cli/tones.h"
+#include "programme/sequence.h"
+#include "store/schedule.h"
 #include <string.h>
 
-#include "base/memory.h"
-#include "base/text.h"
-#include "cli/commands.h"
-#include "cli/context.h"
-#include "cli/output.h"
-#include "programme/sequence.h"
-#include "store/rounds.h"
+#define ONE_ROUND                                                                                                      \
+    {                                                                                                                  \
+        { "ROUND", "its name or id", &reference_to_round, ARGUMENT_NEEDED }                                            \
+    }
 
-/* ---- round create ---- */
+/* ---- create ---- */
 
 static bool is_round_name(const char *name) {
     int64_t number;
@@ -18,8 +24,9 @@ static bool is_round_name(const char *name) {
            !strpbrk(name, "/\t\r\n\"");
 }
 
-static bool create_round(struct context *context, void *data, struct error *error) {
-    const char *name = data, *length = invocation_option(context->invocation, "length");
+static bool create_round(struct context *context, struct error *error) {
+    const char *name = invocation_argument(context->invocation, 0),
+               *length = invocation_option(context->invocation, "length");
     struct event_cause cause = context_cause(context, NULL);
     struct duration duration;
     int64_t id;
@@ -38,118 +45,127 @@ static bool create_round(struct context *context, void *data, struct error *erro
     return true;
 }
 
-static int run_create(const struct invocation *invocation) {
-    auto_context context = {0};
-    int code = context_open(&context, invocation);
-    if (code != EXIT_DONE)
-        return code;
-    auto_string name = memory_copy_string(invocation_argument(invocation, 0));
-    return context_change(&context, create_round, name);
-}
-
 const struct command round_create_command = {
     .name = "round create",
     .summary = "plans a new round",
     .help = "Plans a round. People come into it with participant import --round or participant add --round, then "
-            "partnerships "
-            "are made, then round start begins it.",
-    .flags = COMMAND_CHANGES,
-    .options =
-        (const struct command_option[]){
-            {"length", 0, "DURATION", "how long its partnerships last (else the configuration's)"}, {0}},
-    .arguments =
-        (const struct command_argument[]){{"NAME", "what it is called: \"2027-spring\"", .optional = false}, {0}},
-    .run = run_create,
+            "partnerships are made, then round start begins it.",
+    .options = {{"length", 0, "DURATION", "how long its partnerships last (else the configuration's)", NULL}},
+    .arguments = {{"NAME", "what it is called: \"2027-spring\"", NULL, ARGUMENT_NEEDED}},
+    .change = create_round,
 };
 
-/* ---- round list, round show ---- */
+/* ---- start ---- */
 
-static const struct output_column list_columns[] = {
-    {"id", "ID", OUTPUT_NUMBER, false},
-    {"name", "ROUND", OUTPUT_TEXT, true},
-    {"state", "STATE", OUTPUT_TEXT, false},
-    {"length", NULL, OUTPUT_TEXT, false},
-    {"accepted", "ACCEPTED", OUTPUT_NUMBER, false},
-    {"partnerships", "PARTNERSHIPS", OUTPUT_NUMBER, false},
-    {"active", "ACTIVE", OUTPUT_NUMBER, false},
-    {"started_at", "STARTED", OUTPUT_MOMENT, false},
-    {"ended_at", NULL, OUTPUT_MOMENT, false},
-    {0},
-};
+/* Everybody's first sending time comes within a day, wherever they are; the second day is for steps at other hours. */
+enum { FIRST_DAYS = 2 };
 
-static const struct output_column show_columns[] = {
-    {"id", "Round", OUTPUT_NUMBER, false},          {"name", "Name", OUTPUT_TEXT, false},
-    {"state", "State", OUTPUT_TEXT, false},         {"length", "Length", OUTPUT_TEXT, false},
-    {"accepted", "Accepted", OUTPUT_NUMBER, false}, {"partnerships", "Partnerships", OUTPUT_NUMBER, false},
-    {"active", "Active", OUTPUT_NUMBER, false},     {"started_at", "Started", OUTPUT_MOMENT, false},
-    {"ended_at", "Ended", OUTPUT_MOMENT, false},    {0},
-};
-
-static bool put_round(struct context *context, struct output *output, const struct round *round, struct error *error) {
-    struct round_counts counts;
-    if (!rounds_count(context->database, round->id, &counts, error))
+/* When the first mails of the round go. */
+static bool tell_first(struct context *context, struct error *error) {
+    const struct service *service = context->service;
+    struct arena *arena = context->arena;
+    struct schedule_list soon;
+    int64_t now = clock_now(), first = 0, last = 0;
+    size_t count = 0;
+    const char **not_sent;
+    if (!schedule_list_between(context->database, 0, now + FIRST_DAYS * SECONDS_PER_DAY, arena, &soon, error) ||
+        !eligible_foresee(service, &soon, arena, &not_sent, error))
         return false;
-    output_number(output, round->id);
-    output_text(output, round->name);
-    output_text_tone(output, round_state_name(round->state), round->state == ROUND_RUNNING ? TONE_GOOD : TONE_PLAIN);
-    output_text(output, round->length);
-    output_number(output, counts.accepted);
-    output_number(output, counts.partnerships);
-    output_number(output, counts.active);
-    output_moment(output, round->started_at);
-    output_moment(output, round->ended_at);
+    for (size_t i = 0; i < soon.count; i++)
+        if (soon.items[i].round == context->round.id && soon.items[i].partnership && !not_sent[i]) {
+            first = first ? first : soon.items[i].due_at;
+            last = soon.items[i].due_at;
+            count++;
+        }
+    if (count == 0)
+        return true;
+    context_tell(context, "%zu message%s to partners %s out in the next days: the first on %s, the last on %s.", count,
+                 count == 1 ? "" : "s", count == 1 ? "goes" : "go",
+                 localise_moment(arena, first, service->zone, "en-GB"),
+                 localise_moment(arena, last, service->zone, "en-GB"));
     return true;
 }
 
-static int run_list(const struct invocation *invocation) {
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
-    struct round_list rounds;
-    int code = context_open(&context, invocation);
-    if (code != EXIT_DONE)
-        return code;
-    if (!rounds_list(context.database, arena, &rounds, &error))
-        return context_refuse(&error);
-    struct output *output = output_new(invocation, list_columns);
-    output_set_time_zone(output, context.configuration.programme.time_zone);
-    for (size_t i = 0; i < rounds.count; i++)
-        if (!put_round(&context, output, &rounds.items[i], &error)) {
-            output_free(output);
-            return context_refuse(&error);
-        }
-    return output_finish(output, "There is no round yet. Plan one with: tandempost round create NAME");
+static bool start_round(struct context *context, struct error *error) {
+    const struct round *round = &context->round;
+    size_t count;
+    if (!action_round_start(context->service, round->id, &count, error))
+        return false;
+    context_tell(context, "Started round \"%s\": %zu partnership%s for %s.", round->name, count, count == 1 ? "" : "s",
+                 round->length);
+    return tell_first(context, error);
 }
 
-const struct command round_list_command = {
-    .name = "round list", .summary = "all rounds", .flags = COMMAND_LISTS, .run = run_list};
+const struct command round_start_command = {
+    .name = "round start",
+    .summary = "begins a round and all its planned partnerships",
+    .help = "Begins a round: from now on its months count, and each member of its partnerships is introduced at their "
+            "next sending time. It can't be undone, as mail goes out; try it first with --dry-run. Should it be "
+            "interrupted, the service finishes it.",
+    .flags = COMMAND_SERVICE,
+    .arguments = ONE_ROUND,
+    .change = start_round,
+    .portions = "Starting the round",
+};
 
-static int run_show(const struct invocation *invocation) {
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
+/* ---- list, show ---- */
+
+struct row {
     struct round round;
-    const char *reference = invocation_argument(invocation, 0);
-    int code = context_open(&context, invocation);
-    if (code != EXIT_DONE)
-        return code;
-    if (!rounds_find_by_reference(context.database, reference, arena, &round, &error))
-        return context_refuse(&error);
-    if (!round.id)
-        return command_refuse("There is no round \"%s\". All of them: tandempost round list", reference);
-    struct output *output = output_new(invocation, show_columns);
-    output_set_time_zone(output, context.configuration.programme.time_zone);
-    if (!put_round(&context, output, &round, &error)) {
-        output_free(output);
-        return context_refuse(&error);
-    }
-    return output_finish_single(output);
+    struct round_counts counts;
+};
+
+static bool make_row(struct context *context, const void *item, void *row, struct error *error) {
+    const struct round *round = item;
+    struct row *ret = row;
+    ret->round = *round;
+    return rounds_count(context->database, round->id, &ret->counts, error);
+}
+
+static bool list_rounds(struct context *context, struct error *error) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct row, round.id, "id", "ID"),
+        COLUMN(LONG, struct row, round.name, "name", "ROUND"),
+        COLUMN_WORDS(tones_round, "state", "STATE"),
+        COLUMN(TEXT, struct row, round.length, "length", NULL),
+        COLUMN(NUMBER, struct row, counts.accepted, "accepted", "ACCEPTED"),
+        COLUMN(NUMBER, struct row, counts.partnerships, "partnerships", "PARTNERSHIPS"),
+        COLUMN(NUMBER, struct row, counts.active, "active", "ACTIVE"),
+        COLUMN(MOMENT, struct row, round.started_at, "started_at", "STARTED"),
+        COLUMN(MOMENT, struct row, round.ended_at, "ended_at", NULL),
+        {0},
+    };
+    struct round_list list;
+    return rounds_list(context->database, context->arena, &list, error) &&
+           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row),
+                             "There is no round yet. Plan one with: tandempost round create NAME", error);
+}
+
+const struct command round_list_command = {.name = "round list", .summary = "all rounds", .show = list_rounds};
+
+static bool show_round(struct context *context, struct error *error) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct row, round.id, "id", "Round"),
+        COLUMN(TEXT, struct row, round.name, "name", "Name"),
+        COLUMN_WORDS(tones_round, "state", "State"),
+        COLUMN(TEXT, struct row, round.length, "length", "Length"),
+        COLUMN(NUMBER, struct row, counts.accepted, "accepted", "Accepted"),
+        COLUMN(NUMBER, struct row, counts.partnerships, "partnerships", "Partnerships"),
+        COLUMN(NUMBER, struct row, counts.active, "active", "Active"),
+        COLUMN(MOMENT, struct row, round.started_at, "started_at", "Started"),
+        COLUMN(MOMENT, struct row, round.ended_at, "ended_at", "Ended"),
+        {0},
+    };
+    struct row row;
+    if (!make_row(context, &context->round, &row, error))
+        return false;
+    columns_show(context, columns, &row);
+    return true;
 }
 
 const struct command round_show_command = {
     .name = "round show",
     .summary = "one round: its state, its dates, how many take part",
-    .flags = COMMAND_LISTS,
-    .arguments = (const struct command_argument[]){{"ROUND", "its name or id", .optional = false}, {0}},
-    .run = run_show,
+    .arguments = ONE_ROUND,
+    .show = show_round,
 };

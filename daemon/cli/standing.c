@@ -17,77 +17,77 @@ enum { NEEDS_MOST = 64, ALERTS_SHOWN = 8, NAMES_SHOWN = 3 };
 
 /* ---- What needs a person ---- */
 
-static void need(struct standing *standing, const char *what) {
+__attribute__((format(printf, 2, 3))) static void need(struct standing *standing, const char *format, ...) {
+    auto_text what = TEXT_EMPTY;
+    va_list arguments;
+    va_start(arguments, format);
+    text_append_format_list(&what, format, arguments);
+    va_end(arguments);
     if (standing->need_count < NEEDS_MOST)
-        standing->needs[standing->need_count++] = what;
+        standing->needs[standing->need_count++] = arena_copy_string(standing->arena, text_string(&what));
 }
 
 static const char *plural(size_t count) {
     return count == 1 ? "" : "s";
 }
 
-static void need_disk(const struct context *context, struct standing *standing, struct arena *arena) {
+static void need_disk(const struct context *context, struct standing *standing) {
     if (standing->disk_full)
-        need(standing, arena_format(arena,
-                                    "The disk that holds %s is full: nothing is sent or read, and nothing is lost. "
-                                    "Make room there; the service then goes on by itself",
-                                    context->configuration.programme.database));
+        need(standing,
+             "The disk that holds %s is full: nothing is sent or read, and nothing is lost. "
+             "Make room there; the service then goes on by itself",
+             context->configuration.programme.database);
 }
 
-static void need_service(const struct context *context, struct standing *standing, struct arena *arena) {
+static void need_service(const struct context *context, struct standing *standing) {
     const struct incoming_settings *incoming = &context->configuration.incoming;
     if (!standing->service_pid) {
         const char *path = context->configuration.path;
         bool usual = string_equal(path, CONFIGURATION_DEFAULT_PATH);
-        need(standing, arena_format(arena, "The service is not running: nothing is sent or read. Start it: %s%s%s",
-                                    usual ? "systemctl start tandempost" : "tandempost -c ", usual ? "" : path,
-                                    usual ? "" : " daemon"));
+        need(standing, "The service is not running: nothing is sent or read. Start it: %s%s%s",
+             usual ? "systemctl start tandempost" : "tandempost -c ", usual ? "" : path, usual ? "" : " daemon");
         return;
     }
     int64_t silent = standing->now - standing->last_fetch_at;
     if (standing->last_fetch_at && silent > 2 * incoming->poll_every && silent > incoming->alert_after)
-        need(standing, arena_format(arena,
-                                    "The mailbox was last read %s ago, so replies are not heard. What is wrong: "
-                                    "tandempost check --online",
-                                    age_words(arena, silent)));
+        need(standing,
+             "The mailbox was last read %s ago, so replies are not heard. What is wrong: "
+             "tandempost check --online",
+             age_words(standing->arena, silent));
 }
 
-static void need_decision(struct standing *standing, struct arena *arena) {
+static void need_decision(struct standing *standing) {
     if (standing->gate)
         need(standing,
-             arena_format(arena,
-                          "Nothing is sent: %s. %zu message%s became due meanwhile. Decide: tandempost catch-up send, "
-                          "or: tandempost catch-up skip",
-                          standing->gate, standing->gate_scheduled + standing->gate_queued,
-                          plural(standing->gate_scheduled + standing->gate_queued)));
+             "Nothing is sent: %s. %zu message%s became due meanwhile. Decide: tandempost catch-up send, "
+             "or: tandempost catch-up skip",
+             standing->gate, standing->gate_scheduled + standing->gate_queued,
+             plural(standing->gate_scheduled + standing->gate_queued));
 }
 
-static void need_mail(struct standing *standing, struct arena *arena) {
+static void need_mail(struct standing *standing) {
     const struct overview *overview = &standing->overview;
     size_t held = overview->outbox[OUTBOX_HELD], uncertain = overview->outbox[OUTBOX_UNCERTAIN];
     if (overview->waiting)
-        need(standing,
-             arena_format(arena, "%zu message%s wait%s for a person, the oldest for %s: tandempost inbox list",
-                          overview->waiting, plural(overview->waiting), overview->waiting == 1 ? "s" : "",
-                          age_words(arena, standing->now - overview->waiting_since)));
+        need(standing, "%zu message%s wait%s for a person, the oldest for %s: tandempost inbox list", overview->waiting,
+             plural(overview->waiting), overview->waiting == 1 ? "s" : "",
+             age_words(standing->arena, standing->now - overview->waiting_since));
     if (uncertain)
-        need(standing, arena_format(arena, "%zu message%s may or may not have been sent: tandempost outbox list",
-                                    uncertain, plural(uncertain)));
+        need(standing, "%zu message%s may or may not have been sent: tandempost outbox list", uncertain,
+             plural(uncertain));
     if (held)
-        need(standing, arena_format(arena, "%zu message%s %s held back: tandempost outbox list", held, plural(held),
-                                    held == 1 ? "is" : "are"));
+        need(standing, "%zu message%s %s held back: tandempost outbox list", held, plural(held),
+             held == 1 ? "is" : "are");
     if (overview->failed)
-        need(standing, arena_format(arena, "%zu message%s failed in the last %d days: tandempost outbox list",
-                                    overview->failed, plural(overview->failed), STANDING_LATELY_DAYS));
+        need(standing, "%zu message%s failed in the last %d days: tandempost outbox list", overview->failed,
+             plural(overview->failed), STANDING_LATELY_DAYS);
     if (overview->expired)
-        need(standing,
-             arena_format(arena,
-                          "%zu message%s came too late in the last %d days and %s not sent: tandempost outbox list",
-                          overview->expired, plural(overview->expired), STANDING_LATELY_DAYS,
-                          overview->expired == 1 ? "was" : "were"));
+        need(standing, "%zu message%s came too late in the last %d days and %s not sent: tandempost outbox list",
+             overview->expired, plural(overview->expired), STANDING_LATELY_DAYS,
+             overview->expired == 1 ? "was" : "were");
 }
 
-static void need_addresses(struct standing *standing, enum address_state state, const char *what, struct arena *arena) {
+static void need_addresses(struct standing *standing, enum address_state state, const char *what) {
     const struct overview_people *people = &standing->bad_addresses;
     auto_text names = TEXT_EMPTY;
     size_t count = 0;
@@ -101,36 +101,36 @@ static void need_addresses(struct standing *standing, enum address_state state, 
     if (count > NAMES_SHOWN)
         text_append_format(&names, " and %zu more", count - NAMES_SHOWN);
     if (count)
-        need(standing, arena_format(arena, "%s %s. See: tandempost participant list", what, text_string(&names)));
+        need(standing, "%s %s. See: tandempost participant list", what, text_string(&names));
 }
 
-static void need_alerts(struct standing *standing, struct arena *arena) {
+static void need_alerts(struct standing *standing) {
     const struct case_list *alerts = &standing->alerts;
-    for (size_t i = 0; i < alerts->count && i < ALERTS_SHOWN; i++)
-        need(standing, arena_format(arena, "Alert %" PRId64 ", for %s: %s%s What to do: tandempost alert show %" PRId64,
-                                    alerts->items[i].id, age_words(arena, standing->now - alerts->items[i].opened_at),
-                                    alerts->items[i].reason, string_ends_with(alerts->items[i].reason, ".") ? "" : ".",
-                                    alerts->items[i].id));
+    for (size_t i = 0; i < alerts->count && i < ALERTS_SHOWN; i++) {
+        const struct case_row *alert = &alerts->items[i];
+        need(standing, "Alert %" PRId64 ", for %s: %s%s What to do: tandempost alert show %" PRId64, alert->id,
+             age_words(standing->arena, standing->now - alert->opened_at), alert->reason,
+             string_ends_with(alert->reason, ".") ? "" : ".", alert->id);
+    }
     if (alerts->count > ALERTS_SHOWN)
-        need(standing, arena_format(arena, "%zu more alerts: tandempost alert list", alerts->count - ALERTS_SHOWN));
+        need(standing, "%zu more alerts: tandempost alert list", alerts->count - ALERTS_SHOWN);
 }
 
 /* ---- Reading ---- */
 
-static bool read_gate(struct context *context, struct arena *arena, struct standing *standing, struct error *error) {
+static bool read_gate(struct context *context, struct standing *standing, struct error *error) {
     /* Nothing of a service but its database is needed here, and a look should note nothing. */
     struct service looking = {.configuration = &context->configuration, .database = context->database};
-    return catch_up_reason(&looking, arena, &standing->gate, error) &&
+    return catch_up_reason(&looking, standing->arena, &standing->gate, error) &&
            (!standing->gate || catch_up_count(&looking, &standing->gate_scheduled, &standing->gate_queued, error));
 }
 
-static bool read_moment(const struct service *looking, int64_t due_at, struct arena *arena, struct standing *standing,
-                        struct error *error) {
+static bool read_moment(const struct service *looking, int64_t due_at, struct standing *standing, struct error *error) {
     struct schedule_list list;
     struct standing_moment moment = {.due_at = due_at};
     const char **reasons;
-    if (!schedule_list_between(looking->database, due_at, due_at + 1, arena, &list, error) ||
-        !eligible_foresee(looking, &list, arena, &reasons, error))
+    if (!schedule_list_between(looking->database, due_at, due_at + 1, standing->arena, &list, error) ||
+        !eligible_foresee(looking, &list, standing->arena, &reasons, error))
         return false;
     for (size_t i = 0; i < list.count; i++) {
         if (reasons[i]) {
@@ -147,7 +147,7 @@ static bool read_moment(const struct service *looking, int64_t due_at, struct ar
     return true;
 }
 
-static bool read_next(struct context *context, struct arena *arena, struct standing *standing, struct error *error) {
+static bool read_next(struct context *context, struct standing *standing, struct error *error) {
     const struct service looking = {.configuration = &context->configuration, .database = context->database};
     int64_t due_at = INT64_MIN;
     while (standing->next_count < STANDING_NEXT) {
@@ -155,7 +155,7 @@ static bool read_next(struct context *context, struct arena *arena, struct stand
             return false;
         if (due_at == 0)
             return true;
-        if (!read_moment(&looking, due_at, arena, standing, error))
+        if (!read_moment(&looking, due_at, standing, error))
             return false;
         due_at++;
     }
@@ -171,27 +171,28 @@ static bool read_sent(struct context *context, struct standing *standing, struct
 }
 
 bool standing_read(struct context *context, struct arena *arena, struct standing *ret, struct error *error) {
-    struct standing standing = {.now = clock_now(), .disk_full = context_disk_is_full(&context->configuration)};
+    struct standing standing = {
+        .arena = arena, .now = clock_now(), .disk_full = context_disk_is_full(&context->configuration)};
     int64_t lately = standing.now - STANDING_LATELY_DAYS * SECONDS_PER_DAY;
     auto_transaction transaction = TRANSACTION_NONE;
     if (!instance_holder(context->configuration.programme.database, &standing.service_pid, error) ||
         !transaction_begin_read(context->database, &transaction, error) ||
         !overview_read(context->database, lately, arena, &standing.overview, error) ||
-        !read_next(context, arena, &standing, error) ||
+        !read_next(context, &standing, error) ||
         !overview_bad_addresses(context->database, arena, &standing.bad_addresses, error) ||
         !cases_list(context->database, &(struct case_filter){.open = true, .but_messages = true}, arena,
                     &standing.alerts, error) ||
         !settings_get_integer(context->database, "last_fetch_at", 0, &standing.last_fetch_at, error) ||
-        !read_sent(context, &standing, error) || !read_gate(context, arena, &standing, error))
+        !read_sent(context, &standing, error) || !read_gate(context, &standing, error))
         return false;
     standing.needs = arena_take_array(arena, NEEDS_MOST, sizeof *standing.needs);
-    need_disk(context, &standing, arena);
-    need_decision(&standing, arena);
-    need_service(context, &standing, arena);
-    need_mail(&standing, arena);
-    need_alerts(&standing, arena);
-    need_addresses(&standing, ADDRESS_DEAD, "Mail no longer reaches", arena);
-    need_addresses(&standing, ADDRESS_SUSPECT, "Mail came back from", arena);
+    need_disk(context, &standing);
+    need_decision(&standing);
+    need_service(context, &standing);
+    need_mail(&standing);
+    need_alerts(&standing);
+    need_addresses(&standing, ADDRESS_DEAD, "Mail no longer reaches");
+    need_addresses(&standing, ADDRESS_SUSPECT, "Mail came back from");
     *ret = standing;
     return true;
 }

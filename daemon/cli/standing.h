@@ -8,13 +8,13 @@ enum { STANDING_NEXT = 5, STANDING_LATELY_DAYS = 7 };
 
 /* All that is sent at one moment. */
 struct standing_moment {
-    int64_t due_at;
-    size_t count;
+    int64_t due_at, count;
     struct schedule_entry first;
     bool other_steps; /* than the first's */
 };
 
 struct standing {
+    struct arena *arena; /* in which all of it lives */
     int64_t now;
     int64_t service_pid; /* 0: not running */
     bool disk_full;      /* so nothing can be noted, and nothing is sent or read */

@@ -1,13 +1,10 @@
 #include <inttypes.h>
-#include <stdio.h>
 
-#include "base/text.h"
-#include "base/zone.h"
 #include "cli/age.h"
-#include "cli/commands.h"
+#include "cli/columns.h"
 #include "cli/json_value.h"
 #include "cli/standing.h"
-#include "cli/table.h"
+#include "cli/tones.h"
 #include "cli/wrap.h"
 #include "store/participants.h"
 
@@ -113,18 +110,15 @@ static const char *short_moment(struct arena *arena, const struct zone *zone, in
 
 static bool print_next(struct context *context, const struct standing *standing, struct arena *arena,
                        struct error *error) {
-    const struct zone *zone;
-    if (!zone_load(context->configuration.programme.time_zone, &zone, error))
-        return false;
     for (size_t i = 0; i < standing->next_count; i++) {
         const struct standing_moment *moment = &standing->next[i];
         struct participant person;
         auto_text line = TEXT_EMPTY;
-        text_append_format(&line, "%s: %s", short_moment(arena, zone, moment->due_at), moment->first.step);
+        text_append_format(&line, "%s: %s", short_moment(arena, context->zone, moment->due_at), moment->first.step);
         if (moment->other_steps)
             text_append(&line, " and others");
         if (moment->count > 1)
-            text_append_format(&line, ", %zu messages", moment->count);
+            text_append_format(&line, ", %" PRId64 " messages", moment->count);
         else if (!participants_find(context->database, moment->first.participant, arena, &person, error))
             return false;
         else
@@ -165,109 +159,109 @@ static bool print_all(struct context *context, const struct standing *standing, 
 
 /* ---- JSON ---- */
 
-static json_t *service_json(const struct standing *standing) {
-    return json_pack(
-        "{s:b,s:o,s:b,s:o,s:o,s:o}", "running", standing->service_pid != 0, "pid", json_value_id(standing->service_pid),
-        "disk_full", standing->disk_full, "last_fetch_at", json_value_moment(standing->last_fetch_at), "last_sent_at",
-        json_value_moment(standing->overview.last_sent_at), "sending_stopped", json_value_text(standing->gate));
+/* How many there are of each state, by its name. */
+static json_t *counts_json(const size_t *counts, size_t states, const char *(*name)(size_t state)) {
+    json_t *object = json_object();
+    for (size_t state = 0; state < states; state++)
+        json_object_set_new(object, name(state), json_integer((json_int_t)counts[state]));
+    return object;
+}
+
+static const char *partnership_name(size_t state) {
+    return partnership_state_name((enum partnership_state)state);
+}
+
+static const char *participant_name(size_t state) {
+    return participant_state_name((enum participant_state)state);
 }
 
 static json_t *rounds_json(const struct overview *overview) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct overview_round, round.id, "id", NULL),
+        COLUMN(TEXT, struct overview_round, round.name, "name", NULL),
+        COLUMN_WORDS(tones_round, "state", NULL),
+        {0},
+    };
     json_t *rounds = json_array();
     for (size_t i = 0; i < overview->round_count; i++) {
         const struct overview_round *round = &overview->rounds[i];
-        json_t *partnerships = json_object();
-        for (size_t state = 0; state < OVERVIEW_PARTNERSHIP_STATES; state++)
-            json_object_set_new(partnerships, partnership_state_name((enum partnership_state)state),
-                                json_integer((json_int_t)round->partnerships[state]));
-        json_array_append_new(rounds, json_pack("{s:I,s:o,s:s,s:o}", "id", (json_int_t)round->round.id, "name",
-                                                json_value_text(round->round.name), "state",
-                                                round_state_name(round->round.state), "partnerships", partnerships));
+        json_t *object = columns_object(columns, round);
+        json_object_set_new(object, "partnerships",
+                            counts_json(round->partnerships, OVERVIEW_PARTNERSHIP_STATES, partnership_name));
+        json_array_append_new(rounds, object);
     }
     return rounds;
 }
 
 static json_t *participants_json(const struct standing *standing) {
-    json_t *people = json_object(), *bad = json_array();
-    for (size_t state = 0; state < OVERVIEW_PARTICIPANT_STATES; state++)
-        json_object_set_new(people, participant_state_name((enum participant_state)state),
-                            json_integer((json_int_t)standing->overview.participants[state]));
-    for (size_t i = 0; i < standing->bad_addresses.count; i++) {
-        const struct participant *person = &standing->bad_addresses.items[i];
-        json_array_append_new(bad, json_pack("{s:I,s:o,s:s}", "id", (json_int_t)person->id, "name",
-                                             json_value_text(person->name), "address_state",
-                                             address_state_name(person->address_state)));
-    }
-    json_object_set_new(people, "bad_addresses", bad);
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct participant, id, "id", NULL),
+        COLUMN(TEXT, struct participant, name, "name", NULL),
+        COLUMN_WORDS(tones_address, "address_state", NULL),
+        {0},
+    };
+    json_t *people = counts_json(standing->overview.participants, OVERVIEW_PARTICIPANT_STATES, participant_name);
+    json_object_set_new(people, "bad_addresses", columns_array(columns, COLUMN_ROWS(standing->bad_addresses)));
     return people;
-}
-
-static json_t *limit_json(int64_t most) {
-    return most ? json_integer(most) : json_null();
 }
 
 static json_t *outbox_json(const struct context *context, const struct standing *standing) {
     const struct outgoing_settings *outgoing = &context->configuration.outgoing;
-    json_t *outbox = json_object();
     static const enum outbox_state shown[] = {OUTBOX_QUEUED, OUTBOX_SENDING, OUTBOX_HELD, OUTBOX_UNCERTAIN};
+    json_t *outbox = json_object();
     for (size_t i = 0; i < COUNT_OF(shown); i++)
         json_object_set_new(outbox, outbox_state_name(shown[i]),
                             json_integer((json_int_t)standing->overview.outbox[shown[i]]));
-    json_object_set_new(outbox, "failed_lately", json_integer((json_int_t)standing->overview.failed));
-    json_object_set_new(outbox, "expired_lately", json_integer((json_int_t)standing->overview.expired));
-    json_object_set_new(outbox, "sent_in_an_hour", json_integer((json_int_t)standing->sent_hour));
-    json_object_set_new(outbox, "per_hour", limit_json(outgoing->per_hour));
-    json_object_set_new(outbox, "sent_in_a_day", json_integer((json_int_t)standing->sent_day));
-    json_object_set_new(outbox, "per_day", limit_json(outgoing->per_day));
+    json_t *rest =
+        json_pack("{s:I,s:I,s:I,s:o,s:I,s:o}", "failed_lately", (json_int_t)standing->overview.failed, "expired_lately",
+                  (json_int_t)standing->overview.expired, "sent_in_an_hour", (json_int_t)standing->sent_hour,
+                  "per_hour", json_value_id(outgoing->per_hour), "sent_in_a_day", (json_int_t)standing->sent_day,
+                  "per_day", json_value_id(outgoing->per_day));
+    json_object_update(outbox, rest);
+    json_decref(rest);
     return outbox;
 }
 
-static json_t *next_json(const struct standing *standing) {
-    json_t *next = json_array();
-    for (size_t i = 0; i < standing->next_count; i++)
-        json_array_append_new(next,
-                              json_pack("{s:o,s:I,s:s,s:b}", "due_at", json_value_moment(standing->next[i].due_at),
-                                        "messages", (json_int_t)standing->next[i].count, "step",
-                                        standing->next[i].first.step, "other_steps", standing->next[i].other_steps));
-    return next;
-}
-
-static json_t *alerts_json(const struct case_list *list) {
-    json_t *alerts = json_array();
-    for (size_t i = 0; i < list->count; i++)
-        json_array_append_new(alerts, json_pack("{s:I,s:o,s:o}", "id", (json_int_t)list->items[i].id, "reason",
-                                                json_value_text(list->items[i].reason), "opened_at",
-                                                json_value_moment(list->items[i].opened_at)));
-    return alerts;
-}
-
-static int print_json(const struct context *context, const struct standing *standing) {
+static void print_json(const struct context *context, const struct standing *standing) {
+    static const struct column of_next[] = {
+        COLUMN(MOMENT, struct standing_moment, due_at, "due_at", NULL),
+        COLUMN(NUMBER, struct standing_moment, count, "messages", NULL),
+        COLUMN(TEXT, struct standing_moment, first.step, "step", NULL),
+        COLUMN(BOOLEAN, struct standing_moment, other_steps, "other_steps", NULL),
+        {0},
+    };
+    static const struct column of_alerts[] = {
+        COLUMN(NUMBER, struct case_row, id, "id", NULL),
+        COLUMN(TEXT, struct case_row, reason, "reason", NULL),
+        COLUMN(MOMENT, struct case_row, opened_at, "opened_at", NULL),
+        {0},
+    };
     const struct overview *overview = &standing->overview;
+    json_t *service = json_pack(
+        "{s:b,s:o,s:b,s:o,s:o,s:o}", "running", standing->service_pid != 0, "pid", json_value_id(standing->service_pid),
+        "disk_full", standing->disk_full, "last_fetch_at", json_value_moment(standing->last_fetch_at), "last_sent_at",
+        json_value_moment(overview->last_sent_at), "sending_stopped", json_value_text(standing->gate));
     json_t *needs = json_array();
     for (size_t i = 0; i < standing->need_count; i++)
         json_array_append_new(needs, json_value_text(standing->needs[i]));
-    return json_value_print(
-        json_pack("{s:o,s:o,s:o,s:o,s:o,s:{s:I,s:o},s:o,s:o,s:o,s:o}", "programme",
-                  json_value_text(context->configuration.programme.name), "at", json_value_moment(standing->now),
-                  "service", service_json(standing), "rounds", rounds_json(overview), "participants",
-                  participants_json(standing), "inbox", "waiting", (json_int_t)overview->waiting, "waiting_since",
-                  json_value_moment(overview->waiting_since), "outbox", outbox_json(context, standing), "next",
-                  next_json(standing), "alerts", alerts_json(&standing->alerts), "needs", needs));
+    json_value_print(json_pack(
+        "{s:o,s:o,s:o,s:o,s:o,s:{s:I,s:o},s:o,s:o,s:o,s:o}", "programme",
+        json_value_text(context->configuration.programme.name), "at", json_value_moment(standing->now), "service",
+        service, "rounds", rounds_json(overview), "participants", participants_json(standing), "inbox", "waiting",
+        (json_int_t)overview->waiting, "waiting_since", json_value_moment(overview->waiting_since), "outbox",
+        outbox_json(context, standing), "next",
+        columns_array(of_next, (struct column_rows){standing->next, standing->next_count, sizeof *standing->next}),
+        "alerts", columns_array(of_alerts, COLUMN_ROWS(standing->alerts)), "needs", needs));
 }
 
-static int run_status(const struct invocation *invocation) {
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
+static bool show_status(struct context *context, struct error *error) {
     struct standing standing;
-    int code = context_open(&context, invocation);
-    if (code != EXIT_DONE)
-        return code;
-    if (!standing_read(&context, arena, &standing, &error))
-        return context_refuse(&error);
-    if (invocation_json(invocation))
-        return print_json(&context, &standing);
-    return print_all(&context, &standing, arena, &error) ? EXIT_DONE : context_refuse(&error);
+    if (!standing_read(context, context->arena, &standing, error))
+        return false;
+    if (!context->invocation->json)
+        return print_all(context, &standing, context->arena, error);
+    print_json(context, &standing);
+    return true;
 }
 
 const struct command status_command = {
@@ -276,6 +270,5 @@ const struct command status_command = {
     .help = "Tells whether the service runs, how the rounds stand, what is sent next, and in red whatever needs a "
             "person, with the command for it. Times are the programme's own. Exit code 0 however things stand; with "
             "--json, \"needs\" is empty when all is well.",
-    .flags = COMMAND_LISTS,
-    .run = run_status,
+    .show = show_status,
 };

@@ -5,8 +5,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/story_message.h"
-#include "cli/story_telling.h"
+
+struct telling {
+    const struct story_facts *facts;
+    const struct story *story;
+    struct arena *arena;
+};
 
 /* ---- Names ---- */
 
@@ -18,7 +22,7 @@ const char *story_text_name(const struct story_facts *facts, int64_t participant
 }
 
 /* "Ben", or in a trio "Ben and Carla": all members but PARTICIPANT. */
-static const char *partners(const struct story_telling *telling, int64_t participant) {
+static const char *name_others(const struct telling *telling, int64_t participant) {
     const struct participant_list *members = telling->facts->members;
     auto_text names = TEXT_EMPTY;
     for (size_t i = 0; i < members->count; i++)
@@ -46,79 +50,98 @@ const char *story_text_message(struct arena *arena, const char *step, int64_t oc
     return arena_format(arena, "the message \"%s\"", step);
 }
 
-/* ---- What changed ---- */
+/* ---- Messages ---- */
 
-static void tell_partnership(const struct story_telling *telling, const struct story_line *line,
-                             struct story_sentence *sentence) {
-    struct arena *arena = telling->arena;
-    const char *change = line->text + strlen("partnership "), *why = story_telling_because(telling, line->why);
-    const char *person = story_telling_person(line->actor);
-    if (string_equal(change, "planned"))
-        story_telling_say(sentence, TONE_PLAIN,
-                          person ? arena_format(arena, "%s planned the partnership%s", person, why)
-                                 : arena_format(arena, "the partnership was planned%s", why));
-    else if (string_equal(change, "planned -> active"))
-        story_telling_say(sentence, TONE_GOOD,
-                          person ? arena_format(arena, "the partnership began, started by %s%s", person, why)
-                                 : arena_format(arena, "the partnership began%s", why));
-    else if (string_ends_with(change, "-> held"))
-        story_telling_say(sentence, TONE_WARNING,
-                          person ? arena_format(arena, "put on hold by %s%s", person, why)
-                                 : arena_format(arena, "put on hold%s", why));
-    else if (string_ends_with(change, "-> frozen"))
-        story_telling_say(sentence, TONE_BAD,
-                          arena_format(arena, "frozen: nothing passes between the partners%s", why));
-    else if (string_ends_with(change, "-> active"))
-        story_telling_say(sentence, TONE_GOOD,
-                          person ? arena_format(arena, "resumed by %s%s", person, why)
-                                 : arena_format(arena, "resumed%s", why));
-    else if (string_ends_with(change, "-> dissolved"))
-        story_telling_say(sentence, TONE_BAD,
-                          person ? arena_format(arena, "dissolved by %s%s", person, why)
-                                 : arena_format(arena, "dissolved%s", why));
-    else if (string_ends_with(change, "-> ended"))
-        story_telling_say(sentence, TONE_PLAIN, arena_format(arena, "the partnership ended%s", why));
+static int compare_ids(const void *key, const void *item) {
+    const int64_t id = *(const int64_t *)key, other = ((const struct outbox_row *)item)->id;
+    return (id > other) - (id < other);
 }
 
-static void tell_participant(const struct story_telling *telling, const struct story_line *line,
-                             struct story_sentence *sentence) {
-    struct arena *arena = telling->arena;
-    const char *change = line->text + strlen("participant "), *why = story_telling_because(telling, line->why);
-    const char *name = story_text_name(telling->facts, line->participant), *person = story_telling_person(line->actor);
-    if (string_ends_with(change, "-> paused"))
-        story_telling_say(sentence, TONE_WARNING,
-                          person ? arena_format(arena, "%s paused by %s%s", name, person, why)
-                                 : arena_format(arena, "%s pauses%s", name, why));
-    else if (string_ends_with(change, "-> active"))
-        story_telling_say(sentence, TONE_GOOD,
-                          person ? arena_format(arena, "%s resumed by %s%s", name, person, why)
-                                 : arena_format(arena, "%s goes on%s", name, why));
-    else if (string_ends_with(change, "-> left"))
-        story_telling_say(sentence, TONE_BAD, arena_format(arena, "%s left the programme%s", name, why));
-    else if (string_equal(change, "is away"))
-        story_telling_say(sentence, TONE_WARNING,
-                          string_is_empty(line->why) ? arena_format(arena, "%s is away", name)
-                                                     : arena_format(arena, "%s is away until %s", name, line->why));
-    else if (string_equal(change, "updated") && person)
-        story_telling_say(sentence, TONE_PLAIN, arena_format(arena, "%s changed the details of %s", person, name));
+static const struct outbox_row *find_message(const struct telling *telling, int64_t id) {
+    const struct story_facts *facts = telling->facts;
+    return facts->message_count
+               ? bsearch(&id, facts->messages, facts->message_count, sizeof *facts->messages, compare_ids)
+               : NULL;
 }
 
-static void tell_address(const struct story_telling *telling, const struct story_line *line,
-                         struct story_sentence *sentence) {
-    struct arena *arena = telling->arena;
-    const char *name = story_text_name(telling->facts, line->participant),
-               *why = story_telling_because(telling, line->why);
-    if (string_ends_with(line->text, "-> dead"))
-        story_telling_say(sentence, TONE_BAD,
-                          arena_format(arena, "nothing more is sent to %s, as mail comes back%s", name, why));
-    else if (string_ends_with(line->text, "-> suspect"))
-        story_telling_say(sentence, TONE_WARNING, arena_format(arena, "the address of %s is in doubt%s", name, why));
-    else
-        story_telling_say(sentence, TONE_GOOD, arena_format(arena, "the address of %s works again", name));
+/* What an incoming mail caused to be sent: by how its template's name begins, the sentence's end after "Anna was", and
+ * the thing's name. */
+static const struct reply {
+    const char *template_name, *was, *name;
+} replies[] = {
+    {"check-in-unclear", "asked again, as the answer was not clear", "the check-in, put again,"},
+    {"letter-question", "asked whom a letter is for", "the question about a letter"},
+    {"letter-confirm", "asked whether a letter from elsewhere is theirs", "the question about a letter"},
+    {"letter-stopped", "told that a letter was not passed on", "the notice about a letter"},
+    {"letter-ended", "told that a letter was not passed on", "the notice about a letter"},
+    {"letter-too-large", "told that a letter is too large", "the notice about a letter"},
+    {"letter-bounced", "told that a letter came back", "the notice about a letter"},
+    {"partner-away", "told of the absence", "the notice of the absence"},
+    {"confirm-", "told that their word to us was acted upon", "the confirmation"},
+};
+
+static const struct reply *find_reply(const struct outbox_row *message) {
+    for (size_t i = 0; message && i < COUNT_OF(replies); i++)
+        if (string_starts_with(message->template_name, replies[i].template_name))
+            return &replies[i];
+    return NULL;
 }
 
-/* A message that led to something else in the story is told there. */
-static bool is_told_elsewhere(const struct story_telling *telling, const struct story_line *line) {
+/* "discussion 2", "a letter from Anna" */
+static const char *name_message(const struct telling *telling, const struct story_line *line,
+                                const struct outbox_row *message) {
+    const struct reply *answer = find_reply(message);
+    if (answer)
+        return answer->name;
+    if (message && message->about && string_equal(message->step, "letter"))
+        return arena_format(telling->arena, "a letter from %s", story_text_name(telling->facts, message->about));
+    return story_text_message(telling->arena, line->step, message ? message->occurrence : 0);
+}
+
+/* What it means that it was sent. A letter's way to the partner is told by its contact. */
+static const char *describe_sent(const struct telling *telling, const struct story_line *line,
+                                 const struct outbox_row *message, const char *whom, const char *what) {
+    const struct reply *answer = find_reply(message);
+    if (message && message->coordinator && string_equal(message->template_name, "coordinator-alert"))
+        return arena_format(telling->arena, "%s was told about the alert", whom);
+    if (message && message->coordinator && string_equal(message->template_name, "coordinator-clear"))
+        return arena_format(telling->arena, "%s was told that the alert is over", whom);
+    if (message && message->coordinator)
+        return arena_format(telling->arena, "%s got a message", whom);
+    if (string_equal(line->step, "letter"))
+        return NULL;
+    return answer ? arena_format(telling->arena, "%s was %s", whom, answer->was)
+                  : arena_format(telling->arena, "%s got %s", whom, what);
+}
+
+/* Why the case was there that the line speaks of; NULL: nobody knows it, or it is a mail that waits, whose own line
+ * tells. */
+static const char *find_case(const struct telling *telling, const struct story_line *line) {
+    const char *key = strstr(line->text, ": ");
+    bool opened = strstr(line->text, " opened: ") != NULL;
+    for (size_t i = 0; key && i < telling->facts->case_count; i++) {
+        const struct case_row *row = &telling->facts->cases[i];
+        if (row->kind != CASE_MESSAGE && string_equal(row->key, key + 2) &&
+            (opened ? row->opened_at : row->closed_at) == line->at)
+            return row->reason;
+    }
+    return NULL;
+}
+
+/* ---- What is told elsewhere ---- */
+
+typedef bool told_elsewhere(const struct telling *telling, const struct story_line *line);
+
+/* Tries that follow each other say the same thing: only the first is told. */
+static bool was_told_before(const struct telling *telling, const struct story_line *line) {
+    for (const struct story_line *before = telling->story->items; before < line; before++)
+        if (before->kind == STORY_EVENT && before->outbox == line->outbox && string_equal(before->text, line->text))
+            return true;
+    return false;
+}
+
+/* A mail that led to something else in the story is told there. */
+static bool led_to_something(const struct telling *telling, const struct story_line *line) {
     for (size_t i = 0; i < telling->story->count; i++) {
         const struct story_line *other = &telling->story->items[i];
         if (other->inbox == line->inbox && !string_starts_with(other->text, "inbox ") &&
@@ -128,105 +151,166 @@ static bool is_told_elsewhere(const struct story_telling *telling, const struct 
     return false;
 }
 
-static void tell_inbox(const struct story_telling *telling, const struct story_line *line,
-                       struct story_sentence *sentence) {
-    struct arena *arena = telling->arena;
-    const char *change = line->text + strlen("inbox "), *person = story_telling_person(line->actor);
-    const char *from =
-        line->participant ? arena_format(arena, " from %s", story_text_name(telling->facts, line->participant)) : "";
-    if (string_equal(change, "waiting"))
-        story_telling_say(sentence, TONE_WARNING,
-                          arena_format(arena, "a mail%s waits for a person: %s (inbox show %" PRId64 ")", from,
-                                       line->why, line->inbox));
-    else if (string_equal(change, "waiting -> resolved"))
-        story_telling_say(sentence, TONE_PLAIN,
-                          arena_format(arena, "%s dealt with the mail%s (inbox show %" PRId64 ")",
-                                       person ? person : "somebody", from, line->inbox));
-    else if (string_equal(change, "handled") && !is_told_elsewhere(telling, line))
-        story_telling_say(sentence, TONE_PLAIN,
-                          arena_format(arena, "a mail%s came%s", from, story_telling_because(telling, line->why)));
-}
-
-/* Of a mail that waits its own line tells. */
-static void tell_case(const struct story_telling *telling, const struct story_line *line,
-                      struct story_sentence *sentence) {
-    const char *key = strstr(line->text, ": ");
-    bool opened = strstr(line->text, " opened: ") != NULL;
-    const char *person = story_telling_person(line->actor);
-    for (size_t i = 0; key && i < telling->facts->case_count; i++) {
-        const struct case_row *row = &telling->facts->cases[i];
-        if (row->kind == CASE_MESSAGE || !string_equal(row->key, key + 2) ||
-            (opened ? row->opened_at : row->closed_at) != line->at)
-            continue;
-        if (opened)
-            story_telling_say(sentence, TONE_BAD, arena_format(telling->arena, "alert: %s", row->reason));
-        else
-            story_telling_say(sentence, TONE_GOOD,
-                              arena_format(telling->arena, "the alert is over%s%s: %s", person ? ", says " : "",
-                                           person ? person : "", row->reason));
-        return;
-    }
-}
-
-static void tell_event(const struct story_telling *telling, const struct story_line *line,
-                       struct story_sentence *sentence) {
-    static const struct {
-        const char *prefix;
-        void (*tell)(const struct story_telling *telling, const struct story_line *line,
-                     struct story_sentence *sentence);
-    } tellers[] = {
-        {"outbox ", story_message_tell},
-        {"partnership ", tell_partnership},
-        {"participant ", tell_participant},
-        {"address ", tell_address},
-        {"inbox ", tell_inbox},
-        {"case ", tell_case},
-        {"alert ", tell_case}, /* as it was called before */
-        {STORY_TEXT_BOUNCE, story_message_tell_bounce},
-    };
-    for (size_t i = 0; i < COUNT_OF(tellers); i++)
-        if (string_starts_with(line->text, tellers[i].prefix)) {
-            tellers[i].tell(telling, line, sentence);
-            return;
-        }
-}
-
-/* ---- What people did ---- */
-
-static bool is_also_answer(const struct story_telling *telling, const struct story_line *line) {
+static bool is_answer_as_well(const struct telling *telling, const struct story_line *line) {
     for (size_t i = 0; i < telling->story->count; i++)
         if (telling->story->items[i].kind == STORY_ANSWER && telling->story->items[i].inbox == line->inbox)
             return true;
     return false;
 }
 
-static void tell_contact(const struct story_telling *telling, const struct story_line *line,
-                         struct story_sentence *sentence) {
+/* ---- Sentences ---- */
+
+/* By what the line says ("*" stands for anything), the first that fits. {names} are filled in: see value_of. */
+static const struct sentence {
+    const char *line;
+    enum table_tone tone;
+    const char *text;      /* NULL: nothing is told */
+    const char *by_person; /* where a person did it by a command; NULL: the same */
+    told_elsewhere *unless;
+} sentences[] = {
+    {"partnership planned", TONE_PLAIN, "the partnership was planned{because}",
+     "{person} planned the partnership{because}", NULL},
+    {"partnership planned -> active", TONE_GOOD, "the partnership began{because}",
+     "the partnership began, started by {person}{because}", NULL},
+    {"partnership *-> held", TONE_WARNING, "put on hold{because}", "put on hold by {person}{because}", NULL},
+    {"partnership *-> frozen", TONE_BAD, "frozen: nothing passes between the partners{because}", NULL, NULL},
+    {"partnership *-> active", TONE_GOOD, "resumed{because}", "resumed by {person}{because}", NULL},
+    {"partnership *-> dissolved", TONE_BAD, "dissolved{because}", "dissolved by {person}{because}", NULL},
+    {"partnership *-> ended", TONE_PLAIN, "the partnership ended{because}", NULL, NULL},
+
+    {"participant *-> paused", TONE_WARNING, "{name} pauses{because}", "{name} paused by {person}{because}", NULL},
+    {"participant *-> active", TONE_GOOD, "{name} goes on{because}", "{name} resumed by {person}{because}", NULL},
+    {"participant *-> left", TONE_BAD, "{name} left the programme{because}", NULL, NULL},
+    {"participant is away", TONE_WARNING, "{name} is away{until}", NULL, NULL},
+    {"participant updated", TONE_PLAIN, NULL, "{person} changed the details of {name}", NULL},
+    {"address *-> dead", TONE_BAD, "nothing more is sent to {name}, as mail comes back{because}", NULL, NULL},
+    {"address *-> suspect", TONE_WARNING, "the address of {name} is in doubt{because}", NULL, NULL},
+    {"address *", TONE_GOOD, "the address of {name} works again", NULL, NULL},
+
+    {"inbox waiting", TONE_WARNING, "a mail{from} waits for a person: {why} (inbox show {inbox})", NULL, NULL},
+    {"inbox waiting -> resolved", TONE_PLAIN, "somebody dealt with the mail{from} (inbox show {inbox})",
+     "{person} dealt with the mail{from} (inbox show {inbox})", NULL},
+    {"inbox handled", TONE_PLAIN, "a mail{from} came{because}", NULL, led_to_something},
+
+    {"outbox sending -> sent", TONE_PLAIN, "{sent}", NULL, NULL},
+    {"outbox sending -> queued", TONE_WARNING, "{message} could not be sent to {whom} yet; it is tried again", NULL,
+     was_told_before},
+    {"outbox sending -> failed", TONE_BAD, "{message} could not be sent to {whom}{reason}", NULL, NULL},
+    {"outbox sending -> uncertain", TONE_WARNING,
+     "nobody knows whether {message} reached the mail server of {whom}{reason}", NULL, NULL},
+    {"outbox queued -> held", TONE_WARNING, "{message} for {whom} is held back{reason}", NULL, NULL},
+    {"outbox queued -> expired", TONE_WARNING, "{message} for {whom} was skipped: it was too late to be of use", NULL,
+     NULL},
+    {"outbox *-> cancelled", TONE_PLAIN, "{message} for {whom} was cancelled{reason}",
+     "{person} cancelled {message} for {whom}", NULL},
+    {"outbox failed -> queued", TONE_PLAIN, "{message} for {whom} may go out now",
+     "{person} sent {message} to {whom} again", NULL},
+    {"outbox held -> queued", TONE_PLAIN, "{message} for {whom} may go out now",
+     "{person} sent {message} to {whom} again", NULL},
+    {STORY_TEXT_BOUNCE, TONE_BAD, "{message} to {name} came back{status}", NULL, NULL},
+
+    {"case opened*", TONE_BAD, "alert: {case}", NULL, NULL},
+    {"case *", TONE_GOOD, "the alert is over: {case}", "the alert is over, says {person}: {case}", NULL},
+    {"alert opened*", TONE_BAD, "alert: {case}", NULL, NULL}, /* as it was called before */
+    {"alert *", TONE_GOOD, "the alert is over: {case}", "the alert is over, says {person}: {case}", NULL},
+
+    {"contact: relay", TONE_GOOD, "{name} wrote to {others}", NULL, NULL},
+    {"contact: cc", TONE_GOOD, "{name} wrote to {others} (copy to us)", NULL, NULL},
+    {"contact: check-in", TONE_GOOD, "{name} says that they are in touch", NULL, is_answer_as_well},
+    {"contact: coordinator", TONE_GOOD, "{in touch}, as a coordinator knows", NULL, NULL},
+    {"note: *", TONE_PLAIN, "note by {actor}: {text}", NULL, NULL},
+};
+
+static bool fits(const char *pattern, const char *line) {
+    size_t length = strcspn(pattern, "*");
+    return pattern[length] ? strncmp(pattern, line, length) == 0 && string_ends_with(line, pattern + length + 1)
+                           : string_equal(pattern, line);
+}
+
+/* The person behind an actor of the event log; NULL for the daemon and its rules. */
+static const char *person_of(const char *actor) {
+    static const char prefix[] = "command:";
+    return string_starts_with(actor, prefix) ? actor + strlen(prefix) : NULL;
+}
+
+/* The row's own reason speaks of the state that it is in now. */
+static const char *reason_of(const struct story_line *line, const struct outbox_row *message) {
+    bool still_so = message && string_ends_with(line->text, outbox_state_name(message->state));
+    return string_is_empty(line->why) && still_so ? message->reason : line->why;
+}
+
+/* "" where there is no such thing to say; NULL: there is no sentence without it. */
+static const char *value_of(const struct telling *telling, const struct story_line *line, const char *name) {
     struct arena *arena = telling->arena;
-    enum contact_channel channel;
-    if (!model_find_contact_channel(line->text, &channel))
-        return;
-    const char *name = line->participant ? story_text_name(telling->facts, line->participant) : NULL;
-    const char *others = partners(telling, line->participant);
-    switch (channel) {
-    case CONTACT_RELAY:
-        story_telling_say(sentence, TONE_GOOD, arena_format(arena, "%s wrote to %s", name ? name : "somebody", others));
-        break;
-    case CONTACT_CC:
-        story_telling_say(sentence, TONE_GOOD,
-                          arena_format(arena, "%s wrote to %s (copy to us)", name ? name : "somebody", others));
-        break;
-    case CONTACT_CHECK_IN:
-        if (!is_also_answer(telling, line))
-            story_telling_say(sentence, TONE_GOOD,
-                              arena_format(arena, "%s says that they are in touch", name ? name : "somebody"));
-        break;
-    case CONTACT_COORDINATOR:
-        story_telling_say(sentence, TONE_GOOD,
-                          name ? arena_format(arena, "%s was in touch with %s, as a coordinator knows", name, others)
-                               : "they were in touch, as a coordinator knows");
-        break;
+    const struct outbox_row *message = find_message(telling, line->outbox);
+    const char *why = line->why ? line->why : "", *reason = reason_of(line, message),
+               *whom = message && message->coordinator
+                           ? message->coordinator
+                           : story_text_name(telling->facts, message ? message->participant : line->participant),
+               *who = story_text_name(telling->facts, line->participant),
+               *others = name_others(telling, line->participant), *what = name_message(telling, line, message);
+    const struct {
+        const char *name, *value;
+    } values[] = {
+        {"name", who},
+        {"others", others},
+        {"in touch",
+         line->participant ? arena_format(arena, "%s was in touch with %s", who, others) : "they were in touch"},
+        {"person", person_of(line->actor)},
+        {"actor", line->actor},
+        {"text", line->text},
+        {"why", why},
+        {"because", *why ? arena_format(arena, ": %s", why) : ""},
+        {"until", *why ? arena_format(arena, " until %s", why) : ""},
+        {"status", *why ? arena_format(arena, " (%s)", why) : ""},
+        {"from", line->participant ? arena_format(arena, " from %s", who) : ""},
+        {"inbox", arena_format(arena, "%" PRId64, line->inbox)},
+        {"message", what},
+        {"whom", whom},
+        {"sent", describe_sent(telling, line, message, whom, what)},
+        {"reason", string_is_empty(reason) ? "" : arena_format(arena, ": %s", reason)},
+        {"case", find_case(telling, line)},
+    };
+    for (size_t i = 0; i < COUNT_OF(values); i++)
+        if (string_starts_with(name, values[i].name) && name[strlen(values[i].name)] == '}')
+            return values[i].value;
+    require(false);
+    return NULL;
+}
+
+static const char *fill_in(const struct telling *telling, const struct story_line *line, const char *text) {
+    auto_text filled = TEXT_EMPTY;
+    while (*text) {
+        size_t plain = strcspn(text, "{");
+        text_append_bytes(&filled, text, plain);
+        text += plain;
+        if (!*text)
+            break;
+        const char *value = value_of(telling, line, text + 1);
+        if (!value)
+            return NULL;
+        text_append(&filled, value);
+        text += strcspn(text, "}") + 1;
     }
+    char *sentence = arena_copy_string(telling->arena, text_string(&filled));
+    if (*sentence >= 'a' && *sentence <= 'z')
+        *sentence = (char)(*sentence - 'a' + 'A');
+    return sentence;
+}
+
+/* What a line says, as the table has it. */
+static const char *key_of(const struct telling *telling, const struct story_line *line) {
+    switch (line->kind) {
+    case STORY_EVENT:
+        return line->text;
+    case STORY_CONTACT:
+        return arena_format(telling->arena, "contact: %s", line->text);
+    case STORY_ANSWER:
+        return "answer";
+    case STORY_NOTE:
+        return "note: ";
+    }
+    return "";
 }
 
 enum table_tone story_text_tone(enum question_mood mood) {
@@ -235,51 +319,39 @@ enum table_tone story_text_tone(enum question_mood mood) {
     return tones[mood];
 }
 
-static void tell_answer(const struct story_telling *telling, const struct story_line *line,
-                        struct story_sentence *sentence) {
+/* The question's own table has the words. */
+static struct story_sentence tell_answer(const struct telling *telling, const struct story_line *line) {
     const struct question_answer *answer = question_answer(question_find(line->question), atoi(line->text));
-    if (answer)
-        story_telling_say(sentence, story_text_tone(answer->mood),
-                          arena_format(telling->arena, "%s answered %s: %s%s%s",
-                                       story_text_name(telling->facts, line->participant), line->text, answer->says,
-                                       answer->of_partners ? " " : "",
-                                       answer->of_partners ? partners(telling, line->participant) : ""));
+    if (!answer)
+        return (struct story_sentence){line, NULL, TONE_PLAIN};
+    const char *text = arena_format(telling->arena, "{name} answered {text}: %s%s", answer->says,
+                                    answer->of_partners ? " {others}" : "");
+    return (struct story_sentence){line, fill_in(telling, line, text), story_text_tone(answer->mood)};
 }
 
-static void tell(const struct story_telling *telling, const struct story_line *line, struct story_sentence *sentence) {
-    switch (line->kind) {
-    case STORY_EVENT:
-        tell_event(telling, line, sentence);
-        break;
-    case STORY_CONTACT:
-        tell_contact(telling, line, sentence);
-        break;
-    case STORY_ANSWER:
-        tell_answer(telling, line, sentence);
-        break;
-    case STORY_NOTE:
-        story_telling_say(sentence, TONE_PLAIN,
-                          arena_format(telling->arena, "note by %s: %s", line->actor, line->text));
-        break;
+static struct story_sentence tell(const struct telling *telling, const struct story_line *line) {
+    if (line->kind == STORY_ANSWER)
+        return tell_answer(telling, line);
+    const char *key = key_of(telling, line);
+    for (size_t i = 0; i < COUNT_OF(sentences); i++) {
+        const struct sentence *sentence = &sentences[i];
+        if (!fits(sentence->line, key))
+            continue;
+        /* A message that a person's other change let go is not that person's doing. */
+        bool by_person = person_of(line->actor) && sentence->by_person &&
+                         (!string_starts_with(key, "outbox ") || string_is_empty(line->why));
+        const char *text = by_person ? sentence->by_person : sentence->text;
+        bool told = text && !(sentence->unless && sentence->unless(telling, line));
+        return (struct story_sentence){line, told ? fill_in(telling, line, text) : NULL, sentence->tone};
     }
-}
-
-static void begin_with_capital(struct story_sentence *sentence, struct arena *arena) {
-    if (!sentence->text || sentence->text[0] < 'a' || sentence->text[0] > 'z')
-        return;
-    char *text = arena_copy_string(arena, sentence->text);
-    text[0] = (char)(text[0] - 'a' + 'A');
-    sentence->text = text;
+    return (struct story_sentence){line, NULL, TONE_PLAIN};
 }
 
 struct story_sentence *story_text_make(const struct story_facts *facts, const struct story *story,
                                        struct arena *arena) {
-    const struct story_telling telling = {facts, story, arena};
-    struct story_sentence *sentences = arena_take_array(arena, story->count, sizeof *sentences);
-    for (size_t i = 0; i < story->count; i++) {
-        sentences[i].line = &story->items[i];
-        tell(&telling, &story->items[i], &sentences[i]);
-        begin_with_capital(&sentences[i], arena);
-    }
-    return sentences;
+    const struct telling telling = {facts, story, arena};
+    struct story_sentence *told = arena_take_array(arena, story->count, sizeof *told);
+    for (size_t i = 0; i < story->count; i++)
+        told[i] = tell(&telling, &story->items[i]);
+    return told;
 }

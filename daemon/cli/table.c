@@ -114,22 +114,16 @@ static size_t *find_widths(const struct table *table, size_t limit) {
 
 /* ---- Printing ---- */
 
-/* As much of STRING as COLUMNS - 1 hold, and "…". Returns the columns taken. */
-static size_t append_cut(struct text *line, const char *string, size_t columns) {
-    size_t length = strlen(string), taken = 0;
-    for (size_t position = 0; position < length;) {
-        size_t before = position;
-        utf8_next(string, length, &position);
-        char one[8] = {0};
-        memcpy(one, string + before, position - before);
-        size_t width = utf8_width(one);
-        if (taken + width > columns - 1)
+size_t table_fit(const char *text, size_t columns) {
+    size_t length = strlen(text), fitting = 0, taken = 0;
+    for (size_t position = 0; position < length; fitting = position) {
+        utf8_next(text, length, &position);
+        auto_string one = memory_copy_bytes(text + fitting, position - fitting);
+        taken += utf8_width(one);
+        if (taken > columns)
             break;
-        text_append(line, one);
-        taken += width;
     }
-    text_append(line, "…");
-    return taken + 1;
+    return fitting;
 }
 
 static void append_padding(struct text *line, size_t columns) {
@@ -156,11 +150,10 @@ const char *table_tone_code(enum table_tone tone) {
 static void append_cell(struct text *line, const struct table_column *column, const char *text, size_t width, bool last,
                         const char *code) {
     auto_text body = TEXT_EMPTY;
-    size_t used = utf8_width(text);
-    if (used > width)
-        used = append_cut(&body, text, width);
-    else
-        text_append(&body, text);
+    bool cut = utf8_width(text) > width;
+    text_append_bytes(&body, text, cut ? table_fit(text, width - 1) : strlen(text));
+    text_append(&body, cut ? "…" : "");
+    size_t used = utf8_width(text_string(&body));
     if (column->alignment == TABLE_RIGHT)
         append_padding(line, width - used);
     if (*code && body.length)

@@ -45,3 +45,6 @@ size_t table_terminal_width(FILE *file);
 
 /* True for a terminal that is not dumb, unless NO_COLOR is set. */
 bool table_wants_colour(FILE *file);
+
+/* How many bytes of TEXT fill at most COLUMNS columns. */
+size_t table_fit(const char *text, size_t columns);

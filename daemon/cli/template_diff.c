@@ -8,7 +8,7 @@
 #include "app/templates/template_files.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/context.h"
 
 struct comparing {
@@ -123,10 +123,7 @@ const struct command template_diff_command = {
     .help = "Compares the files in the programme's templates with those built into this version, as diff -u does: what "
             "you changed is marked +, what came with tandempost -. After an upgrade it shows what has become better "
             "meanwhile.",
-    .arguments =
-        (const struct command_argument[]){
-            {"NAME", "only this template or topic, \"words\" or \"reasons\"; \"en/welcome\" only that file",
-             .optional = true},
-            {0}},
+    .arguments = {{"NAME", "only this template or topic, \"words\" or \"reasons\"; \"en/welcome\" only that file", NULL,
+                   ARGUMENT_OPTIONAL}},
     .run = run_template_diff,
 };

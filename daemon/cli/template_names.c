@@ -1,9 +1,8 @@
 #include "app/templates/template_names.h"
 #include "app/service.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/columns.h"
 #include "cli/context.h"
-#include "cli/output.h"
 
 static const char *type_words(const struct template_name *name) {
     switch (name->type) {
@@ -36,25 +35,39 @@ static const char *tag_for(const struct template_name *name, const char *path, s
     return path;
 }
 
+struct row {
+    const char *name, *written, *kind, *meaning;
+    bool optional;
+};
+
+struct rows {
+    struct row *items;
+    size_t count, capacity;
+    struct arena *arena;
+};
+
 /* Members of a list, and of what may be missing, are written inside it by their own names. */
-static void put_names(struct output *output, const struct template_name *names, const char *outside, const char *prefix,
-                      struct arena *arena) {
+static void add_names(struct rows *rows, const struct template_name *names, const char *outside, const char *prefix) {
+    struct arena *arena = rows->arena;
     for (const struct template_name *name = names; name->name; name++) {
         const char *path = arena_format(arena, "%s%s", prefix, name->name);
         bool is_plain_group = name->type == TEMPLATE_MAP && !name->optional;
         if (!is_plain_group) {
-            output_text(output, arena_format(arena, "%s%s", outside, path));
-            output_text(output, arena_format(arena, "%s%s", *outside ? "  " : "", tag_for(name, path, arena)));
-            output_text(output, type_words(name));
-            output_boolean(output, name->optional);
-            output_text(output, name->about);
+            rows->items = memory_grow(rows->items, &rows->capacity, rows->count + 1, sizeof *rows->items);
+            rows->items[rows->count++] = (struct row){
+                .name = arena_format(arena, "%s%s", outside, path),
+                .written = arena_format(arena, "%s%s", *outside ? "  " : "", tag_for(name, path, arena)),
+                .kind = type_words(name),
+                .meaning = name->about,
+                .optional = name->optional,
+            };
         }
         if (!name->members)
             continue;
         if (is_plain_group)
-            put_names(output, name->members, outside, arena_format(arena, "%s.", path), arena);
+            add_names(rows, name->members, outside, arena_format(arena, "%s.", path));
         else
-            put_names(output, name->members, arena_format(arena, "%s%s.", outside, path), "", arena);
+            add_names(rows, name->members, arena_format(arena, "%s%s.", outside, path), "");
     }
 }
 
@@ -70,26 +83,26 @@ static bool find_schema(const struct service *service, const char *template_name
     return *ret != NULL;
 }
 
-static int run_names(const struct invocation *invocation) {
-    static const struct output_column columns[] = {
-        {"name", NULL, OUTPUT_TEXT, false},        {"written", "WRITTEN", OUTPUT_TEXT, false},
-        {"kind", NULL, OUTPUT_TEXT, false},        {"optional", NULL, OUTPUT_BOOLEAN, false},
-        {"meaning", "MEANING", OUTPUT_TEXT, true}, {0},
+static bool list_names(struct context *context, struct error *error) {
+    static const struct column columns[] = {
+        COLUMN(TEXT, struct row, name, "name", NULL),
+        COLUMN(TEXT, struct row, written, "written", "WRITTEN"),
+        COLUMN(TEXT, struct row, kind, "kind", NULL),
+        COLUMN(BOOLEAN, struct row, optional, "optional", NULL),
+        COLUMN(LONG, struct row, meaning, "meaning", "MEANING"),
+        {0},
     };
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct service *service;
     const struct template_schema *schema = NULL;
-    const char *template_name = invocation_argument(invocation, 0);
-    int code = context_open_service(&context, invocation, &service);
-    if (code != EXIT_DONE)
-        return code;
-    if (!find_schema(service, template_name, &schema))
-        return command_refuse("No step uses a template \"%s\". Those that are used: tandempost template list",
-                              template_name);
-    struct output *output = output_new(invocation, columns);
-    put_names(output, schema->names, "", "", arena);
-    return output_finish(output, "It knows no names.");
+    const char *template_name = invocation_argument(context->invocation, 0);
+    struct rows rows = {.arena = context->arena};
+    if (!find_schema(context->service, template_name, &schema))
+        return error_set(error, ERROR_PERMANENT,
+                         "No step uses a template \"%s\". Those that are used: tandempost template list",
+                         template_name);
+    add_names(&rows, schema->names, "", "");
+    columns_list(context, columns, COLUMN_ROWS(rows), "It knows no names.");
+    free(rows.items);
+    return true;
 }
 
 const struct command template_names_command = {
@@ -98,9 +111,7 @@ const struct command template_names_command = {
     .help = "Lists the names that are filled in when a message is made, as they are written in a template. What may be "
             "missing is written inside a section, {{#name}}...{{/name}}, which is left out then; {{^name}}...{{/name}} "
             "is shown only then. Indented names stand inside the section above them.",
-    .flags = COMMAND_LISTS,
-    .arguments =
-        (const struct command_argument[]){
-            {"NAME", "only those of this template; \"topic\": of topics", .optional = true}, {0}},
-    .run = run_names,
+    .flags = COMMAND_SERVICE,
+    .arguments = {{"NAME", "only those of this template; \"topic\": of topics", NULL, ARGUMENT_OPTIONAL}},
+    .show = list_names,
 };

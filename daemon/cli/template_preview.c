@@ -8,13 +8,11 @@
 #include "base/language.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/columns.h"
 #include "cli/context.h"
 #include "cli/faults.h"
-#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/reference.h"
-#include "cli/table.h"
 #include "cli/wrap.h"
 #include "mail/message/address.h"
 #include "store/outbox.h"
@@ -23,10 +21,11 @@
 enum { TOPIC_MOST = 999, TEST_EXPIRY = SECONDS_PER_DAY };
 
 #define SAMPLE_OPTIONS                                                                                                 \
-    {"participant", 0, "PARTICIPANT", "as this participant gets it (else the first recipient, or made-up people)"},    \
-        {"language", 0, "TAG", "in this language instead of the recipient's"},                                         \
-        {"topic", 0, "N", "the message of the N-th month (else the next one)"}, {                                      \
-        "letters", 0, "WHOSE", "as if letters were known: yours, theirs, both, none or unknown (else as it is)"        \
+    {"participant", 0, "PARTICIPANT", "as this participant gets it (else the first recipient, or made-up people)",     \
+     NULL},                                                                                                            \
+        {"language", 0, "TAG", "in this language instead of the recipient's", NULL},                                   \
+        {"topic", 0, "N", "the message of the N-th month (else the next one)", NULL}, {                                \
+        "letters", 0, "WHOSE", "as if letters were known: yours, theirs, both, none or unknown (else as it is)", NULL  \
     }
 
 /* ---- What both commands are told ---- */
@@ -102,12 +101,15 @@ static void print_message(const struct message_rendering *rendering) {
     wrap_print(stdout, rendering->plain, 0, width, "");
 }
 
-static int show_one(const struct invocation *invocation, struct service *service, const struct sample *sample,
+static int show_one(const struct context *context, struct service *service, const struct sample *sample,
                     const char *format, struct arena *arena) {
-    static const struct output_column columns[] = {
-        {"recipient", "To", OUTPUT_TEXT, false},    {"language", "Language", OUTPUT_TEXT, false},
-        {"subject", "Subject", OUTPUT_TEXT, false}, {"text", NULL, OUTPUT_TEXT, false},
-        {"html", NULL, OUTPUT_TEXT, false},         {0},
+    static const struct column columns[] = {
+        COLUMN(TEXT, struct message_rendering, recipient, "recipient", NULL),
+        COLUMN(TEXT, struct message_rendering, language, "language", NULL),
+        COLUMN(TEXT, struct message_rendering, subject, "subject", NULL),
+        COLUMN(TEXT, struct message_rendering, plain, "text", NULL),
+        COLUMN(TEXT, struct message_rendering, html, "html", NULL),
+        {0},
     };
     struct message_rendering rendering;
     struct error error = ERROR_INIT;
@@ -115,16 +117,9 @@ static int show_one(const struct invocation *invocation, struct service *service
         return context_refuse(&error);
     if (rendering.nothing_to_say)
         return command_refuse("There would be no such message: %s.", rendering.nothing_to_say);
-    if (invocation_json(invocation)) {
-        struct output *output = output_new(invocation, columns);
-        output_text(output, rendering.recipient);
-        output_text(output, rendering.language);
-        output_text(output, rendering.subject);
-        output_text(output, rendering.plain);
-        output_text(output, rendering.html);
-        return output_finish_single(output);
-    }
-    if (string_equal(format, "html"))
+    if (context->invocation->json)
+        columns_show(context, columns, &rendering);
+    else if (string_equal(format, "html"))
         printf("%s", rendering.html);
     else if (string_equal(format, "eml"))
         fwrite(rendering.bytes, 1, rendering.length, stdout);
@@ -135,26 +130,38 @@ static int show_one(const struct invocation *invocation, struct service *service
 
 /* ---- template preview: everybody's ---- */
 
+struct tried {
+    int64_t participant, partnership;
+    const char *recipient, *language, *subject, *problem; /* PROBLEM NULL: it can be made */
+    bool good;
+};
+
+static struct column_words subject_words(const void *tried, struct arena *arena) {
+    const struct tried *row = tried;
+    (void)arena;
+    return row->good ? (struct column_words){row->subject, TONE_PLAIN} : (struct column_words){"FAILS", TONE_BAD};
+}
+
 static int show_all(struct context *context, struct service *service, const struct sample *wanted,
                     struct arena *arena) {
-    static const struct output_column columns[] = {
-        {"participant", "ID", OUTPUT_NUMBER, false},
-        {"recipient", "RECIPIENT", OUTPUT_TEXT, true},
-        {"partnership", "PARTNERSHIP", OUTPUT_NUMBER, false},
-        {"language", "LANG", OUTPUT_TEXT, false},
-        {"good", NULL, OUTPUT_BOOLEAN, false},
-        {"subject", "SUBJECT", OUTPUT_TEXT, true},
-        {"problem", NULL, OUTPUT_TEXT, false},
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct tried, participant, "participant", "ID"),
+        COLUMN(LONG, struct tried, recipient, "recipient", "RECIPIENT"),
+        COLUMN(NUMBER, struct tried, partnership, "partnership", "PARTNERSHIP"),
+        COLUMN(TEXT, struct tried, language, "language", "LANG"),
+        COLUMN(BOOLEAN, struct tried, good, "good", NULL),
+        COLUMN(TEXT, struct tried, subject, "subject", NULL),
+        COLUMN_LONG_WORDS(subject_words, NULL, "SUBJECT"),
+        COLUMN(TEXT, struct tried, problem, "problem", NULL),
         {0},
     };
     struct sample_list recipients;
     struct error error = ERROR_INIT;
+    auto_error_list failures = ERROR_LIST_EMPTY;
     if (!sample_recipients(service, wanted->template_name, arena, &recipients, &error))
         return context_refuse(&error);
-    bool json = invocation_json(context->invocation);
     struct progress *progress cleanup(progress_free_pointer) = progress_new("Rendering", recipients.count);
-    struct output *output = output_new(context->invocation, columns);
-    auto_error_list failures = ERROR_LIST_EMPTY;
+    struct tried *rows = arena_take_array(arena, recipients.count, sizeof *rows);
     for (size_t i = 0; i < recipients.count; i++) {
         auto_arena one = arena_new();
         struct message_rendering rendering = {0};
@@ -164,53 +171,51 @@ static int show_all(struct context *context, struct service *service, const stru
         sample.occurrence = wanted->occurrence;
         sample.letters = wanted->letters;
         bool good = preview(service, &sample, one, &rendering, &problem);
-        if (!good && !json)
-            error_list_add(&failures, NULL, 0, "Participant %" PRId64 ": %s", sample.participant, problem.message);
-        output_number(output, sample.participant);
-        output_text(output, rendering.recipient);
-        output_number(output, sample.partnership);
-        output_text(output, rendering.language);
-        output_boolean(output, good);
-        output_text_tone(output, good ? rendering.subject : json ? NULL : "FAILS", good ? TONE_PLAIN : TONE_BAD);
-        output_text(output, good ? NULL : problem.message);
         if (!good)
-            error = problem;
+            error_list_add(&failures, NULL, 0, "Participant %" PRId64 ": %s", sample.participant, problem.message);
+        rows[i] = (struct tried){
+            .participant = sample.participant,
+            .partnership = sample.partnership,
+            .recipient = arena_copy_string(arena, rendering.recipient),
+            .language = arena_copy_string(arena, rendering.language),
+            .subject = good ? arena_copy_string(arena, rendering.subject) : NULL,
+            .problem = good ? NULL : arena_copy_string(arena, problem.message),
+            .good = good,
+        };
         progress_to(progress, i + 1);
     }
-    output_finish(output, "Nobody is to get this message as things stand.");
-    if (error.class == ERROR_NONE)
+    columns_list(context, columns, (struct column_rows){rows, recipients.count, sizeof *rows},
+                 "Nobody is to get this message as things stand.");
+    if (!failures.count)
         return EXIT_DONE;
-    if (json)
+    if (context->invocation->json)
         return EXIT_REFUSED;
     faults_print(&failures);
     return command_refuse("%zu of %zu messages can't be made.", failures.count, recipients.count);
 }
 
 static int run_preview(const struct invocation *invocation) {
-    static const char *const formats[] = {"text", "html", "eml"};
     auto_context context = {0};
     auto_arena arena = arena_new();
-    struct service *service;
     struct sample sample = {0};
-    const char *format = invocation_option(invocation, "format"), *known = NULL;
+    struct error error = ERROR_INIT;
+    const char *format = invocation_option(invocation, "format");
     bool all = invocation_switch(invocation, "all-recipients");
-    for (size_t i = 0; i < COUNT_OF(formats); i++)
-        if (!format || string_equal(format, formats[i]))
-            known = formats[i];
-    if (!known)
-        return command_usage_error(invocation, "There is no format \"%s\"; there are text, html and eml.", format);
     if (all && (format || invocation_option(invocation, "participant")))
         return command_usage_error(invocation, "--all-recipients tells for each whether the message can be made; look "
                                                "at one with --participant.");
-    int code = context_open_service(&context, invocation, &service);
+    int code = context_open(&context, invocation);
     if (code != EXIT_DONE)
         return code;
+    struct service *service = context_look(&context, &error);
+    if (!service)
+        return context_refuse(&error);
     code = read_sample(&context, arena, &sample);
     if (code == EXIT_DONE)
         code = refuse_broken(service, sample.template_name, arena);
     if (code != EXIT_DONE)
         return code;
-    return all ? show_all(&context, service, &sample, arena) : show_one(invocation, service, &sample, format, arena);
+    return all ? show_all(&context, service, &sample, arena) : show_one(&context, service, &sample, format, arena);
 }
 
 const struct command template_preview_command = {
@@ -222,11 +227,10 @@ const struct command template_preview_command = {
             "With --all-recipients it is made for everybody who is still to get it; exit code 1 where that fails for "
             "anybody.",
     .flags = COMMAND_LISTS,
-    .options = (const struct command_option[]){SAMPLE_OPTIONS,
-                                               {"format", 'f', "FORMAT", "text, html, or eml: the whole mail"},
-                                               {"all-recipients", 0, NULL, "try it for every real recipient"},
-                                               {0}},
-    .arguments = (const struct command_argument[]){{"NAME", "the template: \"introduction\"", .optional = false}, {0}},
+    .options = {SAMPLE_OPTIONS,
+                {"format", 'f', "FORMAT", "text, html, or eml: the whole mail", COMMAND_CHOICE("text, html and eml")},
+                {"all-recipients", 0, NULL, "try it for every real recipient", NULL}},
+    .arguments = {{"NAME", "the template: \"introduction\"", NULL, ARGUMENT_NEEDED}},
     .run = run_preview,
 };
 
@@ -238,8 +242,8 @@ struct test {
     struct arena *arena;
 };
 
-static bool queue_test(struct context *context, void *data, struct error *error) {
-    struct test *test = data;
+static bool queue_test(struct context *context, struct error *error) {
+    const struct test *test = context->subject;
     struct message_rendering rendering;
     struct service *service = context_service(context, error);
     if (!service || !preview(service, &test->sample, test->arena, &rendering, error))
@@ -273,20 +277,23 @@ static int run_send_test(const struct invocation *invocation) {
     auto_context context = {0};
     auto_arena arena = arena_new();
     struct error error = ERROR_INIT;
-    struct service *service;
     struct test test = {.arena = arena};
     const char *to = invocation_option(invocation, "to");
     if (!to)
         return command_usage_error(invocation, "It needs --to ADDRESS: where the test mail goes.");
     if (!address_parse(to, &test.to, &error))
         return command_usage_error(invocation, "--to: %s", error.message);
-    int code = context_open_service(&context, invocation, &service);
+    int code = context_open(&context, invocation);
     if (code != EXIT_DONE)
         return code;
+    struct service *service = context_look(&context, &error);
+    if (!service)
+        return context_refuse(&error);
     code = read_sample(&context, arena, &test.sample);
     if (code == EXIT_DONE)
         code = refuse_broken(service, test.sample.template_name, arena);
-    return code == EXIT_DONE ? context_change(&context, queue_test, &test) : code;
+    context.subject = &test;
+    return code == EXIT_DONE ? context_change(&context, queue_test) : code;
 }
 
 const struct command template_send_test_command = {
@@ -296,7 +303,7 @@ const struct command template_send_test_command = {
             "service and so exactly on the way that real messages take. The secret addresses in it act for nobody: a "
             "reply or a click changes nothing for the participant.",
     .flags = COMMAND_CHANGES,
-    .options = (const struct command_option[]){{"to", 0, "ADDRESS", "where it goes; needed"}, SAMPLE_OPTIONS, {0}},
-    .arguments = (const struct command_argument[]){{"NAME", "the template: \"introduction\"", .optional = false}, {0}},
+    .options = {{"to", 0, "ADDRESS", "where it goes; needed", NULL}, SAMPLE_OPTIONS},
+    .arguments = {{"NAME", "the template: \"introduction\"", NULL, ARGUMENT_NEEDED}},
     .run = run_send_test,
 };

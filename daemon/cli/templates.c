@@ -1,25 +1,31 @@
-#include <stdio.h>
-#include <string.h>
-
 #include "app/templates/templates.h"
-#include "base/memory.h"
-#include "base/text.h"
-#include "cli/commands.h"
+#include "cli/columns.h"
 #include "cli/context.h"
 #include "cli/faults.h"
-#include "cli/output.h"
 #include "cli/template_faults.h"
 
 /* ---- template list ---- */
 
-static size_t languages_of(const struct templates_list *list, const struct templates_file *named, bool built_in,
-                           const char **ret) {
-    size_t count = 0;
+struct row {
+    const char *name, *used_by; /* NULL: by nothing */
+    struct column_list files, built_in;
+    bool piece;
+};
+
+static struct column_words use_words(const void *row, struct arena *arena) {
+    const char *use = ((const struct row *)row)->used_by;
+    (void)arena;
+    return (struct column_words){use ? use : "nothing uses it", use ? TONE_PLAIN : TONE_WARNING};
+}
+
+static struct column_list languages_of(const struct templates_list *list, const struct templates_file *named,
+                                       bool built_in, struct arena *arena) {
+    struct column_list languages = {arena_take_array(arena, list->count, sizeof *languages.items), 0};
     for (size_t i = 0; i < list->count; i++)
         if (string_equal(list->items[i].name, named->name) && list->items[i].piece == named->piece &&
             list->items[i].built_in == built_in)
-            ret[count++] = list->items[i].language;
-    return count;
+            languages.items[languages.count++] = list->items[i].language;
+    return languages;
 }
 
 static const char *use_of(const struct service *service, const struct templates_file *file, struct arena *arena) {
@@ -64,34 +70,31 @@ static bool is_first_of_its_name(const struct templates_list *list, size_t posit
     return true;
 }
 
-static int run_list(const struct invocation *invocation) {
-    static const struct output_column columns[] = {
-        {"name", "TEMPLATE", OUTPUT_TEXT, false},     {"files", "FILES", OUTPUT_LIST, false},
-        {"built_in", "BUILT IN", OUTPUT_LIST, false}, {"used_by", "USED FOR", OUTPUT_TEXT, true},
-        {"piece", NULL, OUTPUT_BOOLEAN, false},       {0},
+static bool list_templates(struct context *context, struct error *error) {
+    static const struct column columns[] = {
+        COLUMN(TEXT, struct row, name, "name", "TEMPLATE"),         COLUMN(LIST, struct row, files, "files", "FILES"),
+        COLUMN(LIST, struct row, built_in, "built_in", "BUILT IN"), COLUMN_LONG_WORDS(use_words, "used_by", "USED FOR"),
+        COLUMN(BOOLEAN, struct row, piece, "piece", NULL),          {0},
     };
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct service *service;
-    int code = context_open_service(&context, invocation, &service);
-    if (code != EXIT_DONE)
-        return code;
-    struct templates_list list = templates_list(service->templates, arena);
-    struct output *output = output_new(invocation, columns);
-    const char **languages = arena_take_array(arena, list.count + 1, sizeof *languages);
+    struct arena *arena = context->arena;
+    struct templates_list list = templates_list(context->service->templates, arena);
+    struct row *rows = arena_take_array(arena, list.count, sizeof *rows);
+    size_t count = 0;
+    (void)error;
     for (int pieces = 0; pieces <= 1; pieces++)
         for (size_t i = 0; i < list.count; i++) {
             const struct templates_file *file = &list.items[i];
-            if (file->piece != (pieces == 1) || !is_first_of_its_name(&list, i))
-                continue;
-            output_text(output, file->piece ? arena_format(arena, "_%s", file->name) : file->name);
-            output_list(output, languages, languages_of(&list, file, false, languages));
-            output_list(output, languages, languages_of(&list, file, true, languages));
-            const char *use = use_of(service, file, arena);
-            output_text_tone(output, use ? use : "nothing uses it", use ? TONE_PLAIN : TONE_WARNING);
-            output_boolean(output, file->piece);
+            if (file->piece == (pieces == 1) && is_first_of_its_name(&list, i))
+                rows[count++] = (struct row){
+                    .name = file->piece ? arena_format(arena, "_%s", file->name) : file->name,
+                    .used_by = use_of(context->service, file, arena),
+                    .files = languages_of(&list, file, false, arena),
+                    .built_in = languages_of(&list, file, true, arena),
+                    .piece = file->piece,
+                };
         }
-    return output_finish(output, "There are no templates.");
+    columns_list(context, columns, (struct column_rows){rows, count, sizeof *rows}, "There are no templates.");
+    return true;
 }
 
 const struct command template_list_command = {
@@ -100,35 +103,29 @@ const struct command template_list_command = {
     .help = "FILES names the languages for which the template lies in the programme's folder, BUILT IN those for which "
             "the one that comes with tandempost is used. To change a built-in one, write a file of your own beside the "
             "others: templates/en/welcome.md.\nThe discussion topics are told by: tandempost topic list",
-    .flags = COMMAND_LISTS,
-    .run = run_list,
+    .flags = COMMAND_SERVICE,
+    .show = list_templates,
 };
 
 /* ---- template check ---- */
 
-static void put_faults(struct output *output, const struct error_list *faults, const char *severity) {
-    for (size_t i = 0; i < faults->count; i++) {
-        output_text(output, severity);
-        output_text(output, faults->entries[i].file);
-        output_number(output, faults->entries[i].line);
-        output_text(output, faults->entries[i].message);
-    }
-}
+struct fault {
+    const char *severity, *file, *problem;
+    int64_t line;
+};
 
-static int show_faults(const struct invocation *invocation, const struct error_list *problems,
-                       const struct error_list *warnings) {
-    static const struct output_column columns[] = {
-        {"severity", "SEVERITY", OUTPUT_TEXT, false},
-        {"file", "FILE", OUTPUT_TEXT, false},
-        {"line", "LINE", OUTPUT_NUMBER, false},
-        {"problem", "PROBLEM", OUTPUT_TEXT, false},
+static void list_faults(const struct context *context, const struct error_list *faults, const char *severity) {
+    static const struct column columns[] = {
+        COLUMN(TEXT, struct fault, severity, "severity", "SEVERITY"),
+        COLUMN(TEXT, struct fault, file, "file", "FILE"),
+        COLUMN(NUMBER, struct fault, line, "line", "LINE"),
+        COLUMN(TEXT, struct fault, problem, "problem", "PROBLEM"),
         {0},
     };
-    struct output *output = output_new(invocation, columns);
-    put_faults(output, problems, "problem");
-    put_faults(output, warnings, "warning");
-    output_finish(output, "");
-    return problems->count ? EXIT_REFUSED : EXIT_DONE;
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct error_list_entry *entry = &faults->entries[i];
+        columns_show(context, columns, &(struct fault){severity, entry->file, entry->message, entry->line});
+    }
 }
 
 static void print_faults(const struct error_list *faults, const char *before) {
@@ -138,27 +135,26 @@ static void print_faults(const struct error_list *faults, const char *before) {
     }
 }
 
-static int run_check(const struct invocation *invocation) {
-    auto_context context = {0};
-    auto_arena arena = arena_new();
+static bool check_templates(struct context *context, struct error *error) {
     auto_error_list problems = ERROR_LIST_EMPTY, warnings = ERROR_LIST_EMPTY, notes = ERROR_LIST_EMPTY;
-    struct service *service;
-    int code = context_open_service(&context, invocation, &service);
-    if (code != EXIT_DONE)
-        return code;
-    template_faults_find(service, arena, &problems, &warnings, &notes);
-    if (invocation_json(invocation))
-        return show_faults(invocation, &problems, &warnings);
+    struct service *service = context->service;
+    template_faults_find(service, context->arena, &problems, &warnings, &notes);
+    if (context->invocation->json) {
+        list_faults(context, &problems, "problem");
+        list_faults(context, &warnings, "warning");
+        return problems.count == 0;
+    }
     print_faults(&notes, "");
     print_faults(&warnings, "warning: ");
     if (problems.count) {
         faults_print(&problems);
-        return command_refuse("%zu problem%s with the templates.", problems.count, problems.count == 1 ? "" : "s");
+        return error_set(error, ERROR_PERMANENT, "%zu problem%s with the templates.", problems.count,
+                         problems.count == 1 ? "" : "s");
     }
-    printf("%zu templates and pieces, %zu topics: %s.\n", templates_list(service->templates, arena).count,
+    printf("%zu templates and pieces, %zu topics: %s.\n", templates_list(service->templates, context->arena).count,
            templates_topic_count(service->templates),
            warnings.count ? "they can be used, but look at the warnings above" : "nothing is wrong with them");
-    return EXIT_DONE;
+    return true;
 }
 
 const struct command template_check_command = {
@@ -168,46 +164,55 @@ const struct command template_check_command = {
         "Reads every template and topic, words.txt and reasons.txt as they stand now and tells all that is wrong by "
         "file and line: unknown names, missing parts, words that would mean two things, steps without a template, "
         "too few topics for a round, a question without its answers. It warns of what can be sent, but was hardly "
-        "meant: "
-        "a mark such as ** without its partner, a message that does not say how to have a pause. What a language "
-        "lacks, and what stands in for it, is told besides. Whether each "
-        "real recipient's "
-        "message can be made is told by: tandempost template preview NAME --all-recipients\n"
+        "meant: a mark such as ** without its partner, a message that does not say how to have a pause. What a "
+        "language lacks, and what stands in for it, is told besides. Whether each real recipient's message can be made "
+        "is told by: tandempost template preview NAME --all-recipients\n"
         "Exit code 1 where anything is wrong; warnings don't count.",
-    .flags = COMMAND_LISTS,
-    .run = run_check,
+    .flags = COMMAND_SERVICE,
+    .show = check_templates,
 };
 
 /* ---- topic list ---- */
 
-static int run_topics(const struct invocation *invocation) {
-    static const struct output_column columns[] = {
-        {"month", "MONTH", OUTPUT_NUMBER, false},  {"title", "TITLE", OUTPUT_TEXT, true},
-        {"language", "LANG", OUTPUT_TEXT, false},  {"file", "FILE", OUTPUT_TEXT, true},
-        {"built_in", NULL, OUTPUT_BOOLEAN, false}, {0},
+struct topic {
+    struct templates_file file;
+    int64_t month;
+};
+
+static struct column_words title_words(const void *topic, struct arena *arena) {
+    const char *title = ((const struct topic *)topic)->file.title;
+    (void)arena;
+    return string_is_empty(title) ? (struct column_words){"(can't be read: template check)", TONE_BAD}
+                                  : (struct column_words){title, TONE_PLAIN};
+}
+
+/* For people: with a word about it. */
+static struct column_words place_words(const void *topic, struct arena *arena) {
+    const struct templates_file *file = &((const struct topic *)topic)->file;
+    return (struct column_words){arena_format(arena, "%s%s", file->path, file->built_in ? " (built in)" : ""),
+                                 TONE_PLAIN};
+}
+
+static bool list_topics(struct context *context, struct error *error) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct topic, month, "month", "MONTH"),
+        COLUMN_LONG_WORDS(title_words, "title", "TITLE"),
+        COLUMN(TEXT, struct topic, file.language, "language", "LANG"),
+        COLUMN(TEXT, struct topic, file.path, "file", NULL),
+        COLUMN_LONG_WORDS(place_words, NULL, "FILE"),
+        COLUMN(BOOLEAN, struct topic, file.built_in, "built_in", NULL),
+        {0},
     };
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct service *service;
-    const char *language = invocation_option(invocation, "language");
-    int code = context_open_service(&context, invocation, &service);
-    if (code != EXIT_DONE)
-        return code;
+    const char *language = invocation_option(context->invocation, "language");
+    (void)error;
     if (!language)
-        language = context.configuration.programme.languages[0];
-    struct templates_list topics = templates_topics(service->templates, language, arena);
-    struct output *output = output_new(invocation, columns);
-    for (size_t i = 0; i < topics.count; i++) {
-        const struct templates_file *topic = &topics.items[i];
-        output_number(output, (int64_t)i + 1);
-        output_text_tone(output, string_is_empty(topic->title) ? "(can't be read: template check)" : topic->title,
-                         string_is_empty(topic->title) ? TONE_BAD : TONE_PLAIN);
-        output_text(output, topic->language);
-        bool marked = topic->built_in && !invocation_json(invocation);
-        output_text(output, arena_format(arena, "%s%s", topic->path, marked ? " (built in)" : ""));
-        output_boolean(output, topic->built_in);
-    }
-    return output_finish(output, "There are no topics.");
+        language = context->configuration.programme.languages[0];
+    struct templates_list list = templates_topics(context->service->templates, language, context->arena);
+    struct topic *topics = arena_take_array(context->arena, list.count, sizeof *topics);
+    for (size_t i = 0; i < list.count; i++)
+        topics[i] = (struct topic){list.items[i], (int64_t)i + 1};
+    columns_list(context, columns, (struct column_rows){topics, list.count, sizeof *topics}, "There are no topics.");
+    return true;
 }
 
 const struct command topic_list_command = {
@@ -216,8 +221,7 @@ const struct command topic_list_command = {
     .help = "The topic of each month, as somebody who reads the language gets it: where the language has none of its "
             "own, another language's is used. Files lie in the programme's templates under LANGUAGE/topics/NN-name.md; "
             "one file there of your own, and the built-in ones of that language count no more.",
-    .flags = COMMAND_LISTS,
-    .options =
-        (const struct command_option[]){{"language", 0, "TAG", "for whom: \"fr\" (else the programme's own)"}, {0}},
-    .run = run_topics,
+    .flags = COMMAND_SERVICE,
+    .options = {{"language", 0, "TAG", "for whom: \"fr\" (else the programme's own)", NULL}},
+    .show = list_topics,
 };

@@ -4,11 +4,8 @@
 
 #include "app/eligible.h"
 #include "base/clock.h"
-#include "base/text.h"
-#include "base/zone.h"
-#include "cli/commands.h"
+#include "cli/columns.h"
 #include "cli/context.h"
-#include "cli/output.h"
 #include "cli/reference.h"
 #include "cli/timetable.h"
 #include "store/schedule.h"
@@ -159,7 +156,7 @@ static void print_not_sent(const struct timeline *timeline) {
     }
 }
 
-static int print_days(const struct timeline *timeline, const char *until_words) {
+static void print_days(const struct timeline *timeline, const char *until_words) {
     const struct schedule_list *entries = &timeline->entries;
     struct timetable table = {.file = stdout,
                               .names = {"PROGRAMME"},
@@ -169,7 +166,7 @@ static int print_days(const struct timeline *timeline, const char *until_words) 
                               .colour = table_wants_colour(stdout)};
     if (entries->count == 0) {
         printf("Nothing is scheduled %s.\n", until_words);
-        return EXIT_DONE;
+        return;
     }
     for (size_t first = 0, end = 0; first < entries->count; first = end) {
         struct civil_date day = day_of(timeline, &entries->items[first]);
@@ -182,45 +179,45 @@ static int print_days(const struct timeline *timeline, const char *until_words) 
         sent += !timeline->not_sent[i];
     printf("%s%zu message%s %s.\n", table.begun ? "\n" : "", sent, sent == 1 ? "" : "s", until_words);
     print_not_sent(timeline);
-    return EXIT_DONE;
 }
 
 /* ---- JSON ---- */
 
-static int print_json(const struct timeline *timeline) {
-    static const struct output_column columns[] = {
-        {"due_at", "", OUTPUT_MOMENT, false},
-        {"expires_at", "", OUTPUT_MOMENT, false},
-        {"step", "", OUTPUT_TEXT, false},
-        {"occurrence", "", OUTPUT_NUMBER, false},
-        {"participant", "", OUTPUT_NUMBER, false},
-        {"name", "", OUTPUT_TEXT, false},
-        {"local_time", "", OUTPUT_TEXT, false},
-        {"partnership", "", OUTPUT_NUMBER, false},
-        {"round", "", OUTPUT_NUMBER, false},
-        {"not_sent", "", OUTPUT_TEXT, false},
+struct row {
+    struct schedule_entry entry;
+    const char *name, *local_time, *not_sent;
+};
+
+static void print_json(const struct timeline *timeline) {
+    static const struct column columns[] = {
+        COLUMN(MOMENT, struct row, entry.due_at, "due_at", NULL),
+        COLUMN(MOMENT, struct row, entry.expires_at, "expires_at", NULL),
+        COLUMN(TEXT, struct row, entry.step, "step", NULL),
+        COLUMN(NUMBER, struct row, entry.occurrence, "occurrence", NULL),
+        COLUMN(NUMBER, struct row, entry.participant, "participant", NULL),
+        COLUMN(TEXT, struct row, name, "name", NULL),
+        COLUMN(TEXT, struct row, local_time, "local_time", NULL),
+        COLUMN(NUMBER, struct row, entry.partnership, "partnership", NULL),
+        COLUMN(NUMBER, struct row, entry.round, "round", NULL),
+        COLUMN(TEXT, struct row, not_sent, "not_sent", NULL),
         {0},
     };
-    struct output *output = output_new(timeline->context->invocation, columns);
-    for (size_t i = 0; i < timeline->entries.count; i++) {
-        const struct schedule_entry *entry = &timeline->entries.items[i];
-        const struct participant *person = find_person(timeline, entry->participant);
+    size_t count = timeline->entries.count;
+    struct row *rows = arena_take_array(timeline->arena, count, sizeof *rows);
+    for (size_t i = 0; i < count; i++) {
+        const struct participant *person = find_person(timeline, timeline->entries.items[i].participant);
         struct zone_local there;
         char date[CIVIL_DATE_SIZE], time[CIVIL_TIME_SIZE];
-        zone_to_local(zone_of(timeline, person), entry->due_at, &there);
-        output_moment(output, entry->due_at);
-        output_moment(output, entry->expires_at);
-        output_text(output, entry->step);
-        output_number(output, entry->occurrence);
-        output_number(output, entry->participant);
-        output_text(output, person ? person->name : NULL);
-        output_text(output, arena_format(timeline->arena, "%s %s", civil_format_date(there.date, date),
-                                         civil_format_time_of_day(there.time_of_day, time)));
-        output_number(output, entry->partnership);
-        output_number(output, entry->round);
-        output_text(output, timeline->not_sent[i]);
+        zone_to_local(zone_of(timeline, person), timeline->entries.items[i].due_at, &there);
+        rows[i] = (struct row){
+            .entry = timeline->entries.items[i],
+            .name = person ? person->name : NULL,
+            .local_time = arena_format(timeline->arena, "%s %s", civil_format_date(there.date, date),
+                                       civil_format_time_of_day(there.time_of_day, time)),
+            .not_sent = timeline->not_sent[i],
+        };
     }
-    return output_finish(output, "");
+    columns_list(timeline->context, columns, (struct column_rows){rows, count, sizeof *rows}, NULL);
 }
 
 /* ---- The command ---- */
@@ -241,32 +238,21 @@ static bool read_all(struct timeline *timeline, int64_t until, int64_t round, st
     return eligible_foresee(&looking, &timeline->entries, timeline->arena, &timeline->not_sent, error);
 }
 
-static int run_timeline(const struct invocation *invocation) {
-    auto_context context = {0};
-    auto_arena arena = arena_new();
-    struct error error = ERROR_INIT;
-    struct round round = {0};
-    struct timeline timeline = {.context = &context, .arena = arena};
-    const char *typed_days = invocation_option(invocation, "days"),
-               *round_name = invocation_option(invocation, "round");
-    int64_t days = DAYS;
-    if (typed_days && (!string_to_integer(typed_days, &days) || days < 1 || days > DAYS_MOST))
-        return command_usage_error(invocation, "--days takes a number of days, from 1, not \"%s\".", typed_days);
-    int code = context_open(&context, invocation);
-    if (code != EXIT_DONE)
-        return code;
-    if (round_name && !reference_round(context.database, round_name, arena, &round, &error))
-        return context_refuse(&error);
-    bool whole = round_name && !typed_days;
+static bool show_timeline(struct context *context, struct error *error) {
+    const struct round *round = &context->round;
+    struct timeline timeline = {.context = context, .arena = context->arena, .zone = context->zone};
+    int64_t days = invocation_number(context->invocation, "days", DAYS);
+    bool whole = round->id && !invocation_option(context->invocation, "days");
     int64_t until = whole ? INT64_MAX : clock_now() + days * SECONDS_PER_DAY;
-    if (!zone_load(context.configuration.programme.time_zone, &timeline.zone, &error) ||
-        !read_all(&timeline, until, round.id, &error))
-        return context_refuse(&error);
-    if (invocation_json(invocation))
-        return print_json(&timeline);
-    const char *words = whole ? arena_format(arena, "until the end of \"%s\"", round.name)
-                              : arena_format(arena, "in the next %" PRId64 " day%s", days, days == 1 ? "" : "s");
-    return print_days(&timeline, words);
+    if (!read_all(&timeline, until, round->id, error))
+        return false;
+    if (context->invocation->json)
+        print_json(&timeline);
+    else
+        print_days(&timeline,
+                   whole ? arena_format(context->arena, "until the end of \"%s\"", round->name)
+                         : arena_format(context->arena, "in the next %" PRId64 " day%s", days, days == 1 ? "" : "s"));
+    return true;
 }
 
 const struct command timeline_command = {
@@ -280,10 +266,9 @@ const struct command timeline_command = {
         "--all shows it too.\n"
         "What becomes due goes to the outbox: tandempost outbox list. What the messages will say: tandempost "
         "template preview NAME --participant PARTICIPANT",
-    .flags = COMMAND_LISTS,
-    .options = (const struct command_option[]){{"days", 0, "N", "how many days ahead (else 7)"},
-                                               {"round", 0, "ROUND", "only what belongs to this round, to its end"},
-                                               {"all", 0, NULL, "name everybody instead of counting"},
-                                               {0}},
-    .run = run_timeline,
+    .options = {{"days", 0, "N", "how many days ahead (else 7)",
+                 COMMAND_NUMBER("takes a number of days, from 1", 1, DAYS_MOST)},
+                {"round", 0, "ROUND", "only what belongs to this round, to its end", &reference_to_round},
+                {"all", 0, NULL, "name everybody instead of counting", NULL}},
+    .show = show_timeline,
 };

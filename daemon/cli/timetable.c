@@ -15,31 +15,15 @@ static const char *const weekdays[] = {"Sunday", "Monday", "Tuesday", "Wednesday
 static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
                                      "July",    "August",   "September", "October", "November", "December"};
 
-static void append_blanks(struct text *line, size_t count) {
-    while (count-- > 0)
-        text_append_char(line, ' ');
-}
-
-/* NAME cut to at most MOST columns. */
-static void append_name(struct text *line, const char *name, size_t most) {
+static char *short_name(const struct timetable *timetable, size_t person) {
     auto_text printable = TEXT_EMPTY;
-    text_append_printable(&printable, name);
-    size_t length = printable.length, taken = 0;
-    for (size_t position = 0; position < length;) {
-        size_t before = position;
-        utf8_next(printable.bytes, length, &position);
-        auto_string one = memory_copy_bytes(printable.bytes + before, position - before);
-        if (taken + utf8_width(one) > most)
-            break;
-        taken += utf8_width(one);
-        text_append(line, one);
-    }
+    text_append_printable(&printable, timetable->names[person]);
+    return memory_copy_bytes(text_string(&printable), table_fit(text_string(&printable), NAME_WIDTH_MOST));
 }
 
 static size_t cell_width(const struct timetable *timetable, size_t person) {
-    auto_text name = TEXT_EMPTY;
-    append_name(&name, timetable->names[person], NAME_WIDTH_MOST);
-    size_t width = utf8_width(text_string(&name));
+    auto_string name = short_name(timetable, person);
+    size_t width = utf8_width(name);
     return width < CELL_WIDTH ? CELL_WIDTH : width;
 }
 
@@ -51,16 +35,12 @@ static size_t text_column(const struct timetable *timetable) {
 }
 
 static void print_heading(const struct timetable *timetable) {
-    auto_text line = TEXT_EMPTY;
-    append_blanks(&line, INDENT);
+    fprintf(timetable->file, "%s%*s", timetable->colour ? "\033[2m" : "", INDENT, "");
     for (size_t i = 0; i < timetable->people; i++) {
-        auto_text name = TEXT_EMPTY;
-        append_name(&name, timetable->names[i], NAME_WIDTH_MOST);
-        text_append(&line, text_string(&name));
-        append_blanks(&line, cell_width(timetable, i) + GAP - utf8_width(text_string(&name)));
+        auto_string name = short_name(timetable, i);
+        fprintf(timetable->file, "%s%*s", name, (int)(cell_width(timetable, i) + GAP - utf8_width(name)), "");
     }
-    text_append(&line, "(local times)");
-    fprintf(timetable->file, timetable->colour ? "\033[2m%s\033[0m\n" : "%s\n", text_string(&line));
+    fprintf(timetable->file, "(local times)%s\n", timetable->colour ? "\033[0m" : "");
 }
 
 static void print_day(const struct timetable *timetable, struct civil_date day) {

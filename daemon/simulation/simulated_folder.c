@@ -95,34 +95,27 @@ static bool make_folder(const char *folder, struct error *error) {
 
 /* ---- Writing ---- */
 
-static const struct embedded_file *find_embedded(const char *path) {
-    for (size_t i = 0; i < embedded_file_count; i++)
-        if (string_equal(embedded_files[i].path, path))
-            return &embedded_files[i];
-    require(false);
-    return NULL;
+static bool write_file(const char *folder, const char *name, const char *bytes, size_t length, struct error *error) {
+    auto_text path = TEXT_EMPTY;
+    text_append_format(&path, "%s/%s", folder, name);
+    auto_string parent = memory_copy_bytes(path.bytes, (size_t)(strrchr(path.bytes, '/') - path.bytes));
+    if (!make_folder(parent, error))
+        return false;
+    FILE *file = fopen(text_string(&path), "w");
+    bool good = file && fwrite(bytes, 1, length, file) == length;
+    good = file && fclose(file) == 0 && good;
+    return good || cannot(error, "write", text_string(&path));
 }
 
-/* The first LINES lines of an embedded file; 0: all. */
-static bool write_file(const char *folder, const char *name, size_t lines, struct error *error) {
-    auto_text source = TEXT_EMPTY, path = TEXT_EMPTY;
-    text_append_format(&source, "demo/%s", name);
-    text_append_format(&path, "%s/%s", folder, name);
-    const char *bytes = find_embedded(text_string(&source))->bytes, *end = bytes + strlen(bytes);
-    if (lines > 0) {
-        const char *next = bytes;
-        for (size_t i = 0; i < lines && next; i++) {
-            next = strchr(next, '\n');
-            next += next != NULL;
-        }
-        end = next ? next : end;
-    }
-    FILE *file = fopen(text_string(&path), "w");
-    if (!file)
-        return cannot(error, "write", text_string(&path));
-    bool good = fwrite(bytes, 1, (size_t)(end - bytes), file) == (size_t)(end - bytes);
-    good = fclose(file) == 0 && good;
-    return good || cannot(error, "write", text_string(&path));
+/* The first LINES lines of a file of the demonstration; 0: all. */
+static bool write_demo(const char *folder, const char *name, size_t lines, struct error *error) {
+    const struct embedded_file *file = embedded_files;
+    while (!string_starts_with(file->path, "demo/") || !string_equal(file->path + strlen("demo/"), name))
+        file++;
+    const char *end = file->bytes;
+    for (size_t i = 0; i < lines && *end; i++)
+        end += strcspn(end, "\n") + 1;
+    return write_file(folder, name, file->bytes, lines ? (size_t)(end - file->bytes) : file->length, error);
 }
 
 /* Those of the example: the made-up people work in libraries. */
@@ -130,26 +123,10 @@ static bool write_templates(const char *folder, struct error *error) {
     auto_arena arena = arena_new();
     size_t count;
     const struct template_file *files = template_files_of("librarians", arena, &count);
-    for (size_t i = 0; i < count; i++) {
-        const char *path = arena_format(arena, "%s/templates/%s", folder, files[i].path);
-        auto_string parent = memory_copy_bytes(path, (size_t)(strrchr(path, '/') - path));
-        if (!make_folder(parent, error))
+    for (size_t i = 0; i < count; i++)
+        if (!write_file(folder, arena_format(arena, "templates/%s", files[i].path), files[i].bytes, files[i].length,
+                        error))
             return false;
-        FILE *file = fopen(path, "w");
-        bool good = file && fwrite(files[i].bytes, 1, files[i].length, file) == files[i].length;
-        good = file && fclose(file) == 0 && good;
-        if (!good)
-            return cannot(error, "write", path);
-    }
-    return true;
-}
-
-static bool write_mark(const char *folder, struct error *error) {
-    auto_text path = TEXT_EMPTY;
-    text_append_format(&path, "%s/" MARK, folder);
-    FILE *file = fopen(text_string(&path), "w");
-    if (!file || fclose(file) != 0)
-        return cannot(error, "write", text_string(&path));
     return true;
 }
 
@@ -157,8 +134,8 @@ bool simulated_folder_write(const char *folder, size_t partnerships, struct erro
     bool marked = false;
     /* In participants.csv partners stand one after the other, so that its beginning is a smaller programme. */
     return make_folder(folder, error) && check_folder(folder, &marked, error) &&
-           (!marked || clear_folder(folder, error)) && write_mark(folder, error) && write_templates(folder, error) &&
-           write_file(folder, "tandempost.conf", 0, error) &&
-           write_file(folder, "participants.csv", 1 + 2 * partnerships, error) &&
-           write_file(folder, "partnerships.csv", 1 + partnerships, error);
+           (!marked || clear_folder(folder, error)) && write_file(folder, MARK, "", 0, error) &&
+           write_templates(folder, error) && write_demo(folder, "tandempost.conf", 0, error) &&
+           write_demo(folder, "participants.csv", 1 + 2 * partnerships, error) &&
+           write_demo(folder, "partnerships.csv", 1 + partnerships, error);
 }

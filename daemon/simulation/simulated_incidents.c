@@ -1,9 +1,86 @@
 #include "simulation/simulated_incidents.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
+#include "app/action_participant.h"
+#include "app/action_partnership.h"
+#include "app/notice.h"
 #include "base/clock.h"
-#include "simulation/simulated_coordinator.h"
+#include "store/inbox.h"
+#include "store/notes.h"
+#include "store/partnerships.h"
+#include "store/transaction.h"
+
+#define COORDINATOR "kate"
+
+/* ---- A coordinator's commands ---- */
+
+/* Of app/action_participant.h or app/action_partnership.h, with the id of the one or the other. */
+typedef bool command_action(struct service *service, int64_t id, const char *why, struct error *error);
+
+/* Each a process of its own on the service's database: its own view of the programme, and its user's name in the event
+ * log. What it refuses is left undone, as people leave it. */
+static bool command(struct simulated_people *people, command_action *run, int64_t id, const char *why,
+                    struct error *error) {
+    struct service *running = simulation_service(people->simulation), service;
+    struct error problem = ERROR_INIT;
+    if (!service_open(&service, running->configuration, running->database, "command:" COORDINATOR, error))
+        return false;
+    bool good = run(&service, id, why, &problem);
+    service_close(&service);
+    if (good || problem.class == ERROR_PERMANENT)
+        return true;
+    *error = problem;
+    return false;
+}
+
+static bool is_reported(struct service *service, int64_t id, bool *ret, struct error *error) {
+    auto_arena arena = arena_new();
+    struct partnership partnership;
+    if (!partnerships_find(service->database, id, arena, &partnership, error))
+        return false;
+    *ret = partnership.state == PARTNERSHIP_FROZEN;
+    return true;
+}
+
+/* Closes what waits: of the partnership, or with 0 of all that nobody has reported. With a NOTE about the former. */
+static bool close_waiting(struct service *service, int64_t partnership, const char *note, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    enum inbox_state waiting = INBOX_WAITING;
+    struct inbox_list rows;
+    int64_t id;
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !inbox_list(service->database, &(struct inbox_filter){.state = &waiting}, arena, &rows, error))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        bool reported = false;
+        if (!partnership && !is_reported(service, rows.items[i].partnership, &reported, error))
+            return false;
+        bool closes = partnership ? rows.items[i].partnership == partnership : !reported;
+        if (closes && !notice_resolve(service, rows.items[i].id, error))
+            return false;
+    }
+    const struct note noted = {.partnership = partnership, .author = COORDINATOR, .at = clock_now(), .text = note};
+    return (!note || notes_add(service->database, &noted, &id, error)) && transaction_commit(&transaction, error);
+}
+
+bool simulated_incidents_look(struct simulated_people *people, struct error *error) {
+    return command(people, close_waiting, 0, NULL, error);
+}
+
+/* Reads the mails of the person's partnership that wait, notes what was found out, and closes them; nothing where the
+ * partnership is not frozen. */
+static bool close_report(struct simulated_people *people, const struct simulated_person *person, bool *ret_frozen,
+                         struct error *error) {
+    if (!is_reported(simulation_service(people->simulation), person->partnership, ret_frozen, error))
+        return false;
+    return !*ret_frozen || command(people, close_waiting, person->partnership,
+                                   "talked to both; it is as reported, and they part", error);
+}
+
+/* ---- What befalls them ---- */
 
 void simulated_incidents_plan(struct simulated_people *people, enum simulated_incident_kind kind,
                               struct simulated_person *person, int64_t at) {
@@ -46,7 +123,8 @@ static bool set_address_known(struct simulated_people *people, const struct simu
     return good || error_set(error, ERROR_TEMPORARY, "can't write %s", path);
 }
 
-static bool lose_address(struct simulated_people *people, struct simulated_incident *incident, struct error *error) {
+static bool lose_address(struct simulated_people *people, const struct simulated_incident *incident,
+                         struct error *error) {
     struct simulated_person *person = incident->person;
     bool refused = incident->kind == SIMULATED_ADDRESS_ENDS;
     fall_silent(person);
@@ -57,7 +135,8 @@ static bool lose_address(struct simulated_people *people, struct simulated_incid
     return !refused || set_address_known(people, person, false, error);
 }
 
-static bool regain_address(struct simulated_people *people, struct simulated_incident *incident, struct error *error) {
+static bool regain_address(struct simulated_people *people, const struct simulated_incident *incident,
+                           struct error *error) {
     struct simulated_person *person = incident->person;
     bool refused = incident->kind == SIMULATED_ADDRESS_RETURNS;
     person->gone = person->left;
@@ -66,7 +145,7 @@ static bool regain_address(struct simulated_people *people, struct simulated_inc
         simulated_person_look_after(person, simulated_person_hours(person, 1, 20));
     simulated_person_happened(people, person, false, "has the mail address back, says a coordinator");
     return (!refused || set_address_known(people, person, true, error)) &&
-           simulated_coordinator_address_works(people, person, error);
+           command(people, action_participant_address_works, person->participant.id, "the participant called", error);
 }
 
 /* ---- Their own doing ---- */
@@ -101,7 +180,7 @@ static void report(struct simulated_people *people, struct simulated_person *per
     const struct simulated_reading *letter = person->received ? &person->letter : NULL;
     write_to(people, person, person->partnership_address,
              letter ? simulated_person_reply_subject(letter, arena) : "Report",
-             simulated_words_report(person->language), letter);
+             simulated_words_say(person->language, "report"), letter);
     person->parted = true;
     person->write_at = INT64_MAX;
     simulated_person_happened(people, person, false, "reports the partner's letters");
@@ -116,96 +195,102 @@ static void pause_by_mail(struct simulated_people *people, struct simulated_pers
 
 static void wish_to_leave(struct simulated_people *people, struct simulated_person *person) {
     write_to(people, person, people->configuration->programme.address,
-             simulated_words_farewell_subject(person->language), simulated_words_farewell(person->language), NULL);
+             simulated_words_say(person->language, "farewell_subject"),
+             simulated_words_say(person->language, "farewell"), NULL);
     simulated_person_happened(people, person, false, "asks by mail to leave");
 }
 
-static bool leave(struct simulated_people *people, struct simulated_person *person, struct error *error) {
-    fall_silent(person);
-    person->left = true;
-    part(people, person);
-    simulated_person_happened(people, person, false, "leaves: a coordinator has noted it");
-    return simulated_coordinator_leave(people, person, error);
+static void write_from_home(struct simulated_people *people, struct simulated_person *person) {
+    (void)people;
+    person->writes_from_home = true;
 }
 
 /* ---- A coordinator's ---- */
 
-static bool deal_with_report(struct simulated_people *people, struct simulated_person *person, struct error *error) {
+static bool deal_with_report(struct simulated_people *people, const struct simulated_incident *incident,
+                             struct error *error) {
+    struct simulated_person *person = incident->person;
     bool frozen;
-    if (!simulated_coordinator_deal_with_report(people, person, &frozen, error))
+    if (!close_report(people, person, &frozen, error))
         return false;
     if (!frozen)
         return true;
     part(people, person);
     simulated_person_happened(people, person, true, "is dissolved by a coordinator, after the report");
-    return simulated_coordinator_dissolve(people, person, "after a report", error);
+    return command(people, action_partnership_dissolve, person->partnership, "after a report", error);
 }
 
-static bool dissolve(struct simulated_people *people, struct simulated_person *person, struct error *error) {
-    part(people, person);
-    simulated_person_happened(people, person, true, "is dissolved by a coordinator");
-    return simulated_coordinator_dissolve(people, person, "both asked for it", error);
-}
-
-static bool change_by_command(struct simulated_people *people, struct simulated_incident *incident, const char *what,
-                              bool both,
-                              bool (*change)(struct simulated_people *people, const struct simulated_person *person,
-                                             struct error *error),
-                              struct error *error) {
-    simulated_person_happened(people, incident->person, both, what);
-    return change(people, incident->person, error);
-}
-
-static bool set_office(struct simulated_people *people, bool away) {
-    simulation_post_office(people->simulation)->away = away;
+static bool set_office(struct simulated_people *people, const struct simulated_incident *incident,
+                       struct error *error) {
+    (void)error;
+    simulation_post_office(people->simulation)->away = incident->kind == SIMULATED_OFFICE_AWAY;
     return true;
 }
 
 /* ---- All ---- */
 
+/* One of the three: what befalls a person, anything else that happens, or what a coordinator does by a command. */
+static const struct kind {
+    void (*befalls)(struct simulated_people *people, struct simulated_person *person);
+    bool (*happens)(struct simulated_people *people, const struct simulated_incident *incident, struct error *error);
+    command_action *command;
+    const char *why, *what; /* the coordinator's reason; what is told of it */
+    bool to_both;           /* to the partnership, not to the person */
+    bool leaves, parted;    /* the person reads and writes nothing more; both write no letters any more */
+} kinds[] = {
+    [SIMULATED_ADDRESS_ENDS] = {.happens = lose_address},
+    [SIMULATED_BOUNCES_BEGIN] = {.happens = lose_address},
+    [SIMULATED_ADDRESS_RETURNS] = {.happens = regain_address},
+    [SIMULATED_BOUNCES_END] = {.happens = regain_address},
+    [SIMULATED_HOLIDAY] = {.befalls = go_on_holiday},
+    [SIMULATED_FROM_HOME] = {.befalls = write_from_home},
+    [SIMULATED_REPORT] = {.befalls = report},
+    [SIMULATED_REPORT_DEALT_WITH] = {.happens = deal_with_report},
+    [SIMULATED_WISH_TO_LEAVE] = {.befalls = wish_to_leave},
+    [SIMULATED_LEAVE] = {.command = action_participant_leave,
+                         .why = "asked to by mail",
+                         .what = "leaves: a coordinator has noted it",
+                         .leaves = true,
+                         .parted = true},
+    [SIMULATED_PAUSE] = {.befalls = pause_by_mail},
+    [SIMULATED_PAUSE_AT_ONCE] = {.command = action_participant_pause,
+                                 .why = "asked for",
+                                 .what = "asks a coordinator for a pause"},
+    [SIMULATED_UNPAUSE] = {.command = action_participant_resume, .why = "asked for", .what = "is back from the pause"},
+    [SIMULATED_HOLD] = {.command = action_partnership_hold,
+                        .why = "a death in the family",
+                        .what = "is put on hold by a coordinator",
+                        .to_both = true},
+    [SIMULATED_RESUME] = {.command = action_partnership_resume,
+                          .why = "both are ready",
+                          .what = "goes on again",
+                          .to_both = true},
+    [SIMULATED_DISSOLVE] = {.command = action_partnership_dissolve,
+                            .why = "both asked for it",
+                            .what = "is dissolved by a coordinator",
+                            .to_both = true,
+                            .parted = true},
+    [SIMULATED_OFFICE_AWAY] = {.happens = set_office},
+    [SIMULATED_OFFICE_BACK] = {.happens = set_office},
+};
+
 static bool happen(struct simulated_people *people, struct simulated_incident *incident, struct error *error) {
     struct simulated_person *person = incident->person;
+    const struct kind *kind = &kinds[incident->kind];
     incident->done = true;
-    switch (incident->kind) {
-    case SIMULATED_ADDRESS_ENDS:
-    case SIMULATED_BOUNCES_BEGIN:
-        return lose_address(people, incident, error);
-    case SIMULATED_ADDRESS_RETURNS:
-    case SIMULATED_BOUNCES_END:
-        return regain_address(people, incident, error);
-    case SIMULATED_HOLIDAY:
-        return go_on_holiday(people, person), true;
-    case SIMULATED_FROM_HOME:
-        person->writes_from_home = true;
-        return true;
-    case SIMULATED_REPORT:
-        return report(people, person), true;
-    case SIMULATED_REPORT_DEALT_WITH:
-        return deal_with_report(people, person, error);
-    case SIMULATED_WISH_TO_LEAVE:
-        return wish_to_leave(people, person), true;
-    case SIMULATED_LEAVE:
-        return leave(people, person, error);
-    case SIMULATED_PAUSE:
-        return pause_by_mail(people, person), true;
-    case SIMULATED_PAUSE_AT_ONCE:
-        return change_by_command(people, incident, "asks a coordinator for a pause", false, simulated_coordinator_pause,
-                                 error);
-    case SIMULATED_UNPAUSE:
-        return change_by_command(people, incident, "is back from the pause", false, simulated_coordinator_resume_person,
-                                 error);
-    case SIMULATED_HOLD:
-        return change_by_command(people, incident, "is put on hold by a coordinator", true, simulated_coordinator_hold,
-                                 error);
-    case SIMULATED_RESUME:
-        return change_by_command(people, incident, "goes on again", true, simulated_coordinator_resume, error);
-    case SIMULATED_DISSOLVE:
-        return dissolve(people, person, error);
-    case SIMULATED_OFFICE_AWAY:
-    case SIMULATED_OFFICE_BACK:
-        return set_office(people, incident->kind == SIMULATED_OFFICE_AWAY);
+    if (kind->befalls)
+        return kind->befalls(people, person), true;
+    if (kind->happens)
+        return kind->happens(people, incident, error);
+    if (kind->leaves) {
+        fall_silent(person);
+        person->left = true;
     }
-    return true;
+    if (kind->parted)
+        part(people, person);
+    simulated_person_happened(people, person, kind->to_both, kind->what);
+    return command(people, kind->command, kind->to_both ? person->partnership : person->participant.id, kind->why,
+                   error);
 }
 
 int64_t simulated_incidents_next(const struct simulated_people *people) {

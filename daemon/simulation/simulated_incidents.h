@@ -1,5 +1,6 @@
 #pragma once
-/* Inside the modules of made-up people only: what befalls them apart from letters and answers. */
+/* Inside the modules of made-up people only: what befalls them apart from letters and answers, and what a coordinator
+ * does by commands. */
 #include "simulation/simulated_person.h"
 
 void simulated_incidents_plan(struct simulated_people *people, enum simulated_incident_kind kind,
@@ -10,3 +11,6 @@ int64_t simulated_incidents_next(const struct simulated_people *people);
 
 /* Lets all happen that is due. */
 bool simulated_incidents_act(struct simulated_people *people, struct error *error);
+
+/* As a coordinator, reads what waits for a person, and closes it; a report of misconduct is left for its own day. */
+bool simulated_incidents_look(struct simulated_people *people, struct error *error);

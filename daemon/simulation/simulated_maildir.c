@@ -18,31 +18,27 @@ const char *simulated_maildir_path(const char *post_office, const char *address,
     return arena_copy_string(arena, text_string(&path));
 }
 
-static int compare_names(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+static int compare_names(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_mail(const struct dirent *entry) {
+    return entry->d_name[0] != '.';
 }
 
 void simulated_maildir_list(const char *path, const char *part, struct arena *arena,
                             struct simulated_maildir_list *ret) {
+    struct dirent **entries = NULL;
+    int count = scandir(arena_format(arena, "%s/%s", path, part), &entries, is_mail, compare_names);
     *ret = (struct simulated_maildir_list){0};
-    DIR *folder = opendir(arena_format(arena, "%s/%s", path, part));
-    if (!folder)
+    if (count < 0)
         return;
-    const char **names = NULL;
-    size_t capacity = 0;
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        if (entry->d_name[0] == '.')
-            continue;
-        names = memory_grow(names, &capacity, ret->count + 1, sizeof *names);
-        names[ret->count++] = arena_copy_string(arena, entry->d_name);
+    ret->names = arena_take_array(arena, (size_t)count, sizeof *ret->names);
+    for (int i = 0; i < count; i++) {
+        ret->names[ret->count++] = arena_copy_string(arena, entries[i]->d_name);
+        free(entries[i]);
     }
-    closedir(folder);
-    ret->names = arena_take_array(arena, ret->count, sizeof *ret->names);
-    if (names) {
-        memcpy(ret->names, names, ret->count * sizeof *names);
-        qsort(ret->names, ret->count, sizeof *ret->names, compare_names);
-    }
-    free(names);
+    free(entries);
 }
 
 bool simulated_maildir_read(const char *path, const char *part, const char *name, struct text *ret,

@@ -9,12 +9,9 @@
 #include "base/zone.h"
 #include "net/maildir_sender.h"
 #include "simulation/simulated_cast.h"
-#include "simulation/simulated_coordinator.h"
+#include "simulation/simulated_correspondence.h"
 #include "simulation/simulated_incidents.h"
-#include "simulation/simulated_letters.h"
 #include "simulation/simulated_maildir.h"
-#include "simulation/simulated_replies.h"
-#include "simulation/simulated_responders.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
 
@@ -26,7 +23,7 @@ static void world_delivered(void *context, const struct send_request *request) {
     struct simulated_people *people = context;
     struct simulated_person *person = simulated_person_find(people, request->recipient);
     if (person)
-        simulated_responders_take(people, person, request);
+        simulated_correspondence_take(people, person, request);
 }
 
 static int64_t world_next(void *context) {
@@ -53,7 +50,7 @@ static bool act_as_coordinator(struct simulated_people *people, struct error *er
     people->coordinator_at += SECONDS_PER_DAY;
     if (people->coordinator_at > people->ends_at)
         people->coordinator_at = INT64_MAX;
-    return !works || simulated_coordinator_look(people, error);
+    return !works || simulated_incidents_look(people, error);
 }
 
 static bool world_act(void *context, struct error *error) {
@@ -65,12 +62,12 @@ static bool world_act(void *context, struct error *error) {
         struct simulated_person *person = &people->persons[i];
         if (person->look_at <= now) {
             person->look_at = INT64_MAX;
-            if (!simulated_replies_look(people, person, error))
+            if (!simulated_correspondence_look(people, person, error))
                 return false;
         }
         if (person->write_at <= now) {
             person->write_at = INT64_MAX;
-            simulated_letters_write(people, person);
+            simulated_correspondence_write(people, person);
         }
     }
     return true;

@@ -37,50 +37,29 @@ static bool first_fault(const struct error_list *errors, struct error *error) {
     return error_set(error, ERROR_PERMANENT, "%s", line);
 }
 
-static bool load_table(const char *path, struct arena *arena, struct csv_table *ret, struct error_list *errors) {
+/* In participants.csv partners stand one after the other. */
+static bool take_on(struct simulated_round *round, struct service *service, struct error *error) {
+    auto_error_list errors = ERROR_LIST_EMPTY;
     auto_string bytes = NULL;
     size_t length;
-    return csv_table_load(path, &bytes, &length, errors) && csv_table_read(path, bytes, length, arena, ret, errors);
-}
-
-static bool import_people(struct simulated_round *round, struct service *service, struct error *error) {
-    auto_error_list errors = ERROR_LIST_EMPTY;
     struct csv_table table;
     struct enrolment_list people;
     struct event_cause cause = service_cause(service, "imported");
     const char *path = arena_format(round->arena, "%s/participants.csv", round->settings.folder);
-    if (!load_table(path, round->arena, &table, &errors) ||
+    if (!csv_table_load(path, &bytes, &length, &errors) ||
+        !csv_table_read(path, bytes, length, round->arena, &table, &errors) ||
         !enrolment_read_table(path, &table, &round->configuration.programme, round->arena, &people, &errors))
         return first_fault(&errors, error);
-    for (size_t i = 0; i < people.count; i++) {
-        int64_t id;
-        if (!participants_add(service->database, &people.rows[i].participant, people.rows[i].key, &cause, &id, error) ||
-            !action_participant_accept(service, id, round->id, error))
+    int64_t *ids = arena_take_array(round->arena, people.count, sizeof *ids), partnership;
+    for (size_t i = 0; i < people.count; i++)
+        if (!participants_add(service->database, &people.rows[i].participant, people.rows[i].key, &cause, &ids[i],
+                              error) ||
+            !action_participant_accept(service, ids[i], round->id, error))
             return false;
-    }
-    return true;
-}
-
-static bool import_partnerships(struct simulated_round *round, struct service *service, struct error *error) {
-    static const char *const headings[][2] = {{"first"}, {"second"}};
-    auto_error_list errors = ERROR_LIST_EMPTY;
-    struct csv_table table;
-    const char *path = arena_format(round->arena, "%s/partnerships.csv", round->settings.folder);
-    if (!load_table(path, round->arena, &table, &errors))
-        return first_fault(&errors, error);
-    for (size_t i = 0; i < table.count; i++) {
-        int64_t members[COUNT_OF(headings)], id;
-        for (size_t j = 0; j < COUNT_OF(headings); j++) {
-            struct participant participant;
-            auto_string key = address_key(csv_table_field(&table.rows[i], csv_table_column(&table, headings[j])));
-            if (!participants_find_by_address(service->database, key, round->arena, &participant, error))
-                return false;
-            members[j] = participant.id;
-        }
-        if (!action_partnership_create(service, round->id, members, COUNT_OF(members), &id, error))
-            return error_prefix(error, "%s:%d", path, table.rows[i].line);
-    }
-    round->partnerships = table.count;
+    for (size_t i = 0; i + 1 < people.count; i += 2)
+        if (!action_partnership_create(service, round->id, &ids[i], 2, &partnership, error))
+            return false;
+    round->partnerships = people.count / 2;
     return true;
 }
 
@@ -93,8 +72,7 @@ static bool enrol(struct simulated_round *round, struct error *error) {
     bool good = transaction_begin(round->database, &transaction, error) &&
                 rounds_create(round->database, SIMULATED_ROUND_NAME, round->configuration.round.length, &cause,
                               &round->id, error) &&
-                import_people(round, &service, error) && import_partnerships(round, &service, error) &&
-                transaction_commit(&transaction, error);
+                take_on(round, &service, error) && transaction_commit(&transaction, error);
     service_close(&service);
     return good;
 }

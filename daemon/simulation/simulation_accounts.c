@@ -7,8 +7,6 @@
 #include "app/held.h"
 #include "app/relay.h"
 #include "base/clock.h"
-#include "simulation/simulation_absence.h"
-#include "simulation/simulation_answers.h"
 #include "simulation/simulation_closing.h"
 #include "simulation/simulation_files.h"
 #include "simulation/simulation_letters.h"
@@ -53,33 +51,17 @@ static bool check_held(struct simulation_closing *closing, const struct outbox_r
 
 static bool account_row(struct simulation_closing *closing, struct simulation_account *account,
                         const struct outbox_row *row, struct error *error) {
-    switch (row->state) {
-    case OUTBOX_SENT:
-        account->sent++;
-        return true;
-    case OUTBOX_EXPIRED:
-        account->skipped++;
-        break;
-    case OUTBOX_CANCELLED:
-        account->cancelled++;
-        break;
-    case OUTBOX_HELD:
-        account->held++;
-        if (!check_held(closing, row, error))
-            return false;
-        break;
-    case OUTBOX_FAILED:
-        account->failed++;
-        break;
-    case OUTBOX_QUEUED:
-    case OUTBOX_SENDING:
-    case OUTBOX_UNCERTAIN:
-        account->open++;
-        add_reason(closing, "still to be sent");
-        return true;
-    }
-    add_reason(closing, row->reason);
-    return true;
+    static const enum simulation_number numbers[OUTBOX_STATE_COUNT] = {
+        [OUTBOX_SENT] = SIMULATION_SENT,           [OUTBOX_EXPIRED] = SIMULATION_SKIPPED,
+        [OUTBOX_CANCELLED] = SIMULATION_CANCELLED, [OUTBOX_HELD] = SIMULATION_HELD,
+        [OUTBOX_FAILED] = SIMULATION_FAILED,       [OUTBOX_QUEUED] = SIMULATION_OPEN,
+        [OUTBOX_SENDING] = SIMULATION_OPEN,        [OUTBOX_UNCERTAIN] = SIMULATION_OPEN,
+    };
+    enum simulation_number number = numbers[row->state];
+    account->numbers[number]++;
+    if (number != SIMULATION_SENT)
+        add_reason(closing, number == SIMULATION_OPEN ? "still to be sent" : row->reason);
+    return row->state != OUTBOX_HELD || check_held(closing, row, error);
 }
 
 static struct simulation_account *find_account(struct simulation_accounts *accounts, const char *step) {
@@ -117,7 +99,7 @@ static bool account_entry(struct simulation_closing *closing, const struct sched
         account->open++;
         return true;
     }
-    if (!simulation_absence_explain(closing, entry, &why, error))
+    if (!simulation_closing_explain(closing, entry, &why, error))
         return false;
     if (why) {
         account->cancelled++;
@@ -129,23 +111,20 @@ static bool account_entry(struct simulation_closing *closing, const struct sched
     return true;
 }
 
-static int compare_entry_keys(const void *a, const void *b) {
-    return strcmp(((const struct schedule_entry *)a)->key, ((const struct schedule_entry *)b)->key);
+static bool is_planned(const struct simulation_plan *plan, const char *key) {
+    for (size_t i = 0; i < plan->count; i++)
+        if (string_equal(plan->entries[i].key, key))
+            return true;
+    return false;
 }
 
 /* What was sent on a step's behalf must have been planned. */
 static void find_unplanned(struct simulation_closing *closing, const struct simulation_plan *plan) {
-    struct schedule_entry *sorted = arena_take_array(closing->arena, plan->count, sizeof *sorted);
-    if (plan->count) {
-        memcpy(sorted, plan->entries, plan->count * sizeof *sorted);
-        qsort(sorted, plan->count, sizeof *sorted, compare_entry_keys);
-    }
     for (size_t i = 0; i < closing->rows.count; i++) {
         const struct outbox_row *row = &closing->rows.items[i];
-        struct schedule_entry wanted = {.key = row->key};
         if (!find_account(closing->accounts, row->step))
             closing->accounts->besides += row->state == OUTBOX_SENT;
-        else if (!plan->count || !bsearch(&wanted, sorted, plan->count, sizeof *sorted, compare_entry_keys))
+        else if (!is_planned(plan, row->key))
             simulation_closing_fault(closing, "%s is in the outbox without having been planned", row->key);
     }
 }
@@ -163,21 +142,14 @@ static void sum_up(struct simulation_closing *closing) {
     struct simulation_accounts *accounts = closing->accounts;
     struct simulation_account *total = &accounts->total;
     total->step = "total";
-    for (size_t i = 0; i < accounts->step_count; i++) {
-        const struct simulation_account *step = &accounts->steps[i];
-        total->due += step->due;
-        total->sent += step->sent;
-        total->skipped += step->skipped;
-        total->cancelled += step->cancelled;
-        total->held += step->held;
-        total->failed += step->failed;
-        total->open += step->open;
-        total->missing += step->missing;
-    }
+    for (size_t i = 0; i < accounts->step_count; i++)
+        for (size_t number = 0; number < SIMULATION_NUMBERS; number++)
+            total->numbers[number] += accounts->steps[i].numbers[number];
     if (accounts->reason_count)
         qsort(accounts->reasons, accounts->reason_count, sizeof *accounts->reasons, compare_reasons);
-    size_t sum =
-        total->sent + total->skipped + total->cancelled + total->held + total->failed + total->open + total->missing;
+    size_t sum = 0;
+    for (size_t number = SIMULATION_SENT; number < SIMULATION_NUMBERS; number++)
+        sum += total->numbers[number];
     if (sum != total->due)
         simulation_closing_fault(closing, "%zu messages were due, but the parts sum up to %zu", total->due, sum);
     accounts->faults = arena_copy_string(closing->arena, text_string(&closing->faults));
@@ -192,7 +164,7 @@ static bool close_books(struct simulation_closing *closing, const struct simulat
             return false;
     find_unplanned(closing, plan);
     if (!simulation_files_check(closing, error) || !simulation_letters_check(closing, error) ||
-        !simulation_answers_check(closing, error))
+        !simulation_letters_check_answers(closing, error))
         return false;
     sum_up(closing);
     return true;

@@ -4,17 +4,27 @@
 #include "simulation/simulated_people.h"
 #include "simulation/simulation_plan.h"
 
-/* One step's messages; DUE is the sum of the others where the books balance. */
+enum simulation_number {
+    SIMULATION_DUE, /* the sum of the others where the books balance */
+    SIMULATION_SENT,
+    SIMULATION_SKIPPED,   /* too late to be of use */
+    SIMULATION_CANCELLED, /* the recipient or the partnership was no longer there, or paused to the end */
+    SIMULATION_HELD,      /* waits for a person */
+    SIMULATION_FAILED,    /* refused for good */
+    SIMULATION_OPEN,      /* still to be sent */
+    SIMULATION_MISSING,   /* nobody knows: must be none */
+    SIMULATION_NUMBERS
+};
+
+/* One step's messages. */
 struct simulation_account {
     const char *step;
-    size_t due;
-    size_t sent;
-    size_t skipped;   /* too late to be of use */
-    size_t cancelled; /* the recipient or the partnership was no longer there, or paused to the end */
-    size_t held;      /* waits for a person */
-    size_t failed;    /* refused for good */
-    size_t open;      /* still to be sent */
-    size_t missing;   /* nobody knows: must be none */
+    union {
+        struct {
+            size_t due, sent, skipped, cancelled, held, failed, open, missing;
+        };
+        size_t numbers[SIMULATION_NUMBERS];
+    };
 };
 
 struct simulation_reason {

@@ -42,10 +42,6 @@ static bool read_maildir(struct simulation_closing *closing, const char *office,
     return true;
 }
 
-static int compare_files(const void *a, const void *b) {
-    return strcmp(((const struct simulation_file *)a)->message_id, ((const struct simulation_file *)b)->message_id);
-}
-
 bool simulation_files_read(struct simulation_closing *closing, struct error *error) {
     const char *office = closing->service->configuration->outgoing.maildir;
     const char *programme = closing->service->configuration->programme.address;
@@ -59,22 +55,8 @@ bool simulation_files_read(struct simulation_closing *closing, struct error *err
         if (entry->d_name[0] != '.' && entry->d_type == DT_DIR && !string_equal(entry->d_name, text_string(&own)))
             good = read_maildir(closing, office, arena_copy_string(closing->arena, entry->d_name), error);
     closedir(folders);
-    if (closing->file_count)
-        qsort(closing->files, closing->file_count, sizeof *closing->files, compare_files);
     closing->accounts->files = closing->file_count;
     return good;
-}
-
-static size_t first_file(const struct simulation_closing *closing, const char *message_id) {
-    size_t low = 0, high = closing->file_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(closing->files[middle].message_id, message_id) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
 }
 
 /* A letter keeps its writer's Message-ID. */
@@ -87,13 +69,6 @@ static const char *identifier_of(const struct simulation_closing *closing, const
     return row->message_id;
 }
 
-static bool was_returned(const struct simulation_closing *closing, const struct outbox_row *row) {
-    for (size_t i = 0; i < closing->record->returned_count; i++)
-        if (closing->record->returned[i] == row->id)
-            return true;
-    return false;
-}
-
 /* A message that nobody could know about was sent once more: that is the one way to a second copy. What a mail server
  * took and sent back is in no Maildir. */
 static void check_files_of(struct simulation_closing *closing, const struct outbox_row *row, size_t *accounted) {
@@ -103,15 +78,18 @@ static void check_files_of(struct simulation_closing *closing, const struct outb
         return;
     maildir_append_folder_name(&folder, row->recipient);
     size_t copies = 0;
-    for (size_t i = first_file(closing, message_id);
-         i < closing->file_count && string_equal(closing->files[i].message_id, message_id); i++, copies++)
+    for (size_t i = 0; i < closing->file_count; i++) {
+        if (!string_equal(closing->files[i].message_id, message_id))
+            continue;
+        copies++;
         if (!string_equal(closing->files[i].folder, text_string(&folder)))
             simulation_closing_fault(closing, "%s lies in the wrong Maildir: %s", row->key, closing->files[i].folder);
+    }
     bool in_doubt = row->state == OUTBOX_UNCERTAIN || (row->state == OUTBOX_HELD && row->attempts > 0) ||
                     (row->state == OUTBOX_CANCELLED && row->resent); /* in doubt twice, held, then dropped */
     size_t least = row->state == OUTBOX_SENT, most = least || in_doubt || row->resent;
     most += row->resent && (least || in_doubt);
-    if (was_returned(closing, row))
+    if (simulation_closing_was_returned(closing, row->id))
         least = 0, most -= most > 0;
     if (copies < least || copies > most)
         simulation_closing_fault(closing, "%s is %s, but %zu copies lie in the Maildir", row->key,

@@ -1,11 +1,13 @@
 #include "simulation/simulation_letters.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/relay.h"
 #include "base/clock.h"
+#include "store/answers.h"
 #include "store/contacts.h"
 #include "store/partnerships.h"
 
@@ -51,13 +53,6 @@ static size_t count_contacts(struct simulation_closing *closing, const struct co
 
 /* ---- One letter ---- */
 
-static bool was_returned(const struct simulation_closing *closing, int64_t outbox) {
-    for (size_t i = 0; i < closing->record->returned_count; i++)
-        if (closing->record->returned[i] == outbox)
-            return true;
-    return false;
-}
-
 static const struct outbox_row *find_copy(const struct simulation_closing *closing, int64_t inbox) {
     for (size_t i = 0; i < closing->rows.count; i++)
         if (closing->rows.items[i].inbox == inbox && string_equal(closing->rows.items[i].step, RELAY_STEP))
@@ -72,27 +67,18 @@ static void count_copy(struct simulation_closing *closing, const struct simulate
         account->refused++;
         return;
     }
-    switch (copy->state) {
-    case OUTBOX_SENT:
-        account->asked += letter->from_home;
-        ++*(was_returned(closing, copy->id) ? &account->returned : &account->passed_on);
-        break;
-    case OUTBOX_HELD:
-        account->held++;
-        break;
-    case OUTBOX_CANCELLED:
-    case OUTBOX_EXPIRED:
-        account->dropped++;
-        break;
-    case OUTBOX_FAILED:
-        account->failed++;
-        break;
-    case OUTBOX_QUEUED:
-    case OUTBOX_SENDING:
-    case OUTBOX_UNCERTAIN:
-        account->open++;
-        break;
-    }
+    size_t *const counts[OUTBOX_STATE_COUNT] = {
+        [OUTBOX_SENT] = simulation_closing_was_returned(closing, copy->id) ? &account->returned : &account->passed_on,
+        [OUTBOX_HELD] = &account->held,
+        [OUTBOX_CANCELLED] = &account->dropped,
+        [OUTBOX_EXPIRED] = &account->dropped,
+        [OUTBOX_FAILED] = &account->failed,
+        [OUTBOX_QUEUED] = &account->open,
+        [OUTBOX_SENDING] = &account->open,
+        [OUTBOX_UNCERTAIN] = &account->open,
+    };
+    ++*counts[copy->state];
+    account->asked += copy->state == OUTBOX_SENT && letter->from_home;
 }
 
 /* The bytes of a letter stand only while it may still be sent. */
@@ -258,4 +244,56 @@ bool simulation_letters_check(struct simulation_closing *closing, struct error *
     free(contacts.items);
     check_sum(closing);
     return good && check_database_files(closing, error);
+}
+
+/* ---- Answers to check-ins ---- */
+
+/* The digit that was noted because of one mail; 0: none. */
+static bool find_noted(struct simulation_closing *closing, const struct inbox_row *received, int64_t *ret,
+                       struct error *error) {
+    struct answer_list noted;
+    *ret = 0;
+    if (!answers_list(closing->service->database, received->partnership, closing->arena, &noted, error))
+        return false;
+    for (size_t i = 0; i < noted.count; i++)
+        if (noted.items[i].inbox == received->id)
+            *ret = noted.items[i].value;
+    return true;
+}
+
+static void count_answer(struct simulation_manner *manner, const struct simulated_answer *answer, int64_t noted) {
+    manner->answers++;
+    manner->understood += answer->digit != 0 && noted == answer->digit;
+    manner->asked_again += answer->digit == 0;
+    manner->unheard += answer->digit != 0 && noted == 0;
+}
+
+static bool check_answer(struct simulation_closing *closing, const struct simulated_answer *answer,
+                         struct error *error) {
+    const struct inbox_row *received = simulation_closing_find_received(closing, answer->message_id);
+    int64_t noted;
+    if (!received) {
+        simulation_closing_fault(closing, "the answer %s was never recorded", answer->message_id);
+        return true;
+    }
+    if (!find_noted(closing, received, &noted, error))
+        return false;
+    if (noted != 0 && noted != answer->digit)
+        simulation_closing_fault(closing, "the answer %s was %d, but %" PRId64 " was noted", answer->message_id,
+                                 answer->digit, noted);
+    count_answer(&closing->accounts->styles[answer->style], answer, noted);
+    count_answer(&closing->accounts->languages[answer->language], answer, noted);
+    return true;
+}
+
+bool simulation_letters_check_answers(struct simulation_closing *closing, struct error *error) {
+    const struct simulated_record *record = closing->record;
+    for (size_t i = 0; i < record->letter_count; i++) {
+        closing->accounts->styles[record->letters[i].style].letters++;
+        closing->accounts->languages[record->letters[i].language].letters++;
+    }
+    for (size_t i = 0; i < record->answer_count; i++)
+        if (!check_answer(closing, &record->answers[i], error))
+            return false;
+    return true;
 }

@@ -15,6 +15,10 @@ struct planning {
     size_t count, capacity;
 };
 
+static void free_planning(struct planning *planning) {
+    free(planning->entries);
+}
+
 static void plan_entries(struct planning *planning, const struct sequence_entries *entries) {
     planning->entries = memory_grow(planning->entries, &planning->capacity, planning->count + entries->count,
                                     sizeof *planning->entries);
@@ -61,7 +65,7 @@ static bool plan_partnership(struct planning *planning, const struct partnership
 
 bool simulation_plan_make(struct service *service, int64_t round_id, struct arena *arena, struct simulation_plan *ret,
                           struct error *error) {
-    struct planning planning = {.service = service, .arena = arena};
+    struct planning planning cleanup(free_planning) = {.service = service, .arena = arena};
     struct round round;
     struct application_list applications;
     struct partnership_list partnerships;
@@ -70,17 +74,15 @@ bool simulation_plan_make(struct service *service, int64_t round_id, struct aren
         !partnerships_list(service->database, &(struct partnership_filter){.round = round_id}, arena, &partnerships,
                            error))
         return false;
-    bool good = true;
-    for (size_t i = 0; good && i < applications.count; i++)
-        good = plan_application(&planning, &round, &applications.items[i], error);
-    for (size_t i = 0; good && i < partnerships.count; i++)
-        good = plan_partnership(&planning, &partnerships.items[i], error);
-    if (good) {
-        struct schedule_entry *entries = arena_take_array(arena, planning.count, sizeof *entries);
-        if (planning.count)
-            memcpy(entries, planning.entries, planning.count * sizeof *entries);
-        *ret = (struct simulation_plan){entries, planning.count};
-    }
-    free(planning.entries);
-    return good;
+    for (size_t i = 0; i < applications.count; i++)
+        if (!plan_application(&planning, &round, &applications.items[i], error))
+            return false;
+    for (size_t i = 0; i < partnerships.count; i++)
+        if (!plan_partnership(&planning, &partnerships.items[i], error))
+            return false;
+    struct schedule_entry *entries = arena_take_array(arena, planning.count, sizeof *entries);
+    if (planning.count)
+        memcpy(entries, planning.entries, planning.count * sizeof *entries);
+    *ret = (struct simulation_plan){entries, planning.count};
+    return true;
 }

@@ -165,7 +165,7 @@ static void test_help(void **state) {
     assert_int_equal(run("help --completion bash", &completion), EXIT_DONE);
     remove_backslashes(manual);
     for (const struct command *const *command = command_table; *command; command++) {
-        assert_non_null((*command)->run);
+        assert_true((*command)->run || (*command)->show || (*command)->change);
         assert_non_null(strstr(manual, (*command)->name));
         assert_non_null(strstr(completion, (*command)->name));
         assert_false(string_ends_with((*command)->summary, "."));
