@@ -163,6 +163,14 @@ void statement_take_text(struct statement *row, struct arena *arena, const char 
 /* NOLINTEND(bugprone-macro-parentheses) */
 STATEMENT_WORDS(TAKE_WORD)
 
+void statement_read_number(struct statement *row, struct arena *arena, void *item) {
+    statement_take_integer(row, arena, item);
+}
+
+void statement_read_word(struct statement *row, struct arena *arena, void *item) {
+    statement_take_text(row, arena, item);
+}
+
 static bool whole_row(const struct statement *statement, struct error *error) {
     if (statement->malformed)
         return error_set(error, ERROR_CONFIGURATION,

@@ -57,6 +57,7 @@ const char *statement_borrowed_text(struct statement *statement); /* until the n
 
 /* Fills one struct from one row. */
 typedef void statement_reader(struct statement *row, struct arena *arena, void *item);
+statement_reader statement_read_number, statement_read_word; /* just an int64_t; a const char * */
 
 /* A table's columns, said once: they are called like the fields of its struct, whose types tell how each is read.
  *
@@ -110,7 +111,9 @@ bool statement_read_integer(struct database *database, const char *sql, const st
 /* The same for what is counted. */
 bool statement_read_count(struct database *database, const char *sql, const struct value *values, size_t count,
                           size_t *ret, struct error *error);
-/* The first row into ITEM of SIZE bytes, zeroed where there is none. */
+/* The first row into *RET, zeroed where there is none; VALUES: as above. */
+#define statement_read_row(database, sql, values, arena, reader, ret, error)                                           \
+    statement_read_one(database, sql, values, arena, reader, ret, sizeof *(ret), error)
 bool statement_read_one(struct database *database, const char *sql, const struct value *values, size_t count,
                         struct arena *arena, statement_reader *reader, void *item, size_t size, struct error *error);
 bool statement_read_list(struct database *database, const char *sql, const struct value *values, size_t count,
