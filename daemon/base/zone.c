@@ -1,8 +1,6 @@
 #include "base/zone.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -141,30 +139,6 @@ static bool refuse_name(const char *name, const char *directory, struct error *e
 
 /* ---- Loading ---- */
 
-static bool read_whole(const char *path, uint8_t **ret_bytes, size_t *ret_length, struct stat *ret_status) {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (descriptor < 0)
-        return false;
-    struct stat status;
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > FILE_SIZE_MAX) {
-        close(descriptor);
-        errno = EINVAL;
-        return false;
-    }
-    uint8_t *bytes = memory_new((size_t)status.st_size + 1);
-    size_t length = 0;
-    ssize_t got;
-    while (
-        length < (size_t)status.st_size &&
-        ((got = read(descriptor, bytes + length, (size_t)status.st_size - length)) > 0 || (got < 0 && errno == EINTR)))
-        length += got > 0 ? (size_t)got : 0;
-    close(descriptor);
-    *ret_bytes = bytes;
-    *ret_length = length;
-    *ret_status = status;
-    return true;
-}
-
 static bool is_same_file(const struct stat *a, const struct stat *b) {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
            a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
@@ -192,9 +166,8 @@ static bool load(const char *name, const struct zone **ret, struct error *error)
         *ret = cached;
         return true;
     }
-    uint8_t *bytes cleanup(memory_free_pointer) = NULL;
-    size_t length = 0;
-    if (!exists || !read_whole(text_string(&path), &bytes, &length, &status)) {
+    auto_text bytes = TEXT_EMPTY;
+    if (!exists || !S_ISREG(status.st_mode) || !descriptor_read_file(text_string(&path), FILE_SIZE_MAX, &bytes)) {
         if (access(directory, R_OK | X_OK) != 0)
             return error_set(error, ERROR_CONFIGURATION,
                              "time zone \"%s\" can't be read: there is no %s; install the package tzdata", name,
@@ -202,7 +175,7 @@ static bool load(const char *name, const struct zone **ret, struct error *error)
         return refuse_name(name, directory, error);
     }
     struct zone_file file;
-    if (!zone_file_parse(bytes, length, &file, error)) {
+    if (!zone_file_parse((const uint8_t *)text_string(&bytes), bytes.length, &file, error)) {
         if (!cached)
             return error_prefix(error, "time zone \"%s\" can't be used (%s)", name, text_string(&path));
         *ret = cached;

@@ -2,10 +2,8 @@
 
 #include "store/statement.h"
 
-/* clang-format off */
-#define CONTACT(FIRST, COLUMN) \
+#define CONTACT(FIRST, COLUMN)                                                                                         \
     FIRST(id) COLUMN(partnership) COLUMN(participant) COLUMN(at) COLUMN(channel) COLUMN(inbox)
-/* clang-format on */
 STATEMENT_READER(read_contact, struct contact, CONTACT)
 
 bool contacts_add(struct database *database, const struct contact *contact, int64_t *ret_id, struct error *error) {

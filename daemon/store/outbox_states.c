@@ -19,10 +19,8 @@ static bool ends(enum outbox_state state) {
     return state == OUTBOX_SENT || state == OUTBOX_FAILED || state == OUTBOX_CANCELLED || state == OUTBOX_EXPIRED;
 }
 
-/* clang-format off */
-#define ENTERED(FIRST, COLUMN) \
+#define ENTERED(FIRST, COLUMN)                                                                                         \
     FIRST(id) COLUMN(participant) COLUMN(about) COLUMN(partnership) COLUMN(round) COLUMN(inbox) COLUMN(content)
-/* clang-format on */
 #define ENTERED_COLUMNS STATEMENT_COLUMNS(ENTERED)
 
 /* One statement a state entered: each writes only the columns that change, as every one more is an index more. All take

@@ -6,10 +6,8 @@
 /* Members come by position from their unique index: three look-ups beside a row are cheaper than a query a row. */
 #define MEMBER_AT(position)                                                                                            \
     "(SELECT participant FROM member WHERE member.partnership = partnership.id AND position = " position ")"
-/* clang-format off */
-#define PARTNERSHIP(FIRST, COLUMN) \
+#define PARTNERSHIP(FIRST, COLUMN)                                                                                     \
     FIRST(id) COLUMN(round) COLUMN(state) COLUMN(started_at) COLUMN(ends_at) COLUMN(closed_at) COLUMN(created_at)
-/* clang-format on */
 #define PARTNERSHIP_COLUMNS STATEMENT_COLUMNS(PARTNERSHIP) ", " MEMBER_AT("0") ", " MEMBER_AT("1") ", " MEMBER_AT("2")
 STATEMENT_READER(read_columns, struct partnership, PARTNERSHIP)
 

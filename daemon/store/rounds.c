@@ -4,10 +4,8 @@
 #include "store/statement.h"
 #include "store/transaction.h"
 
-/* clang-format off */
-#define ROUND(FIRST, COLUMN) \
+#define ROUND(FIRST, COLUMN)                                                                                           \
     FIRST(id) COLUMN(name) COLUMN(length) COLUMN(state) COLUMN(started_at) COLUMN(ended_at) COLUMN(created_at)
-/* clang-format on */
 #define ROUND_COLUMNS STATEMENT_COLUMNS(ROUND)
 STATEMENT_READER(read_round, struct round, ROUND)
 

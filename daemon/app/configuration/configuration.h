@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "app/configuration/secret.h"
-#include "base/error_list.h"
+#include "base/error.h"
 
 struct step; /* programme/sequence.h */
 

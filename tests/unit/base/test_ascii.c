@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "base/ascii.h"
+#include "base/text.h"
 
 /* Goal: of all 256 bytes just the ones that ASCII says are letters, digits and blanks, so that no byte of UTF-8 passes
  * for one. */

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "base/error_list.h"
+#include "base/error.h"
 #include "base/memory.h"
 
 static void test_sorts_by_file_and_line(void **state) {

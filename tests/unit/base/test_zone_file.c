@@ -12,7 +12,6 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "base/zone_file.h"
-#include "base/zone_rule.h"
 
 static size_t read_zone(const char *path, uint8_t *bytes, size_t size) {
     FILE *file = fopen(path, "re");
