@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "net/maildir_sender.h"
+#include "net/maildir.h"
 
 static inline int make_office_folder(void **state) {
     char *folder = strdup("/tmp/tandempost-maildir-XXXXXX");
