@@ -3,13 +3,8 @@
 #include <stddef.h>
 
 #include "base/memory.h"
+#include "base/model.h"
 #include "store/database.h"
-
-enum outage_service {
-    OUTAGE_DAEMON,   /* nothing ran */
-    OUTAGE_INCOMING, /* no fetching */
-    OUTAGE_OUTGOING, /* no sending */
-};
 
 struct outage {
     int64_t id;

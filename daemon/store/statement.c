@@ -161,7 +161,7 @@ void statement_take_text(struct statement *row, struct arena *arena, const char 
         statement_word(row, model_find_##kind, ret);                                                                   \
     }
 /* NOLINTEND(bugprone-macro-parentheses) */
-STATEMENT_WORDS(TAKE_WORD)
+MODEL_ENUMS(TAKE_WORD)
 
 void statement_read_number(struct statement *row, struct arena *arena, void *item) {
     statement_take_integer(row, arena, item);

@@ -76,17 +76,13 @@ statement_reader statement_read_number, statement_read_word; /* just an int64_t;
     }
 #define STATEMENT_TAKE(name) statement_take(row, arena, &item->name);
 #define statement_take(row, arena, field) \
-    _Generic((field), STATEMENT_WORDS(STATEMENT_WORD_TYPE) int64_t *: statement_take_integer, \
+    _Generic((field), MODEL_ENUMS(STATEMENT_WORD_TYPE) int64_t *: statement_take_integer, \
              bool *: statement_take_flag, const char **: statement_take_text)(row, arena, field)
 #define STATEMENT_WORD_TYPE(kind) enum kind *: statement_take_##kind,
 
-/* The model's enums, which are words in the database. */
-#define STATEMENT_WORDS(WORD) \
-    WORD(participant_state) WORD(address_state) WORD(round_state) WORD(application_state) WORD(partnership_state) \
-    WORD(outbox_state) WORD(inbox_state) WORD(server_action) WORD(contact_channel)
 #define STATEMENT_WORD_DECLARED(kind) \
     void statement_take_##kind(struct statement *row, struct arena *arena, enum kind *ret);
-STATEMENT_WORDS(STATEMENT_WORD_DECLARED)
+MODEL_ENUMS(STATEMENT_WORD_DECLARED)
 /* clang-format on */
 void statement_take_integer(struct statement *row, struct arena *arena, int64_t *ret);
 void statement_take_flag(struct statement *row, struct arena *arena, bool *ret);
