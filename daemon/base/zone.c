@@ -1,6 +1,6 @@
 #include "base/zone.h"
 
-#include <dirent.h>
+#include <glob.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "base/zone_file.h"
 
-enum { NAME_MAX_LENGTH = 64, FILE_SIZE_MAX = 1 << 20, NAMES_MAX = 4096, NESTING_MAX = 3 };
+enum { NAME_MAX_LENGTH = 64, FILE_SIZE_MAX = 1 << 20 };
 
 struct zone {
     char *name;
@@ -72,55 +72,42 @@ static bool name_is_safe(const char *name) {
     return true;
 }
 
-struct name_list {
-    char *names[NAMES_MAX];
-    size_t count;
-};
-
-/* Collects the names of all zones below DIRECTORY; PREFIX is "" or "America/". */
-static void collect_names(const char *directory, const char *prefix, int nesting, struct arena *arena,
-                          struct name_list *list) {
-    DIR *stream = opendir(directory);
-    if (!stream)
-        return;
-    struct dirent *item;
-    while ((item = readdir(stream)) && list->count < NAMES_MAX) {
-        char *name = arena_format(arena, "%s%s", prefix, item->d_name);
-        char *path = arena_format(arena, "%s/%s", directory, item->d_name);
-        struct stat status;
-        if (!name_is_safe(name) || stat(path, &status) != 0)
-            continue;
-        if (S_ISDIR(status.st_mode) && nesting < NESTING_MAX)
-            collect_names(path, arena_format(arena, "%s/", name), nesting + 1, arena, list);
-        else if (S_ISREG(status.st_mode) && list->count < NAMES_MAX)
-            list->names[list->count++] = name;
+/* The names of all zones below DIRECTORY; each is the end of one of FOUND's paths. */
+static const char **list_names(const char *directory, glob_t *found, struct arena *arena, size_t *ret_count) {
+    static const char *const levels[] = {"[A-Z]*", "[A-Z]*/[A-Z]*", "[A-Z]*/[A-Z]*/[A-Z]*"};
+    for (size_t i = 0; i < COUNT_OF(levels); i++)
+        glob(arena_format(arena, "%s/%s", directory, levels[i]), GLOB_MARK | (i ? GLOB_APPEND : 0), NULL, found);
+    const char **names = arena_take_array(arena, found->gl_pathc + 1, sizeof *names);
+    for (size_t i = 0; i < found->gl_pathc; i++) {
+        const char *name = found->gl_pathv[i] + strlen(directory) + 1;
+        if (name_is_safe(name)) /* a folder's ends with a slash */
+            names[(*ret_count)++] = name;
     }
-    closedir(stream);
+    return names;
 }
 
 static int compare_names(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* The nearest whole name, or else the zone whose last part is nearest: people write "Sydney". */
 static const char *suggest_name(const char *name, const char *directory, struct arena *arena) {
-    struct name_list *list = arena_take(arena, sizeof *list);
-    collect_names(directory, "", 0, arena, list);
-    qsort(list->names, list->count, sizeof list->names[0], compare_names);
-    const char *nearest = suggest_nearest_in(name, list->names, list->count, sizeof list->names[0]);
-    if (nearest || list->count == 0)
-        return nearest;
-    const char **cities = arena_take_array(arena, list->count, sizeof *cities);
-    for (size_t i = 0; i < list->count; i++) {
-        const char *slash = strrchr(list->names[i], '/');
-        cities[i] = slash ? slash + 1 : list->names[i];
+    glob_t found cleanup(globfree) = {0};
+    size_t count = 0;
+    const char **names = list_names(directory, &found, arena, &count);
+    qsort(names, count, sizeof *names, compare_names);
+    const char *nearest = suggest_nearest(name, names, count);
+    const char **cities = arena_take_array(arena, count + 1, sizeof *cities);
+    for (size_t i = 0; i < count; i++) {
+        const char *slash = strrchr(names[i], '/');
+        cities[i] = slash ? slash + 1 : names[i];
     }
     const char *slash = strrchr(name, '/');
-    const char *city = suggest_nearest(slash ? slash + 1 : name, cities, list->count);
-    for (size_t i = 0; city && i < list->count; i++)
+    const char *city = nearest ? NULL : suggest_nearest(slash ? slash + 1 : name, cities, count);
+    for (size_t i = 0; city && i < count; i++)
         if (cities[i] == city)
-            return list->names[i];
-    return NULL;
+            nearest = names[i];
+    return arena_copy_string(arena, nearest);
 }
 
 static bool refuse_name(const char *name, const char *directory, struct error *error) {
