@@ -35,10 +35,6 @@ static struct {
     struct zone *newest;
 } cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static const char *directory_in_use(void) {
-    return cache.directory ? cache.directory : "/usr/share/zoneinfo";
-}
-
 void zone_set_directory(const char *directory) {
     pthread_mutex_lock(&cache.lock);
     free(cache.directory);
@@ -56,10 +52,6 @@ const char *zone_name(const struct zone *zone) {
 
 /* ---- Names ---- */
 
-static bool is_name_char(char character) {
-    return ascii_is_letter_or_digit(character) || character == '_' || character == '+' || character == '-';
-}
-
 /* Zone names hold no dot at all, so that neither ".." nor a file beside the zones (zone.tab) can be named; and every
  * one starts with a capital, which leaves out "localtime", "posixrules", "posix/" and "right/". */
 static bool name_is_safe(const char *name) {
@@ -67,7 +59,7 @@ static bool name_is_safe(const char *name) {
     if (length == 0 || length > NAME_MAX_LENGTH || name[0] < 'A' || name[0] > 'Z' || name[length - 1] == '/')
         return false;
     for (size_t i = 0; i < length; i++)
-        if (!is_name_char(name[i]) && (name[i] != '/' || name[i - 1] == '/'))
+        if (!ascii_is_letter_or_digit(name[i]) && !strchr("_+-", name[i]) && (name[i] != '/' || name[i - 1] == '/'))
             return false;
     return true;
 }
@@ -140,7 +132,7 @@ static struct zone *find_cached(const char *path) {
 
 /* The cache is locked. */
 static bool load(const char *name, const struct zone **ret, struct error *error) {
-    const char *directory = directory_in_use();
+    const char *directory = cache.directory ?: "/usr/share/zoneinfo";
     if (!name_is_safe(name))
         return refuse_name(name, directory, error);
     auto_text path = TEXT_EMPTY;

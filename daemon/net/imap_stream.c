@@ -48,15 +48,10 @@ static size_t ignore_body(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
-/* The server's last line without its tag, made printable. */
-static void append_answer(struct text *text, const struct dialogue *dialogue) {
-    const char *space = strchr(dialogue->last_line, ' ');
-    text_append_printable(text, space ? space + 1 : dialogue->last_line);
-}
-
 static bool explain_login(const struct imap_login *login, const struct dialogue *dialogue, struct error *error) {
     auto_text answer = TEXT_EMPTY;
-    append_answer(&answer, dialogue);
+    const char *space = strchr(dialogue->last_line, ' '); /* after the tag */
+    text_append_printable(&answer, space ? space + 1 : dialogue->last_line);
     const char *reason = text_string(&answer);
     /* RFC 5530: the account may be fine, the server just can't tell now. */
     if (strcasestr(reason, "[UNAVAILABLE]") || strcasestr(reason, "[INUSE]") || strcasestr(reason, "[LIMIT]"))

@@ -8,6 +8,7 @@
 
 #include "base/embedded.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "store/connection.h"
 #include "store/migration.h"
 #include "store/statement.h"
@@ -129,16 +130,12 @@ static bool harden(struct database *database, struct error *error) {
                           error);
 }
 
-static void read_journal_mode(struct statement *row, struct arena *arena, void *item) {
-    (void)arena;
-    *(bool *)item = !strcmp(statement_borrowed_text(row), "wal");
-}
-
 static bool use_write_ahead_log(struct database *database, struct error *error) {
-    bool on;
-    if (!statement_read_row(database, "PRAGMA journal_mode = WAL", NO_VALUES, NULL, read_journal_mode, &on, error))
+    auto_arena arena = arena_new();
+    const char *mode;
+    if (!statement_read_row(database, "PRAGMA journal_mode = WAL", NO_VALUES, arena, statement_read_word, &mode, error))
         return false;
-    if (!on)
+    if (!string_equal(mode, "wal"))
         return error_set(error, ERROR_CONFIGURATION,
                          "the database %s cannot have a write-ahead log here; put it on a local disk", database->path);
     return true;
@@ -241,7 +238,7 @@ bool database_check(struct database *database, struct error *error) {
         !statement_read_row(database, "PRAGMA foreign_key_check", NO_VALUES, arena, statement_read_word, &orphan,
                             error))
         return false;
-    if (!integrity || strcmp(integrity, "ok") != 0)
+    if (!string_equal(integrity, "ok"))
         return error_set(error, ERROR_CONFIGURATION, "the database %s is damaged (%.300s); restore a backup",
                          database->path, integrity ? integrity : "no answer");
     if (orphan)

@@ -180,9 +180,8 @@ static bool whole_row(const struct statement *statement, struct error *error) {
     return true;
 }
 
-/* Runs to the end; where RET_FIRST is not NULL, keeps the first column of the first row there. */
-static bool run(struct database *database, const char *sql, const struct value *values, size_t count,
-                int64_t *ret_first, struct error *error) {
+bool statement_read_integer(struct database *database, const char *sql, const struct value *values, size_t count,
+                            int64_t *ret, struct error *error) {
     auto_statement statement = STATEMENT_NONE;
     if (!statement_open(database, sql, values, count, &statement, error))
         return false;
@@ -194,19 +193,18 @@ static bool run(struct database *database, const char *sql, const struct value *
         if (row && is_first)
             first = statement_integer(&statement);
     }
-    if (ret_first)
-        *ret_first = first;
+    *ret = first;
     return true;
 }
 
 bool statement_run(struct database *database, const char *sql, const struct value *values, size_t count,
                    struct error *error) {
-    return run(database, sql, values, count, NULL, error);
+    return statement_read_integer(database, sql, values, count, &(int64_t){0}, error);
 }
 
 bool statement_insert(struct database *database, const char *sql, const struct value *values, size_t count,
                       int64_t *ret_id, struct error *error) {
-    if (!run(database, sql, values, count, NULL, error))
+    if (!statement_run(database, sql, values, count, error))
         return false;
     *ret_id = sqlite3_last_insert_rowid(database->handle);
     return true;
@@ -214,21 +212,16 @@ bool statement_insert(struct database *database, const char *sql, const struct v
 
 bool statement_change(struct database *database, const char *sql, const struct value *values, size_t count,
                       size_t *ret_changed, struct error *error) {
-    if (!run(database, sql, values, count, NULL, error))
+    if (!statement_run(database, sql, values, count, error))
         return false;
     *ret_changed = (size_t)sqlite3_changes64(database->handle);
     return true;
 }
 
-bool statement_read_integer(struct database *database, const char *sql, const struct value *values, size_t count,
-                            int64_t *ret, struct error *error) {
-    return run(database, sql, values, count, ret, error);
-}
-
 bool statement_read_count(struct database *database, const char *sql, const struct value *values, size_t count,
                           size_t *ret, struct error *error) {
     int64_t counted;
-    if (!run(database, sql, values, count, &counted, error))
+    if (!statement_read_integer(database, sql, values, count, &counted, error))
         return false;
     *ret = (size_t)counted;
     return true;

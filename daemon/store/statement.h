@@ -101,7 +101,7 @@ bool statement_insert(struct database *database, const char *sql, const struct v
 /* How many rows it changed. */
 bool statement_change(struct database *database, const char *sql, const struct value *values, size_t count,
                       size_t *ret_changed, struct error *error);
-/* The first column of the first row; 0 where that is NULL or there is no row. */
+/* Runs to the end; the first column of the first row, 0 where that is NULL or there is no row. */
 bool statement_read_integer(struct database *database, const char *sql, const struct value *values, size_t count,
                             int64_t *ret, struct error *error);
 /* The same for what is counted. */
