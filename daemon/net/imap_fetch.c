@@ -16,9 +16,10 @@
 #define ANSWER_SLACK (1u << 20)      /* for what others change meanwhile */
 
 void imap_listing_clear(struct imap_listing *listing) {
-    free(listing->folder);
-    free(listing->items);
-    *listing = (struct imap_listing){0};
+    free(steal(listing->folder));
+    free(steal(listing->items));
+    listing->uidvalidity = 0;
+    listing->count = listing->capacity = 0;
 }
 
 /* ---- Reading what libetpan understood ---- */

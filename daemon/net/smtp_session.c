@@ -163,6 +163,7 @@ static void receive(struct smtp_session *session) {
     size_t received;
     unsigned generation = session->generation;
     while (session->link && session->state != SESSION_CONNECTING) {
+        bool encrypted = session->link->encrypted;
         enum smtp_transfer transfer = smtp_link_receive(session->link, buffer, sizeof buffer, &received);
         if (transfer == TRANSFER_LATER)
             return;
@@ -183,7 +184,7 @@ static void receive(struct smtp_session *session) {
             if (progress != REPLY_WHOLE || session->generation != generation)
                 break;
         }
-        if (session->generation != generation || (received < sizeof buffer && !session->link->encrypted))
+        if (session->generation != generation || (received < sizeof buffer && !encrypted))
             return;
     }
 }
