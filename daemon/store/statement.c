@@ -272,12 +272,6 @@ bool statement_read_items(struct database *database, const char *sql, const stru
     return true;
 }
 
-bool statement_read_list(struct database *database, const char *sql, const struct value *values, size_t count,
-                         struct arena *arena, statement_reader *reader, size_t size, struct statement_list *ret,
-                         struct error *error) {
-    return statement_read_items(database, sql, values, count, arena, reader, size, &ret->items, &ret->count, error);
-}
-
 void statement_each(struct database *database, void (*each)(const char *sql, void *context), void *context) {
     for (size_t i = 0; database->statements && i < CACHE_SLOTS; i++)
         if (database->statements->slots[i].sql)

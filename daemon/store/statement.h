@@ -88,11 +88,6 @@ void statement_take_integer(struct statement *row, struct arena *arena, int64_t 
 void statement_take_flag(struct statement *row, struct arena *arena, bool *ret);
 void statement_take_text(struct statement *row, struct arena *arena, const char **ret);
 
-struct statement_list {
-    void *items; /* in the arena */
-    size_t count;
-};
-
 /* The whole of a statement in one call: without rows, and with the id of the row that it inserted. */
 bool statement_run(struct database *database, const char *sql, const struct value *values, size_t count,
                    struct error *error);
@@ -112,9 +107,6 @@ bool statement_read_count(struct database *database, const char *sql, const stru
     statement_read_one(database, sql, values, arena, reader, ret, sizeof *(ret), error)
 bool statement_read_one(struct database *database, const char *sql, const struct value *values, size_t count,
                         struct arena *arena, statement_reader *reader, void *item, size_t size, struct error *error);
-bool statement_read_list(struct database *database, const char *sql, const struct value *values, size_t count,
-                         struct arena *arena, statement_reader *reader, size_t size, struct statement_list *ret,
-                         struct error *error);
 /* All rows into *RET, a `struct x_list { struct x *items; size_t count; }`; VALUES: as above. */
 #define statement_read_rows(database, sql, values, arena, reader, ret, error)                                          \
     statement_read_items(database, sql, values, arena, reader, sizeof *(ret)->items, &(ret)->items, &(ret)->count,     \
