@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error_list.h"
+#include "base/error.h"
 #include "base/memory.h"
 
 enum {

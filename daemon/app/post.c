@@ -8,8 +8,7 @@
 #include "base/text.h"
 #include "mail/message/address.h"
 #include "net/imap.h"
-#include "net/maildir_receiver.h"
-#include "net/maildir_sender.h"
+#include "net/maildir.h"
 #include "net/smtp.h"
 
 enum { TOKEN_AGE_MS = 45 * 60 * 1000 }; /* OAuth 2 access tokens commonly live an hour */

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "store/schedule.h"
 #include "store/settings.h"
-#include "store/steps.h"
 
 static bool find_schema(void *context, const char *name, const struct template_schema **ret) {
     const struct service *service = context;
@@ -75,7 +75,7 @@ static bool read_sequence(struct service *service, struct error *error) {
     struct step *steps = arena_take_array(service->arena, configuration->step_count, sizeof *steps);
     for (size_t i = 0; i < configuration->step_count; i++) {
         steps[i] = configuration->steps[i];
-        if (!steps_first_seen(service->database, steps[i].name, clock_now(), &steps[i].first_seen_at, error))
+        if (!schedule_step_first_seen(service->database, steps[i].name, clock_now(), &steps[i].first_seen_at, error))
             return false;
     }
     service->sequence = (struct sequence){steps, configuration->step_count, service->zone};

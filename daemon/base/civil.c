@@ -2,10 +2,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "base/ascii.h"
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 enum { DAYS_PER_ERA = 146097 }; /* 400 years, after which the Gregorian calendar repeats */
@@ -79,27 +78,20 @@ int civil_compare(struct civil_date a, struct civil_date b) {
     return a.month != b.month ? a.month - b.month : a.day - b.day;
 }
 
-/* COUNT digits at TEXT as a number; -1 where they aren't all digits. */
-static int read_digits(const char *text, size_t count) {
-    int number = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!ascii_is_digit(text[i]))
-            return -1;
-        number = number * 10 + (text[i] - '0');
-    }
-    return number;
+/* A digit wherever FORM has '0', and otherwise the same. */
+static bool has_form(const char *text, const char *form) {
+    while (*form && (*form == '0' ? ascii_is_digit(*text) : *text == *form))
+        text++, form++;
+    return !*form && !*text;
 }
 
 bool civil_parse_date(const char *text, struct civil_date *ret, struct error *error) {
     auto_text shown = TEXT_EMPTY;
     text_append_printable(&shown, text);
-    int year = -1, month = -1, day = -1;
-    if (strlen(text) == 10 && text[4] == '-' && text[7] == '-') {
-        year = read_digits(text, 4);
-        month = read_digits(text + 5, 2);
-        day = read_digits(text + 8, 2);
-    }
-    if (year < 1 || month < 0 || day < 0)
+    int year = 0, month = 0, day = 0;
+    if (has_form(text, "0000-00-00"))
+        sscanf(text, "%d-%d-%d", &year, &month, &day);
+    if (year < 1)
         return error_set(error, ERROR_PERMANENT, "\"%.60s\" is not a date: write it as year-month-day, \"2027-01-31\"",
                          text_string(&shown));
     if (month < 1 || month > 12)
@@ -117,18 +109,12 @@ char *civil_format_date(struct civil_date date, char buffer[CIVIL_DATE_SIZE]) {
 }
 
 bool civil_parse_time_of_day(const char *text, int32_t *ret, struct error *error) {
-    size_t length = strlen(text);
-    size_t hour_digits = strcspn(text, ":");
-    int hour = -1, minute = -1, second = 0;
-    if ((hour_digits == 1 || hour_digits == 2) && length >= hour_digits + 3) {
-        hour = read_digits(text, hour_digits);
-        minute = read_digits(text + hour_digits + 1, 2);
-        if (length == hour_digits + 6 && text[hour_digits + 3] == ':')
-            second = read_digits(text + hour_digits + 4, 2);
-        else if (length != hour_digits + 3)
-            second = -1;
-    }
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
+    static const char *const forms[] = {"0:00", "00:00", "0:00:00", "00:00:00"};
+    int hour = -1, minute = 0, second = 0;
+    for (size_t i = 0; i < COUNT_OF(forms); i++)
+        if (has_form(text, forms[i]))
+            sscanf(text, "%d:%d:%d", &hour, &minute, &second);
+    if (hour < 0 || hour > 23 || minute > 59 || second > 59) {
         auto_text shown = TEXT_EMPTY;
         text_append_printable(&shown, text);
         return error_set(error, ERROR_PERMANENT,

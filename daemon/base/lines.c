@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/text.h"
 
 /* A control character other than those that end lines or part words has no place in a text. */

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error_list.h"
+#include "base/error.h"
 #include "base/memory.h"
 
 enum { LINES_BYTES_MAX = 64 * 1024 }; /* a file may not be larger */

@@ -1,6 +1,7 @@
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include "base/log.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -80,31 +81,20 @@ static void write_journal(enum log_level level, const struct log_field *fields, 
         text_free(&lines[i]);
 }
 
-static const char *level_name(enum log_level level) {
-    switch (level) {
-    case LOG_LEVEL_ERROR:
-        return "error";
-    case LOG_LEVEL_WARNING:
-        return "warning";
-    case LOG_LEVEL_NOTICE:
-        return "notice";
-    case LOG_LEVEL_INFO:
-        return "info";
-    case LOG_LEVEL_DEBUG:
-        return "debug";
-    }
-    return "?";
-}
+static const char *const level_names[] = {
+    [LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARNING] = "warning", [LOG_LEVEL_NOTICE] = "notice",
+    [LOG_LEVEL_INFO] = "info",   [LOG_LEVEL_DEBUG] = "debug",
+};
 
 static void write_terminal(enum log_level level, const struct log_field *fields, const char *message) {
     char now[32];
     auto_text line = TEXT_EMPTY;
-    text_append_format(&line, "%s %-7s %s%s%s", clock_format_utc(clock_now(), now, sizeof now), level_name(level),
+    text_append_format(&line, "%s %-7s %s%s%s", clock_format_utc(clock_now(), now, sizeof now), level_names[level],
                        settings.part ? settings.part : "", settings.part ? ": " : "", message);
     for (size_t i = 0; fields && fields[i].name; i++) {
         text_append_char(&line, ' ');
         for (const char *c = fields[i].name; *c; c++)
-            text_append_char(&line, (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c));
+            text_append_char(&line, (char)tolower((unsigned char)*c));
         text_append_char(&line, '=');
         append_value(&line, &fields[i]);
     }

@@ -50,6 +50,7 @@ DEFINE_WORDS(case_kind, [CASE_MESSAGE] = "message", [CASE_REPORT] = "report", [C
              [CASE_LOOK] = "look", [CASE_COMPLAINT] = "complaint", [CASE_ADDRESS] = "address", [CASE_LETTER] = "letter",
              [CASE_PARTING] = "parting", [CASE_REFUSED] = "refused", [CASE_HELD] = "held", [CASE_SKIPPED] = "skipped",
              [CASE_TEXT] = "text", [CASE_SERVICE] = "service")
+DEFINE_WORDS(outage_service, [OUTAGE_DAEMON] = "daemon", [OUTAGE_INCOMING] = "incoming", [OUTAGE_OUTGOING] = "outgoing")
 
 bool participant_has_left(enum participant_state state) {
     return state == PARTICIPANT_LEFT || state == PARTICIPANT_ERASED;

@@ -35,6 +35,11 @@ enum outbox_state {
 };
 enum inbox_state { INBOX_HANDLED, INBOX_WAITING, INBOX_RESOLVED, INBOX_DUPLICATE };
 enum server_action { SERVER_FLAG, SERVER_MOVE, SERVER_DELETE, SERVER_NOTHING, SERVER_DONE };
+enum outage_service {
+    OUTAGE_DAEMON,   /* nothing ran */
+    OUTAGE_INCOMING, /* no fetching */
+    OUTAGE_OUTGOING, /* no sending */
+};
 enum contact_channel { CONTACT_RELAY, CONTACT_CC, CONTACT_CHECK_IN, CONTACT_COORDINATOR };
 /* What a case is; what that means stands in programme/case_kind.h. */
 enum case_kind {
@@ -53,27 +58,18 @@ enum case_kind {
     CASE_SERVICE,   /* no mail goes out or comes in */
 };
 
-/* Each enum's word as it stands in the database and in --json. model_find_* gives false for an unknown word. */
-const char *participant_state_name(enum participant_state value);
-const char *address_state_name(enum address_state value);
-const char *round_state_name(enum round_state value);
-const char *application_state_name(enum application_state value);
-const char *partnership_state_name(enum partnership_state value);
-const char *outbox_state_name(enum outbox_state value);
-const char *inbox_state_name(enum inbox_state value);
-const char *server_action_name(enum server_action value);
-const char *contact_channel_name(enum contact_channel value);
-const char *case_kind_name(enum case_kind value);
-bool model_find_participant_state(const char *word, enum participant_state *ret);
-bool model_find_address_state(const char *word, enum address_state *ret);
-bool model_find_round_state(const char *word, enum round_state *ret);
-bool model_find_application_state(const char *word, enum application_state *ret);
-bool model_find_partnership_state(const char *word, enum partnership_state *ret);
-bool model_find_outbox_state(const char *word, enum outbox_state *ret);
-bool model_find_inbox_state(const char *word, enum inbox_state *ret);
-bool model_find_server_action(const char *word, enum server_action *ret);
-bool model_find_contact_channel(const char *word, enum contact_channel *ret);
-bool model_find_case_kind(const char *word, enum case_kind *ret);
+/* All of them. Of each, x_name(value) is its word as it stands in the database and in --json; model_find_x(word,
+ * &value) gives false for an unknown word. */
+/* clang-format off */
+#define MODEL_ENUMS(ENUM) \
+    ENUM(participant_state) ENUM(address_state) ENUM(round_state) ENUM(application_state) ENUM(partnership_state) \
+    ENUM(outbox_state) ENUM(inbox_state) ENUM(server_action) ENUM(contact_channel) ENUM(case_kind) \
+    ENUM(outage_service)
+/* clang-format on */
+#define MODEL_WORDS(kind)                                                                                              \
+    const char *kind##_name(enum kind value);                                                                          \
+    bool model_find_##kind(const char *word, enum kind *ret);
+MODEL_ENUMS(MODEL_WORDS)
 
 bool participant_has_left(enum participant_state state); /* for good: left or erased */
 bool partnership_is_over(enum partnership_state state);  /* for good: ended or dissolved */

@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,15 +48,10 @@ void text_append_char(struct text *text, char character) {
 void text_append_codepoint(struct text *text, uint32_t codepoint) {
     if (codepoint > 0x10FFFF || U_IS_SURROGATE(codepoint))
         codepoint = 0xFFFD;
-    if (codepoint < 0x80) {
-        text_append_char(text, (char)codepoint);
-        return;
-    }
-    int following = codepoint < 0x800 ? 1 : codepoint < 0x10000 ? 2 : 3;
-    static const unsigned char leads[] = {0, 0xC0, 0xE0, 0xF0};
-    text_append_char(text, (char)(leads[following] | (codepoint >> (6 * following))));
-    while (following-- > 0)
-        text_append_char(text, (char)(0x80 | ((codepoint >> (6 * following)) & 0x3F)));
+    uint8_t bytes[U8_MAX_LENGTH];
+    size_t length = 0;
+    U8_APPEND_UNSAFE(bytes, length, codepoint);
+    text_append_bytes(text, bytes, length);
 }
 
 void text_append_format(struct text *text, const char *format, ...) {
@@ -125,15 +121,11 @@ void string_lower_ascii(char *string) {
             *string = (char)(*string - 'A' + 'a');
 }
 
-static bool is_space(char character) {
-    return character == ' ' || (character >= '\t' && character <= '\r');
-}
-
 void string_trim(char *string) {
     size_t length = strlen(string), start = 0;
-    while (length > 0 && is_space(string[length - 1]))
+    while (length > 0 && isspace((unsigned char)string[length - 1]))
         length--;
-    while (start < length && is_space(string[start]))
+    while (start < length && isspace((unsigned char)string[start]))
         start++;
     memmove(string, string + start, length - start);
     string[length - start] = '\0';
@@ -235,4 +227,28 @@ size_t utf8_width(const char *string) {
         columns += width == U_EA_WIDE || width == U_EA_FULLWIDTH ? 2 : 1;
     }
     return columns;
+}
+
+bool ascii_is_digit(char character) {
+    return character >= '0' && character <= '9';
+}
+
+bool ascii_is_letter(char character) {
+    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+}
+
+bool ascii_is_letter_or_digit(char character) {
+    return ascii_is_letter(character) || ascii_is_digit(character);
+}
+
+bool ascii_is_blank(char character) {
+    return character == ' ' || character == '\t';
+}
+
+int ascii_hex_value(char character) {
+    if (ascii_is_digit(character))
+        return character - '0';
+    if (character >= 'A' && character <= 'F')
+        return character - 'A' + 10;
+    return character >= 'a' && character <= 'f' ? character - 'a' + 10 : -1;
 }

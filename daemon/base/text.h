@@ -67,3 +67,12 @@ void text_append_json(struct text *text, const char *json);
 
 /* Columns that STRING takes on a terminal (East Asian wide = 2, combining = 0). */
 size_t utf8_width(const char *string);
+
+/* Kinds of ASCII characters, whatever the locale; bytes of other characters are of none. */
+bool ascii_is_digit(char character);
+bool ascii_is_letter(char character);
+bool ascii_is_letter_or_digit(char character);
+bool ascii_is_blank(char character); /* a space or a tab */
+
+/* What a hexadecimal digit of either case stands for; -1 where it is none. */
+int ascii_hex_value(char character);

@@ -1,8 +1,6 @@
 #include "base/zone.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
+#include <glob.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,14 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "base/zone_file.h"
 
-enum { NAME_MAX_LENGTH = 64, FILE_SIZE_MAX = 1 << 20, NAMES_MAX = 4096, NESTING_MAX = 3 };
+enum { NAME_MAX_LENGTH = 64, FILE_SIZE_MAX = 1 << 20 };
 
 struct zone {
     char *name;
@@ -37,10 +35,6 @@ static struct {
     struct zone *newest;
 } cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static const char *directory_in_use(void) {
-    return cache.directory ? cache.directory : "/usr/share/zoneinfo";
-}
-
 void zone_set_directory(const char *directory) {
     pthread_mutex_lock(&cache.lock);
     free(cache.directory);
@@ -58,10 +52,6 @@ const char *zone_name(const struct zone *zone) {
 
 /* ---- Names ---- */
 
-static bool is_name_char(char character) {
-    return ascii_is_letter_or_digit(character) || character == '_' || character == '+' || character == '-';
-}
-
 /* Zone names hold no dot at all, so that neither ".." nor a file beside the zones (zone.tab) can be named; and every
  * one starts with a capital, which leaves out "localtime", "posixrules", "posix/" and "right/". */
 static bool name_is_safe(const char *name) {
@@ -69,60 +59,47 @@ static bool name_is_safe(const char *name) {
     if (length == 0 || length > NAME_MAX_LENGTH || name[0] < 'A' || name[0] > 'Z' || name[length - 1] == '/')
         return false;
     for (size_t i = 0; i < length; i++)
-        if (!is_name_char(name[i]) && (name[i] != '/' || name[i - 1] == '/'))
+        if (!ascii_is_letter_or_digit(name[i]) && !strchr("_+-", name[i]) && (name[i] != '/' || name[i - 1] == '/'))
             return false;
     return true;
 }
 
-struct name_list {
-    char *names[NAMES_MAX];
-    size_t count;
-};
-
-/* Collects the names of all zones below DIRECTORY; PREFIX is "" or "America/". */
-static void collect_names(const char *directory, const char *prefix, int nesting, struct arena *arena,
-                          struct name_list *list) {
-    DIR *stream = opendir(directory);
-    if (!stream)
-        return;
-    struct dirent *item;
-    while ((item = readdir(stream)) && list->count < NAMES_MAX) {
-        char *name = arena_format(arena, "%s%s", prefix, item->d_name);
-        char *path = arena_format(arena, "%s/%s", directory, item->d_name);
-        struct stat status;
-        if (!name_is_safe(name) || stat(path, &status) != 0)
-            continue;
-        if (S_ISDIR(status.st_mode) && nesting < NESTING_MAX)
-            collect_names(path, arena_format(arena, "%s/", name), nesting + 1, arena, list);
-        else if (S_ISREG(status.st_mode) && list->count < NAMES_MAX)
-            list->names[list->count++] = name;
+/* The names of all zones below DIRECTORY; each is the end of one of FOUND's paths. */
+static const char **list_names(const char *directory, glob_t *found, struct arena *arena, size_t *ret_count) {
+    static const char *const levels[] = {"[A-Z]*", "[A-Z]*/[A-Z]*", "[A-Z]*/[A-Z]*/[A-Z]*"};
+    for (size_t i = 0; i < COUNT_OF(levels); i++)
+        glob(arena_format(arena, "%s/%s", directory, levels[i]), GLOB_MARK | (i ? GLOB_APPEND : 0), NULL, found);
+    const char **names = arena_take_array(arena, found->gl_pathc + 1, sizeof *names);
+    for (size_t i = 0; i < found->gl_pathc; i++) {
+        const char *name = found->gl_pathv[i] + strlen(directory) + 1;
+        if (name_is_safe(name)) /* a folder's ends with a slash */
+            names[(*ret_count)++] = name;
     }
-    closedir(stream);
+    return names;
 }
 
 static int compare_names(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* The nearest whole name, or else the zone whose last part is nearest: people write "Sydney". */
 static const char *suggest_name(const char *name, const char *directory, struct arena *arena) {
-    struct name_list *list = arena_take(arena, sizeof *list);
-    collect_names(directory, "", 0, arena, list);
-    qsort(list->names, list->count, sizeof list->names[0], compare_names);
-    const char *nearest = suggest_nearest_in(name, list->names, list->count, sizeof list->names[0]);
-    if (nearest || list->count == 0)
-        return nearest;
-    const char **cities = arena_take_array(arena, list->count, sizeof *cities);
-    for (size_t i = 0; i < list->count; i++) {
-        const char *slash = strrchr(list->names[i], '/');
-        cities[i] = slash ? slash + 1 : list->names[i];
+    glob_t found cleanup(globfree) = {0};
+    size_t count = 0;
+    const char **names = list_names(directory, &found, arena, &count);
+    qsort(names, count, sizeof *names, compare_names);
+    const char *nearest = suggest_nearest(name, names, count);
+    const char **cities = arena_take_array(arena, count + 1, sizeof *cities);
+    for (size_t i = 0; i < count; i++) {
+        const char *slash = strrchr(names[i], '/');
+        cities[i] = slash ? slash + 1 : names[i];
     }
     const char *slash = strrchr(name, '/');
-    const char *city = suggest_nearest(slash ? slash + 1 : name, cities, list->count);
-    for (size_t i = 0; city && i < list->count; i++)
+    const char *city = nearest ? NULL : suggest_nearest(slash ? slash + 1 : name, cities, count);
+    for (size_t i = 0; city && i < count; i++)
         if (cities[i] == city)
-            return list->names[i];
-    return NULL;
+            nearest = names[i];
+    return arena_copy_string(arena, nearest);
 }
 
 static bool refuse_name(const char *name, const char *directory, struct error *error) {
@@ -141,30 +118,6 @@ static bool refuse_name(const char *name, const char *directory, struct error *e
 
 /* ---- Loading ---- */
 
-static bool read_whole(const char *path, uint8_t **ret_bytes, size_t *ret_length, struct stat *ret_status) {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (descriptor < 0)
-        return false;
-    struct stat status;
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > FILE_SIZE_MAX) {
-        close(descriptor);
-        errno = EINVAL;
-        return false;
-    }
-    uint8_t *bytes = memory_new((size_t)status.st_size + 1);
-    size_t length = 0;
-    ssize_t got;
-    while (
-        length < (size_t)status.st_size &&
-        ((got = read(descriptor, bytes + length, (size_t)status.st_size - length)) > 0 || (got < 0 && errno == EINTR)))
-        length += got > 0 ? (size_t)got : 0;
-    close(descriptor);
-    *ret_bytes = bytes;
-    *ret_length = length;
-    *ret_status = status;
-    return true;
-}
-
 static bool is_same_file(const struct stat *a, const struct stat *b) {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
            a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
@@ -179,7 +132,7 @@ static struct zone *find_cached(const char *path) {
 
 /* The cache is locked. */
 static bool load(const char *name, const struct zone **ret, struct error *error) {
-    const char *directory = directory_in_use();
+    const char *directory = cache.directory ?: "/usr/share/zoneinfo";
     if (!name_is_safe(name))
         return refuse_name(name, directory, error);
     auto_text path = TEXT_EMPTY;
@@ -192,9 +145,8 @@ static bool load(const char *name, const struct zone **ret, struct error *error)
         *ret = cached;
         return true;
     }
-    uint8_t *bytes cleanup(memory_free_pointer) = NULL;
-    size_t length = 0;
-    if (!exists || !read_whole(text_string(&path), &bytes, &length, &status)) {
+    auto_text bytes = TEXT_EMPTY;
+    if (!exists || !S_ISREG(status.st_mode) || !descriptor_read_file(text_string(&path), FILE_SIZE_MAX, &bytes)) {
         if (access(directory, R_OK | X_OK) != 0)
             return error_set(error, ERROR_CONFIGURATION,
                              "time zone \"%s\" can't be read: there is no %s; install the package tzdata", name,
@@ -202,7 +154,7 @@ static bool load(const char *name, const struct zone **ret, struct error *error)
         return refuse_name(name, directory, error);
     }
     struct zone_file file;
-    if (!zone_file_parse(bytes, length, &file, error)) {
+    if (!zone_file_parse((const uint8_t *)text_string(&bytes), bytes.length, &file, error)) {
         if (!cached)
             return error_prefix(error, "time zone \"%s\" can't be used (%s)", name, text_string(&path));
         *ret = cached;

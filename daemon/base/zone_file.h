@@ -49,3 +49,9 @@ void zone_file_free(struct zone_file *file);
 /* The type that holds at MOMENT, and in *RET_NEXT the start of the stretch after (INT64_MAX: none); the next stretch
  * may be of the same kind. */
 const struct zone_type *zone_file_type_at(const struct zone_file *file, int64_t moment, int64_t *ret_next);
+
+/* Reads a TZ string such as "AEST-10AEDT,M10.1.0,M4.1.0/3"; false where it isn't one. */
+bool zone_rule_parse(const char *text, struct zone_rule *ret);
+
+/* As zone_file_type_at, by the rule alone. */
+const struct zone_type *zone_rule_type_at(const struct zone_rule *rule, int64_t moment, int64_t *ret_next);

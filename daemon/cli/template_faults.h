@@ -1,7 +1,7 @@
 #pragma once
 /* What is wrong with the templates as they stand now, for `template check` and `check`. */
 #include "app/service.h"
-#include "base/error_list.h"
+#include "base/error.h"
 
 /* Adds to PROBLEMS every fault of every file, every step whose template is missing, and topics that don't reach to the
  * end of a round; to WARNINGS what can be sent, but was hardly meant; to NOTES

@@ -7,9 +7,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "net/imap_fetch.h"
-#include "net/imap_idle.h"
-#include "net/imap_mark.h"
 #include "net/imap_session.h"
 #include "net/url.h"
 
@@ -102,9 +99,7 @@ static void study_folders(struct imap_receiver *receiver, clist *folders) {
 static bool find_folders(struct imap_receiver *receiver, struct error *error) {
     struct imap_session *session = receiver->session;
     clist *folders = NULL;
-    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
-    int code = mailimap_list(session->etpan, "", "*", &folders);
-    if (!imap_session_check(session, code, "list the folders", error))
+    if (!imap_session_ask(session, mailimap_list(session->etpan, "", "*", &folders), "list the folders", error))
         return false;
     study_folders(receiver, folders);
     mailimap_list_result_free(folders);
@@ -380,14 +375,6 @@ static bool take_settings(const struct imap_settings *settings, struct imap_rece
     return good;
 }
 
-static int or_default(int value, int otherwise) {
-    return value > 0 ? value : otherwise;
-}
-
-static size_t size_or_default(size_t value, size_t otherwise) {
-    return value > 0 ? value : otherwise;
-}
-
 bool imap_new(const struct imap_settings *settings, struct mail_receiver **ret, struct error *error) {
     struct imap_receiver *receiver = memory_new(sizeof *receiver);
     receiver->base.operations = &operations;
@@ -400,20 +387,14 @@ bool imap_new(const struct imap_settings *settings, struct mail_receiver **ret, 
     receiver->ca_file = memory_copy_string(settings->ca_file);
     receiver->token = settings->token;
     receiver->token_context = settings->token_context;
-    switch (settings->security) {
-    case IMAP_SECURITY_REQUIRED:
-        break;
-    case IMAP_SECURITY_PLAIN_TEXT:
-        receiver->plain_text = true;
-        break;
-    }
-    receiver->limits.batch_bytes = size_or_default(settings->batch_bytes, 4u << 20);
-    receiver->limits.batch_count = size_or_default(settings->batch_count, 200);
-    receiver->limits.message_limit = size_or_default(settings->message_limit, 25u << 20);
-    receiver->connect_timeout_ms = or_default(settings->connect_timeout_ms, 30 * 1000);
-    receiver->read_timeout_ms = or_default(settings->read_timeout_ms, 60 * 1000);
-    receiver->command_timeout_ms = or_default(settings->command_timeout_ms, 10 * 60 * 1000);
-    receiver->idle_renew_ms = or_default(settings->idle_renew_ms, 9 * 60 * 1000);
+    receiver->plain_text = settings->security == IMAP_SECURITY_PLAIN_TEXT;
+    receiver->limits.batch_bytes = settings->batch_bytes ?: 4u << 20;
+    receiver->limits.batch_count = settings->batch_count ?: 200;
+    receiver->limits.message_limit = settings->message_limit ?: 25u << 20;
+    receiver->connect_timeout_ms = settings->connect_timeout_ms ?: 30 * 1000;
+    receiver->read_timeout_ms = settings->read_timeout_ms ?: 60 * 1000;
+    receiver->command_timeout_ms = settings->command_timeout_ms ?: 10 * 60 * 1000;
+    receiver->idle_renew_ms = settings->idle_renew_ms ?: 9 * 60 * 1000;
     if (receiver->idle_renew_ms > MOST_RENEW_MS)
         receiver->idle_renew_ms = MOST_RENEW_MS;
     *ret = &receiver->base;

@@ -1,5 +1,4 @@
-#include "net/imap_fetch.h"
-
+/* Fetching messages; declared in net/imap_session.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "net/imap_session.h"
 
 #define WINDOW 5000                  /* UIDs listed at once */
 #define HIGHEST_UID (UINT32_MAX - 1) /* so that there is always a next one; no folder ever gets there */
@@ -16,10 +16,8 @@
 #define ANSWER_SLACK (1u << 20)      /* for what others change meanwhile */
 
 void imap_listing_clear(struct imap_listing *listing) {
-    free(listing->folder);
-    free(listing->items);
-    listing->folder = NULL;
-    listing->items = NULL;
+    free(steal(listing->folder));
+    free(steal(listing->items));
     listing->uidvalidity = 0;
     listing->count = listing->capacity = 0;
 }
@@ -99,11 +97,11 @@ static bool list_window(struct imap_session *session, uint32_t first, struct ima
                                                mailimap_fetch_att_new_internaldate()};
     struct mailimap_fetch_type *type = wanted_attributes(attributes, COUNT_OF(attributes));
     clist *responses = NULL;
-    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
-    int code = mailimap_uid_fetch(session->etpan, set, type, &responses);
+    bool good =
+        imap_session_ask(session, mailimap_uid_fetch(session->etpan, set, type, &responses), "list messages", error);
     mailimap_set_free(set);
     mailimap_fetch_type_free(type);
-    if (!imap_session_check(session, code, "list messages", error))
+    if (!good)
         return false;
     listing->count = 0;
     for (clistiter *item = clist_begin(responses); item; item = clist_next(item)) {

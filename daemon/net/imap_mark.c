@@ -1,10 +1,10 @@
-#include "net/imap_mark.h"
-
+/* Marking handled messages; declared in net/imap_session.h. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "net/imap.h"
+#include "net/imap_session.h"
 
 #define MOST_RANGES 200 /* in one command, so that its line stays well under 8000 characters (RFC 7162 section 4) */
 
@@ -27,10 +27,9 @@ static bool store(struct imap_session *session, struct mailimap_set *set, enum f
         add_flag(list, mailimap_flag_new_flag_keyword(memory_copy_string(IMAP_KEYWORD_DONE)));
     struct mailimap_store_att_flags *change = mailimap_store_att_flags_new_add_flags_silent(list);
     require(change);
-    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
-    int code = mailimap_uid_store(session->etpan, set, change);
+    bool good = imap_session_ask(session, mailimap_uid_store(session->etpan, set, change), "flag messages", error);
     mailimap_store_att_flags_free(change);
-    return imap_session_check(session, code, "flag messages", error);
+    return good;
 }
 
 static bool flag(struct imap_session *session, struct mailimap_set *set, struct error *error) {
@@ -48,32 +47,24 @@ static bool flag(struct imap_session *session, struct mailimap_set *set, struct 
 
 /* Without UIDPLUS there is only EXPUNGE, which would take others' messages too: then they stay, marked. */
 static bool erase(struct imap_session *session, struct mailimap_set *set, struct error *error) {
-    if (!store(session, set, FLAG_DELETED, error))
-        return false;
-    if (!session->can_uidplus)
-        return true;
-    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
-    int code = mailimap_uid_expunge(session->etpan, set);
-    return imap_session_check(session, code, "delete messages", error);
+    return store(session, set, FLAG_DELETED, error) &&
+           (!session->can_uidplus ||
+            imap_session_ask(session, mailimap_uid_expunge(session->etpan, set), "delete messages", error));
 }
 
 static bool move_to(struct imap_session *session, struct mailimap_set *set, const char *target, struct error *error) {
-    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
     if (session->can_move)
-        return imap_session_check(session, mailimap_uid_move(session->etpan, set, target), "move messages", error);
-    int code = mailimap_uid_copy(session->etpan, set, target);
-    return imap_session_check(session, code, "copy messages", error) && erase(session, set, error);
+        return imap_session_ask(session, mailimap_uid_move(session->etpan, set, target), "move messages", error);
+    return imap_session_ask(session, mailimap_uid_copy(session->etpan, set, target), "copy messages", error) &&
+           erase(session, set, error);
 }
 
 /* True where the folder is new; a refusal is no error, for it may well exist. */
 static bool create(struct imap_session *session, const char *name) {
     struct error ignored;
-    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
-    if (!imap_session_check(session, mailimap_create(session->etpan, name), "make a folder", &ignored))
-        return false;
-    imap_session_begin(session, IMAP_SESSION_ORDINARY_ANSWER);
-    return imap_session_check(session, mailimap_subscribe(session->etpan, name), "subscribe to a folder", &ignored) ||
-           imap_session_is_good(session);
+    return imap_session_ask(session, mailimap_create(session->etpan, name), "make a folder", &ignored) &&
+           (imap_session_ask(session, mailimap_subscribe(session->etpan, name), "subscribe to a folder", &ignored) ||
+            imap_session_is_good(session));
 }
 
 static bool move(struct imap_session *session, struct mailimap_set *set, const char *target, const char *second_name,
@@ -129,17 +120,9 @@ bool imap_mark_messages(struct imap_session *session, const char *folder, uint32
     bool good = true;
     for (size_t position = 0; good && position < count;) {
         struct mailimap_set *set = take_set(sorted, count, &position);
-        switch (action) {
-        case MARK_FLAG:
-            good = flag(session, set, error);
-            break;
-        case MARK_MOVE:
-            good = move(session, set, done_folder, second_name, error);
-            break;
-        case MARK_DELETE:
-            good = erase(session, set, error);
-            break;
-        }
+        good = action == MARK_FLAG   ? flag(session, set, error)
+               : action == MARK_MOVE ? move(session, set, done_folder, second_name, error)
+                                     : erase(session, set, error);
         mailimap_set_free(set);
     }
     free(sorted);

@@ -48,15 +48,10 @@ static size_t ignore_body(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
-/* The server's last line without its tag, made printable. */
-static void append_answer(struct text *text, const struct dialogue *dialogue) {
-    const char *space = strchr(dialogue->last_line, ' ');
-    text_append_printable(text, space ? space + 1 : dialogue->last_line);
-}
-
 static bool explain_login(const struct imap_login *login, const struct dialogue *dialogue, struct error *error) {
     auto_text answer = TEXT_EMPTY;
-    append_answer(&answer, dialogue);
+    const char *space = strchr(dialogue->last_line, ' '); /* after the tag */
+    text_append_printable(&answer, space ? space + 1 : dialogue->last_line);
     const char *reason = text_string(&answer);
     /* RFC 5530: the account may be fine, the server just can't tell now. */
     if (strcasestr(reason, "[UNAVAILABLE]") || strcasestr(reason, "[INUSE]") || strcasestr(reason, "[LIMIT]"))
@@ -174,10 +169,6 @@ void imap_stream_fail(struct imap_stream *stream, const char *problem) {
         snprintf(stream->problem, sizeof stream->problem, "%s", problem);
 }
 
-int imap_stream_socket(const struct imap_stream *stream) {
-    return stream->socket;
-}
-
 /* Waits for the socket or the wake-up; returns what poll(2) would, without its EINTR. */
 static int await(const struct imap_stream *stream, short events, int wake_fd, int64_t until, bool *ret_woken) {
     struct pollfd polled[2] = {{.fd = stream->socket, .events = events}, {.fd = wake_fd, .events = POLLIN}};
@@ -282,38 +273,16 @@ static int driver_close(mailstream_low *low) {
     return 0;
 }
 
-static int driver_get_fd(mailstream_low *low) {
-    return imap_stream_socket(low->data);
-}
-
 static void driver_free(mailstream_low *low) {
     free(low);
 }
 
-static void driver_cancel(mailstream_low *low) {
-    (void)low;
-}
-
-static struct mailstream_cancel *driver_get_cancel(mailstream_low *low) {
-    (void)low;
-    return NULL;
-}
-
-static carray *driver_get_certificate_chain(mailstream_low *low) {
-    (void)low;
-    return NULL;
-}
-
-/* The idle functions are left out: libetpan's own IDLE is never used. */
+/* Without what only libetpan's own IDLE and TLS would call: neither is ever used. */
 static mailstream_low_driver driver = {
     .mailstream_read = driver_read,
     .mailstream_write = driver_write,
     .mailstream_close = driver_close,
-    .mailstream_get_fd = driver_get_fd,
     .mailstream_free = driver_free,
-    .mailstream_cancel = driver_cancel,
-    .mailstream_get_cancel = driver_get_cancel,
-    .mailstream_get_certificate_chain = driver_get_certificate_chain,
 };
 
 mailstream *imap_stream_new_mailstream(struct imap_stream *stream) {

@@ -49,6 +49,3 @@ enum imap_stream_event { IMAP_STREAM_DATA, IMAP_STREAM_WOKEN, IMAP_STREAM_TIMEOU
  * already hold come first. *ret_length is set for IMAP_STREAM_DATA only, and is above 0. */
 enum imap_stream_event imap_stream_receive(struct imap_stream *stream, char *buffer, size_t size, int timeout_ms,
                                            int wake_fd, size_t *ret_length);
-
-/* A socket to poll for readability beside others. */
-int imap_stream_socket(const struct imap_stream *stream);

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include "base/random.h"
 
 enum { NAME_MOST = 200, NAME_KEPT = 120, SECRET_LENGTH = 12 };
@@ -70,12 +71,16 @@ static bool make_folder(const char *path, bool *ret_made, struct error *error) {
     return true;
 }
 
+bool maildir_make_office(const char *path, struct error *error) {
+    return make_folder(path, &(bool){false}, error);
+}
+
 bool maildir_create(const char *path, bool quick, struct error *error) {
     static const char *const parts[] = {"tmp", "new", "cur"};
     bool made = false;
     if (!make_folder(path, &made, error))
         return false;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
         auto_text part = TEXT_EMPTY;
         text_append_format(&part, "%s/%s", path, parts[i]);
         if (!make_folder(text_string(&part), &made, error))

@@ -1,11 +1,11 @@
 #pragma once
-/* The embedded post office: a folder that holds one Maildir for each address, ready for any mail client. What both its
- * halves share: names, and mail written so that it is there whole or not at all. */
+/* The embedded post office: a folder that holds one Maildir for each address, ready for any mail client. */
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "net/post_office.h"
 
 /* Copied by whoever is made with them. */
 struct maildir_settings {
@@ -25,12 +25,30 @@ struct maildir_settings {
     size_t message_bytes_most; /* beyond it only the header is read; 0: 25 MiB */
 };
 
+/* The sending half: delivers at once, into the Maildir of the address. Each message is delivered with Return-Path and
+ * Delivered-To before it, as a final delivery does (RFC 5321 section 4.4), LF line ends, and the file's time taken from
+ * the clock; mail to any sub-address of the programme goes into the programme's own Maildir. A disk that can't take it
+ * makes the office unavailable; if only the last wait for the disk failed, the message is uncertain. Never NULL; freed
+ * by its operation `free`. */
+struct mail_sender *maildir_sender_new(const struct maildir_settings *settings);
+
+/* The receiving half: the programme's own Maildir, read like an IMAP mailbox. Folders are those of Maildir++: INBOX is
+ * the Maildir itself, Junk its folder .Junk where there is one. MARK_FLAG sets the S (seen) flag, MARK_MOVE moves into
+ * the done folder, made where missing; UIDs of another UIDVALIDITY count as gone. Messages are given with CRLF line
+ * ends. Never NULL; freed by its operation `free`. */
+struct mail_receiver *maildir_receiver_new(const struct maildir_settings *settings);
+
+/* ---- What both share ---- */
+
 /* Appends the folder's name for ADDRESS: safe in a file system whatever the address holds, the same for any case of it,
  * different for different addresses. */
 void maildir_append_folder_name(struct text *text, const char *address);
 
 /* True for the programme's own address and all its sub-addresses. */
 bool maildir_is_programme(const struct maildir_settings *settings, const char *address);
+
+/* Makes the post office's folder PATH (not its parents) where missing. */
+bool maildir_make_office(const char *path, struct error *error);
 
 /* Makes PATH (not its parents) with tmp, new and cur where missing. */
 bool maildir_create(const char *path, bool quick, struct error *error);

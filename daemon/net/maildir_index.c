@@ -18,16 +18,6 @@
 #define INDEX_NAME "tandempost-uids"
 enum { INDEX_BYTES_MOST = 256 * 1024 * 1024, GONE_KEPT_MOST = 1000 };
 
-struct found_file {
-    char *base, *file;
-    unsigned long long moment; /* the number that its name begins with */
-};
-
-struct found_files {
-    struct found_file *files;
-    size_t count, capacity;
-};
-
 void maildir_index_clear(struct maildir_index *index) {
     for (size_t i = 0; i < index->count; i++) {
         free(index->entries[i].base);
@@ -35,15 +25,6 @@ void maildir_index_clear(struct maildir_index *index) {
     }
     free(index->entries);
     *index = (struct maildir_index){0};
-}
-
-static void found_files_clear(struct found_files *found) {
-    for (size_t i = 0; i < found->count; i++) {
-        free(found->files[i].base);
-        free(found->files[i].file);
-    }
-    free(found->files);
-    *found = (struct found_files){0};
 }
 
 size_t maildir_index_from(const struct maildir_index *index, uint32_t uid) {
@@ -63,9 +44,9 @@ struct maildir_entry *maildir_index_find(const struct maildir_index *index, uint
     return position < index->count && index->entries[position].uid == uid ? &index->entries[position] : NULL;
 }
 
-static void add_entry(struct maildir_index *index, uint32_t uid, const char *base) {
+static void add_entry(struct maildir_index *index, struct maildir_entry entry) {
     index->entries = memory_grow(index->entries, &index->capacity, index->count + 1, sizeof *index->entries);
-    index->entries[index->count++] = (struct maildir_entry){.uid = uid, .base = memory_copy_string(base)};
+    index->entries[index->count++] = entry;
 }
 
 /* "UID NAME" lines after "1 UIDVALIDITY NEXT-UID". False where a line is not one of them: what follows it is lost then,
@@ -92,14 +73,14 @@ static bool parse_index(char *content, struct maildir_index *index) {
         if (uid <= last || uid >= UINT32_MAX || base[0] != ' ' || !base[1])
             return false;
         last = (uint32_t)uid;
-        add_entry(index, last, base + 1);
+        add_entry(index, (struct maildir_entry){.uid = last, .base = memory_copy_string(base + 1)});
         if (last >= index->next_uid)
             index->next_uid = last + 1;
     }
     return true;
 }
 
-static bool scan_part(const char *path, const char *part, struct found_files *found, struct error *error) {
+static bool scan_part(const char *path, const char *part, struct maildir_index *found, struct error *error) {
     auto_text folder = TEXT_EMPTY;
     text_append_format(&folder, "%s/%s", path, part);
     DIR *names = opendir(text_string(&folder));
@@ -111,104 +92,33 @@ static bool scan_part(const char *path, const char *part, struct found_files *fo
         const char *flags = strstr(name->d_name, ":2,");
         auto_text file = TEXT_EMPTY;
         text_append_format(&file, "%s/%s", part, name->d_name);
-        found->files = memory_grow(found->files, &found->capacity, found->count + 1, sizeof *found->files);
-        found->files[found->count++] = (struct found_file){
-            .base = memory_copy_bytes(name->d_name, flags ? (size_t)(flags - name->d_name) : strlen(name->d_name)),
-            .file = text_steal(&file),
-            .moment = strtoull(name->d_name, NULL, 10),
-        };
+        add_entry(found, (struct maildir_entry){
+                             .base = memory_copy_bytes(name->d_name,
+                                                       flags ? (size_t)(flags - name->d_name) : strlen(name->d_name)),
+                             .file = text_steal(&file),
+                             .moment = strtoull(name->d_name, NULL, 10),
+                         });
     }
     closedir(names);
     return true;
 }
 
 static int compare_bases(const void *a, const void *b) {
-    const struct found_file *left = a, *right = b;
+    const struct maildir_entry *left = a, *right = b;
     return strcmp(left->base, right->base);
 }
 
 static int compare_bases_and_files(const void *a, const void *b) {
-    const struct found_file *left = a, *right = b;
+    const struct maildir_entry *left = a, *right = b;
     int order = compare_bases(a, b);
     return order ? order : strcmp(left->file, right->file);
 }
 
 static int compare_arrivals(const void *a, const void *b) {
-    const struct found_file *left = a, *right = b;
+    const struct maildir_entry *left = a, *right = b;
     if (left->moment != right->moment)
         return left->moment < right->moment ? -1 : 1;
     return strcmp(left->base, right->base);
-}
-
-/* A message that a mail client moved from new to cur meanwhile was found twice; it is in cur. */
-static void drop_twins(struct found_files *found) {
-    if (!found->count)
-        return;
-    qsort(found->files, found->count, sizeof *found->files, compare_bases_and_files);
-    size_t kept = 1;
-    for (size_t i = 1; i < found->count; i++) {
-        if (!string_equal(found->files[i].base, found->files[kept - 1].base)) {
-            found->files[kept++] = found->files[i];
-        } else {
-            free(found->files[i].base);
-            free(found->files[i].file);
-        }
-    }
-    found->count = kept;
-}
-
-/* Gives each known message its place; what is left in FOUND is new, in order of arrival. */
-static void place_entries(struct maildir_index *index, struct found_files *found) {
-    drop_twins(found);
-    for (size_t i = 0; i < index->count && found->count; i++) {
-        const struct found_file key = {.base = index->entries[i].base};
-        struct found_file *file = bsearch(&key, found->files, found->count, sizeof *found->files, compare_bases);
-        if (file && file->file) {
-            free(index->entries[i].file);
-            index->entries[i].file = steal(file->file);
-        }
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < found->count; i++) {
-        if (found->files[i].file)
-            found->files[kept++] = found->files[i];
-        else
-            free(found->files[i].base);
-    }
-    found->count = kept;
-    if (kept)
-        qsort(found->files, kept, sizeof *found->files, compare_arrivals);
-}
-
-static size_t count_gone(const struct maildir_index *index) {
-    size_t gone = 0;
-    for (size_t i = 0; i < index->count; i++)
-        gone += !index->entries[i].file;
-    return gone;
-}
-
-/* Finds where each known message stands, and what is new. While a folder is read, a file that a mail client renames can
- * be passed over: what seems to be gone is looked for a second time. */
-static bool scan(const char *path, struct maildir_index *index, struct found_files *found, struct error *error) {
-    for (int pass = 0; pass < 2; pass++) {
-        found_files_clear(found);
-        if (!scan_part(path, "new", found, error) || !scan_part(path, "cur", found, error))
-            return false;
-        place_entries(index, found);
-        if (!count_gone(index))
-            break;
-    }
-    return true;
-}
-
-static bool number_new(struct maildir_index *index, struct found_files *found, const char *path, struct error *error) {
-    if (found->count >= UINT32_MAX - index->next_uid)
-        return error_set(error, ERROR_PERMANENT, "%s has no numbers left; take its file " INDEX_NAME " away", path);
-    for (size_t i = 0; i < found->count; i++) {
-        add_entry(index, index->next_uid++, found->files[i].base);
-        index->entries[index->count - 1].file = steal(found->files[i].file);
-    }
-    return true;
 }
 
 static void drop_gone(struct maildir_index *index) {
@@ -220,6 +130,66 @@ static void drop_gone(struct maildir_index *index) {
             free(index->entries[i].base);
     }
     index->count = kept;
+}
+
+/* A message that a mail client moved from new to cur meanwhile was found twice; it is in cur. */
+static void drop_twins(struct maildir_index *found) {
+    if (!found->count)
+        return;
+    qsort(found->entries, found->count, sizeof *found->entries, compare_bases_and_files);
+    for (size_t i = 1; i < found->count; i++)
+        if (string_equal(found->entries[i].base, found->entries[i - 1].base))
+            free(steal(found->entries[i].file));
+    drop_gone(found);
+}
+
+/* Gives each known message its place; what is left in FOUND is new, in order of arrival. */
+static void place_entries(struct maildir_index *index, struct maildir_index *found) {
+    drop_twins(found);
+    for (size_t i = 0; i < index->count && found->count; i++) {
+        const struct maildir_entry key = {.base = index->entries[i].base};
+        struct maildir_entry *file = bsearch(&key, found->entries, found->count, sizeof *found->entries, compare_bases);
+        if (file && file->file) {
+            free(index->entries[i].file);
+            index->entries[i].file = steal(file->file);
+        }
+    }
+    drop_gone(found);
+    if (found->count)
+        qsort(found->entries, found->count, sizeof *found->entries, compare_arrivals);
+}
+
+static size_t count_gone(const struct maildir_index *index) {
+    size_t gone = 0;
+    for (size_t i = 0; i < index->count; i++)
+        gone += !index->entries[i].file;
+    return gone;
+}
+
+/* Finds where each known message stands, and what is new. While a folder is read, a file that a mail client renames can
+ * be passed over: what seems to be gone is looked for a second time. */
+static bool scan(const char *path, struct maildir_index *index, struct maildir_index *found, struct error *error) {
+    for (int pass = 0; pass < 2; pass++) {
+        maildir_index_clear(found);
+        if (!scan_part(path, "new", found, error) || !scan_part(path, "cur", found, error))
+            return false;
+        place_entries(index, found);
+        if (!count_gone(index))
+            break;
+    }
+    return true;
+}
+
+static bool number_new(struct maildir_index *index, struct maildir_index *found, const char *path,
+                       struct error *error) {
+    if (found->count >= UINT32_MAX - index->next_uid)
+        return error_set(error, ERROR_PERMANENT, "%s has no numbers left; take its file " INDEX_NAME " away", path);
+    for (size_t i = 0; i < found->count; i++) {
+        found->entries[i].uid = index->next_uid++;
+        add_entry(index, found->entries[i]);
+    }
+    found->count = 0; /* they are the index's now */
+    return true;
 }
 
 static void append_lines(struct text *text, const struct maildir_index *index, size_t from) {
@@ -269,7 +239,7 @@ static bool update_locked(const char *path, bool quick, struct maildir_index *in
         index->uidvalidity = now > 0 && now < UINT32_MAX ? (uint32_t)now : 1;
         index->next_uid = 1;
     }
-    struct found_files found = {0};
+    struct maildir_index found = {0};
     bool good = scan(path, index, &found, error);
     size_t known = index->count, gone = count_gone(index);
     good = good && number_new(index, &found, path, error);
@@ -277,7 +247,7 @@ static bool update_locked(const char *path, bool quick, struct maildir_index *in
         good = rewrite(path, text_string(&file), index, quick, error);
     else if (good && index->count > known)
         good = append(text_string(&file), index, known, quick, error);
-    found_files_clear(&found);
+    maildir_index_clear(&found);
     return good;
 }
 

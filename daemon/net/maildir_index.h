@@ -9,8 +9,9 @@
 
 struct maildir_entry {
     uint32_t uid;
-    char *base; /* the file's name without its flags */
-    char *file; /* where it stands now: "new/NAME" or "cur/NAME:2,FLAGS"; NULL: it is gone */
+    char *base;                /* the file's name without its flags */
+    char *file;                /* where it stands now: "new/NAME" or "cur/NAME:2,FLAGS"; NULL: it is gone */
+    unsigned long long moment; /* the number that the file's name begins with; while its UID is not known yet */
 };
 
 struct maildir_index {

@@ -1,5 +1,4 @@
-#include "net/maildir_receiver.h"
-
+/* The embedded post office's receiving half; declared in net/maildir.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,6 +11,7 @@
 
 #include "base/descriptor.h"
 #include "base/memory.h"
+#include "net/maildir.h"
 #include "net/maildir_index.h"
 
 enum {
@@ -54,10 +54,8 @@ static void maildir_close(struct mail_receiver *receiver) {
 static bool maildir_open(struct mail_receiver *receiver, struct error *error) {
     struct maildir_receiver *maildir = as_maildir(receiver);
     maildir_close(receiver);
-    if (mkdir(maildir->settings.path, 0770) != 0 && errno != EEXIST)
-        return error_set(error, ERROR_TEMPORARY, "can't make the folder %s: %s", maildir->settings.path,
-                         strerror(errno));
-    if (!maildir_create(maildir->root, maildir->settings.quick, error))
+    if (!maildir_make_office(maildir->settings.path, error) ||
+        !maildir_create(maildir->root, maildir->settings.quick, error))
         return false;
     size_t count = 0;
     maildir->folders[count++] = "INBOX";

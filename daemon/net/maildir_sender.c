@@ -1,14 +1,12 @@
-#include "net/maildir_sender.h"
-
-#include <errno.h>
+/* The embedded post office's sending half; declared in net/maildir.h. */
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "net/envelope.h"
+#include "net/maildir.h"
 
 enum { RESULTS_MOST = 64, UNKNOWN_USERS_BYTES_MOST = 1024 * 1024 };
 
@@ -60,12 +58,6 @@ static void append_with_line_feeds(struct text *text, const char *bytes, size_t 
             text_append_char(text, bytes[i]);
 }
 
-static bool make_office(const char *path, struct error *error) {
-    if (mkdir(path, 0770) == 0 || errno == EEXIST)
-        return true;
-    return error_set(error, ERROR_TEMPORARY, "can't make the folder %s: %s", path, strerror(errno));
-}
-
 static void deliver(const struct maildir_settings *settings, const struct send_request *request,
                     struct send_result *result) {
     const char *owner = maildir_is_programme(settings, request->recipient) ? settings->address : request->recipient;
@@ -76,7 +68,7 @@ static void deliver(const struct maildir_settings *settings, const struct send_r
     append_with_line_feeds(&content, request->bytes, request->length);
     bool visible = false;
     struct error error = ERROR_INIT;
-    if (make_office(settings->path, &error) &&
+    if (maildir_make_office(settings->path, &error) &&
         maildir_deliver(text_string(&path), content.bytes, content.length, settings->quick, &visible, &error))
         envelope_result(result, request->id, SEND_ACCEPTED, STAGE_DATA, 250, "2.0.0", "250 2.0.0 delivered");
     else

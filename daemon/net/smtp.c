@@ -82,7 +82,7 @@ static void drive_connecting(struct smtp *smtp) {
         CURLcode code = message->data.result;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &owner);
         struct smtp_session *session = (void *)owner;
-        if (session && smtp_session_is_connecting(session))
+        if (session && session->state == SESSION_CONNECTING)
             smtp_session_connected(session, code);
     }
 }
@@ -92,7 +92,7 @@ static size_t take_results(struct smtp *smtp, struct send_result *results, size_
     require(connections > 0);
     for (size_t i = 0; i < connections && count < most; i++) {
         struct smtp_session *session = smtp->sessions[(smtp->next_result + i) % connections];
-        if (smtp_session_has_result(session))
+        if (session->has_result)
             results[count++] = smtp_session_take_result(session);
     }
     smtp->next_result = (smtp->next_result + 1) % connections;
@@ -112,8 +112,7 @@ static bool wait_once(struct smtp *smtp, int64_t until, int wake_fd, struct roun
         struct smtp_session *session = smtp->sessions[i];
         if (smtp_session_wants(session, &round->waits[round->count]))
             round->waiting[round->count++] = session;
-        int64_t deadline = smtp_session_deadline(session);
-        until = deadline < until ? deadline : until;
+        until = session->deadline < until ? session->deadline : until;
     }
     unsigned all = round->count;
     if (wake_fd >= 0)
@@ -130,17 +129,16 @@ static void advance_sessions(struct smtp *smtp, const struct round_of_waiting *r
         if (round->waits[i].revents)
             smtp_session_advance(round->waiting[i], true);
     for (size_t i = 0; i < smtp->settings.connections; i++)
-        connecting |= smtp_session_is_connecting(smtp->sessions[i]);
+        connecting |= smtp->sessions[i]->state == SESSION_CONNECTING;
     if (connecting)
         drive_connecting(smtp);
     int64_t now = clock_monotonic_ms();
     for (size_t i = 0; i < smtp->settings.connections; i++) {
         struct smtp_session *session = smtp->sessions[i];
-        if (smtp_session_deadline(session) <= now)
+        if (session->deadline <= now)
             smtp_session_advance(session, false);
-        uint64_t limit = smtp_session_size_limit(session);
-        if (limit)
-            smtp->size_limit = limit;
+        if (session->link && session->link->capabilities.size_limit)
+            smtp->size_limit = session->link->capabilities.size_limit;
     }
 }
 
@@ -265,22 +263,18 @@ static char *make_url(const struct smtp_settings *settings, struct error *error)
     return whole;
 }
 
-static int with_default(int timeout_ms, int otherwise) {
-    return timeout_ms > 0 ? timeout_ms : otherwise;
-}
-
 static struct smtp_settings copy_settings(const struct smtp_settings *given) {
     struct smtp_settings copy = *given;
     copy.url = copy.local_name = NULL; /* both in the URL that libcurl gets */
     copy.user = memory_copy_string(given->user);
     copy.password = memory_copy_string(given->password);
     copy.ca_file = memory_copy_string(given->ca_file);
-    copy.connections = given->connections ? given->connections : CONNECTIONS_DEFAULT;
-    copy.connect_timeout_ms = with_default(given->connect_timeout_ms, 60 * 1000);
-    copy.command_timeout_ms = with_default(given->command_timeout_ms, 5 * 60 * 1000);
-    copy.data_timeout_ms = with_default(given->data_timeout_ms, 3 * 60 * 1000);
-    copy.final_timeout_ms = with_default(given->final_timeout_ms, 10 * 60 * 1000);
-    copy.idle_timeout_ms = with_default(given->idle_timeout_ms, 60 * 1000);
+    copy.connections = given->connections ?: CONNECTIONS_DEFAULT;
+    copy.connect_timeout_ms = given->connect_timeout_ms ?: 60 * 1000;
+    copy.command_timeout_ms = given->command_timeout_ms ?: 5 * 60 * 1000;
+    copy.data_timeout_ms = given->data_timeout_ms ?: 3 * 60 * 1000;
+    copy.final_timeout_ms = given->final_timeout_ms ?: 10 * 60 * 1000;
+    copy.idle_timeout_ms = given->idle_timeout_ms ?: 60 * 1000;
     return copy;
 }
 

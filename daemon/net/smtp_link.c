@@ -8,19 +8,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "net/envelope.h"
-#include "net/smtp_reply.h"
-
-struct smtp_link {
-    CURLM *multi;
-    CURL *easy;
-    const struct smtp_settings *settings;
-    curl_socket_t socket;
-    struct smtp_capabilities capabilities;
-    struct smtp_reply_reader reader;
-    struct smtp_reply last; /* the newest whole reply while connecting */
-    bool logged_in;
-    char failure[CURL_ERROR_SIZE];
-};
 
 static bool has_keyword(const char *words, const char *keyword) {
     size_t length = strlen(keyword);
@@ -100,7 +87,11 @@ struct smtp_link *smtp_link_open(CURLM *multi, const char *url, const struct smt
         return NULL;
     }
     struct smtp_link *link = memory_new(sizeof *link);
-    *link = (struct smtp_link){.multi = multi, .easy = easy, .settings = settings, .socket = CURL_SOCKET_BAD};
+    *link = (struct smtp_link){.multi = multi,
+                               .easy = easy,
+                               .settings = settings,
+                               .socket = CURL_SOCKET_BAD,
+                               .encrypted = settings->tls != SMTP_TLS_NONE};
     curl_easy_setopt(easy, CURLOPT_URL, url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
@@ -168,18 +159,6 @@ bool smtp_link_ready(struct smtp_link *link, CURLcode code, struct send_result *
     }
     link->socket = socket;
     return true;
-}
-
-const struct smtp_capabilities *smtp_link_capabilities(const struct smtp_link *link) {
-    return &link->capabilities;
-}
-
-curl_socket_t smtp_link_socket(const struct smtp_link *link) {
-    return link->socket;
-}
-
-bool smtp_link_encrypted(const struct smtp_link *link) {
-    return link->settings->tls != SMTP_TLS_NONE;
 }
 
 enum smtp_transfer smtp_link_send(struct smtp_link *link, const char *bytes, size_t length, size_t *ret_sent) {

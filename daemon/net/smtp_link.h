@@ -9,6 +9,7 @@
 
 #include "net/post_office.h"
 #include "net/smtp.h"
+#include "net/smtp_reply.h"
 
 struct smtp_capabilities {
     bool pipelining, eight_bit, utf8, size; /* RFC 2920, 6152, 6531, 1870 */
@@ -17,7 +18,18 @@ struct smtp_capabilities {
 
 enum smtp_transfer { TRANSFER_DONE, TRANSFER_LATER, TRANSFER_LOST };
 
-struct smtp_link;
+/* For its carrier to read, changed by the functions below alone. */
+struct smtp_link {
+    CURLM *multi;
+    CURL *easy;
+    const struct smtp_settings *settings;
+    curl_socket_t socket; /* CURL_SOCKET_BAD before it is ready */
+    bool encrypted, logged_in;
+    struct smtp_capabilities capabilities;
+    struct smtp_reply_reader reader;
+    struct smtp_reply last; /* the newest whole reply while connecting */
+    char failure[CURL_ERROR_SIZE];
+};
 
 /* Begins to connect. URL and SETTINGS must outlive the link; OWNER is CURLINFO_PRIVATE of its handle in MULTI. On
  * failure fills RET_FAILURE (all but the id) and returns NULL. */
@@ -27,10 +39,6 @@ struct smtp_link *smtp_link_open(CURLM *multi, const char *url, const struct smt
 /* To be called with what the multi handle says of the connection's end: true if it can be used now; else RET_FAILURE
  * (all but the id) says why, and the link is only good to be closed. */
 bool smtp_link_ready(struct smtp_link *link, CURLcode code, struct send_result *ret_failure);
-
-const struct smtp_capabilities *smtp_link_capabilities(const struct smtp_link *link);
-curl_socket_t smtp_link_socket(const struct smtp_link *link); /* CURL_SOCKET_BAD before it is ready */
-bool smtp_link_encrypted(const struct smtp_link *link);
 
 /* Sends what can be sent now (*RET_SENT > 0 with TRANSFER_DONE). */
 enum smtp_transfer smtp_link_send(struct smtp_link *link, const char *bytes, size_t length, size_t *ret_sent);

@@ -5,40 +5,11 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "net/envelope.h"
-#include "net/smtp_link.h"
-#include "net/smtp_reply.h"
-#include "net/smtp_transaction.h"
-
-enum state {
-    STATE_CLOSED,
-    STATE_CONNECTING,
-    STATE_IDLE, /* the connection waits for a message */
-    STATE_BUSY, /* it carries the transaction */
-};
 
 enum {
     RECEIVE_SIZE = 4096,
     TLS_RECORD_MOST = 16384,
     REFUSALS_MOST = 8, /* servers slow down whoever errs often on one connection */
-};
-
-struct smtp_session {
-    CURLM *multi;
-    const char *url;
-    const struct smtp_settings *settings;
-    struct smtp_link *link;
-    unsigned generation; /* of the link: counts those that were dropped */
-    enum state state;
-    int64_t deadline;
-    struct smtp_reply_reader reader;
-    bool used_before;      /* this connection carried a message already: the server may close it any time */
-    bool transaction_open; /* RSET comes first */
-    unsigned refusals;
-
-    bool has_message, has_result;
-    bool retried; /* the message, on a second connection */
-    struct smtp_transaction transaction;
-    struct send_result result;
 };
 
 struct smtp_session *smtp_session_new(CURLM *multi, const char *url, const struct smtp_settings *settings) {
@@ -51,7 +22,7 @@ static void drop_connection(struct smtp_session *session) {
     smtp_link_close(session->link);
     session->link = NULL;
     session->generation++;
-    session->state = STATE_CLOSED;
+    session->state = SESSION_CLOSED;
     session->deadline = INT64_MAX;
     session->reader = (struct smtp_reply_reader){0};
     session->used_before = session->transaction_open = false;
@@ -73,7 +44,7 @@ static void finish(struct smtp_session *session, const struct send_result *resul
     smtp_transaction_drop(&session->transaction);
 }
 
-static void enter(struct smtp_session *session, enum state state, int timeout_ms) {
+static void enter(struct smtp_session *session, enum smtp_session_state state, int timeout_ms) {
     session->state = state;
     session->deadline = clock_monotonic_ms() + timeout_ms;
 }
@@ -82,7 +53,7 @@ static void enter(struct smtp_session *session, enum state state, int timeout_ms
 static void await(struct smtp_session *session) {
     const struct smtp_settings *settings = session->settings;
     enum smtp_phase phase = session->transaction.phase;
-    enter(session, STATE_BUSY,
+    enter(session, SESSION_BUSY,
           phase == SMTP_BODY  ? settings->data_timeout_ms
           : phase == SMTP_END ? settings->final_timeout_ms
                               : settings->command_timeout_ms);
@@ -101,20 +72,20 @@ static void connect_link(struct smtp_session *session) {
         return;
     }
     /* libcurl keeps the time; this is for the case that it doesn't. */
-    enter(session, STATE_CONNECTING, session->settings->connect_timeout_ms + 2000);
+    enter(session, SESSION_CONNECTING, session->settings->connect_timeout_ms + 2000);
 }
 
 /* A kept connection may have been closed at any moment: what the server need not have heard of may go by another, once.
  */
 static bool may_retry(const struct smtp_session *session) {
-    return session->state == STATE_BUSY && session->used_before && !session->retried &&
+    return session->state == SESSION_BUSY && session->used_before && !session->retried &&
            smtp_transaction_is_unheard(&session->transaction);
 }
 
 /* The connection is gone, or no good any more, for the reason in WORDS. */
 static void lose(struct smtp_session *session, const char *words) {
     struct smtp_transaction *transaction = &session->transaction;
-    bool busy = session->state == STATE_BUSY, again = may_retry(session);
+    bool busy = session->state == SESSION_BUSY, again = may_retry(session);
     drop_connection(session);
     if (again) {
         session->retried = true;
@@ -132,7 +103,7 @@ static void lose(struct smtp_session *session, const char *words) {
 /* The message is done with and the connection good for the next one. */
 static void rest(struct smtp_session *session) {
     session->used_before = true;
-    enter(session, STATE_IDLE, session->settings->idle_timeout_ms);
+    enter(session, SESSION_IDLE, session->settings->idle_timeout_ms);
     if (session->refusals >= REFUSALS_MOST) {
         smtp_session_quit(session);
         drop_connection(session);
@@ -141,7 +112,7 @@ static void rest(struct smtp_session *session) {
 
 static void begin_transaction(struct smtp_session *session) {
     struct smtp_transaction *transaction = &session->transaction;
-    if (smtp_transaction_begin(transaction, smtp_link_capabilities(session->link), session->transaction_open)) {
+    if (smtp_transaction_begin(transaction, &session->link->capabilities, session->transaction_open)) {
         session->transaction_open = true;
         await(session);
     } else {
@@ -162,7 +133,7 @@ static void end_transaction(struct smtp_session *session) {
 
 static void take_reply(struct smtp_session *session, const struct smtp_reply *reply) {
     struct smtp_transaction *transaction = &session->transaction;
-    if (session->state != STATE_BUSY) { /* nobody asked: it says goodbye, or is out of step */
+    if (session->state != SESSION_BUSY) { /* nobody asked: it says goodbye, or is out of step */
         drop_connection(session);
         return;
     }
@@ -191,7 +162,8 @@ static void receive(struct smtp_session *session) {
     char buffer[RECEIVE_SIZE];
     size_t received;
     unsigned generation = session->generation;
-    while (session->link && session->state != STATE_CONNECTING) {
+    while (session->link && session->state != SESSION_CONNECTING) {
+        bool encrypted = session->link->encrypted;
         enum smtp_transfer transfer = smtp_link_receive(session->link, buffer, sizeof buffer, &received);
         if (transfer == TRANSFER_LATER)
             return;
@@ -212,7 +184,7 @@ static void receive(struct smtp_session *session) {
             if (progress != REPLY_WHOLE || session->generation != generation)
                 break;
         }
-        if (session->generation != generation || (received < sizeof buffer && !smtp_link_encrypted(session->link)))
+        if (session->generation != generation || (received < sizeof buffer && !encrypted))
             return;
     }
 }
@@ -228,7 +200,7 @@ static void lose_while_sending(struct smtp_session *session) {
 /* Sends what there is to send. */
 static void transmit(struct smtp_session *session) {
     struct smtp_transaction *transaction = &session->transaction;
-    if (session->state != STATE_BUSY)
+    if (session->state != SESSION_BUSY)
         return;
     if (transaction->phase == SMTP_BODY && transaction->sent == 0 && session->reader.bytes) {
         /* What comes before the message must not pass for the reply to it. */
@@ -246,7 +218,7 @@ static void transmit(struct smtp_session *session) {
             continue;
         }
         /* GnuTLS may have made a record of the rest and sent any part of it. */
-        if (smtp_link_encrypted(session->link) && left <= TLS_RECORD_MOST)
+        if (session->link->encrypted && left <= TLS_RECORD_MOST)
             smtp_transaction_note_perhaps_sent(transaction);
         if (transfer == TRANSFER_LOST)
             lose_while_sending(session);
@@ -264,7 +236,7 @@ void smtp_session_start(struct smtp_session *session, const struct send_request 
         return;
     }
     smtp_transaction_take(&session->transaction, request);
-    if (session->state == STATE_IDLE) {
+    if (session->state == SESSION_IDLE) {
         begin_transaction(session);
         transmit(session);
     } else {
@@ -273,7 +245,7 @@ void smtp_session_start(struct smtp_session *session, const struct send_request 
 }
 
 void smtp_session_connected(struct smtp_session *session, CURLcode code) {
-    require(session->state == STATE_CONNECTING);
+    require(session->state == SESSION_CONNECTING);
     struct send_result failure;
     if (smtp_link_ready(session->link, code, &failure)) {
         begin_transaction(session);
@@ -285,7 +257,7 @@ void smtp_session_connected(struct smtp_session *session, CURLcode code) {
 }
 
 static const char *timeout_words(const struct smtp_session *session) {
-    if (session->state == STATE_CONNECTING)
+    if (session->state == SESSION_CONNECTING)
         return "connecting took too long";
     if (session->transaction.phase == SMTP_BODY)
         return "the server stopped taking the message";
@@ -297,9 +269,9 @@ void smtp_session_advance(struct smtp_session *session, bool ready) {
         receive(session);
         transmit(session);
     }
-    if (session->state == STATE_CLOSED || clock_monotonic_ms() < session->deadline)
+    if (session->state == SESSION_CLOSED || clock_monotonic_ms() < session->deadline)
         return;
-    if (session->state == STATE_IDLE) {
+    if (session->state == SESSION_IDLE) {
         smtp_session_quit(session);
         drop_connection(session);
         return;
@@ -309,37 +281,25 @@ void smtp_session_advance(struct smtp_session *session, bool ready) {
 }
 
 bool smtp_session_is_warm(struct smtp_session *session) {
-    if (session->state == STATE_IDLE)
+    if (session->state == SESSION_IDLE)
         receive(session);
-    if (session->state == STATE_IDLE && session->reader.bytes)
+    if (session->state == SESSION_IDLE && session->reader.bytes)
         drop_connection(session); /* half a goodbye, or out of step */
-    return session->state == STATE_IDLE;
+    return session->state == SESSION_IDLE;
 }
 
 bool smtp_session_wants(const struct smtp_session *session, struct curl_waitfd *ret) {
-    if (!session->link || session->state == STATE_CONNECTING)
+    if (!session->link || session->state == SESSION_CONNECTING)
         return false;
-    *ret = (struct curl_waitfd){.fd = smtp_link_socket(session->link), .events = CURL_WAIT_POLLIN};
+    *ret = (struct curl_waitfd){.fd = session->link->socket, .events = CURL_WAIT_POLLIN};
     const char *bytes;
     if (smtp_transaction_outgoing(&session->transaction, &bytes) > 0)
         ret->events |= CURL_WAIT_POLLOUT;
     return true;
 }
 
-int64_t smtp_session_deadline(const struct smtp_session *session) {
-    return session->deadline;
-}
-
 bool smtp_session_is_free(const struct smtp_session *session) {
     return !session->has_message && !session->has_result;
-}
-
-bool smtp_session_is_connecting(const struct smtp_session *session) {
-    return session->state == STATE_CONNECTING;
-}
-
-bool smtp_session_has_result(const struct smtp_session *session) {
-    return session->has_result;
 }
 
 struct send_result smtp_session_take_result(struct smtp_session *session) {
@@ -348,11 +308,7 @@ struct send_result smtp_session_take_result(struct smtp_session *session) {
     return session->result;
 }
 
-uint64_t smtp_session_size_limit(const struct smtp_session *session) {
-    return session->link ? smtp_link_capabilities(session->link)->size_limit : 0;
-}
-
 bool smtp_session_quit(struct smtp_session *session) {
     size_t sent;
-    return session->state == STATE_IDLE && smtp_link_send(session->link, "QUIT\r\n", 6, &sent) == TRANSFER_DONE;
+    return session->state == SESSION_IDLE && smtp_link_send(session->link, "QUIT\r\n", 6, &sent) == TRANSFER_DONE;
 }

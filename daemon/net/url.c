@@ -1,10 +1,10 @@
 #include "net/url.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 char *url_part(CURLU *url, CURLUPart part, unsigned flags) {
     char *value = NULL;
@@ -23,40 +23,26 @@ static bool get_part(CURLU *url, CURLUPart part, char *buffer, size_t size) {
     return fits;
 }
 
-static bool read_handle(CURLU *handle, const char *text, struct url *ret) {
-    struct url url = {0};
-    char port[16] = "", user[URL_PART_SIZE];
-    if (curl_url_set(handle, CURLUPART_URL, text, 0) != CURLUE_OK)
+static bool read_handle(CURLU *handle, const char *plain, int plain_port, struct url *ret) {
+    auto_string host = url_part(handle, CURLUPART_HOST, 0);
+    auto_string port = url_part(handle, CURLUPART_PORT, 0);
+    auto_string user = url_part(handle, CURLUPART_USER, 0);
+    auto_string password = url_part(handle, CURLUPART_PASSWORD, 0);
+    struct url url = {.has_user = user || password};
+    char number[16];
+    snprintf(number, sizeof number, "%d", plain_port);
+    if (string_is_empty(host) || !get_part(handle, CURLUPART_SCHEME, url.scheme, sizeof url.scheme) ||
+        (!port && string_equal(url.scheme, plain) && curl_url_set(handle, CURLUPART_PORT, number, 0) != CURLUE_OK) ||
+        !get_part(handle, CURLUPART_URL, url.whole, sizeof url.whole))
         return false;
-    if (!get_part(handle, CURLUPART_SCHEME, url.scheme, sizeof url.scheme) ||
-        !get_part(handle, CURLUPART_HOST, url.host, sizeof url.host) || !*url.host)
-        return false;
-    if (get_part(handle, CURLUPART_PORT, port, sizeof port))
-        url.port = atoi(port);
-    url.has_user =
-        get_part(handle, CURLUPART_USER, user, sizeof user) || get_part(handle, CURLUPART_PASSWORD, user, sizeof user);
     *ret = url;
     return true;
 }
 
-bool url_read(const char *text, struct url *ret) {
+bool url_read(const char *text, const char *plain, int plain_port, struct url *ret) {
     CURLU *handle = curl_url();
-    bool good = handle && read_handle(handle, text, ret);
-    curl_url_cleanup(handle);
-    return good;
-}
-
-bool url_complete(const char *text, int port, char ret[URL_SIZE]) {
-    struct url url;
-    char number[16], whole[URL_SIZE];
-    snprintf(number, sizeof number, "%d", port);
-    CURLU *handle = curl_url();
-    bool good = handle && read_handle(handle, text, &url);
-    if (good && port && !url.port)
-        good = curl_url_set(handle, CURLUPART_PORT, number, 0) == CURLUE_OK;
-    good = good && get_part(handle, CURLUPART_URL, whole, sizeof whole);
-    if (good)
-        strcpy(ret, whole);
+    bool good = handle && curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK &&
+                read_handle(handle, plain, plain_port, ret);
     curl_url_cleanup(handle);
     return good;
 }

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/zone.h"
-#include "net/maildir_sender.h"
+#include "net/maildir.h"
 #include "simulation/simulated_cast.h"
 #include "simulation/simulated_correspondence.h"
 #include "simulation/simulated_incidents.h"

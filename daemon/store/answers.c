@@ -41,9 +41,9 @@ bool answers_list_unconfirmed(struct database *database, int64_t participant, st
 
 bool answers_find_confirmed_by(struct database *database, int64_t confirmed_by, struct arena *arena, struct answer *ret,
                                struct error *error) {
-    return statement_read_one(
+    return statement_read_row(
         database, "SELECT " ANSWER_COLUMNS " FROM answer WHERE confirmed_by = ? ORDER BY at DESC, id DESC LIMIT 1",
-        VALUES(value_integer(confirmed_by)), arena, read_answer, ret, sizeof *ret, error);
+        VALUES(value_integer(confirmed_by)), arena, read_answer, ret, error);
 }
 
 bool answers_confirm(struct database *database, int64_t id, int64_t confirmed_by, struct error *error) {

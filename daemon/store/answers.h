@@ -4,10 +4,7 @@
 #include "base/model.h"
 #include "store/database.h"
 
-struct answer_list {
-    struct answer *items;
-    size_t count;
-};
+DATABASE_LIST(answer_list, struct answer);
 
 /* Adds ANSWER (its id is ignored). */
 bool answers_add(struct database *database, const struct answer *answer, int64_t *ret_id, struct error *error);

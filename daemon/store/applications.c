@@ -39,9 +39,9 @@ bool applications_add(struct database *database, const struct application *appli
 
 bool applications_find(struct database *database, int64_t participant, int64_t round, struct arena *arena,
                        struct application *ret, struct error *error) {
-    return statement_read_one(
+    return statement_read_row(
         database, "SELECT " APPLICATION_COLUMNS " FROM application WHERE participant = ? AND round = ?",
-        VALUES(value_integer(participant), value_integer(round)), arena, read_application, ret, sizeof *ret, error);
+        VALUES(value_integer(participant), value_integer(round)), arena, read_application, ret, error);
 }
 
 static bool list(struct database *database, const char *sql, int64_t of, int64_t after, size_t limit,
@@ -69,22 +69,19 @@ bool applications_set_state(struct database *database, int64_t id, enum applicat
     auto_transaction transaction = TRANSACTION_NONE;
     struct application old;
     if (!transaction_begin(database, &transaction, error) ||
-        !statement_read_one(database, "SELECT " APPLICATION_COLUMNS " FROM application WHERE id = ?",
-                            VALUES(value_integer(id)), arena, read_application, &old, sizeof old, error))
+        !statement_read_row(database, "SELECT " APPLICATION_COLUMNS " FROM application WHERE id = ?",
+                            VALUES(value_integer(id)), arena, read_application, &old, error))
         return false;
     if (!old.id)
         return error_set(error, ERROR_PERMANENT, "there is no application %lld", (long long)id);
-    char what[80];
-    snprintf(what, sizeof what, "application %s -> %s", application_state_name(old.state),
-             application_state_name(state));
+    const char *from = application_state_name(old.state), *to = application_state_name(state);
     if (old.state != state &&
         (!statement_run(database,
                         "UPDATE application SET state = ?2,"
                         " accepted_at = iif(?2 = 'accepted', coalesce(accepted_at, ?3), accepted_at) WHERE id = ?1",
-                        VALUES(value_integer(id), value_text(application_state_name(state)), value_integer(cause->at)),
-                        error) ||
-         !events_append_change(database, what, &(struct event){.participant = old.participant, .round = old.round},
-                               cause, error)))
+                        VALUES(value_integer(id), value_text(to), value_integer(cause->at)), error) ||
+         !events_append_move(database, "application", from, to,
+                             &(struct event){.participant = old.participant, .round = old.round}, cause, error)))
         return false;
     return transaction_commit(&transaction, error);
 }

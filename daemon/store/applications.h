@@ -5,10 +5,7 @@
 #include "store/database.h"
 #include "store/events.h"
 
-struct application_list {
-    struct application *items;
-    size_t count;
-};
+DATABASE_LIST(application_list, struct application);
 
 /* Adds APPLICATION (its id is ignored). PERMANENT where the participant has applied to this round before. */
 bool applications_add(struct database *database, const struct application *application, const struct event_cause *cause,

@@ -12,10 +12,8 @@ bool bounces_add(struct database *database, const struct bounce_row *bounce, int
         ret_id, error);
 }
 
-/* clang-format off */
-#define BOUNCE(FIRST, COLUMN) \
+#define BOUNCE(FIRST, COLUMN)                                                                                          \
     FIRST(id) COLUMN(participant) COLUMN(outbox) COLUMN(at) COLUMN(permanent) COLUMN(address_dead) COLUMN(status)
-/* clang-format on */
 #define BOUNCE_COLUMNS STATEMENT_COLUMNS(BOUNCE)
 STATEMENT_READER(read_bounce, struct bounce_row, BOUNCE)
 

@@ -3,10 +3,7 @@
 #include "base/model.h"
 #include "store/database.h"
 
-struct bounce_list {
-    struct bounce_row *items;
-    size_t count;
-};
+DATABASE_LIST(bounce_list, struct bounce_row);
 
 /* Adds BOUNCE (its id is ignored). */
 bool bounces_add(struct database *database, const struct bounce_row *bounce, int64_t *ret_id, struct error *error);

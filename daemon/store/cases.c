@@ -5,28 +5,14 @@
 #include "store/statement.h"
 #include "store/transaction.h"
 
-#define CASE_COLUMNS                                                                                                   \
-    "id, key, kind, reason, participant, partnership, inbox, outbox, at_once, opened_at, told_at, tell_at, closed_at," \
-    " closed_by"
-#define SELECT_CASES "SELECT " CASE_COLUMNS " FROM case_file "
-
-static void read_case(struct statement *row, struct arena *arena, void *item) {
-    struct case_row *ret = item;
-    ret->id = statement_integer(row);
-    ret->key = statement_text(row, arena);
-    statement_word(row, model_find_case_kind, &ret->kind);
-    ret->reason = statement_text(row, arena);
-    ret->participant = statement_integer(row);
-    ret->partnership = statement_integer(row);
-    ret->inbox = statement_integer(row);
-    ret->outbox = statement_integer(row);
-    ret->at_once = statement_integer(row) != 0;
-    ret->opened_at = statement_integer(row);
-    ret->told_at = statement_integer(row);
-    ret->tell_at = statement_integer(row);
-    ret->closed_at = statement_integer(row);
-    ret->closed_by = statement_text(row, arena);
-}
+/* clang-format off */
+#define CASE(FIRST, COLUMN) \
+    FIRST(id) COLUMN(key) COLUMN(kind) COLUMN(reason) COLUMN(participant) COLUMN(partnership) COLUMN(inbox) \
+    COLUMN(outbox) COLUMN(at_once) COLUMN(opened_at) COLUMN(told_at) COLUMN(tell_at) COLUMN(closed_at) \
+    COLUMN(closed_by)
+/* clang-format on */
+#define SELECT_CASES "SELECT " STATEMENT_COLUMNS(CASE) " FROM case_file "
+STATEMENT_READER(read_case, struct case_row, CASE)
 
 static bool append_event(struct database *database, const char *happened, const struct case_row *row,
                          const struct event_cause *cause, struct error *error) {
@@ -73,7 +59,7 @@ bool cases_close(struct database *database, const struct case_row *open, const s
 
 static bool find(struct database *database, const char *sql, struct value value, struct arena *arena,
                  struct case_row *ret, struct error *error) {
-    return statement_read_one(database, sql, &value, 1, arena, read_case, ret, sizeof *ret, error);
+    return statement_read_row(database, sql, VALUES(value), arena, read_case, ret, error);
 }
 
 bool cases_find(struct database *database, int64_t id, struct arena *arena, struct case_row *ret, struct error *error) {
@@ -93,11 +79,8 @@ bool cases_find_of_inbox(struct database *database, int64_t inbox, struct arena 
 
 static bool list(struct database *database, const char *sql, const struct value *values, size_t count,
                  struct arena *arena, struct case_list *ret, struct error *error) {
-    struct statement_list rows;
-    if (!statement_read_list(database, sql, values, count, arena, read_case, sizeof *ret->items, &rows, error))
-        return false;
-    *ret = (struct case_list){rows.items, rows.count};
-    return true;
+    return statement_read_items(database, sql, values, count, arena, read_case, sizeof *ret->items, &ret->items,
+                                &ret->count, error);
 }
 
 bool cases_list(struct database *database, const struct case_filter *filter, struct arena *arena, struct case_list *ret,

@@ -5,10 +5,7 @@
 #include "store/database.h"
 #include "store/events.h"
 
-struct case_list {
-    struct case_row *items;
-    size_t count;
-};
+DATABASE_LIST(case_list, struct case_row);
 
 /* Opens a case from ROW's key (without names or addresses: the event log names it), kind, reason, ids, at_once and
  * tell_at, at the cause's moment. *ret_new is false where one with this key is open already: then nothing changes. */

@@ -21,12 +21,6 @@ struct database {
  * database_close. */
 bool connection_open(const char *path, int flags, struct database **ret, struct error *error);
 
-/* Closes and frees; no statement is cached and no transaction open any more. */
-void connection_close(struct database *database);
-
-/* As database_set_patience. */
-void connection_set_patience(struct database *database, int milliseconds);
-
 /* Turns the last failure of the connection into an error and returns false. DOING: "reading", "opening". */
 bool connection_error(struct database *database, const char *doing, struct error *error);
 #ifdef __clang_analyzer__ /* as in base/error.h */

@@ -2,10 +2,8 @@
 
 #include "store/statement.h"
 
-/* clang-format off */
-#define CONTACT(FIRST, COLUMN) \
+#define CONTACT(FIRST, COLUMN)                                                                                         \
     FIRST(id) COLUMN(partnership) COLUMN(participant) COLUMN(at) COLUMN(channel) COLUMN(inbox)
-/* clang-format on */
 STATEMENT_READER(read_contact, struct contact, CONTACT)
 
 bool contacts_add(struct database *database, const struct contact *contact, int64_t *ret_id, struct error *error) {
@@ -19,9 +17,7 @@ bool contacts_add(struct database *database, const struct contact *contact, int6
 bool contacts_list(struct database *database, int64_t partnership, struct arena *arena, struct contact_list *ret,
                    struct error *error) {
     return statement_read_rows(
-        database,
-        "SELECT id, partnership, participant, at, channel, inbox FROM contact WHERE partnership = "
-        "? ORDER BY at, id",
+        database, "SELECT " STATEMENT_COLUMNS(CONTACT) " FROM contact WHERE partnership = ? ORDER BY at, id",
         VALUES(value_integer(partnership)), arena, read_contact, ret, error);
 }
 

@@ -4,10 +4,7 @@
 #include "base/model.h"
 #include "store/database.h"
 
-struct contact_list {
-    struct contact *items;
-    size_t count;
-};
+DATABASE_LIST(contact_list, struct contact);
 
 /* Adds CONTACT (its id is ignored). */
 bool contacts_add(struct database *database, const struct contact *contact, int64_t *ret_id, struct error *error);

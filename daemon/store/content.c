@@ -23,8 +23,8 @@ static void read_blob(struct statement *row, struct arena *arena, void *item) {
 bool content_get(struct database *database, int64_t id, struct arena *arena, const char **ret_bytes, size_t *ret_length,
                  struct error *error) {
     struct blob blob;
-    if (!statement_read_one(database, "SELECT bytes FROM content WHERE id = ?", VALUES(value_integer(id)), arena,
-                            read_blob, &blob, sizeof blob, error))
+    if (!statement_read_row(database, "SELECT bytes FROM content WHERE id = ?", VALUES(value_integer(id)), arena,
+                            read_blob, &blob, error))
         return false;
     *ret_bytes = blob.bytes;
     *ret_length = blob.length;

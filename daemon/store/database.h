@@ -3,7 +3,8 @@
  *
  * Conventions of the whole store layer:
  * - A find function succeeds with a zeroed *ret (id 0, or a NULL key or secret) where there is no such row.
- * - What is read lives in the caller's arena. Lists are `struct x_list { struct x *items; size_t count; }`.
+ * - What is read lives in the caller's arena. Lists are `struct x_list { struct x *items; size_t count; }`, declared by
+ *   DATABASE_LIST(x_list, struct x).
  * - Ids and moments that are 0 in a struct are NULL in the database, and the other way round.
  * - Every function that writes does all or nothing by itself, and joins the caller's transaction where there is one
  *   (store/transaction.h).
@@ -16,6 +17,12 @@
 #include "base/memory.h"
 
 struct database;
+
+#define DATABASE_LIST(name, item)                                                                                      \
+    struct name {                                                                                                      \
+        item *items;                                                                                                   \
+        size_t count;                                                                                                  \
+    }
 
 enum database_mode {
     DATABASE_READ_ONLY,  /* must exist and be of this program's version */

@@ -1,5 +1,7 @@
 #include "store/events.h"
 
+#include <stdio.h>
+
 #include "store/statement.h"
 
 /* clang-format off */
@@ -29,6 +31,13 @@ bool events_append_change(struct database *database, const char *what, const str
     event.what = what;
     event.why = cause->why;
     return events_append(database, &event, error);
+}
+
+bool events_append_move(struct database *database, const char *thing, const char *from, const char *to,
+                        const struct event *ids, const struct event_cause *cause, struct error *error) {
+    char what[80];
+    snprintf(what, sizeof what, "%s %s -> %s", thing, from, to);
+    return events_append_change(database, what, ids, cause, error);
 }
 
 /* The newest LIMIT, given oldest first. By time, as moments can come out of order only where the clock was set back:

@@ -5,10 +5,7 @@
 #include "base/model.h"
 #include "store/database.h"
 
-struct event_list {
-    struct event *items;
-    size_t count;
-};
+DATABASE_LIST(event_list, struct event);
 
 /* Why something changes: who or what rule did it, when, and a short reason without names, addresses or content. */
 struct event_cause {
@@ -23,6 +20,10 @@ bool events_append(struct database *database, const struct event *event, struct 
 /* Appends that WHAT happened for CAUSE to what IDS names (its other fields are ignored). */
 bool events_append_change(struct database *database, const char *what, const struct event *ids,
                           const struct event_cause *cause, struct error *error);
+
+/* The same for "THING FROM -> TO". */
+bool events_append_move(struct database *database, const char *thing, const char *from, const char *to,
+                        const struct event *ids, const struct event_cause *cause, struct error *error);
 
 /* Which events to list: the first of partnership, participant and outbox that is not 0 chooses; all 0 lists all. */
 struct event_filter {

@@ -7,45 +7,21 @@
 #include "store/statement.h"
 #include "store/transaction.h"
 
-#define INBOX_COLUMNS                                                                                                  \
-    "id, folder, uidvalidity, uid, message_id, sender, body_hash, size, state, kind, reason, subject, participant,"    \
-    " partnership, outbox, content, server_action, received_at, resolved_at,"                                          \
-    " written_at"
+/* clang-format off */
+#define INBOX(FIRST, COLUMN) \
+    FIRST(id) COLUMN(folder) COLUMN(uidvalidity) COLUMN(uid) COLUMN(message_id) COLUMN(sender) COLUMN(body_hash) \
+    COLUMN(size) COLUMN(state) COLUMN(kind) COLUMN(reason) COLUMN(subject) COLUMN(participant) COLUMN(partnership) \
+    COLUMN(outbox) COLUMN(content) COLUMN(server_action) COLUMN(received_at) COLUMN(resolved_at) COLUMN(written_at)
+/* clang-format on */
+#define INBOX_COLUMNS STATEMENT_COLUMNS(INBOX)
+STATEMENT_READER(read_row, struct inbox_row, INBOX)
 
-static void read_row(struct statement *row, struct arena *arena, void *item) {
-    struct inbox_row *inbox = item;
-    inbox->id = statement_integer(row);
-    inbox->folder = statement_text(row, arena);
-    inbox->uidvalidity = statement_integer(row);
-    inbox->uid = statement_integer(row);
-    inbox->message_id = statement_text(row, arena);
-    inbox->sender = statement_text(row, arena);
-    inbox->body_hash = statement_text(row, arena);
-    inbox->size = statement_integer(row);
-    statement_word(row, model_find_inbox_state, &inbox->state);
-    inbox->kind = statement_text(row, arena);
-    inbox->reason = statement_text(row, arena);
-    inbox->subject = statement_text(row, arena);
-    inbox->participant = statement_integer(row);
-    inbox->partnership = statement_integer(row);
-    inbox->outbox = statement_integer(row);
-    inbox->content = statement_integer(row);
-    statement_word(row, model_find_server_action, &inbox->server_action);
-    inbox->received_at = statement_integer(row);
-    inbox->resolved_at = statement_integer(row);
-    inbox->written_at = statement_integer(row);
-}
-
-static void read_position(struct statement *row, struct arena *arena, void *item) {
-    (void)arena;
-    struct inbox_position *position = item;
-    position->uidvalidity = statement_integer(row);
-    position->next_uid = statement_integer(row);
-}
+#define POSITION(FIRST, COLUMN) FIRST(uidvalidity) COLUMN(next_uid)
+STATEMENT_READER(read_position, struct inbox_position, POSITION)
 
 bool inbox_position(struct database *database, const char *folder, struct inbox_position *ret, struct error *error) {
-    return statement_read_one(database, "SELECT uidvalidity, next_uid FROM mailbox WHERE folder = ?",
-                              VALUES(value_text(folder)), NULL, read_position, ret, sizeof *ret, error);
+    return statement_read_row(database, "SELECT uidvalidity, next_uid FROM mailbox WHERE folder = ?",
+                              VALUES(value_text(folder)), NULL, read_position, ret, error);
 }
 
 bool inbox_set_position(struct database *database, const char *folder, const struct inbox_position *position,
@@ -162,17 +138,8 @@ bool inbox_insert(struct database *database, const struct inbox_row *row, const 
 
 bool inbox_find(struct database *database, int64_t id, struct arena *arena, struct inbox_row *ret,
                 struct error *error) {
-    return statement_read_one(database, "SELECT " INBOX_COLUMNS " FROM inbox WHERE id = ?", VALUES(value_integer(id)),
-                              arena, read_row, ret, sizeof *ret, error);
-}
-
-static bool list(struct database *database, const char *sql, const struct value *values, size_t count,
-                 struct arena *arena, struct inbox_list *ret, struct error *error) {
-    struct statement_list rows;
-    if (!statement_read_list(database, sql, values, count, arena, read_row, sizeof *ret->items, &rows, error))
-        return false;
-    *ret = (struct inbox_list){rows.items, rows.count};
-    return true;
+    return statement_read_row(database, "SELECT " INBOX_COLUMNS " FROM inbox WHERE id = ?", VALUES(value_integer(id)),
+                              arena, read_row, ret, error);
 }
 
 /* The newest so many that fit, given by id. */
@@ -181,9 +148,10 @@ static bool list(struct database *database, const char *sql, const struct value 
 
 bool inbox_list(struct database *database, const struct inbox_filter *filter, struct arena *arena,
                 struct inbox_list *ret, struct error *error) {
-    return list(database, filter->state ? INBOX_WHERE("state = ?1") : INBOX_WHERE("?1 IS NULL"),
-                VALUES(value_text(filter->state ? inbox_state_name(*filter->state) : NULL), value_limit(filter->limit)),
-                arena, ret, error);
+    return statement_read_rows(
+        database, filter->state ? INBOX_WHERE("state = ?1") : INBOX_WHERE("?1 IS NULL"),
+        VALUES(value_text(filter->state ? inbox_state_name(*filter->state) : NULL), value_limit(filter->limit)), arena,
+        read_row, ret, error);
 }
 
 bool inbox_content(struct database *database, int64_t id, struct arena *arena, const char **ret_bytes,
@@ -236,10 +204,11 @@ bool inbox_resolve(struct database *database, int64_t id, const struct event_cau
 
 bool inbox_list_unmarked(struct database *database, const char *folder, int64_t uidvalidity, size_t limit,
                          struct arena *arena, struct inbox_list *ret, struct error *error) {
-    return list(database,
-                "SELECT " INBOX_COLUMNS " FROM inbox INDEXED BY inbox_unmarked WHERE folder = ? AND uidvalidity = ?"
-                " AND server_action IN ('flag', 'move', 'delete') ORDER BY uid LIMIT ?",
-                VALUES(value_text(folder), value_integer(uidvalidity), value_limit(limit)), arena, ret, error);
+    return statement_read_rows(
+        database,
+        "SELECT " INBOX_COLUMNS " FROM inbox INDEXED BY inbox_unmarked WHERE folder = ? AND uidvalidity = ?"
+        " AND server_action IN ('flag', 'move', 'delete') ORDER BY uid LIMIT ?",
+        VALUES(value_text(folder), value_integer(uidvalidity), value_limit(limit)), arena, read_row, ret, error);
 }
 
 bool inbox_set_marked(struct database *database, int64_t id, struct error *error) {

@@ -6,10 +6,7 @@
 #include "store/database.h"
 #include "store/events.h"
 
-struct inbox_list {
-    struct inbox_row *items;
-    size_t count;
-};
+DATABASE_LIST(inbox_list, struct inbox_row);
 
 /* All messages of the folder below next_uid are recorded; both 0 where the folder is new. */
 struct inbox_position {

@@ -13,8 +13,7 @@ bool notes_add(struct database *database, const struct note *note, int64_t *ret_
                             ret_id, error);
 }
 
-#define NOTES_WHERE(condition)                                                                                         \
-    "SELECT id, partnership, participant, author, at, text FROM note WHERE " condition " ORDER BY at, id"
+#define NOTES_WHERE(condition) "SELECT " STATEMENT_COLUMNS(NOTE) " FROM note WHERE " condition " ORDER BY at, id"
 
 static bool list(struct database *database, const char *sql, int64_t of, struct arena *arena, struct note_list *ret,
                  struct error *error) {

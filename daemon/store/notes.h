@@ -4,10 +4,7 @@
 #include "base/model.h"
 #include "store/database.h"
 
-struct note_list {
-    struct note *items;
-    size_t count;
-};
+DATABASE_LIST(note_list, struct note);
 
 /* Adds NOTE (its id is ignored). */
 bool notes_add(struct database *database, const struct note *note, int64_t *ret_id, struct error *error);

@@ -3,13 +3,8 @@
 #include <stddef.h>
 
 #include "base/memory.h"
+#include "base/model.h"
 #include "store/database.h"
-
-enum outage_service {
-    OUTAGE_DAEMON,   /* nothing ran */
-    OUTAGE_INCOMING, /* no fetching */
-    OUTAGE_OUTGOING, /* no sending */
-};
 
 struct outage {
     int64_t id;
@@ -17,10 +12,7 @@ struct outage {
     int64_t began_at, ended_at; /* ended_at 0: it goes on */
 };
 
-struct outage_list {
-    struct outage *items;
-    size_t count;
-};
+DATABASE_LIST(outage_list, struct outage);
 
 /* Nothing happens where one of this service goes on already. */
 bool outages_begin(struct database *database, enum outage_service service, int64_t at, struct error *error);

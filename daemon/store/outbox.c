@@ -25,7 +25,7 @@ static void read_row(struct statement *row, struct arena *arena, void *item) {
 
 static bool find(struct database *database, const char *sql, struct value value, struct arena *arena,
                  struct outbox_row *ret, struct error *error) {
-    return statement_read_one(database, sql, &value, 1, arena, read_row, ret, sizeof *ret, error);
+    return statement_read_row(database, sql, VALUES(value), arena, read_row, ret, error);
 }
 
 bool outbox_insert(struct database *database, const struct outbox_row *row, const struct event_cause *cause,
@@ -119,8 +119,8 @@ bool outbox_set_rendering(struct database *database, int64_t id, const struct ou
     auto_transaction transaction = TRANSACTION_NONE;
     struct outbox_row old;
     if (!transaction_begin(database, &transaction, error) ||
-        !statement_read_one(database, "SELECT " RENDERING_STATE_COLUMNS " FROM outbox WHERE id = ?",
-                            VALUES(value_integer(id)), arena, read_rendering_state, &old, sizeof old, error))
+        !statement_read_row(database, "SELECT " RENDERING_STATE_COLUMNS " FROM outbox WHERE id = ?",
+                            VALUES(value_integer(id)), arena, read_rendering_state, &old, error))
         return false;
     if (!old.id)
         return error_set(error, ERROR_PERMANENT, "there is no outbox message %lld", (long long)id);
@@ -168,14 +168,13 @@ bool outbox_count_states(struct database *database, size_t ret_counts[OUTBOX_STA
 
 bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *ret, int64_t *ret_first_at,
                              struct error *error) {
-    int64_t count, first_at;
-    if (!statement_read_integer(database, "SELECT count(*) FROM outbox WHERE sent_at >= ?",
-                                VALUES(value_integer(moment)), &count, error) ||
+    size_t count;
+    if (!statement_read_count(database, "SELECT count(*) FROM outbox WHERE sent_at >= ?", VALUES(value_integer(moment)),
+                              &count, error) ||
         !statement_read_integer(database, "SELECT min(sent_at) FROM outbox WHERE sent_at >= ?",
-                                VALUES(value_integer(moment)), &first_at, error))
+                                VALUES(value_integer(moment)), ret_first_at, error))
         return false;
-    *ret = (size_t)count;
-    *ret_first_at = first_at;
+    *ret = count;
     return true;
 }
 

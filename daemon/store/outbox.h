@@ -12,10 +12,7 @@
 #include "store/database.h"
 #include "store/events.h"
 
-struct outbox_list {
-    struct outbox_row *items;
-    size_t count;
-};
+DATABASE_LIST(outbox_list, struct outbox_row);
 
 enum { OUTBOX_STATE_COUNT = OUTBOX_EXPIRED + 1 };
 

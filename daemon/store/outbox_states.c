@@ -1,40 +1,26 @@
 /* The ways of an outgoing message from state to state; declared in store/outbox.h. */
-#include <stdio.h>
-
 #include "store/content.h"
 #include "store/outbox.h"
 #include "store/statement.h"
 #include "store/transaction.h"
 
-static bool way_exists(enum outbox_state from, enum outbox_state to) {
-    switch (from) {
-    case OUTBOX_QUEUED:
-        return to == OUTBOX_SENDING || to == OUTBOX_CANCELLED || to == OUTBOX_EXPIRED || to == OUTBOX_HELD;
-    case OUTBOX_SENDING:
-        return to == OUTBOX_SENT || to == OUTBOX_QUEUED || to == OUTBOX_FAILED || to == OUTBOX_UNCERTAIN ||
-               to == OUTBOX_HELD;
-    case OUTBOX_UNCERTAIN:
-        return to == OUTBOX_QUEUED || to == OUTBOX_HELD;
-    case OUTBOX_HELD:
-        return to == OUTBOX_QUEUED || to == OUTBOX_CANCELLED;
-    case OUTBOX_FAILED:
-        return to == OUTBOX_QUEUED;
-    case OUTBOX_SENT:
-    case OUTBOX_CANCELLED:
-    case OUTBOX_EXPIRED:
-        return false;
-    }
-    return false;
-}
+#define TO(state) (1u << OUTBOX_##state)
+
+/* Where a message may go from each state. */
+static const unsigned ways[OUTBOX_STATE_COUNT] = {
+    [OUTBOX_QUEUED] = TO(SENDING) | TO(CANCELLED) | TO(EXPIRED) | TO(HELD),
+    [OUTBOX_SENDING] = TO(SENT) | TO(QUEUED) | TO(FAILED) | TO(UNCERTAIN) | TO(HELD),
+    [OUTBOX_UNCERTAIN] = TO(QUEUED) | TO(HELD),
+    [OUTBOX_HELD] = TO(QUEUED) | TO(CANCELLED),
+    [OUTBOX_FAILED] = TO(QUEUED),
+};
 
 static bool ends(enum outbox_state state) {
     return state == OUTBOX_SENT || state == OUTBOX_FAILED || state == OUTBOX_CANCELLED || state == OUTBOX_EXPIRED;
 }
 
-/* clang-format off */
-#define ENTERED(FIRST, COLUMN) \
+#define ENTERED(FIRST, COLUMN)                                                                                         \
     FIRST(id) COLUMN(participant) COLUMN(about) COLUMN(partnership) COLUMN(round) COLUMN(inbox) COLUMN(content)
-/* clang-format on */
 #define ENTERED_COLUMNS STATEMENT_COLUMNS(ENTERED)
 
 /* One statement a state entered: each writes only the columns that change, as every one more is an index more. All take
@@ -44,28 +30,17 @@ static bool ends(enum outbox_state state) {
     " reply_text = coalesce(?6, reply_text), reason = ?7" also " WHERE id = ?1 AND state = ?2 AND ?8 IS NOT NULL"      \
     " RETURNING " ENTERED_COLUMNS
 
-static const char *entering(enum outbox_state to) {
-    switch (to) {
-    case OUTBOX_QUEUED:
-        return ENTER("queued", ", next_try_at = iif(?4 = 0, ?3, ?4), expires_at = iif(?8 = 0, expires_at, ?8),"
-                               " resent = resent OR state = 'uncertain'");
-    case OUTBOX_SENDING:
-        return ENTER("sending", ", attempts = attempts + 1, claimed_at = ?3");
-    case OUTBOX_SENT:
-        return ENTER("sent", ", sent_at = ?3");
-    case OUTBOX_FAILED:
-        return ENTER("failed", "");
-    case OUTBOX_UNCERTAIN:
-        return ENTER("uncertain", "");
-    case OUTBOX_HELD:
-        return ENTER("held", "");
-    case OUTBOX_CANCELLED:
-        return ENTER("cancelled", "");
-    case OUTBOX_EXPIRED:
-        return ENTER("expired", "");
-    }
-    return NULL;
-}
+static const char *const entering[OUTBOX_STATE_COUNT] = {
+    [OUTBOX_QUEUED] = ENTER("queued", ", next_try_at = iif(?4 = 0, ?3, ?4), expires_at = iif(?8 = 0, expires_at, ?8),"
+                                      " resent = resent OR state = 'uncertain'"),
+    [OUTBOX_SENDING] = ENTER("sending", ", attempts = attempts + 1, claimed_at = ?3"),
+    [OUTBOX_SENT] = ENTER("sent", ", sent_at = ?3"),
+    [OUTBOX_FAILED] = ENTER("failed", ""),
+    [OUTBOX_UNCERTAIN] = ENTER("uncertain", ""),
+    [OUTBOX_HELD] = ENTER("held", ""),
+    [OUTBOX_CANCELLED] = ENTER("cancelled", ""),
+    [OUTBOX_EXPIRED] = ENTER("expired", ""),
+};
 
 struct entered {
     int64_t id; /* 0: it was not in that state */
@@ -77,7 +52,7 @@ STATEMENT_READER(read_entered, struct entered, ENTERED)
 static bool update(struct database *database, int64_t id, enum outbox_state from, enum outbox_state to,
                    const struct outbox_changes *changes, int64_t at, struct entered *ret, struct error *error) {
     auto_statement statement = STATEMENT_NONE;
-    if (!statement_open(database, entering(to),
+    if (!statement_open(database, entering[to],
                         VALUES(value_integer(id), value_text(outbox_state_name(from)), value_integer(at),
                                value_integer(changes->next_try_at), value_id(changes->reply_code),
                                value_text(changes->reply_text), value_text(changes->reason),
@@ -107,7 +82,7 @@ static bool refuse(struct database *database, int64_t id, enum outbox_state from
 
 bool outbox_enter_state(struct database *database, int64_t id, enum outbox_state from, enum outbox_state to,
                         const struct outbox_changes *changes, const struct event_cause *cause, struct error *error) {
-    if (!way_exists(from, to))
+    if (!(ways[from] & 1u << to))
         return error_set(error, ERROR_BUG, "an outbox message never goes from %s to %s (message %lld)",
                          outbox_state_name(from), outbox_state_name(to), (long long)id);
     auto_transaction transaction = TRANSACTION_NONE;
@@ -117,31 +92,23 @@ bool outbox_enter_state(struct database *database, int64_t id, enum outbox_state
         return false;
     if (!entered.id)
         return refuse(database, id, from, to, error);
-    char what[80];
-    snprintf(what, sizeof what, "outbox %s -> %s", outbox_state_name(from), outbox_state_name(to));
     const struct event ids = {.participant = entered.participant ? entered.participant : entered.about,
                               .partnership = entered.partnership,
                               .round = entered.round,
                               .outbox = id,
                               .inbox = entered.inbox};
     return (!ends(to) || content_empty(database, entered.content, error)) &&
-           events_append_change(database, what, &ids, cause, error) && transaction_commit(&transaction, error);
-}
-
-static void read_id(struct statement *row, struct arena *arena, void *item) {
-    statement_take_integer(row, arena, item);
+           events_append_move(database, "outbox", outbox_state_name(from), outbox_state_name(to), &ids, cause, error) &&
+           transaction_commit(&transaction, error);
 }
 
 static bool cancel_all(struct database *database, const char *sql, int64_t of, const char *reason,
                        const struct event_cause *cause, size_t *ret_count, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
-    struct {
-        int64_t *items;
-        size_t count;
-    } ids;
+    DATABASE_LIST(, int64_t) ids;
     if (!transaction_begin(database, &transaction, error) ||
-        !statement_read_rows(database, sql, VALUES(value_integer(of)), arena, read_id, &ids, error))
+        !statement_read_rows(database, sql, VALUES(value_integer(of)), arena, statement_read_number, &ids, error))
         return false;
     for (size_t i = 0; i < ids.count; i++)
         if (!outbox_enter_state(database, ids.items[i], OUTBOX_QUEUED, OUTBOX_CANCELLED,

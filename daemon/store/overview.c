@@ -59,7 +59,6 @@ static bool read_count(struct database *database, const char *sql, int64_t since
 bool overview_read(struct database *database, int64_t since, struct arena *arena, struct overview *ret,
                    struct error *error) {
     struct overview overview = {0};
-    int64_t waiting;
     if (!read_rounds(database, arena, &overview, error) || !count_participants(database, &overview, error) ||
         !outbox_count_states(database, overview.outbox, error) ||
         !read_count(database, "SELECT count(*) FROM outbox WHERE state = 'failed' AND claimed_at >= ?", since,
@@ -69,12 +68,11 @@ bool overview_read(struct database *database, int64_t since, struct arena *arena
         !statement_read_integer(database,
                                 "SELECT sent_at FROM outbox WHERE sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
                                 NO_VALUES, &overview.last_sent_at, error) ||
-        !statement_read_integer(database, "SELECT count(*) FROM inbox WHERE state = 'waiting'", NO_VALUES, &waiting,
-                                error) ||
+        !statement_read_count(database, "SELECT count(*) FROM inbox WHERE state = 'waiting'", NO_VALUES,
+                              &overview.waiting, error) ||
         !statement_read_integer(database, "SELECT min(received_at) FROM inbox WHERE state = 'waiting'", NO_VALUES,
                                 &overview.waiting_since, error))
         return false;
-    overview.waiting = (size_t)waiting;
     *ret = overview;
     return true;
 }

@@ -27,10 +27,7 @@ struct overview {
 bool overview_read(struct database *database, int64_t since, struct arena *arena, struct overview *ret,
                    struct error *error);
 
-struct overview_people {
-    struct participant *items; /* by id */
-    size_t count;
-};
+DATABASE_LIST(overview_people, struct participant); /* by id */
 
 /* Those to whom mail comes back, who have not left. */
 bool overview_bad_addresses(struct database *database, struct arena *arena, struct overview_people *ret,

@@ -1,7 +1,5 @@
 #include "store/participants.h"
 
-#include <stdio.h>
-
 #include "base/text.h"
 #include "store/participant_reader.h"
 #include "store/transaction.h"
@@ -43,14 +41,14 @@ bool participants_add(struct database *database, const struct participant *parti
 
 bool participants_find(struct database *database, int64_t id, struct arena *arena, struct participant *ret,
                        struct error *error) {
-    return statement_read_one(database, "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE id = ?",
-                              VALUES(value_integer(id)), arena, participant_reader, ret, sizeof *ret, error);
+    return statement_read_row(database, "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE id = ?",
+                              VALUES(value_integer(id)), arena, participant_reader, ret, error);
 }
 
 bool participants_find_by_address(struct database *database, const char *address_key, struct arena *arena,
                                   struct participant *ret, struct error *error) {
-    return statement_read_one(database, "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE address_key = ?",
-                              VALUES(value_text(address_key)), arena, participant_reader, ret, sizeof *ret, error);
+    return statement_read_row(database, "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE address_key = ?",
+                              VALUES(value_text(address_key)), arena, participant_reader, ret, error);
 }
 
 bool participants_find_by_reference(struct database *database, const char *reference, const char *address_key,
@@ -91,10 +89,9 @@ static bool find_existing(struct database *database, int64_t id, struct arena *a
 /* Both states are words, so that the two setters differ in their SQL only. */
 static bool set_word(struct database *database, int64_t id, const char *sql, const char *thing, const char *from,
                      const char *to, const struct event_cause *cause, struct error *error) {
-    char what[80];
-    snprintf(what, sizeof what, "%s %s -> %s", thing, from, to);
-    return statement_run(database, sql, VALUES(value_integer(id), value_text(to)), error) &&
-           events_append_change(database, what, &(struct event){.participant = id}, cause, error);
+    return string_equal(from, to) ||
+           (statement_run(database, sql, VALUES(value_integer(id), value_text(to)), error) &&
+            events_append_move(database, thing, from, to, &(struct event){.participant = id}, cause, error));
 }
 
 bool participants_set_state(struct database *database, int64_t id, enum participant_state state,
@@ -102,12 +99,10 @@ bool participants_set_state(struct database *database, int64_t id, enum particip
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct participant old;
-    if (!transaction_begin(database, &transaction, error) || !find_existing(database, id, arena, &old, error))
-        return false;
-    if (old.state != state && !set_word(database, id, "UPDATE participant SET state = ?2 WHERE id = ?1", "participant",
-                                        participant_state_name(old.state), participant_state_name(state), cause, error))
-        return false;
-    return transaction_commit(&transaction, error);
+    return transaction_begin(database, &transaction, error) && find_existing(database, id, arena, &old, error) &&
+           set_word(database, id, "UPDATE participant SET state = ?2 WHERE id = ?1", "participant",
+                    participant_state_name(old.state), participant_state_name(state), cause, error) &&
+           transaction_commit(&transaction, error);
 }
 
 bool participants_set_address_state(struct database *database, int64_t id, enum address_state state,
@@ -115,13 +110,10 @@ bool participants_set_address_state(struct database *database, int64_t id, enum 
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct participant old;
-    if (!transaction_begin(database, &transaction, error) || !find_existing(database, id, arena, &old, error))
-        return false;
-    if (old.address_state != state &&
-        !set_word(database, id, "UPDATE participant SET address_state = ?2 WHERE id = ?1", "address",
-                  address_state_name(old.address_state), address_state_name(state), cause, error))
-        return false;
-    return transaction_commit(&transaction, error);
+    return transaction_begin(database, &transaction, error) && find_existing(database, id, arena, &old, error) &&
+           set_word(database, id, "UPDATE participant SET address_state = ?2 WHERE id = ?1", "address",
+                    address_state_name(old.address_state), address_state_name(state), cause, error) &&
+           transaction_commit(&transaction, error);
 }
 
 bool participants_set_heard(struct database *database, int64_t id, int64_t moment, struct error *error) {

@@ -5,10 +5,7 @@
 #include "store/database.h"
 #include "store/events.h"
 
-struct participant_list {
-    struct participant *items;
-    size_t count;
-};
+DATABASE_LIST(participant_list, struct participant);
 
 /* Adds PARTICIPANT (its id is ignored, created_at 0 means the cause's moment). Fails as PERMANENT, naming address and
  * owner, where the address is taken. */

@@ -1,17 +1,13 @@
 #include "store/partnerships.h"
 
-#include <stdio.h>
-
 #include "store/participant_reader.h"
 #include "store/transaction.h"
 
 /* Members come by position from their unique index: three look-ups beside a row are cheaper than a query a row. */
 #define MEMBER_AT(position)                                                                                            \
     "(SELECT participant FROM member WHERE member.partnership = partnership.id AND position = " position ")"
-/* clang-format off */
-#define PARTNERSHIP(FIRST, COLUMN) \
+#define PARTNERSHIP(FIRST, COLUMN)                                                                                     \
     FIRST(id) COLUMN(round) COLUMN(state) COLUMN(started_at) COLUMN(ends_at) COLUMN(closed_at) COLUMN(created_at)
-/* clang-format on */
 #define PARTNERSHIP_COLUMNS STATEMENT_COLUMNS(PARTNERSHIP) ", " MEMBER_AT("0") ", " MEMBER_AT("1") ", " MEMBER_AT("2")
 STATEMENT_READER(read_columns, struct partnership, PARTNERSHIP)
 
@@ -56,8 +52,8 @@ bool partnerships_create(struct database *database, int64_t round, const int64_t
 
 bool partnerships_find(struct database *database, int64_t id, struct arena *arena, struct partnership *ret,
                        struct error *error) {
-    return statement_read_one(database, "SELECT " PARTNERSHIP_COLUMNS " FROM partnership WHERE id = ?",
-                              VALUES(value_integer(id)), arena, read_partnership, ret, sizeof *ret, error);
+    return statement_read_row(database, "SELECT " PARTNERSHIP_COLUMNS " FROM partnership WHERE id = ?",
+                              VALUES(value_integer(id)), arena, read_partnership, ret, error);
 }
 
 #define PARTNERSHIPS_WHERE(condition)                                                                                  \
@@ -128,11 +124,9 @@ static bool find_existing(struct database *database, int64_t id, struct partners
 
 static bool append_event(struct database *database, const struct partnership *old, enum partnership_state state,
                          const struct event_cause *cause, struct error *error) {
-    char what[80];
-    snprintf(what, sizeof what, "partnership %s -> %s", partnership_state_name(old->state),
-             partnership_state_name(state));
-    return events_append_change(database, what, &(struct event){.partnership = old->id, .round = old->round}, cause,
-                                error);
+    return events_append_move(database, "partnership", partnership_state_name(old->state),
+                              partnership_state_name(state),
+                              &(struct event){.partnership = old->id, .round = old->round}, cause, error);
 }
 
 bool partnerships_start(struct database *database, int64_t id, int64_t started_at, int64_t ends_at,

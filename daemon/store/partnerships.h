@@ -6,10 +6,7 @@
 #include "store/events.h"
 #include "store/participants.h"
 
-struct partnership_list {
-    struct partnership *items;
-    size_t count;
-};
+DATABASE_LIST(partnership_list, struct partnership);
 
 /* A planned partnership of COUNT (2 to MEMBERS_MAX) different participants; the first writes first. Says nothing about
  * whether they are free: that is for the rules. */

@@ -1,22 +1,18 @@
 #include "store/rounds.h"
 
-#include <stdio.h>
-
 #include "base/text.h"
 #include "store/statement.h"
 #include "store/transaction.h"
 
-/* clang-format off */
-#define ROUND(FIRST, COLUMN) \
+#define ROUND(FIRST, COLUMN)                                                                                           \
     FIRST(id) COLUMN(name) COLUMN(length) COLUMN(state) COLUMN(started_at) COLUMN(ended_at) COLUMN(created_at)
-/* clang-format on */
 #define ROUND_COLUMNS STATEMENT_COLUMNS(ROUND)
 STATEMENT_READER(read_round, struct round, ROUND)
 
 static bool find_by_name(struct database *database, const char *name, struct arena *arena, struct round *ret,
                          struct error *error) {
-    return statement_read_one(database, "SELECT " ROUND_COLUMNS " FROM round WHERE name = ?", VALUES(value_text(name)),
-                              arena, read_round, ret, sizeof *ret, error);
+    return statement_read_row(database, "SELECT " ROUND_COLUMNS " FROM round WHERE name = ?", VALUES(value_text(name)),
+                              arena, read_round, ret, error);
 }
 
 bool rounds_create(struct database *database, const char *name, const char *length, const struct event_cause *cause,
@@ -39,8 +35,8 @@ bool rounds_create(struct database *database, const char *name, const char *leng
 }
 
 bool rounds_find(struct database *database, int64_t id, struct arena *arena, struct round *ret, struct error *error) {
-    return statement_read_one(database, "SELECT " ROUND_COLUMNS " FROM round WHERE id = ?", VALUES(value_integer(id)),
-                              arena, read_round, ret, sizeof *ret, error);
+    return statement_read_row(database, "SELECT " ROUND_COLUMNS " FROM round WHERE id = ?", VALUES(value_integer(id)),
+                              arena, read_round, ret, error);
 }
 
 bool rounds_find_by_reference(struct database *database, const char *reference, struct arena *arena, struct round *ret,
@@ -60,21 +56,16 @@ bool rounds_list(struct database *database, struct arena *arena, struct round_li
                                read_round, ret, error);
 }
 
-static void read_counts(struct statement *row, struct arena *arena, void *item) {
-    (void)arena;
-    struct round_counts *counts = item;
-    counts->accepted = statement_integer(row);
-    counts->partnerships = statement_integer(row);
-    counts->active = statement_integer(row);
-}
+#define COUNTS(FIRST, COLUMN) FIRST(accepted) COLUMN(partnerships) COLUMN(active)
+STATEMENT_READER(read_counts, struct round_counts, COUNTS)
 
 bool rounds_count(struct database *database, int64_t id, struct round_counts *ret, struct error *error) {
-    return statement_read_one(
+    return statement_read_row(
         database,
         "SELECT (SELECT count(*) FROM application WHERE round = ?1 AND state NOT IN ('applied', 'withdrawn')),"
         " (SELECT count(*) FROM partnership WHERE round = ?1),"
         " (SELECT count(*) FROM partnership WHERE round = ?1 AND state = 'active')",
-        VALUES(value_integer(id)), NULL, read_counts, ret, sizeof *ret, error);
+        VALUES(value_integer(id)), NULL, read_counts, ret, error);
 }
 
 bool rounds_set_state(struct database *database, int64_t id, enum round_state state, int64_t moment,
@@ -86,15 +77,14 @@ bool rounds_set_state(struct database *database, int64_t id, enum round_state st
         return false;
     if (!old.id)
         return error_set(error, ERROR_PERMANENT, "there is no round %lld", (long long)id);
-    char what[80];
-    snprintf(what, sizeof what, "round %s -> %s", round_state_name(old.state), round_state_name(state));
+    const char *from = round_state_name(old.state), *to = round_state_name(state);
     if (old.state != state &&
         (!statement_run(database,
                         "UPDATE round SET state = ?2,"
                         " started_at = iif(?2 = 'running', coalesce(started_at, ?3), started_at),"
                         " ended_at = iif(?2 = 'ended', ?3, ended_at) WHERE id = ?1",
-                        VALUES(value_integer(id), value_text(round_state_name(state)), value_integer(moment)), error) ||
-         !events_append_change(database, what, &(struct event){.round = id}, cause, error)))
+                        VALUES(value_integer(id), value_text(to), value_integer(moment)), error) ||
+         !events_append_move(database, "round", from, to, &(struct event){.round = id}, cause, error)))
         return false;
     return transaction_commit(&transaction, error);
 }

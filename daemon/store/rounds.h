@@ -5,10 +5,7 @@
 #include "store/database.h"
 #include "store/events.h"
 
-struct round_list {
-    struct round *items;
-    size_t count;
-};
+DATABASE_LIST(round_list, struct round);
 
 /* A planned round. PERMANENT where the name is taken. */
 bool rounds_create(struct database *database, const char *name, const char *length, const struct event_cause *cause,

@@ -1,5 +1,6 @@
 #include "store/schedule.h"
 
+#include "store/connection.h"
 #include "store/statement.h"
 
 /* clang-format off */
@@ -82,4 +83,22 @@ bool schedule_next_due_from(struct database *database, int64_t from, int64_t *re
 bool schedule_count_until(struct database *database, int64_t until, size_t *ret, struct error *error) {
     return statement_read_count(database, "SELECT count(*) FROM schedule WHERE due_at <= ?",
                                 VALUES(value_integer(until)), ret, error);
+}
+
+bool schedule_step_first_seen(struct database *database, const char *name, int64_t now, int64_t *ret,
+                              struct error *error) {
+    int64_t seen;
+    if (!statement_read_integer(database, "SELECT first_seen_at FROM step WHERE name = ?", VALUES(value_text(name)),
+                                &seen, error))
+        return false;
+    if (!seen) {
+        seen = now;
+        if (!sqlite3_db_readonly(database->handle, "main") &&
+            !statement_run(database,
+                           "INSERT INTO step (name, first_seen_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+                           VALUES(value_text(name), value_integer(now)), error))
+            return false;
+    }
+    *ret = seen;
+    return true;
 }

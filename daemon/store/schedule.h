@@ -4,10 +4,7 @@
 #include "base/model.h"
 #include "store/database.h"
 
-struct schedule_list {
-    struct schedule_entry *items;
-    size_t count;
-};
+DATABASE_LIST(schedule_list, struct schedule_entry);
 
 /* Puts an entry in, in place of one with the same key. Nothing happens where the outbox has had this key already:
  * what was once due is never scheduled again. */
@@ -40,3 +37,9 @@ bool schedule_next_due_from(struct database *database, int64_t from, int64_t *re
 
 /* How many are due at or before UNTIL. */
 bool schedule_count_until(struct database *database, int64_t until, size_t *ret, struct error *error);
+
+/* The moment when the step was first seen in the configuration, as one that joins in mid-round sends nothing
+ * retroactively; that is NOW where it never was, and is remembered (but not by a database that is open to read only).
+ */
+bool schedule_step_first_seen(struct database *database, const char *name, int64_t now, int64_t *ret,
+                              struct error *error);

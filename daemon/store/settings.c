@@ -6,14 +6,10 @@
 #include "base/text.h"
 #include "store/statement.h"
 
-static void read_value(struct statement *row, struct arena *arena, void *item) {
-    *(const char **)item = statement_text(row, arena);
-}
-
 bool settings_get(struct database *database, const char *name, struct arena *arena, const char **ret,
                   struct error *error) {
-    return statement_read_one(database, "SELECT value FROM setting WHERE name = ?", VALUES(value_text(name)), arena,
-                              read_value, ret, sizeof *ret, error);
+    return statement_read_row(database, "SELECT value FROM setting WHERE name = ?", VALUES(value_text(name)), arena,
+                              statement_read_word, ret, error);
 }
 
 bool settings_get_integer(struct database *database, const char *name, int64_t fallback, int64_t *ret,

@@ -161,7 +161,15 @@ void statement_take_text(struct statement *row, struct arena *arena, const char 
         statement_word(row, model_find_##kind, ret);                                                                   \
     }
 /* NOLINTEND(bugprone-macro-parentheses) */
-STATEMENT_WORDS(TAKE_WORD)
+MODEL_ENUMS(TAKE_WORD)
+
+void statement_read_number(struct statement *row, struct arena *arena, void *item) {
+    statement_take_integer(row, arena, item);
+}
+
+void statement_read_word(struct statement *row, struct arena *arena, void *item) {
+    statement_take_text(row, arena, item);
+}
 
 static bool whole_row(const struct statement *statement, struct error *error) {
     if (statement->malformed)
@@ -172,9 +180,8 @@ static bool whole_row(const struct statement *statement, struct error *error) {
     return true;
 }
 
-/* Runs to the end; where RET_FIRST is not NULL, keeps the first column of the first row there. */
-static bool run(struct database *database, const char *sql, const struct value *values, size_t count,
-                int64_t *ret_first, struct error *error) {
+bool statement_read_integer(struct database *database, const char *sql, const struct value *values, size_t count,
+                            int64_t *ret, struct error *error) {
     auto_statement statement = STATEMENT_NONE;
     if (!statement_open(database, sql, values, count, &statement, error))
         return false;
@@ -186,19 +193,18 @@ static bool run(struct database *database, const char *sql, const struct value *
         if (row && is_first)
             first = statement_integer(&statement);
     }
-    if (ret_first)
-        *ret_first = first;
+    *ret = first;
     return true;
 }
 
 bool statement_run(struct database *database, const char *sql, const struct value *values, size_t count,
                    struct error *error) {
-    return run(database, sql, values, count, NULL, error);
+    return statement_read_integer(database, sql, values, count, &(int64_t){0}, error);
 }
 
 bool statement_insert(struct database *database, const char *sql, const struct value *values, size_t count,
                       int64_t *ret_id, struct error *error) {
-    if (!run(database, sql, values, count, NULL, error))
+    if (!statement_run(database, sql, values, count, error))
         return false;
     *ret_id = sqlite3_last_insert_rowid(database->handle);
     return true;
@@ -206,21 +212,16 @@ bool statement_insert(struct database *database, const char *sql, const struct v
 
 bool statement_change(struct database *database, const char *sql, const struct value *values, size_t count,
                       size_t *ret_changed, struct error *error) {
-    if (!run(database, sql, values, count, NULL, error))
+    if (!statement_run(database, sql, values, count, error))
         return false;
     *ret_changed = (size_t)sqlite3_changes64(database->handle);
     return true;
 }
 
-bool statement_read_integer(struct database *database, const char *sql, const struct value *values, size_t count,
-                            int64_t *ret, struct error *error) {
-    return run(database, sql, values, count, ret, error);
-}
-
 bool statement_read_count(struct database *database, const char *sql, const struct value *values, size_t count,
                           size_t *ret, struct error *error) {
     int64_t counted;
-    if (!run(database, sql, values, count, &counted, error))
+    if (!statement_read_integer(database, sql, values, count, &counted, error))
         return false;
     *ret = (size_t)counted;
     return true;
@@ -269,12 +270,6 @@ bool statement_read_items(struct database *database, const char *sql, const stru
     memcpy(ret_items, &kept, sizeof kept);
     *ret_count = read;
     return true;
-}
-
-bool statement_read_list(struct database *database, const char *sql, const struct value *values, size_t count,
-                         struct arena *arena, statement_reader *reader, size_t size, struct statement_list *ret,
-                         struct error *error) {
-    return statement_read_items(database, sql, values, count, arena, reader, size, &ret->items, &ret->count, error);
 }
 
 void statement_each(struct database *database, void (*each)(const char *sql, void *context), void *context) {

@@ -57,6 +57,7 @@ const char *statement_borrowed_text(struct statement *statement); /* until the n
 
 /* Fills one struct from one row. */
 typedef void statement_reader(struct statement *row, struct arena *arena, void *item);
+statement_reader statement_read_number, statement_read_word; /* just an int64_t; a const char * */
 
 /* A table's columns, said once: they are called like the fields of its struct, whose types tell how each is read.
  *
@@ -75,26 +76,17 @@ typedef void statement_reader(struct statement *row, struct arena *arena, void *
     }
 #define STATEMENT_TAKE(name) statement_take(row, arena, &item->name);
 #define statement_take(row, arena, field) \
-    _Generic((field), STATEMENT_WORDS(STATEMENT_WORD_TYPE) int64_t *: statement_take_integer, \
+    _Generic((field), MODEL_ENUMS(STATEMENT_WORD_TYPE) int64_t *: statement_take_integer, \
              bool *: statement_take_flag, const char **: statement_take_text)(row, arena, field)
 #define STATEMENT_WORD_TYPE(kind) enum kind *: statement_take_##kind,
 
-/* The model's enums, which are words in the database. */
-#define STATEMENT_WORDS(WORD) \
-    WORD(participant_state) WORD(address_state) WORD(round_state) WORD(application_state) WORD(partnership_state) \
-    WORD(outbox_state) WORD(inbox_state) WORD(server_action) WORD(contact_channel)
 #define STATEMENT_WORD_DECLARED(kind) \
     void statement_take_##kind(struct statement *row, struct arena *arena, enum kind *ret);
-STATEMENT_WORDS(STATEMENT_WORD_DECLARED)
+MODEL_ENUMS(STATEMENT_WORD_DECLARED)
 /* clang-format on */
 void statement_take_integer(struct statement *row, struct arena *arena, int64_t *ret);
 void statement_take_flag(struct statement *row, struct arena *arena, bool *ret);
 void statement_take_text(struct statement *row, struct arena *arena, const char **ret);
-
-struct statement_list {
-    void *items; /* in the arena */
-    size_t count;
-};
 
 /* The whole of a statement in one call: without rows, and with the id of the row that it inserted. */
 bool statement_run(struct database *database, const char *sql, const struct value *values, size_t count,
@@ -104,18 +96,17 @@ bool statement_insert(struct database *database, const char *sql, const struct v
 /* How many rows it changed. */
 bool statement_change(struct database *database, const char *sql, const struct value *values, size_t count,
                       size_t *ret_changed, struct error *error);
-/* The first column of the first row; 0 where that is NULL or there is no row. */
+/* Runs to the end; the first column of the first row, 0 where that is NULL or there is no row. */
 bool statement_read_integer(struct database *database, const char *sql, const struct value *values, size_t count,
                             int64_t *ret, struct error *error);
 /* The same for what is counted. */
 bool statement_read_count(struct database *database, const char *sql, const struct value *values, size_t count,
                           size_t *ret, struct error *error);
-/* The first row into ITEM of SIZE bytes, zeroed where there is none. */
+/* The first row into *RET, zeroed where there is none; VALUES: as above. */
+#define statement_read_row(database, sql, values, arena, reader, ret, error)                                           \
+    statement_read_one(database, sql, values, arena, reader, ret, sizeof *(ret), error)
 bool statement_read_one(struct database *database, const char *sql, const struct value *values, size_t count,
                         struct arena *arena, statement_reader *reader, void *item, size_t size, struct error *error);
-bool statement_read_list(struct database *database, const char *sql, const struct value *values, size_t count,
-                         struct arena *arena, statement_reader *reader, size_t size, struct statement_list *ret,
-                         struct error *error);
 /* All rows into *RET, a `struct x_list { struct x *items; size_t count; }`; VALUES: as above. */
 #define statement_read_rows(database, sql, values, arena, reader, ret, error)                                          \
     statement_read_items(database, sql, values, arena, reader, sizeof *(ret)->items, &(ret)->items, &(ret)->count,     \

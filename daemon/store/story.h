@@ -17,10 +17,7 @@ struct story_line {
     const char *step;     /* the outbox row's step where there is one; otherwise "" */
 };
 
-struct story {
-    struct story_line *items;
-    size_t count;
-};
+DATABASE_LIST(story, struct story_line);
 
 /* What is of one moment stands in the order of enum story_kind. */
 bool story_read(struct database *database, int64_t partnership, struct arena *arena, struct story *ret,

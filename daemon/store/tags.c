@@ -17,24 +17,23 @@ static void read_tag(struct statement *row, struct arena *arena, void *item) {
 bool tags_find(struct database *database, char purpose, const char *secret, struct arena *arena, struct tag *ret,
                struct error *error) {
     const char word[] = {purpose, '\0'};
-    return statement_read_one(database, "SELECT " TAG_COLUMNS " FROM tag WHERE secret = ? AND purpose = ?",
-                              VALUES(value_text(secret), value_text(word)), arena, read_tag, ret, sizeof *ret, error);
+    return statement_read_row(database, "SELECT " TAG_COLUMNS " FROM tag WHERE secret = ? AND purpose = ?",
+                              VALUES(value_text(secret), value_text(word)), arena, read_tag, ret, error);
 }
 
 static bool find_same(struct database *database, const struct tag *wanted, struct arena *arena, struct tag *ret,
                       struct error *error) {
     const char word[] = {wanted->purpose, '\0'};
     if (wanted->purpose == 'p')
-        return statement_read_one(
+        return statement_read_row(
             database, "SELECT " TAG_COLUMNS " FROM tag WHERE participant = ? AND partnership = ? AND purpose = 'p'",
             VALUES(value_integer(wanted->participant), value_integer(wanted->partnership)), arena, read_tag, ret,
-            sizeof *ret, error);
+            error);
     if (wanted->purpose == 'u')
-        return statement_read_one(database, "SELECT " TAG_COLUMNS " FROM tag WHERE participant = ? AND purpose = 'u'",
-                                  VALUES(value_integer(wanted->participant)), arena, read_tag, ret, sizeof *ret, error);
-    return statement_read_one(database, "SELECT " TAG_COLUMNS " FROM tag WHERE outbox = ? AND purpose = ?",
-                              VALUES(value_integer(wanted->outbox), value_text(word)), arena, read_tag, ret,
-                              sizeof *ret, error);
+        return statement_read_row(database, "SELECT " TAG_COLUMNS " FROM tag WHERE participant = ? AND purpose = 'u'",
+                                  VALUES(value_integer(wanted->participant)), arena, read_tag, ret, error);
+    return statement_read_row(database, "SELECT " TAG_COLUMNS " FROM tag WHERE outbox = ? AND purpose = ?",
+                              VALUES(value_integer(wanted->outbox), value_text(word)), arena, read_tag, ret, error);
 }
 
 bool tags_find_or_create(struct database *database, const struct tag *wanted, struct arena *arena, struct tag *ret,

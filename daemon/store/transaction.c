@@ -15,9 +15,10 @@ static bool run(const struct transaction *transaction, const char *outermost, co
     return sqlite3_exec(transaction->database->handle, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-static bool begin(struct database *database, struct transaction *transaction, const char *opener, bool writes,
-                  bool alone, struct error *error) {
+bool transaction_begin_as(struct database *database, struct transaction *transaction, enum transaction_kind kind,
+                          const char *opener, struct error *error) {
     struct transaction *outer = database->innermost;
+    bool writes = kind != TRANSACTION_READ;
     require(!transaction->database);
     require(!outer || !writes || database->writing);
     if (!connection_is_whole(database, error))
@@ -27,7 +28,7 @@ static bool begin(struct database *database, struct transaction *transaction, co
         .opener = opener,
         .outer = outer,
         .level = outer ? outer->level + 1 : 1,
-        .alone = alone || !outer,
+        .alone = kind == TRANSACTION_WRITE_ALONE || !outer,
         .changes = sqlite3_total_changes64(database->handle),
     };
     if (begun.alone && !run(&begun, writes ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED", "SAVEPOINT"))
@@ -38,21 +39,6 @@ static bool begin(struct database *database, struct transaction *transaction, co
     *transaction = begun;
     database->innermost = transaction;
     return true;
-}
-
-bool transaction_begin_as(struct database *database, struct transaction *transaction, const char *opener,
-                          struct error *error) {
-    return begin(database, transaction, opener, true, false, error);
-}
-
-bool transaction_begin_alone_as(struct database *database, struct transaction *transaction, const char *opener,
-                                struct error *error) {
-    return begin(database, transaction, opener, true, true, error);
-}
-
-bool transaction_begin_read_as(struct database *database, struct transaction *transaction, const char *opener,
-                               struct error *error) {
-    return begin(database, transaction, opener, false, false, error);
 }
 
 static void leave(struct transaction *transaction) {

@@ -32,21 +32,17 @@ struct transaction {
 /* Begins to write: takes the write lock at once where it is the outermost (TEMPORARY where another holds it too long),
  * joins the outer one otherwise. *TRANSACTION must stay where it is until it is committed or rolled back. Never inside
  * one that only reads. */
-#define transaction_begin(database, transaction, error) transaction_begin_as(database, transaction, __func__, error)
-bool transaction_begin_as(struct database *database, struct transaction *transaction, const char *opener,
-                          struct error *error);
-
+#define transaction_begin(database, transaction, error)                                                                \
+    transaction_begin_as(database, transaction, TRANSACTION_WRITE, __func__, error)
 /* The same, but inside another one it can be rolled back without that one. For little at a time. */
 #define transaction_begin_alone(database, transaction, error)                                                          \
-    transaction_begin_alone_as(database, transaction, __func__, error)
-bool transaction_begin_alone_as(struct database *database, struct transaction *transaction, const char *opener,
-                                struct error *error);
-
+    transaction_begin_as(database, transaction, TRANSACTION_WRITE_ALONE, __func__, error)
 /* Begins to read: all that is read until its end is of one moment. Locks nobody out. */
 #define transaction_begin_read(database, transaction, error)                                                           \
-    transaction_begin_read_as(database, transaction, __func__, error)
-bool transaction_begin_read_as(struct database *database, struct transaction *transaction, const char *opener,
-                               struct error *error);
+    transaction_begin_as(database, transaction, TRANSACTION_READ, __func__, error)
+enum transaction_kind { TRANSACTION_READ, TRANSACTION_WRITE, TRANSACTION_WRITE_ALONE };
+bool transaction_begin_as(struct database *database, struct transaction *transaction, enum transaction_kind kind,
+                          const char *opener, struct error *error);
 
 /* Ends it well, and tells what was logged meanwhile. On failure it is rolled back. Only the innermost open one may be
  * committed. */

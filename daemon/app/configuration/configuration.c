@@ -4,41 +4,118 @@
 #include <string.h>
 
 #include "app/configuration/configuration_file.h"
-#include "app/configuration/configuration_loading.h"
-#include "app/configuration/configuration_server.h"
-#include "app/configuration/configuration_step.h"
+#include "app/configuration/configuration_options.h"
+#include "app/configuration/configuration_value.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "mail/message/address.h"
+#include "net/url.h"
+#include "programme/question.h"
+#include "programme/sequence.h"
+
+/* A configuration on its way from the file's text to structs. */
+struct loading {
+    struct configuration *configuration;
+    struct configuration_file file;
+    struct arena *arena;
+    struct error_list *errors; /* every fault is told here */
+};
+
+/* ---- Any section ---- */
+
+/* Tells of a fault of OPTION where it stands, else (and with NULL) of its section. Always false. */
+__attribute__((format(printf, 4, 5))) static bool fault(struct loading *loading, const struct file_section *section,
+                                                        const char *option, const char *format, ...) {
+    auto_text message = TEXT_EMPTY;
+    va_list arguments;
+    va_start(arguments, format);
+    text_append_format_list(&message, format, arguments);
+    va_end(arguments);
+    const struct file_option *stands = option ? configuration_file_option(section, option) : NULL;
+    auto_text name = TEXT_EMPTY;
+    text_append(&name, section->spec->name);
+    if (section->title)
+        text_append_format(&name, " \"%s\"", section->title);
+    return error_list_add(loading->errors, stands ? stands->file : section->file, stands ? stands->line : section->line,
+                          "%s%s%s: %s", text_string(&name), option ? ", " : "", option ? option : "",
+                          text_string(&message));
+}
+
+/* Fills a section's struct from its options and their defaults. */
+static void read_section(struct loading *loading, const struct file_section *section, void *settings) {
+    for (const struct option_spec *spec = section->spec->options; spec->name; spec++) {
+        struct error error = ERROR_INIT;
+        const struct file_option *option = configuration_file_option(section, spec->name);
+        if (!option && spec->standard)
+            require(configuration_value_read_standard(spec, loading->arena, settings, &error));
+        if (!option && spec->required && loading->file.complete)
+            fault(loading, section, NULL, "\"%s\" is missing, for instance %s = %s", spec->name, spec->name,
+                  spec->example);
+        if (option && option->count && !configuration_value_read(option, loading->arena, settings, &error))
+            fault(loading, section, spec->name, "%s", error.message);
+    }
+}
+
+/* The one section of that name, read into SETTINGS; a second one is a fault; NULL and a fault where there is none.
+ * Where the file may leave it out, defaults stand in. */
+static const struct file_section *read_only_section(struct loading *loading, const char *name, bool optional,
+                                                    void *settings) {
+    const struct file_section *found = NULL;
+    for (size_t i = 0; i < loading->file.count; i++) {
+        const struct file_section *section = &loading->file.sections[i];
+        if (!string_equal(section->spec->name, name))
+            continue;
+        if (!found) {
+            found = section;
+            continue;
+        }
+        bool elsewhere = !string_equal(found->file, section->file);
+        fault(loading, section, NULL,
+              "This section stands here a second time; the first begins on line %d%s%s. Put them together.",
+              found->line, elsewhere ? " of " : "", elsewhere ? found->file : "");
+    }
+    if (!found && !optional && loading->file.complete)
+        error_list_add(loading->errors, loading->configuration->path, 0, "Section %s { ... } is missing.", name);
+    if (!found && optional) {
+        struct file_section *empty = arena_take(loading->arena, sizeof *empty);
+        *empty = (struct file_section){.spec = configuration_options_find_section(name),
+                                       .file = loading->configuration->path};
+        found = empty;
+    }
+    if (found)
+        read_section(loading, found, settings);
+    return found;
+}
+
+/* The title of the section at POSITION must be there, and be no other's of its kind. */
+static void check_title(struct loading *loading, size_t position) {
+    const struct file_section *section = &loading->file.sections[position];
+    if (string_is_empty(section->title))
+        fault(loading, section, NULL, "The name in quotes is empty.");
+    for (size_t i = 0; i < position; i++) {
+        const struct file_section *other = &loading->file.sections[i];
+        if (other->spec == section->spec && string_equal(other->title, section->title)) {
+            fault(loading, section, NULL, "This name is taken: another begins on line %d. Give each its own.",
+                  other->line);
+            return;
+        }
+    }
+}
 
 /* ---- Programme ---- */
 
-static const char *text_of(const struct file_section *section, const char *option) {
-    const struct file_option *found = configuration_file_option(section, option);
-    return found && found->count == 1 ? found->values[0] : NULL;
-}
-
-static void read_separator(struct configuration_loading *loading, const struct file_section *section) {
+static void read_separator(struct loading *loading, const struct file_section *section) {
     struct programme_settings *programme = &loading->configuration->programme;
-    const char *separator = text_of(section, "separator"), *catch_all = text_of(section, "catch_all");
-    bool whole_domain =
-        catch_all && (string_equal_ignore_case(catch_all, "yes") || string_equal_ignore_case(catch_all, "true"));
-    if (catch_all && !whole_domain && !string_equal_ignore_case(catch_all, "no") &&
-        !string_equal_ignore_case(catch_all, "false"))
-        configuration_loading_fault(loading, section, "catch_all", "\"%s\" must be yes or no.", catch_all);
+    const struct file_option *option = configuration_file_option(section, "separator");
+    const char *separator = option && option->count == 1 ? option->values[0] : NULL;
     if (separator && (strlen(separator) != 1 || !strchr("+-=", *separator)))
-        configuration_loading_fault(loading, section, "separator", "\"%s\" must be one of + - =", separator);
-    if (separator && whole_domain)
-        configuration_loading_fault(loading, section, "separator",
-                                    "With catch_all = yes there is nothing to separate; keep one of the two.");
-    programme->separator = '+';
-    if (separator)
-        programme->separator = *separator;
-    if (whole_domain)
-        programme->separator = '\0';
+        fault(loading, section, "separator", "\"%s\" must be one of + - =", separator);
+    if (separator && programme->catch_all)
+        fault(loading, section, "separator", "With catch_all = yes there is nothing to separate; keep one of the two.");
+    programme->separator = programme->catch_all ? '\0' : separator ? *separator : '+';
 }
 
-static void read_list_id(struct configuration_loading *loading, const struct file_section *section) {
+static void read_list_id(struct loading *loading, const struct file_section *section) {
     struct programme_settings *programme = &loading->configuration->programme;
     if (!programme->list_id && programme->address) {
         size_t local = strcspn(programme->address, "@");
@@ -51,58 +128,218 @@ static void read_list_id(struct configuration_loading *loading, const struct fil
     }
     const char *list_id = programme->list_id ? programme->list_id : "";
     if (list_id[strspn(list_id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")])
-        configuration_loading_fault(loading, section, "list_id",
-                                    "\"%s\" must be of letters, digits, dots and hyphens only, without < and >.",
-                                    list_id);
+        fault(loading, section, "list_id", "\"%s\" must be of letters, digits, dots and hyphens only, without < and >.",
+              list_id);
 }
 
-static void read_programme(struct configuration_loading *loading) {
-    const struct file_section *section = configuration_loading_only(loading, "programme", false);
+static void read_programme(struct loading *loading) {
+    const struct file_section *section =
+        read_only_section(loading, "programme", false, &loading->configuration->programme);
     if (!section)
         return;
-    configuration_loading_read(loading, section, &loading->configuration->programme);
     read_separator(loading, section);
     read_list_id(loading, section);
 }
 
-/* ---- Round, steps, coordinators ---- */
+/* ---- Outgoing and incoming: where the servers are and how to log in there, or which Maildir stands in ---- */
 
-static void read_round(struct configuration_loading *loading) {
+struct server {
+    const char *plain, *encrypted; /* schemes */
+    const char *example;
+    int plain_port; /* where a URL of the plain scheme names none */
+    const char **url, **maildir;
+    const char *user;
+    enum tls_policy tls;
+};
+
+static const char *read_server_url(struct loading *loading, const struct file_section *section,
+                                   const struct server *server, const char *text) {
+    struct url url;
+    bool good = url_read(text, server->plain, server->plain_port, &url);
+    bool encrypted = good && string_equal(url.scheme, server->encrypted);
+    if (!encrypted && !(good && string_equal(url.scheme, server->plain))) {
+        fault(loading, section, "url",
+              "\"%s\" must begin with %s://, %s:// or maildir: and name a host, such as \"%s\".", text,
+              server->encrypted, server->plain, server->example);
+        return NULL;
+    }
+    if (url.has_user)
+        fault(loading, section, "url",
+              "No user and no password stand in the URL; there are options of their own for them.");
+    if (server->tls == TLS_NONE && encrypted)
+        fault(loading, section, "tls", "%s:// is always encrypted: take this line out, or write %s://.",
+              server->encrypted, server->plain);
+    return arena_copy_string(loading->arena, url.whole);
+}
+
+static void read_url(struct loading *loading, const struct file_section *section, const struct server *server) {
+    const struct file_option *option = configuration_file_option(section, "url");
+    if (!option || option->count != 1 || string_is_empty(option->values[0]))
+        return;
+    const char *text = option->values[0], *path = text + strlen("maildir:");
+    if (!string_starts_with(text, "maildir:"))
+        *server->url = read_server_url(loading, section, server, text);
+    else if (!*path)
+        fault(loading, section, "url",
+              "After maildir: the path of a folder is missing, such as maildir:/var/lib/tandempost/post-office.");
+    else
+        *server->maildir = configuration_value_absolute(option, path, loading->arena);
+}
+
+static void check_login(struct loading *loading, const struct file_section *section, const struct server *server) {
+    size_t secrets = 0;
+    const char *last = NULL;
+    for (size_t i = 0; i < section->count; i++)
+        if (section->options[i].spec->type == OPTION_SECRET) {
+            secrets++;
+            last = section->options[i].spec->name;
+        }
+    if (secrets > 1)
+        fault(loading, section, last, "The password comes from one place only; there are %zu here.", secrets);
+    if (*server->maildir || !loading->file.complete)
+        return;
+    if (server->user && !secrets)
+        fault(loading, section, "user",
+              "A user needs a password: add password_credential, password_file, password_command or "
+              "oauth2_token_command.");
+    if (!server->user && secrets)
+        fault(loading, section, last, "A password needs a user: add user = \"...\".");
+}
+
+static void read_outgoing(struct loading *loading) {
+    struct outgoing_settings *outgoing = &loading->configuration->outgoing;
+    const struct file_section *section = read_only_section(loading, "outgoing", false, outgoing);
+    if (!section)
+        return;
+    struct server server = {
+        "smtp",         "smtps",      "smtps://mail.example.org", 587, &outgoing->url, &outgoing->maildir,
+        outgoing->user, outgoing->tls};
+    read_url(loading, section, &server);
+    check_login(loading, section, &server);
+}
+
+static void read_incoming(struct loading *loading) {
+    struct incoming_settings *incoming = &loading->configuration->incoming;
+    const struct file_section *section = read_only_section(loading, "incoming", false, incoming);
+    if (!section)
+        return;
+    struct server server = {
+        "imap",         "imaps",      "imaps://mail.example.org/INBOX", 143, &incoming->url, &incoming->maildir,
+        incoming->user, incoming->tls};
+    read_url(loading, section, &server);
+    check_login(loading, section, &server);
+    if (incoming->url && !incoming->user && loading->file.complete)
+        fault(loading, section, NULL, "\"user\" is missing: every IMAP server wants a login.");
+    if (!configuration_file_option(section, "after"))
+        incoming->after = incoming->done_folder ? AFTER_MOVE : AFTER_FLAG;
+    else if (incoming->done_folder && incoming->after != AFTER_MOVE)
+        fault(loading, section, "done_folder", "Only after = \"move\" uses a folder; take one of the two lines out.");
+    if (incoming->after == AFTER_MOVE && !incoming->done_folder)
+        incoming->done_folder = "Handled";
+}
+
+/* ---- Round and steps ---- */
+
+static void read_round(struct loading *loading) {
     struct error error = ERROR_INIT;
     struct duration length;
     struct round_settings *round = &loading->configuration->round;
-    const struct file_section *section = configuration_loading_only(loading, "round", true);
-    configuration_loading_read(loading, section, round);
+    const struct file_section *section = read_only_section(loading, "round", true, round);
     if (round->length && duration_parse(round->length, &length, &error) && !sequence_check_length(&length, &error))
-        configuration_loading_fault(loading, section, "length", "%s", error.message);
+        fault(loading, section, "length", "%s", error.message);
 }
 
-static void read_steps(struct configuration_loading *loading) {
+/* All of it that is not read from words. */
+static struct step new_step(const char *name, const struct step_settings *settings, int64_t send_at) {
+    return (struct step){
+        .name = name,
+        .template_name = settings->template_name ? settings->template_name : name,
+        .asks = settings->asks,
+        .to = (enum step_recipient)settings->to,
+        .topics = settings->topics,
+        .at = (int32_t)send_at,
+        .has_expires = settings->expires,
+    };
+}
+
+/* False where a fault was told. */
+static bool make_step(struct loading *loading, const struct file_section *section, const struct step_settings *settings,
+                      struct step *ret) {
+    struct error error = ERROR_INIT;
+    struct step step = new_step(section->title, settings, loading->configuration->round.send_at);
+    bool good = true;
+    if (!moment_parse(settings->when, &step.when, &error))
+        good = fault(loading, section, "when", "%s", error.message);
+    if (settings->at && !sequence_parse_at(settings->at, &step.at_once, &step.at, &error))
+        good = fault(loading, section, "at", "%s", error.message);
+    if (settings->expires && !duration_parse(settings->expires, &step.expires, &error))
+        good = fault(loading, section, "expires", "%s", error.message);
+    const struct question *question = question_find(step.asks);
+    if (step.asks && (!question || question->put_by[0]))
+        good = fault(loading, section, "asks", "There is no question \"%s\" that a step can put; known is \"%s\".",
+                     step.asks, question_table[0].name);
+    if (strchr(step.template_name, '/') || step.template_name[0] == '.')
+        good = fault(loading, section, "template", "A template's name is no path: no / and no leading dot.");
+    if (good && !sequence_check_step(&step, &error))
+        good = fault(loading, section, NULL, "%s", error.message);
+    if (good)
+        *ret = step;
+    return good;
+}
+
+size_t configuration_standard_steps(int64_t send_at, struct arena *arena, const struct step **ret) {
+    static const struct {
+        const char *name;
+        struct step_settings settings;
+    } standard[] = {
+        {"welcome", {.when = "accepted", .to = STEP_TO_PARTICIPANT}},
+        {"introduction", {.when = "start", .to = STEP_TO_PARTNERSHIP}},
+        {"first-contact", {.when = "start + 7 days", .asks = "check-in", .to = STEP_TO_PARTNERSHIP}},
+        {"discussion", {.when = "monthly", .expires = "10 days", .to = STEP_TO_PARTNERSHIP, .topics = true}},
+        {"check-in",
+         {.when = "monthly + 14 days", .asks = "check-in", .expires = "10 days", .to = STEP_TO_PARTNERSHIP}},
+        {"closing", {.when = "end", .to = STEP_TO_PARTNERSHIP}},
+    };
+    struct error error = ERROR_INIT;
+    struct step *steps = arena_take_array(arena, COUNT_OF(standard), sizeof *steps);
+    for (size_t i = 0; i < COUNT_OF(standard); i++) {
+        const struct step_settings *settings = &standard[i].settings;
+        steps[i] = new_step(standard[i].name, settings, send_at);
+        require(moment_parse(settings->when, &steps[i].when, &error));
+        require(!settings->expires || duration_parse(settings->expires, &steps[i].expires, &error));
+        require(sequence_check_step(&steps[i], &error));
+    }
+    *ret = steps;
+    return COUNT_OF(standard);
+}
+
+static void read_steps(struct loading *loading) {
     struct configuration *configuration = loading->configuration;
     struct step *steps = arena_take_array(loading->arena, loading->file.count, sizeof *steps);
-    size_t found = 0, count = 0;
+    bool any = false;
+    size_t count = 0;
     for (size_t i = 0; i < loading->file.count; i++) {
         const struct file_section *section = &loading->file.sections[i];
         struct step_settings settings = {0};
         if (!string_equal(section->spec->name, "step"))
             continue;
-        found++;
+        any = true;
         size_t before = loading->errors->count;
-        configuration_loading_check_title(loading, i);
-        configuration_loading_read(loading, section, &settings);
-        if (loading->errors->count > before || !settings.when)
-            continue;
-        if (configuration_step_make(loading, section, &settings, &steps[count]))
+        check_title(loading, i);
+        read_section(loading, section, &settings);
+        if (loading->errors->count == before && settings.when && make_step(loading, section, &settings, &steps[count]))
             count++;
     }
     configuration->steps = steps;
     configuration->step_count = count;
-    if (!found)
+    if (!any)
         configuration->step_count =
-            configuration_step_standard(configuration->round.send_at, loading->arena, &configuration->steps);
+            configuration_standard_steps(configuration->round.send_at, loading->arena, &configuration->steps);
 }
 
-static void check_coordinator(struct configuration_loading *loading, const struct file_section *section,
+/* ---- Coordinators ---- */
+
+static void check_coordinator(struct loading *loading, const struct file_section *section,
                               const struct coordinator *all, size_t position) {
     const struct coordinator *coordinator = &all[position];
     const char *programme = loading->configuration->programme.address;
@@ -111,17 +348,16 @@ static void check_coordinator(struct configuration_loading *loading, const struc
     auto_string key = address_key(coordinator->address);
     auto_string programme_key = programme ? address_key(programme) : NULL;
     if (string_equal(key, programme_key))
-        configuration_loading_fault(loading, section, "address",
-                                    "This is the programme's own address: alerts sent there would reach nobody.");
+        fault(loading, section, "address",
+              "This is the programme's own address: alerts sent there would reach nobody.");
     for (size_t i = 0; i < position; i++) {
         auto_string other = all[i].address ? address_key(all[i].address) : NULL;
         if (string_equal(key, other))
-            configuration_loading_fault(loading, section, "address", "Coordinator \"%s\" has this address already.",
-                                        all[i].name);
+            fault(loading, section, "address", "Coordinator \"%s\" has this address already.", all[i].name);
     }
 }
 
-static void read_coordinators(struct configuration_loading *loading) {
+static void read_coordinators(struct loading *loading) {
     struct configuration *configuration = loading->configuration;
     struct coordinator *coordinators = arena_take_array(loading->arena, loading->file.count, sizeof *coordinators);
     size_t count = 0;
@@ -129,9 +365,9 @@ static void read_coordinators(struct configuration_loading *loading) {
         const struct file_section *section = &loading->file.sections[i];
         if (!string_equal(section->spec->name, "coordinator"))
             continue;
-        configuration_loading_check_title(loading, i);
+        check_title(loading, i);
         coordinators[count].name = section->title;
-        configuration_loading_read(loading, section, &coordinators[count]);
+        read_section(loading, section, &coordinators[count]);
         check_coordinator(loading, section, coordinators, count);
         count++;
     }
@@ -148,13 +384,13 @@ static void read_coordinators(struct configuration_loading *loading) {
 bool configuration_load(const char *path, struct configuration *ret, struct error_list *errors) {
     auto_arena arena = arena_new();
     struct configuration configuration = {.path = arena_copy_string(arena, path)};
-    struct configuration_loading loading = {.configuration = &configuration, .arena = arena, .errors = errors};
+    struct loading loading = {.configuration = &configuration, .arena = arena, .errors = errors};
     size_t before = errors->count;
     configuration_file_read(path, arena, &loading.file, errors);
     if (loading.file.complete || loading.file.count) {
         read_programme(&loading);
-        configuration_server_read_outgoing(&loading);
-        configuration_server_read_incoming(&loading);
+        read_outgoing(&loading);
+        read_incoming(&loading);
         read_round(&loading);
         read_steps(&loading);
         read_coordinators(&loading);

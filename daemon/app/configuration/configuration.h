@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "app/configuration/secret.h"
-#include "base/error_list.h"
+#include "base/error.h"
 
 struct step; /* programme/sequence.h */
 
@@ -17,8 +17,9 @@ enum relay_policy { RELAY_AUTO, RELAY_YES, RELAY_NO };
 
 struct programme_settings {
     const char *name;
-    const char *address; /* the programme's address; the domain in lower case, in ASCII */
-    char separator;      /* between local part and tag, '+', '-' or '='; 0 where the whole domain is ours: TAG@domain */
+    const char *address;          /* the programme's address; the domain in lower case, in ASCII */
+    bool catch_all;               /* the whole domain is ours: TAG@domain */
+    char separator;               /* between local part and tag, '+', '-' or '='; 0 with CATCH_ALL */
     const char *const *languages; /* BCP 47; the first one is the programme's own; at least one */
     size_t language_count;
     const char *time_zone;   /* IANA */
@@ -102,3 +103,6 @@ const struct coordinator *configuration_find_coordinator(const struct configurat
 
 /* The step of that name, or NULL. */
 const struct step *configuration_find_step(const struct configuration *configuration, const char *name);
+
+/* The sequence used where the file has no step. SEND_AT is the round's time of day. */
+size_t configuration_standard_steps(int64_t send_at, struct arena *arena, const struct step **ret);

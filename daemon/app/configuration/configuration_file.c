@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/configuration/configuration_unknown.h"
 #include "base/descriptor.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -47,6 +46,9 @@ static struct reading {
     int value_line;       /* where the last value stood, */
     const char *value_of; /* and whose it was */
 } * reading;
+
+/* A fault where libconfuse stands. */
+#define tell(cfg, ...) error_list_add(reading->errors, (cfg)->filename, (cfg)->line, __VA_ARGS__)
 
 static const char *keep(const char *string) {
     return arena_copy_string(reading->arena, string);
@@ -109,16 +111,14 @@ static int value_found(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *resu
     *(const char **)result = value;
     /* libconfuse has made room for this value already: the first one of an assignment finds 1. */
     if (option && opt->nvalues == 1) {
-        error_list_add(reading->errors, cfg->filename, cfg->line,
-                       "\"%s\" stands %s a second time; the first is on line %d. Keep one of them.", spec->name,
-                       section_words(cfg), option->line);
+        tell(cfg, "\"%s\" stands %s a second time; the first is on line %d. Keep one of them.", spec->name,
+             section_words(cfg), option->line);
         return 0;
     }
     if (!option)
         option = new_option(section, spec, cfg);
     if (!is_plain_text(value)) {
-        error_list_add(reading->errors, cfg->filename, cfg->line,
-                       "The value of \"%s\" must be UTF-8 text on one line, without control characters.", spec->name);
+        tell(cfg, "The value of \"%s\" must be UTF-8 text on one line, without control characters.", spec->name);
         return 0;
     }
     option->values = memory_grow(option->values, &option->capacity, option->count + 1, sizeof *option->values);
@@ -129,8 +129,10 @@ static int value_found(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *resu
 /* ---- Unknown names ---- */
 
 static const char *unknown_words(const cfg_t *cfg, const char *name) {
-    const struct file_section *section = string_equal(cfg->name, "root") ? NULL : current_section();
-    return configuration_unknown_words(section, section_words(cfg), name, reading->arena);
+    bool outside = string_equal(cfg->name, "root");
+    return configuration_options_unknown(outside ? NULL : current_section()->spec,
+                                         outside ? 0 : current_section()->line, section_words(cfg), name,
+                                         reading->arena);
 }
 
 static void tell_unknown(struct unknown *unknown) {
@@ -158,7 +160,7 @@ static int unknown_value_found(cfg_t *cfg, cfg_opt_t *opt, const char *value, vo
     if (unknown && !unknown->told)
         tell_unknown(unknown);
     else if (opt->nvalues == 1)
-        error_list_add(reading->errors, cfg->filename, cfg->line, "%s", unknown_words(cfg, opt->name));
+        tell(cfg, "%s", unknown_words(cfg, opt->name));
     *(const char **)result = value;
     return 0;
 }
@@ -205,7 +207,6 @@ static void fault_found(cfg_t *cfg, const char *format, va_list arguments) {
         va_end(copy);
     }
     vsnprintf(text, sizeof text, format, arguments);
-    struct error_list *errors = reading->errors;
     if (cfg->line > reading->last_line || string_starts_with(format, "premature end") ||
         string_starts_with(format, "unterminated"))
         tell_end(cfg);
@@ -214,23 +215,21 @@ static void fault_found(cfg_t *cfg, const char *format, va_list arguments) {
     else if (string_starts_with(format, "missing equal sign") && find_unknown(cfg, name))
         tell_stray(find_unknown(cfg, name));
     else if (string_starts_with(format, "missing equal sign"))
-        error_list_add(errors, cfg->filename, cfg->line, "After \"%s\" a = and a value are expected.", name);
+        tell(cfg, "After \"%s\" a = and a value are expected.", name);
     else if (string_starts_with(format, "missing opening brace"))
-        error_list_add(errors, cfg->filename, cfg->line, "Section \"%s\" needs a { after its name%s.", name,
-                       configuration_options_find_section(name) && configuration_options_find_section(name)->title
-                           ? " and title"
-                           : "");
+        tell(cfg, "Section \"%s\" needs a { after its name%s.", name,
+             configuration_options_find_section(name) && configuration_options_find_section(name)->title ? " and title"
+                                                                                                         : "");
     else if (string_starts_with(format, "missing title"))
-        error_list_add(errors, cfg->filename, cfg->line, "Section \"%s\" needs a title: %s \"NAME\" { ... }", name,
-                       name);
+        tell(cfg, "Section \"%s\" needs a title: %s \"NAME\" { ... }", name, name);
     else if (string_starts_with(format, "unexpected closing brace"))
-        error_list_add(errors, cfg->filename, cfg->line, "This } closes nothing: one is too many, or a { is missing.");
+        tell(cfg, "This } closes nothing: one is too many, or a { is missing.");
     else if (string_starts_with(format, "missing parenthesis") || string_starts_with(format, "syntax error in call"))
-        error_list_add(errors, cfg->filename, cfg->line, "Including a file is written include(\"FILE\").");
+        tell(cfg, "Including a file is written include(\"FILE\").");
     else if (string_starts_with(format, "unexpected token"))
-        error_list_add(errors, cfg->filename, cfg->line, "\"%s\" is not expected here %s.", name, section_words(cfg));
+        tell(cfg, "\"%s\" is not expected here %s.", name, section_words(cfg));
     else
-        error_list_add(errors, cfg->filename, cfg->line, "%s.", text);
+        tell(cfg, "%s.", text);
 }
 
 /* ---- Files ---- */
@@ -271,7 +270,7 @@ static int end_reached(cfg_t *cfg, cfg_opt_t *option, int count, const char **ar
 static int include_found(cfg_t *cfg, cfg_opt_t *option, int count, const char **arguments) {
     (void)option;
     if (count != 1 || string_is_empty(arguments[0])) {
-        error_list_add(reading->errors, cfg->filename, cfg->line, "Including a file is written include(\"FILE\").");
+        tell(cfg, "Including a file is written include(\"FILE\").");
         return 1;
     }
     const char *path = arguments[0], *slash = strrchr(cfg->filename, '/');
@@ -280,13 +279,12 @@ static int include_found(cfg_t *cfg, cfg_opt_t *option, int count, const char **
     else
         path = keep(path);
     if (reading->depth >= INCLUDE_DEPTH_MOST) {
-        error_list_add(reading->errors, cfg->filename, cfg->line,
-                       "Files include each other more than %d deep; does one include itself?", INCLUDE_DEPTH_MOST);
+        tell(cfg, "Files include each other more than %d deep; does one include itself?", INCLUDE_DEPTH_MOST);
         return 1;
     }
     auto_text bytes = TEXT_EMPTY;
     if (!descriptor_read_file(path, FILE_SIZE_MOST, &bytes)) {
-        error_list_add(reading->errors, cfg->filename, cfg->line, "Can't read %s: %s.", path, strerror(errno));
+        tell(cfg, "Can't read %s: %s.", path, strerror(errno));
         return 1;
     }
     reading->depth++;

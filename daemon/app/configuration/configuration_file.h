@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "app/configuration/configuration_options.h"
-#include "base/error_list.h"
+#include "base/error.h"
 #include "base/memory.h"
 
 struct file_option {

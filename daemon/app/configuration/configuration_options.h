@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/memory.h"
+
 enum option_type {
     OPTION_TEXT,
     OPTION_BOOLEAN,     /* bool: yes, no, true, false, on, off */
@@ -21,7 +23,7 @@ enum option_type {
     OPTION_LANGUAGES,   /* list of BCP 47 tags */
     OPTION_COUNTRIES,   /* list of ISO 3166-1 alpha-2 codes */
     OPTION_SECRET,      /* struct secret_source; the option's name gives its kind */
-    OPTION_SPECIAL,     /* configuration.c or _server.c reads it, together with other options */
+    OPTION_SPECIAL,     /* configuration.c reads it, together with other options */
 };
 
 struct option_spec {
@@ -44,8 +46,20 @@ struct section_spec {
     const struct option_spec *options; /* end with a NULL name */
 };
 
+/* A step section's options as text, before they are understood together. */
+struct step_settings {
+    int to; /* enum step_recipient */
+    const char *when, *at, *template_name, *asks, *expires;
+    bool topics;
+};
+
 extern const struct section_spec configuration_sections[]; /* ends with a NULL name */
 
 /* NULL where there is none. */
 const struct section_spec *configuration_options_find_section(const char *name);
 const struct option_spec *configuration_options_find(const struct section_spec *section, const char *name);
+
+/* What to say about NAME, which no option of SECTION (begun on LINE; NULL: outside of all sections) is called: what was
+ * probably meant, or where it belongs. WHERE says the place: "in section incoming". The words live in ARENA. */
+const char *configuration_options_unknown(const struct section_spec *section, int line, const char *where,
+                                          const char *name, struct arena *arena);

@@ -15,23 +15,14 @@
 
 /* ---- Numbers ---- */
 
-bool configuration_value_parse_bytes(const char *text, int64_t *ret, struct error *error) {
+static bool parse_bytes(const char *text, int64_t *ret, struct error *error) {
     static const struct {
         const char *unit;
         double factor;
-    } units[] = {{"", 1},
-                 {"B", 1},
-                 {"byte", 1},
-                 {"bytes", 1},
-                 {"KB", 1e3},
-                 {"K", 1e3},
-                 {"MB", 1e6},
-                 {"M", 1e6},
-                 {"GB", 1e9},
-                 {"G", 1e9},
-                 {"KiB", 1024},
-                 {"MiB", 1024.0 * 1024.0},
-                 {"GiB", 1024.0 * 1024.0 * 1024.0}};
+    } units[] = {
+        {"", 1},    {"B", 1},    {"byte", 1}, {"bytes", 1},     {"KB", 1e3},      {"K", 1e3},       {"MB", 1e6},
+        {"M", 1e6}, {"GB", 1e9}, {"G", 1e9},  {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30},
+    };
     size_t digits = strspn(text, "0123456789."), gap = strspn(text + digits, " ");
     const char *unit = text + digits + gap;
     char *end = NULL;
@@ -73,7 +64,7 @@ static bool read_number(const struct option_spec *spec, const char *value, int64
         return error_set(error, ERROR_CONFIGURATION, "\"%s\" is no whole number.", value);
     if (spec->type == OPTION_SECONDS && !duration_parse_seconds(value, &number, error))
         return false;
-    if (spec->type == OPTION_BYTES && !configuration_value_parse_bytes(value, &number, error))
+    if (spec->type == OPTION_BYTES && !parse_bytes(value, &number, error))
         return false;
     auto_text range = TEXT_EMPTY;
     if (configuration_value_append_range(spec, &range) && (number < spec->least || number > spec->most))
@@ -184,56 +175,55 @@ static bool read_list(const struct file_option *option, struct arena *arena, con
 
 /* ---- One value ---- */
 
-static bool read_text(const struct file_option *option, struct arena *arena, const char **ret, struct error *error) {
-    const char *value = option->values[0];
-    struct duration duration;
+static bool read_address(const char *value, struct arena *arena, const char **ret, struct error *error) {
     struct address address;
-    const struct zone *zone;
-    *ret = value;
-    if (option->spec->type == OPTION_PATH)
-        *ret = configuration_value_absolute(option, value, arena);
-    if (option->spec->type == OPTION_DURATION)
-        return duration_parse(value, &duration, error);
-    if (option->spec->type == OPTION_ZONE)
-        return zone_load(value, &zone, error);
-    if (option->spec->type == OPTION_ADDRESS) {
-        if (!address_parse(value, &address, error))
-            return false;
-        *ret = arena_copy_string(arena, address.text);
-    }
+    if (!address_parse(value, &address, error))
+        return false;
+    *ret = arena_copy_string(arena, address.text);
     return true;
 }
 
-static bool read_one(const struct file_option *option, struct arena *arena, char *at, size_t *count_at,
+/* Into the option's place, AT. */
+static bool read_one(const struct file_option *option, struct arena *arena, void *at, size_t *count_at,
                      struct error *error) {
-    const char *value = option->values[0];
+    const char *value = option->values[0], **text = at;
+    struct duration duration;
+    const struct zone *zone;
     int32_t time_of_day;
     switch (option->spec->type) {
     case OPTION_BOOLEAN:
-        return read_boolean(value, (bool *)at, error);
+        return read_boolean(value, at, error);
     case OPTION_NUMBER:
     case OPTION_SECONDS:
     case OPTION_BYTES:
-        return read_number(option->spec, value, (int64_t *)(void *)at, error);
+        return read_number(option->spec, value, at, error);
     case OPTION_TIME_OF_DAY:
         if (!civil_parse_time_of_day(value, &time_of_day, error))
             return false;
-        *(int64_t *)(void *)at = time_of_day;
+        *(int64_t *)at = time_of_day;
         return true;
     case OPTION_CHOICE:
-        return read_choice(option->spec, value, (int *)(void *)at, error);
+        return read_choice(option->spec, value, at, error);
     case OPTION_LANGUAGES:
     case OPTION_COUNTRIES:
-        return read_list(option, arena, (const char *const **)(void *)at, count_at, error);
+        return read_list(option, arena, at, count_at, error);
     case OPTION_SECRET:
-        return read_secret(option, arena, (struct secret_source *)(void *)at, error);
-    case OPTION_TEXT:
-    case OPTION_DURATION:
-    case OPTION_MOMENT:
-    case OPTION_PATH:
+        return read_secret(option, arena, at, error);
     case OPTION_ADDRESS:
+        return read_address(value, arena, text, error);
+    case OPTION_PATH:
+        *text = configuration_value_absolute(option, value, arena);
+        return true;
+    case OPTION_TEXT:
+    case OPTION_MOMENT:
+        *text = value;
+        return true;
+    case OPTION_DURATION:
+        *text = value;
+        return duration_parse(value, &duration, error);
     case OPTION_ZONE:
-        return read_text(option, arena, (const char **)(void *)at, error);
+        *text = value;
+        return zone_load(value, &zone, error);
     case OPTION_SPECIAL:
         return true;
     }

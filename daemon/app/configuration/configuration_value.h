@@ -19,6 +19,3 @@ const char *configuration_value_absolute(const struct file_option *option, const
 
 /* Between which values SPEC's must be: "10 seconds to 1 day". False, and nothing, where there are no bounds. */
 bool configuration_value_append_range(const struct option_spec *spec, struct text *text);
-
-/* "25 MB", "500 KiB", "1000 bytes" as bytes. */
-bool configuration_value_parse_bytes(const char *text, int64_t *ret, struct error *error);

@@ -58,15 +58,23 @@ static bool take_line(struct buffer *buffer, const struct secret_source *source,
 
 /* ---- Files ---- */
 
-static bool read_all(int descriptor, struct buffer *buffer) {
+/* Reads to the end, or as much as BUFFER holds. False with errno; ETIMEDOUT after DEADLINE (monotonic milliseconds). */
+static bool read_all(int descriptor, int64_t deadline, struct buffer *buffer) {
     while (buffer->length < sizeof buffer->bytes) {
-        ssize_t got = read(descriptor, buffer->bytes + buffer->length, sizeof buffer->bytes - buffer->length);
+        int64_t left = deadline - clock_monotonic_ms();
+        struct pollfd poller = {.fd = descriptor, .events = POLLIN};
+        int ready = left > 0 ? poll(&poller, 1, (int)left) : 0;
+        if (ready == 0) {
+            errno = ETIMEDOUT;
+            return false;
+        }
+        ssize_t got = ready;
+        if (ready > 0)
+            got = read(descriptor, buffer->bytes + buffer->length, sizeof buffer->bytes - buffer->length);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0)
-            return false;
-        if (got == 0)
-            break;
+        if (got <= 0)
+            return got == 0;
         buffer->length += (size_t)got;
     }
     return true;
@@ -88,7 +96,7 @@ static bool fetch_file(const struct secret_source *source, const char *path, boo
         good = error_set(error, ERROR_CONFIGURATION,
                          "%s: others than its owner can read or write %s, so it is not used. Run: chmod 600 %s",
                          source->option, path, path);
-    else if (!read_all(descriptor, buffer))
+    else if (!read_all(descriptor, clock_monotonic_ms() + SECRET_COMMAND_TIMEOUT_MS, buffer))
         good = error_set(error, ERROR_TEMPORARY, "%s: can't read %s: %s.", source->option, path, strerror(errno));
     close(descriptor);
     return good && take_line(buffer, source, ret, error);
@@ -170,26 +178,6 @@ static int spawn(char **words, int output, pid_t *ret) {
     return failure;
 }
 
-/* Reads until the command closes its output. False after DEADLINE. */
-static bool read_until(int descriptor, int64_t deadline, struct buffer *buffer) {
-    while (buffer->length < sizeof buffer->bytes) {
-        int64_t left = deadline - clock_monotonic_ms();
-        struct pollfd poller = {.fd = descriptor, .events = POLLIN};
-        int ready = left > 0 ? poll(&poller, 1, (int)left) : 0;
-        if (ready < 0 && errno == EINTR)
-            continue;
-        if (ready <= 0)
-            return false;
-        ssize_t got = read(descriptor, buffer->bytes + buffer->length, sizeof buffer->bytes - buffer->length);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return true;
-        buffer->length += (size_t)got;
-    }
-    return true;
-}
-
 /* Waits for the command until DEADLINE, then ends it and its children. False where it had to be ended. */
 static bool reap(pid_t process, int64_t deadline, int *ret_status) {
     bool in_time = true;
@@ -220,7 +208,7 @@ static bool run(const struct secret_source *source, char **words, struct buffer 
     }
     int64_t deadline = clock_monotonic_ms() + SECRET_COMMAND_TIMEOUT_MS;
     int status = 0;
-    bool read_whole = read_until(ends[0], deadline, buffer);
+    bool read_whole = read_all(ends[0], deadline, buffer);
     close(ends[0]);
     bool enough = buffer->length == sizeof buffer->bytes; /* whatever it would still write, nobody wants it */
     if (enough)

@@ -2,7 +2,7 @@
 /* A language's reasons.txt: what the service says to coordinators (base/reason.h) in it. A sentence in English at the
  * line's beginning; indented below it what is said instead, {1}, {2} standing for what is filled in; and then in lines
  * that begin with ">" what to do about it, {participant}, {outbox} standing for the case's numbers. Pure. */
-#include "base/error_list.h"
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/model.h"
 

@@ -11,7 +11,6 @@
 
 #include "app/templates/template_names.h"
 #include "base/error.h"
-#include "base/error_list.h"
 #include "base/memory.h"
 #include "base/model.h"
 #include "base/text.h"

@@ -7,7 +7,6 @@
 #include <unicode/uidna.h>
 #include <unicode/ustring.h>
 
-#include "base/ascii.h"
 #include "base/memory.h"
 #include "base/text.h"
 

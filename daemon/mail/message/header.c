@@ -4,9 +4,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/ascii.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "mail/message/header_field.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/ascii.h"
+#include "base/text.h"
 #include "mail/message/charset.h"
 
 enum { CHARSET_SIZE = 64, PARAMETERS_MOST = 100, NAME_MOST = 100 };

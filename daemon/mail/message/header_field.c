@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
+#include "base/text.h"
 
 enum {
     ENCODED_WORD_MOST = 75,  /* RFC 2047 section 2 */

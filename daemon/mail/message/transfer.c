@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/text.h"
 
 bool transfer_find(const char *value, enum transfer_encoding *ret) {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error_list.h"
+#include "base/error.h"
 #include "mail/template/template.h"
 #include "mail/template/template_render.h"
 #include "mail/template/template_value.h"

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/text.h"
 
 enum { DELIMITER_MAX = 16, NAME_MAX_LENGTH = 200 };

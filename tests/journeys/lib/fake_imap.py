@@ -34,6 +34,7 @@ The folder INBOX holds three small messages, UIDs 1 to 3. Ways to behave:
 
 A fourth message comes with `arrive`. Who idles isn't told of it, but where the mode is "idle-late", and with `tell`.
 """
+import select
 import socket
 import ssl
 import sys
@@ -301,10 +302,9 @@ class Conversation:
             return self.say(tag + {"idle-refuse": " NO not now", "idle-bad": " BAD no such command"}.get(self.mode, " OK done"))
         self.say("+ idling")
         self.server.idling.add(self)
-        ended = threading.Event()
         try:
             if self.mode == "idle-late":
-                threading.Thread(target=self._tell_late, args=(ended,), daemon=True).start()
+                self._tell_late()
             elif self.mode.startswith("idle-"):
                 time.sleep(0.2)
             if self.mode == "idle-close":
@@ -317,18 +317,15 @@ class Conversation:
                 self.say(tag + " OK enough")
             done = self.line().upper()
         finally:
-            ended.set()
             self.server.idling.discard(self)
         if done == "DONE":
             self.say(tag + " OK done")
         return None
 
-    def _tell_late(self, ended):
-        while not ended.wait(self.server.patience):
-            try:
-                self.say("* %d EXISTS" % len(self.messages))
-            except OSError:
-                return
+    def _tell_late(self):
+        """Until the client says something; by the thread that reads, as TLS bears no two on one connection."""
+        while not select.select([self.connection], [], [], self.server.patience)[0]:
+            self.say("* %d EXISTS" % len(self.messages))
 
 
 def main():

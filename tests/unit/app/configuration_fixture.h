@@ -1,15 +1,11 @@
 #pragma once
 /* A folder for configuration files that a test writes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "app/configuration/configuration.h"
 #include "app/configuration/configuration_options.h"

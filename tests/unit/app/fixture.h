@@ -14,7 +14,6 @@
 #include "app/action_participant.h"
 #include "app/action_partnership.h"
 #include "app/action_round.h"
-#include "app/configuration/configuration_step.h"
 #include "app/outgoing.h"
 #include "app/service.h"
 #include "base/clock.h"
@@ -184,7 +183,7 @@ static inline int fixture_open(void **state) {
         .coordinator_count = 1,
     };
     fixture->configuration.step_count =
-        configuration_step_standard(9 * SECONDS_PER_HOUR, fixture->arena, &fixture->configuration.steps);
+        configuration_standard_steps(9 * SECONDS_PER_HOUR, fixture->arena, &fixture->configuration.steps);
     assert_done(database_open_memory(&fixture->database, &error));
     assert_done(service_open(&fixture->service, &fixture->configuration, fixture->database, "test", &error));
     struct event_cause cause = service_cause(&fixture->service, NULL);

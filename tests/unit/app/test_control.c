@@ -1,11 +1,7 @@
 /* Goal: over the line between the supervisor and a worker each side hears what the other says: signs of life, changes
  * of the database, the end; and a line that nobody reads, or that is not there, stops nobody. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
 
-#include <cmocka.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

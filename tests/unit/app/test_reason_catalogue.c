@@ -1,12 +1,8 @@
 /* Goal: what a mail tells coordinators is in their language, whatever is filled in, and what a catalogue could not mean
  * is told by line. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "test.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "app/templates/reason_catalogue.h"
 #include "base/reason.h"

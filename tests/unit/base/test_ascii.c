@@ -1,13 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "base/ascii.h"
+#include "base/text.h"
 
 /* Goal: of all 256 bytes just the ones that ASCII says are letters, digits and blanks, so that no byte of UTF-8 passes
  * for one. */

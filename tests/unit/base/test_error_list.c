@@ -1,11 +1,6 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
 
-#include <cmocka.h>
-
-#include "base/error_list.h"
+#include "base/error.h"
 #include "base/memory.h"
 
 static void test_sorts_by_file_and_line(void **state) {

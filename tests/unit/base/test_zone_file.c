@@ -1,18 +1,13 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "base/zone_file.h"
-#include "base/zone_rule.h"
 
 static size_t read_zone(const char *path, uint8_t *bytes, size_t size) {
     FILE *file = fopen(path, "re");

@@ -1,15 +1,11 @@
 /* The layers of daemon/, and the rooms within them: who may include whom. Reads the sources themselves; runs from the
  * source tree's root. */
+#include "test.h"
+
 #include <glob.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -1,12 +1,8 @@
 #pragma once
 /* Mails that tell of deliveries, and what was understood of them. Each is read the whole way, as `inspect` does. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "test.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "mail/description.h"

@@ -1,12 +1,8 @@
 #pragma once
 /* What tests of reply_text.h begin with. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "test.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"

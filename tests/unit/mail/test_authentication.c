@@ -1,11 +1,7 @@
 /* Authentication-Results: whose word counts, and reading it in every lexical dress of RFC 8601. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "test.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "mail/authentication.h"

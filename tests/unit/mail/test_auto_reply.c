@@ -1,12 +1,8 @@
 /* Which mail a program sent and which a person, by the signs of many systems; complaints besides. Each mail is read the
  * whole way, as `inspect` does. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "test.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "mail/description.h"

@@ -1,10 +1,5 @@
 /* Codes and phrases of delivery reports: what they say about the address. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include "base/text.h"
 #include "mail/automatic/bounce_status.h"

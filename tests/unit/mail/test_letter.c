@@ -1,11 +1,7 @@
 /* Goal: a letter that goes through us arrives as it was written, whatever program wrote it, and with nothing in its
  * header that is not on our list. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,5 @@
 /* Return dates in away notices: many languages, many styles, counted from the mail's own date. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include "base/text.h"
 #include "mail/automatic/vacation.h"

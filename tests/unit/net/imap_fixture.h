@@ -1,19 +1,15 @@
 #pragma once
 /* Starts imap_servers.py for a test, which starts a real Dovecot and a server that misbehaves; receivers on both. Needs
  * root, for Dovecot does. */
+#include "test.h"
+
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/memory.h"

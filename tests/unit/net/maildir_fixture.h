@@ -1,11 +1,7 @@
 #pragma once
 /* A folder for an embedded post office of the test's own. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
 
-#include <cmocka.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "net/maildir_sender.h"
+#include "net/maildir.h"
 
 static inline int make_office_folder(void **state) {
     char *folder = strdup("/tmp/tandempost-maildir-XXXXXX");

@@ -1,11 +1,7 @@
 #pragma once
 /* Starts fake_smtp_server.py for a test and reads what it tells; sends through the sender and collects the results. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
 
-#include <cmocka.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>

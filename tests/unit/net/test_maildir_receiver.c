@@ -3,7 +3,7 @@
 #include <fcntl.h>
 
 #include "base/clock.h"
-#include "net/maildir_receiver.h"
+#include "net/maildir.h"
 #include "patience.h"
 
 struct office {

@@ -1,11 +1,7 @@
 #pragma once
 /* A mail, what is known about it, and what was decided. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
 
-#include <cmocka.h>
 #include <stdlib.h>
 
 #include "base/text.h"

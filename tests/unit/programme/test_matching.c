@@ -1,13 +1,9 @@
 /* Who becomes partners with whom: no hard rule is broken, and no other proposal has more partnerships or a higher sum.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "populations.h"
 #include "programme/matching.h"

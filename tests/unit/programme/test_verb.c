@@ -1,11 +1,7 @@
 /* Goal: a word to the programme is found where it stands alone, in the writer's language or English, and nowhere else.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
 
-#include <cmocka.h>
 #include <stdio.h>
 
 #include "base/memory.h"

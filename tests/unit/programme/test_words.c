@@ -1,13 +1,9 @@
 /* Goal: what a language's people may answer is read from a file that its speakers can write, and whatever in it could
  * not be meant is told by line. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "programme/question.h"
 #include "programme/verb.h"

@@ -1,12 +1,8 @@
 /* Goal: made-up people's mails are what mail clients and mail servers write, so that what is tried with them is worth
  * something: the parser of real mail reads in them what their writers meant. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "test.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "mail/description.h"

@@ -1,11 +1,7 @@
 #pragma once
 /* What the store's tests share: a database with a few people in it, and assertions that show the error. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "test.h"
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

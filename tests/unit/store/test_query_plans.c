@@ -11,7 +11,6 @@
 #include "store/schedule.h"
 #include "store/settings.h"
 #include "store/statement.h"
-#include "store/steps.h"
 #include "store/story.h"
 #include "store/tags.h"
 #include "unit/store/fixture.h"
@@ -82,7 +81,7 @@ static void use_outgoing(struct fixture *fixture) {
     assert_done(schedule_remove(database, "x", &error));
     assert_done(schedule_remove_of_participant(database, 1, &error));
     assert_done(schedule_remove_of_partnership(database, 1, &error));
-    assert_done(steps_first_seen(database, "s", 1, &moment, &error));
+    assert_done(schedule_step_first_seen(database, "s", 1, &moment, &error));
     assert_done(outbox_find_by_key(database, "x", arena, &row, &error));
     assert_done(outbox_find_by_message_id(database, "x", arena, &row, &error));
     assert_done(outbox_list_ready(database, 1, 1, arena, &list, &error));

@@ -1,5 +1,4 @@
 #include "store/schedule.h"
-#include "store/steps.h"
 #include "store/tags.h"
 #include "unit/store/fixture.h"
 
@@ -89,9 +88,9 @@ static void a_step_is_first_seen_once(void **state) {
     struct fixture *fixture = *state;
     struct error error = ERROR_INIT;
     int64_t seen;
-    assert_done(steps_first_seen(fixture->database, "welcome", 100, &seen, &error));
+    assert_done(schedule_step_first_seen(fixture->database, "welcome", 100, &seen, &error));
     assert_int_equal(seen, 100);
-    assert_done(steps_first_seen(fixture->database, "welcome", 200, &seen, &error));
+    assert_done(schedule_step_first_seen(fixture->database, "welcome", 200, &seen, &error));
     assert_int_equal(seen, 100);
 }
 
