@@ -64,6 +64,16 @@ static bool is_first_of_its_name(const struct templates_list *list, size_t posit
     return true;
 }
 
+static void list_one(struct output *output, const struct templates_list *list, size_t position, const char *name,
+                     const char *use, const char **languages) {
+    const struct templates_file *file = &list->items[position];
+    output_text(output, name);
+    output_list(output, languages, languages_of(list, file, false, languages));
+    output_list(output, languages, languages_of(list, file, true, languages));
+    output_text_tone(output, use ? use : "nothing uses it", use ? TONE_PLAIN : TONE_WARNING);
+    output_boolean(output, file->piece);
+}
+
 static int run_list(const struct invocation *invocation) {
     static const struct output_column columns[] = {
         {"name", "TEMPLATE", OUTPUT_TEXT, false},     {"files", "FILES", OUTPUT_LIST, false},
@@ -77,20 +87,20 @@ static int run_list(const struct invocation *invocation) {
     if (code != EXIT_DONE)
         return code;
     struct templates_list list = templates_list(service->templates, arena);
+    struct templates_list forms = templates_forms(service->templates, arena);
     struct output *output = output_new(invocation, columns);
-    const char **languages = arena_take_array(arena, list.count + 1, sizeof *languages);
+    const char **languages = arena_take_array(arena, list.count + forms.count + 1, sizeof *languages);
     for (int pieces = 0; pieces <= 1; pieces++)
         for (size_t i = 0; i < list.count; i++) {
             const struct templates_file *file = &list.items[i];
             if (file->piece != (pieces == 1) || !is_first_of_its_name(&list, i))
                 continue;
-            output_text(output, file->piece ? arena_format(arena, "_%s", file->name) : file->name);
-            output_list(output, languages, languages_of(&list, file, false, languages));
-            output_list(output, languages, languages_of(&list, file, true, languages));
-            const char *use = use_of(service, file, arena);
-            output_text_tone(output, use ? use : "nothing uses it", use ? TONE_PLAIN : TONE_WARNING);
-            output_boolean(output, file->piece);
+            list_one(output, &list, i, file->piece ? arena_format(arena, "_%s", file->name) : file->name,
+                     use_of(service, file, arena), languages);
         }
+    for (size_t i = 0; i < forms.count; i++)
+        if (is_first_of_its_name(&forms, i))
+            list_one(output, &forms, i, arena_format(arena, "forms/%s", forms.items[i].name), "a form", languages);
     return output_finish(output, "There are no templates.");
 }
 
@@ -155,8 +165,8 @@ static int run_check(const struct invocation *invocation) {
         faults_print(&problems);
         return command_refuse("%zu problem%s with the templates.", problems.count, problems.count == 1 ? "" : "s");
     }
-    printf("%zu templates and pieces, %zu topics: %s.\n", templates_list(service->templates, arena).count,
-           templates_topic_count(service->templates),
+    printf("%zu templates and pieces, %zu topics, %zu forms: %s.\n", templates_list(service->templates, arena).count,
+           templates_topic_count(service->templates), templates_forms(service->templates, arena).count,
            warnings.count ? "they can be used, but look at the warnings above" : "nothing is wrong with them");
     return EXIT_DONE;
 }
@@ -164,16 +174,17 @@ static int run_check(const struct invocation *invocation) {
 const struct command template_check_command = {
     .name = "template check",
     .summary = "looks for faults in all templates and topics",
-    .help =
-        "Reads every template and topic, words.txt and reasons.txt as they stand now and tells all that is wrong by "
-        "file and line: unknown names, missing parts, words that would mean two things, steps without a template, "
-        "too few topics for a round, a question without its answers. It warns of what can be sent, but was hardly "
-        "meant: "
-        "a mark such as ** without its partner, a message that does not say how to have a pause. What a language "
-        "lacks, and what stands in for it, is told besides. Whether each "
-        "real recipient's "
-        "message can be made is told by: tandempost template preview NAME --all-recipients\n"
-        "Exit code 1 where anything is wrong; warnings don't count.",
+    .help = "Reads every template, topic and form, words.txt and reasons.txt as they stand now and tells all that is "
+            "wrong by "
+            "file and line: unknown names, missing parts, words that would mean two things, steps without a template, "
+            "too few topics for a round, a question without its answers, forms that differ between languages. It warns "
+            "of what can be sent, but was hardly "
+            "meant: "
+            "a mark such as ** without its partner, a message that does not say how to have a pause. What a language "
+            "lacks, and what stands in for it, is told besides. Whether each "
+            "real recipient's "
+            "message can be made is told by: tandempost template preview NAME --all-recipients\n"
+            "Exit code 1 where anything is wrong; warnings don't count.",
     .flags = COMMAND_LISTS,
     .run = run_check,
 };
