@@ -3,7 +3,7 @@
 
 #include "app/templates/template_files.h"
 #include "app/templates/templates.h"
-#include "app/templates/templates_versions.h"
+#include "app/templates/templates_private.h"
 #include "mail/template/template_render.h"
 
 #define WORDS_FILE "words.txt"
@@ -16,23 +16,15 @@ static const char *path_of(const char *language, const char *file, struct arena 
 }
 
 static const void *read_words(const struct templates_reader *reader, bool strict, const char *bytes, size_t length,
-                              const char *file, struct arena *arena, struct text *problem) {
-    (void)reader;
-    (void)strict;
-    auto_error_list problems = ERROR_LIST_EMPTY;
-    const struct form_words *words = form_words_read(bytes, length, file, "", arena, &problems);
-    templates_versions_tell(&problems, problem);
-    return words;
+                              const char *file, struct arena *arena, struct error_list *problems) {
+    (void)reader, (void)strict;
+    return form_words_read(bytes, length, file, "", arena, problems);
 }
 
 static const void *read_form(const struct templates_reader *reader, bool strict, const char *bytes, size_t length,
-                             const char *file, struct arena *arena, struct text *problem) {
-    (void)reader;
-    (void)strict;
-    auto_error_list problems = ERROR_LIST_EMPTY;
-    const struct form *form = form_read(bytes, length, file, &no_words, arena, &problems);
-    templates_versions_tell(&problems, problem);
-    return form;
+                             const char *file, struct arena *arena, struct error_list *problems) {
+    (void)reader, (void)strict;
+    return form_read(bytes, length, file, &no_words, arena, problems);
 }
 
 /* The version in use; NULL where the language has no such form, or no words. */
@@ -133,6 +125,7 @@ void templates_check_forms(const struct templates *templates, struct error_list 
     struct known {
         const char *name;
         const struct form *form;
+        bool on_disk;
     } *originals = NULL;
     size_t original_count = 0, capacity = 0;
     /* The programme's own language first: others are held against it. */
@@ -152,15 +145,18 @@ void templates_check_forms(const struct templates *templates, struct error_list 
                 continue;
             const struct form *form = form_read(text_string(&bytes), bytes.length, arena_copy_string(arena, file),
                                                 &no_words, arena, problems);
-            const struct form *original = NULL;
+            struct template_file_identity identity = template_files_identify(templates->directory, path);
+            bool on_disk = template_files_on_disk(&identity);
+            const struct known *original = NULL;
             for (size_t k = 0; k < original_count; k++)
                 if (string_equal(originals[k].name, names[j]))
-                    original = originals[k].form;
-            if (form && original) {
-                form_check_same(form, original, problems);
-            } else if (form) {
+                    original = &originals[k];
+            /* A built-in translation is one of the built-in form, not of what the programme made of that. */
+            if (form && original && (on_disk || !original->on_disk)) {
+                form_check_same(form, original->form, problems);
+            } else if (form && !original) {
                 originals = memory_grow(originals, &capacity, original_count + 1, sizeof *originals);
-                originals[original_count++] = (struct known){names[j], form};
+                originals[original_count++] = (struct known){names[j], form, on_disk};
             }
         }
     }

@@ -1,7 +1,7 @@
 #pragma once
 /* Shared by the files of this module: templates.c (rendering), templates_versions.c (which version of each file is in
- * use), templates_lists.c (the lists beside the messages), templates_forms.c, templates_listing.c (what there is) and templates_check.c
- * (whether it is right). */
+ * use), templates_lists.c (the lists beside the messages), templates_forms.c (forms), templates_listing.c (what there
+ * is) and templates_check.c (whether it is right). */
 #include <stdint.h>
 
 #include "app/templates/templates.h"
