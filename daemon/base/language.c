@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unicode/uloc.h>
 
+#include "base/fold.h"
 #include "base/localise.h"
 #include "base/memory.h"
 #include "base/names.h"
@@ -33,9 +34,15 @@ static bool read_tag(const char *typed, char ret[LANGUAGE_SIZE]) {
     return true;
 }
 
+/* What is almost a tag ("en-") is no name. */
 static const char *code_of_name(const char *typed, const char *const *languages, size_t count) {
     const char *codes[2];
-    return names_find(NAMES_LANGUAGES, typed, languages, count, codes, 2) == 1 ? codes[0] : NULL;
+    auto_text folded = TEXT_EMPTY;
+    fold_name(typed, &folded);
+    return names_find(NAMES_LANGUAGES, typed, languages, count, codes, 2) == 1 &&
+                   !string_equal(text_string(&folded), codes[0])
+               ? codes[0]
+               : NULL;
 }
 
 bool language_read_tag(const char *typed, char ret[LANGUAGE_SIZE], struct error *error) {

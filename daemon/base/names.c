@@ -15,6 +15,8 @@
 #include "base/suggest.h"
 #include "base/text.h"
 
+#define OWN ""
+
 enum { NAME_BYTES = 512, LANGUAGE_BYTES = 64, LANGUAGES_KEPT = 16, CODES_MOST = 8, BEGINNING_MIN = 4, SLIP_MOST = 3 };
 
 /* Where ICU keeps them: a tree of bundles, and tables in each. */
@@ -171,15 +173,6 @@ static const struct book *open_book(enum names_of of) {
     return book;
 }
 
-/* CODE's name in LANGUAGE, folded. */
-static void name_of(enum names_of of, const char *code, const char *language, struct text *ret) {
-    auto_arena arena = arena_new();
-    text_clear(ret);
-    fold_name(of == NAMES_COUNTRIES ? localise_country(arena, code, language)
-                                    : localise_language(arena, code, language),
-              ret);
-}
-
 /* The language that CODE itself is, or that is spoken most in it. */
 static void own_language(enum names_of of, const char *code, char language[LANGUAGE_BYTES]) {
     char locale[LANGUAGE_BYTES], likely[LANGUAGE_BYTES];
@@ -191,10 +184,28 @@ static void own_language(enum names_of of, const char *code, char language[LANGU
         strcpy(language, "en");
 }
 
+/* CODE's name in LANGUAGE, or where that is OWN in its own, folded. */
+static void name_of(enum names_of of, const char *code, const char *language, struct text *ret) {
+    auto_arena arena = arena_new();
+    char own[LANGUAGE_BYTES];
+    if (string_equal(language, OWN)) {
+        own_language(of, code, own);
+        language = own;
+    }
+    text_clear(ret);
+    fold_name(of == NAMES_COUNTRIES ? localise_country(arena, code, language)
+                                    : localise_language(arena, code, language),
+              ret);
+}
+
+/* The I-th language to look in; NULL behind the last. */
+static const char *look_in(const char *const *languages, size_t count, size_t i) {
+    return i < count ? languages[i] : i == count ? "en" : i == count + 1 ? OWN : NULL;
+}
+
 /* Whether CODE is called so in a language at hand: English, the given ones, or its own. */
 static bool is_called(enum names_of of, const char *code, const char *folded, const char *const *languages,
                       size_t language_count) {
-    char own[LANGUAGE_BYTES];
     auto_text name = TEXT_EMPTY;
     bool is_synonym = false;
     for (size_t i = 0; i < COUNT_OF(synonyms); i++)
@@ -205,9 +216,9 @@ static bool is_called(enum names_of of, const char *code, const char *folded, co
         }
     if (is_synonym)
         return false;
-    own_language(of, code, own);
-    for (size_t i = 0; i < language_count + 2; i++) {
-        name_of(of, code, i < language_count ? languages[i] : i == language_count ? "en" : own, &name);
+    const char *language;
+    for (size_t i = 0; (language = look_in(languages, language_count, i)); i++) {
+        name_of(of, code, language, &name);
         if (string_equal(text_string(&name), folded))
             return true;
     }
@@ -255,8 +266,9 @@ static size_t find_near(enum names_of of, const char *name, const char *const *l
     const char *const *codes = sources[of].codes();
     for (size_t k = 0; codes[k]; k++) {
         size_t nearest = SIZE_MAX;
-        for (size_t i = 0; i <= language_count; i++) {
-            const char *other = names_in(of, i < language_count ? languages[i] : "en")[k];
+        const char *language;
+        for (size_t i = 0; (language = look_in(languages, language_count, i)); i++) {
+            const char *other = names_in(of, language)[k];
             size_t distance = suggest_distance(wanted, other, slips);
             if (distance > slips)
                 distance = folded.length >= BEGINNING_MIN && string_starts_with(other, wanted) ? slips + 1 : SIZE_MAX;

@@ -107,7 +107,7 @@ static int run_template_diff(const struct invocation *invocation) {
         if (!compare_folder(&comparing, languages[i], ".md", &error) ||
             !compare(&comparing, arena_format(arena, "%s/words.txt", languages[i]), "words", &error) ||
             !compare(&comparing, arena_format(arena, "%s/reasons.txt", languages[i]), "reasons", &error) ||
-            !compare(&comparing, arena_format(arena, "%s/forms/words.txt", languages[i]), "words", &error) ||
+            !compare(&comparing, arena_format(arena, "%s/forms/phrases.txt", languages[i]), "words", &error) ||
             !compare_folder(&comparing, arena_format(arena, "%s/forms", languages[i]), ".form", &error) ||
             !compare_folder(&comparing, arena_format(arena, "%s/topics", languages[i]), ".md", &error))
             return context_refuse(&error);

@@ -1,6 +1,6 @@
 #pragma once
 /* Forms: questions that people answer by mail (templates/<language>/forms/NAME.form), and a language's words around
- * them (templates/<language>/forms/words.txt). Files that volunteers edit, read strictly. Pure.
+ * them (templates/<language>/forms/phrases.txt). Files that volunteers edit, read strictly. Pure.
  *
  * A form has lines `Part: heading`, and of each question `name: kind` or `name: kind, required`; then, indented, one
  * `Label: the question`, and `- key: words | other words` for each option. Lines that begin with '#' are remarks. */
@@ -108,7 +108,7 @@ struct form_set {
     size_t count;
 };
 
-/* Reads LENGTH bytes of LANGUAGE's words.txt; whatever it lacks or has too much is added to PROBLEMS, and then the
+/* Reads LENGTH bytes of LANGUAGE's phrases.txt; whatever it lacks or has too much is added to PROBLEMS, and then the
  * result is NULL. Everything lives in ARENA. */
 const struct form_words *form_words_read(const char *bytes, size_t length, const char *file, const char *language,
                                          struct arena *arena, struct error_list *problems);

@@ -70,14 +70,14 @@ def forms(t, programme):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(os.path.join(HERE, "../../templates/fr/forms/application.form"), encoding="utf-8") as file:
         lines = file.read()
-    programme.write("templates/fr/forms/application.form", lines.replace("- school:", "- lycee:").replace("Part: Vous\n", "Vous\n"))
+    programme.write("templates/fr/forms/application.form", lines.replace("- charity:", "- ong:").replace("Part: Vous\n", "Vous\n"))
     done = programme.run("template", "check")
     t.contains(done.err, "templates/fr/forms/application.form:5: expected 'name: kind'", "forms: a fault by line")
-    programme.write("templates/fr/forms/application.form", lines.replace("- school:", "- lycee:"))
+    programme.write("templates/fr/forms/application.form", lines.replace("- charity:", "- ong:"))
     done = programme.run("template", "check")
     t.equal(done.code, 1, "forms: a difference between languages is a fault")
     t.contains(done.err, "here ", "forms: told")
-    t.contains(done.err, "has the option 'school'", "forms: with what the other language has")
+    t.contains(done.err, "has the option 'charity'", "forms: with what the other language has")
     programme.write("templates/fr/forms/application.form", lines)
 
 

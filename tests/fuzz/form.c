@@ -23,7 +23,7 @@ void fuzz_prepare(void) {
     auto_error_list problems = ERROR_LIST_EMPTY;
     kept = arena_new();
     for (size_t i = 0; i < COUNT_OF(languages); i++) {
-        const struct embedded_file *words = find(arena_format(kept, "templates/%s/forms/words.txt", languages[i]));
+        const struct embedded_file *words = find(arena_format(kept, "templates/%s/forms/phrases.txt", languages[i]));
         const struct embedded_file *form =
             find(arena_format(kept, "templates/%s/forms/application.form", languages[i]));
         check(words && form);

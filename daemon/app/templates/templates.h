@@ -2,7 +2,7 @@
 /* The programme's templates as they stand on disk now: <directory>/<language>/<name>.md, topics in
  * <language>/topics/NN-name.md, pieces in <language>/_name.md; what people may answer in <language>/words.txt, what
  * coordinators are told in <language>/reasons.txt; forms in <language>/forms/NAME.form, and the words around them in
- * <language>/forms/words.txt. What is not there comes from the files built into the binary. An
+ * <language>/forms/phrases.txt. What is not there comes from the files built into the binary. An
  * edited file counts from its next use, without a restart; a broken one is reported once and its last good version
  * stays in use, also across restarts.
  *

@@ -6,7 +6,7 @@
 #include "app/templates/templates_private.h"
 #include "mail/template/template_render.h"
 
-#define WORDS_FILE "words.txt"
+#define WORDS_FILE "phrases.txt"
 
 /* A form lives apart from its language's words, which may be edited while it stays. */
 static const struct form_words no_words = {.language = ""};

@@ -25,7 +25,7 @@ static void test_no_problems(const struct error_list *problems) {
 
 static const struct form_words *test_form_words(const char *language, struct arena *arena) {
     auto_error_list problems = ERROR_LIST_EMPTY;
-    const struct embedded_file *file = test_file(arena_format(arena, "templates/%s/forms/words.txt", language));
+    const struct embedded_file *file = test_file(arena_format(arena, "templates/%s/forms/phrases.txt", language));
     const struct form_words *words = form_words_read(file->bytes, file->length, file->path, language, arena, &problems);
     test_no_problems(&problems);
     return words;
