@@ -16,7 +16,7 @@ enum { NAMES_CODE_SIZE = 4 };
 size_t names_find(enum names_of of, const char *name, const char *const *languages, size_t language_count,
                   const char **ret, size_t most);
 
-/* The same for what was meant, perhaps: names in English, LANGUAGES or their own that differ from NAME by a slip or begin with it,
- * the nearest first. */
+/* The same for what was meant, perhaps: names in English, LANGUAGES or their own that differ from NAME by a slip or
+ * begin with it, the nearest first. */
 size_t names_near(enum names_of of, const char *name, const char *const *languages, size_t language_count,
                   const char **ret, size_t most);

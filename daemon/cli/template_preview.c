@@ -253,8 +253,9 @@ static int run_preview(const struct invocation *invocation) {
     code = read_sample(&context, arena, &sample);
     if (code == EXIT_DONE)
         code = refuse_broken(service, sample.template_name, arena);
-    if (code != EXIT_DONE ||
-        show_form(invocation, service, sample.template_name, sample.language, format, arena, &code))
+    if (code != EXIT_DONE)
+        return code;
+    if (!all && show_form(invocation, service, sample.template_name, sample.language, format, arena, &code))
         return code;
     return all ? show_all(&context, service, &sample, arena) : show_one(invocation, service, &sample, format, arena);
 }

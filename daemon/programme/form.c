@@ -315,7 +315,7 @@ static void read_text(struct reading *reading, const char *text, int line) {
     question->text = text;
     question->label = colon ? part_of(reading->arena, text, (size_t)(colon - text)) : "";
     fold_words(question->label, strlen(question->label), &folded);
-    if (!folded.length || strlen(question->label) > FORM_LABEL_BYTES_MAX || !colon[1])
+    if (!colon || !folded.length || strlen(question->label) > FORM_LABEL_BYTES_MAX || !colon[1])
         fault(reading, line,
               "expected a short label, a colon and the question: 'Country: In which country do you live?'");
     question->label_folded = arena_copy_string(reading->arena, text_string(&folded));

@@ -591,8 +591,8 @@ static void read_text(struct said *said, struct form_finding *ret) {
         set_clear(ret, arena_copy_string(said->arena, text_string(&line)));
 }
 
-void form_value_read(const struct form_set *forms, size_t question, const char *raw, const struct form_context *context,
-                     struct arena *arena, struct form_finding *ret) {
+void form_value_read(const struct form_set *forms, size_t question, const char *written,
+                     const struct form_context *context, struct arena *arena, struct form_finding *ret) {
     static void (*const readers[])(struct said *, struct form_finding *) = {
         [FORM_TEXT] = read_text,       [FORM_ONE_OF] = read_options,      [FORM_SEVERAL] = read_options,
         [FORM_RATING] = read_rating,   [FORM_YES_NO] = read_yes,          [FORM_AGREEMENT] = read_yes,
@@ -602,22 +602,22 @@ void form_value_read(const struct form_set *forms, size_t question, const char *
     struct said said = {.forms = forms,
                         .question = &forms->forms[0]->questions[question],
                         .index = question,
-                        .raw = raw,
+                        .raw = written,
                         .context = context,
                         .arena = arena};
     auto_text folded = TEXT_EMPTY;
     *ret = (struct form_finding){0};
-    if (strlen(raw) > FORM_SAID_BYTES_MAX) {
+    if (strlen(written) > FORM_SAID_BYTES_MAX) {
         set_unclear(ret, FORM_TOO_LONG);
         return;
     }
-    fold_words(raw, strlen(raw), &folded);
+    fold_words(written, strlen(written), &folded);
     said.folded = arena_copy_string(arena, text_string(&folded));
     for (const char *at = said.folded; *at && said.count < WORDS_MAX; at = behind(at, strcspn(at, " ")))
         said.words[said.count++] = at;
     for (size_t i = 0; i < forms->count && said.language_count < SHOWN_LANGUAGES_MAX; i++)
         said.languages[said.language_count++] = forms->forms[i]->language;
-    bool asks = strchr(raw, '?') || strstr(raw, "\uFF1F") || strstr(raw, "\u061F");
+    bool asks = strchr(written, '?') || strstr(written, "\uFF1F") || strstr(written, "\u061F");
     if (!said.count && asks)
         set_unclear(ret, FORM_NOT_UNDERSTOOD);
     if (!said.count ||
@@ -667,10 +667,10 @@ static const char *show_option(const struct form_question *question, const char 
     return key;
 }
 
-const char *form_value_show(const struct form *form, size_t index, const char *value, struct arena *arena) {
-    const struct form_question *question = &form->questions[index];
+const char *form_value_show(const struct form *form, size_t question, const char *value, struct arena *arena) {
+    const struct form_question *asked = &form->questions[question];
     auto_text shown = TEXT_EMPTY;
-    switch (question->kind) {
+    switch (asked->kind) {
     case FORM_TEXT:
     case FORM_RATING:
         return value;
@@ -697,8 +697,7 @@ const char *form_value_show(const struct form *form, size_t index, const char *v
         size_t length = strcspn(at, ",");
         const char *part = arena_copy_bytes(arena, at, length);
         text_append_format(&shown, "%s%s", shown.length ? ", " : "",
-                           question->kind == FORM_LANGUAGES ? show_language(form, part, arena)
-                                                            : show_option(question, part));
+                           asked->kind == FORM_LANGUAGES ? show_language(form, part, arena) : show_option(asked, part));
         at += length + (at[length] == ',');
     }
     return arena_copy_string(arena, text_string(&shown));

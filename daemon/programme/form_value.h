@@ -41,14 +41,14 @@ struct form_context {
     int64_t now;
 };
 
-/* What SAID, of any number of lines, answers to the QUESTIONth question. Everything lives in ARENA. */
-void form_value_read(const struct form_set *forms, size_t question, const char *said,
+/* What was WRITTEN, in any number of lines, answers to the QUESTIONth question. Everything lives in ARENA. */
+void form_value_read(const struct form_set *forms, size_t question, const char *written,
                      const struct form_context *context, struct arena *arena, struct form_finding *ret);
 
 /* VALUE in FORM's language. In ARENA. */
 const char *form_value_show(const struct form *form, size_t question, const char *value, struct arena *arena);
 
-/* SAID, folded (base/fold.h), is nothing but phrases of LIST in a language of the set. */
+/* FOLDED (base/fold.h) is nothing but phrases of LIST in a language of the set. */
 bool form_value_says(const struct form_set *forms, enum form_phrases list, const char *folded);
 
 /* Which option FOLDED is in the words of a language of the set; -1 for none. */

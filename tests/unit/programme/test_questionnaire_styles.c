@@ -53,7 +53,7 @@ enum client { GMAIL, APPLE, OUTLOOK, OUTLOOK_MOBILE, THUNDERBIRD, WEBMAIL, HTML_
 static const char *const client_names[] = {"Gmail",       "Apple Mail", "Outlook",   "Outlook mobile",
                                            "Thunderbird", "webmail",    "HTML only", "Outlook HTML"};
 
-struct answer {
+struct given {
     const char *written;
     const char *value; /* NULL: not answered */
     bool doubtful;     /* must be asked, or read right */
@@ -66,14 +66,14 @@ struct reply {
     enum style style;
     enum client client;
     bool translated; /* the mail program showed the form in a language that isn't ours */
-    struct answer answers[QUESTIONS_MAX];
+    struct given answers[QUESTIONS_MAX];
     char **sent; /* our mail's lines */
     size_t sent_count;
 };
 
 /* ---- Answers ---- */
 
-static void answer_option(struct reply *reply, size_t i, struct answer *answer) {
+static void answer_option(struct reply *reply, size_t i, struct given *answer) {
     const struct form_question *question = &reply->form->questions[i];
     size_t k = chance((unsigned)question->option_count);
     const struct form_option *option = &question->options[k];
@@ -98,7 +98,7 @@ static void answer_option(struct reply *reply, size_t i, struct answer *answer) 
     }
 }
 
-static void answer_several(struct reply *reply, size_t i, struct answer *answer) {
+static void answer_several(struct reply *reply, size_t i, struct given *answer) {
     const struct form_question *question = &reply->form->questions[i];
     static const char *const joints[] = {", ", " ", "; ", " & ", "/"};
     const char *joint = one_of(joints), *and = reply->form->words->lists[FORM_AND].shown;
@@ -158,7 +158,7 @@ static const char *in_language(const char *code, const char *language, struct ar
     return localise_country(arena, code, language);
 }
 
-static void answer_country(struct reply *reply, struct answer *answer, size_t which) {
+static void answer_country(struct reply *reply, struct given *answer, size_t which) {
     const char *code = countries[which].code, *named = in_language(code, reply->form->language, reply->arena);
     answer->value = code;
     switch (chance(12)) {
@@ -192,7 +192,7 @@ static void answer_country(struct reply *reply, struct answer *answer, size_t wh
     }
 }
 
-static void answer_languages(struct reply *reply, struct answer *answer) {
+static void answer_languages(struct reply *reply, struct given *answer) {
     static const char *const codes[] = {"en", "fr", "es", "sv", "de", "pt", "ja", "ar", "el", "sw"};
     auto_text value = TEXT_EMPTY, written = TEXT_EMPTY;
     const char *spoken = chance(4) ? reply->form->language : "en";
@@ -213,7 +213,7 @@ static void answer_languages(struct reply *reply, struct answer *answer) {
     answer->written = arena_copy_string(reply->arena, text_string(&written));
 }
 
-static void answer_yes(struct reply *reply, bool agreement, struct answer *answer) {
+static void answer_yes(struct reply *reply, bool agreement, struct given *answer) {
     const struct form_words *words = reply->form->words;
     bool yes = agreement || chance(2);
     answer->value = yes ? "yes" : "no";
@@ -232,7 +232,7 @@ static void answer_yes(struct reply *reply, bool agreement, struct answer *answe
     }
 }
 
-static void answer_text(struct reply *reply, struct answer *answer) {
+static void answer_text(struct reply *reply, struct given *answer) {
     static const char *const texts[] = {"From a colleague",
                                         "Facebook",
                                         "un ami me l'a dit",
@@ -250,7 +250,7 @@ static void answer_all(struct reply *reply) {
     size_t which = chance(COUNT_OF(countries));
     for (size_t i = 0; i < reply->form->count; i++) {
         const struct form_question *question = &reply->form->questions[i];
-        struct answer *answer = &reply->answers[i];
+        struct given *answer = &reply->answers[i];
         bool left_out = !question->required && chance(4) == 0 && reply->style != IN_ORDER;
         switch (question->kind) {
         case FORM_TEXT:
@@ -295,10 +295,10 @@ static void answer_all(struct reply *reply) {
             fail();
         }
         if (left_out)
-            *answer = (struct answer){0};
+            *answer = (struct given){0};
     }
     for (size_t i = reply->form->count / 2; reply->style == HALF && i < reply->form->count; i++)
-        reply->answers[i] = (struct answer){0};
+        reply->answers[i] = (struct given){0};
 }
 
 /* ---- Our mail ---- */
@@ -396,7 +396,7 @@ static const char *list_of(struct reply *reply) {
                                                                       : "Hello,\n\n");
     for (size_t k = 0; k < count; k++) {
         size_t i = order[k];
-        const struct answer *answer = &reply->answers[i];
+        const struct given *answer = &reply->answers[i];
         if (!answer->written)
             continue;
         char number[32];
@@ -636,7 +636,7 @@ static void count_answers(const struct reply *reply, const struct questionnaire_
     bool right = true, wrong = false;
     for (size_t i = 0; i < reading->count; i++) {
         const struct form_finding *finding = &reading->findings[i];
-        const struct answer *answer = &reply->answers[i];
+        const struct given *answer = &reply->answers[i];
         score->answers += answer->value != NULL;
         if (finding->state == FORM_CLEAR && string_equal(finding->value, answer->value)) {
             score->clear++;
