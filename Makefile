@@ -76,7 +76,7 @@ $(BUILD)/%.o: %.cc
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # Schema, starter configuration and default templates are carried inside the binary.
-EMBEDDED := $(sort $(wildcard schema/*.sql templates/*/*.md templates/*/*.txt templates/*/topics/*.md texts/*/*/*.md texts/*/*/topics/*.md config/*.conf demo/*.csv demo/*.conf demo/*.json))
+EMBEDDED := $(sort $(wildcard schema/*.sql templates/*/*.md templates/*/*.txt templates/*/topics/*.md templates/*/forms/* texts/*/*/*.md texts/*/*/topics/*.md texts/*/*/forms/* config/*.conf demo/*.csv demo/*.conf demo/*.json))
 $(BUILD)/embedded.c: $(EMBEDDED) tools/embed.sh
 	@mkdir -p $(@D)
 	$(Q)sh tools/embed.sh $(EMBEDDED) > $@.new && mv $@.new $@
@@ -239,7 +239,7 @@ lint: deps-lint ##- check sources, scripts and manual pages: nothing may be foun
 # ---- Installing ----
 
 DOCUMENTS := README.md CHANGELOG.md CONTRIBUTING.md LICENSE $(wildcard docs/*.md docs/pictures/*.png)
-TEMPLATES := $(wildcard templates/*/*.md templates/*/*.txt templates/*/topics/*.md texts/*/*/*.md texts/*/*/topics/*.md)
+TEMPLATES := $(wildcard templates/*/*.md templates/*/*.txt templates/*/topics/*.md templates/*/forms/* texts/*/*/*.md texts/*/*/topics/*.md texts/*/*/forms/*)
 # The unit files name /usr/bin, where a Debian package would have the program.
 UNITS := tandempost.service tandempost@.service
 INSTALLED = $(bindir)/tandempost $(mandir)/man1/tandempost.1 $(mandir)/man5/tandempost.conf.5 \

@@ -1,58 +1,32 @@
 #include "base/country.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unicode/uloc.h>
 
 #include "base/clock.h"
-#include "base/display_name.h"
+#include "base/fold.h"
+#include "base/localise.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "base/zone.h"
 
 #define ZONE_TABLE "/usr/share/zoneinfo/zone.tab"
-enum { ZONES_MOST = 64 };
+
+enum { ALL_ZONES_MOST = 600 };
 
 /* ---- Names ---- */
 
-/* Names that people write and ICU's English doesn't have. */
-static const struct {
-    const char *name, *code;
-} synonyms[] = {
-    {"usa", "US"},
-    {"unitedstatesofamerica", "US"},
-    {"uk", "GB"},
-    {"greatbritain", "GB"},
-    {"england", "GB"},
-    {"scotland", "GB"},
-    {"wales", "GB"},
-    {"northernireland", "GB"},
-    {"korea", "KR"},
-    {"republicofkorea", "KR"},
-    {"holland", "NL"},
-    {"thenetherlands", "NL"},
-    {"czechrepublic", "CZ"},
-    {"turkey", "TR"},
-    {"burma", "MM"},
-    {"myanmar", "MM"},
-    {"ivorycoast", "CI"},
-    {"swaziland", "SZ"},
-    {"capeverde", "CV"},
-    {"hongkong", "HK"},
-    {"macau", "MO"},
-    {"russianfederation", "RU"},
-    {"vietnam", "VN"},
-    {"uae", "AE"},
-    {"palestine", "PS"},
-    {"macedonia", "MK"},
-    {"easttimor", "TL"},
-    {"bosnia", "BA"},
-    {"drcongo", "CD"},
-    {"trinidad", "TT"},
-    {"bolivia", "BO"},
-    {"iran", "IR"},
-};
+static bool refuse_name(const char *typed, const char *const *languages, size_t language_count, struct error *error) {
+    auto_arena arena = arena_new();
+    const char *near;
+    if (names_near(NAMES_COUNTRIES, typed, languages, language_count, &near, 1))
+        return error_set(error, ERROR_PERMANENT, "\"%s\" is no known country; did you mean \"%s\"?", typed,
+                         localise_country(arena, near, "en"));
+    return error_set(error, ERROR_PERMANENT,
+                     "\"%s\" is no known country; write the two letters of ISO 3166-1 (\"NZ\") or its name.", typed);
+}
 
 static const char *find_code(const char *typed) {
     if (strlen(typed) != 2)
@@ -76,44 +50,16 @@ bool country_read_code(const char *typed, char ret[COUNTRY_SIZE], struct error *
 
 bool country_read(const char *typed, const char *const *languages, size_t language_count, char ret[COUNTRY_SIZE],
                   struct error *error) {
-    const char *code = find_code(typed);
-    char folded[DISPLAY_NAME_SIZE];
-    display_name_fold(typed, folded);
-    for (size_t i = 0; !code && i < COUNT_OF(synonyms); i++)
-        if (string_equal(synonyms[i].name, folded))
-            code = synonyms[i].code;
+    const char *code = find_code(typed), *found[2];
+    if (!code && names_find(NAMES_COUNTRIES, typed, languages, language_count, found, 2) == 1)
+        code = found[0];
     if (!code)
-        code = display_name_find(DISPLAY_NAME_COUNTRY, typed, languages, language_count);
-    if (code) {
-        memcpy(ret, code, COUNTRY_SIZE);
-        return true;
-    }
-    const char *near = display_name_nearest(DISPLAY_NAME_COUNTRY, typed, languages, language_count);
-    if (near)
-        return error_set(error, ERROR_PERMANENT, "\"%s\" is no known country; did you mean \"%s\"?", typed, near);
-    return error_set(error, ERROR_PERMANENT,
-                     "\"%s\" is no known country; write the two letters of ISO 3166-1 (\"NZ\") or the English name.",
-                     typed);
+        return refuse_name(typed, languages, language_count, error);
+    memcpy(ret, code, COUNTRY_SIZE);
+    return true;
 }
 
 /* ---- Time zones ---- */
-
-struct zone_names {
-    char names[ZONES_MOST][COUNTRY_ZONE_SIZE];
-    size_t count;
-};
-
-static bool read_zone_names(const char *code, struct zone_names *zones, struct error *error) {
-    FILE *file = fopen(ZONE_TABLE, "re");
-    if (!file)
-        return error_set(error, ERROR_CONFIGURATION, "Can't read %s; is the package tzdata installed?", ZONE_TABLE);
-    char line[512], country[8], name[COUNTRY_ZONE_SIZE];
-    while (fgets(line, sizeof line, file) && zones->count < ZONES_MOST)
-        if (line[0] != '#' && sscanf(line, "%7s %*s %63s", country, name) == 2 && string_equal(country, code))
-            strcpy(zones->names[zones->count++], name);
-    fclose(file);
-    return true;
-}
 
 /* Offsets looked at every few days: far apart enough to be cheap, close enough for every change of the clocks. */
 static bool agree(const struct zone *a, const struct zone *b, int64_t now) {
@@ -128,23 +74,68 @@ static bool agree(const struct zone *a, const struct zone *b, int64_t now) {
     return true;
 }
 
-bool country_only_zone(const char *code, int64_t now, char ret[COUNTRY_ZONE_SIZE], struct error *error) {
-    struct zone_names *zones cleanup(memory_free_pointer) = memory_new(sizeof *zones);
-    if (!read_zone_names(code, zones, error))
-        return false;
-    if (!zones->count)
-        return error_set(error, ERROR_PERMANENT, "No time zone is known for %s; it must be given.", code);
-    const struct zone *first = NULL, *other;
-    if (!zone_load(zones->names[0], &first, error))
-        return false;
-    for (size_t i = 1; i < zones->count; i++) {
-        if (!zone_load(zones->names[i], &other, error))
-            return false;
-        if (!agree(first, other, now))
-            return error_set(error, ERROR_PERMANENT,
-                             "%s has several time zones (%s, %s%s), so the time zone must be given.", code,
-                             zones->names[0], zones->names[i], zones->count > 2 ? ", ..." : "");
+size_t country_zones(const char *code, int64_t now, char ret[][COUNTRY_ZONE_SIZE], size_t most) {
+    FILE *file = fopen(ZONE_TABLE, "re");
+    char line[512], country[8], name[COUNTRY_ZONE_SIZE];
+    const struct zone *zones[COUNTRY_ZONES_MOST];
+    struct error error = ERROR_INIT;
+    size_t count = 0;
+    most = most < COUNTRY_ZONES_MOST ? most : COUNTRY_ZONES_MOST;
+    while (file && count < most && fgets(line, sizeof line, file)) {
+        bool known = line[0] == '#' || sscanf(line, "%7s %*s %63s", country, name) != 2 ||
+                     !string_equal(country, code) || !zone_load(name, &zones[count], &error);
+        for (size_t i = 0; i < count && !known; i++)
+            known = agree(zones[i], zones[count], now);
+        if (!known)
+            strcpy(ret[count++], name);
     }
-    strcpy(ret, zones->names[0]);
+    if (file)
+        fclose(file);
+    return count;
+}
+
+bool country_only_zone(const char *code, int64_t now, char ret[COUNTRY_ZONE_SIZE], struct error *error) {
+    char zones[3][COUNTRY_ZONE_SIZE];
+    size_t count = country_zones(code, now, zones, COUNT_OF(zones));
+    if (count == 0)
+        return error_set(error, ERROR_PERMANENT,
+                         "No time zone is known for %s; it must be given (or is the package tzdata not installed?).",
+                         code);
+    if (count > 1)
+        return error_set(error, ERROR_PERMANENT,
+                         "%s has several time zones (%s, %s%s), so the time zone must be given.", code, zones[0],
+                         zones[1], count > 2 ? ", ..." : "");
+    strcpy(ret, zones[0]);
     return true;
+}
+
+bool country_find_zone(const char *name, char ret[COUNTRY_ZONE_SIZE]) {
+    /* Read once: long answers are searched for cities. */
+    static struct known {
+        char zone[COUNTRY_ZONE_SIZE], folded[COUNTRY_ZONE_SIZE], city[COUNTRY_ZONE_SIZE];
+    } zones[ALL_ZONES_MOST];
+    static size_t count;
+    FILE *file = count ? NULL : fopen(ZONE_TABLE, "re");
+    char line[512];
+    auto_text wanted = TEXT_EMPTY;
+    while (file && count < ALL_ZONES_MOST && fgets(line, sizeof line, file)) {
+        struct known *known = &zones[count];
+        if (line[0] == '#' || sscanf(line, "%*s %*s %63s", known->zone) != 1)
+            continue;
+        auto_text folded = TEXT_EMPTY, city = TEXT_EMPTY;
+        fold_name(known->zone, &folded);
+        fold_name(strrchr(known->zone, '/') ? strrchr(known->zone, '/') : known->zone, &city);
+        strcpy(known->folded, text_string(&folded));
+        strcpy(known->city, text_string(&city));
+        count++;
+    }
+    if (file)
+        fclose(file);
+    fold_name(name, &wanted);
+    for (size_t i = 0; i < count; i++)
+        if (string_equal(zones[i].folded, text_string(&wanted)) || string_equal(zones[i].city, text_string(&wanted))) {
+            strcpy(ret, zones[i].zone);
+            return true;
+        }
+    return false;
 }

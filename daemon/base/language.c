@@ -5,18 +5,14 @@
 #include <string.h>
 #include <unicode/uloc.h>
 
-#include "base/display_name.h"
+#include "base/fold.h"
+#include "base/localise.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "base/text.h"
 
-/* Names that people write and ICU's languages don't have, folded. */
-static const struct {
-    const char *name, *code;
-} synonyms[] = {
-    {"mandarin", "zh"}, {"castilian", "es"}, {"castellano", "es"}, {"farsi", "fa"}, {"flemish", "nl"},
-};
-
 static bool read_tag(const char *typed, char ret[LANGUAGE_SIZE]) {
+    auto_arena arena = arena_new();
     char tag[LANGUAGE_SIZE], locale[LANGUAGE_SIZE], canonical[LANGUAGE_SIZE], code[LANGUAGE_SIZE];
     if (!*typed || strlen(typed) >= sizeof tag)
         return false;
@@ -32,19 +28,21 @@ static bool read_tag(const char *typed, char ret[LANGUAGE_SIZE]) {
     uloc_toLanguageTag(locale, canonical, sizeof canonical, true, &status);
     uloc_getLanguage(locale, code, sizeof code, &status);
     if (U_FAILURE(status) || status == U_STRING_NOT_TERMINATED_WARNING || !*code ||
-        !display_name_exists(DISPLAY_NAME_LANGUAGE, code))
+        string_equal(localise_language(arena, code, "en"), code))
         return false;
     strcpy(ret, canonical);
     return true;
 }
 
+/* What is almost a tag ("en-") is no name. */
 static const char *code_of_name(const char *typed, const char *const *languages, size_t count) {
-    char folded[DISPLAY_NAME_SIZE];
-    display_name_fold(typed, folded);
-    for (size_t i = 0; i < COUNT_OF(synonyms); i++)
-        if (string_equal(synonyms[i].name, folded))
-            return synonyms[i].code;
-    return display_name_find(DISPLAY_NAME_LANGUAGE, typed, languages, count);
+    const char *codes[2];
+    auto_text folded = TEXT_EMPTY;
+    fold_name(typed, &folded);
+    return names_find(NAMES_LANGUAGES, typed, languages, count, codes, 2) == 1 &&
+                   !string_equal(text_string(&folded), codes[0])
+               ? codes[0]
+               : NULL;
 }
 
 bool language_read_tag(const char *typed, char ret[LANGUAGE_SIZE], struct error *error) {
@@ -66,9 +64,11 @@ bool language_read(const char *typed, const char *const *languages, size_t count
         strcpy(ret, code);
         return true;
     }
-    const char *near = display_name_nearest(DISPLAY_NAME_LANGUAGE, typed, languages, count);
-    if (near)
-        return error_set(error, ERROR_PERMANENT, "\"%s\" is no known language; did you mean \"%s\"?", typed, near);
+    auto_arena arena = arena_new();
+    const char *near;
+    if (names_near(NAMES_LANGUAGES, typed, languages, count, &near, 1))
+        return error_set(error, ERROR_PERMANENT, "\"%s\" is no known language; did you mean \"%s\"?", typed,
+                         localise_language(arena, near, "en"));
     return error_set(error, ERROR_PERMANENT,
                      "\"%.60s\" is no known language; write its name, or a code like \"en\" or \"pt-BR\".", typed);
 }

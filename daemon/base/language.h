@@ -11,9 +11,8 @@ enum { LANGUAGE_SIZE = 64 };
  * tag, and a language that nobody knows by that code; of a language's name ("French") the code is told. */
 bool language_read_tag(const char *typed, char ret[LANGUAGE_SIZE], struct error *error);
 
-/* Likewise of what a person typed: a tag, or a language's name in English, in one of LANGUAGES (BCP 47) or in itself
- * ("German", "allemand" where they hold "fr", "Deutsch"), case and accents ignored. Of a slip the nearest name is told.
- */
+/* Likewise of what a person typed: a tag, or a language's name in any language (base/names.h: "German", "Deutsch"),
+ * case and accents ignored. Of a slip the nearest name is told. */
 bool language_read(const char *typed, const char *const *languages, size_t count, char ret[LANGUAGE_SIZE],
                    struct error *error);
 

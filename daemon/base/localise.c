@@ -9,7 +9,9 @@
 #include <unicode/unumberformatter.h>
 #include <unicode/ustring.h>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/fold.h"
 #include "base/text.h"
 
 enum { NAME_UNITS = 128, PATTERN_UNITS = 64 };
@@ -122,6 +124,20 @@ const char *localise_moment(struct arena *arena, int64_t moment, const struct zo
     zone_to_local(zone, moment, &local);
     return arena_format(arena, "%s (%s)", format_local(arena, "dMMMMyHHmm", moment, zone, language),
                         local.abbreviation);
+}
+
+int localise_month_named(const char *word, size_t length, const char *const *languages, size_t language_count) {
+    auto_arena arena = arena_new();
+    for (size_t i = 0; i <= language_count && length >= 3; i++)
+        for (int month = 1; month <= 12; month++) {
+            int64_t moment = civil_to_days((struct civil_date){2027, month, 1}) * SECONDS_PER_DAY;
+            const char *name = format_local(arena, "MMMM", moment, zone_utc(), i ? languages[i - 1] : "en");
+            auto_text folded = TEXT_EMPTY;
+            fold_name(name, &folded);
+            if (strncmp(text_string(&folded), word, length) == 0)
+                return month;
+        }
+    return 0;
 }
 
 const char *localise_size(struct arena *arena, int64_t bytes, const char *language) {

@@ -24,6 +24,10 @@ const char *localise_day_and_time(struct arena *arena, int64_t moment, const str
 /* Date, time of day and zone: "1 February 2027, 18:05 (AEDT)". */
 const char *localise_moment(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
 
+/* The month, 1 to 12, that a folded word (base/fold.h) of LENGTH bytes names in English or one of LANGUAGES, or begins
+ * with at least three letters; 0 for none. */
+int localise_month_named(const char *word, size_t length, const char *const *languages, size_t language_count);
+
 /* A number of bytes, in millions or thousands of them: "25 MB", in French "25 Mo". */
 const char *localise_size(struct arena *arena, int64_t bytes, const char *language);
 

@@ -82,11 +82,11 @@ static bool compare(struct comparing *comparing, const char *path, const char *n
     return run_diff(comparing, path, built_in, length, error);
 }
 
-static bool compare_folder(struct comparing *comparing, const char *folder, struct error *error) {
+static bool compare_folder(struct comparing *comparing, const char *folder, const char *ending, struct error *error) {
     size_t count;
-    const char **names = template_files_names(comparing->directory, folder, false, comparing->arena, &count);
+    const char **names = template_files_names(comparing->directory, folder, ending, false, comparing->arena, &count);
     for (size_t i = 0; i < count; i++)
-        if (!compare(comparing, arena_format(comparing->arena, "%s/%s.md", folder, names[i]), names[i], error))
+        if (!compare(comparing, arena_format(comparing->arena, "%s/%s%s", folder, names[i], ending), names[i], error))
             return false;
     return true;
 }
@@ -104,10 +104,12 @@ static int run_template_diff(const struct invocation *invocation) {
     size_t count;
     const char **languages = template_files_languages(comparing.directory, arena, &count);
     for (size_t i = 0; i < count; i++)
-        if (!compare_folder(&comparing, languages[i], &error) ||
+        if (!compare_folder(&comparing, languages[i], ".md", &error) ||
             !compare(&comparing, arena_format(arena, "%s/words.txt", languages[i]), "words", &error) ||
             !compare(&comparing, arena_format(arena, "%s/reasons.txt", languages[i]), "reasons", &error) ||
-            !compare_folder(&comparing, arena_format(arena, "%s/topics", languages[i]), &error))
+            !compare(&comparing, arena_format(arena, "%s/forms/phrases.txt", languages[i]), "words", &error) ||
+            !compare_folder(&comparing, arena_format(arena, "%s/forms", languages[i]), ".form", &error) ||
+            !compare_folder(&comparing, arena_format(arena, "%s/topics", languages[i]), ".md", &error))
             return context_refuse(&error);
     if (comparing.seen == 0)
         return command_refuse("There is no template \"%s\". All of them: tandempost template list", comparing.wanted);

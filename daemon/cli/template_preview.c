@@ -15,10 +15,13 @@
 #include "cli/reference.h"
 #include "cli/wrap.h"
 #include "mail/message/address.h"
+#include "mail/template/markdown.h"
 #include "store/outbox.h"
 #include "store/transaction.h"
 
 enum { TOPIC_MOST = 999, TEST_EXPIRY = SECONDS_PER_DAY };
+
+#define FORMS_FOLDER "forms/" /* as `template list` has it */
 
 #define SAMPLE_OPTIONS                                                                                                 \
     {"participant", 0, "PARTICIPANT", "as this participant gets it (else the first recipient, or made-up people)",     \
@@ -70,11 +73,12 @@ static int read_sample(struct context *context, struct arena *arena, struct samp
 /* The service would go on with the last good version of a broken file; whoever looks at a file wants to hear of it. */
 static int refuse_broken(struct service *service, const char *name, struct arena *arena) {
     auto_error_list all = ERROR_LIST_EMPTY, its_own = ERROR_LIST_EMPTY;
-    const char *end = arena_format(arena, "/%s.md", name);
+    const char *end = arena_format(arena, "/%s.md", name), *form = arena_format(arena, "/%s.form", name);
     templates_check(service->templates, &all, NULL);
     for (size_t i = 0; i < all.count; i++) {
         const struct error_list_entry *entry = &all.entries[i];
-        if (entry->file && (string_ends_with(entry->file, end) || strstr(entry->file, "/_")))
+        if (entry->file &&
+            (string_ends_with(entry->file, end) || string_ends_with(entry->file, form) || strstr(entry->file, "/_")))
             error_list_add(&its_own, entry->file, entry->line, "%s", entry->message);
     }
     if (its_own.count == 0)
@@ -126,6 +130,45 @@ static int show_one(const struct context *context, struct service *service, cons
     else
         print_message(&rendering);
     return EXIT_DONE;
+}
+
+/* ---- template preview: a form ---- */
+
+/* The questions as a mail would have them; false where the name is no form's. */
+static bool show_form(const struct context *context, struct service *service, const struct sample *wanted,
+                      const char *format, struct arena *arena, int *ret_code) {
+    static const struct column columns[] = {
+        COLUMN(TEXT, struct message_rendering, language, "language", NULL),
+        COLUMN(TEXT, struct message_rendering, plain, "text", NULL),
+        COLUMN(TEXT, struct message_rendering, html, "html", NULL),
+        {0},
+    };
+    const char *name = wanted->template_name;
+    name += string_starts_with(name, FORMS_FOLDER) ? strlen(FORMS_FOLDER) : 0;
+    const struct form_set *forms = templates_form(service->templates, name, wanted->language, arena);
+    auto_text plain = TEXT_EMPTY, html = TEXT_EMPTY;
+    struct error error = ERROR_INIT;
+    if (!forms)
+        return false;
+    const struct form *form = forms->forms[0];
+    const char *markdown = templates_form_markdown(questionnaire_ask(form, NULL, NULL, arena), arena);
+    if (!markdown_to_plain(markdown, &plain, &error) ||
+        !markdown_to_html(markdown, form->language, name, &html, &error)) {
+        *ret_code = context_refuse(&error);
+        return true;
+    }
+    *ret_code = EXIT_DONE;
+    if (context->invocation->json)
+        columns_show(context, columns,
+                     &(struct message_rendering){
+                         .language = form->language, .plain = text_string(&plain), .html = text_string(&html)});
+    else if (string_equal(format, "html"))
+        printf("%s", text_string(&html));
+    else if (string_equal(format, "eml"))
+        *ret_code = command_refuse("A form is part of a mail; it is shown as text or html.");
+    else
+        wrap_print(stdout, text_string(&plain), 0, table_terminal_width(stdout), "");
+    return true;
 }
 
 /* ---- template preview: everybody's ---- */
@@ -215,6 +258,8 @@ static int run_preview(const struct invocation *invocation) {
         code = refuse_broken(service, sample.template_name, arena);
     if (code != EXIT_DONE)
         return code;
+    if (!all && show_form(&context, service, &sample, format, arena, &code))
+        return code;
     return all ? show_all(&context, service, &sample, arena) : show_one(&context, service, &sample, format, arena);
 }
 
@@ -225,12 +270,12 @@ const struct command template_preview_command = {
             "addresses in it act for nobody, and nothing is sent or kept. A partnership that has not begun counts as "
             "beginning now. While there are no participants, made-up people are shown.\n"
             "With --all-recipients it is made for everybody who is still to get it; exit code 1 where that fails for "
-            "anybody.",
+            "anybody. Of a form the questions are shown.",
     .flags = COMMAND_LISTS,
     .options = {SAMPLE_OPTIONS,
                 {"format", 'f', "FORMAT", "text, html, or eml: the whole mail", COMMAND_CHOICE("text, html and eml")},
                 {"all-recipients", 0, NULL, "try it for every real recipient", NULL}},
-    .arguments = {{"NAME", "the template: \"introduction\"", NULL, ARGUMENT_NEEDED}},
+    .arguments = {{"NAME", "the template or form: \"introduction\"", NULL, ARGUMENT_NEEDED}},
     .run = run_preview,
 };
 

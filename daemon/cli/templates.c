@@ -62,6 +62,8 @@ static const char *use_of(const struct service *service, const struct templates_
     return NULL;
 }
 
+enum file_sort { FILE_TEMPLATE, FILE_PIECE, FILE_FORM };
+
 static bool is_first_of_its_name(const struct templates_list *list, size_t position) {
     for (size_t i = 0; i < position; i++)
         if (string_equal(list->items[i].name, list->items[position].name) &&
@@ -70,29 +72,40 @@ static bool is_first_of_its_name(const struct templates_list *list, size_t posit
     return true;
 }
 
+/* Each name once, with all its languages. */
+static size_t add_rows(struct context *context, const struct templates_list *list, enum file_sort sort,
+                       struct row *rows) {
+    struct arena *arena = context->arena;
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct templates_file *file = &list->items[i];
+        if (file->piece != (sort == FILE_PIECE) || !is_first_of_its_name(list, i))
+            continue;
+        rows[count++] = (struct row){
+            .name = sort == FILE_TEMPLATE ? file->name
+                                          : arena_format(arena, "%s%s", sort == FILE_FORM ? "forms/" : "_", file->name),
+            .used_by = sort == FILE_FORM ? "a form" : use_of(context->service, file, arena),
+            .files = languages_of(list, file, false, arena),
+            .built_in = languages_of(list, file, true, arena),
+            .piece = file->piece,
+        };
+    }
+    return count;
+}
+
 static bool list_templates(struct context *context, struct error *error) {
     static const struct column columns[] = {
         COLUMN(TEXT, struct row, name, "name", "TEMPLATE"),         COLUMN(LIST, struct row, files, "files", "FILES"),
         COLUMN(LIST, struct row, built_in, "built_in", "BUILT IN"), COLUMN_LONG_WORDS(use_words, "used_by", "USED FOR"),
         COLUMN(BOOLEAN, struct row, piece, "piece", NULL),          {0},
     };
-    struct arena *arena = context->arena;
-    struct templates_list list = templates_list(context->service->templates, arena);
-    struct row *rows = arena_take_array(arena, list.count, sizeof *rows);
-    size_t count = 0;
+    struct templates_list list = templates_list(context->service->templates, context->arena);
+    struct templates_list forms = templates_forms(context->service->templates, context->arena);
+    struct row *rows = arena_take_array(context->arena, list.count + forms.count, sizeof *rows);
     (void)error;
-    for (int pieces = 0; pieces <= 1; pieces++)
-        for (size_t i = 0; i < list.count; i++) {
-            const struct templates_file *file = &list.items[i];
-            if (file->piece == (pieces == 1) && is_first_of_its_name(&list, i))
-                rows[count++] = (struct row){
-                    .name = file->piece ? arena_format(arena, "_%s", file->name) : file->name,
-                    .used_by = use_of(context->service, file, arena),
-                    .files = languages_of(&list, file, false, arena),
-                    .built_in = languages_of(&list, file, true, arena),
-                    .piece = file->piece,
-                };
-        }
+    size_t count = add_rows(context, &list, FILE_TEMPLATE, rows);
+    count += add_rows(context, &list, FILE_PIECE, rows + count);
+    count += add_rows(context, &forms, FILE_FORM, rows + count);
     columns_list(context, columns, (struct column_rows){rows, count, sizeof *rows}, "There are no templates.");
     return true;
 }
@@ -151,8 +164,9 @@ static bool check_templates(struct context *context, struct error *error) {
         return error_set(error, ERROR_PERMANENT, "%zu problem%s with the templates.", problems.count,
                          problems.count == 1 ? "" : "s");
     }
-    printf("%zu templates and pieces, %zu topics: %s.\n", templates_list(service->templates, context->arena).count,
-           templates_topic_count(service->templates),
+    printf("%zu templates and pieces, %zu topics, %zu forms: %s.\n",
+           templates_list(service->templates, context->arena).count, templates_topic_count(service->templates),
+           templates_forms(service->templates, context->arena).count,
            warnings.count ? "they can be used, but look at the warnings above" : "nothing is wrong with them");
     return true;
 }
@@ -161,12 +175,12 @@ const struct command template_check_command = {
     .name = "template check",
     .summary = "looks for faults in all templates and topics",
     .help =
-        "Reads every template and topic, words.txt and reasons.txt as they stand now and tells all that is wrong by "
-        "file and line: unknown names, missing parts, words that would mean two things, steps without a template, "
-        "too few topics for a round, a question without its answers. It warns of what can be sent, but was hardly "
-        "meant: a mark such as ** without its partner, a message that does not say how to have a pause. What a "
-        "language lacks, and what stands in for it, is told besides. Whether each real recipient's message can be made "
-        "is told by: tandempost template preview NAME --all-recipients\n"
+        "Reads every template, topic and form, words.txt and reasons.txt as they stand now and tells all that is wrong "
+        "by file and line: unknown names, missing parts, words that would mean two things, steps without a template, "
+        "too few topics for a round, a question without its answers, forms that differ between languages. It warns of "
+        "what can be sent, but was hardly meant: a mark such as ** without its partner, a message that does not say "
+        "how to have a pause. What a language lacks, and what stands in for it, is told besides. Whether each real "
+        "recipient's message can be made is told by: tandempost template preview NAME --all-recipients\n"
         "Exit code 1 where anything is wrong; warnings don't count.",
     .flags = COMMAND_SERVICE,
     .show = check_templates,

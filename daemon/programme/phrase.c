@@ -1,42 +1,14 @@
 #include "programme/phrase.h"
 
 #include <string.h>
-#include <unicode/uchar.h>
-#include <unicode/unorm2.h>
-#include <unicode/ustring.h>
 
-#include "base/memory.h"
+#include "base/fold.h"
 
-enum { LINE_UNITS = PHRASE_LINE_MAX, FOLDED_UNITS = 20 * LINE_UNITS, GREETED_WORDS_MAX = 3 };
+enum { GREETED_WORDS_MAX = 3 };
 
 void phrase_fold(const char *line, size_t length, struct text *ret) {
-    UChar units[LINE_UNITS], lower[3 * LINE_UNITS], apart[FOLDED_UNITS];
-    UErrorCode status = U_ZERO_ERROR;
-    int32_t count = 0;
-    if (length > PHRASE_LINE_MAX)
-        return;
-    u_strFromUTF8WithSub(units, LINE_UNITS, &count, line, (int32_t)length, 0xFFFD, NULL, &status);
-    count = u_strFoldCase(lower, COUNT_OF(lower), units, count, U_FOLD_CASE_DEFAULT, &status);
-    count = unorm2_normalize(unorm2_getNFKDInstance(&status), lower, count, apart, FOLDED_UNITS, &status);
-    if (U_FAILURE(status))
-        return;
-    char bytes[4 * FOLDED_UNITS];
-    int32_t used = 0;
-    u_strToUTF8WithSub(bytes, sizeof bytes, &used, apart, count, 0xFFFD, NULL, &status);
-    bool parted = false;
-    size_t before = ret->length;
-    for (size_t position = 0; U_SUCCESS(status) && position < (size_t)used;) {
-        uint32_t codepoint = utf8_next(bytes, (size_t)used, &position);
-        if (u_isalnum((UChar32)codepoint)) {
-            if (parted && ret->length > before)
-                text_append_char(ret, ' ');
-            text_append_codepoint(ret, codepoint);
-            parted = false;
-        } else if (u_charType((UChar32)codepoint) != U_NON_SPACING_MARK &&
-                   u_charType((UChar32)codepoint) != U_FORMAT_CHAR) {
-            parted = true;
-        }
-    }
+    if (length <= PHRASE_LINE_MAX)
+        fold_words(line, length, ret);
 }
 
 /* The longest phrase with which LINE begins, at a word's end; 0 where none does. */

@@ -46,8 +46,7 @@ enum {
     PHRASE_MIXED = -1, /* nothing but phrases, of several meanings */
 };
 
-/* LENGTH bytes of UTF-8 in lower case, without accents, its words parted by one blank: "S’il vous plaît !" gives "s il
- * vous plait". Appended to RET; what is longer than PHRASE_LINE_MAX gives nothing. */
+/* As fold_words has it; what is longer than PHRASE_LINE_MAX gives nothing. */
 void phrase_fold(const char *line, size_t length, struct text *ret);
 
 /* The meaning of a line that holds nothing but phrases of USE and words of politeness: "Stop, please", "Oui, tout va

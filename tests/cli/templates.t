@@ -53,15 +53,37 @@ def examples(t, programme):
     own = programme.path("librarians/tandempost.conf")
     done = programme.run("-c", own, "template", "check")
     t.equal((done.code, done.err), (0, ""), "examples: librarians' texts are right")
-    t.contains(done.out, "12 topics: nothing is wrong", "examples: and have a topic a month")
+    t.contains(done.out, "9 forms: nothing is wrong", "examples: and have a topic a month")
     t.contains(programme.read("librarians/templates/fr/welcome.md"), "bibliothèque", "examples: in each language")
     topics = os.listdir(programme.path("librarians/templates/es/topics"))
     t.equal(sorted(topic[:2] for topic in topics), ["%02d" % number for number in range(1, 13)], "examples: one to a number")
     shutil.rmtree(programme.path("librarians"))
 
 
+def forms(t, programme):
+    rows = {row["name"]: row for row in programme.rows("template", "list")}
+    t.ok({"en", "es", "fr"} == set(rows["forms/application"]["files"] + rows["forms/application"]["built_in"]),
+         "forms: listed by language")
+    done = programme.run("template", "preview", "application")
+    t.contains(done.out, "*2. Country:* In which country do you live?", "forms: shown as people get them")
+    path = programme.path("templates/fr/forms/application.form")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(os.path.join(HERE, "../../templates/fr/forms/application.form"), encoding="utf-8") as file:
+        lines = file.read()
+    programme.write("templates/fr/forms/application.form", lines.replace("- charity:", "- ong:").replace("Part: Vous\n", "Vous\n"))
+    done = programme.run("template", "check")
+    t.contains(done.err, "templates/fr/forms/application.form:5: expected 'name: kind'", "forms: a fault by line")
+    programme.write("templates/fr/forms/application.form", lines.replace("- charity:", "- ong:"))
+    done = programme.run("template", "check")
+    t.equal(done.code, 1, "forms: a difference between languages is a fault")
+    t.contains(done.err, "here ", "forms: told")
+    t.contains(done.err, "has the option 'charity'", "forms: with what the other language has")
+    programme.write("templates/fr/forms/application.form", lines)
+
+
 def checking(t, programme):
     t.equal(programme.run("template", "check").code, 0, "check: what came with it is right")
+    forms(t, programme)
     programme.write("templates/en/welcome.md", "Subject: Hello\n\nDear {{recipient.first_nam}},\n")
     programme.write("templates/en/_footer.md", "{{#trio}}\n")
     done = programme.run("template", "check")

@@ -177,23 +177,23 @@ const char **template_files_languages(const char *directory, struct arena *arena
     return finish_set(&set, arena, ret_count);
 }
 
-/* Adds NAME without ".md" if it is the name of a template's file. */
-static void add_file(struct name_set *set, const char *name, struct arena *arena) {
-    if (!string_ends_with(name, ".md"))
+/* Adds NAME without ENDING if it is the name of a template's file. */
+static void add_file(struct name_set *set, const char *name, const char *ending, struct arena *arena) {
+    if (!string_ends_with(name, ending))
         return;
-    char *stem = arena_copy_bytes(arena, name, strlen(name) - strlen(".md"));
+    char *stem = arena_copy_bytes(arena, name, strlen(name) - strlen(ending));
     if (template_files_is_name(stem))
         add_name(set, stem);
 }
 
-const char **template_files_names(const char *directory, const char *folder, bool only_one_source, struct arena *arena,
-                                  size_t *ret_count) {
+const char **template_files_names(const char *directory, const char *folder, const char *ending, bool only_one_source,
+                                  struct arena *arena, size_t *ret_count) {
     struct name_set set = {0};
     if (directory) {
         auto_string whole = join(directory, folder);
         DIR *stream = opendir(whole);
         for (struct dirent *entry; stream && (entry = readdir(stream));)
-            add_file(&set, entry->d_name, arena);
+            add_file(&set, entry->d_name, ending, arena);
         if (stream)
             closedir(stream);
     }
@@ -205,7 +205,7 @@ const char **template_files_names(const char *directory, const char *folder, boo
             continue;
         path += strlen(BUILT_IN);
         if (strncmp(path, folder, length) == 0 && path[length] == '/' && !strchr(path + length + 1, '/'))
-            add_file(&set, path + length + 1, arena);
+            add_file(&set, path + length + 1, ending, arena);
     }
     return finish_set(&set, arena, ret_count);
 }

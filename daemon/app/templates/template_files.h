@@ -36,10 +36,10 @@ bool template_files_exist(const char *directory, const char *path);
 /* Languages that have a directory on disk or built in, ordered by name. */
 const char **template_files_languages(const char *directory, struct arena *arena, size_t *ret_count);
 
-/* Names of the files "*.md" in FOLDER ("en", "en/topics"), without ".md", ordered: on disk and built in together, or
- * with ONLY_ONE_SOURCE the built-in ones only where the disk has none. */
-const char **template_files_names(const char *directory, const char *folder, bool only_one_source, struct arena *arena,
-                                  size_t *ret_count);
+/* Names of the files in FOLDER ("en", "en/topics") that end with ENDING (".md"), without that, ordered: on disk and
+ * built in together, or with ONLY_ONE_SOURCE the built-in ones only where the disk has none. */
+const char **template_files_names(const char *directory, const char *folder, const char *ending, bool only_one_source,
+                                  struct arena *arena, size_t *ret_count);
 
 /* Whole sets of texts to begin with: what is built in, and examples for a kind of programme, which have other texts in
  * the place of some. */

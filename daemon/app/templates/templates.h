@@ -1,7 +1,8 @@
 #pragma once
 /* The programme's templates as they stand on disk now: <directory>/<language>/<name>.md, topics in
  * <language>/topics/NN-name.md, pieces in <language>/_name.md; what people may answer in <language>/words.txt, what
- * coordinators are told in <language>/reasons.txt. What is not there comes from the files built into the binary. An
+ * coordinators are told in <language>/reasons.txt; forms in <language>/forms/NAME.form, and the words around them in
+ * <language>/forms/phrases.txt. What is not there comes from the files built into the binary. An
  * edited file counts from its next use, without a restart; a broken one is reported once and its last good version
  * stays in use, also across restarts.
  *
@@ -16,6 +17,7 @@
 #include "base/text.h"
 #include "mail/template/template_value.h"
 #include "programme/phrase.h"
+#include "programme/questionnaire.h"
 
 struct templates;
 
@@ -76,6 +78,16 @@ const char *templates_reason(struct templates *templates, const char *reason, co
 const char *const *templates_steps(struct templates *templates, const char *reason, const struct case_row *row,
                                    const char *language, struct arena *arena, size_t *ret_count);
 
+/* ---- Forms ---- */
+
+/* The form NAME in every language that has it and words for it: LANGUAGE's, or what stands in for it, first. NULL where
+ * there is none. Valid until the next call, or the next message is rendered; in ARENA. */
+const struct form_set *templates_form(struct templates *templates, const char *name, const char *language,
+                                      struct arena *arena);
+
+/* LINES as Markdown for a template's {{{...}}}: each line literally and on a line of its own. In ARENA. */
+const char *templates_form_markdown(struct form_lines lines, struct arena *arena);
+
 /* ---- For `template list`, `template check`, `topic list` ---- */
 
 struct templates_file {
@@ -96,8 +108,9 @@ struct templates_list {
 /* Languages for which there is any file on disk or built in, in order of name. */
 const char **templates_languages(struct templates *templates, struct arena *arena, size_t *ret_count);
 
-/* Messages and pieces of all languages; topics of one language as its participants get them. */
+/* Messages and pieces of all languages; forms; topics of one language as its participants get them. */
 struct templates_list templates_list(struct templates *templates, struct arena *arena);
+struct templates_list templates_forms(struct templates *templates, struct arena *arena);
 struct templates_list templates_topics(struct templates *templates, const char *language, struct arena *arena);
 
 /* How many topics there are (in the programme's language, else in English). */

@@ -73,7 +73,7 @@ static void check_topics(const struct templates *templates, const char *language
     auto_arena arena = arena_new();
     size_t count;
     const char *folder = arena_format(arena, "%s/topics", language);
-    const char **names = template_files_names(templates->directory, folder, true, arena, &count);
+    const char **names = template_files_names(templates->directory, folder, ".md", true, arena, &count);
     int number, before = -1;
     const char *rest;
     for (size_t i = 0; i < count; i++) {
@@ -108,4 +108,5 @@ void templates_check(struct templates *templates, struct error_list *problems, s
         templates_check_words(templates, languages[i], problems);
         templates_check_reasons(templates, languages[i], problems);
     }
+    templates_check_forms(templates, problems);
 }

@@ -22,7 +22,7 @@ static struct topic *find_topics(const struct templates *templates, const char *
                                  size_t *ret_count) {
     size_t name_count, count = 0, kept = 0;
     const char *folder = arena_format(arena, "%s/topics", language);
-    const char **names = template_files_names(templates->directory, folder, true, arena, &name_count);
+    const char **names = template_files_names(templates->directory, folder, ".md", true, arena, &name_count);
     struct topic *topics = arena_take_array(arena, name_count + 1, sizeof *topics);
     for (size_t i = 0; i < name_count; i++)
         if (template_files_topic_number(names[i], &topics[count].number, &topics[count].rest))
@@ -138,21 +138,35 @@ static struct templates_list finish(struct file_array *files, struct arena *aren
     return (struct templates_list){items, files->count};
 }
 
+static void add_folder(struct file_array *files, struct templates *templates, const char *language, const char *folder,
+                       const char *ending, struct arena *arena) {
+    size_t count;
+    const char **names = template_files_names(templates->directory, folder, ending, false, arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct templates_file *file = add(files);
+        file->path = arena_format(arena, "%s/%s%s", folder, names[i], ending);
+        file->language = language;
+        file->piece = names[i][0] == '_';
+        file->name = names[i] + file->piece;
+        file->built_in = is_built_in(templates, file->path);
+    }
+}
+
 struct templates_list templates_list(struct templates *templates, struct arena *arena) {
     struct file_array files = {0};
-    size_t language_count, name_count;
-    const char **languages = templates_languages(templates, arena, &language_count);
-    for (size_t i = 0; i < language_count; i++) {
-        const char **names = template_files_names(templates->directory, languages[i], false, arena, &name_count);
-        for (size_t j = 0; j < name_count; j++) {
-            struct templates_file *file = add(&files);
-            file->path = arena_format(arena, "%s/%s.md", languages[i], names[j]);
-            file->language = languages[i];
-            file->piece = names[j][0] == '_';
-            file->name = names[j] + file->piece;
-            file->built_in = is_built_in(templates, file->path);
-        }
-    }
+    size_t count;
+    const char **languages = templates_languages(templates, arena, &count);
+    for (size_t i = 0; i < count; i++)
+        add_folder(&files, templates, languages[i], languages[i], ".md", arena);
+    return finish(&files, arena);
+}
+
+struct templates_list templates_forms(struct templates *templates, struct arena *arena) {
+    struct file_array files = {0};
+    size_t count;
+    const char **languages = templates_languages(templates, arena, &count);
+    for (size_t i = 0; i < count; i++)
+        add_folder(&files, templates, languages[i], arena_format(arena, "%s/forms", languages[i]), ".form", arena);
     return finish(&files, arena);
 }
 

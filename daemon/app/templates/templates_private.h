@@ -1,7 +1,7 @@
 #pragma once
 /* Shared by the files of this module: templates.c (rendering), templates_versions.c (which version of each file is in
- * use), templates_lists.c (the lists beside the messages), templates_listing.c (what there is) and templates_check.c
- * (whether it is right). */
+ * use), templates_lists.c (the lists beside the messages), templates_forms.c (forms), templates_listing.c (what there
+ * is) and templates_check.c (whether it is right). */
 #include <stdint.h>
 
 #include "app/templates/templates.h"
@@ -19,6 +19,9 @@ struct templates {
 
 /* Checks LANGUAGE's words.txt as it stands now, if there is one. */
 void templates_check_words(const struct templates *templates, const char *language, struct error_list *problems);
+
+/* Checks the forms of all languages, each and beside each other. */
+void templates_check_forms(const struct templates *templates, struct error_list *problems);
 
 /* Checks LANGUAGE's reasons.txt likewise. */
 void templates_check_reasons(const struct templates *templates, const char *language, struct error_list *problems);

@@ -216,7 +216,7 @@ static void test_languages(void **state) {
     expect_language("M\xc4\x81ori", "mi");
     expect_language("French", "fr");
     refuse_language("Germn", "did you mean \"German\"?");
-    refuse_language("Deutsh", "did you mean \"Deutsch\"?");
+    refuse_language("Deutsh", "did you mean \"German\"?");
     refuse_language("xyzzyx", "write its name, or a code");
     assert_false(language_read_tag("German", tag, &error));
     assert_non_null(strstr(error.message, "its code is \"de\""));
