@@ -135,7 +135,8 @@ def beside_the_service(t, servers, checked):
                 t.complain(found)
         t.contains(said(found, "service"), "running", "beside the service: which is seen")
         harness.wait_for(lambda: machine.at_rest([daemon.pid] + servers.pids()), 0, "the service to come to rest")
-        t.equal(len(servers.messages(harness.PROGRAMME, "Handled")), 1, "beside the service: our messages are not handled")
+        t.equal([message["Subject"] for message in servers.messages(harness.PROGRAMME, "Handled")], ["Hello"],
+                "beside the service: our messages are not handled")
         t.equal(servers.messages(harness.PROGRAMME), [], "beside the service: and gone")
     finally:
         daemon.send_signal(signal.SIGTERM)
