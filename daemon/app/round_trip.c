@@ -18,7 +18,8 @@ enum {
     SEND_MOST_MS = 120 * 1000,
     SLICE_MS = 1000,
     TAGGED_LATER_MS = 30 * 1000, /* the second is not waited for longer than this after the first */
-    LISTEN_MOST_MS = 90 * 1000,  /* some servers tell of new mail once a minute */
+    NEWS_EARLY_MS = 3 * 1000,
+    LISTEN_MOST_MS = 90 * 1000, /* some servers tell of new mail once a minute */
     FOLDERS_MOST = 2,
     SEEN_MOST = 16, /* copies and reports that are removed afterwards */
     HEADER_BUDGET = 256 * 1024,
@@ -278,7 +279,10 @@ static void note_listening(struct trip *trip) {
         if (result->told || result->listened_ms >= LISTEN_MOST_MS || result->listened_ms >= trip->request->wait_ms)
             trip->listener = NULL;
     }
-    trip->news_at = 0; /* else that was other mail */
+    /* Else that was other mail; but the server may tell the listener of ours before it shows it to the other session.
+     */
+    if (clock_monotonic_ms() - trip->news_at > NEWS_EARLY_MS)
+        trip->news_at = 0;
 }
 
 static bool wait_for_both(struct trip *trip, struct error *error) {
