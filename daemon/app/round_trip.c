@@ -279,7 +279,7 @@ static void note_listening(struct trip *trip) {
         if (result->told || result->listened_ms >= LISTEN_MOST_MS || result->listened_ms >= trip->request->wait_ms)
             trip->listener = NULL;
     }
-    /* Old news was of other mail; but a server may tell the listener of ours before it shows it to the other session. */
+    /* Old news was of other mail; but a server may tell the listener of ours before the other session sees it. */
     if (clock_monotonic_ms() - trip->news_at > NEWS_EARLY_MS)
         trip->news_at = 0;
 }
