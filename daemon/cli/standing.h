@@ -29,7 +29,7 @@ struct standing {
     const char *not_sent_reason; /* the first one's */
     struct overview_people bad_addresses;
     struct case_list alerts; /* open ones, but for mails that only wait */
-    const char **needs;       /* what a person must do, the most urgent first */
+    const char **needs;      /* what a person must do, the most urgent first */
     size_t need_count;
 };
 
