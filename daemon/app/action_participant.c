@@ -21,7 +21,7 @@ bool action_participant_accept(struct service *service, int64_t participant_id, 
     if (!transaction_begin(service->database, &transaction, error) ||
         !action_find_round(service, round_id, arena, &round, error))
         return false;
-    if (round.state == ROUND_ENDED)
+    if (round_is_over(round.state))
         return error_set(error, ERROR_PERMANENT, "the round \"%s\" has ended", round.name);
     if (!applications_find(service->database, participant_id, round_id, arena, &application, error))
         return false;

@@ -45,7 +45,7 @@ bool action_partnership_create(struct service *service, int64_t round_id, const 
     if (!transaction_begin(service->database, &transaction, error) ||
         !action_find_round(service, round_id, arena, &round, error))
         return false;
-    if (round.state == ROUND_ENDED)
+    if (round_is_over(round.state))
         return error_set(error, ERROR_PERMANENT, "the round \"%s\" has ended", round.name);
     /* First all that can be refused: an import goes on to the next row then. */
     struct application *applications = arena_take_array(arena, count, sizeof *applications);

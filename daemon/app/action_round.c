@@ -26,7 +26,7 @@ static bool begin_start(struct service *service, int64_t id, struct error *error
         !action_find_round(service, id, arena, &round, error) ||
         !partnerships_list_planned(service->database, id, 1, arena, &first, error))
         return false;
-    if (round.state == ROUND_RUNNING || round.state == ROUND_ENDED)
+    if (round.state == ROUND_RUNNING || round_is_over(round.state))
         return error_set(error, ERROR_PERMANENT, "the round \"%s\" is %s already", round.name,
                          round_state_name(round.state));
     if (first.count == 0)
@@ -96,7 +96,7 @@ static bool end_if_over(struct service *service, int64_t round, struct error *er
     struct event_cause cause = service_cause(service, "its last partnership ended");
     bool left;
     return partnerships_any_left(service->database, round, &left, error) &&
-           (left || rounds_set_state(service->database, round, ROUND_ENDED, cause.at, &cause, error));
+           (left || rounds_set_state(service->database, round, ROUND_ENDING, cause.at, &cause, error));
 }
 
 static bool end_some(struct service *service, void *data, struct arena *arena, int64_t *last, size_t *ret_count,

@@ -55,7 +55,7 @@ static bool put_application(struct service *service, const struct participant *p
     struct round round;
     if (!rounds_find(service->database, application->round, arena, &round, error))
         return false;
-    if (round.state == ROUND_ENDED || application->state == APPLICATION_WITHDRAWN ||
+    if (round_is_over(round.state) || application->state == APPLICATION_WITHDRAWN ||
         application->state == APPLICATION_APPLIED)
         return true;
     struct sequence_application input = {

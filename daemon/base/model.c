@@ -29,8 +29,9 @@ static bool find_word(const char *const *words, size_t count, const char *word, 
 DEFINE_WORDS(participant_state, [PARTICIPANT_ACTIVE] = "active", [PARTICIPANT_PAUSED] = "paused",
              [PARTICIPANT_LEFT] = "left", [PARTICIPANT_ERASED] = "erased")
 DEFINE_WORDS(address_state, [ADDRESS_GOOD] = "good", [ADDRESS_SUSPECT] = "suspect", [ADDRESS_DEAD] = "dead")
-DEFINE_WORDS(round_state, [ROUND_PLANNED] = "planned", [ROUND_OPEN] = "open", [ROUND_CLOSED] = "closed",
-             [ROUND_RUNNING] = "running", [ROUND_ENDED] = "ended")
+DEFINE_WORDS(round_state, [ROUND_DRAFT] = "draft", [ROUND_OPEN] = "open", [ROUND_CLOSED] = "closed",
+             [ROUND_MATCHING] = "matching", [ROUND_RUNNING] = "running", [ROUND_ENDING] = "ending",
+             [ROUND_ARCHIVED] = "archived")
 DEFINE_WORDS(
     application_state, [APPLICATION_APPLIED] = "applied", [APPLICATION_ACCEPTED] = "accepted",
     [APPLICATION_MATCHED] = "matched", [APPLICATION_WAITING] = "waiting", [APPLICATION_WITHDRAWN] = "withdrawn")
@@ -54,6 +55,10 @@ DEFINE_WORDS(outage_service, [OUTAGE_DAEMON] = "daemon", [OUTAGE_INCOMING] = "in
 
 bool participant_has_left(enum participant_state state) {
     return state == PARTICIPANT_LEFT || state == PARTICIPANT_ERASED;
+}
+
+bool round_is_over(enum round_state state) {
+    return state == ROUND_ENDING || state == ROUND_ARCHIVED;
 }
 
 bool partnership_is_over(enum partnership_state state) {

@@ -7,7 +7,16 @@
 
 enum participant_state { PARTICIPANT_ACTIVE, PARTICIPANT_PAUSED, PARTICIPANT_LEFT, PARTICIPANT_ERASED };
 enum address_state { ADDRESS_GOOD, ADDRESS_SUSPECT, ADDRESS_DEAD };
-enum round_state { ROUND_PLANNED, ROUND_OPEN, ROUND_CLOSED, ROUND_RUNNING, ROUND_ENDED };
+/* What each lets happen: programme/round_rules.h. */
+enum round_state {
+    ROUND_DRAFT,
+    ROUND_OPEN,     /* people may sign up */
+    ROUND_CLOSED,   /* no more */
+    ROUND_MATCHING, /* a proposal stands */
+    ROUND_RUNNING,
+    ROUND_ENDING, /* its last partnership is over */
+    ROUND_ARCHIVED,
+};
 enum application_state {
     APPLICATION_APPLIED,
     APPLICATION_ACCEPTED,
@@ -73,6 +82,7 @@ MODEL_ENUMS(MODEL_WORDS)
 
 bool participant_has_left(enum participant_state state); /* for good: left or erased */
 bool partnership_is_over(enum partnership_state state);  /* for good: ended or dissolved */
+bool round_is_over(enum round_state state);              /* ending or archived */
 
 /* Lower number goes first. */
 enum outbox_priority {
@@ -96,6 +106,8 @@ struct round {
     int64_t id;
     const char *name, *length;
     enum round_state state;
+    int64_t opens_at, closes_at; /* closes_at: the first second that is too late to sign up */
+    int64_t starts_at;           /* when the introductions of what was approved begin; 0: at once */
     int64_t started_at, ended_at, created_at;
 };
 
@@ -103,6 +115,8 @@ struct application {
     int64_t id, participant, round;
     enum application_state state;
     int64_t accepted_at;
+    int64_t applied_at;    /* when it was confirmed: who waits is taken in this order */
+    const char *waits_for; /* while waiting: "country" (its share is used up), "next" (round), "partner" (another) */
 };
 
 enum { MEMBERS_MAX = 3 }; /* two, or a trio */

@@ -46,7 +46,7 @@ static void print_rounds(const struct standing *standing) {
     for (size_t i = 0; i < overview->round_count; i++) {
         const struct overview_round *round = &overview->rounds[i];
         auto_text partnerships = TEXT_EMPTY, line = TEXT_EMPTY;
-        if (round->round.state == ROUND_ENDED) {
+        if (round_is_over(round->round.state)) {
             ended++;
             continue;
         }

@@ -19,6 +19,21 @@ static const struct kind {
     {"date", FORM_DATE},
 };
 
+/* By enum form_role - 1. */
+static const struct role {
+    const char *name;
+    enum form_role role;
+    enum form_kind kinds[2]; /* that its question may be of */
+    const char *option;      /* that it must have */
+} roles[] = {
+    {"name", FORM_ROLE_NAME, {FORM_TEXT, FORM_TEXT}, NULL},
+    {"avoided", FORM_ROLE_AVOIDED, {FORM_TEXT, FORM_TEXT}, NULL},
+    {"trio", FORM_ROLE_TRIO, {FORM_YES_NO, FORM_YES_NO}, NULL},
+    {"live", FORM_ROLE_LIVE, {FORM_ONE_OF, FORM_SEVERAL}, "live"},
+    {"rhythm", FORM_ROLE_RHYTHM, {FORM_ONE_OF, FORM_ONE_OF}, NULL},
+    {"sharing", FORM_ROLE_SHARING, {FORM_SEVERAL, FORM_SEVERAL}, NULL},
+};
+
 const char *form_kind_name(enum form_kind kind) {
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (kinds[i].kind == kind)
@@ -33,6 +48,20 @@ static bool has_options(enum form_kind kind) {
 int form_find(const struct form *form, const char *name) {
     for (size_t i = 0; i < form->count; i++)
         if (string_equal(form->questions[i].name, name))
+            return (int)i;
+    return -1;
+}
+
+int form_find_role(const struct form *form, enum form_role role) {
+    for (size_t i = 0; i < form->count; i++)
+        if (form->questions[i].role == role)
+            return (int)i;
+    return -1;
+}
+
+int form_find_kind(const struct form *form, enum form_kind kind) {
+    for (size_t i = 0; i < form->count; i++)
+        if (form->questions[i].kind == kind)
             return (int)i;
     return -1;
 }
@@ -209,16 +238,31 @@ static void end_question(struct reading *reading) {
     reading->question = NULL;
 }
 
-static bool read_kind(struct reading *reading, const char *text, int line, struct form_question *question) {
-    const char *comma = strchr(text, ',');
-    const char *name = part_of(reading->arena, text, comma ? (size_t)(comma - text) : strlen(text));
-    if (comma) {
-        const char *rest = part_of(reading->arena, comma + 1, strlen(comma + 1));
-        question->required = string_equal_ignore_case(rest, "required");
-        if (!question->required)
-            return fault(reading, line, "behind the kind may stand ', required', not '%s'",
-                         shown(reading->arena, rest));
+/* What stands behind the kind. */
+static bool read_addition(struct reading *reading, const char *text, int line, struct form_question *question) {
+    if (string_equal_ignore_case(text, "required"))
+        return question->required = true;
+    if (string_starts_with_ignore_case(text, "shared under ")) {
+        question->shared_under = part_of(reading->arena, text + strlen("shared under "), strlen(text));
+        return true;
     }
+    for (size_t i = 0; i < COUNT_OF(roles); i++)
+        if (string_starts_with_ignore_case(text, "as ") && string_equal_ignore_case(text + 3, roles[i].name)) {
+            question->role = roles[i].role;
+            return true;
+        }
+    return fault(
+        reading, line,
+        "behind the kind may stand ', required', ', shared under KEY' and ', as ' with name, avoided, trio, live, "
+        "rhythm or sharing; not '%s'",
+        shown(reading->arena, text));
+}
+
+static bool read_kind(struct reading *reading, const char *text, int line, struct form_question *question) {
+    const char *name = part_of(reading->arena, text, strcspn(text, ","));
+    for (const char *comma = strchr(text, ','); comma; comma = strchr(comma + 1, ','))
+        if (!read_addition(reading, part_of(reading->arena, comma + 1, strcspn(comma + 1, ",")), line, question))
+            return false;
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (string_equal_ignore_case(kinds[i].name, name)) {
             question->kind = kinds[i].kind;
@@ -351,6 +395,40 @@ static void read_line(struct reading *reading, const struct line *line) {
     }
 }
 
+/* ---- Roles ---- */
+
+static bool has_option(const struct form_question *question, const char *key) {
+    for (size_t i = 0; i < question->option_count; i++)
+        if (string_equal(question->options[i].key, key))
+            return true;
+    return false;
+}
+
+static void check_role(struct reading *reading, const struct form *form, const struct form_question *question) {
+    const struct role *role = &roles[question->role - 1];
+    const struct form_question *first = &form->questions[form_find_role(form, question->role)];
+    if (first != question)
+        fault(reading, question->line, "'%s' is as %s already, in line %d", first->name, role->name, first->line);
+    if (question->kind != role->kinds[0] && question->kind != role->kinds[1])
+        fault(reading, question->line, "what is as %s is of the kind '%s', not '%s'", role->name,
+              form_kind_name(role->kinds[0]), form_kind_name(question->kind));
+    else if (role->option && !has_option(question, role->option))
+        fault(reading, question->line, "what is as %s needs an option '%s'", role->name, role->option);
+}
+
+static void check_roles(struct reading *reading, const struct form *form) {
+    int sharing = form_find_role(form, FORM_ROLE_SHARING);
+    for (size_t i = 0; i < form->count; i++) {
+        const struct form_question *question = &form->questions[i];
+        if (question->role != FORM_NO_ROLE)
+            check_role(reading, form, question);
+        if (question->shared_under && (sharing < 0 || !has_option(&form->questions[sharing], question->shared_under)))
+            fault(reading, question->line, "'shared under %s': %s", shown(reading->arena, question->shared_under),
+                  sharing < 0 ? "there is no question 'as sharing'"
+                              : "the question 'as sharing' has no option of that key");
+    }
+}
+
 const struct form *form_read(const char *bytes, size_t length, const char *file, const struct form_words *words,
                              struct arena *arena, struct error_list *problems) {
     size_t count = 0, before = problems->count;
@@ -364,11 +442,10 @@ const struct form *form_read(const char *bytes, size_t length, const char *file,
     end_question(&reading);
     if (!reading.count && problems->count == before)
         error_list_add(problems, file, 0, "there is no question in it");
-    if (problems->count > before)
-        return NULL;
     struct form *form = arena_take(arena, sizeof *form);
     *form = (struct form){arena_copy_string(arena, file), words->language, words, reading.questions, reading.count};
-    return form;
+    check_roles(&reading, form);
+    return problems->count > before ? NULL : form;
 }
 
 /* ---- Several languages ---- */
@@ -385,6 +462,10 @@ static bool check_question(const struct form *form, const struct form_question *
         return error_list_add(problems, form->file, question->line, "'%s' is '%s%s' in %s:%d", question->name,
                               form_kind_name(original->kind), original->required ? ", required" : "", original_file,
                               original->line);
+    if (question->role != original->role || !string_equal(question->shared_under, original->shared_under))
+        return error_list_add(problems, form->file, question->line,
+                              "'%s' has another role, or is shared under another key, in %s:%d", question->name,
+                              original_file, original->line);
     for (size_t i = 0; i < question->option_count || i < original->option_count; i++) {
         if (i >= question->option_count || i >= original->option_count)
             return error_list_add(problems, form->file, question->line, "'%s' has %zu options, and %zu in %s:%d",

@@ -2,8 +2,10 @@
 /* Forms: questions that people answer by mail (templates/<language>/forms/NAME.form), and a language's words around
  * them (templates/<language>/forms/phrases.txt). Files that volunteers edit, read strictly. Pure.
  *
- * A form has lines `Part: heading`, and of each question `name: kind` or `name: kind, required`; then, indented, one
- * `Label: the question`, and `- key: words | other words` for each option. Lines that begin with '#' are remarks. */
+ * A form has lines `Part: heading`, and of each question `name: kind`, behind which may stand, after commas,
+ * `required`, `as ROLE` (what else the service does with the answer) and `shared under KEY` (a partner is told the
+ * answer where that option of the question `as sharing` was chosen); then, indented, one `Label: the question`, and
+ * `- key: words | other words` for each option. Lines that begin with '#' are remarks. */
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -22,6 +24,18 @@ enum form_kind {
     FORM_DATE,      /* "2027-02-01" */
 };
 
+/* What the service does with an answer besides keeping it; each at most once in a form. Country, languages and time
+ * zone are known by their kinds. */
+enum form_role {
+    FORM_NO_ROLE,
+    FORM_ROLE_NAME,    /* what the person is called: text */
+    FORM_ROLE_AVOIDED, /* countries and people they must not be brought together with: text */
+    FORM_ROLE_TRIO,    /* a group of three is welcome: yes or no */
+    FORM_ROLE_LIVE,    /* the option "live": they want to talk, too: one of, several of */
+    FORM_ROLE_RHYTHM,  /* how often they want to write: one of */
+    FORM_ROLE_SHARING, /* what a partner may be told: several of */
+};
+
 enum { FORM_QUESTIONS_MAX = 60, FORM_OPTIONS_MAX = 20, FORM_LINE_BYTES_MAX = 400, FORM_LABEL_BYTES_MAX = 60 };
 
 struct form_option {
@@ -35,9 +49,11 @@ struct form_question {
     const char *name;
     enum form_kind kind;
     bool required;
-    const char *part;  /* the heading above it; NULL where it is that of the question before, or there is none */
-    const char *text;  /* "Country: In which country do you live?" */
-    const char *label; /* "Country" */
+    enum form_role role;
+    const char *shared_under; /* an option's key of the question as sharing; NULL: no partner is told */
+    const char *part;         /* the heading above it; NULL where it is that of the question before, or there is none */
+    const char *text;         /* "Country: In which country do you live?" */
+    const char *label;        /* "Country" */
     const char *label_folded;
     const struct form_option *options;
     size_t option_count;
@@ -122,6 +138,10 @@ bool form_check_same(const struct form *form, const struct form *original, struc
 
 /* The question called NAME; -1 where there is none. */
 int form_find(const struct form *form, const char *name);
+
+/* The question of that role, or the first of that kind; -1 where there is none. */
+int form_find_role(const struct form *form, enum form_role role);
+int form_find_kind(const struct form *form, enum form_kind kind);
 
 /* "one of" */
 const char *form_kind_name(enum form_kind kind);

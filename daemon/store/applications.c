@@ -5,7 +5,8 @@
 #include "store/statement.h"
 #include "store/transaction.h"
 
-#define APPLICATION(FIRST, COLUMN) FIRST(id) COLUMN(participant) COLUMN(round) COLUMN(state) COLUMN(accepted_at)
+#define APPLICATION(FIRST, COLUMN)                                                                                     \
+    FIRST(id) COLUMN(participant) COLUMN(round) COLUMN(state) COLUMN(accepted_at) COLUMN(applied_at) COLUMN(waits_for)
 #define APPLICATION_COLUMNS STATEMENT_COLUMNS(APPLICATION)
 STATEMENT_READER(read_application, struct application, APPLICATION)
 
@@ -23,11 +24,15 @@ bool applications_add(struct database *database, const struct application *appli
                          (long long)application->participant, (long long)application->round);
     char what[80];
     snprintf(what, sizeof what, "application %s", application_state_name(application->state));
-    if (!statement_insert(
-            database, "INSERT INTO application (participant, round, state, accepted_at) VALUES (?, ?, ?, ?)",
-            VALUES(value_integer(application->participant), value_integer(application->round),
-                   value_text(application_state_name(application->state)), value_id(application->accepted_at)),
-            &id, error) ||
+    if (!statement_insert(database,
+                          "INSERT INTO application (participant, round, state, accepted_at, applied_at, waits_for)"
+                          " VALUES (?, ?, ?, ?, ?, ?)",
+                          VALUES(value_integer(application->participant), value_integer(application->round),
+                                 value_text(application_state_name(application->state)),
+                                 value_id(application->accepted_at),
+                                 value_id(application->applied_at ? application->applied_at : cause->at),
+                                 value_text(application->waits_for)),
+                          &id, error) ||
         !events_append_change(database, what,
                               &(struct event){.participant = application->participant, .round = application->round},
                               cause, error) ||
@@ -78,10 +83,32 @@ bool applications_set_state(struct database *database, int64_t id, enum applicat
     if (old.state != state &&
         (!statement_run(database,
                         "UPDATE application SET state = ?2,"
-                        " accepted_at = iif(?2 = 'accepted', coalesce(accepted_at, ?3), accepted_at) WHERE id = ?1",
+                        " accepted_at = iif(?2 = 'accepted', coalesce(accepted_at, ?3), accepted_at),"
+                        " waits_for = NULL WHERE id = ?1",
                         VALUES(value_integer(id), value_text(to), value_integer(cause->at)), error) ||
          !events_append_move(database, "application", from, to,
                              &(struct event){.participant = old.participant, .round = old.round}, cause, error)))
         return false;
     return transaction_commit(&transaction, error);
+}
+
+bool applications_wait(struct database *database, int64_t id, const char *waits_for, const struct event_cause *cause,
+                       struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    return transaction_begin(database, &transaction, error) &&
+           applications_set_state(database, id, APPLICATION_WAITING, cause, error) &&
+           statement_run(database, "UPDATE application SET waits_for = ? WHERE id = ?",
+                         VALUES(value_text(waits_for), value_integer(id)), error) &&
+           transaction_commit(&transaction, error);
+}
+
+bool applications_answers(struct database *database, int64_t id, struct arena *arena, const char **ret,
+                          struct error *error) {
+    return statement_read_row(database, "SELECT answers FROM application WHERE id = ?", VALUES(value_integer(id)),
+                              arena, statement_read_word, ret, error);
+}
+
+bool applications_set_answers(struct database *database, int64_t id, const char *answers, struct error *error) {
+    return statement_run(database, "UPDATE application SET answers = ? WHERE id = ?",
+                         VALUES(value_text(answers), value_integer(id)), error);
 }

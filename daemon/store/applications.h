@@ -24,3 +24,13 @@ bool applications_list_of_participant(struct database *database, int64_t partici
  * there is no such application. */
 bool applications_set_state(struct database *database, int64_t id, enum application_state state,
                             const struct event_cause *cause, struct error *error);
+
+/* It waits, for "country", "next" or "partner" (base/model.h), no longer when its state is set again. */
+bool applications_wait(struct database *database, int64_t id, const char *waits_for, const struct event_cause *cause,
+                       struct error *error);
+
+/* What was answered to the application form: a JSON object of values (programme/form_value.h) by the questions' names.
+ * NULL in *RET where there is no such application. */
+bool applications_answers(struct database *database, int64_t id, struct arena *arena, const char **ret,
+                          struct error *error);
+bool applications_set_answers(struct database *database, int64_t id, const char *answers, struct error *error);

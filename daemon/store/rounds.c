@@ -5,7 +5,9 @@
 #include "store/transaction.h"
 
 #define ROUND(FIRST, COLUMN)                                                                                           \
-    FIRST(id) COLUMN(name) COLUMN(length) COLUMN(state) COLUMN(started_at) COLUMN(ended_at) COLUMN(created_at)
+    FIRST(id)                                                                                                          \
+    COLUMN(name) COLUMN(length) COLUMN(state) COLUMN(opens_at) COLUMN(closes_at) COLUMN(starts_at) COLUMN(started_at)  \
+        COLUMN(ended_at) COLUMN(created_at)
 #define ROUND_COLUMNS STATEMENT_COLUMNS(ROUND)
 STATEMENT_READER(read_round, struct round, ROUND)
 
@@ -25,9 +27,9 @@ bool rounds_create(struct database *database, const char *name, const char *leng
         return false;
     if (existing.id)
         return error_set(error, ERROR_PERMANENT, "there is a round \"%s\" already", name);
-    if (!statement_insert(database, "INSERT INTO round (name, length, state, created_at) VALUES (?, ?, 'planned', ?)",
+    if (!statement_insert(database, "INSERT INTO round (name, length, state, created_at) VALUES (?, ?, 'draft', ?)",
                           VALUES(value_text(name), value_text(length), value_integer(cause->at)), &id, error) ||
-        !events_append_change(database, "round planned", &(struct event){.round = id}, cause, error) ||
+        !events_append_change(database, "round draft", &(struct event){.round = id}, cause, error) ||
         !transaction_commit(&transaction, error))
         return false;
     *ret_id = id;
@@ -82,7 +84,7 @@ bool rounds_set_state(struct database *database, int64_t id, enum round_state st
         (!statement_run(database,
                         "UPDATE round SET state = ?2,"
                         " started_at = iif(?2 = 'running', coalesce(started_at, ?3), started_at),"
-                        " ended_at = iif(?2 = 'ended', ?3, ended_at) WHERE id = ?1",
+                        " ended_at = iif(?2 = 'ending', coalesce(ended_at, ?3), ended_at) WHERE id = ?1",
                         VALUES(value_integer(id), value_text(to), value_integer(moment)), error) ||
          !events_append_move(database, "round", from, to, &(struct event){.round = id}, cause, error)))
         return false;

@@ -7,7 +7,7 @@
 
 DATABASE_LIST(round_list, struct round);
 
-/* A planned round. PERMANENT where the name is taken. */
+/* A draft. PERMANENT where the name is taken. */
 bool rounds_create(struct database *database, const char *name, const char *length, const struct event_cause *cause,
                    int64_t *ret_id, struct error *error);
 
@@ -27,7 +27,7 @@ struct round_counts {
 
 bool rounds_count(struct database *database, int64_t id, struct round_counts *ret, struct error *error);
 
-/* MOMENT becomes started_at on entering running (the first time) and ended_at on entering ended; otherwise it is
+/* MOMENT becomes started_at on entering running (the first time) and ended_at on entering ending; otherwise it is
  * ignored. Nothing happens where the state is so already. PERMANENT where there is no such round. */
 bool rounds_set_state(struct database *database, int64_t id, enum round_state state, int64_t moment,
                       const struct event_cause *cause, struct error *error);

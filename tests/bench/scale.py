@@ -125,7 +125,7 @@ def measure(people):
         programme.run(words, *words.split())
     programme.run_daemon("daemon: new schedule", "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM setting WHERE name = 'schedule_fingerprint')")
     programme.query("UPDATE partnership SET ends_at = unixepoch() - 60")
-    programme.run_daemon("daemon: round's end", "SELECT 1 FROM round WHERE state <> 'ended'")
+    programme.run_daemon("daemon: round's end", "SELECT 1 FROM round WHERE state NOT IN ('ending', 'archived')")
     print("%8d  %-22s %9.0f bytes a person on disk" % (people, "size", os.path.getsize(programme.path("t.db")) / people))
     shutil.rmtree(programme.directory)
 

@@ -205,7 +205,7 @@ static void test_interrupted_changes_go_on(void **state) {
     assert_int_equal(round.state, ROUND_RUNNING);
     assert_done(end(fixture, &error));
     assert_done(rounds_find(fixture->database, fixture->round, fixture->arena, &round, &error));
-    assert_int_equal(round.state, ROUND_ENDED);
+    assert_int_equal(round.state, ROUND_ENDING);
 }
 
 int main(void) {

@@ -47,7 +47,7 @@ static void test_whole_round(void **state) {
     assert_int_equal(left, 0);
     struct round round;
     assert_done(rounds_find(fixture->database, fixture->round, fixture->arena, &round, &error));
-    assert_int_equal(round.state, ROUND_ENDED);
+    assert_int_equal(round.state, ROUND_ENDING);
     assert_int_equal(fixture_count_state(fixture, OUTBOX_QUEUED) + fixture_count_state(fixture, OUTBOX_HELD) +
                          fixture_count_state(fixture, OUTBOX_EXPIRED),
                      0);

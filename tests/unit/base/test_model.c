@@ -14,7 +14,7 @@ static void every_word_leads_back_to_its_value(void **state) {
     (void)state;
     assert_words(participant_state, PARTICIPANT_ERASED);
     assert_words(address_state, ADDRESS_DEAD);
-    assert_words(round_state, ROUND_ENDED);
+    assert_words(round_state, ROUND_ARCHIVED);
     assert_words(application_state, APPLICATION_WITHDRAWN);
     assert_words(partnership_state, PARTNERSHIP_DISSOLVED);
     assert_words(outbox_state, OUTBOX_EXPIRED);
@@ -35,12 +35,15 @@ static void an_unknown_word_is_refused(void **state) {
 }
 
 static void what_is_final_is_so(void **state) {
-    /* Goal: who paused and what is held or frozen can come back; nobody and nothing else can. */
+    /* Goal: who paused and what is held or frozen can come back; nobody and nothing else can. A round is over with its
+     * last partnership. */
     (void)state;
     for (int i = PARTICIPANT_ACTIVE; i <= PARTICIPANT_ERASED; i++)
         assert_int_equal(participant_has_left((enum participant_state)i), i >= PARTICIPANT_LEFT);
     for (int i = PARTNERSHIP_PLANNED; i <= PARTNERSHIP_DISSOLVED; i++)
         assert_int_equal(partnership_is_over((enum partnership_state)i), i >= PARTNERSHIP_ENDED);
+    for (int i = ROUND_DRAFT; i <= ROUND_ARCHIVED; i++)
+        assert_int_equal(round_is_over((enum round_state)i), i >= ROUND_ENDING);
 }
 
 int main(void) {

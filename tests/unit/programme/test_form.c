@@ -77,6 +77,14 @@ static void test_faults(void **state) {
     expect_fault("Name!: text\n", 1, "no name for a question");
     expect_fault("name: txt\n  Name: What?\n", 1, "did you mean 'text'?");
     expect_fault("name: text, needed\n  Name: What?\n", 1, "', required'");
+    expect_fault("name: text, as nickname\n  Name: What?\n", 1, "', as ' with name");
+    expect_fault("name: text, as name\n  Name: What?\nnick: text, as name\n  Nick: What?\n", 3, "already, in line 1");
+    expect_fault("name: rating, as name\n  Name: What?\n", 1, "of the kind 'text', not 'rating'");
+    expect_fault("talk: one of, as live\n  Talk: What?\n  - yes: yes\n  - no: no\n", 1, "needs an option 'live'");
+    expect_fault("work: text, shared under work\n  Work: What?\n", 1, "no question 'as sharing'");
+    expect_fault("work: text, shared under job\n  Work: What?\nshare: several of, as sharing\n  Shared: What?\n"
+                 "  - work: work\n  - home: home\n",
+                 1, "no option of that key");
     expect_fault("name: text\n", 1, "has no text");
     expect_fault("name: text\n  What is your name?\n", 2, "a short label, a colon");
     expect_fault("name: text\n  Name: What?\n  Name: Who?\n", 3, "has its text already");
@@ -133,6 +141,7 @@ static void test_differences(void **state) {
     expect_difference("a: text\n A: a?\nb: one of\n B: b?\n - x: x\n - z: z\n", 6, "test.form:6 has the option 'y'");
     expect_difference("a: text\n A: a?\nb: one of\n B: b?\n - x: x\n - y: y\n - z: z\n", 3, "has 3 options, and 2");
     expect_difference("a: text\n A: a?\n", 0, "missing here");
+    expect_difference("a: text, as name\n A: a?\nb: one of\n B: b?\n - x: x\n - y: y\n", 1, "another role");
 }
 
 /* ---- Answers ---- */

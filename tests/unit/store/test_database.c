@@ -171,6 +171,7 @@ static struct database *open_older(struct place *place, const char *newer) {
         if (strstr(embedded_files[i].path, "schema/") && strcmp(embedded_files[i].path, newer) < 0)
             older[count++] = embedded_files[i];
     assert_done(connection_open(place->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &database, &error));
+    assert_done(connection_run(database, "PRAGMA foreign_keys = ON", &error)); /* as the service has it */
     assert_done(migration_run(database, older, count, true, &error));
     return database;
 }
@@ -217,6 +218,31 @@ static void answers_keep_what_was_checked_in(void **state) {
     assert_int_equal(number(database, "SELECT count(*) FROM answer WHERE question = 'check-in' AND participant = 7"),
                      2);
     assert_int_equal(number(database, "SELECT value FROM answer WHERE id = 5 AND at = 200"), 4);
+}
+
+static void rounds_keep_their_place(void **state) {
+    /* Goal: rounds get their new states, ids stay, and what refers to them still does. */
+    struct error error = ERROR_INIT;
+    auto_database database = open_older(*state, "schema/0006");
+    assert_done(connection_run(
+        database,
+        "INSERT INTO participant (id, name, address, address_key, language, country, time_zone, state, created_at)"
+        " VALUES (7, 'Anna', 'a@b.test', 'a@b.test', 'en', 'DE', 'Europe/Berlin', 'active', 1);"
+        "INSERT INTO round (id, name, state, length, started_at, ended_at, created_at) VALUES"
+        " (3, 'past', 'ended', '6 months', 10, 20, 5), (4, 'now', 'running', '6 months', 30, NULL, 6),"
+        " (9, 'next', 'planned', '6 months', NULL, NULL, 7);"
+        "DELETE FROM round WHERE id = 9;"
+        "INSERT INTO round (id, name, state, length, created_at) VALUES (8, 'next', 'planned', '6 months', 7);"
+        "INSERT INTO application (participant, round, state, accepted_at) VALUES (7, 4, 'matched', 25)",
+        &error));
+    assert_done(migration_run(database, embedded_files, embedded_file_count, false, &error));
+    assert_int_equal(
+        number(database, "SELECT id FROM round WHERE state = 'ending' AND started_at = 10 AND ended_at = 20"), 3);
+    assert_int_equal(number(database, "SELECT id FROM round WHERE state = 'running'"), 4);
+    assert_int_equal(number(database, "SELECT id FROM round WHERE state = 'draft' AND name = 'next'"), 8);
+    assert_int_equal(number(database, "SELECT round FROM application WHERE applied_at = 25"), 4);
+    assert_int_equal(number(database, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    assert_false(connection_run(database, "DELETE FROM round WHERE id = 4", &error));
 }
 
 static void reading_only_changes_nothing(void **state) {
@@ -442,6 +468,7 @@ int main(void) {
         place_test(an_older_database_gets_only_what_is_missing),
         place_test(alerts_and_waiting_mails_become_cases),
         place_test(answers_keep_what_was_checked_in),
+        place_test(rounds_keep_their_place),
         place_test(reading_only_changes_nothing),
         place_test(a_lock_held_too_long_is_temporary),
         place_test(a_full_disk_leaves_no_half_state),

@@ -142,10 +142,10 @@ static void rounds_go_through_their_states(void **state) {
     assert_done(rounds_set_state(fixture->database, fixture->round, ROUND_OPEN, 5, &fixture_cause, &error));
     assert_done(rounds_set_state(fixture->database, fixture->round, ROUND_RUNNING, 10, &fixture_cause, &error));
     assert_done(rounds_set_state(fixture->database, fixture->round, ROUND_RUNNING, 20, &fixture_cause, &error));
-    assert_done(rounds_set_state(fixture->database, fixture->round, ROUND_ENDED, 30, &fixture_cause, &error));
+    assert_done(rounds_set_state(fixture->database, fixture->round, ROUND_ENDING, 30, &fixture_cause, &error));
     assert_done(rounds_find_by_reference(fixture->database, "2024a", fixture->arena, &round, &error));
     assert_string_equal(round.length, "6 months");
-    assert_int_equal(round.state, ROUND_ENDED);
+    assert_int_equal(round.state, ROUND_ENDING);
     assert_int_equal(round.started_at, 10);
     assert_int_equal(round.ended_at, 30);
     struct round_list list;
