@@ -15,62 +15,56 @@
 
 /* ---- Sign-up, and dates ---- */
 
-/* The round, which must let DEED happen. */
-static bool find(struct service *service, int64_t id, enum round_deed deed, struct arena *arena, struct round *ret,
-                 struct error *error) {
-    return action_find_round(service, id, arena, ret, error) &&
-           round_check(ret, deed, clock_now(), service->zone, error);
-}
-
 static bool refuse_past(const struct service *service, int64_t moment, struct error *error) {
     auto_arena arena = arena_new();
     return error_set(error, ERROR_PERMANENT, "%s is past already",
                      localise_deadline(arena, moment, service->zone, "en"));
 }
 
-bool action_round_open(struct service *service, int64_t id, int64_t closes_at, struct error *error) {
-    auto_arena arena = arena_new();
-    auto_transaction transaction = TRANSACTION_NONE;
-    struct event_cause cause = service_cause(service, NULL);
-    struct round round;
-    if (!transaction_begin(service->database, &transaction, error) ||
-        !find(service, id, DEED_OPEN, arena, &round, error))
-        return false;
-    if (round.state == ROUND_DRAFT)
-        round.opens_at = cause.at;
-    if (closes_at && closes_at <= cause.at)
-        return refuse_past(service, closes_at, error);
-    if (closes_at || round.closes_at <= cause.at)
-        round.closes_at = closes_at;
-    return round_check_dates(&round, service->zone, error) &&
-           rounds_set_dates(service->database, &round, &cause, error) &&
-           rounds_set_state(service->database, id, ROUND_OPEN, cause.at, &cause, error) &&
-           transaction_commit(&transaction, error);
+/* What is done by hand has its moment as its date, by which applications count as in time. */
+static bool date_by_hand(struct service *service, struct round *round, enum round_deed deed, int64_t closes_at,
+                         const struct event_cause *cause, struct error *error) {
+    if (deed == DEED_OPEN) {
+        if (closes_at && closes_at <= cause->at)
+            return refuse_past(service, closes_at, error);
+        if (round->state == ROUND_DRAFT)
+            round->opens_at = cause->at;
+        if (closes_at || round->closes_at <= cause->at)
+            round->closes_at = closes_at;
+        if (!round_check_dates(round, service->zone, error))
+            return false;
+    } else if (deed == DEED_CLOSE) {
+        round->closes_at = cause->at;
+    } else {
+        return true;
+    }
+    return rounds_set_dates(service->database, round, cause, error);
 }
 
-bool action_round_close(struct service *service, int64_t id, struct error *error) {
-    auto_arena arena = arena_new();
-    auto_transaction transaction = TRANSACTION_NONE;
-    struct event_cause cause = service_cause(service, NULL);
-    struct round round;
-    if (!transaction_begin(service->database, &transaction, error) ||
-        !find(service, id, DEED_CLOSE, arena, &round, error))
-        return false;
-    round.closes_at = cause.at;
-    return rounds_set_dates(service->database, &round, &cause, error) &&
-           rounds_set_state(service->database, id, ROUND_CLOSED, cause.at, &cause, error) &&
-           transaction_commit(&transaction, error);
-}
-
-bool action_round_archive(struct service *service, int64_t id, struct error *error) {
+static bool enter(struct service *service, int64_t id, enum round_deed deed, enum round_state to, int64_t closes_at,
+                  struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct event_cause cause = service_cause(service, NULL);
     struct round round;
     return transaction_begin(service->database, &transaction, error) &&
-           find(service, id, DEED_ARCHIVE, arena, &round, error) &&
-           rounds_set_state(service->database, id, ROUND_ARCHIVED, cause.at, &cause, error) &&
+           action_find_round(service, id, arena, &round, error) &&
+           round_check(&round, deed, cause.at, service->zone, error) &&
+           date_by_hand(service, &round, deed, closes_at, &cause, error) &&
+           rounds_set_state(service->database, id, to, cause.at, &cause, error) &&
            transaction_commit(&transaction, error);
+}
+
+bool action_round_open(struct service *service, int64_t id, int64_t closes_at, struct error *error) {
+    return enter(service, id, DEED_OPEN, ROUND_OPEN, closes_at, error);
+}
+
+bool action_round_close(struct service *service, int64_t id, struct error *error) {
+    return enter(service, id, DEED_CLOSE, ROUND_CLOSED, 0, error);
+}
+
+bool action_round_archive(struct service *service, int64_t id, struct error *error) {
+    return enter(service, id, DEED_ARCHIVE, ROUND_ARCHIVED, 0, error);
 }
 
 bool action_round_set_dates(struct service *service, const struct round *changed, struct error *error) {
