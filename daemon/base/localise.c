@@ -176,11 +176,11 @@ static const char *french_of(struct arena *arena, const char *city) {
 static const char *exactly(struct arena *arena, int64_t moment, bool ends, const struct zone *zone,
                            const char *language) {
     static const struct {
-        const char *language, *midnight;
+        const char *language, *start, *end;
     } words[] = {
-        {"en", "midnight at the end of that day"},
-        {"fr", "minuit, à la fin de cette journée"},
-        {"es", "medianoche, al final de ese día"},
+        {"en", "midnight at the start of that day", "midnight at the end of that day"},
+        {"fr", "minuit, au début de cette journée", "minuit, à la fin de cette journée"},
+        {"es", "medianoche, al comienzo de ese día", "medianoche, al final de ese día"},
     };
     struct zone_local local, before;
     auto_text text = TEXT_EMPTY, where = TEXT_EMPTY;
@@ -194,12 +194,12 @@ static const char *exactly(struct arena *arena, int64_t moment, bool ends, const
         local = before;
         text_append(&text, format_local(arena, "EEEEdMMMMykkmm", civil_to_days(local.date) * SECONDS_PER_DAY,
                                         zone_utc(), language));
-        for (size_t i = 0; i < COUNT_OF(words); i++)
-            if (is_language(language, words[i].language))
-                text_append_format(&text, " (%s)", words[i].midnight);
     } else {
         text_append(&text, format_local(arena, "EEEEdMMMMyHHmm", moment, zone, language));
     }
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (is_language(language, words[i].language) && (ends || local.time_of_day == 0))
+            text_append_format(&text, " (%s)", ends ? words[i].end : words[i].start);
     bool utc = string_equal(local.abbreviation, "UTC");
     if (ascii_is_letter(local.abbreviation[0]) && !utc)
         text_append_format(&where, "%s, ", local.abbreviation);

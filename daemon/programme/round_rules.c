@@ -19,6 +19,7 @@ enum { ROUND_STATES = ROUND_ARCHIVED + 1 };
 #define PROPOSE_FIRST "; propose partnerships first: tandempost match propose {name}"
 #define START_FIRST "; start it first: tandempost round start {name}"
 #define NOT_ENDED "; only a round that has ended is archived"
+#define NOT_OVER "; it ends with its last partnership: tandempost partnership list --round {name}"
 #define NOTHING_MORE ""
 
 /* NULL: it may. */
@@ -76,8 +77,7 @@ static const char *const refusals[ROUND_DEEDS][ROUND_STATES] = {
                       [ROUND_OPEN] = NOT_ENDED,
                       [ROUND_CLOSED] = NOT_ENDED,
                       [ROUND_MATCHING] = NOT_ENDED,
-                      [ROUND_RUNNING] = "; it ends with its last partnership, see: tandempost partnership list --round "
-                                        "{name}",
+                      [ROUND_RUNNING] = NOT_OVER,
                       [ROUND_ARCHIVED] = "already"},
     [DEED_WRITE] = {[ROUND_ENDING] = NOTHING_MORE, [ROUND_ARCHIVED] = NOTHING_MORE},
 };

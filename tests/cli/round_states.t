@@ -51,7 +51,7 @@ def refusals():
         **over}
     yield ("round", "archive", "%s"), {
         **not_ended, "archived": told("archived", "", True),
-        "running": told("running", "; it ends with its last partnership, see: tandempost partnership list --round running")}
+        "running": told("running", "; it ends with its last partnership: tandempost partnership list --round running")}
     yield ("round", "update", "%s", "--opens", "2100-01-01"), {**closing, **again, **no_more, **over}
     yield ("round", "update", "%s", "--closes", "2100-01-01"), {**again, **no_more, **over}
     for option, value in (("--starts", "2100-01-02"), ("--length", "1 month")):

@@ -144,8 +144,9 @@ static void test_told(void **state) {
     }
     auto_arena arena = arena_new();
     const struct zone *sydney = zone_named("Australia/Sydney"), *paris = zone_named("Europe/Paris");
-    assert_string_equal(localise_opening(arena, 1803560400, sydney, "en"),
-                        "Friday, 26 February 2027 at 00:00, Sydney time (AEDT, UTC+11)");
+    assert_string_equal(
+        localise_opening(arena, 1803560400, sydney, "en"),
+        "Friday, 26 February 2027 at 00:00 (midnight at the start of that day), Sydney time (AEDT, UTC+11)");
     int64_t twice = 1824942600; /* 2027-10-31 02:30 in Paris, the first time */
     assert_string_equal(localise_deadline(arena, twice, paris, "en"),
                         "Sunday, 31 October 2027 at 02:30, Paris time (CEST, UTC+2)");

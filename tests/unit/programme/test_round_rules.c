@@ -66,7 +66,8 @@ static void test_words(void **state) {
          "open it again: tandempost round open été --closes MOMENT"},
         {{.name = "x", .state = ROUND_DRAFT, .opens_at = NOW + 8 * 3600},
          DEED_APPLY,
-         "the round \"x\" is a draft that opens on Thursday, 25 February 2027 at 00:00, Sydney time (AEDT, UTC+11); "
+         "the round \"x\" is a draft that opens on Thursday, 25 February 2027 at 00:00 (midnight at the start of that "
+         "day), Sydney time (AEDT, UTC+11); "
          "open "
          "it first: tandempost round open x"},
         {{.name = "x", .state = ROUND_RUNNING},
