@@ -20,6 +20,7 @@ SELECT id, name, CASE state WHEN 'planned' THEN 'draft' WHEN 'ended' THEN 'endin
        ended_at, created_at
 FROM round_before;
 DROP TABLE round_before;
+CREATE INDEX round_by_state ON round (state);
 
 ALTER TABLE application ADD COLUMN applied_at INTEGER;  -- when it was confirmed; who waits is taken in this order
 ALTER TABLE application ADD COLUMN waits_for TEXT CHECK (waits_for IN ('country', 'next', 'partner')); -- while waiting

@@ -7,6 +7,7 @@
 #include "app/held.h"
 #include "app/notice.h"
 #include "app/scheduling.h"
+#include "programme/round_rules.h"
 #include "store/applications.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
@@ -21,9 +22,8 @@ bool action_participant_accept(struct service *service, int64_t participant_id, 
     if (!transaction_begin(service->database, &transaction, error) ||
         !action_find_round(service, round_id, arena, &round, error))
         return false;
-    if (round_is_over(round.state))
-        return error_set(error, ERROR_PERMANENT, "the round \"%s\" has ended", round.name);
-    if (!applications_find(service->database, participant_id, round_id, arena, &application, error))
+    if (!round_check(&round, DEED_ACCEPT, cause.at, service->zone, error) ||
+        !applications_find(service->database, participant_id, round_id, arena, &application, error))
         return false;
     if (application.id == 0) {
         application = (struct application){

@@ -5,6 +5,7 @@
 #include "app/action.h"
 #include "app/held.h"
 #include "app/scheduling.h"
+#include "programme/round_rules.h"
 #include "store/applications.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
@@ -45,8 +46,8 @@ bool action_partnership_create(struct service *service, int64_t round_id, const 
     if (!transaction_begin(service->database, &transaction, error) ||
         !action_find_round(service, round_id, arena, &round, error))
         return false;
-    if (round_is_over(round.state))
-        return error_set(error, ERROR_PERMANENT, "the round \"%s\" has ended", round.name);
+    if (!round_check(&round, DEED_PLAN, cause.at, service->zone, error))
+        return false;
     /* First all that can be refused: an import goes on to the next row then. */
     struct application *applications = arena_take_array(arena, count, sizeof *applications);
     for (size_t i = 0; i < count; i++)
@@ -74,11 +75,8 @@ bool action_partnership_start(struct service *service, int64_t id, struct error 
         !action_find_partnership(service, id, arena, &partnership, error) ||
         !action_find_round(service, partnership.round, arena, &round, error))
         return false;
-    if (round.state != ROUND_RUNNING)
-        return error_set(error, ERROR_PERMANENT,
-                         "the round \"%s\" is not running; start it first: tandempost round start %s", round.name,
-                         round.name);
-    if (!duration_parse(round.length, &length, error))
+    if (!round_check(&round, DEED_START_PARTNERSHIP, cause.at, service->zone, error) ||
+        !duration_parse(round.length, &length, error))
         return false;
     return partnerships_start(service->database, id, cause.at, sequence_ends_at(cause.at, &length, service->zone),
                               &cause, error) &&

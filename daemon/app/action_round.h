@@ -7,6 +7,29 @@
  * same again or the daemon finishes. */
 bool action_round_start(struct service *service, int64_t round, size_t *ret_count, struct error *error);
 
+/* Sign-up begins, or begins again, and ends at CLOSES_AT; 0: as was planned, or by hand where that is over. */
+bool action_round_open(struct service *service, int64_t round, int64_t closes_at, struct error *error);
+
+/* Sign-up ends. */
+bool action_round_close(struct service *service, int64_t round, struct error *error);
+
+/* Sets length, opens_at, closes_at and starts_at of the round with the id of CHANGED to what it says, where its state
+ * lets them be changed, their order is right, and none that changes is past. */
+bool action_round_set_dates(struct service *service, const struct round *changed, struct error *error);
+
+bool action_round_archive(struct service *service, int64_t round, struct error *error);
+
+/* Does what the dates of all rounds say by now: opens, closes, starts with what was planned by its date, archives.
+ * *ret_count: how many rounds. */
+bool action_round_turn_by_date(struct service *service, size_t *ret_count, struct error *error);
+
+/* When that will be needed next, after now; INT64_MAX where it won't. */
+bool action_round_next_turn(struct service *service, int64_t *ret, struct error *error);
+
+/* How many introductions of rounds that should have started by date wait for the service's next turn. With SKIP none of
+ * them is introduced by date any more: the round waits for a person. */
+bool action_round_overdue(struct service *service, bool skip, size_t *ret, struct error *error);
+
 /* Finishes a start that was interrupted; where there is none, nothing. *ret_count: how many partnerships it started. */
 bool action_round_finish_start(struct service *service, size_t *ret_count, struct error *error);
 

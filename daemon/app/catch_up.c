@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
+#include "app/action_round.h"
 #include "app/scheduling.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -24,8 +25,13 @@ bool catch_up_reason(struct service *service, struct arena *arena, const char **
 }
 
 bool catch_up_count(struct service *service, size_t *ret_scheduled, size_t *ret_queued, struct error *error) {
-    return schedule_count_until(service->database, clock_now(), ret_scheduled, error) &&
-           outbox_count_overdue(service->database, clock_now(), ret_queued, error);
+    size_t introductions;
+    if (!schedule_count_until(service->database, clock_now(), ret_scheduled, error) ||
+        !outbox_count_overdue(service->database, clock_now(), ret_queued, error) ||
+        !action_round_overdue(service, false, &introductions, error))
+        return false;
+    *ret_scheduled += introductions;
+    return true;
 }
 
 static bool close_gate(struct service *service, const char *why, struct error *error) {
@@ -141,8 +147,10 @@ bool catch_up_decide(struct service *service, bool send, size_t *ret_skipped, st
             if (!scheduling_release(service, SERVICE_PORTION, &moved, error))
                 return false;
         while (moved > 0);
-        if (!service_change_all(service, skip_some, NULL, &skipped, error))
+        if (!service_change_all(service, skip_some, NULL, &skipped, error) ||
+            !action_round_overdue(service, true, &moved, error))
             return false;
+        skipped += moved;
     }
     auto_transaction transaction = TRANSACTION_NONE;
     struct event decision = {

@@ -259,8 +259,9 @@ static bool release_all_due(struct service *service, struct error *error) {
         if (!scheduling_release(service, SERVICE_PORTION, &moved, error))
             return false;
     while (moved == SERVICE_PORTION);
-    return action_round_finish_start(service, &moved, error) && action_round_end_what_is_over(service, &moved, error) &&
-           relay_drop_stale(service, &moved, error) && notice_tell(service, error);
+    return action_round_finish_start(service, &moved, error) && action_round_turn_by_date(service, &moved, error) &&
+           action_round_end_what_is_over(service, &moved, error) && relay_drop_stale(service, &moved, error) &&
+           notice_tell(service, error);
 }
 
 static bool check_gate(struct outgoing *outgoing, struct error *error) {
@@ -278,7 +279,7 @@ static bool check_gate(struct outgoing *outgoing, struct error *error) {
 }
 
 static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struct error *error) {
-    int64_t due = 0, next_try = 0, tell = 0, now = clock_now(), until = now + most_ms / 1000 + 1;
+    int64_t due = 0, next_try = 0, tell = 0, turn = 0, now = clock_now(), until = now + most_ms / 1000 + 1;
     *ret = most_ms;
     if (outgoing->gate_closed)
         return true;
@@ -288,7 +289,8 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
     }
     if (!schedule_next_due(outgoing->service->database, &due, error) ||
         !outbox_next_try(outgoing->service->database, &next_try, error) ||
-        !cases_next_tell(outgoing->service->database, &tell, error))
+        !cases_next_tell(outgoing->service->database, &tell, error) ||
+        !action_round_next_turn(outgoing->service, &turn, error))
         return false;
     if (next_try != 0 && next_try < outgoing->look_again_at)
         next_try = outgoing->look_again_at;
@@ -296,6 +298,8 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
         until = due;
     if (tell != 0 && tell < until)
         until = tell;
+    if (turn < until)
+        until = turn;
     /* With every connection busy, what is ready waits for a result, and results end the sleep by themselves. */
     if (next_try != 0 && next_try < until && outgoing->sender->operations->room(outgoing->sender) > 0 &&
         breaker_allows(&outgoing->breaker, now, 1) > 0)

@@ -10,6 +10,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "mail/message/address.h"
+#include "programme/round_rules.h"
 #include "store/applications.h"
 #include "store/cases.h"
 #include "store/outbox.h"
@@ -129,7 +130,7 @@ bool sample_recipients(struct service *service, const char *template_name, struc
     bool to_participants = kind == MESSAGE_TO_PARTICIPANT || kind == MESSAGE_CONFIRMS;
     bool to_members = kind == MESSAGE_TO_MEMBER || kind == MESSAGE_UNCLEAR || kind == MESSAGE_ABOUT_LETTER;
     for (size_t i = 0; done && (to_members || to_participants) && i < rounds.count; i++)
-        if (!round_is_over(rounds.items[i].state))
+        if (round_allows(&rounds.items[i], DEED_WRITE, clock_now()))
             done = (to_members ? add_members : add_participants)(service, &rounds.items[i], template_name, arena, &list,
                                                                  &capacity, error);
     if (done && list.count == 0 && !to_members && !to_participants)

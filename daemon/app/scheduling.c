@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "programme/round_rules.h"
 #include "store/applications.h"
 #include "store/outbox.h"
 #include "store/participants.h"
@@ -55,7 +56,7 @@ static bool put_application(struct service *service, const struct participant *p
     struct round round;
     if (!rounds_find(service->database, application->round, arena, &round, error))
         return false;
-    if (round_is_over(round.state) || application->state == APPLICATION_WITHDRAWN ||
+    if (!round_allows(&round, DEED_WRITE, clock_now()) || application->state == APPLICATION_WITHDRAWN ||
         application->state == APPLICATION_APPLIED)
         return true;
     struct sequence_application input = {

@@ -2,7 +2,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unicode/ucal.h>
 #include <unicode/udat.h>
 #include <unicode/udatpg.h>
 #include <unicode/uloc.h>
@@ -60,7 +62,8 @@ const char *localise_language(struct arena *arena, const char *named, const char
                                                                   : arena_copy_string(arena, named);
 }
 
-/* A formatter is dear to make: the last few are kept. SKELETON as in Unicode TR 35, "dMMMMy". */
+/* A formatter is dear to make: the last few are kept. SKELETON as in Unicode TR 35, "dMMMMy"; with kk for HH midnight
+ * is 24:00. */
 static UDateFormat *find_formatter(const char *skeleton, const char *language) {
     static struct {
         char language[16], skeleton[16];
@@ -75,8 +78,15 @@ static UDateFormat *find_formatter(const char *skeleton, const char *language) {
     UErrorCode status = U_ZERO_ERROR;
     UChar wanted[PATTERN_UNITS], pattern[PATTERN_UNITS], utc[] = u"UTC";
     u_uastrncpy(wanted, skeleton, PATTERN_UNITS);
+    UChar *to_24 = u_strchr(wanted, u'k'); /* which the generator does not know */
+    for (UChar *unit = to_24; unit && *unit == u'k'; unit++)
+        *unit = u'H';
     UDateTimePatternGenerator *generator = udatpg_open(language, &status);
     int32_t length = udatpg_getBestPattern(generator, wanted, -1, pattern, PATTERN_UNITS, &status);
+    for (int32_t i = 0, quotes = 0; to_24 && i < length; i++) {
+        quotes += pattern[i] == u'\'';
+        pattern[i] = pattern[i] == u'H' && quotes % 2 == 0 ? u'k' : pattern[i];
+    }
     udatpg_close(generator);
     UDateFormat *format =
         U_SUCCESS(status) ? udat_open(UDAT_PATTERN, UDAT_PATTERN, language, utc, -1, pattern, length, &status) : NULL;
@@ -107,8 +117,11 @@ static const char *format_local(struct arena *arena, const char *skeleton, int64
         return arena_copy_string(arena, civil_format_date(local.date, plain));
     const char *text = to_utf8(arena, written, length);
     /* "1er mars": ICU has no pattern for that. */
-    bool french_first = is_language(language, "fr") && skeleton[0] == 'd' && string_starts_with(text, "1 ");
-    return french_first ? arena_format(arena, "1er%s", text + 1) : text;
+    const char *day = string_starts_with(text, "1 ") ? text : strstr(text, " 1 ");
+    if (!day || !is_language(language, "fr") || !strchr(skeleton, 'd'))
+        return text;
+    day += *day == ' ';
+    return arena_format(arena, "%.*s1er%s", (int)(day - text), text, day + 1);
 }
 
 const char *localise_date(struct arena *arena, int64_t moment, const struct zone *zone, const char *language) {
@@ -124,6 +137,98 @@ const char *localise_moment(struct arena *arena, int64_t moment, const struct zo
     zone_to_local(zone, moment, &local);
     return arena_format(arena, "%s (%s)", format_local(arena, "dMMMMyHHmm", moment, zone, language),
                         local.abbreviation);
+}
+
+/* ---- Moments that nobody may misread ---- */
+
+/* The city that ZONE is named for; NULL where it is named for none. */
+static const char *city_of(struct arena *arena, const struct zone *zone, const char *language) {
+    static const UChar exemplar_city[] = u"VVV";
+    const char *name = zone_name(zone), *city = strrchr(name, '/');
+    UChar id[NAME_UNITS], written[NAME_UNITS];
+    UErrorCode status = U_ZERO_ERROR;
+    if (!city || string_starts_with(name, "Etc/"))
+        return NULL;
+    u_uastrncpy(id, name, NAME_UNITS);
+    ucal_getCanonicalTimeZoneID(id, -1, written, NAME_UNITS, NULL, &status); /* fails for one that ICU does not know */
+    UDateFormat *format =
+        udat_open(UDAT_PATTERN, UDAT_PATTERN, locale_of(language), id, -1, exemplar_city, -1, &status);
+    int32_t length = format ? udat_format(format, 0, written, NAME_UNITS, NULL, &status) : 0;
+    udat_close(format);
+    if (U_SUCCESS(status))
+        return to_utf8(arena, written, length);
+    char *plain = arena_copy_string(arena, city + 1);
+    for (char *blank = plain; (blank = strchr(blank, '_'));)
+        *blank = ' ';
+    return plain;
+}
+
+/* "du Caire", "d’Auckland", "de Paris". */
+static const char *french_of(struct arena *arena, const char *city) {
+    if (string_starts_with(city, "Le "))
+        return arena_format(arena, "du %s", city + 3);
+    auto_text folded = TEXT_EMPTY;
+    fold_name(city, &folded);
+    bool vowel = folded.length && strchr("aeiou", folded.bytes[0]);
+    return arena_format(arena, vowel ? "d’%s" : "de %s", city);
+}
+
+static const char *exactly(struct arena *arena, int64_t moment, bool ends, const struct zone *zone,
+                           const char *language) {
+    static const struct {
+        const char *language, *start, *end;
+    } words[] = {
+        {"en", "midnight at the start of that day", "midnight at the end of that day"},
+        {"fr", "minuit, au début de cette journée", "minuit, à la fin de cette journée"},
+        {"es", "medianoche, al comienzo de ese día", "medianoche, al final de ese día"},
+    };
+    struct zone_local local, before;
+    auto_text text = TEXT_EMPTY, where = TEXT_EMPTY;
+    if (!find_formatter("EEEEdMMMMyHHmm", locale_of(language)))
+        language = "en";
+    zone_to_local(zone, moment, &local);
+    zone_to_local(zone, moment - 1, &before);
+    /* Also where the clocks are put forward at midnight, and the day after begins at one o'clock. */
+    ends = ends && civil_compare(before.date, local.date) != 0 && before.time_of_day == SECONDS_PER_DAY - 1;
+    if (ends) { /* the hours from 1 to 24 call a day's first one 24:00 */
+        local = before;
+        text_append(&text, format_local(arena, "EEEEdMMMMykkmm", civil_to_days(local.date) * SECONDS_PER_DAY,
+                                        zone_utc(), language));
+    } else {
+        text_append(&text, format_local(arena, "EEEEdMMMMyHHmm", moment, zone, language));
+    }
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (is_language(language, words[i].language) && (ends || local.time_of_day == 0))
+            text_append_format(&text, " (%s)", ends ? words[i].end : words[i].start);
+    bool utc = string_equal(local.abbreviation, "UTC");
+    if (ascii_is_letter(local.abbreviation[0]) && !utc)
+        text_append_format(&where, "%s, ", local.abbreviation);
+    int32_t minutes = abs(local.offset) / SECONDS_PER_MINUTE;
+    text_append(&where, "UTC");
+    if (!utc)
+        text_append_format(&where, "%c%d", local.offset < 0 ? '-' : '+', minutes / 60);
+    if (minutes % 60)
+        text_append_format(&where, ":%02d", minutes % 60);
+    const char *city = city_of(arena, zone, language);
+    if (!city)
+        text_append_format(&text, ", %s", text_string(&where));
+    else if (is_language(language, "en"))
+        text_append_format(&text, ", %s time (%s)", city, text_string(&where));
+    else if (is_language(language, "fr"))
+        text_append_format(&text, ", heure %s (%s)", french_of(arena, city), text_string(&where));
+    else if (is_language(language, "es"))
+        text_append_format(&text, ", hora de %s (%s)", city, text_string(&where));
+    else
+        text_append_format(&text, " (%s, %s)", city, text_string(&where));
+    return arena_copy_string(arena, text_string(&text));
+}
+
+const char *localise_deadline(struct arena *arena, int64_t moment, const struct zone *zone, const char *language) {
+    return exactly(arena, moment, true, zone, language);
+}
+
+const char *localise_opening(struct arena *arena, int64_t moment, const struct zone *zone, const char *language) {
+    return exactly(arena, moment, false, zone, language);
 }
 
 int localise_month_named(const char *word, size_t length, const char *const *languages, size_t language_count) {

@@ -24,6 +24,13 @@ const char *localise_day_and_time(struct arena *arena, int64_t moment, const str
 /* Date, time of day and zone: "1 February 2027, 18:05 (AEDT)". */
 const char *localise_moment(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
 
+/* The same so that nobody misreads it, wherever they live: weekday, hour, whose time, and how far from UTC. What ends
+ * with a day ends at its 24:00 (localise_deadline: MOMENT is the first that is too late), what begins with it at its
+ * 00:00: "Thursday, 25 February 2027 at 24:00 (midnight at the end of that day), Sydney time (AEDT, UTC+11)". The words
+ * are there in English, French and Spanish; other languages do without: "... 24:00 (Sydney, AEDT, UTC+11)". */
+const char *localise_deadline(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
+const char *localise_opening(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
+
 /* The month, 1 to 12, that a folded word (base/fold.h) of LENGTH bytes names in English or one of LANGUAGES, or begins
  * with at least three letters; 0 for none. */
 int localise_month_named(const char *word, size_t length, const char *const *languages, size_t language_count);

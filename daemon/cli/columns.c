@@ -79,6 +79,16 @@ const char *columns_format_moment(struct arena *arena, const struct zone *zone, 
                         local.abbreviation);
 }
 
+const char *columns_format_deadline(struct arena *arena, const struct zone *zone, int64_t moment) {
+    struct zone_local local, before;
+    char date[CIVIL_DATE_SIZE];
+    zone_to_local(zone, moment, &local);
+    zone_to_local(zone, moment - 1, &before);
+    return before.date.day == local.date.day
+               ? columns_format_moment(arena, zone, moment)
+               : arena_format(arena, "%s 24:00 %s", civil_format_date(before.date, date), before.abbreviation);
+}
+
 /* In a table there is room for the zone where it is UTC only. */
 static const char *short_moment(struct arena *arena, const struct zone *zone, int64_t moment) {
     const char *whole = columns_format_moment(arena, zone, moment);

@@ -94,5 +94,8 @@ json_t *columns_array(const struct column *columns, struct column_rows rows);
 /* "2026-11-23 14:41 AEDT". */
 const char *columns_format_moment(struct arena *arena, const struct zone *zone, int64_t moment);
 
+/* The same for what ends then: the end of a day is its 24:00, "2026-11-23 24:00 AEDT". */
+const char *columns_format_deadline(struct arena *arena, const struct zone *zone, int64_t moment);
+
 /* "120 KB". */
 const char *columns_format_size(struct arena *arena, int64_t bytes);

@@ -16,7 +16,11 @@
     COMMAND(participant_resume)                                                                                        \
     COMMAND(participant_leave)                                                                                         \
     COMMAND(round_create)                                                                                              \
+    COMMAND(round_update)                                                                                              \
+    COMMAND(round_open)                                                                                                \
+    COMMAND(round_close)                                                                                               \
     COMMAND(round_start)                                                                                               \
+    COMMAND(round_archive)                                                                                             \
     COMMAND(round_list)                                                                                                \
     COMMAND(round_show)                                                                                                \
     COMMAND(partnership_create)                                                                                        \

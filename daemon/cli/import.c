@@ -6,10 +6,12 @@
 #include "app/action_partnership.h"
 #include "app/csv_table.h"
 #include "app/enrolment.h"
+#include "base/clock.h"
 #include "cli/context.h"
 #include "cli/faults.h"
 #include "cli/progress.h"
 #include "cli/reference.h"
+#include "programme/round_rules.h"
 #include "store/applications.h"
 
 struct import {
@@ -291,7 +293,7 @@ static bool import_partnerships(struct context *context, struct error *error) {
         return false;
     context_tell(context, "Planned %zu partnership%s in round \"%s\"%s.", count, count == 1 ? "" : "s", round->name,
                  trios ? arena_format(context->arena, ", %zu of them of three", trios) : "");
-    if (round->state == ROUND_RUNNING)
+    if (round_allows(round, DEED_START_PARTNERSHIP, clock_now()))
         context_tell(context, "The round is running; to begin, for each: tandempost partnership start ID");
     return true;
 }

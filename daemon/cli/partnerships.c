@@ -11,6 +11,7 @@
 #include "cli/story_text.h"
 #include "cli/tones.h"
 #include "programme/question.h"
+#include "programme/round_rules.h"
 #include "store/answers.h"
 #include "store/contacts.h"
 #include "store/notes.h"
@@ -36,7 +37,7 @@ static bool create_partnership(struct context *context, struct error *error) {
         !members_find_names(context->database, id, context->arena, &names, error))
         return false;
     context_tell(context, "Planned partnership %" PRId64 " in round \"%s\": %s.", id, round->name, names);
-    if (round->state == ROUND_RUNNING)
+    if (round_allows(round, DEED_START_PARTNERSHIP, clock_now()))
         context_tell(context, "The round is running; to begin: tandempost partnership start %" PRId64, id);
     return true;
 }

@@ -8,12 +8,26 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/age.h"
+#include "cli/columns.h"
+#include "programme/round_rules.h"
 #include "store/inbox.h"
 #include "store/schedule.h"
 #include "store/settings.h"
 #include "store/transaction.h"
 
-enum { NEEDS_MOST = 64, ALERTS_SHOWN = 8, NAMES_SHOWN = 3 };
+enum { NEEDS_MOST = 64, ALERTS_SHOWN = 8, NAMES_SHOWN = 3, START_GRACE = SECONDS_PER_HOUR };
+
+const char *standing_next_turn(struct arena *arena, const struct zone *zone, const struct round *round) {
+    static const char *const verbs[] = {[ROUND_OPEN] = "opens",
+                                        [ROUND_CLOSED] = "closes",
+                                        [ROUND_RUNNING] = "starts",
+                                        [ROUND_ARCHIVED] = "is archived"};
+    struct round_turn turn = round_next_turn(round);
+    return turn.at ? arena_format(arena, "%s %s", verbs[turn.to],
+                                  (turn.to == ROUND_CLOSED ? columns_format_deadline
+                                                           : columns_format_moment)(arena, zone, turn.at))
+                   : NULL;
+}
 
 /* ---- What needs a person ---- */
 
@@ -63,6 +77,25 @@ static void need_decision(struct standing *standing) {
              "or: tandempost catch-up skip",
              standing->gate, standing->gate_scheduled + standing->gate_queued,
              plural(standing->gate_scheduled + standing->gate_queued));
+}
+
+/* A round whose start by date has passed without it. */
+static void need_start(const struct context *context, struct standing *standing) {
+    struct arena *arena = standing->arena;
+    for (size_t i = 0; i < standing->overview.round_count; i++) {
+        const struct round *round = &standing->overview.rounds[i].round;
+        struct error reason = ERROR_INIT;
+        if (round->state >= ROUND_RUNNING || !round->starts_at || round->starts_at + START_GRACE > standing->now)
+            continue;
+        if (!standing->overview.rounds[i].partnerships[PARTNERSHIP_PLANNED])
+            error_set(&reason, ERROR_PERMANENT, "it has no partnerships. Propose some: tandempost match propose %s",
+                      round_argument(arena, round));
+        else if (round_check(round, DEED_START, standing->now, context->zone, &reason))
+            error_set(&reason, ERROR_PERMANENT, "its partnerships were planned later. Begin: tandempost round start %s",
+                      round_argument(arena, round));
+        need(standing, "The round \"%s\" was to start at %s, but %s", round->name,
+             columns_format_moment(arena, context->zone, round->starts_at), reason.message);
+    }
 }
 
 static void need_mail(struct standing *standing) {
@@ -185,10 +218,15 @@ bool standing_read(struct context *context, struct arena *arena, struct standing
         !settings_get_integer(context->database, "last_fetch_at", 0, &standing.last_fetch_at, error) ||
         !read_sent(context, &standing, error) || !read_gate(context, &standing, error))
         return false;
+    for (size_t i = 0; i < standing.overview.round_count; i++) {
+        struct round *round = &standing.overview.rounds[i].round;
+        round->state = round_state_at(round, standing.now);
+    }
     standing.needs = arena_take_array(arena, NEEDS_MOST, sizeof *standing.needs);
     need_disk(context, &standing);
     need_decision(&standing);
     need_service(context, &standing);
+    need_start(context, &standing);
     need_mail(&standing);
     need_alerts(&standing);
     need_addresses(&standing, ADDRESS_DEAD, "Mail no longer reaches");

@@ -33,5 +33,8 @@ struct standing {
     size_t need_count;
 };
 
+/* What a round's dates bring next: "closes 2027-02-25 24:00 AEDT"; NULL for nothing. In ARENA. */
+const char *standing_next_turn(struct arena *arena, const struct zone *zone, const struct round *round);
+
 /* Everything is read as of one moment and lives in ARENA. */
 bool standing_read(struct context *context, struct arena *arena, struct standing *ret, struct error *error);

@@ -40,7 +40,7 @@ static void print_service(const struct standing *standing, struct arena *arena) 
     print_line("Service", text_string(&line), standing->service_pid && !standing->disk_full ? TONE_GOOD : TONE_BAD);
 }
 
-static void print_rounds(const struct standing *standing) {
+static void print_rounds(const struct context *context, const struct standing *standing) {
     const struct overview *overview = &standing->overview;
     size_t shown = 0, ended = 0;
     for (size_t i = 0; i < overview->round_count; i++) {
@@ -56,7 +56,9 @@ static void print_rounds(const struct standing *standing) {
             append_counted(&partnerships, round->partnerships[state],
                            partnership_state_name((enum partnership_state)state));
         }
-        text_append_format(&line, "%s is %s: ", round->round.name, round_state_name(round->round.state));
+        const char *next = standing_next_turn(standing->arena, context->zone, &round->round);
+        text_append_format(&line, "%s is %s%s%s%s: ", round->round.name, round->round.state == ROUND_DRAFT ? "a " : "",
+                           round_state_name(round->round.state), next ? ", " : "", next ? next : "");
         if (all)
             text_append_format(&line, "%zu partnership%s (%s)", all, all == 1 ? "" : "s", text_string(&partnerships));
         else
@@ -142,7 +144,7 @@ static bool print_all(struct context *context, const struct standing *standing, 
     text_append_printable(&name, context->configuration.programme.name);
     printf(colour ? "\033[1m%s\033[0m\n" : "%s\n", text_string(&name));
     print_service(standing, arena);
-    print_rounds(standing);
+    print_rounds(context, standing);
     print_people(standing);
     print_queue(context, standing);
     if (!print_next(context, standing, arena, error))
@@ -180,6 +182,11 @@ static json_t *rounds_json(const struct overview *overview) {
         COLUMN(NUMBER, struct overview_round, round.id, "id", NULL),
         COLUMN(TEXT, struct overview_round, round.name, "name", NULL),
         COLUMN_WORDS(tones_round, "state", NULL),
+        COLUMN(MOMENT, struct overview_round, round.opens_at, "opens_at", NULL),
+        COLUMN(MOMENT, struct overview_round, round.closes_at, "closes_at", NULL),
+        COLUMN(MOMENT, struct overview_round, round.starts_at, "starts_at", NULL),
+        COLUMN(MOMENT, struct overview_round, round.started_at, "started_at", NULL),
+        COLUMN(MOMENT, struct overview_round, round.ended_at, "ended_at", NULL),
         {0},
     };
     json_t *rounds = json_array();

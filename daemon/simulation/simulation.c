@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "app/action_round.h"
 #include "app/catch_up.h"
 #include "app/incoming.h"
 #include "app/outgoing.h"
@@ -303,15 +304,17 @@ static bool find_next_end(struct simulation *simulation, struct error *error) {
 }
 
 static bool find_next(struct simulation *simulation, int64_t *ret, struct error *error) {
-    int64_t due, next_try, tell, next = INT64_MAX, now = clock_now();
+    int64_t due, next_try, tell, turn, next = INT64_MAX, now = clock_now();
     bool blocked = false;
     if (!schedule_next_due(simulation->database, &due, error) ||
         !outbox_next_try(simulation->database, &next_try, error) ||
-        !cases_next_tell(simulation->database, &tell, error) || !find_next_end(simulation, error))
+        !cases_next_tell(simulation->database, &tell, error) ||
+        !action_round_next_turn(&simulation->service, &turn, error) || !find_next_end(simulation, error))
         return false;
     consider(due, &next, &blocked);
     consider(next_try, &next, &blocked);
     consider(tell, &next, &blocked);
+    consider(turn, &next, &blocked);
     consider(simulation->next_end, &next, &blocked);
     consider(simulation->world.next(simulation->world.context), &next, &blocked);
     if (simulation->mail_waits)

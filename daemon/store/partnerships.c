@@ -86,6 +86,13 @@ bool partnerships_list_planned(struct database *database, int64_t round, size_t 
                      round, limit, arena, ret, error);
 }
 
+bool partnerships_count_planned_members(struct database *database, int64_t round, size_t *ret, struct error *error) {
+    return statement_read_count(database,
+                                "SELECT count(*) FROM partnership JOIN member ON member.partnership = partnership.id"
+                                " WHERE round = ? AND state = 'planned'",
+                                VALUES(value_integer(round)), ret, error);
+}
+
 bool partnerships_list_to_end(struct database *database, int64_t now, size_t limit, struct arena *arena,
                               struct partnership_list *ret, struct error *error) {
     return list_some(database,

@@ -29,6 +29,7 @@ bool partnerships_list(struct database *database, const struct partnership_filte
 /* The round's planned ones by id, at most LIMIT (0: all). */
 bool partnerships_list_planned(struct database *database, int64_t round, size_t limit, struct arena *arena,
                                struct partnership_list *ret, struct error *error);
+bool partnerships_count_planned_members(struct database *database, int64_t round, size_t *ret, struct error *error);
 
 /* Active and held ones whose ends_at is at or before NOW, the earliest first, at most LIMIT (0: all). */
 bool partnerships_list_to_end(struct database *database, int64_t now, size_t limit, struct arena *arena,

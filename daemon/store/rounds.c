@@ -6,8 +6,10 @@
 
 #define ROUND(FIRST, COLUMN)                                                                                           \
     FIRST(id)                                                                                                          \
-    COLUMN(name) COLUMN(length) COLUMN(state) COLUMN(opens_at) COLUMN(closes_at) COLUMN(starts_at) COLUMN(started_at)  \
-        COLUMN(ended_at) COLUMN(created_at)
+    COLUMN(name)                                                                                                       \
+    COLUMN(length)                                                                                                     \
+    COLUMN(state)                                                                                                      \
+    COLUMN(opens_at) COLUMN(closes_at) COLUMN(starts_at) COLUMN(started_at) COLUMN(ended_at) COLUMN(created_at)
 #define ROUND_COLUMNS STATEMENT_COLUMNS(ROUND)
 STATEMENT_READER(read_round, struct round, ROUND)
 
@@ -58,16 +60,58 @@ bool rounds_list(struct database *database, struct arena *arena, struct round_li
                                read_round, ret, error);
 }
 
-#define COUNTS(FIRST, COLUMN) FIRST(accepted) COLUMN(partnerships) COLUMN(active)
+bool rounds_list_turning(struct database *database, struct arena *arena, struct round_list *ret, struct error *error) {
+    return statement_read_rows(database,
+                               "SELECT " ROUND_COLUMNS " FROM round INDEXED BY round_by_state"
+                               " WHERE state IN ('draft', 'open', 'closed', 'matching', 'ending')",
+                               NO_VALUES, arena, read_round, ret, error);
+}
+
+#define COUNTS(FIRST, COLUMN)                                                                                          \
+    FIRST(applicants)                                                                                                  \
+    COLUMN(accepted)                                                                                                   \
+    COLUMN(waiting_country) COLUMN(waiting_next) COLUMN(waiting_partner) COLUMN(partnerships) COLUMN(active)
 STATEMENT_READER(read_counts, struct round_counts, COUNTS)
 
 bool rounds_count(struct database *database, int64_t id, struct round_counts *ret, struct error *error) {
     return statement_read_row(
         database,
-        "SELECT (SELECT count(*) FROM application WHERE round = ?1 AND state NOT IN ('applied', 'withdrawn')),"
+        "SELECT (SELECT count(*) FROM applicant WHERE round = ?1),"
+        " count(*) FILTER (WHERE state IN ('accepted', 'matched')"
+        "  OR (state = 'waiting' AND ifnull(waits_for, 'partner') = 'partner')),"
+        " count(*) FILTER (WHERE state = 'waiting' AND waits_for = 'country'),"
+        " count(*) FILTER (WHERE state = 'waiting' AND waits_for = 'next'),"
+        " count(*) FILTER (WHERE state = 'waiting' AND ifnull(waits_for, 'partner') = 'partner'),"
         " (SELECT count(*) FROM partnership WHERE round = ?1),"
-        " (SELECT count(*) FROM partnership WHERE round = ?1 AND state = 'active')",
+        " (SELECT count(*) FROM partnership WHERE round = ?1 AND state = 'active') FROM application WHERE round = ?1",
         VALUES(value_integer(id)), NULL, read_counts, ret, error);
+}
+
+#define COUNTRIES(FIRST, COLUMN) FIRST(country) COLUMN(most) COLUMN(people)
+STATEMENT_READER(read_countries, struct round_countries, COUNTRIES)
+
+bool rounds_countries(struct database *database, int64_t id, struct arena *arena, struct round_countries *ret,
+                      struct error *error) {
+    return statement_read_row(database,
+                              "SELECT participant.country, count(*), sum(count(*)) OVER () FROM application"
+                              " JOIN participant ON participant.id = application.participant"
+                              " WHERE round = ? AND (application.state = 'accepted'"
+                              "  OR (application.state = 'waiting' AND ifnull(waits_for, 'partner') = 'partner'))"
+                              " GROUP BY participant.country ORDER BY count(*) DESC, participant.country LIMIT 1",
+                              VALUES(value_integer(id)), arena, read_countries, ret, error);
+}
+
+bool rounds_set_dates(struct database *database, const struct round *round, const struct event_cause *cause,
+                      struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    return transaction_begin(database, &transaction, error) &&
+           statement_run(database,
+                         "UPDATE round SET length = ?, opens_at = ?, closes_at = ?, starts_at = ? WHERE id = ?",
+                         VALUES(value_text(round->length), value_id(round->opens_at), value_id(round->closes_at),
+                                value_id(round->starts_at), value_integer(round->id)),
+                         error) &&
+           events_append_change(database, "round dates changed", &(struct event){.round = round->id}, cause, error) &&
+           transaction_commit(&transaction, error);
 }
 
 bool rounds_set_state(struct database *database, int64_t id, enum round_state state, int64_t moment,

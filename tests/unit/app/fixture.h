@@ -52,6 +52,7 @@ struct fake_sender {
     } letters[4000]; /* all that were started */
     int64_t waiting[64];
     size_t waiting_count;
+    int slept_ms; /* how long the last turn would have waited */
 };
 
 static size_t fake_room(struct mail_sender *sender) {
@@ -79,7 +80,8 @@ static void fake_start(struct mail_sender *sender, const struct send_request *re
 static size_t fake_wait(struct mail_sender *sender, int timeout_ms, int wake_fd, struct send_result *results,
                         size_t most) {
     struct fake_sender *fake = (struct fake_sender *)sender;
-    (void)timeout_ms, (void)wake_fd;
+    (void)wake_fd;
+    fake->slept_ms = timeout_ms;
     size_t count = 0;
     while (!fake->silent && count < most && fake->waiting_count > 0) {
         results[count] = (struct send_result){.id = fake->waiting[--fake->waiting_count],

@@ -26,6 +26,9 @@ static void use_people(struct fixture *fixture) {
     struct application application = {.participant = fixture->anna, .round = fixture->round};
     struct application_list applications;
     struct round_counts counts;
+    struct round_countries countries;
+    struct round_list rounds;
+    size_t count;
     bool any;
     int64_t id;
     const struct event_cause *cause = &fixture_cause;
@@ -48,7 +51,11 @@ static void use_people(struct fixture *fixture) {
     assert_done(partnerships_list_to_end(database, 1, 1, arena, &partnerships, &error));
     assert_done(partnerships_list_planned(database, 1, 1, arena, &partnerships, &error));
     assert_done(partnerships_any_left(database, 1, &any, &error));
+    assert_done(partnerships_count_planned_members(database, 1, &count, &error));
     assert_done(rounds_count(database, 1, &counts, &error));
+    assert_done(rounds_countries(database, 1, arena, &countries, &error));
+    assert_done(rounds_list_turning(database, arena, &rounds, &error));
+    assert_done(rounds_set_dates(database, &(struct round){.id = 1, .length = "6 months"}, cause, &error));
     assert_done(partnerships_partners(database, 1, 1, arena, &participants, &error));
     assert_done(partnerships_start(database, 1, 1, 2, cause, &error));
     assert_done(partnerships_set_state(database, 1, PARTNERSHIP_HELD, cause, &error));
