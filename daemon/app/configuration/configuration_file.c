@@ -330,22 +330,17 @@ static cfg_t *declare(void) {
     return cfg;
 }
 
-void configuration_file_read(const char *path, struct arena *arena, struct configuration_file *ret,
-                             struct error_list *errors) {
+void configuration_file_read_bytes(const char *path, struct text *bytes, struct arena *arena,
+                                   struct configuration_file *ret, struct error_list *errors) {
     struct reading here = {.arena = arena, .file = ret};
     *ret = (struct configuration_file){0};
-    auto_text bytes = TEXT_EMPTY;
-    if (!descriptor_read_file(path, FILE_SIZE_MOST, &bytes)) {
-        error_list_add(errors, path, 0, "Can't read the configuration: %s.", strerror(errno));
-        return;
-    }
-    if (memchr(text_string(&bytes), '\0', bytes.length)) {
+    if (memchr(text_string(bytes), '\0', bytes->length)) {
         error_list_add(errors, path, 0, "This is no text file: it holds NUL bytes.");
         return;
     }
     reading = &here;
     bool good;
-    size_t length = bytes.length;
+    size_t length = bytes->length;
     auto_error_list found = ERROR_LIST_EMPTY;
     do {
         error_list_free(&found);
@@ -354,9 +349,9 @@ void configuration_file_read(const char *path, struct arena *arena, struct confi
         here.found_unknown = false;
         for (size_t i = 0; i < here.unknown_count; i++)
             here.unknown[i].told = false;
-        text_truncate(&bytes, length);
+        text_truncate(bytes, length);
         cfg_t *cfg = declare();
-        good = parse_bytes(cfg, path, &bytes);
+        good = parse_bytes(cfg, path, bytes);
         cfg_free(cfg);
     } while (here.found_unknown);
     /* An unknown option with an empty list never comes by again. */
@@ -366,6 +361,16 @@ void configuration_file_read(const char *path, struct arena *arena, struct confi
     for (size_t i = 0; i < found.count; i++)
         error_list_add(errors, found.entries[i].file, found.entries[i].line, "%s", found.entries[i].message);
     ret->complete = good;
+}
+
+void configuration_file_read(const char *path, struct arena *arena, struct configuration_file *ret,
+                             struct error_list *errors) {
+    auto_text bytes = TEXT_EMPTY;
+    *ret = (struct configuration_file){0};
+    if (descriptor_read_file(path, FILE_SIZE_MOST, &bytes))
+        configuration_file_read_bytes(path, &bytes, arena, ret, errors);
+    else
+        error_list_add(errors, path, 0, "Can't read the configuration: %s.", strerror(errno));
 }
 
 void configuration_file_free(struct configuration_file *file) {
