@@ -40,7 +40,7 @@ static bool tell_left_over(struct service *service, const struct population *pop
     const struct outbox_row row = {
         .key = arena_format(arena, "left-over/%" PRId64, population->who[person].application),
         .priority = PRIORITY_INTRODUCTION,
-        .step = "answer",
+        .step = "left-over",
         .template_name = "left-over",
         .participant = population->people[person].id,
         .round = population->round.id,

@@ -19,6 +19,20 @@ static const char *joined(const char *const *items, size_t count, const char *wi
     return arena_copy_string(arena, text_string(&text));
 }
 
+/* With the remarks about its members. */
+static const char **all_reasons(const struct population *population, const struct matching_group *group,
+                                struct arena *arena, size_t *ret_count) {
+    size_t count;
+    const char **reasons = match_words_reasons(population, group, arena, &count),
+               **all = arena_take_array(arena, count + group->count + 1, sizeof *all);
+    memcpy(all, reasons, count * sizeof *all);
+    for (size_t i = 0; i < group->count; i++)
+        if ((all[count] = match_words_remark(population, group->members[i], arena)))
+            count++;
+    *ret_count = count;
+    return all;
+}
+
 /* ---- For people ---- */
 
 static void print_indented(const char *text) {
@@ -40,6 +54,11 @@ static void print_group(const struct population *population, const struct matchi
         INDENT, table_terminal_width(stdout), "");
     if (count)
         print_indented(joined(reasons, count, "; ", arena));
+    for (size_t i = 0; i < group->count; i++) {
+        const char *remark = match_words_remark(population, group->members[i], arena);
+        if (remark)
+            print_indented(remark);
+    }
 }
 
 static void print_nobody(const struct participant *person, const char *why) {
@@ -94,7 +113,7 @@ void match_show_json(const struct proposal *proposal) {
         auto_arena arena = arena_new();
         const struct matching_group *group = &proposal->groups[i];
         size_t count;
-        const char **sentences = match_words_reasons(population, group, arena, &count);
+        const char **sentences = all_reasons(population, group, arena, &count);
         json_t *members = json_array(), *reasons = json_array();
         for (size_t j = 0; j < group->count; j++)
             json_array_append_new(members, json_value_text(population->who[group->members[j]].participant.address));
@@ -141,7 +160,7 @@ void match_show_csv(const struct proposal *proposal) {
         auto_arena arena = arena_new();
         const struct matching_group *group = &proposal->groups[i];
         size_t count;
-        const char **reasons = match_words_reasons(population, group, arena, &count);
+        const char **reasons = all_reasons(population, group, arena, &count);
         put_row(population, group, arena_format(arena, "%d", match_words_share(population, group)),
                 joined(reasons, count, "; ", arena), arena);
     }

@@ -6,7 +6,7 @@
 #include "base/localise.h"
 #include "base/text.h"
 
-enum { REASONS_MAX = 3 * (MATCHING_CRITERIA_MAX + 4) + MATCHING_GROUP_MAX };
+enum { REASONS_MAX = 3 * (MATCHING_CRITERIA_MAX + 1) + MATCHING_GROUP_MAX };
 
 struct telling {
     const struct population *population;
@@ -185,7 +185,7 @@ static void say_pair(struct telling *words) {
 
 /* ---- A group ---- */
 
-static const char *avoids(const struct population *population, uint32_t position, struct arena *arena) {
+const char *match_words_remark(const struct population *population, uint32_t position, struct arena *arena) {
     const struct population_person *who = &population->who[position];
     return who->avoids ? arena_format(arena,
                                       "Who or what %s would avoid is not clear: \"%s\". To keep two people apart: "
@@ -210,11 +210,6 @@ const char **match_words_reasons(const struct population *population, const stru
     for (size_t i = 0; i < group->count; i++)
         if (population->people[group->members[i]].waited)
             say(&words, "%s was left over before", first_name(&words, group->members[i]));
-    for (size_t i = 0; i < group->count; i++) {
-        const char *remark = avoids(population, group->members[i], arena);
-        if (remark)
-            say(&words, "%s", remark);
-    }
     const char **ret = arena_take_array(arena, words.count + 1, sizeof *ret);
     for (size_t i = 0; i < words.count; i++)
         ret[i] = words.items[i];
@@ -237,7 +232,7 @@ int match_words_share(const struct population *population, const struct matching
 const char *match_words_left_over(const struct population *population, const struct matching_left_over *left,
                                   struct arena *arena) {
     const struct participant *person = &population->who[left->person].participant;
-    const char *remark = avoids(population, left->person, arena), *why = "";
+    const char *remark = match_words_remark(population, left->person, arena), *why = "";
     if (left->possible)
         why = arena_format(arena,
                            "%zu of the others would fit, and %s a partner. To give one of them to %s: tandempost match "

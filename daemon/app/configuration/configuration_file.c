@@ -234,6 +234,31 @@ static void fault_found(cfg_t *cfg, const char *format, va_list arguments) {
 
 /* ---- Files ---- */
 
+/* How long the comment is that AT begins, without the newline behind it; 0: it begins none, or one without an end. */
+static size_t comment_length(const char *at) {
+    if (*at == '#' || string_starts_with(at, "//"))
+        return strcspn(at, "\n");
+    const char *end = string_starts_with(at, "/*") ? strstr(at + 2, "*/") : NULL;
+    return end ? (size_t)(end - at) + 2 : 0;
+}
+
+/* Comments become blanks: libconfuse 3.3 counts lines for them that there are not. What begins within a word begins
+ * none. */
+static void blank_comments(char *bytes) {
+    char quote = '\0', before = ' ';
+    for (char *at = bytes; *at; before = *at++) {
+        size_t length = quote || !strchr(" \t\n={}(),+\"'", before) ? 0 : comment_length(at);
+        for (; length > 0; length--, at++)
+            *at = *at == '\n' ? '\n' : ' ';
+        if (!*at)
+            return;
+        if (quote && *at == '\\' && at[1])
+            at++;
+        else if (quote ? *at == quote : *at == '"' || *at == '\'')
+            quote = quote ? '\0' : *at;
+    }
+}
+
 /* Hands the bytes to libconfuse under the name PATH. False where it stopped at a fault. */
 static bool parse_bytes(cfg_t *cfg, const char *path, struct text *bytes) {
     char *outer_name = cfg->filename;
@@ -242,6 +267,8 @@ static bool parse_bytes(cfg_t *cfg, const char *path, struct text *bytes) {
     reading->last_line = bytes->length ? 1 + utf8_line_ends(bytes->bytes, bytes->length - 1) : 1;
     reading->end_seen = false;
     reading->value_of = NULL;
+    if (bytes->length > start)
+        blank_comments(bytes->bytes + start);
     text_append(bytes, "\n" END_MARK "()\n");
 
     FILE *stream = fmemopen(bytes->bytes + start, bytes->length - start, "r");
