@@ -365,7 +365,7 @@ static bool check_round(const struct round *round, struct error *error) {
     switch (round->state) {
     case ROUND_OPEN:
         return error_set(error, ERROR_PERMANENT,
-                         "People may still sign up for the round \"%s\". Close it first: tandempost round close %s",
+                         "People may still sign up for the round \"%s\"; close it first: tandempost round close %s",
                          round->name, round->name);
     case ROUND_ENDING:
     case ROUND_ARCHIVED:
