@@ -120,11 +120,10 @@ static void read_person(struct reading *reading, uint32_t position, const struct
                         const json_t *answers) {
     const struct form *form = reading->form;
     struct matching_person *person = &reading->people[position];
-    const char *live = form ? answer(answers, form, form_find_role(form, FORM_ROLE_LIVE)) : NULL;
     *person = (struct matching_person){
         .id = candidate->participant.id,
         .country = country_number(reading, candidate->participant.country),
-        .live = chose(live, "live"),
+        .live = form && chose(answer(answers, form, form_find_role(form, FORM_ROLE_LIVE)), "live"),
         .trio = form && chose(answer(answers, form, form_find_role(form, FORM_ROLE_TRIO)), "yes"),
         .waited = (int)candidate->waited,
     };
@@ -132,7 +131,6 @@ static void read_person(struct reading *reading, uint32_t position, const struct
         .participant = candidate->participant,
         .fingerprint = fingerprint(reading->arena, candidate),
         .application = candidate->application,
-        .is_live_known = live,
     };
     read_languages(reading, position, form ? answer(answers, form, form_find_kind(form, FORM_LANGUAGES)) : NULL,
                    candidate->participant.language);

@@ -10,7 +10,6 @@ struct population_person {
     const char *avoids; /* what they wrote of whom they would avoid, where some of it was not understood; else NULL */
     const char *fingerprint;
     int64_t application;
-    bool is_live_known; /* they said whether they want to talk live */
 };
 
 /* Somebody who has no partner, and for whom none is looked for now. */

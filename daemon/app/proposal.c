@@ -76,8 +76,10 @@ static void settle(struct proposal *proposal, struct arena *arena) {
         }
 }
 
-static bool put(struct service *service, const struct proposal *proposal, struct arena *arena, struct error *error) {
+bool proposal_put(struct service *service, const struct proposal *proposal, struct error *error) {
+    auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
+    struct round round;
     const struct population *population = &proposal->population;
     struct event_cause cause = service_cause(service, NULL);
     const struct proposal_row row = {population->round.id, proposal->seed, cause.at};
@@ -92,9 +94,14 @@ static bool put(struct service *service, const struct proposal *proposal, struct
         members.items[members.count++] =
             (struct proposal_member){population->people[proposal->left_over[i].person].id, 0, 0,
                                      population->who[proposal->left_over[i].person].fingerprint};
-    enum round_state state = population->round.state == ROUND_RUNNING ? ROUND_RUNNING : ROUND_MATCHING;
-    return transaction_begin(service->database, &transaction, error) &&
-           proposals_put(service->database, &row, &members, &cause, error) &&
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !rounds_find(service->database, row.round, arena, &round, error))
+        return false;
+    if (round.state != population->round.state)
+        return error_set(error, ERROR_PERMANENT, "The round \"%s\" became %s meanwhile. Try again.", round.name,
+                         round_state_name(round.state));
+    enum round_state state = round.state == ROUND_RUNNING ? ROUND_RUNNING : ROUND_MATCHING;
+    return proposals_put(service->database, &row, &members, &cause, error) &&
            rounds_set_state(service->database, row.round, state, cause.at, &cause, error) &&
            transaction_commit(&transaction, error);
 }
@@ -141,9 +148,10 @@ bool proposal_make(struct service *service, const struct round *round, int64_t s
     const struct population *population = &proposal.population;
     struct matching_group *locks;
     size_t lock_count;
-    if (!transaction_begin(service->database, &transaction, error) ||
+    /* All of one moment; and others may write while we compute. */
+    if (!transaction_begin_read(service->database, &transaction, error) ||
         !population_read(service, round, arena, &proposal.population, error) ||
-        !read_locks(service, population, arena, &locks, &lock_count, error))
+        !read_locks(service, population, arena, &locks, &lock_count, error) || !transaction_commit(&transaction, error))
         return false;
     if (population->count == 0)
         return error_set(error, ERROR_PERMANENT, "Nobody in the round \"%s\" %s.", round->name,
@@ -165,23 +173,18 @@ bool proposal_make(struct service *service, const struct round *round, int64_t s
     proposal.groups = found.groups;
     proposal.group_count = found.group_count;
     settle(&proposal, arena);
-    if (!put(service, &proposal, arena, error) || !transaction_commit(&transaction, error))
-        return false;
     *ret = proposal;
     return true;
 }
 
-bool proposal_take(struct service *service, const struct population *population, const struct matching_group *groups,
-                   size_t count, struct arena *arena, struct proposal *ret, struct error *error) {
+void proposal_take(const struct population *population, const struct matching_group *groups, size_t count,
+                   struct arena *arena, struct proposal *ret) {
     struct proposal proposal = {.population = *population, .group_count = count};
     proposal.groups = arena_take_array(arena, count + 1, sizeof *proposal.groups);
     if (count)
         memcpy(proposal.groups, groups, count * sizeof *groups);
     settle(&proposal, arena);
-    if (!put(service, &proposal, arena, error))
-        return false;
     *ret = proposal;
-    return true;
 }
 
 /* ---- The one that stands ---- */
@@ -356,7 +359,8 @@ bool proposal_swap(struct service *service, const struct round *round, const str
         ret_groups[count++] = *changed;
     }
     struct proposal changed;
-    if (!proposal_take(service, population, proposal.groups, proposal.group_count, arena, &changed, error))
+    proposal_take(population, proposal.groups, proposal.group_count, arena, &changed);
+    if (!proposal_put(service, &changed, error))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!lock_group(service, population, &ret_groups[i], error))

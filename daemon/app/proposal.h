@@ -24,15 +24,19 @@ struct proposal_listener {
     void *context;
 };
 
-/* The best one by the criteria, around what is locked; it takes the place of the last one, and the round is being
- * matched. SEED chooses among equally good ones. PERMANENT where there is nobody to bring together. */
+/* The best one by the criteria, around what is locked. SEED chooses among equally good ones. PERMANENT where there is
+ * nobody to bring together. Writes nothing, and keeps nobody from writing. */
 bool proposal_make(struct service *service, const struct round *round, int64_t seed,
                    const struct proposal_listener *listener, struct arena *arena, struct proposal *ret,
                    struct error *error);
 
-/* The same as a person wants it: GROUPS of POPULATION, all of whose members may be partners (proposal_refuse). */
-bool proposal_take(struct service *service, const struct population *population, const struct matching_group *groups,
-                   size_t count, struct arena *arena, struct proposal *ret, struct error *error);
+/* One as a person wants it: GROUPS of POPULATION, all of whose members may be partners (proposal_refuse). */
+void proposal_take(const struct population *population, const struct matching_group *groups, size_t count,
+                   struct arena *arena, struct proposal *ret);
+
+/* From now on it stands in the place of the last one, and the round is being matched. PERMANENT where the round's state
+ * has changed since. */
+bool proposal_put(struct service *service, const struct proposal *proposal, struct error *error);
 
 /* The one that stands. PERMANENT where there is none. */
 bool proposal_read(struct service *service, const struct round *round, struct arena *arena, struct proposal *ret,

@@ -130,7 +130,22 @@ static bool propose_given(struct context *context, struct error *error) {
     if (proposing->faults.count)
         return error_set(error, ERROR_PERMANENT, "Nothing was changed: %zu of %zu rows can't be used.",
                          faults_print(&proposing->faults), proposing->table.count);
-    return proposal_take(context->service, &population, groups, count, context->arena, &proposing->proposal, error);
+    proposal_take(&population, groups, count, context->arena, &proposing->proposal);
+    return true;
+}
+
+static bool put(struct context *context, struct error *error) {
+    const struct proposing *proposing = context->subject;
+    return proposal_put(context->service, &proposing->proposal, error);
+}
+
+/* Nobody is kept from writing meanwhile: what changes under our hands is found when it is approved. */
+static int propose(struct context *context, const struct proposing *proposing) {
+    struct error error = ERROR_INIT;
+    return context_find(context, &error) && context_look(context, &error) &&
+                   (proposing->path ? propose_given : propose_anew)(context, &error)
+               ? context_change(context, put)
+               : context_refuse(&error);
 }
 
 static int run_propose(const struct invocation *invocation) {
@@ -138,7 +153,6 @@ static int run_propose(const struct invocation *invocation) {
     auto_arena arena = arena_new();
     auto_string bytes = NULL;
     struct proposing proposing = {.path = invocation_option(invocation, "from")};
-    struct error error = ERROR_INIT;
     size_t length = 0;
     int code;
     /* Before the database's owner takes over, who may not be able to read the caller's file. */
@@ -152,9 +166,7 @@ static int run_propose(const struct invocation *invocation) {
         code = context_open(&context, invocation);
         context.subject = &proposing;
         if (code == EXIT_DONE)
-            code = context_find(&context, &error)
-                       ? context_change(&context, proposing.path ? propose_given : propose_anew)
-                       : context_refuse(&error);
+            code = propose(&context, &proposing);
         if (code == EXIT_DONE && invocation->json)
             match_show_json(&proposing.proposal);
         else if (code == EXIT_DONE)
@@ -392,7 +404,10 @@ static int run_approve(const struct invocation *invocation) {
     if (code != EXIT_DONE)
         return code;
     context.subject = &result;
-    if (!context_find(&context, &error))
+    /* One start after the other. */
+    if (!context_find(&context, &error) ||
+        (!invocation->dry_run &&
+         (!context_service(&context, &error) || !action_round_finish_start(context.service, &count, &error))))
         return context_refuse(&error);
     code = context_change(&context, approve);
     if (code != EXIT_DONE || !result.starts || invocation->dry_run)
