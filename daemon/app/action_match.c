@@ -7,6 +7,7 @@
 #include "app/action_round.h"
 #include "app/notice.h"
 #include "base/clock.h"
+#include "programme/round_rules.h"
 #include "store/applications.h"
 #include "store/outbox.h"
 #include "store/participants.h"
@@ -106,6 +107,7 @@ bool action_match_approve(struct service *service, const struct proposal *propos
         return error_set(error, ERROR_PERMANENT,
                          "The proposal is no longer of today. Propose again: tandempost match propose %s", round->name);
     if (!transaction_begin(service->database, &transaction, error) ||
+        !round_check(round, DEED_APPROVE, clock_now(), service->zone, error) ||
         !create(service, proposal, &result.partnerships, error) ||
         !leave_over(service, proposal, arena, &result, error) || !proposals_remove(service->database, round->id, error))
         return false;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "mail/message/address.h"
 #include "programme/form_value.h"
+#include "programme/round_rules.h"
 #include "programme/waking.h"
 
 enum { NUMBERS_MAX = MATCHING_SET_WORDS * 64, FINGERPRINT_SIZE = 17 };
@@ -359,24 +360,6 @@ static const struct population_index *index_by_id(const struct reading *reading)
     return index;
 }
 
-static bool check_round(const struct round *round, struct error *error) {
-    switch (round->state) {
-    case ROUND_OPEN:
-        return error_set(error, ERROR_PERMANENT,
-                         "People may still sign up for the round \"%s\"; close it first: tandempost round close %s",
-                         round->name, round->name);
-    case ROUND_ENDING:
-    case ROUND_ARCHIVED:
-        return error_set(error, ERROR_PERMANENT, "The round \"%s\" is over.", round->name);
-    case ROUND_DRAFT:
-    case ROUND_CLOSED:
-    case ROUND_MATCHING:
-    case ROUND_RUNNING:
-        break;
-    }
-    return true;
-}
-
 static bool read_criteria_strictly(struct service *service, struct arena *arena, struct criteria *ret,
                                    struct error *error) {
     auto_error_list problems = ERROR_LIST_EMPTY;
@@ -392,7 +375,8 @@ bool population_read(struct service *service, const struct round *round, struct 
     struct population population = {.round = *round, .criteria = criteria};
     struct candidate_list candidates;
     struct parted_list parted;
-    if (!check_round(round, error) || !read_criteria_strictly(service, arena, criteria, error) ||
+    if (!round_check(round, DEED_PROPOSE, clock_now(), service->zone, error) ||
+        !read_criteria_strictly(service, arena, criteria, error) ||
         !proposals_candidates(service->database, round->id, arena, &candidates, error) ||
         !proposals_parted(service->database, round->id, arena, &parted, error))
         return false;

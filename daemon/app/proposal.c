@@ -143,15 +143,12 @@ static bool read_locks(struct service *service, const struct population *populat
 bool proposal_make(struct service *service, const struct round *round, int64_t seed,
                    const struct proposal_listener *listener, struct arena *arena, struct proposal *ret,
                    struct error *error) {
-    auto_transaction transaction = TRANSACTION_NONE;
     struct proposal proposal = {.seed = seed};
     const struct population *population = &proposal.population;
     struct matching_group *locks;
     size_t lock_count;
-    /* All of one moment; and others may write while we compute. */
-    if (!transaction_begin_read(service->database, &transaction, error) ||
-        !population_read(service, round, arena, &proposal.population, error) ||
-        !read_locks(service, population, arena, &locks, &lock_count, error) || !transaction_commit(&transaction, error))
+    if (!population_read(service, round, arena, &proposal.population, error) ||
+        !read_locks(service, population, arena, &locks, &lock_count, error))
         return false;
     if (population->count == 0)
         return error_set(error, ERROR_PERMANENT, "Nobody in the round \"%s\" %s.", round->name,
