@@ -101,7 +101,7 @@ bool action_round_set_dates(struct service *service, const struct round *changed
 /* The round whose start is under way. */
 #define SETTING_STARTING "round_starting"
 
-static bool begin_start(struct service *service, int64_t id, struct error *error) {
+bool action_round_begin(struct service *service, int64_t id, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct event_cause cause = service_cause(service, NULL);
@@ -172,7 +172,8 @@ bool action_round_start(struct service *service, int64_t id, size_t *ret_count, 
         return false;
     if (under_way && under_way != id && !action_round_finish_start(service, ret_count, error))
         return false;
-    return (under_way == id || begin_start(service, id, error)) && action_round_finish_start(service, ret_count, error);
+    return (under_way == id || action_round_begin(service, id, error)) &&
+           action_round_finish_start(service, ret_count, error);
 }
 
 /* ---- Ending ---- */
@@ -241,7 +242,7 @@ static bool turn_one(struct service *service, int64_t id, bool *ret_turned, stru
         return false;
     *ret_turned = *ret_turned && (to != ROUND_RUNNING || !under_way); /* one after the other */
     return (!*ret_turned ||
-            (to == ROUND_RUNNING ? begin_start(service, id, error)
+            (to == ROUND_RUNNING ? action_round_begin(service, id, error)
                                  : rounds_set_state(service->database, id, to, cause.at, &cause, error))) &&
            transaction_commit(&transaction, error);
 }

@@ -7,6 +7,9 @@
  * same again or the daemon finishes. */
 bool action_round_start(struct service *service, int64_t round, size_t *ret_count, struct error *error);
 
+/* The first step of that, which may be part of a larger transaction; the rest is for action_round_finish_start. */
+bool action_round_begin(struct service *service, int64_t round, struct error *error);
+
 /* Sign-up begins, or begins again, and ends at CLOSES_AT; 0: as was planned, or by hand where that is over. */
 bool action_round_open(struct service *service, int64_t round, int64_t closes_at, struct error *error);
 

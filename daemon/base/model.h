@@ -64,6 +64,7 @@ enum case_kind {
     CASE_HELD,      /* messages wait until a person decides */
     CASE_SKIPPED,   /* messages came too late to be of use */
     CASE_TEXT,      /* a template has an error */
+    CASE_LEFT_OVER, /* no partner was found for somebody */
     CASE_SERVICE,   /* no mail goes out or comes in */
 };
 

@@ -23,6 +23,14 @@
     COMMAND(round_archive)                                                                                             \
     COMMAND(round_list)                                                                                                \
     COMMAND(round_show)                                                                                                \
+    COMMAND(match_propose)                                                                                             \
+    COMMAND(match_show)                                                                                                \
+    COMMAND(match_swap)                                                                                                \
+    COMMAND(match_lock)                                                                                                \
+    COMMAND(match_unlock)                                                                                              \
+    COMMAND(match_forbid)                                                                                              \
+    COMMAND(match_allow)                                                                                               \
+    COMMAND(match_approve)                                                                                             \
     COMMAND(partnership_create)                                                                                        \
     COMMAND(partnership_import)                                                                                        \
     COMMAND(partnership_start)                                                                                         \
@@ -31,6 +39,7 @@
     COMMAND(partnership_hold)                                                                                          \
     COMMAND(partnership_resume)                                                                                        \
     COMMAND(partnership_dissolve)                                                                                      \
+    COMMAND(partnership_rematch)                                                                                       \
     COMMAND(partnership_note)                                                                                          \
     COMMAND(partnership_contact)                                                                                       \
     COMMAND(timeline)                                                                                                  \

@@ -201,9 +201,9 @@ int context_change(struct context *context, change_function *change) {
     progress_free_pointer(&context->progress);
     if (!done)
         return context_refuse(&error);
-    if (dry_run)
+    if (dry_run && !context->invocation->json)
         printf("Dry run: nothing was changed. Otherwise:\n");
-    else
+    else if (!dry_run)
         notify_send(context->configuration.programme.database);
     if (context->told.length)
         wrap_print(stdout, text_string(&context->told), 0, table_terminal_width(stdout), "");

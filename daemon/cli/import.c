@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "cli/context.h"
 #include "cli/faults.h"
+#include "cli/members.h"
 #include "cli/progress.h"
 #include "cli/reference.h"
 #include "programme/round_rules.h"
@@ -173,14 +174,6 @@ const struct command participant_import_command = {
 
 /* ---- Partnerships ---- */
 
-static const struct {
-    const char *name, *headings[8];
-} member_columns[MEMBERS_MAX] = {
-    {"first", {"first", "person1", "participant1", "member1", "partner1", "a", "writesfirst"}},
-    {"second", {"second", "person2", "participant2", "member2", "partner2", "b"}},
-    {"third", {"third", "person3", "participant3", "member3", "partner3", "c"}},
-};
-
 struct pair {
     int line;
     size_t count;
@@ -189,21 +182,9 @@ struct pair {
 };
 
 static bool check_columns(struct context *context, struct import *import) {
-    bool good = true;
     (void)context;
-    for (size_t i = 0; i < MEMBERS_MAX; i++) {
-        import->columns[i] = csv_table_column(&import->table, member_columns[i].headings);
-        if (i < 2 && import->columns[i] < 0)
-            good =
-                error_list_add(&import->faults, import->path, import->table.heading.line,
-                               "There is no column \"%s\". The first row names the columns: first, second and, where "
-                               "there are trios, third.",
-                               member_columns[i].name);
-    }
-    if (good && !import->table.count)
-        good = error_list_add(&import->faults, import->path, 0, "There is a heading but no partnership below it.");
     import->rows = import->table.count;
-    return good;
+    return members_find_columns(import->path, &import->table, import->columns, &import->faults);
 }
 
 static bool read_pair(struct context *context, struct import *import, size_t number, struct error *error) {
@@ -218,12 +199,12 @@ static bool read_pair(struct context *context, struct import *import, size_t num
         if (string_is_empty(typed)) {
             if (i < 2)
                 pair->good = error_list_add(&import->faults, import->path, row->line, "%s: Nobody stands there.",
-                                            member_columns[i].name);
+                                            members_column_names[i]);
         } else if (reference_participant(context->database, typed, arena, &participant, &problem)) {
             pair->members[pair->count++] = participant.id;
         } else if (problem.class == ERROR_PERMANENT) {
             pair->good = error_list_add(&import->faults, import->path, row->line, "%s: There is no participant \"%s\".",
-                                        member_columns[i].name, typed);
+                                        members_column_names[i], typed);
         } else {
             *error = problem;
             return false;

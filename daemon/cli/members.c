@@ -6,6 +6,29 @@
 #include "base/text.h"
 #include "store/partnerships.h"
 
+const char *const members_column_names[MEMBERS_MAX] = {"first", "second", "third"};
+
+bool members_find_columns(const char *path, const struct csv_table *table, int ret[MEMBERS_MAX],
+                          struct error_list *faults) {
+    static const char *const headings[MEMBERS_MAX][8] = {
+        {"first", "person1", "participant1", "member1", "partner1", "a", "writesfirst"},
+        {"second", "person2", "participant2", "member2", "partner2", "b"},
+        {"third", "person3", "participant3", "member3", "partner3", "c"},
+    };
+    bool good = true;
+    for (size_t i = 0; i < MEMBERS_MAX; i++) {
+        ret[i] = csv_table_column(table, headings[i]);
+        if (i < 2 && ret[i] < 0)
+            good = error_list_add(faults, path, table->heading.line,
+                                  "There is no column \"%s\". The first row names the columns: first, second and, "
+                                  "where there are trios, third.",
+                                  members_column_names[i]);
+    }
+    if (good && !table->count)
+        good = error_list_add(faults, path, 0, "There is a heading but no partnership below it.");
+    return good;
+}
+
 const char *members_names(struct arena *arena, const struct participant_list *members, int64_t except) {
     auto_text names = TEXT_EMPTY;
     size_t count = 0, said = 0;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/criteria.h"
 #include "app/templates/template_files.h"
 #include "base/duration.h"
 #include "base/localise.h"
@@ -269,6 +270,8 @@ void template_faults_find(struct service *service, struct arena *arena, struct e
     error_list_sort(warnings);
     find_missing(service, arena, problems);
     find_short_topics(service, problems);
+    struct criteria criteria;
+    criteria_read(service, arena, &criteria, problems, notes);
     error_list_sort(problems);
     find_notes(service, arena, notes);
 }

@@ -1,141 +1,9 @@
-#include "programme/matching.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/random.h"
-
-/* ---- Two people ---- */
-
-void matching_set_add(struct matching_set *set, unsigned number) {
-    require(number < MATCHING_SET_WORDS * 64);
-    set->words[number / 64] |= UINT64_C(1) << number % 64;
-}
-
-bool matching_set_has(const struct matching_set *set, unsigned number) {
-    return number < MATCHING_SET_WORDS * 64 && set->words[number / 64] >> number % 64 & 1;
-}
-
-static bool have_common(const struct matching_set *a, const struct matching_set *b) {
-    uint64_t common = 0;
-    for (size_t i = 0; i < MATCHING_SET_WORDS; i++)
-        common |= a->words[i] & b->words[i];
-    return common != 0;
-}
-
-static int compare_ids(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static bool excludes(const struct matching_person *a, int64_t id) {
-    return a->excluded_count > 0 && bsearch(&id, a->excluded, a->excluded_count, sizeof id, compare_ids);
-}
-
-/* All but who excludes whom. */
-static enum matching_bar bar_of_kinds(const struct matching_person *a, const struct matching_person *b) {
-    if (a->country == b->country)
-        return MATCHING_SAME_COUNTRY;
-    if (!have_common(&a->languages, &b->languages))
-        return MATCHING_NO_LANGUAGE;
-    if (matching_set_has(&a->avoided, b->country) || matching_set_has(&b->avoided, a->country))
-        return MATCHING_AVOIDED_COUNTRY;
-    return MATCHING_ALLOWED;
-}
-
-enum matching_bar matching_bar(const struct matching_person *a, const struct matching_person *b) {
-    enum matching_bar bar = bar_of_kinds(a, b);
-    if (bar != MATCHING_ALLOWED)
-        return bar;
-    return excludes(a, b->id) || excludes(b, a->id) ? MATCHING_EXCLUDED : MATCHING_ALLOWED;
-}
-
-enum { COMMON_ENOUGH = 3, HALF_HOURS_ENOUGH = 12 };
-
-static int least(int a, int b) {
-    return a < b ? a : b;
-}
-
-static bool fulfils(enum matching_wish wish, uint64_t own, uint64_t other) {
-    switch (wish) {
-    case MATCHING_NO_MATTER:
-        return false;
-    case MATCHING_SAME:
-        return (own & other) != 0;
-    case MATCHING_DIFFERENT:
-        return own != 0 && other != 0 && (own & other) == 0;
-    }
-    return false;
-}
-
-/* Both in the same order of options; the farther apart, the fewer points. */
-static int points_of_distance(uint64_t a, uint64_t b) {
-    if (a == 0 || b == 0)
-        return 0;
-    int distance = __builtin_ctzll(a) - __builtin_ctzll(b);
-    return MATCHING_POINTS / (1 + (distance < 0 ? -distance : distance));
-}
-
-static int half_hours(const struct matching_rules *rules, const struct matching_person *a,
-                      const struct matching_person *b) {
-    int fewest = 48;
-    for (size_t i = 0; i < rules->phase_count; i++)
-        fewest = least(fewest, __builtin_popcountll(a->awake[i] & b->awake[i]));
-    return rules->phase_count > 0 ? fewest : 0;
-}
-
-static struct matching_reason measure(const struct matching_rules *rules, size_t criterion,
-                                      const struct matching_person *a, const struct matching_person *b) {
-    uint64_t of_a = a->options[criterion], of_b = b->options[criterion];
-    struct matching_reason reason = {.criterion = criterion, .common = of_a & of_b};
-    switch (rules->criteria[criterion].measure) {
-    case MATCHING_COMMON:
-        reason.points = MATCHING_POINTS * least(__builtin_popcountll(reason.common), COMMON_ENOUGH) / COMMON_ENOUGH;
-        break;
-    case MATCHING_WISHED:
-        reason.a_wished = fulfils(a->wishes[criterion], of_a, of_b);
-        reason.b_wished = fulfils(b->wishes[criterion], of_b, of_a);
-        reason.points = MATCHING_POINTS / 2 * (reason.a_wished + reason.b_wished);
-        break;
-    case MATCHING_NEAR:
-        reason.points = points_of_distance(of_a, of_b);
-        break;
-    case MATCHING_AWAKE:
-        if (a->live && b->live)
-            reason.half_hours = half_hours(rules, a, b);
-        reason.points = MATCHING_POINTS * least(reason.half_hours, HALF_HOURS_ENOUGH) / HALF_HOURS_ENOUGH;
-        break;
-    }
-    return reason;
-}
-
-static int64_t waiting_score(const struct matching_rules *rules, const struct matching_person *person) {
-    return (int64_t)MATCHING_POINTS * rules->waiting_weight * person->waited;
-}
-
-int64_t matching_score(const struct matching_rules *rules, const struct matching_person *a,
-                       const struct matching_person *b) {
-    if (matching_bar(a, b) != MATCHING_ALLOWED)
-        return MATCHING_BARRED;
-    int64_t score = waiting_score(rules, a) + waiting_score(rules, b);
-    for (size_t i = 0; i < rules->criterion_count; i++)
-        score += measure(rules, i, a, b).points * rules->criteria[i].weight;
-    return score;
-}
-
-void matching_explain(const struct matching_rules *rules, const struct matching_person *a,
-                      const struct matching_person *b, struct matching_reason ret[MATCHING_CRITERIA_MAX]) {
-    for (size_t i = 0; i < rules->criterion_count; i++)
-        ret[i] = measure(rules, i, a, b);
-}
-
-int64_t matching_score_most(const struct matching_rules *rules) {
-    int64_t most = 0;
-    for (size_t i = 0; i < rules->criterion_count; i++)
-        most += (int64_t)MATCHING_POINTS * rules->criteria[i].weight;
-    return most;
-}
+#include "programme/matching_private.h"
 
 /* ---- The choice of pairs ---- */
 
@@ -205,6 +73,7 @@ struct search {
     size_t nodes;
     struct column columns[MATCHING_CRITERIA_MAX + 1];
     int32_t *row;     /* what the node whose row it is would have with each node behind it */
+    size_t rows;      /* filled so far */
     int64_t for_pair; /* that any pair adds to the sum: more than all scores can, so that pairs come first */
     struct best *best;
     struct matching_edge *edges; /* the choice, in order, nothing twice */
@@ -261,9 +130,9 @@ static void add_column(struct search *search, size_t number, uint32_t node) {
     const struct matching_person *person = person_of(search, node);
     for (size_t kind = 0; kind < column->kinds; kind++) {
         const struct matching_person *other = person_of(search, column->representative[kind]);
-        column->points[kind] = number < rules->criterion_count
-                                   ? measure(rules, number, person, other).points * rules->criteria[number].weight
-                               : bar_of_kinds(person, other) == MATCHING_ALLOWED
+        column->points[kind] = number < rules->criterion_count ? matching_measure(rules, number, person, other).points *
+                                                                     rules->criteria[number].weight
+                               : matching_bar_of_kinds(person, other) == MATCHING_ALLOWED
                                    ? 0
                                    : INT32_MIN / 2; /* whatever is added to it, below 0 */
     }
@@ -273,6 +142,8 @@ static void add_column(struct search *search, size_t number, uint32_t node) {
 
 /* What matching_score says of NODE and each node behind it, without what they waited; below 0: barred. */
 static void fill_row(struct search *search, uint32_t node) {
+    if (search->request->advanced)
+        search->request->advanced(search->request->advanced_context, ++search->rows);
     memset(search->row, 0, search->nodes * sizeof *search->row);
     for (size_t i = 0; i <= search->request->rules->criterion_count; i++)
         add_column(search, i, node);
@@ -280,7 +151,7 @@ static void fill_row(struct search *search, uint32_t node) {
 
 static bool parted(const struct search *search, uint32_t node, uint32_t other) {
     const struct matching_person *a = person_of(search, node), *b = person_of(search, other);
-    return excludes(a, b->id) || excludes(b, a->id);
+    return matching_excludes(a, b->id) || matching_excludes(b, a->id);
 }
 
 static int compare_edges(const void *a, const void *b) {
@@ -335,7 +206,7 @@ static bool choose_more(struct search *search, const struct matching_proof *proo
     int64_t *cost = memory_new_array(search->nodes + 1, sizeof *cost); /* what a row's points have to outweigh */
     for (uint32_t i = 0; i < search->nodes; i++)
         cost[i] = matching_proof_least_price(proof, i) - 2 * search->for_pair -
-                  4 * waiting_score(search->request->rules, person_of(search, i));
+                  4 * matching_waiting_score(search->request->rules, person_of(search, i));
     for (uint32_t a = 0; a < search->nodes; a++) {
         fill_row(search, a);
         for (uint32_t b = a + 1; b < search->nodes; b++) {
@@ -385,29 +256,27 @@ static void shuffle(uint32_t *items, size_t count, uint64_t seed) {
     }
 }
 
-static void add_group(struct matching_proposal *proposal, const struct matching_request *request, uint32_t a,
-                      uint32_t b, bool locked) {
-    int64_t score = matching_score(request->rules, &request->people[a], &request->people[b]);
-    proposal->groups[proposal->group_count++] =
-        (struct matching_group){.count = 2,
-                                .members = {a < b ? a : b, a < b ? b : a},
-                                .score = score == MATCHING_BARRED ? 0 : score, /* a lock may bind whom a rule parts */
-                                .locked = locked};
+static void add_group(struct matching_proposal *proposal, const struct matching_request *request,
+                      struct matching_group group) {
+    int64_t score = matching_group_score(request->rules, request->people, &group);
+    group.score = score == MATCHING_BARRED ? 0 : score; /* a lock may bind whom a rule parts */
+    proposal->groups[proposal->group_count++] = group;
 }
 
-/* The mean of what a third would have with both; MATCHING_BARRED where the three can't be a trio. */
+static void add_pair(struct matching_proposal *proposal, const struct matching_request *request, uint32_t a,
+                     uint32_t b) {
+    add_group(proposal, request, (struct matching_group){.count = 2, .members = {a < b ? a : b, a < b ? b : a}});
+}
+
+/* MATCHING_BARRED where the three can't be a trio. */
 static int64_t trio_score(const struct matching_request *request, const struct matching_group *group, uint32_t third) {
     const struct matching_person *people = request->people;
-    if (group->count != 2 || group->locked || !people[third].trio)
+    struct matching_group trio = *group;
+    if (group->count != 2 || group->locked)
         return MATCHING_BARRED;
-    int64_t sum = 0;
-    for (size_t i = 0; i < group->count; i++) {
-        int64_t score = matching_score(request->rules, &people[group->members[i]], &people[third]);
-        if (score == MATCHING_BARRED || !people[group->members[i]].trio)
-            return MATCHING_BARRED;
-        sum += score;
-    }
-    return (sum + group->score) / 3;
+    trio.members[trio.count++] = third;
+    return matching_agree_to_trio(people, &trio) ? matching_group_score(request->rules, people, &trio)
+                                                 : MATCHING_BARRED;
 }
 
 /* As many of those who are left over as can join two others who agree: the same question again, of people and groups.
@@ -448,24 +317,6 @@ static void make_trios(struct matching_proposal *proposal, const struct matching
     free(edges);
 }
 
-static void explain_left_over(const struct matching_request *request, struct matching_left_over *left) {
-    size_t bars[MATCHING_BARS] = {0};
-    for (size_t i = 0; i < request->count; i++)
-        if (i != left->person)
-            bars[matching_bar(&request->people[left->person], &request->people[i])]++;
-    left->possible = bars[MATCHING_ALLOWED];
-    left->why = MATCHING_ALLOWED;
-    for (enum matching_bar bar = MATCHING_SAME_COUNTRY; left->possible == 0 && bar < MATCHING_BARS; bar++)
-        if (bars[bar] > (left->why == MATCHING_ALLOWED ? 0 : bars[left->why]))
-            left->why = bar;
-}
-
-static int compare_groups(const void *a, const void *b) {
-    const struct matching_group *x = a, *y = b;
-    return x->score != y->score ? (x->score > y->score) - (x->score < y->score)
-                                : (x->members[0] > y->members[0]) - (x->members[0] < y->members[0]);
-}
-
 static int compare_left_over(const void *a, const void *b) {
     const struct matching_left_over *x = a, *y = b;
     return (x->person > y->person) - (x->person < y->person);
@@ -475,7 +326,7 @@ static int compare_left_over(const void *a, const void *b) {
 static int64_t more_than_all(const struct matching_request *request) {
     int64_t most = 0;
     for (size_t i = 0; i < request->count; i++) {
-        int64_t waiting = waiting_score(request->rules, &request->people[i]);
+        int64_t waiting = matching_waiting_score(request->rules, &request->people[i]);
         most = waiting > most ? waiting : most;
     }
     return (matching_score_most(request->rules) + 2 * most) * (int64_t)(request->count / 2) + 1;
@@ -493,8 +344,11 @@ void matching_propose(const struct matching_request *request, struct arena *aren
     search.best = memory_new_array(request->count + 1, sizeof *search.best);
     search.row = memory_new_array(request->count + 1, sizeof *search.row);
     for (size_t i = 0; i < request->locked_count; i++) {
-        is_locked[request->locked[i][0]] = is_locked[request->locked[i][1]] = true;
-        add_group(&proposal, request, request->locked[i][0], request->locked[i][1], true);
+        struct matching_group group = request->locked[i];
+        group.locked = true;
+        for (size_t j = 0; j < group.count; j++)
+            is_locked[group.members[j]] = true;
+        add_group(&proposal, request, group);
     }
     for (uint32_t i = 0; i < request->count; i++)
         if (!is_locked[i])
@@ -508,7 +362,7 @@ void matching_propose(const struct matching_request *request, struct arena *aren
         if (search.partners[i] == MATCHING_ALONE)
             proposal.left_over[proposal.left_over_count++].person = search.order[i];
         else if (search.partners[i] > i)
-            add_group(&proposal, request, search.order[i], search.order[search.partners[i]], false);
+            add_pair(&proposal, request, search.order[i], search.order[search.partners[i]]);
     proposal.pairs = proposal.group_count;
     for (size_t i = 0; i < proposal.group_count; i++)
         proposal.total += proposal.groups[i].score;
@@ -518,8 +372,8 @@ void matching_propose(const struct matching_request *request, struct arena *aren
     if (proposal.left_over_count > 0)
         make_trios(&proposal, request);
     for (size_t i = 0; i < proposal.left_over_count; i++)
-        explain_left_over(request, &proposal.left_over[i]);
-    qsort(proposal.groups, proposal.group_count, sizeof *proposal.groups, compare_groups);
+        matching_explain_left_over(request->people, request->count, &proposal.left_over[i]);
+    matching_sort_groups(proposal.groups, proposal.group_count);
     qsort(proposal.left_over, proposal.left_over_count, sizeof *proposal.left_over, compare_left_over);
     free(is_locked);
     free(search.order);

@@ -99,24 +99,41 @@ int64_t matching_score_most(const struct matching_rules *rules);
 struct matching_group {
     size_t count;
     uint32_t members[MATCHING_GROUP_MAX]; /* positions among the people */
-    int64_t score;                        /* of a trio the mean of its three pairs */
+    int64_t score;
     bool locked;
 };
+
+/* The score of a group, of a trio the mean of its three pairs; or MATCHING_BARRED, where any two can't be partners. */
+int64_t matching_group_score(const struct matching_rules *rules, const struct matching_person *people,
+                             const struct matching_group *group);
+
+/* All of them agree to be one of three. */
+bool matching_agree_to_trio(const struct matching_person *people, const struct matching_group *group);
+
+/* The weakest first. */
+void matching_sort_groups(struct matching_group *groups, size_t count);
 
 struct matching_left_over {
     uint32_t person;
     size_t possible;       /* how many could be partners of this person; all of them have others */
-    enum matching_bar why; /* where there are none: what stands in the way most often */
+    enum matching_bar why; /* where there are none: what stands in the way most often; ALLOWED: there is nobody */
 };
+
+/* Fills in why LEFT->person has nobody. */
+void matching_explain_left_over(const struct matching_person *people, size_t count, struct matching_left_over *left);
 
 struct matching_request {
     const struct matching_rules *rules;
     const struct matching_person *people;
     size_t count;
-    const uint32_t (*locked)[2]; /* partners already, by position; nobody twice */
+    const struct matching_group *locked; /* partners already; nobody twice */
     size_t locked_count;
     uint64_t seed;   /* which of several equally good ones is proposed */
     int rounds_most; /* how often pairs may join the choice; 0: until the proof is complete */
+
+    /* Told how many people have been compared with all others so far, again and again; NULL: nobody asks. */
+    void (*advanced)(void *context, size_t done);
+    void *advanced_context;
 };
 
 struct matching_proposal {

@@ -6,10 +6,12 @@
 #include "app/configuration/configuration_file.h"
 #include "app/configuration/configuration_options.h"
 #include "app/configuration/configuration_value.h"
+#include "base/embedded.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "mail/message/address.h"
 #include "net/url.h"
+#include "programme/matching.h"
 #include "programme/question.h"
 #include "programme/sequence.h"
 
@@ -287,54 +289,106 @@ static bool make_step(struct loading *loading, const struct file_section *sectio
     return good;
 }
 
-size_t configuration_standard_steps(int64_t send_at, struct arena *arena, const struct step **ret) {
-    static const struct {
-        const char *name;
-        struct step_settings settings;
-    } standard[] = {
-        {"welcome", {.when = "accepted", .to = STEP_TO_PARTICIPANT}},
-        {"introduction", {.when = "start", .to = STEP_TO_PARTNERSHIP}},
-        {"first-contact", {.when = "start + 7 days", .asks = "check-in", .to = STEP_TO_PARTNERSHIP}},
-        {"discussion", {.when = "monthly", .expires = "10 days", .to = STEP_TO_PARTNERSHIP, .topics = true}},
-        {"check-in",
-         {.when = "monthly + 14 days", .asks = "check-in", .expires = "10 days", .to = STEP_TO_PARTNERSHIP}},
-        {"closing", {.when = "end", .to = STEP_TO_PARTNERSHIP}},
-    };
-    struct error error = ERROR_INIT;
-    struct step *steps = arena_take_array(arena, COUNT_OF(standard), sizeof *steps);
-    for (size_t i = 0; i < COUNT_OF(standard); i++) {
-        const struct step_settings *settings = &standard[i].settings;
-        steps[i] = new_step(standard[i].name, settings, send_at);
-        require(moment_parse(settings->when, &steps[i].when, &error));
-        require(!settings->expires || duration_parse(settings->expires, &steps[i].expires, &error));
-        require(sequence_check_step(&steps[i], &error));
-    }
-    *ret = steps;
-    return COUNT_OF(standard);
-}
-
-static void read_steps(struct loading *loading) {
-    struct configuration *configuration = loading->configuration;
-    struct step *steps = arena_take_array(loading->arena, loading->file.count, sizeof *steps);
-    bool any = false;
+/* Of all sections of the KIND, each read by MAKE into the next item; returns how many there are. Whether there are any:
+ * *RET_ANY. */
+static size_t read_repeated(struct loading *loading, const char *kind, size_t size, void *items, bool *ret_any,
+                            bool (*make)(struct loading *loading, const struct file_section *section, void *ret)) {
     size_t count = 0;
+    *ret_any = false;
     for (size_t i = 0; i < loading->file.count; i++) {
-        const struct file_section *section = &loading->file.sections[i];
-        struct step_settings settings = {0};
-        if (!string_equal(section->spec->name, "step"))
+        if (!string_equal(loading->file.sections[i].spec->name, kind))
             continue;
-        any = true;
-        size_t before = loading->errors->count;
+        *ret_any = true;
         check_title(loading, i);
-        read_section(loading, section, &settings);
-        if (loading->errors->count == before && settings.when && make_step(loading, section, &settings, &steps[count]))
+        if (make(loading, &loading->file.sections[i], (char *)items + count * size))
             count++;
     }
-    configuration->steps = steps;
-    configuration->step_count = count;
-    if (!any)
-        configuration->step_count =
-            configuration_standard_steps(configuration->round.send_at, loading->arena, &configuration->steps);
+    return count;
+}
+
+static bool read_step(struct loading *loading, const struct file_section *section, void *ret) {
+    struct step_settings settings = {0};
+    size_t before = loading->errors->count;
+    read_section(loading, section, &settings);
+    return loading->errors->count == before && settings.when && make_step(loading, section, &settings, ret);
+}
+
+static size_t read_steps(struct loading *loading, const struct step **ret, bool *ret_any) {
+    struct step *steps = arena_take_array(loading->arena, loading->file.count, sizeof *steps);
+    *ret = steps;
+    return read_repeated(loading, "step", sizeof *steps, steps, ret_any, read_step);
+}
+
+/* ---- What makes good partners ---- */
+
+static bool read_criterion(struct loading *loading, const struct file_section *section, void *ret) {
+    struct criterion_settings criterion = {.name = section->title, .file = section->file, .line = section->line};
+    size_t before = loading->errors->count;
+    read_section(loading, section, &criterion);
+    if (!criterion.question)
+        criterion.question = section->title;
+    if (criterion.measure == MATCHING_WISHED && !criterion.wish)
+        fault(loading, section, "measure",
+              "Which question says what is wished? Add it, for instance wish = \"wish_sector\"");
+    if (criterion.measure != MATCHING_WISHED && criterion.wish)
+        fault(loading, section, "wish", "Only measure = \"wished\" asks for wishes; take one of the two lines out.");
+    *(struct criterion_settings *)ret = criterion;
+    return loading->errors->count == before;
+}
+
+static size_t read_criteria(struct loading *loading, const struct criterion_settings **ret, bool *ret_any) {
+    struct criterion_settings *criteria = arena_take_array(loading->arena, loading->file.count, sizeof *criteria);
+    size_t count = read_repeated(loading, "criterion", sizeof *criteria, criteria, ret_any, read_criterion);
+    if (count > MATCHING_CRITERIA_MAX)
+        error_list_add(loading->errors, criteria[MATCHING_CRITERIA_MAX].file, criteria[MATCHING_CRITERIA_MAX].line,
+                       "There are more than %d criteria; keep those that matter.", MATCHING_CRITERIA_MAX);
+    *ret = criteria;
+    return count;
+}
+
+static void read_matching(struct loading *loading) {
+    struct matching_settings *matching = &loading->configuration->matching;
+    const struct file_section *section = read_only_section(loading, "matching", true, matching);
+    if (matching->awake_from == matching->awake_until)
+        fault(loading, section, "awake_until", "The day ends when it begins; give another time.");
+}
+
+/* ---- The standard: a file like any other, but built in ---- */
+
+#define STANDARD "config/standard.conf"
+
+static void open_standard(struct loading *loading, struct configuration *configuration, struct arena *arena,
+                          struct error_list *errors) {
+    auto_text bytes = TEXT_EMPTY;
+    *loading = (struct loading){.configuration = configuration, .arena = arena, .errors = errors};
+    for (size_t i = 0; i < embedded_file_count; i++)
+        if (string_equal(embedded_files[i].path, STANDARD))
+            text_append(&bytes, embedded_files[i].bytes);
+    configuration_file_read_bytes(STANDARD, &bytes, arena, &loading->file, errors);
+}
+
+size_t configuration_standard_steps(int64_t send_at, struct arena *arena, const struct step **ret) {
+    struct configuration configuration = {.round.send_at = send_at};
+    struct loading loading;
+    auto_error_list errors = ERROR_LIST_EMPTY;
+    bool any;
+    open_standard(&loading, &configuration, arena, &errors);
+    size_t count = read_steps(&loading, ret, &any);
+    configuration_file_free(&loading.file);
+    require(errors.count == 0 && any);
+    return count;
+}
+
+size_t configuration_standard_criteria(struct arena *arena, const struct criterion_settings **ret) {
+    struct configuration configuration = {0};
+    struct loading loading;
+    auto_error_list errors = ERROR_LIST_EMPTY;
+    bool any;
+    open_standard(&loading, &configuration, arena, &errors);
+    size_t count = read_criteria(&loading, ret, &any);
+    configuration_file_free(&loading.file);
+    require(errors.count == 0 && any);
+    return count;
 }
 
 /* ---- Coordinators ---- */
@@ -392,7 +446,16 @@ bool configuration_load(const char *path, struct configuration *ret, struct erro
         read_outgoing(&loading);
         read_incoming(&loading);
         read_round(&loading);
-        read_steps(&loading);
+        bool any;
+        configuration.step_count = read_steps(&loading, &configuration.steps, &any);
+        if (!any)
+            configuration.step_count =
+                configuration_standard_steps(configuration.round.send_at, arena, &configuration.steps);
+        read_matching(&loading);
+        configuration.criterion_count = read_criteria(&loading, &configuration.criteria, &any);
+        configuration.standard_criteria = !any;
+        if (!any)
+            configuration.criterion_count = configuration_standard_criteria(arena, &configuration.criteria);
         read_coordinators(&loading);
     }
     bool good = loading.file.complete && errors->count == before;

@@ -73,6 +73,22 @@ struct coordinator {
     const char *address;
     const char *const *countries; /* ISO 3166-1 alpha-2, upper case; none: all countries that nobody else has */
     size_t country_count;
+    bool stand_by; /* writes to somebody whom the matching leaves over */
+};
+
+struct matching_settings {
+    int64_t waiting;                 /* weight */
+    int64_t awake_from, awake_until; /* seconds after midnight */
+};
+
+struct criterion_settings {
+    const char *name;
+    const char *question; /* of the application form */
+    const char *wish;     /* the question that says what is wished; NULL unless MEASURE is so */
+    int measure;          /* enum matching_measure */
+    int64_t weight;
+    const char *file; /* where it stands */
+    int line;
 };
 
 struct configuration {
@@ -83,6 +99,10 @@ struct configuration {
     struct round_settings round;
     const struct step *steps; /* in the file's order, or the standard sequence where the file has none */
     size_t step_count;
+    struct matching_settings matching;
+    const struct criterion_settings *criteria; /* in the file's order, or the standard ones where the file has none */
+    size_t criterion_count;
+    bool standard_criteria;                 /* they are these; they need not all fit the programme's own form */
     const struct coordinator *coordinators; /* at least one */
     size_t coordinator_count;
     struct arena *arena; /* owns all of it */
@@ -106,3 +126,6 @@ const struct step *configuration_find_step(const struct configuration *configura
 
 /* The sequence used where the file has no step. SEND_AT is the round's time of day. */
 size_t configuration_standard_steps(int64_t send_at, struct arena *arena, const struct step **ret);
+
+/* Likewise of criteria. */
+size_t configuration_standard_criteria(struct arena *arena, const struct criterion_settings **ret);

@@ -234,6 +234,31 @@ static void fault_found(cfg_t *cfg, const char *format, va_list arguments) {
 
 /* ---- Files ---- */
 
+/* How long the comment is that AT begins, without the newline behind it; 0: it begins none, or one without an end. */
+static size_t comment_length(const char *at) {
+    if (*at == '#' || string_starts_with(at, "//"))
+        return strcspn(at, "\n");
+    const char *end = string_starts_with(at, "/*") ? strstr(at + 2, "*/") : NULL;
+    return end ? (size_t)(end - at) + 2 : 0;
+}
+
+/* Comments become blanks: libconfuse 3.3 counts lines for them that there are not. What begins within a word begins
+ * none. */
+static void blank_comments(char *bytes) {
+    char quote = '\0', before = ' ';
+    for (char *at = bytes; *at; before = *at++) {
+        size_t length = quote || !strchr(" \t\n={}(),+\"'", before) ? 0 : comment_length(at);
+        for (; length > 0; length--, at++)
+            *at = *at == '\n' ? '\n' : ' ';
+        if (!*at)
+            return;
+        if (quote && *at == '\\' && at[1])
+            at++;
+        else if (quote ? *at == quote : *at == '"' || *at == '\'')
+            quote = quote ? '\0' : *at;
+    }
+}
+
 /* Hands the bytes to libconfuse under the name PATH. False where it stopped at a fault. */
 static bool parse_bytes(cfg_t *cfg, const char *path, struct text *bytes) {
     char *outer_name = cfg->filename;
@@ -242,6 +267,8 @@ static bool parse_bytes(cfg_t *cfg, const char *path, struct text *bytes) {
     reading->last_line = bytes->length ? 1 + utf8_line_ends(bytes->bytes, bytes->length - 1) : 1;
     reading->end_seen = false;
     reading->value_of = NULL;
+    if (bytes->length > start)
+        blank_comments(bytes->bytes + start);
     text_append(bytes, "\n" END_MARK "()\n");
 
     FILE *stream = fmemopen(bytes->bytes + start, bytes->length - start, "r");
@@ -330,22 +357,17 @@ static cfg_t *declare(void) {
     return cfg;
 }
 
-void configuration_file_read(const char *path, struct arena *arena, struct configuration_file *ret,
-                             struct error_list *errors) {
+void configuration_file_read_bytes(const char *path, struct text *bytes, struct arena *arena,
+                                   struct configuration_file *ret, struct error_list *errors) {
     struct reading here = {.arena = arena, .file = ret};
     *ret = (struct configuration_file){0};
-    auto_text bytes = TEXT_EMPTY;
-    if (!descriptor_read_file(path, FILE_SIZE_MOST, &bytes)) {
-        error_list_add(errors, path, 0, "Can't read the configuration: %s.", strerror(errno));
-        return;
-    }
-    if (memchr(text_string(&bytes), '\0', bytes.length)) {
+    if (memchr(text_string(bytes), '\0', bytes->length)) {
         error_list_add(errors, path, 0, "This is no text file: it holds NUL bytes.");
         return;
     }
     reading = &here;
     bool good;
-    size_t length = bytes.length;
+    size_t length = bytes->length;
     auto_error_list found = ERROR_LIST_EMPTY;
     do {
         error_list_free(&found);
@@ -354,9 +376,9 @@ void configuration_file_read(const char *path, struct arena *arena, struct confi
         here.found_unknown = false;
         for (size_t i = 0; i < here.unknown_count; i++)
             here.unknown[i].told = false;
-        text_truncate(&bytes, length);
+        text_truncate(bytes, length);
         cfg_t *cfg = declare();
-        good = parse_bytes(cfg, path, &bytes);
+        good = parse_bytes(cfg, path, bytes);
         cfg_free(cfg);
     } while (here.found_unknown);
     /* An unknown option with an empty list never comes by again. */
@@ -366,6 +388,16 @@ void configuration_file_read(const char *path, struct arena *arena, struct confi
     for (size_t i = 0; i < found.count; i++)
         error_list_add(errors, found.entries[i].file, found.entries[i].line, "%s", found.entries[i].message);
     ret->complete = good;
+}
+
+void configuration_file_read(const char *path, struct arena *arena, struct configuration_file *ret,
+                             struct error_list *errors) {
+    auto_text bytes = TEXT_EMPTY;
+    *ret = (struct configuration_file){0};
+    if (descriptor_read_file(path, FILE_SIZE_MOST, &bytes))
+        configuration_file_read_bytes(path, &bytes, arena, ret, errors);
+    else
+        error_list_add(errors, path, 0, "Can't read the configuration: %s.", strerror(errno));
 }
 
 void configuration_file_free(struct configuration_file *file) {

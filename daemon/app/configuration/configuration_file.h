@@ -8,6 +8,7 @@
 #include "app/configuration/configuration_options.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 struct file_option {
     const struct option_spec *spec;
@@ -37,6 +38,10 @@ struct configuration_file {
  * belong to ARENA. */
 void configuration_file_read(const char *path, struct arena *arena, struct configuration_file *ret,
                              struct error_list *errors);
+
+/* The same of BYTES, which are called PATH in faults; leaves in them what it adds. */
+void configuration_file_read_bytes(const char *path, struct text *bytes, struct arena *arena,
+                                   struct configuration_file *ret, struct error_list *errors);
 
 void configuration_file_free(struct configuration_file *file);
 

@@ -15,6 +15,7 @@ static const char *const tls_choices[] = {"required", "none, mail and password t
 static const char *const relay_choices[] = {"auto", "yes", "no", NULL};
 static const char *const uncertain_choices[] = {"resend", "hold", NULL};
 static const char *const after_choices[] = {"flag", "move", "delete", NULL};
+static const char *const measure_choices[] = {"common", "wished", "near", "awake", NULL};
 static const char *const audience_choices[] = {"participant", "partnership", NULL};
 
 static const struct option_spec programme_options[] = {
@@ -170,6 +171,33 @@ static const struct option_spec step_options[] = {
     {0},
 };
 
+static const struct option_spec matching_options[] = {
+    {"waiting", OPTION_NUMBER, AT(matching_settings, waiting), .standard = "20", .least = 0, .most = 100,
+     .help = "How much it weighs that somebody was left over before, for each time, so that nobody is left over again "
+             "and again."},
+    {"awake_from", OPTION_TIME_OF_DAY, AT(matching_settings, awake_from), .standard = "\"07:00\"",
+     .help = "When people's day begins, where they live: waking hours that partners have in common count from then."},
+    {"awake_until", OPTION_TIME_OF_DAY, AT(matching_settings, awake_until), .standard = "\"22:00\"",
+     .help = "When it ends."},
+    {0},
+};
+
+static const struct option_spec criterion_options[] = {
+    {"measure", OPTION_CHOICE, AT(criterion_settings, measure), .choices = measure_choices, .required = true,
+     .example = "\"common\"",
+     .help = "How the answers of two people become points. common: options that both chose, all points for three; "
+             "wished: half the points for each whose wish is fulfilled; near: options in an order, the nearer the "
+             "more; awake: waking hours in common, where both want to talk live, all points for six."},
+    {"weight", OPTION_NUMBER, AT(criterion_settings, weight), .standard = "10", .least = 0, .most = 100,
+     .help = "How much it counts beside the others."},
+    {"wish", OPTION_TEXT, AT(criterion_settings, wish), .example = "\"wish_sector\"",
+     .help = "For wished: the question whose options \"same\" and \"different\" say what somebody wishes; its other "
+             "options say that it does not matter."},
+    {"question", OPTION_TEXT, AT(criterion_settings, question), .example = "\"sector\"",
+     .help = "The question whose answers are compared; by default the one called like the criterion."},
+    {0},
+};
+
 static const struct option_spec coordinator_options[] = {
     {"address", OPTION_ADDRESS, AT(coordinator, address), .required = true, .example = "\"kate@example.org\"",
      .help = "Where alerts and questions go, and from where the coordinator may write."},
@@ -178,6 +206,8 @@ static const struct option_spec coordinator_options[] = {
      .help =
          "The countries that this coordinator looks after (ISO 3166-1, two letters). Without it: all that nobody else "
          "has."},
+    {"stand_by", OPTION_BOOLEAN, AT(coordinator, stand_by), .standard = "no", .example = "yes",
+     .help = "Yes: where the matching leaves somebody over, this coordinator writes to one of them instead."},
     {0},
 };
 
@@ -191,6 +221,11 @@ const struct section_spec configuration_sections[] = {
      "introduction, "
      "first-contact, discussion, check-in, closing.",
      step_options},
+    {"matching", NULL, "How people are brought together: tandempost match propose.", matching_options},
+    {"criterion", "NAME",
+     "What makes two people good partners, by their answers to the application form. Where the file has no criterion "
+     "at all, those of the standard form are used.",
+     criterion_options},
     {"coordinator", "NAME", "Somebody who runs the programme. There must be at least one.", coordinator_options},
     {0},
 };
@@ -243,8 +278,8 @@ static const char *section_words(const char *name, struct arena *arena) {
                             home);
     return arena_format(
         arena,
-        "There is no section \"%s\". The sections are programme, outgoing, incoming, round, step \"NAME\" and "
-        "coordinator \"NAME\".",
+        "There is no section \"%s\". The sections are programme, outgoing, incoming, round, step \"NAME\", "
+        "matching, criterion \"NAME\" and coordinator \"NAME\".",
         name);
 }
 

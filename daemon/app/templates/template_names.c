@@ -304,6 +304,7 @@ static const struct {
     {"letter-stopped", MESSAGE_ABOUT_LETTER},
     {"letter-too-large", MESSAGE_ABOUT_LETTER},
     {"partner-away", MESSAGE_ABOUT_LETTER},
+    {"left-over", MESSAGE_TO_PARTICIPANT},
     {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING},
     {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT},
     {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR},

@@ -52,6 +52,8 @@ static const struct fault {
     {"programme {\n xyzzy { a = b }\n}", 2, "There are: name"},
     {"incoming {\n poll_every = 5 minutes\n}", 2, "A value of several words stands in quotes"},
     {"programme {\n name = a\n name = b\n}", 3, "a second time; the first is on line 2"},
+    {"# one\n// two\n/* three\n */ round { } # four\nround { }", 5, "a second time; the first begins on line 4"},
+    {"round { length = \"1 # month\" }\nround { send_at = 'x\\'#' }\n", 2, "a second time; the first begins on line 1"},
     {"round { }\nround { }", 2, "a second time; the first begins on line 1"},
     {"step \"a\" { to = participant when = accepted }\nstep \"a\" { }", 2, "another begins on line 1"},
     {"coordinator \"\" { }", 1, "name in quotes is empty"},

@@ -155,13 +155,14 @@ static void test_seed(void **state) {
     free(people);
 }
 
-/* Goal: locked pairs stay as they are, without a third, whatever else would be better; the rest is matched around them.
+/* Goal: locked partners stay as they are, without another one, whatever else would be better; the rest is matched
+ * around them.
  */
 static void test_locked(void **state) {
     (void)state;
     auto_arena arena = arena_new();
     struct matching_person *people = make(41, 6, 5, arena);
-    const uint32_t locked[][2] = {{0, 1}, {7, 30}};
+    const struct matching_group locked[] = {{.count = 2, .members = {0, 1}}, {.count = 3, .members = {30, 7, 9}}};
     struct matching_request request = {
         .rules = &population_rules, .people = people, .count = 41, .locked = locked, .locked_count = 2, .seed = 1};
     struct matching_proposal proposal;
@@ -169,9 +170,9 @@ static void test_locked(void **state) {
     matching_propose(&request, arena, &proposal);
     for (size_t i = 0; i < proposal.group_count; i++)
         for (size_t j = 0; j < 2; j++)
-            if (proposal.groups[i].members[0] == locked[j][0] && proposal.groups[i].members[1] == locked[j][1]) {
+            if (memcmp(proposal.groups[i].members, locked[j].members, sizeof locked[j].members) == 0) {
                 assert_true(proposal.groups[i].locked);
-                assert_int_equal(proposal.groups[i].count, 2);
+                assert_int_equal(proposal.groups[i].count, locked[j].count);
                 found++;
             }
     assert_int_equal(found, 2);

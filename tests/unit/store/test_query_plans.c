@@ -8,6 +8,7 @@
 #include "store/inbox.h"
 #include "store/notes.h"
 #include "store/outages.h"
+#include "store/proposals.h"
 #include "store/schedule.h"
 #include "store/settings.h"
 #include "store/statement.h"
@@ -60,6 +61,30 @@ static void use_people(struct fixture *fixture) {
     assert_done(partnerships_start(database, 1, 1, 2, cause, &error));
     assert_done(partnerships_set_state(database, 1, PARTNERSHIP_HELD, cause, &error));
     assert_done(rounds_set_state(database, 1, ROUND_RUNNING, 1, cause, &error));
+}
+
+static void use_matching(struct fixture *fixture) {
+    struct error error = ERROR_INIT;
+    struct database *database = fixture->database;
+    struct arena *arena = fixture->arena;
+    const int64_t both[] = {fixture->anna, fixture->ben};
+    struct proposal_member members[] = {{.participant = fixture->anna, .fingerprint = "f"}};
+    struct proposal_member_list list = {members, 1};
+    struct proposal_row row = {.round = fixture->round};
+    struct candidate_list candidates;
+    struct parted_list parted;
+    bool changed;
+    assert_done(proposals_candidates(database, 1, arena, &candidates, &error));
+    assert_done(proposals_parted(database, 1, arena, &parted, &error));
+    assert_done(proposals_forbid(database, both[0], both[1], &fixture_cause, &changed, &error));
+    assert_done(proposals_allow(database, both[0], both[1], &fixture_cause, &changed, &error));
+    assert_done(proposals_lock(database, fixture->round, both, 2, &fixture_cause, &error));
+    assert_done(proposals_locked(database, fixture->round, arena, &list, &error));
+    list = (struct proposal_member_list){members, 1};
+    assert_done(proposals_put(database, &row, &list, &fixture_cause, &error));
+    assert_done(proposals_find(database, fixture->round, arena, &row, &error));
+    assert_done(proposals_members(database, fixture->round, arena, &list, &error));
+    assert_done(proposals_remove(database, fixture->round, &error));
 }
 
 static void use_outgoing(struct fixture *fixture) {
@@ -251,6 +276,7 @@ static void every_lookup_uses_an_index(void **state) {
      * Lists of everything, counts of everything and emptying the schedule are not among them. */
     struct fixture *fixture = *state;
     use_people(fixture);
+    use_matching(fixture);
     use_outgoing(fixture);
     use_incoming(fixture);
     use_the_log(fixture);
