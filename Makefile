@@ -107,6 +107,10 @@ demo: deps ##- run a whole made-up round into build/demo, installing what is mis
 demo-text: $(BUILD)/tandempost ##- write docs/demo.md anew from what the demonstration prints
 	@tools/demo-text.sh $(BUILD)/tandempost > docs/demo.md.new && mv docs/demo.md.new docs/demo.md
 
+.PHONY: examples
+examples: $(BUILD)/tests/unit/app/test_introduction ##- write docs/examples.md anew from the templates
+	@EXAMPLES=write $< > /dev/null
+
 # ---- Tests ----
 
 # Packages that are missing on this Debian machine; says which before it installs them.

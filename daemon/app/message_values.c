@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/case_values.h"
+#include "app/introduction_values.h"
 #include "base/clock.h"
 #include "base/localise.h"
 #include "base/text.h"
@@ -167,7 +168,8 @@ static bool fill_partnership(struct filling *filling, struct error *error) {
                               localise_date(filling->arena, partnership.ends_at, zone, language));
     if (filling->row->occurrence > 0)
         template_value_set_format(filling->values, "month", "%" PRId64, filling->row->occurrence);
-    return true;
+    struct introduction introduction = {&partnership, &members, filling->recipient->participant.id, language, partners};
+    return introduction_values_fill(service, &introduction, filling->arena, filling->values, error);
 }
 
 static void fill_size_limit(struct filling *filling) {

@@ -41,10 +41,10 @@ bool sample_find_kind(const struct service *service, const char *template_name, 
 }
 
 char *sample_to_detail(const struct sample *sample, struct arena *arena) {
-    json_t *detail =
-        json_pack("{s:{s:I,s:I,s:I,s:I,s:s*,s:s*}}", "preview", "participant", (json_int_t)sample->participant,
-                  "partnership", (json_int_t)sample->partnership, "round", (json_int_t)sample->round, "occurrence",
-                  (json_int_t)sample->occurrence, "language", sample->language, "letters", sample->letters);
+    json_t *detail = json_pack("{s:{s:I,s:I,s:I,s:I,s:s*,s:s*,s:s*}}", "preview", "participant",
+                               (json_int_t)sample->participant, "partnership", (json_int_t)sample->partnership, "round",
+                               (json_int_t)sample->round, "occurrence", (json_int_t)sample->occurrence, "language",
+                               sample->language, "letters", sample->letters, "answers", sample->answers);
     require(detail);
     auto_string text = json_dumps(detail, JSON_COMPACT);
     json_decref(detail);
@@ -63,6 +63,7 @@ bool sample_from_detail(const char *detail, struct arena *arena, struct sample *
             .occurrence = json_integer_value(json_object_get(preview, "occurrence")),
             .language = arena_copy_string(arena, json_string_value(json_object_get(preview, "language"))),
             .letters = arena_copy_string(arena, json_string_value(json_object_get(preview, "letters"))),
+            .answers = arena_copy_string(arena, json_string_value(json_object_get(preview, "answers"))),
         };
     }
     json_decref(root);
@@ -160,6 +161,7 @@ struct putting {
     enum message_kind kind;
     struct event_cause cause;
     struct arena *arena;
+    bool made_up; /* the recipient */
     struct outbox_row row;
 };
 
@@ -260,13 +262,93 @@ static bool choose_partnership(struct putting *putting, struct error *error) {
     return (putting->row.partnership != 0 || make_partnership(putting, error)) && begin_partnership(putting, error);
 }
 
+/* ---- Answers to the application ---- */
+
+/* The WHICH-th person's, so that they have some in common with the next one's, and some not. */
+static const char *make_up_option(const struct form_question *question, size_t which, struct arena *arena) {
+    size_t last = question->option_count - 1;
+    if (question->role == FORM_ROLE_LIVE)
+        return "live";
+    if (question->kind == FORM_ONE_OF)
+        return question->options[question->role == FORM_ROLE_RHYTHM && last > 0 ? 1 : 0].key;
+    auto_text keys = TEXT_EMPTY;
+    bool all = question->role == FORM_ROLE_SHARING;
+    for (size_t i = all ? 0 : which; i <= last && (all || i < which + 2); i++)
+        text_append_format(&keys, "%s%s", keys.length ? "," : "", question->options[i].key);
+    return arena_copy_string(arena, text_string(&keys));
+}
+
+static const char *make_up_answer(const struct form_question *question, size_t which, const struct participant *person,
+                                  struct arena *arena) {
+    switch (question->kind) {
+    case FORM_ONE_OF:
+    case FORM_SEVERAL:
+        return make_up_option(question, which, arena);
+    case FORM_TEXT:
+        return question->role == FORM_ROLE_NAME ? person->name : question->shared_under ? question->label : NULL;
+    case FORM_RATING:
+        return "4";
+    case FORM_YES_NO:
+    case FORM_AGREEMENT:
+        return "yes";
+    case FORM_COUNTRY:
+        return person->country;
+    case FORM_LANGUAGES:
+        return which % 2 ? "en,es:basic" : "sv,en:good";
+    case FORM_ZONE:
+        return person->time_zone;
+    case FORM_DATE:
+        return "2027-02-01";
+    }
+    return NULL;
+}
+
+static bool put_answers_of(struct putting *putting, const struct form *form, size_t which,
+                           const struct participant *person, struct error *error) {
+    struct database *database = putting->service->database;
+    struct application application = {0},
+                       wanted = {.participant = person->id, .round = putting->row.round, .state = APPLICATION_ACCEPTED};
+    if (!applications_find(database, person->id, putting->row.round, putting->arena, &application, error) ||
+        (application.id == 0 && !applications_add(database, &wanted, &putting->cause, &application.id, error)))
+        return false;
+    json_t *answers = json_object();
+    for (size_t i = 0; form && i < form->count; i++) {
+        const char *value = make_up_answer(&form->questions[i], which, person, putting->arena);
+        if (value)
+            json_object_set_new(answers, form->questions[i].name, json_string(value));
+    }
+    auto_string text = json_dumps(answers, JSON_COMPACT);
+    json_decref(answers);
+    return applications_set_answers(database, application.id, text, error);
+}
+
+static bool put_answers(struct putting *putting, struct error *error) {
+    const char *wanted = putting->sample->answers ?: putting->made_up ? "all" : NULL;
+    struct participant_list members;
+    if (!wanted)
+        return true;
+    const struct form *form =
+        string_equal(wanted, "all")
+            ? templates_form_in(putting->service->templates, TEMPLATES_APPLICATION,
+                                putting->service->configuration->programme.languages[0], putting->arena)
+            : NULL;
+    if (!partnerships_partners(putting->service->database, putting->row.partnership, 0, putting->arena, &members,
+                               error))
+        return false;
+    for (size_t i = 0; i < members.count; i++)
+        if (!put_answers_of(putting, form, i, &members.items[i], error))
+            return false;
+    return true;
+}
+
 static bool choose_participant(struct putting *putting, struct error *error) {
     struct sample_list recipients;
     if (putting->row.participant)
         return true;
     if (!sample_recipients(putting->service, putting->sample->template_name, putting->arena, &recipients, error))
         return false;
-    if (recipients.count == 0)
+    putting->made_up = recipients.count == 0;
+    if (putting->made_up)
         return add_made_up(putting, 0, &putting->row.participant, error);
     putting->row.participant = recipients.items[0].participant;
     putting->row.partnership = recipients.items[0].partnership;
@@ -309,7 +391,8 @@ static bool put_participant(struct putting *putting, struct error *error) {
     putting->row.step = putting->step ? putting->step->name : "answer";
     putting->row.asks = putting->step ? putting->step->asks : question ? question->name : NULL;
     return choose_participant(putting, error) && set_language(putting, error) &&
-           (in_partnership ? choose_partnership(putting, error) : choose_round(putting, error)) &&
+           (in_partnership ? choose_partnership(putting, error) && put_answers(putting, error)
+                           : choose_round(putting, error)) &&
            choose_occurrence(putting, error);
 }
 

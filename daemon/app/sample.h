@@ -11,6 +11,8 @@ struct sample {
     int64_t occurrence;   /* of a monthly step: which month and topic; 0: the next one */
     const char *language; /* instead of the recipient's own; NULL: their own */
     const char *letters;  /* which letters are pretended (template_names_letter_cases); NULL: as it is */
+    const char *answers;  /* to the application, of all in the partnership: "all", made up and shared; "none"; NULL: as
+                             it is, and all of made-up people */
 };
 
 /* What kind of message is made from the template, and for which step (NULL: for none). PERMANENT where nothing uses a

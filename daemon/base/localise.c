@@ -68,7 +68,7 @@ static UDateFormat *find_formatter(const char *skeleton, const char *language) {
     static struct {
         char language[16], skeleton[16];
         UDateFormat *format;
-    } kept[16];
+    } kept[64];
     static size_t next;
     for (size_t i = 0; i < COUNT_OF(kept); i++)
         if (kept[i].format && string_equal(kept[i].language, language) && string_equal(kept[i].skeleton, skeleton))
@@ -126,6 +126,29 @@ static const char *format_local(struct arena *arena, const char *skeleton, int64
 
 const char *localise_date(struct arena *arena, int64_t moment, const struct zone *zone, const char *language) {
     return format_local(arena, "dMMMMy", moment, zone, language);
+}
+
+const char *localise_day(struct arena *arena, int64_t moment, const struct zone *zone, const char *language) {
+    return format_local(arena, "dMMMM", moment, zone, language);
+}
+
+/* The formatter takes longer than all else in a line of times: what it said is kept. */
+const char *localise_time(struct arena *arena, int32_t time_of_day, const char *language) {
+    static struct {
+        char language[16], text[16];
+        int32_t time_of_day;
+    } kept[512];
+    const char *locale = locale_of(language);
+    size_t place = ((size_t)time_of_day / 900 + 96 * (size_t)(locale[0] + locale[1])) % COUNT_OF(kept);
+    if (kept[place].time_of_day == time_of_day && string_equal(kept[place].language, locale))
+        return arena_copy_string(arena, kept[place].text);
+    const char *text = format_local(arena, "HHmm", time_of_day, zone_utc(), language);
+    if (strlen(text) < sizeof kept[place].text && strlen(locale) < sizeof kept[place].language) {
+        strcpy(kept[place].language, locale);
+        strcpy(kept[place].text, text);
+        kept[place].time_of_day = time_of_day;
+    }
+    return text;
 }
 
 const char *localise_day_and_time(struct arena *arena, int64_t moment, const struct zone *zone, const char *language) {

@@ -18,6 +18,12 @@ const char *localise_language(struct arena *arena, const char *named, const char
 /* The local date, written out: "1 February 2027". */
 const char *localise_date(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
 
+/* The same without the year: "1 February". */
+const char *localise_day(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
+
+/* A time of day, in seconds after midnight: "18:05". */
+const char *localise_time(struct arena *arena, int32_t time_of_day, const char *language);
+
 /* Weekday and time of day: "Tuesday 18:05". */
 const char *localise_day_and_time(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
 

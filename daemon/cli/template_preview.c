@@ -27,8 +27,12 @@ enum { TOPIC_MOST = 999, TEST_EXPIRY = SECONDS_PER_DAY };
     {"participant", 0, "PARTICIPANT", "as this participant gets it (else the first recipient, or made-up people)",     \
      NULL},                                                                                                            \
         {"language", 0, "TAG", "in this language instead of the recipient's", NULL},                                   \
-        {"topic", 0, "N", "the message of the N-th month (else the next one)", NULL}, {                                \
-        "letters", 0, "WHOSE", "as if letters were known: yours, theirs, both, none or unknown (else as it is)", NULL  \
+        {"topic", 0, "N", "the message of the N-th month (else the next one)", NULL},                                  \
+        {"answers", 0, "HOW", "as if partners had applied and shared it: all, or none (else as it is)",                \
+         COMMAND_CHOICE("all and none")},                                                                              \
+    {                                                                                                                  \
+        "letters", 0, "WHOSE", "as if letters were known: yours, theirs, both, none or unknown (else as it is)",       \
+            COMMAND_CHOICE("yours, theirs, both, none and unknown")                                                    \
     }
 
 /* ---- What both commands are told ---- */
@@ -37,20 +41,15 @@ static int read_sample(struct context *context, struct arena *arena, struct samp
     const struct invocation *invocation = context->invocation;
     const char *participant = invocation_option(invocation, "participant"),
                *language = invocation_option(invocation, "language"), *topic = invocation_option(invocation, "topic");
-    struct sample sample = {.template_name = invocation_argument(invocation, 0)};
+    struct sample sample = {.template_name = invocation_argument(invocation, 0),
+                            .letters = invocation_option(invocation, "letters"),
+                            .answers = invocation_option(invocation, "answers")};
     struct error error = ERROR_INIT;
     struct participant found;
     char tag[LANGUAGE_SIZE];
     if (topic &&
         (!string_to_integer(topic, &sample.occurrence) || sample.occurrence < 1 || sample.occurrence > TOPIC_MOST))
         return command_usage_error(invocation, "--topic takes the number of a month, from 1, not \"%s\".", topic);
-    const char *letters = invocation_option(invocation, "letters");
-    for (const char *const *which = template_names_letter_cases; letters && *which; which++)
-        if (string_equal(letters, *which))
-            sample.letters = *which;
-    if (letters && !sample.letters)
-        return command_usage_error(invocation, "--letters takes yours, theirs, both, none or unknown, not \"%s\".",
-                                   letters);
     if (language) {
         const struct programme_settings *programme = &context->configuration.programme;
         if (!language_read(language, programme->languages, programme->language_count, tag, &error))
@@ -213,6 +212,7 @@ static int show_all(struct context *context, struct service *service, const stru
         sample.language = wanted->language;
         sample.occurrence = wanted->occurrence;
         sample.letters = wanted->letters;
+        sample.answers = wanted->answers;
         bool good = preview(service, &sample, one, &rendering, &problem);
         if (!good)
             error_list_add(&failures, NULL, 0, "Participant %" PRId64 ": %s", sample.participant, problem.message);

@@ -33,7 +33,6 @@ struct waking_span {
 
 struct waking_phase {
     int64_t from, until;
-    uint64_t half_hours;                           /* of the UTC day as the phase begins, as above */
     size_t span_count;                             /* 0: never together */
     struct waking_span spans[WAKING_TOGETHER_MAX]; /* in the order of the first one's day */
 };

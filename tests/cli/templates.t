@@ -72,7 +72,7 @@ def forms(t, programme):
         lines = file.read()
     programme.write("templates/fr/forms/application.form", lines.replace("- charity:", "- ong:").replace("Part: Vous\n", "Vous\n"))
     done = programme.run("template", "check")
-    t.contains(done.err, "templates/fr/forms/application.form:5: expected 'name: kind'", "forms: a fault by line")
+    t.contains(done.err, "templates/fr/forms/application.form:10: expected 'name: kind'", "forms: a fault by line")
     programme.write("templates/fr/forms/application.form", lines.replace("- charity:", "- ong:"))
     done = programme.run("template", "check")
     t.equal(done.code, 1, "forms: a difference between languages is a fault")

@@ -1,11 +1,17 @@
 #!/usr/bin/python3
 """A round from its import to its check-ins, as its people see it: what they get, what they write, what becomes of it."""
+import contextlib
+import datetime
 import email.utils
+import json
 import os
 import re
+import sqlite3
 import sys
+import zoneinfo
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import machine
 import programme as running
 import servers as harness
 import tap
@@ -25,6 +31,21 @@ RELAYED = "le merle du troisième rayon s'est tu"
 UNIQUE = "the heron on the library roof sang at 04:17"
 
 
+APPLICATIONS = {
+    ANNA: {"zone": "Europe/Stockholm", "languages": "sv,en:good", "interests": "food,books", "sector": "education",
+           "rhythm": "weekly", "channels": "live", "share": "interests,languages"},
+    BEN: {"zone": "Africa/Lagos", "languages": "en", "interests": "books,music", "sector": "health", "rhythm": "monthly",
+          "channels": "live", "share": "town,work,interests,languages"},
+}
+
+
+def answer(programme, address, answers):
+    """As if the application had come by mail."""
+    with contextlib.closing(sqlite3.connect(programme.database, timeout=machine.PATIENCE)) as database, database:
+        database.execute("UPDATE application SET answers = ? WHERE participant = ?",
+                         (json.dumps(answers), programme.participant(address)["id"]))
+
+
 def welcome(tap, programme, servers):
     """Four people who are imported and paired each get one mail, an introduction that greets, which every mail program understands."""
     for address, partner in ((ANNA, "Ben Okoro"), (BEN, "Anna Berg"), (CHLOE, "Дмитрий Орлов"), (DMITRI, "Chloé Lefèvre")):
@@ -39,6 +60,22 @@ def welcome(tap, programme, servers):
     tap.equal([(row["step"], row["state"]) for row in programme.outbox()], [("introduction", "sent")] * 4,
               "all was sent, nothing twice, and no welcome besides")
     tap.ok("bare" not in servers.postfix_log(), "Postfix, which refuses bare line feeds, met none")
+
+
+def shared(tap, programme):
+    """Who applied with a form learns what the partner agreed to share, and when both are awake; nobody else is told of it."""
+    hers, his = (" ".join(programme.message_to(address, "introduction").get_body(("plain",)).get_content().split())
+                 for address in (ANNA, BEN))
+    tap.contains(hers, "What you have in common:* - Languages: English - Interests: books and films *", "what they have in common")
+    tap.contains(hers, "> Field: health or care", "what Ben shares besides")
+    tap.contains(his, "> *Anna Berg*, Sweden > Languages: Swedish, English (good) > Interests: food and cooking, books and films", "what Anna does")
+    tap.ok("where it is now" not in his and "where it is now" in hers, "her clock is her own, his is not")
+    tap.contains(his, "You said: once a month. Anna said: every week.", "how often each wants to write")
+    ahead = datetime.datetime.fromtimestamp(programme.now(), zoneinfo.ZoneInfo("Europe/Stockholm")).utcoffset().seconds // 3600 - 1
+    tap.contains(hers, "- %02d:00 to 22:00 (for Ben 07:00 to %02d:00)" % (7 + ahead, 22 - ahead), "when both are awake, on both clocks")
+    tap.contains(his, "- 07:00 to %02d:00 " % (22 - ahead), "on his alone where hers is not told")
+    other = programme.message_to(CHLOE, "introduction").get_body(("plain",)).get_content()
+    tap.ok("in common" not in other and "talk" not in other, "who applied with none is told of none, and nothing is missing")
 
 
 def headers(tap, address, message):
@@ -227,8 +264,11 @@ def journey(tap):
             servers.add_user(BEN)
             servers.vacation_on(BEN, "I am away.")
             programme.begin_round(PEOPLE, [(ANNA, BEN), (CHLOE, DMITRI)])
+            for address, answers in APPLICATIONS.items():
+                answer(programme, address, answers)
             programme.start()
             welcome(tap, programme, servers)
+            shared(tap, programme)
             letter(tap, programme, servers)
             relayed(tap, programme, servers)
             check_in(tap, programme, servers)

@@ -30,6 +30,13 @@ static const struct template_name recipient_members[] = {
     {.name = "first_name", .about = "the first word of the recipient's name"},
     {.name = "country", .about = "the recipient's country, named in the recipient's language"},
     {.name = "language", .about = "the recipient's language, named in itself"},
+    {.name = "rhythm", .optional = true, .about = "how often the recipient wants to write, in a partnership"},
+    END,
+};
+
+static const struct template_name fact_members[] = {
+    {.name = "label", .about = "what the application form calls it"},
+    {.name = "value", .about = "the answer, in the recipient's language"},
     END,
 };
 
@@ -38,7 +45,51 @@ static const struct template_name partner_members[] = {
     {.name = "first_name", .about = "the first word of the partner's name"},
     {.name = "address", .optional = true, .about = "the partner's mail address, where letters don't go through us"},
     {.name = "country", .about = "the partner's country, named in the recipient's language"},
-    {.name = "local_time", .about = "day and time now where the partner lives"},
+    {.name = "local_time",
+     .optional = true,
+     .about = "day and time now where the partner lives, where that may be told"},
+    {.name = "facts",
+     .type = TEMPLATE_LIST,
+     .members = fact_members,
+     .about = "what the partner agreed to share and is not in common"},
+    {.name = "rhythm", .optional = true, .about = "how often the partner wants to write"},
+    END,
+};
+
+static const struct template_name their_hours_members[] = {
+    {.name = "first_name", .about = "whose clock it is"},
+    {.name = "from", .about = "since when that day, by this partner's clock"},
+    {.name = "until", .about = "until when, by this partner's clock"},
+    {.name = "day_before", .type = TEMPLATE_BOOLEAN, .about = "for this partner it is still the day before"},
+    {.name = "day_after", .type = TEMPLATE_BOOLEAN, .about = "for this partner it is the next day already"},
+    END,
+};
+
+static const struct template_name hours_members[] = {
+    {.name = "from", .about = "since when all are awake, by the recipient's clock"},
+    {.name = "until", .about = "until when, by the recipient's clock"},
+    {.name = "another", .type = TEMPLATE_BOOLEAN, .about = "not the first of that day"},
+    {.name = "theirs",
+     .type = TEMPLATE_LIST,
+     .members = their_hours_members,
+     .about = "the same by the clocks of the partners who agreed to share it"},
+    END,
+};
+
+static const struct template_name phase_members[] = {
+    {.name = "since", .optional = true, .about = "since which day it is so; none for the first"},
+    {.name = "hours", .type = TEMPLATE_LIST, .members = hours_members, .about = "when all are awake; none: never"},
+    END,
+};
+
+static const struct template_name live_members[] = {
+    {.name = "day_begins", .about = "from what time on people are taken to be awake"},
+    {.name = "day_ends", .about = "until what time"},
+    {.name = "ever", .type = TEMPLATE_BOOLEAN, .about = "there are hours when all are awake"},
+    {.name = "phases",
+     .type = TEMPLATE_LIST,
+     .members = phase_members,
+     .about = "those hours, anew for each time that clocks change"},
     END,
 };
 
@@ -131,6 +182,18 @@ static const struct template_name waiting_members[] = {
         {.name = "first_writer", .type = TEMPLATE_MAP, .members = person_members, .about = "who writes first"},        \
         {.name = "letters", .type = TEMPLATE_MAP, .members = letters_members},                                         \
         {.name = "lately", .type = TEMPLATE_MAP, .members = lately_members},                                           \
+        {.name = "common",                                                                                             \
+         .type = TEMPLATE_LIST,                                                                                        \
+         .members = fact_members,                                                                                      \
+         .about = "what all have in common, of what they share"},                                                      \
+        {.name = "in_common", .type = TEMPLATE_BOOLEAN, .about = "they have something in common"},                     \
+        {.name = "same_rhythm", .optional = true, .about = "how often to write, where all said the same"},             \
+        {.name = "rhythms", .type = TEMPLATE_BOOLEAN, .about = "they said different ones, or not all did"},            \
+        {.name = "live",                                                                                               \
+         .type = TEMPLATE_MAP,                                                                                         \
+         .members = live_members,                                                                                      \
+         .optional = true,                                                                                             \
+         .about = "all want to talk live, too"},                                                                       \
         {.name = "partnership_address", .about = "to be kept in Cc when partners write"}, {                            \
         .name = "month", .optional = true, .about = "months since the start, in a monthly step"                        \
     }

@@ -80,10 +80,18 @@ const char *const *templates_steps(struct templates *templates, const char *reas
 
 /* ---- Forms ---- */
 
+/* The form of applications to a round. */
+#define TEMPLATES_APPLICATION "application"
+
 /* The form NAME in every language that has it and words for it: LANGUAGE's, or what stands in for it, first. NULL where
  * there is none. Valid until the next call, or the next message is rendered; in ARENA. */
 const struct form_set *templates_form(struct templates *templates, const char *name, const char *language,
                                       struct arena *arena);
+
+/* The first of these alone, for showing answers; NULL where none of the languages that are tried for LANGUAGE has it.
+ */
+const struct form *templates_form_in(struct templates *templates, const char *name, const char *language,
+                                     struct arena *arena);
 
 /* LINES as Markdown for a template's {{{...}}}: each line literally and on a line of its own. In ARENA. */
 const char *templates_form_markdown(struct form_lines lines, struct arena *arena);

@@ -47,6 +47,17 @@ static const struct form *current(struct templates *templates, const char *name,
     return whole;
 }
 
+const struct form *templates_form_in(struct templates *templates, const char *name, const char *language,
+                                     struct arena *arena) {
+    size_t count;
+    const struct form *form = NULL;
+    templates->use++;
+    const char **chain = template_files_language_chain(language, templates->language, arena, &count);
+    for (size_t i = 0; i < count && !form; i++)
+        form = current(templates, name, chain[i], arena);
+    return form;
+}
+
 const struct form_set *templates_form(struct templates *templates, const char *name, const char *language,
                                       struct arena *arena) {
     size_t chain_count, language_count, count = 0;

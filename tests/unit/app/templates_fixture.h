@@ -124,6 +124,12 @@ static inline void remove_file(struct fixture *fixture, const char *path) {
     templates_look_again(fixture->templates);
 }
 
+static inline void add_fact(struct template_value *list, const char *label, const char *value) {
+    struct template_value *fact = template_value_add_map(list);
+    template_value_set_string(fact, "label", label);
+    template_value_set_string(fact, "value", value);
+}
+
 static inline void add_partner(struct template_value *partners, const char *name, const char *first_name,
                                const char *address, const char *country) {
     struct template_value *partner = template_value_add_map(partners);
@@ -132,6 +138,7 @@ static inline void add_partner(struct template_value *partners, const char *name
     template_value_set_string(partner, "address", address);
     template_value_set_string(partner, "country", country);
     template_value_set_string(partner, "local_time", "Tuesday, 18:05");
+    add_fact(template_value_set_list(partner, "facts"), "Field", "school_library");
 }
 
 static const char *const plain_values[][2] = {
@@ -161,6 +168,44 @@ static const char *const plain_values[][2] = {
     {"host", "mail.example.org"},
 };
 
+static inline void add_phase(struct template_value *phases, const char *since, int hours) {
+    struct template_value *phase = template_value_add_map(phases), *list = template_value_set_list(phase, "hours");
+    template_value_set_string(phase, "since", since);
+    for (int i = 0; i < hours; i++) {
+        struct template_value *span = template_value_add_map(list);
+        struct template_value *theirs = template_value_add_map(template_value_set_list(span, "theirs"));
+        template_value_set_string(span, "from", "7:00");
+        template_value_set_string(span, "until", "9:00");
+        template_value_set_boolean(span, "another", i > 0);
+        template_value_set_string(theirs, "first_name", "Ben");
+        template_value_set_string(theirs, "from", "20:00");
+        template_value_set_string(theirs, "until", "22:00");
+        template_value_set_boolean(theirs, "day_before", i == 0);
+        template_value_set_boolean(theirs, "day_after", i == 1);
+    }
+}
+
+/* What partners learn of each other's applications: ALL of it, or nothing. */
+static inline void set_introduction(struct template_value *values, bool all, bool same) {
+    struct template_value *common = template_value_set_list(values, "common");
+    template_value_set_boolean(values, "in_common", all);
+    template_value_set_boolean(values, "rhythms", all && !same);
+    template_value_set_string(values, "same_rhythm", all && same ? "every week" : NULL);
+    template_value_set_string(values, "recipient.rhythm", all ? "every week" : NULL);
+    if (!all)
+        return;
+    add_fact(common, "Interests", "books <b>Chan</b>");
+    add_fact(common, "Languages", "French, English");
+    struct template_value *live = template_value_set_map(values, "live"),
+                          *phases = template_value_set_list(live, "phases");
+    template_value_set_string(live, "day_begins", "7:00");
+    template_value_set_string(live, "day_ends", "22:00");
+    template_value_set_boolean(live, "ever", same);
+    add_phase(phases, NULL, 1);
+    add_phase(phases, "28 March", 2);
+    add_phase(phases, "4 April", 0);
+}
+
 /* All that any message may need; TRIO with a partner whose name is written from right to left. */
 static inline struct template_value *values_for(struct arena *arena, bool trio, bool writes_first) {
     struct template_value *values = template_value_map(arena);
@@ -176,6 +221,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     template_value_set_string(values, "partner_names", templates_join("en", names, trio ? 2 : 1, arena));
     template_value_set_string(values, "partner_first_names", templates_join("en", first_names, trio ? 2 : 1, arena));
     template_value_set_boolean(values, "trio", trio);
+    set_introduction(values, trio || writes_first, writes_first);
     template_value_set_boolean(values, "relay", writes_first);
     template_value_set_string(values, "away_first_name", "Ben");
     template_value_set_string(values, "away_until", "1 March 2027");

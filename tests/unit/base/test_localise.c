@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/language.h"
 #include "base/localise.h"
 #include "base/text.h"
@@ -64,6 +65,14 @@ static void test_zones(void **state) {
     const struct zone *mexico = zone_named("America/Mexico_City"), *auckland = zone_named("Pacific/Auckland");
     assert_string_equal(localise_date(arena, FIRST_OF_MARCH, mexico, "es"), "28 de febrero de 2027");
     assert_string_equal(localise_day_and_time(arena, FIRST_OF_MARCH, auckland, "fr"), "lundi 13:00");
+    assert_string_equal(localise_day(arena, FIRST_OF_MARCH, zone_utc(), "fr"), "1er mars");
+    assert_string_equal(localise_day(arena, FIRST_OF_MARCH, mexico, "es"), "28 de febrero");
+    for (int again = 0; again < 2; again++) {
+        assert_string_equal(localise_time(arena, 9 * SECONDS_PER_HOUR, "en"), "09:00");
+        assert_string_equal(localise_time(arena, 9 * SECONDS_PER_HOUR, "es"), "9:00");
+        assert_string_equal(localise_time(arena, 9 * SECONDS_PER_HOUR + 60, "es"), "9:01");
+        assert_string_equal(localise_time(arena, 0, "fr"), "00:00");
+    }
     assert_string_equal(localise_moment(arena, FIRST_OF_MARCH, auckland, "fr"), "1er mars 2027 à 13:00 (NZDT)");
     /* summer time was abolished there in 2022 */
     assert_string_equal(localise_day_and_time(arena, FIRST_OF_MARCH + 150 * 86400, mexico, "es"), "miércoles, 18:00");
