@@ -9,7 +9,9 @@
 #include "programme/waking.h"
 #include "store/applications.h"
 
-/* One member; the reader is the first. */
+/* The reader comes first, even one who is a member no longer. */
+enum { TOLD_MAX = 1 + MEMBERS_MAX };
+
 struct told {
     const struct participant *person;
     const struct zone *zone;
@@ -24,7 +26,8 @@ struct telling {
     const struct form *form; /* NULL: there is none */
     struct arena *arena;
     struct template_value *values;
-    struct told told[MEMBERS_MAX];
+    struct waking_hours day;
+    struct told told[TOLD_MAX];
     size_t count;
 };
 
@@ -86,8 +89,8 @@ static void add_fact(struct telling *telling, struct template_value *list, size_
 }
 
 static void fill_facts(struct telling *telling) {
-    struct template_value *common = template_value_set_list(telling->values, "common"), *facts[MEMBERS_MAX];
-    const char *const *shared[MEMBERS_MAX];
+    struct template_value *common = template_value_set_list(telling->values, "common"), *facts[TOLD_MAX];
+    const char *const *shared[TOLD_MAX];
     bool all = true;
     for (size_t i = 0; i < telling->count; i++) {
         shared[i] = telling->told[i].shared;
@@ -109,19 +112,18 @@ static void fill_facts(struct telling *telling) {
 
 static void fill_rhythm(struct telling *telling) {
     int question = telling->form ? form_find_role(telling->form, FORM_ROLE_RHYTHM) : -1;
-    const char *first = NULL;
+    const char *shown[TOLD_MAX] = {0};
     bool any = false, same = true;
     for (size_t i = 0; i < telling->count; i++) {
         const struct told *told = &telling->told[i];
         const char *named = question >= 0 && told->shared ? told->shared[question] : NULL;
-        const char *shown = named ? form_value_show(telling->form, (size_t)question, named, telling->arena) : NULL;
-        template_value_set_string(i ? told->map : telling->values, i ? "rhythm" : "recipient.rhythm", shown);
-        first = i ? first : named;
-        same = same && named && string_equal(named, first);
+        if (named)
+            shown[i] = form_value_show(telling->form, (size_t)question, named, telling->arena);
+        template_value_set_string(i ? told->map : telling->values, i ? "rhythm" : "recipient.rhythm", shown[i]);
         any = any || named;
-        if (i + 1 == telling->count)
-            template_value_set_string(telling->values, "same_rhythm", same ? shown : NULL);
+        same = same && named && string_equal(shown[i], shown[0]);
     }
+    template_value_set_string(telling->values, "same_rhythm", same ? shown[0] : NULL);
     template_value_set_boolean(telling->values, "rhythms", any && !same);
 }
 
@@ -164,7 +166,7 @@ static void fill_live(struct telling *telling) {
     }
     if (!live)
         return;
-    const struct waking_hours *day = &waking_hours_usual;
+    const struct waking_hours *day = &telling->day;
     size_t count = waking_together(zones, telling->count, day, from, until, phases);
     struct template_value *map = template_value_set_map(telling->values, "live"),
                           *list = template_value_set_list(map, "phases");
@@ -191,6 +193,8 @@ bool introduction_values_fill(struct service *service, const struct introduction
         .form = templates_form_in(service->templates, TEMPLATES_APPLICATION, introduction->language, arena),
         .arena = arena,
         .values = values,
+        .day = {(int32_t)service->configuration->matching.awake_from,
+                (int32_t)service->configuration->matching.awake_until},
         .count = 1,
     };
     struct template_value *map = template_value_first(introduction->partners);

@@ -12,8 +12,6 @@ enum {
     HALF_HOURS = QUARTERS / 2,
 };
 
-const struct waking_hours waking_hours_usual = {7 * SECONDS_PER_HOUR, 22 * SECONDS_PER_HOUR};
-
 /* ---- Phases ---- */
 
 struct change {

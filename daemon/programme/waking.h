@@ -9,7 +9,6 @@
 struct waking_hours {
     int32_t from, until;
 };
-extern const struct waking_hours waking_hours_usual; /* 07:00 to 22:00 */
 
 /* Parts FROM..UNTIL where clocks of ZONES change, one for each person: fills RET with where each phase begins and
  * returns how many there are, 1 to MOST. Changes within a day are one, and one on the first or last day is none. Where

@@ -181,6 +181,7 @@ static inline int fixture_open(void **state) {
         .outgoing = {.connections = 4},
         .incoming = {.alert_after = SECONDS_PER_HOUR},
         .round = {.length = "6 months", .send_at = 9 * SECONDS_PER_HOUR},
+        .matching = {.awake_from = 7 * SECONDS_PER_HOUR, .awake_until = 22 * SECONDS_PER_HOUR},
         .coordinators = coordinators,
         .coordinator_count = 1,
     };

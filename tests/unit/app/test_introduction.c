@@ -75,6 +75,9 @@ static void test_both_share(void **state) {
                "\n- 07:00 to 10:00 (for Anna 19:00 to 22:00, the day before) and 19:00 to 22:00 (for Anna 07:00 to "
                "10:00)\n- From 28 March on: 07:00 to 09:00 (for Anna 20:00 to 22:00, the day before)");
     assert_has(his, "\n- From 4 April on: 07:00 to 08:00");
+    fixture->configuration.matching.awake_from = 8 * SECONDS_PER_HOUR;
+    assert_has(introduction(fixture, fixture->anna, NULL, NULL),
+               "from 08:00 to 22:00:\n\n- 08:00 to 10:00 (for Ben 20:00");
     assert_lacks(his, "secret");
     assert_lacks(his, "Mars");
     assert_lacks(his, "Time zone");

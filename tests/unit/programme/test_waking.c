@@ -16,6 +16,7 @@ static const char *const names[] = {
     "Australia/Sydney", "America/New_York", "Europe/London",      "Asia/Kathmandu",      "Australia/Lord_Howe",
     "Africa/Cairo",     "America/Nuuk",     "Pacific/Kiritimati", "America/Los_Angeles", "Africa/Casablanca",
 };
+static const struct waking_hours usual = {7 * SECONDS_PER_HOUR, 22 * SECONDS_PER_HOUR};
 enum { ZONES = COUNT_OF(names), QUARTER = 900, QUARTERS = 370 * 96 };
 
 static const struct zone *zone_of(const char *name) {
@@ -48,7 +49,7 @@ static void append_time(struct text *text, int32_t time) {
 static void check(const char *first, const char *second, int64_t from, int64_t until, const char *expected) {
     const struct zone *zones[] = {zone_of(first), zone_of(second)};
     struct waking_phase phases[WAKING_PHASES_MAX];
-    size_t count = waking_together(zones, 2, &waking_hours_usual, from, until, phases);
+    size_t count = waking_together(zones, 2, &usual, from, until, phases);
     auto_text text = TEXT_EMPTY;
     for (size_t i = 0; i < count; i++) {
         struct zone_local local;
@@ -95,7 +96,7 @@ static void test_other_hours(void **state) {
     const struct zone *zones[] = {zone_of("Asia/Tokyo"), zone_of("Africa/Lagos"), zone_of("America/Los_Angeles")};
     int64_t january = day_of(2027, 1, 10), february = day_of(2027, 2, 10);
     struct waking_phase phases[WAKING_PHASES_MAX];
-    assert_int_equal(waking_together(zones, 3, &waking_hours_usual, january, february, phases), 1);
+    assert_int_equal(waking_together(zones, 3, &usual, january, february, phases), 1);
     assert_int_equal(phases[0].span_count, 0);
     struct waking_hours offices = {9 * SECONDS_PER_HOUR, 17 * SECONDS_PER_HOUR};
     assert_int_equal(waking_together(zones, 2, &offices, january, february, phases), 1);
@@ -141,7 +142,7 @@ static void compare(const size_t *members, size_t count, int64_t from, int64_t u
     struct waking_phase phases[WAKING_PHASES_MAX];
     for (size_t z = 0; z < count; z++)
         zones[z] = zone_of(names[members[z]]);
-    size_t phase_count = waking_together(zones, count, &waking_hours_usual, from, until, phases);
+    size_t phase_count = waking_together(zones, count, &usual, from, until, phases);
     assert_true(phase_count > 0 && phases[0].from == from && phases[phase_count - 1].until == until);
     for (size_t i = 0; i < phase_count; i++) {
         assert_true(i == 0 || phases[i].from == phases[i - 1].until);
@@ -191,7 +192,7 @@ static void test_phases_of_many(void **state) {
         assert_true(phases >= 1 && phases <= most && begins[0] == from);
         for (size_t p = 0; p < phases; p++) {
             int64_t end = p + 1 < phases ? begins[p + 1] : until;
-            uint64_t bits = waking_half_hours(zones[0], &waking_hours_usual, begins[p], end);
+            uint64_t bits = waking_half_hours(zones[0], &usual, begins[p], end);
             assert_true(bits >> 48 == 0);
             for (int64_t at = begins[p] + SECONDS_PER_DAY; at + SECONDS_PER_DAY < end; at += QUARTER)
                 if (bits >> (at % SECONDS_PER_DAY / (2 * QUARTER)) & 1)
@@ -205,10 +206,10 @@ static void test_phases_of_many(void **state) {
     assert_int_equal(begins[1] / SECONDS_PER_DAY, day_of(2027, 3, 14) / SECONDS_PER_DAY);
     assert_int_equal(begins[2] / SECONDS_PER_DAY, day_of(2027, 3, 28) / SECONDS_PER_DAY);
     /* Cairo's change lies inside the last: 15 hours in winter and in summer, 14 in both. */
-    uint64_t both = waking_half_hours(few[5], &waking_hours_usual, begins[2], day_of(2027, 7, 10));
+    uint64_t both = waking_half_hours(few[5], &usual, begins[2], day_of(2027, 7, 10));
     assert_int_equal(__builtin_popcountll(both), 28);
     /* Kathmandu's quarter hours: 7:00 is 1:15 of the UTC day, so 1:30 is the first half hour wholly awake. */
-    uint64_t quarters = waking_half_hours(zone_of("Asia/Kathmandu"), &waking_hours_usual, from, from + SECONDS_PER_DAY);
+    uint64_t quarters = waking_half_hours(zone_of("Asia/Kathmandu"), &usual, from, from + SECONDS_PER_DAY);
     assert_int_equal(__builtin_popcountll(quarters), 29);
     assert_int_equal(__builtin_ctzll(quarters), 3);
 }
