@@ -1,7 +1,10 @@
 #include "mail/html/html_document.h"
 
 #include <libxml/xmlerror.h>
-#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
 
 enum { TAG_ATTRIBUTES_MAX = 4000 }; /* the library compares each attribute of a tag with all before it */
 
@@ -46,4 +49,24 @@ htmlDocPtr html_document_read(const char *html, size_t length) {
     }
     htmlFreeParserCtxt(context);
     return document;
+}
+
+bool html_document_is(const xmlNode *node, const char *name) {
+    return node->type == XML_ELEMENT_NODE && strcasecmp((const char *)node->name, name) == 0;
+}
+
+const char *html_document_attribute(const xmlNode *element, const char *name) {
+    for (const xmlAttr *each = element->properties; each; each = each->next)
+        if (strcasecmp((const char *)each->name, name) == 0)
+            return each->children ? (const char *)each->children->content : NULL;
+    return NULL;
+}
+
+void html_document_style(const xmlNode *element, char style[HTML_STYLE_SIZE]) {
+    size_t length = 0;
+    for (const char *at = html_document_attribute(element, "style"); at && *at && length < HTML_STYLE_SIZE - 1; at++)
+        if (!strchr(" \t\r\n", *at))
+            style[length++] = *at;
+    style[length] = '\0';
+    string_lower_ascii(style);
 }

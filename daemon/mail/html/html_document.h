@@ -1,7 +1,19 @@
 #pragma once
-/* HTML as libxml2 reads it, kept from what the library takes too long over. */
+/* HTML as libxml2 reads it, kept from what the library takes too long over, and what its elements are. */
 #include <libxml/HTMLparser.h>
+#include <stdbool.h>
 #include <stddef.h>
+
+enum { HTML_STYLE_SIZE = 512 };
 
 /* The parsed document of LENGTH bytes of UTF-8, for xmlFreeDoc; NULL where it can't be read whole, or not in time. */
 htmlDocPtr html_document_read(const char *html, size_t length);
+
+/* NODE is an element of that NAME, in whatever case. */
+bool html_document_is(const xmlNode *node, const char *name);
+
+/* The value of ELEMENT's attribute NAME, in whatever case; NULL where it has none. */
+const char *html_document_attribute(const xmlNode *element, const char *name);
+
+/* ELEMENT's style without white space, in lower case. */
+void html_document_style(const xmlNode *element, char style[HTML_STYLE_SIZE]);

@@ -2,11 +2,13 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
+#include "mail/terms.h"
 
 struct stripper {
     const char *html;
@@ -14,19 +16,6 @@ struct stripper {
     struct text out;
     bool space, no_more_ends; /* NO_MORE_ENDS: some dropped element never ends; don't look again */
 };
-
-static bool names(const char *tag, size_t length, const char *name) {
-    return strlen(name) == length && strncasecmp(tag, name, length) == 0;
-}
-
-static bool begins_line(const char *tag, size_t length) {
-    static const char *const blocks[] = {"br", "p",  "div", "tr", "li",         "table", "h1",
-                                         "h2", "h3", "ul",  "ol", "blockquote", "hr",    "pre"};
-    for (size_t i = 0; i < COUNT_OF(blocks); i++)
-        if (names(tag, length, blocks[i]))
-            return true;
-    return false;
-}
 
 static void new_line(struct stripper *stripper) {
     size_t length = stripper->out.length;
@@ -59,18 +48,18 @@ static void strip_tag(struct stripper *stripper) {
     size_t name = start + (start < limit && html[start] == '/'), end = name;
     while (end < limit && isalnum((unsigned char)html[end]))
         end++;
-    size_t name_length = end - name;
+    char named[16]; /* longer than any that counts */
+    snprintf(named, sizeof named, "%.*s", (int)(end - name < sizeof named ? end - name : sizeof named), html + name);
+    string_lower_ascii(named);
     while (end < limit && html[end] != '>' && html[end] != '<')
         end++;
     stripper->place = end < limit && html[end] == '>' ? end + 1 : end;
-    if (begins_line(html + name, name_length))
+    if (terms_equal(named, strlen(named), "br|p|div|tr|li|table|h1|h2|h3|ul|ol|blockquote|hr|pre"))
         new_line(stripper);
-    else if (names(html + name, name_length, "td"))
+    else if (string_equal(named, "td"))
         stripper->space = true;
-    static const char *const dropped[] = {"script", "style", "title", "head"};
-    for (size_t i = 0; i < COUNT_OF(dropped) && name == start; i++)
-        if (names(html + name, name_length, dropped[i]))
-            skip_element(stripper, dropped[i]);
+    else if (name == start && terms_equal(named, strlen(named), "script|style|title|head"))
+        skip_element(stripper, named);
 }
 
 static void strip_entity(struct stripper *stripper) {

@@ -1,4 +1,4 @@
-#include "mail/reply/reply_attribution.h"
+#include "mail/reply/reply_line.h"
 
 #include <string.h>
 
@@ -54,10 +54,6 @@ struct features {
     size_t numbers;
 };
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 /* Numbers, years, times of day and addresses of TEXT. */
 static void read_features(const char *text, struct features *features) {
     for (const char *at = text; *at;) {
@@ -67,8 +63,8 @@ static void read_features(const char *text, struct features *features) {
             const char *after = at + digits;
             if (digits == 4 && (at[0] == '1' || at[0] == '2'))
                 features->year = true;
-            if (digits <= 2 && (*after == ':' || *after == '.' || *after == 'h') && is_digit(after[1]) &&
-                is_digit(after[2]) && !is_digit(after[3]))
+            if (digits <= 2 && (*after == ':' || *after == '.' || *after == 'h') && ascii_is_digit(after[1]) &&
+                ascii_is_digit(after[2]) && !ascii_is_digit(after[3]))
                 features->time = true;
             at = after;
         } else {
@@ -106,7 +102,7 @@ enum opening { OPENS_NOTHING, OPENS_WITH_NAME, OPENS_WITH_NUMBER, OPENS_WITH_WOR
 static bool has_sentence_before(const char *text) {
     for (const char *at = strpbrk(text, ".!?"); at; at = strpbrk(at + 1, ".!?"))
         if (at[1] == ' ' && at - text >= 2 &&
-            (*at != '.' || starts_with_weekday(at + 2) || (terms_begin(at + 2, openings) && !is_digit(at[-1]))))
+            (*at != '.' || starts_with_weekday(at + 2) || (terms_begin(at + 2, openings) && !ascii_is_digit(at[-1]))))
             return true;
     return false;
 }
@@ -115,9 +111,10 @@ static bool has_sentence_before(const char *text) {
 static bool has_sentence_inside(const char *text) {
     size_t letters = 0;
     for (const char *at = strchr(text, '>'); at && *at; at++) {
-        if (strchr(".!?", *at) && letters >= SENTENCE_WORD_MIN && at[1] == ' ' && !is_digit(at[2]) && at[2] != '\0')
+        if (strchr(".!?", *at) && letters >= SENTENCE_WORD_MIN && at[1] == ' ' && !ascii_is_digit(at[2]) &&
+            at[2] != '\0')
             return true;
-        letters = strchr(" .,;:!?<>()\"", *at) || is_digit(*at) ? 0 : letters + 1;
+        letters = strchr(" .,;:!?<>()\"", *at) || ascii_is_digit(*at) ? 0 : letters + 1;
     }
     return false;
 }
@@ -150,7 +147,7 @@ static enum opening find_opening(const struct reply_line *line, size_t before, s
     bool number = strpbrk(text, "0123456789") || (count > 1 && strpbrk(line[1].folded, "0123456789"));
     if (terms_begin(text, quoting) || (number && (terms_begin(text, openings) || starts_with_weekday(text))))
         return OPENS_WITH_WORD;
-    if (is_digit(*text))
+    if (ascii_is_digit(*text))
         return OPENS_WITH_NUMBER;
     if (has_words_before(text))
         return OPENS_NOTHING;

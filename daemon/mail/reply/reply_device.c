@@ -1,4 +1,4 @@
-#include "mail/reply/reply_device.h"
+#include "mail/reply/reply_line.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "mail/reply/reply_footer.h"
+#include "mail/reply/reply_line.h"
 
 #include <string.h>
 

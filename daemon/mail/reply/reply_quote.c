@@ -1,4 +1,4 @@
-#include "mail/reply/reply_quote.h"
+#include "mail/reply/reply_line.h"
 
 #include <string.h>
 #include <unicode/uchar.h>
@@ -19,26 +19,28 @@ static bool is_face(const char *folded) {
            !reply_line_says_something(folded, strlen(folded));
 }
 
+/* No line with the common mark stands directly above or below. */
+static bool stands_alone(const struct reply_line *lines, size_t count, size_t i) {
+    return (i == 0 || lines[i - 1].folded[0] != '>') && (i + 1 >= count || lines[i + 1].folded[0] != '>');
+}
+
 /* A line "From ..." that a mailbox file has escaped: not one of several. */
 static bool is_escaped_from(const struct reply_line *lines, size_t count, size_t i) {
-    return lines[i].length > 6 && strncmp(lines[i].bytes, ">From ", 6) == 0 &&
-           (i == 0 || lines[i - 1].folded[0] != '>') && (i + 1 >= count || lines[i + 1].folded[0] != '>');
+    return lines[i].length > 6 && strncmp(lines[i].bytes, ">From ", 6) == 0 && stands_alone(lines, count, i);
 }
 
 /* ">>> Look here <<<" draws attention to itself, and stands alone. */
 static bool is_framed(const struct reply_line *lines, size_t count, size_t i) {
     size_t length = strlen(lines[i].folded);
     return length > 4 && string_starts_with(lines[i].folded, ">>") && string_ends_with(lines[i].folded, "<<") &&
-           reply_line_says_something(lines[i].folded, length) && (i == 0 || lines[i - 1].folded[0] != '>') &&
-           (i + 1 >= count || lines[i + 1].folded[0] != '>');
+           reply_line_says_something(lines[i].folded, length) && stands_alone(lines, count, i);
 }
 
 /* "See <https://example.org/" and "> for more": a link in angle brackets that was wrapped, in a text without marks. */
 static bool closes_link(const struct reply_line *lines, size_t count, size_t i) {
     const char *link = i > 0 && lines[i - 1].kind == REPLY_TEXT ? strrchr(lines[i - 1].folded, '<') : NULL;
     return link && (string_starts_with(link, "<http") || string_starts_with(link, "<mailto:")) &&
-           !strpbrk(link, "> ") && lines[i].folded[1] != '>' && lines[i - 1].folded[0] != '>' &&
-           (i + 1 >= count || lines[i + 1].folded[0] != '>');
+           !strpbrk(link, "> ") && lines[i].folded[1] != '>' && stands_alone(lines, count, i);
 }
 
 /* How many bytes of LINE are "Anna>" or "AB>", with what they stand before; 0 for none. */
@@ -87,11 +89,6 @@ static size_t run_length(const struct reply_line *lines, size_t count, size_t (*
     return run;
 }
 
-static void mark(struct reply_line *lines, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        lines[i].kind = REPLY_QUOTED;
-}
-
 /* The end of a quoted line that some program wrapped without its mark: a few words in the middle of a sentence, between
  * quoted lines that they touch. Nobody answers there. */
 static bool is_spilled(const struct reply_line *lines, size_t count, size_t i) {
@@ -137,7 +134,7 @@ void reply_quote_mark_below(struct reply_line *lines, size_t count) {
         size_t run = run_length(lines + i, count - i, rare_mark);
         if (!run)
             return;
-        mark(lines + i, run);
+        reply_line_mark(lines + i, run, REPLY_QUOTED);
         i += run;
         while (i < count && lines[i].kind == REPLY_BLANK)
             i++;
@@ -147,11 +144,6 @@ void reply_quote_mark_below(struct reply_line *lines, size_t count) {
 /* ---- OpenPGP ---- */
 
 enum { ARMOUR_HEADERS_MAX = 5 }; /* "Hash: SHA256" and the like */
-
-static void mark_armour(struct reply_line *line) {
-    if (line->kind != REPLY_BLANK)
-        line->kind = REPLY_ARMOUR;
-}
 
 static void undash(struct reply_line *line) {
     if (line->length < 2 || strncmp(line->bytes, "- ", 2) != 0 || !string_starts_with(line->folded, "- "))
@@ -171,9 +163,9 @@ void reply_quote_mark_armour(struct reply_line *lines, size_t count) {
         const char *folded = lines[i].folded;
         if (string_equal(folded, "-----begin pgp signed message-----")) {
             signed_text = true;
-            mark_armour(&lines[i]);
+            reply_line_mark(&lines[i], 1, REPLY_ARMOUR);
             for (size_t j = 1; j < ARMOUR_HEADERS_MAX && i + 1 < count && strchr(lines[i + 1].folded, ':'); j++)
-                mark_armour(&lines[++i]);
+                reply_line_mark(&lines[++i], 1, REPLY_ARMOUR);
             continue;
         }
         if (i < last && (string_equal(folded, "-----begin pgp signature-----") ||
@@ -182,7 +174,7 @@ void reply_quote_mark_armour(struct reply_line *lines, size_t count) {
             signed_text = false;
         }
         if (inside)
-            mark_armour(&lines[i]);
+            reply_line_mark(&lines[i], 1, REPLY_ARMOUR);
         else if (signed_text)
             undash(&lines[i]);
         if (string_starts_with(folded, "-----end pgp "))
