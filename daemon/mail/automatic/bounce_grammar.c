@@ -31,9 +31,8 @@ static const struct {
     unsigned kind;
     const char *words;
 } kinds[] = {
-    {WORD_PERSON,
-     "account|address|addressee|alias|box|customer|e-mail|email|employee|inbox|mail-box|mailbox|people|person|"
-     "recipient|user|userid|username"},
+    {WORD_PERSON, "account|address|addressee|alias|box|customer|e-mail|email|employee|inbox|mail-box|mailbox|people|"
+                  "person|recipient|user|userid|username"},
     {WORD_PLACE, "domain|exchanger|host|hostname"},
     {WORD_UNKNOWN, "bad|illegal|incorrect|invalid|malformed|non-existent|non-existing|nonexistent|nonexisting|unknown|"
                    "unrecognised|unrecognized|unregistered|unresolvable|wrong"},
@@ -45,19 +44,17 @@ static const struct {
      "canceled|cancelled|changed|deactivated|defunct|discontinued|dormant|frozen|inaccessible|left|locked|"
      "moved|retired|unavailable"},
     {WORD_NOT, "aren't|can't|cannot|couldn't|didn't|doesn't|don't|isn't|never|no|not|unable|wasn't"},
-    {WORD_THERE,
-     "accept|accepting|accepts|activated|active|available|configured|correct|current|database|defined|"
-     "directory|enabled|exist|existing|exists|file|find|found|here|hosted|identified|known|ldap|listed|local|"
-     "locate|located|longer|matched|ok|present|receive|receives|receiving|recognised|recognized|records|"
-     "registered|resolve|resolved|server|table|unique|use|valid|verified|work|working|works"},
+    {WORD_THERE, "accept|accepting|accepts|activated|active|available|configured|correct|current|database|defined|"
+                 "directory|enabled|exist|existing|exists|file|find|found|here|hosted|identified|known|ldap|listed|"
+                 "local|locate|located|longer|matched|ok|present|receive|receives|receiving|recognised|recognized|"
+                 "records|registered|resolve|resolved|server|table|unique|use|valid|verified|work|working|works"},
     {WORD_FOUND, "find|found|know|locate|recognize|resolve|such"},
-    {WORD_FILLER,
-     "a|account|active|address|addressed|also|an|and|any|apparently|are|as|at|be|been|being|by|could|"
-     "currently|delivery|destination|did|directory|do|does|e-mail|either|email|entered|envelope|final|"
-     "following|for|given|had|has|have|i|id|illegal|in|intended|is|it|its|known|local|longer|mail|mailbox|may|"
-     "mentioned|more|my|name|named|now|of|on|or|our|particular|please|reach|recipient|remote|s|sent|smtp|"
-     "specified|status|such|system|that|the|their|there|this|to|tried|user|valid|via|virtual|virtual-mailbox|"
-     "was|we|which|who|with|you|your"},
+    {WORD_FILLER, "a|account|active|address|addressed|also|an|and|any|apparently|are|as|at|be|been|being|by|could|"
+                  "currently|delivery|destination|did|directory|do|does|e-mail|either|email|entered|envelope|final|"
+                  "following|for|given|had|has|have|i|id|illegal|in|intended|is|it|its|known|local|longer|mail|mailbox|"
+                  "may|mentioned|more|my|name|named|now|of|on|or|our|particular|please|reach|recipient|remote|s|sent|"
+                  "smtp|specified|status|such|system|that|the|their|there|this|to|tried|user|valid|via|virtual|"
+                  "virtual-mailbox|was|we|which|who|with|you|your"},
     {WORD_OTHER, "another|argument|attachment|cause|client|code|command|content|credentials|ehlo|error|failure|from|"
                  "header|helo|larger|message|messages|parameter|password|problem|reason|response|said|sender|sequence|"
                  "spam|status|syntax"},

@@ -95,17 +95,16 @@ static void label_before(const char *line, const char *start, char ret[LABEL_MAX
 
 /* Labels of other addresses than the failed one. */
 static bool is_foreign_label(const char *label) {
-    return terms_contain(label,
-                         "mail from:|from:|sender|reply-to:|cc:|subject|message-id|contact|original|support|assist|"
-                         "please|send mail|abuse|postmaster|http") ||
+    return terms_contain(label, "mail from:|from:|sender|reply-to:|cc:|subject|message-id|contact|original|support|"
+                                "assist|please|send mail|abuse|postmaster|http") ||
            terms_end(label, strlen(label), " from| by| id|help|admin|\nto:");
 }
 
 /* "Recipient:", "Failed Recipient:", "Recipient address:", "Error-for:", "Undeliverable Address:", "Address:" */
 static bool is_recipient_label(const char *label) {
     return terms_end(label, strlen(label),
-                     "recipient:|recipients:|recipient(s):|address:|destinatario:|destinataire:|"
-                     "empfänger:|получатель:");
+                     "recipient:|recipients:|recipient(s):|address:|destinatario:|destinataire:|empfänger:|"
+                     "получатель:");
 }
 
 /* Words just before an address that was written to: prepositions, and nouns for the one written to; but not "email",

@@ -36,30 +36,29 @@ struct notice {
  * Danish, Norwegian, Polish, Czech, Russian, Ukrainian, Turkish, Finnish, Hungarian, Romanian, Croatian, Greek,
  * Indonesian, Arabic and Hebrew, in the case that stands beside a day. */
 static const char *const months[12] = {
-    "january|jan|januar|jänner|janvier|janv|enero|ene|janeiro|gennaio|gen|januari|stycznia|sty|ledna|led|"
-    "января|янв|січня|ocak|tammikuuta|januára|ianuarie|siječnja|ιανουαρίου|يناير|ינואר",
-    "february|feb|februar|feber|février|févr|fév|febrero|fevereiro|fev|febbraio|februari|lutego|lut|února|"
-    "úno|февраля|фев|лютого|şubat|helmikuuta|február|februarie|veljače|φεβρουαρίου|فبراير|פברואר",
-    "march|mar|märz|mär|mars|marzo|março|maart|mrt|marts|marca|března|bře|марта|мар|березня|mart|maaliskuuta|"
-    "március|martie|ožujka|μαρτίου|maret|مارس|מרץ",
-    "april|apr|avril|avr|abril|abr|aprile|kwietnia|kwi|dubna|апреля|апр|квітня|nisan|huhtikuuta|április|"
-    "aprilie|travnja|απριλίου|أبريل|אפריל",
-    "may|mai|mayo|maio|maggio|mag|mei|maj|maja|května|kvě|мая|травня|mayıs|toukokuuta|május|svibnja|μαΐου|"
-    "مايو|מאי",
-    "june|jun|juni|juin|junio|junho|giugno|giu|czerwca|cze|června|июня|июн|червня|haziran|kesäkuuta|június|"
-    "iunie|lipnja|ιουνίου|يونيو|יוני",
-    "july|jul|juli|juillet|juil|julio|julho|luglio|lug|lipca|lip|července|июля|июл|липня|temmuz|heinäkuuta|"
-    "július|iulie|ιουλίου|يوليو|יולי|srpnja",
-    "august|aug|août|aout|agosto|ago|augustus|augusti|sierpnia|sie|srpna|августа|авг|серпня|ağustos|elokuuta|"
-    "augusztus|αυγούστου|أغسطس|אוגוסט|agustus",
-    "september|sep|sept|septembre|septiembre|setiembre|setembro|set|settembre|września|wrz|září|сентября|сен|"
-    "вересня|eylül|syyskuuta|szeptember|septembrie|rujna|σεπτεμβρίου|سبتمبر|ספטמבר",
-    "october|oct|oktober|okt|octobre|octubre|outubro|ottobre|ott|października|paź|října|октября|окт|жовтня|"
-    "ekim|lokakuuta|október|octombrie|οκτωβρίου|أكتوبر|אוקטובר",
-    "november|nov|novembre|noviembre|novembro|listopada|lis|listopadu|ноября|ноя|листопада|kasım|marraskuuta|"
-    "noiembrie|studenoga|νοεμβρίου|نوفمبر|נובמבר",
-    "december|dec|dezember|dez|décembre|déc|diciembre|dic|dezembro|dicembre|desember|grudnia|gru|prosince|"
-    "декабря|дек|грудня|aralık|joulukuuta|decembrie|prosinca|δεκεμβρίου|ديسمبر|דצמבר",
+    "january|jan|januar|jänner|janvier|janv|enero|ene|janeiro|gennaio|gen|januari|stycznia|sty|ledna|led|января|янв|"
+    "січня|ocak|tammikuuta|januára|ianuarie|siječnja|ιανουαρίου|يناير|ינואר",
+    "february|feb|februar|feber|février|févr|fév|febrero|fevereiro|fev|febbraio|februari|lutego|lut|února|úno|февраля|"
+    "фев|лютого|şubat|helmikuuta|február|februarie|veljače|φεβρουαρίου|فبراير|פברואר",
+    "march|mar|märz|mär|mars|marzo|março|maart|mrt|marts|marca|března|bře|марта|мар|березня|mart|maaliskuuta|március|"
+    "martie|ožujka|μαρτίου|maret|مارس|מרץ",
+    "april|apr|avril|avr|abril|abr|aprile|kwietnia|kwi|dubna|апреля|апр|квітня|nisan|huhtikuuta|április|aprilie|"
+    "travnja|απριλίου|أبريل|אפריל",
+    "may|mai|mayo|maio|maggio|mag|mei|maj|maja|května|kvě|мая|травня|mayıs|toukokuuta|május|svibnja|μαΐου|مايو|מאי",
+    "june|jun|juni|juin|junio|junho|giugno|giu|czerwca|cze|června|июня|июн|червня|haziran|kesäkuuta|június|iunie|"
+    "lipnja|ιουνίου|يونيو|יוני",
+    "july|jul|juli|juillet|juil|julio|julho|luglio|lug|lipca|lip|července|июля|июл|липня|temmuz|heinäkuuta|július|"
+    "iulie|ιουλίου|يوليو|יולי|srpnja",
+    "august|aug|août|aout|agosto|ago|augustus|augusti|sierpnia|sie|srpna|августа|авг|серпня|ağustos|elokuuta|augusztus|"
+    "αυγούστου|أغسطس|אוגוסט|agustus",
+    "september|sep|sept|septembre|septiembre|setiembre|setembro|set|settembre|września|wrz|září|сентября|сен|вересня|"
+    "eylül|syyskuuta|szeptember|septembrie|rujna|σεπτεμβρίου|سبتمبر|ספטמבר",
+    "october|oct|oktober|okt|octobre|octubre|outubro|ottobre|ott|października|paź|října|октября|окт|жовтня|ekim|"
+    "lokakuuta|október|octombrie|οκτωβρίου|أكتوبر|אוקטובר",
+    "november|nov|novembre|noviembre|novembro|listopada|lis|listopadu|ноября|ноя|листопада|kasım|marraskuuta|noiembrie|"
+    "studenoga|νοεμβρίου|نوفمبر|נובמבר",
+    "december|dec|dezember|dez|décembre|déc|diciembre|dic|dezembro|dicembre|desember|grudnia|gru|prosince|декабря|дек|"
+    "грудня|aralık|joulukuuta|decembrie|prosinca|δεκεμβρίου|ديسمبر|דצמבר",
 };
 
 /* Sunday first. */
@@ -77,12 +76,11 @@ static const char *const weekdays[7] = {
  * Spanish, Portuguese, Italian, Dutch, Scandinavian, Polish, Czech, Russian, Ukrainian, Turkish, Romanian, Greek,
  * Hebrew, Arabic, Indonesian, Vietnamese. */
 static const char triggers[] =
-    "until|till|til|back|return|returning|returns|through|thru|resume|reachable|bis|zurück|wieder|ab|"
-    "rückkehr|einschließlich|jusqu|retour|partir|inclus|hasta|regreso|regresaré|"
-    "vuelvo|volveré|retorno|vuelta|reincorporo|até|ate|retornarei|retornando|voltarei|volto|regressarei|"
-    "regresso|fino|sino|rientro|rientrerò|tornerò|ritorno|tot|terug|t/m|vanaf|tillbaka|åter|tilbage|tilbake|"
-    "fram|do|wracam|wrócę|powrót|powrócę|vrátím|zpět|до|вернусь|вернется|вернётся|по|включительно|буду|"
-    "повернуся|dönüş|döneceğim|før|înapoi|până|έως|μέχρι|עד|حتى|لغاية|sampai|hingga|đến";
+    "until|till|til|back|return|returning|returns|through|thru|resume|reachable|bis|zurück|wieder|ab|rückkehr|"
+    "einschließlich|jusqu|retour|partir|inclus|hasta|regreso|regresaré|vuelvo|volveré|retorno|vuelta|reincorporo|até|"
+    "ate|retornarei|retornando|voltarei|volto|regressarei|regresso|fino|sino|rientro|rientrerò|tornerò|ritorno|tot|"
+    "terug|t/m|vanaf|tillbaka|åter|tilbage|tilbake|fram|do|wracam|wrócę|powrót|powrócę|vrátím|zpět|до|вернусь|вернется|"
+    "вернётся|по|включительно|буду|повернуся|dönüş|döneceğim|før|înapoi|până|έως|μέχρι|עד|حتى|لغاية|sampai|hingga|đến";
 
 /* Words between the two ends of a range, just before its end, and after it. */
 static const char range_words[] =

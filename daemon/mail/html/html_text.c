@@ -116,9 +116,8 @@ static enum shape shape_of(const char *name) {
         enum shape shape;
         const char *names;
     } shapes[] = {
-        {SHAPE_BLOCK,
-         "address|article|aside|caption|center|dd|div|dt|fieldset|figure|footer|form|header|main|nav|option|"
-         "section|tr"},
+        {SHAPE_BLOCK, "address|article|aside|caption|center|dd|div|dt|fieldset|figure|footer|form|header|main|nav|"
+                      "option|section|tr"},
         {SHAPE_PARAGRAPH, "blockquote|dl|h1|h2|h3|h4|h5|h6|p|table"},
         {SHAPE_DROPPED, "head|noscript|object|script|style|svg|template|title"},
         {SHAPE_CELL, "td|th"},

@@ -23,41 +23,38 @@ static const char labels[] =
     "risposta|opzione|numero|scelgo|antwoord|keuze|optie|kies|svar|valg|val|väljer|vælger|velger|nr|n|nº|vastaus|"
     "odpowiedź|opcja|wybieram|odpověď|odpoveď|možnost|vybírám|č|válasz|răspuns|raspuns|απάντηση|επιλογή|cevap|yanıt|"
     "seçenek|seçiyorum|ответ|вариант|номер|выбираю|відповідь|варіант|обираю|отговор|одговор|odgovor|答案|回答|回复|"
-    "回覆|"
-    "选|選|第|答え|답|답변|대답|الجواب|جواب|إجابة|الإجابة|جوابي|תשובה|התשובה|پاسخ|گزینه|trả|คำตอบ|jawaban|jawapan|"
+    "回覆|选|選|第|答え|답|답변|대답|الجواب|جواب|إجابة|الإجابة|جوابي|תשובה|התשובה|پاسخ|گزینه|trả|คำตอบ|jawaban|jawapan|"
     "pilihan|उत्तर|जवाब|উত্তর|jibu|sagot|respons";
 
 /* Before a number that is the question's: "Question 1: yes". */
 static const char questions[] =
-    "question|frage|pregunta|pergunta|domanda|vraag|fråga|spørgsmål|spørsmål|pytanie|otázka|"
-    "вопрос|питання|问题|問題|質問|질문|سؤال|שאלה|q";
+    "question|frage|pregunta|pergunta|domanda|vraag|fråga|spørgsmål|spørsmål|pytanie|otázka|вопрос|питання|问题|問題|"
+    "質問|질문|سؤال|שאלה|q";
 
 /* One of them turns such a line round: "not option 2". */
-static const char negations[] = "not|don't|no|never|nicht|kein|keine|pas|non|ne|não|nao|niet|geen|inte|ikke|ei|nie|не|"
-                                "ні|нет|ані|δεν|değil|不|没|沒|别|別|않|ない|لا|ليس|לא|نه";
+static const char negations[] =
+    "not|don't|no|never|nicht|kein|keine|pas|non|ne|não|nao|niet|geen|inte|ikke|ei|nie|не|ні|нет|ані|δεν|değil|不|没|"
+    "沒|别|別|않|ない|لا|ليس|לא|نه";
 
 /* What people add to a digit to be polite. */
 static const char politeness[] =
     "please|pls|thanks|thank you|thank you very much|thanks a lot|many thanks|thx|cheers|bitte|danke|danke schön|"
-    "vielen dank|merci|merci beaucoup|s'il vous plaît|s'il vous plait|s'il te plaît|svp|gracias|muchas gracias|por "
-    "favor|"
-    "obrigado|obrigada|muito obrigado|muito obrigada|grazie|grazie mille|per favore|gràcies|alstublieft|alsjeblieft|"
-    "dank u|dank je|dank u wel|dank je wel|bedankt|tack|tack så "
-    "mycket|takk|tak|kiitos|kiitoksia|proszę|dziękuję|prosím|"
-    "děkuji|díky|ďakujem|köszönöm|kérem|mulțumesc|vă rog|ευχαριστώ|παρακαλώ|lütfen|teşekkürler|teşekkür ederim|спасибо|"
-    "пожалуйста|дякую|будь ласка|благодаря|hvala|хвала|谢谢|謝謝|です|ありがとう|ありがとうございます|お願いします|"
-    "でお願いします|감사합니다|입니다|شكرا|من فضلك|תודה|בבקשה|ممنون|لطفا|cảm ơn|xin cảm ơn|ขอบคุณ|ครับ|ค่ะ|terima "
-    "kasih|tolong|"
-    "धन्यवाद|कृपया|ধন্যবাদ|asante|salamat";
+    "vielen dank|merci|merci beaucoup|s'il vous plaît|s'il vous plait|s'il te plaît|svp|gracias|muchas gracias|"
+    "por favor|obrigado|obrigada|muito obrigado|muito obrigada|grazie|grazie mille|per favore|gràcies|alstublieft|"
+    "alsjeblieft|dank u|dank je|dank u wel|dank je wel|bedankt|tack|tack så mycket|takk|tak|kiitos|kiitoksia|proszę|"
+    "dziękuję|prosím|děkuji|díky|ďakujem|köszönöm|kérem|mulțumesc|vă rog|ευχαριστώ|παρακαλώ|lütfen|teşekkürler|"
+    "teşekkür ederim|спасибо|пожалуйста|дякую|будь ласка|благодаря|hvala|хвала|谢谢|謝謝|です|ありがとう|"
+    "ありがとうございます|お願いします|でお願いします|감사합니다|입니다|شكرا|من فضلك|תודה|בבקשה|ممنون|لطفا|cảm ơn|"
+    "xin cảm ơn|ขอบคุณ|ครับ|ค่ะ|terima kasih|tolong|धन्यवाद|कृपया|ধন্যবাদ|asante|salamat";
 
 /* Counters of languages that put one behind a number: "2番". */
 static const char counters[] = "番|番です|番目|번|번입니다|번이요|번째|号|號|号です";
 
 /* Month names begin so in the languages that write "2. May". */
 static const char months[] =
-    "jan|feb|mär|mar|apr|mai|maj|jun|jul|aug|sep|okt|oct|nov|dez|dec|des|tammi|helmi|maali|huhti|touko|kesä|heinä|"
-    "elo|syys|loka|marras|joulu|led|únor|břez|dub|květ|červ|srp|září|říj|list|pros|janv|sij|velj|ožuj|trav|svib|lip|"
-    "kol|ruj|stud|may|мая|янв|ocak|şubat|mart|nisan|ağust|eylül|ekim|juni|juli";
+    "jan|feb|mär|mar|apr|mai|maj|jun|jul|aug|sep|okt|oct|nov|dez|dec|des|tammi|helmi|maali|huhti|touko|kesä|heinä|elo|"
+    "syys|loka|marras|joulu|led|únor|břez|dub|květ|červ|srp|září|říj|list|pros|janv|sij|velj|ožuj|trav|svib|lip|kol|"
+    "ruj|stud|may|мая|янв|ocak|şubat|mart|nisan|ağust|eylül|ekim|juni|juli";
 
 struct finder {
     struct arena *arena;

@@ -16,36 +16,35 @@ enum { SENTENCE_WORD_MIN = 5, LAST_WORDS_MAX = 2 }; /* bytes: "févr." is an abb
  * Indonesian, Malay, Filipino, Hindi, Marathi, Bengali, Tamil, Swahili, Esperanto, Welsh, Irish, Basque, Armenian,
  * Georgian, Albanian, Macedonian. */
 static const char wrote[] =
-    "wrote|writes|has written|said the following|schrieb|schreibt|geschrieben|a écrit|a ecrit|écrit|écrivait|"
-    "escribió|escribio|escribe|va escriure|ha escrit|escribiu|escreveu|escreveram|ha scritto|scritto|scrisse|"
-    "scrive|schreef|geschreven|geskryf|skryf|skrev|skrev følgende|skrev följande|skriver|skrifaði|kirjoitti|"
-    "kirjutas|napisał(a)|napisał|napisała|napisali|pisze|pisał(a)|napsal(a)|napsal|napsala|napísal(a)|napísal|"
-    "napísala|píše|írta|írta (időpont|a scris|έγραψε|έγραψε τα εξής|έγραψαν|yazdı|yazdi|yazmış|написал|"
-    "написала|написал(а)|пишет|писал|писал(а)|написа|написав|написав(-ла)|пише|напісаў|написао|написао/ла|"
-    "napisao|napisala|napisao/la|napisal|napisal/-a|napisal(a)|rašė|parašė|rakstīja|كتب|كتبت|كتب ما يلي|نوشت|"
-    "نوشته|نوشته است|لکھا|כתב|כתבה|נכתב על "
-    "ידי|כתב/ה|כתב(ה)|写道|写到|寫道|寫到|撰写|撰寫|のメール|のメッセージ|書きました|書いた|작성|썼습니다|"
-    "쓰셨습니다|쓴 글|đã viết|viết|เขียนว่า|เขียน|menulis|sumulat|लिखा|लिहिले|লিখেছেন|எழுதியது|எழுதினார்|aliandika|"
-    "skribis|ysgrifennodd|scríobh|idatzi du|գրել է|დაწერა|shkroi|ka shkruar|напиша";
+    "wrote|writes|has written|said the following|schrieb|schreibt|geschrieben|a écrit|a ecrit|écrit|écrivait|escribió|"
+    "escribio|escribe|va escriure|ha escrit|escribiu|escreveu|escreveram|ha scritto|scritto|scrisse|scrive|schreef|"
+    "geschreven|geskryf|skryf|skrev|skrev følgende|skrev följande|skriver|skrifaði|kirjoitti|kirjutas|napisał(a)|"
+    "napisał|napisała|napisali|pisze|pisał(a)|napsal(a)|napsal|napsala|napísal(a)|napísal|napísala|píše|írta|"
+    "írta (időpont|a scris|έγραψε|έγραψε τα εξής|έγραψαν|yazdı|yazdi|yazmış|написал|написала|написал(а)|пишет|писал|"
+    "писал(а)|написа|написав|написав(-ла)|пише|напісаў|написао|написао/ла|napisao|napisala|napisao/la|napisal|"
+    "napisal/-a|napisal(a)|rašė|parašė|rakstīja|كتب|كتبت|كتب ما يلي|نوشت|نوشته|نوشته است|لکھا|כתב|כתבה|נכתב על ידי|"
+    "כתב/ה|כתב(ה)|写道|写到|寫道|寫到|撰写|撰寫|のメール|のメッセージ|書きました|書いた|작성|썼습니다|쓰셨습니다|쓴 글|"
+    "đã viết|viết|เขียนว่า|เขียน|menulis|sumulat|लिखा|लिहिले|লিখেছেন|எழுதியது|எழுதினார்|aliandika|skribis|ysgrifennodd|"
+    "scríobh|idatzi du|գրել է|დაწერა|shkroi|ka shkruar|напиша";
 
 /* What such a line begins with where a date follows. */
 static const char openings[] =
     "on |at |in |am |den |le |el |em |en |il |op |d. |pe |ke |ma |w dniu |dnia |dne |dňa |în data |la data |in data |"
-    "pe data |στις |στην |στο |в |во |на |у |от |за |在|于|於|vào |lúc |ngày |เมื่อ|ใน|วันที่|pada |no |na |dia |"
-    "בתאריך |ב-|ביום |في |بتاريخ |در |u |dana |noong |hari |tarihinde |von |from |de |da |van |från |fra |od |tr, |"
-    "mnamo |ar |ons |þann |o ";
+    "pe data |στις |στην |στο |в |во |на |у |от |за |在|于|於|vào |lúc |ngày |เมื่อ|ใน|วันที่|pada |no |na |dia |בתאריך |ב-|"
+    "ביום |في |بتاريخ |در |u |dana |noong |hari |tarihinde |von |from |de |da |van |från |fra |od |tr, |mnamo |ar |"
+    "ons |þann |o ";
 
 /* Lines that name only the writer and still introduce a quotation. */
-static const char quoting[] = "quoting |excerpts from |zitat von |citando a |citando |citat från |citat av |quote von "
-                              "|citeren |cytat |citace |lainaus |"
-                              "idézet |citação de ";
+static const char quoting[] =
+    "quoting |excerpts from |zitat von |citando a |citando |citat från |citat av |quote von |citeren |cytat |citace |"
+    "lainaus |idézet |citação de ";
 
 static const char weekdays[] =
-    "mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|seg|ter|qua|"
-    "qui|sex|gio|sab|maa|din|woe|don|vri|zat|zon|man|tir|ons|tor|fre|lør|søn|mån|tis|lör|sön|tors|pon|wt|śr|czw|pt|"
-    "pią|sob|niedz|po|út|st|čt|pá|ne|ut|št|pi|lu|mie|joi|vin|sâm|dum|hét|ked|sze|csü|pén|szo|vas|tii|kes|tor|per|lau|"
-    "пн|вт|ср|чт|пт|сб|вс|нд|пон|сре|сер|сря|чет|пят|пет|суб|съб|вос|нед|вів|п'ят|δευ|τρί|τετ|πέμ|παρ|σάβ|κυρ|pzt|sal|"
-    "çar|cum|cmt|paz";
+    "mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|seg|ter|qua|qui|"
+    "sex|gio|sab|maa|din|woe|don|vri|zat|zon|man|tir|ons|tor|fre|lør|søn|mån|tis|lör|sön|tors|pon|wt|śr|czw|pt|pią|sob|"
+    "niedz|po|út|st|čt|pá|ne|ut|št|pi|lu|mie|joi|vin|sâm|dum|hét|ked|sze|csü|pén|szo|vas|tii|kes|tor|per|lau|пн|вт|ср|"
+    "чт|пт|сб|вс|нд|пон|сре|сер|сря|чет|пят|пет|суб|съб|вос|нед|вів|п'ят|δευ|τρί|τετ|πέμ|παρ|σάβ|κυρ|pzt|sal|çar|cum|"
+    "cmt|paz";
 
 struct features {
     bool verb, time, year, colon, quoting;
