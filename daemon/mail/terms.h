@@ -25,8 +25,15 @@ bool terms_end(const char *text, size_t length, const char *words);
 /* TEXT of LENGTH bytes is one of WORDS. */
 bool terms_equal(const char *text, size_t length, const char *words);
 
-/* The next of the words from *AT on; false at the end. */
-bool terms_next(const char **at, const char **ret_word, size_t *ret_length);
+/* TEXT is one of WORDS. */
+bool terms_are(const char *text, const char *words);
+
+/* One word after another: `for (struct term term = {.rest = words}; terms_next(&term);)`. */
+struct term {
+    const char *rest, *word;
+    size_t length;
+};
+bool terms_next(struct term *term);
 
 /* How many words TEXT itself has, parted by blanks. */
 size_t terms_count(const char *text);

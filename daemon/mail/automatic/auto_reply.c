@@ -75,7 +75,7 @@ static const char *find_field(const struct message *message, const struct sign *
         char *name = arena_copy_string(arena, header->name);
         string_lower_ascii(name);
         for (size_t j = 0; j < count; j++)
-            if (terms_equal(name, strlen(name), list[j].names) &&
+            if (terms_are(name, list[j].names) &&
                 (!*list[j].values || terms_begin_ignore_case(header->value, list[j].values)) &&
                 !string_equal_ignore_case(header->value, "no"))
                 return evidence(arena, header->name, header->value);

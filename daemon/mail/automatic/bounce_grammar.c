@@ -96,12 +96,9 @@ static void add(struct entry entry) {
 }
 
 static void prepare(void) {
-    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        const char *at = kinds[i].words;
-        struct entry entry = {.kinds = kinds[i].kind};
-        while (terms_next(&at, &entry.word, &entry.length))
-            add(entry);
-    }
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        for (struct term term = {.rest = kinds[i].words}; terms_next(&term);)
+            add((struct entry){term.word, term.length, kinds[i].kind});
 }
 
 static unsigned look_up(const char *start, size_t length) {

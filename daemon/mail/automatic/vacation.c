@@ -87,14 +87,10 @@ static const char range_words[] =
     "-|–|—|~|〜|～|to|until|till|through|thru|and|bis|und|au|al|à|a|ao|até|hasta|tot|t/m|til|till|do|по|до|から|至|到";
 static const char just_before[] = "至|到", ends[] = "ま|戻|復|返|回|止|前|出|까|asti|saakka|kadar|ig";
 
-static bool is_one_of(const char *word, const char *words) {
-    return terms_equal(word, strlen(word), words);
-}
-
 /* The list of COUNT that has WORD, or COUNT. */
 static size_t find_list(const char *word, const char *const *lists, size_t count) {
     size_t i = 0;
-    while (i < count && !is_one_of(word, lists[i]))
+    while (i < count && !terms_are(word, lists[i]))
         i++;
     return i;
 }
@@ -185,7 +181,7 @@ static int64_t day_number(const struct notice *notice, int year, int month, int 
 /* Reads 20[12]x after a date, with the comma or words that stand between; moves *AT past it. */
 static int year_after(const struct notice *notice, size_t *at) {
     size_t next = *at;
-    if (is_one_of(token_at(notice, next)->word, ",|.|de|del|of|'|/|-"))
+    if (terms_are(token_at(notice, next)->word, ",|.|de|del|of|'|/|-"))
         next++;
     const struct token *token = token_at(notice, next);
     if (token->digits == 4 && token->number >= 1970 && token->number <= 2100) {
@@ -196,9 +192,9 @@ static int year_after(const struct notice *notice, size_t *at) {
 }
 
 static void skip_ordinal(const struct notice *notice, size_t *at) {
-    if (is_one_of(token_at(notice, *at)->word, "st|nd|rd|th|.|er|º|°|ª|e"))
+    if (terms_are(token_at(notice, *at)->word, "st|nd|rd|th|.|er|º|°|ª|e"))
         ++*at;
-    if (is_one_of(token_at(notice, *at)->word, "of|de|di|del|d"))
+    if (terms_are(token_at(notice, *at)->word, "of|de|di|del|d"))
         ++*at;
 }
 
@@ -233,7 +229,7 @@ static int64_t numeric_date(const struct notice *notice, size_t at, size_t *ret_
         return -1;
     bool has_year = string_equal(mark, mark2) && (c->digits == 4 || c->digits == 2);
     /* "10.07" without its last stop is a day only with two digits; "10.15 Uhr" is a time. */
-    bool short_day = *mark == '.' && b->digits == 2 && !is_one_of(mark2, "uhr|h|am|pm|a|p|:");
+    bool short_day = *mark == '.' && b->digits == 2 && !terms_are(mark2, "uhr|h|am|pm|a|p|:");
     if (!has_year && (*mark == '-' || (*mark == '.' && *mark2 != '.' && !short_day)))
         return -1;
     *ret_next = at + (has_year ? 5 : *mark == '.' && *mark2 == '.' ? 4 : 3);
@@ -292,7 +288,7 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
 /* Whether the weekday at AT only introduces a date: "Friday, the 19th of July". */
 static bool introduces_date(const struct notice *notice, size_t at) {
     size_t ignored, next = at + 1;
-    for (size_t i = 0; i < 2 && is_one_of(token_at(notice, next)->word, ",|the|der|dem|den|le|il|el|dia|(|."); i++)
+    for (size_t i = 0; i < 2 && terms_are(token_at(notice, next)->word, ",|the|der|dem|den|le|il|el|dia|(|."); i++)
         next++;
     return date_at(notice, next, &ignored) >= 0;
 }
@@ -301,7 +297,7 @@ static int64_t relative_at(const struct notice *notice, size_t at) {
     const char *word = token_at(notice, at)->word;
     if (notice->today < 0)
         return -1;
-    if (is_one_of(word, "tomorrow|demain|mañana|amanhã|domani|завтра"))
+    if (terms_are(word, "tomorrow|demain|mañana|amanhã|domani|завтра"))
         return notice->today + 1;
     size_t weekday = find_list(word, weekdays, COUNT_OF(weekdays));
     if (weekday < COUNT_OF(weekdays) && !introduces_date(notice, at)) {
@@ -314,11 +310,11 @@ static int64_t relative_at(const struct notice *notice, size_t at) {
 static bool is_triggered(const struct notice *notice, size_t at) {
     bool swedish = at >= 4 && is_mark(notice, at - 1, ".") && is_mark(notice, at - 2, "m") &&
                    is_mark(notice, at - 3, ".") && is_mark(notice, at - 4, "o"); /* "t.o.m. 15 mars" */
-    if (swedish || (at && is_one_of(notice->tokens[at - 1].word, just_before)))
+    if (swedish || (at && terms_are(notice->tokens[at - 1].word, just_before)))
         return true;
     for (size_t back = 1; back <= LOOK_BACK && back <= at; back++) {
         const char *word = notice->tokens[at - back].word;
-        if (is_one_of(word, triggers) || string_starts_with(word, "jusqu"))
+        if (terms_are(word, triggers) || string_starts_with(word, "jusqu"))
             return true;
         if (string_equal(word, "!") || string_equal(word, "?") || string_equal(word, ";"))
             return false;
@@ -329,14 +325,14 @@ static bool is_triggered(const struct notice *notice, size_t at) {
 /* Japanese, Chinese, Korean, Finnish, Turkish and Hungarian say it after the date. */
 static bool is_followed_by_end(const struct notice *notice, size_t next) {
     for (size_t i = next; i < next + LOOK_AHEAD && i < notice->count; i++)
-        if (is_one_of(notice->tokens[i].word, ends))
+        if (terms_are(notice->tokens[i].word, ends))
             return true;
     return false;
 }
 
 static bool is_range_word(const struct notice *notice, size_t at) {
     bool dutch = at >= 2 && is_mark(notice, at, "m") && is_mark(notice, at - 1, "/") && is_mark(notice, at - 2, "t");
-    return dutch || is_one_of(token_at(notice, at)->word, range_words);
+    return dutch || terms_are(token_at(notice, at)->word, range_words);
 }
 
 /* Whether between a bare number and a date stands nothing but what joins the ends of a range. */

@@ -54,11 +54,11 @@ static void strip_tag(struct stripper *stripper) {
     while (end < limit && html[end] != '>' && html[end] != '<')
         end++;
     stripper->place = end < limit && html[end] == '>' ? end + 1 : end;
-    if (terms_equal(named, strlen(named), "br|p|div|tr|li|table|h1|h2|h3|ul|ol|blockquote|hr|pre"))
+    if (terms_are(named, "br|p|div|tr|li|table|h1|h2|h3|ul|ol|blockquote|hr|pre"))
         new_line(stripper);
     else if (string_equal(named, "td"))
         stripper->space = true;
-    else if (name == start && terms_equal(named, strlen(named), "script|style|title|head"))
+    else if (name == start && terms_are(named, "script|style|title|head"))
         skip_element(stripper, named);
 }
 

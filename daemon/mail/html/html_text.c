@@ -133,7 +133,7 @@ static enum shape shape_of(const char *name) {
     snprintf(lower, sizeof lower, "%s", name);
     string_lower_ascii(lower);
     for (size_t i = 0; i < COUNT_OF(shapes); i++)
-        if (terms_equal(lower, strlen(lower), shapes[i].names))
+        if (terms_are(lower, shapes[i].names))
             return shapes[i].shape;
     return SHAPE_INLINE;
 }

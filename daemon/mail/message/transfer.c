@@ -22,7 +22,7 @@ bool transfer_find(const char *value, enum transfer_encoding *ret) {
     string_lower_ascii(word);
     *ret = TRANSFER_IDENTITY;
     for (size_t i = 0; i < COUNT_OF(known); i++)
-        if (terms_equal(word, strlen(word), known[i].words)) {
+        if (terms_are(word, known[i].words)) {
             *ret = known[i].encoding;
             return true;
         }

@@ -95,14 +95,14 @@ static bool is_number_with_trimmings(const struct answer_line *line) {
     const struct answer_token *token = &line->tokens[0], *next = token + 1, *last = &line->tokens[line->count - 1];
     if (token->kind != ANSWER_NUMBER || line->count < 2)
         return false;
-    if (line->count == 2 && terms_equal(next->text, strlen(next->text), counters))
+    if (line->count == 2 && terms_are(next->text, counters))
         return true;
     char words[POLITE_TOKENS_MAX * ANSWER_TOKEN_SIZE] = "";
     for (size_t i = 1; i < line->count && i <= POLITE_TOKENS_MAX; i++) {
         strcat(words, i > 1 ? " " : "");
         strcat(words, line->tokens[i].text);
     }
-    if (line->count <= 1 + POLITE_TOKENS_MAX && terms_equal(words, strlen(words), politeness))
+    if (line->count <= 1 + POLITE_TOKENS_MAX && terms_are(words, politeness))
         return true;
     return token->after == '(' && last->after == ')' && last->ends && next->kind == ANSWER_WORD;
 }
@@ -127,8 +127,7 @@ static bool leads_with_word(const struct answer_line *line) {
 
 /* "Answer", and in scripts without blanks "我的答案是". */
 static bool is_label(const struct answer_token *token) {
-    return (unsigned char)token->text[0] >= 0xE0 ? terms_stand_in(token->text, labels)
-                                                 : terms_equal(token->text, strlen(token->text), labels);
+    return (unsigned char)token->text[0] >= 0xE0 ? terms_stand_in(token->text, labels) : terms_are(token->text, labels);
 }
 
 /* "Answer: 2", "My answer is 2", "Option 2", "No. 2", "Answer: fine". */
@@ -139,8 +138,7 @@ static const struct answer_token *find_labelled(const struct answer_line *line) 
     if (line->count == 2 && string_equal(before->text, "no") && before->after == '.' && last->kind == ANSWER_NUMBER)
         return last;
     bool colon = before->after == ':' || before->after == 0xFF1A || before->after == '=';
-    if (line->count == 3 && colon && before->kind == ANSWER_NUMBER &&
-        terms_equal(line->tokens[0].text, strlen(line->tokens[0].text), questions))
+    if (line->count == 3 && colon && before->kind == ANSWER_NUMBER && terms_are(line->tokens[0].text, questions))
         return last;
     bool labelled = false;
     for (size_t i = 0; i + 1 < line->count; i++) {

@@ -79,10 +79,9 @@ static void read_features(const char *text, struct features *features) {
 }
 
 static bool starts_with_weekday(const char *text) {
-    const char *at = weekdays, *day;
-    for (size_t length; terms_next(&at, &day, &length);)
-        if (strncmp(text, day, length) == 0) {
-            const char *after = text + length;
+    for (struct term day = {.rest = weekdays}; terms_next(&day);)
+        if (strncmp(text, day.word, day.length) == 0) {
+            const char *after = text + day.length;
             after += strcspn(after, " ,.");
             if (*after && strpbrk(after, "0123456789"))
                 return true;

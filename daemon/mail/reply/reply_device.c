@@ -83,18 +83,18 @@ static const char brevity[] =
 
 /* One of TABLE's names stands in WORDS: at a word's beginning, and at its end too where it is short. */
 static bool names_any(const char *words, const char *table) {
-    const char *name;
-    for (size_t length, total = strlen(words); terms_next(&table, &name, &length);) {
+    size_t total = strlen(words);
+    for (struct term name = {.rest = table}; terms_next(&name);) {
         char exact[NAME_SIZE] = "";
-        if (length < SHORT_NAME) {
-            memcpy(exact, name, length);
+        if (name.length < SHORT_NAME) {
+            memcpy(exact, name.word, name.length);
             if (terms_stand_in(words, exact))
                 return true;
             continue;
         }
-        const char *found = memmem(words, total, name, length);
-        for (; found; found = memmem(found + 1, total - (size_t)(found + 1 - words), name, length))
-            if (found == words || (unsigned char)*name >= 0xD0 || !(found[-1] >= 'a' && found[-1] <= 'z'))
+        const char *found = memmem(words, total, name.word, name.length);
+        for (; found; found = memmem(found + 1, total - (size_t)(found + 1 - words), name.word, name.length))
+            if (found == words || (unsigned char)*name.word >= 0xD0 || !(found[-1] >= 'a' && found[-1] <= 'z'))
                 return true;
     }
     return false;
@@ -114,10 +114,9 @@ static bool is_odd_name(const struct reply_line *line) {
 
 /* As terms_begin, but what follows is another word. */
 static bool begins_with(const char *words, const char *table) {
-    const char *beginning;
-    for (size_t length; terms_next(&table, &beginning, &length);)
-        if (strncmp(words, beginning, length) == 0 &&
-            ((unsigned char)words[length - 1] >= 0x80 || !(words[length] >= 'a' && words[length] <= 'z')))
+    for (struct term term = {.rest = table}; terms_next(&term);)
+        if (strncmp(words, term.word, term.length) == 0 && ((unsigned char)words[term.length - 1] >= 0x80 ||
+                                                            !(words[term.length] >= 'a' && words[term.length] <= 'z')))
             return true;
     return false;
 }
@@ -176,10 +175,9 @@ static const char *after_subject(const char *words) {
         "diese nachricht wurde |diese e-mail wurde |diese mail wurde |this message was |this email was |"
         "this e-mail was |ce message a été |este mensaje fue |este mensaje ha sido |esta mensagem foi |dit bericht is |"
         "questo messaggio è stato |mail |message |это сообщение |bu ileti ";
-    const char *at = subjects, *subject;
-    for (size_t length; terms_next(&at, &subject, &length);)
-        if (strncmp(words, subject, length) == 0)
-            return words + length;
+    for (struct term subject = {.rest = subjects}; terms_next(&subject);)
+        if (strncmp(words, subject.word, subject.length) == 0)
+            return words + subject.length;
     return NULL;
 }
 
