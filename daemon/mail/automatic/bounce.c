@@ -5,12 +5,10 @@
 
 #include "base/text.h"
 #include "mail/automatic/auto_reply.h"
-#include "mail/automatic/bounce_original.h"
 #include "mail/automatic/bounce_report.h"
-#include "mail/automatic/bounce_sign.h"
 #include "mail/automatic/bounce_status.h"
-#include "mail/automatic/bounce_text.h"
 #include "mail/message/mailbox.h"
+#include "mail/terms.h"
 
 enum { REPORT_MAX = 65536 }; /* bytes of a report's own words that are read */
 
@@ -186,15 +184,6 @@ static enum bounce_reason reason_of(struct reading *reading, const struct descri
     return reason;
 }
 
-/* What is said under a 4 of an address that may be in order: "unavailable", "unverified: might not exist". */
-static bool is_doubtful(const char *words) {
-    static const char *const doubts[] = {"unavailable", "not accept", "verif", "might"};
-    for (size_t i = 0; i < COUNT_OF(doubts); i++)
-        if (strstr(words, doubts[i]))
-            return true;
-    return false;
-}
-
 static void judge(struct reading *reading, struct description_bounce *bounce) {
     struct evidence evidence = gather(reading, bounce);
     bool failed = string_equal(bounce->action, "failed");
@@ -209,8 +198,8 @@ static void judge(struct reading *reading, struct description_bounce *bounce) {
     bounce->permanent = failed && evidence.class == '5';
     /* A name server's failure may heal. */
     bool dead = reason == BOUNCE_REASON_ADDRESS || (reason == BOUNCE_REASON_HOST && evidence.class != '4');
-    if (evidence.class == '4' && is_doubtful(evidence.words))
-        dead = false;
+    if (evidence.class == '4' && terms_contain(evidence.words, "unavailable|not accept|verif|might"))
+        dead = false; /* the address may be in order: "unavailable", "unverified: might not exist" */
     bounce->address_dead = failed && dead && *bounce->recipient;
     if (is_vague(bounce->status) && *evidence.code && (!*bounce->status || *evidence.code == *bounce->status))
         bounce->status = arena_copy_string(reading->arena, evidence.code);

@@ -1,4 +1,4 @@
-#include "mail/automatic/bounce_grammar.h"
+#include "mail/automatic/bounce_status.h"
 
 #include <ctype.h>
 #include <stdlib.h>

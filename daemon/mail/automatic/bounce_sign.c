@@ -1,4 +1,4 @@
-#include "mail/automatic/bounce_sign.h"
+#include "mail/automatic/bounce_report.h"
 
 #include <string.h>
 #include <strings.h>
@@ -129,13 +129,11 @@ static bool has_program_field(const struct message *message) {
 /* The beginning of TEXT, folded, without what is quoted. */
 static char *fold_beginning(const char *text, struct arena *arena) {
     auto_text out = TEXT_EMPTY;
-    for (const char *line = text, *end = text + utf8_cut(text, strlen(text), READ_MAX); line < end;) {
-        size_t length = strcspn(line, "\n"), left = (size_t)(end - line);
-        length = length < left ? length + 1 : left;
+    size_t length;
+    const char *next = arena_copy_bytes(arena, text, utf8_cut(text, strlen(text), READ_MAX));
+    for (const char *line; (line = string_next_line(&next, &length));)
         if (*line != '>')
-            text_append_bytes(&out, line, length);
-        line += length;
-    }
+            text_append_bytes(&out, line, (size_t)(next - line));
     return terms_fold(text_string(&out), arena);
 }
 

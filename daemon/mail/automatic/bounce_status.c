@@ -5,7 +5,6 @@
 #include <unicode/uchar.h>
 
 #include "base/text.h"
-#include "mail/automatic/bounce_grammar.h"
 #include "mail/terms.h"
 
 /* The length of a reply code at P with what goes with it ("550-5.1.1 ", "550 "), 0 where there is none. */
@@ -47,31 +46,23 @@ char *bounce_status_normalise(const char *words, struct arena *arena) {
 
 enum bounce_reason bounce_status_code(const char *status) {
     static const struct {
-        const char *code; /* subject and detail; the class says how lasting it is */
         enum bounce_reason reason;
+        const char *codes; /* subject and detail; the class says how lasting it is */
     } codes[] = {
-        {"1.1", BOUNCE_REASON_ADDRESS},   {"1.2", BOUNCE_REASON_HOST},    {"1.3", BOUNCE_REASON_ADDRESS},
-        {"1.4", BOUNCE_REASON_ADDRESS},   {"1.6", BOUNCE_REASON_ADDRESS}, {"1.7", BOUNCE_REASON_POLICY},
-        {"1.8", BOUNCE_REASON_POLICY},    {"1.10", BOUNCE_REASON_HOST}, /* RFC 7505 */
-        {"2.1", BOUNCE_REASON_ADDRESS},   {"2.2", BOUNCE_REASON_FULL},    {"2.3", BOUNCE_REASON_POLICY},
-        {"2.4", BOUNCE_REASON_TEMPORARY}, {"3.1", BOUNCE_REASON_FULL},    {"3.3", BOUNCE_REASON_POLICY},
-        {"3.4", BOUNCE_REASON_POLICY},    {"4.4", BOUNCE_REASON_HOST},
+        {BOUNCE_REASON_ADDRESS, "1.1|1.3|1.4|1.6|2.1"},
+        {BOUNCE_REASON_HOST, "1.2|1.10|4.4"}, /* 1.10: RFC 7505 */
+        {BOUNCE_REASON_POLICY, "1.7|1.8|2.3|3.3|3.4"},
+        {BOUNCE_REASON_FULL, "2.2|3.1"},
+        {BOUNCE_REASON_TEMPORARY, "2.4"},
     };
     if (strlen(status) < 5)
         return BOUNCE_REASON_UNKNOWN;
     for (size_t i = 0; i < COUNT_OF(codes); i++)
-        if (string_equal(status + 2, codes[i].code))
+        if (terms_are(status + 2, codes[i].codes))
             return codes[i].reason;
-    switch (status[2]) {
-    case '3':
-    case '4':
-        return BOUNCE_REASON_TEMPORARY;
-    case '6':
-    case '7':
-        return BOUNCE_REASON_POLICY;
-    default:
-        return BOUNCE_REASON_UNKNOWN;
-    }
+    return terms_begin(status + 2, "3|4")   ? BOUNCE_REASON_TEMPORARY
+           : terms_begin(status + 2, "6|7") ? BOUNCE_REASON_POLICY
+                                            : BOUNCE_REASON_UNKNOWN;
 }
 
 /* The length of an enhanced status code at P, 0 where none stands there. */
@@ -127,16 +118,9 @@ int bounce_status_reply(const char *normalised) {
 }
 
 bool bounce_status_refused_sender(const char *normalised) {
-    static const char *const leads[] = {"in reply to ", "in response to ", "after "}; /* Postfix; others; Exim */
-    static const char *const commands[] = {"mail from", "ehlo", "helo"};
-    for (size_t i = 0; i < COUNT_OF(leads); i++)
-        for (const char *at = normalised; (at = strstr(at, leads[i]));) {
-            at += strlen(leads[i]);
-            for (size_t j = 0; j < COUNT_OF(commands); j++)
-                if (string_starts_with(at, commands[j]))
-                    return true;
-        }
-    return false;
+    return terms_contain(normalised, "in reply to mail from|in reply to ehlo|in reply to helo|" /* Postfix */
+                                     "in response to mail from|in response to ehlo|in response to helo|"
+                                     "after mail from|after ehlo|after helo"); /* Exim */
 }
 
 bool bounce_status_gave_up(const char *normalised) {

@@ -1,11 +1,11 @@
-#include "mail/automatic/bounce_text.h"
+#include "mail/automatic/bounce_report.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
-#include "mail/automatic/bounce_grammar.h"
+#include "mail/automatic/bounce_status.h"
 #include "mail/terms.h"
 
 enum { CANDIDATES_MAX = 1000, LOCAL_MAX = 128, DOMAIN_MAX = 255, LABEL_MAX = 60, DIAGNOSTIC_MAX = 2048 };

@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "mail/automatic/bounce_original.h"
 #include "mail/automatic/bounce_report.h"
 
 /* Reports in the same form that complain of nothing: the recipient took the mail out of the spam folder (RFC 6430), or
@@ -28,8 +27,8 @@ static void add(struct complaint_finding *finding, const char *recipient) {
 
 /* Original-Rcpt-To may stand there several times (RFC 5965 section 3.3). */
 static void read_report(const char *report, struct arena *arena, struct complaint_finding *finding, struct text *type) {
-    for (const char *line = report; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-        size_t length = strcspn(line, "\n");
+    size_t length;
+    for (const char *line; (line = string_next_line(&report, &length));) {
         if (strncasecmp(line, "Original-Rcpt-To:", 17) == 0) {
             const char *address = bounce_report_address(arena_copy_bytes(arena, line + 17, length - 17), arena);
             if (*address)
