@@ -85,14 +85,8 @@ static void add_unit(struct reader *reader, int role, size_t question, size_t op
     const char *folded = questionnaire_reply_fold(reader, text, strlen(text));
     if (!*folded)
         return;
-    if (reader->unit_count == reader->unit_capacity) {
-        size_t capacity = 2 * reader->unit_capacity + 256;
-        struct unit *units = arena_take_array(reader->arena, capacity, sizeof *units);
-        if (reader->unit_count)
-            memcpy(units, reader->units, reader->unit_count * sizeof *units);
-        reader->units = units;
-        reader->unit_capacity = capacity;
-    }
+    reader->units =
+        arena_grow(reader->arena, reader->units, &reader->unit_capacity, reader->unit_count + 1, sizeof *reader->units);
     bool numbered = role == FORM_LINE_QUESTION || role == FORM_LINE_OPTION;
     const char *bare = numbered ? without_number(folded) : folded;
     reader->units[reader->unit_count++] =
@@ -121,12 +115,11 @@ void questionnaire_reply_collect(struct reader *reader) {
         if (reply->answers)
             add_lines(reader, questionnaire_summarise(form, reply->answers, reader->arena));
     }
-    for (const char *at = reply->sent ? reply->sent : ""; *at;) {
-        size_t length = strcspn(at, "\n");
-        const char *folded = questionnaire_reply_fold(reader, at, length);
+    size_t length;
+    for (const char *next = reply->sent ? reply->sent : "", *line; (line = string_next_line(&next, &length));) {
+        const char *folded = questionnaire_reply_fold(reader, line, length);
         if (!questionnaire_reply_whole(reader, folded))
             add_unit(reader, UNIT_OTHER, SIZE_MAX, 0, folded);
-        at += length + (at[length] == '\n');
     }
 }
 
