@@ -80,9 +80,7 @@ void text_truncate(struct text *text, size_t length) {
 }
 
 void text_trim_end(struct text *text, const char *characters) {
-    size_t length = text->length;
-    while (length > 0 && text->bytes[length - 1] && strchr(characters, text->bytes[length - 1]))
-        length--;
+    size_t length = bytes_trim(text->bytes, text->length, characters);
     if (length < text->length)
         text_truncate(text, length);
 }
@@ -146,6 +144,19 @@ const char *string_next_line(const char **at, size_t *ret_length) {
     *ret_length = strcspn(line, "\n");
     *at = line + *ret_length + (line[*ret_length] == '\n');
     return line;
+}
+
+size_t bytes_span(const char *bytes, size_t length, const char *characters) {
+    size_t span = 0;
+    while (span < length && bytes[span] && strchr(characters, bytes[span]))
+        span++;
+    return span;
+}
+
+size_t bytes_trim(const char *bytes, size_t length, const char *characters) {
+    while (length > 0 && bytes[length - 1] && strchr(characters, bytes[length - 1]))
+        length--;
+    return length;
 }
 
 bool string_to_integer(const char *string, int64_t *ret) {

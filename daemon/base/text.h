@@ -45,6 +45,10 @@ bool string_to_integer(const char *string, int64_t *ret); /* decimal, the whole 
 /* The line that *AT stands at, its length without the LF in *RET_LENGTH; moves *AT to the next. NULL at the end. */
 const char *string_next_line(const char **at, size_t *ret_length);
 
+/* How many of LENGTH bytes at the beginning are of CHARACTERS; how many are left without those at the end. */
+size_t bytes_span(const char *bytes, size_t length, const char *characters);
+size_t bytes_trim(const char *bytes, size_t length, const char *characters);
+
 /* True where LENGTH bytes are well-formed UTF-8. */
 bool utf8_is_valid(const char *bytes, size_t length);
 

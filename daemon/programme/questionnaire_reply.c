@@ -262,20 +262,15 @@ void questionnaire_reply_split(struct reader *reader) {
     const char *own = reader->reply->text;
     bool after_blank = true;
     reader->lines = arena_take_array(reader->arena, QUESTIONNAIRE_LINES_MAX, sizeof *reader->lines);
-    for (const char *at = reader->reply->whole_text; *at && reader->line_count < QUESTIONNAIRE_LINES_MAX;) {
-        size_t length = strcspn(at, "\n"), depth = 0, skipped = 0, end = length;
+    const char *next = reader->reply->whole_text, *at;
+    for (size_t length; reader->line_count < QUESTIONNAIRE_LINES_MAX && (at = string_next_line(&next, &length));) {
+        size_t depth = 0, skipped = 0, end = bytes_trim(at, length, " \t\r");
         while (skipped < length && strchr("> \t", at[skipped]))
             depth += at[skipped++] == '>';
-        while (end > 0 && strchr(" \t\r", at[end - 1]))
-            end--;
         own += strspn(own, "\n");
-        size_t own_length = strcspn(own, "\n"), own_start = 0, own_end = own_length, start = 0;
-        while (own_start < own_end && strchr(" \t", own[own_start]))
-            own_start++;
-        while (own_end > own_start && strchr(" \t\r", own[own_end - 1]))
-            own_end--;
-        while (start < end && strchr(" \t", at[start]))
-            start++;
+        size_t own_length = strcspn(own, "\n"), own_start = bytes_span(own, own_length, " \t");
+        size_t own_end = own_start + bytes_trim(own + own_start, own_length - own_start, " \t\r");
+        size_t start = bytes_span(at, end, " \t");
         bool is_own = own_end > own_start && own_end - own_start == end - start &&
                       strncmp(own + own_start, at + start, end - start) == 0;
         if (is_own || own_end == own_start)
@@ -292,6 +287,5 @@ void questionnaire_reply_split(struct reader *reader) {
             add_line(reader, at + skipped, end - skipped, SOURCE_BELOW, 0, after_blank);
         if (skipped < end)
             after_blank = false;
-        at += length + (at[length] == '\n');
     }
 }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "mail/terms.h"
 
 /* What a word of servers' refusals can be in their sentences. */
@@ -166,10 +167,8 @@ static size_t split(const char *text, struct word *ret) {
         const char *first = text, *start = text, *end = text + length;
         text += length + (text[length] != '\0');
         char last = length ? end[-1] : '\0';
-        while (start < end && strchr(around, *start))
-            start++;
-        while (end > start && strchr(around, end[-1]))
-            end--;
+        start += bytes_span(start, (size_t)(end - start), around);
+        end = start + bytes_trim(start, (size_t)(end - start), around);
         if (end > start)
             ret[count++] = (struct word){
                 .kinds = kinds_of(start, (size_t)(end - start)),

@@ -16,12 +16,9 @@ enum { LINE_MAX = 998, LINE_LOWERED_MAX = 200 };
  * header or its text, and are set off by dashes or end in a colon, a stop or "follows". */
 static bool announces(const char *line, size_t length) {
     char lower[LINE_LOWERED_MAX];
-    while (length > 0 && strchr(" \t|*", *line)) {
-        line++;
-        length--;
-    }
-    while (length > 0 && strchr(" \t\r|*", line[length - 1]))
-        length--;
+    size_t before = bytes_span(line, length, " \t|*");
+    line += before;
+    length = bytes_trim(line, length - before, " \t\r|*");
     if (length < 8 || length >= sizeof lower)
         return false;
     memcpy(lower, line, length);

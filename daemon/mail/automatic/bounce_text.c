@@ -68,8 +68,7 @@ static bool address_at(const char *line, const char *end, const char *at, const 
         stop--;
     while (stop > at + 1 && (stop[-1] == '.' || stop[-1] == '-' || stop[-1] == '_'))
         stop--;
-    while (start < at && strchr("'.*|=-/", *start))
-        start++;
+    start += bytes_span(start, (size_t)(at - start), "'.*|=-/");
     if (at - start > 5 && strncasecmp(start, "smtp=", 5) == 0) /* "dda:SMTP=anna@example.org" */
         start += 5;
     bool bracketed = start > line && start[-1] == '<' && stop < end && *stop == '>';
@@ -81,12 +80,10 @@ static bool address_at(const char *line, const char *end, const char *at, const 
 
 /* The last LABEL_MAX bytes before an address, in lower case, without brackets, quotes and white space at the end. */
 static void label_before(const char *line, const char *start, char ret[LABEL_MAX + 1]) {
-    while (start > line && strchr("<\"'[( \t", start[-1]))
-        start--;
+    start = line + bytes_trim(line, (size_t)(start - line), "<\"'[( \t");
     if (start - line >= 5 && strncasecmp(start - 5, "smtp:", 5) == 0)
         start -= 5;
-    while (start > line && strchr("<\"'[( \t", start[-1]))
-        start--;
+    start = line + bytes_trim(line, (size_t)(start - line), "<\"'[( \t");
     size_t length = (size_t)(start - line) < LABEL_MAX ? (size_t)(start - line) : LABEL_MAX;
     memcpy(ret, start - length, length);
     ret[length] = '\0';
@@ -110,11 +107,9 @@ static bool is_recipient_label(const char *label) {
 /* Words just before an address that was written to: prepositions, and nouns for the one written to; but not "email",
  * which bids to write there. */
 static bool leads_to_recipient(const char *label) {
-    size_t end = strlen(label), start;
-    if (terms_end(label, end, " to|to:|for|an|à|para|rcpt:"))
+    size_t end = bytes_trim(label, strlen(label), ": "), start;
+    if (terms_end(label, strlen(label), " to|to:|for|an|à|para|rcpt:"))
         return true;
-    while (end > 0 && strchr(": ", label[end - 1]))
-        end--;
     for (start = end; start > 0 && !strchr(" \t(<\"", label[start - 1]);)
         start--;
     bool bids = end - start >= 4 && strncmp(label + end - 4, "mail", 4) == 0;
@@ -126,11 +121,8 @@ static bool leads_to_recipient(const char *label) {
 static bool is_listing_tail(const char *tail, const char *end, const char *address) {
     size_t length = strlen(address);
     for (bool again = true; again;) {
-        while (tail < end && strchr(">\"')] \t\r.,;", *tail))
-            tail++;
-        const char *rest = tail;
-        while (rest < end && strchr("<([", *rest))
-            rest++;
+        tail += bytes_span(tail, (size_t)(end - tail), ">\"')] \t\r.,;");
+        const char *rest = tail + bytes_span(tail, (size_t)(end - tail), "<([");
         if (end - rest >= 7 && strncasecmp(rest, "mailto:", 7) == 0)
             rest += 7;
         again = rest > tail && (size_t)(end - rest) >= length && strncasecmp(rest, address, length) == 0;
@@ -150,9 +142,7 @@ static bool is_accepted(const char *end) {
 
 static void judge(const char *line, const char *end, const char *start, const char *stop, struct candidate *candidate) {
     char label[LABEL_MAX + 1];
-    const char *lead = line;
-    while (lead < start && (strchr(" \t<>\"'*-([=.", *lead) || isdigit((unsigned char)*lead)))
-        lead++;
+    const char *lead = line + bytes_span(line, (size_t)(start - line), " \t<>\"'*-([=.0123456789");
     if (start - lead >= 5 && strncasecmp(lead, "smtp:", 5) == 0)
         lead += 5;
     candidate->indent = strspn(line, " \t");
@@ -175,9 +165,7 @@ static void judge(const char *line, const char *end, const char *start, const ch
         candidate->rank = RANK_NONE;
         return;
     }
-    const char *tail = stop;
-    while (tail < end && strchr(">\"')] \t\r.,;", *tail))
-        tail++;
+    const char *tail = stop + bytes_span(stop, (size_t)(end - stop), ">\"')] \t\r.,;");
     candidate->rank = is_recipient_label(label)                     ? RANK_LISTED
                       : string_ends_with(label, ":") && tail == end ? RANK_TOLD
                       : leads_to_recipient(label)                   ? RANK_TOLD
@@ -202,9 +190,7 @@ static bool is_own(const struct message *message, const char *address) {
 /* "to anna@example.org; ben@example.org": what is said of the first goes for the next, where BETWEEN and END no word
  * stands. */
 static void join_list(const char *between, const char *end, const struct candidate *first, struct candidate *next) {
-    while (between < end && strchr(" \t<>\"',;", *between))
-        between++;
-    if (between == end && first->rank > next->rank) {
+    if (between + bytes_span(between, (size_t)(end - between), " \t<>\"',;") == end && first->rank > next->rank) {
         next->rank = first->rank;
         next->indent = first->indent;
     }
@@ -313,7 +299,8 @@ static const char *leading_address(const char *line) {
 
 const char *bounce_text_about(const char *text, const char *address, struct arena *arena) {
     size_t length = strlen(address);
-    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+    size_t ignored;
+    for (const char *next = text, *line; (line = string_next_line(&next, &ignored));) {
         const char *start = leading_address(line), *end = start;
         if (strncasecmp(start, address, length) != 0 || is_domain(start[length]))
             continue;
@@ -322,8 +309,7 @@ const char *bounce_text_about(const char *text, const char *address, struct aren
             end += *end == '\n';
         } while (*end && *end != '\n' && !begins_with_address(end, strspn(line, " \t")));
         const char *from = start + length;
-        while (from < end && strchr(">:\"')] \t\n", *from))
-            from++;
+        from += bytes_span(from, (size_t)(end - from), ">:\"')] \t\n");
         return bounce_text_line(from, (size_t)(end - from), arena);
     }
     return NULL;
@@ -335,8 +321,7 @@ enum { NAME_MAX_LENGTH = 64, ANNOUNCEMENT_MAX = 400 };
 
 /* Whether the paragraph from START, up to END, announces recipients: "... was undeliverable to the following:" */
 static bool announces_names(const char *start, const char *end) {
-    while (end > start && strchr(" \t\r\n", end[-1]))
-        end--;
+    end = start + bytes_trim(start, (size_t)(end - start), " \t\r\n");
     if (end == start || end[-1] != ':')
         return false;
     if (end - start > ANNOUNCEMENT_MAX)

@@ -49,9 +49,7 @@ static size_t after(const struct reader *reader, size_t end) {
 }
 
 static bool is_blank(const char *bytes, size_t start, size_t end) {
-    while (start < end && strchr(" \t\r", bytes[start]) && bytes[start])
-        start++;
-    return start == end;
+    return bytes_span(bytes + start, end - start, " \t\r") == end - start;
 }
 
 static bool is_continuation(const struct reader *reader, size_t start) {

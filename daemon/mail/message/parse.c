@@ -65,9 +65,7 @@ static const char *guess_delimiter(struct arena *arena, const char *bytes, size_
     for (size_t from = 0; from < length;) {
         const char *newline = memchr(bytes + from, '\n', length - from);
         size_t end = newline ? (size_t)(newline - bytes) : length;
-        size_t line = end - from;
-        while (line > 0 && strchr(" \t\r", bytes[from + line - 1]) && bytes[from + line - 1])
-            line--;
+        size_t line = bytes_trim(bytes + from, end - from, " \t\r");
         bool header_follows = length - end > 9 && strncasecmp(bytes + end + 1, "Content-", 8) == 0;
         if (line > 2 && line < 200 && header_follows && memcmp(bytes + from, "--", 2) == 0)
             return arena_copy_bytes(arena, bytes + from, line);

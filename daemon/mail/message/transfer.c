@@ -42,10 +42,7 @@ int transfer_base64_value(char c) {
 /* After the padding a mailing list may have put its footer in plain text: base64 proper goes on only where the next
  * line holds nothing but the alphabet. Gives that line's end, 0 where base64 is over. */
 static size_t base64_goes_on(const char *bytes, size_t length, size_t from) {
-    size_t i = from;
-    while (i < length && bytes[i] && strchr("\r\n \t=", bytes[i]))
-        i++;
-    size_t start = i;
+    size_t start = from + bytes_span(bytes + from, length - from, "\r\n \t="), i = start;
     for (; i < length && bytes[i] != '\n' && bytes[i] != '\r'; i++)
         if (transfer_base64_value(bytes[i]) < 0 && bytes[i] != '=')
             return 0;

@@ -152,27 +152,21 @@ static const struct answer_token *find_labelled(const struct answer_line *line) 
 /* The length of "2. " or "2) " at a line's beginning, so that it can be told apart from what it numbers; its digits in
  * *RET_DIGITS. */
 static size_t numbering(const char *line, size_t length, size_t *ret_digits) {
-    size_t end = 0;
-    while (end < length && line[end] >= '0' && line[end] <= '9')
-        end++;
-    *ret_digits = end;
-    while (end < length && strchr(".):- \t", line[end]))
-        end++;
-    return end;
+    *ret_digits = bytes_span(line, length, "0123456789");
+    return *ret_digits + bytes_span(line + *ret_digits, length - *ret_digits, ".):- \t");
 }
 
 /* Whether LINE stands among the quoted ones: the person copied the answer that was offered. */
 static bool is_copy(struct finder *finder, const char *line, size_t length) {
     static const char marks[] = "> \t|-*\u2022";
-    while (length > 0 && strchr(marks, *line))
-        line++, length--;
-    while (length > 0 && strchr(" \t.!", line[length - 1]))
-        length--;
+    size_t before = bytes_span(line, length, marks);
+    line += before;
+    length = bytes_trim(line, length - before, " \t.!");
     size_t digits = 0, start = numbering(line, length, &digits);
     if (digits == 0 || length - start < 2 || ++finder->copies > COPIES_MAX)
         return false;
-    for (const char *at = finder->whole_text; *at;) {
-        size_t size = strcspn(at, "\n");
+    size_t size;
+    for (const char *next = finder->whole_text, *at; (at = string_next_line(&next, &size));) {
         if (*at == '>') {
             size_t skipped = strspn(at, marks), quoted_digits = 0;
             size_t quoted = skipped < size ? numbering(at + skipped, size - skipped, &quoted_digits) : 0;
@@ -181,7 +175,6 @@ static bool is_copy(struct finder *finder, const char *line, size_t length) {
                 strncmp(at + skipped + quoted, line + start, length - start) == 0)
                 return true;
         }
-        at += size + (at[size] == '\n');
     }
     return false;
 }
@@ -218,10 +211,9 @@ static bool read_first_line(struct finder *finder, const struct answer_line *lin
 void answers_find(const char *own, const char *whole_text, struct arena *arena, const char ***ret, size_t *ret_count) {
     struct finder finder = {arena, whole_text, arena_take_array(arena, ANSWERS_MAX, sizeof *finder.answers), 0, 0};
     bool first = true; /* nothing but a salutation was read since the beginning or the last quotation */
-    for (const char *at = own; *at && finder.count < ANSWERS_MAX;) {
+    size_t length;
+    for (const char *next = own, *at; finder.count < ANSWERS_MAX && (at = string_next_line(&next, &length));) {
         struct answer_line line;
-        size_t length = strcspn(at, "\n");
-        const char *next = at + length + (at[length] == '\n');
         if (*at == '\f') {
             first = true;
         } else if (!answer_line_read(at, length, &line)) {
@@ -248,7 +240,6 @@ void answers_find(const char *own, const char *whole_text, struct arena *arena, 
             first = false;
         } else if (first)
             first = !read_first_line(&finder, &line, next);
-        at = next;
     }
     *ret = finder.answers;
     *ret_count = finder.count;
@@ -272,11 +263,7 @@ static const char *quoted_once(const char *line, size_t *length) {
 
 /* "<--" at the end, "==>" at the beginning, of any length. */
 static bool has_arrow(const char *line, size_t length) {
-    size_t before = 0, after = length;
-    while (before < length && (line[before] == '-' || line[before] == '='))
-        before++;
-    while (after > 0 && (line[after - 1] == '-' || line[after - 1] == '='))
-        after--;
+    size_t before = bytes_span(line, length, "-="), after = bytes_trim(line, length, "-=");
     return (before > 0 && before < length && line[before] == '>') ||
            (after > 0 && after < length && line[after - 1] == '<');
 }
@@ -323,15 +310,13 @@ void answers_find_quoted(const char *quoted, struct arena *arena, const char ***
     struct finder finder = {arena, quoted, arena_take_array(arena, 1, sizeof *finder.answers), 0, 0};
     struct edited edited = {0};
     bool alone = true;
-    for (const char *at = quoted; *at;) {
-        size_t size = strcspn(at, "\n"), length = size;
-        const char *content = quoted_once(at, &length);
-        while (content && length > 0 && strchr(" \t\r", content[length - 1]))
-            length--;
+    size_t length;
+    for (const char *line; (line = string_next_line(&quoted, &length));) {
+        const char *content = quoted_once(line, &length);
+        length = content ? bytes_trim(content, length, " \t\r") : length;
         if (content)
             read_edited(&edited, content, length, alone);
         alone = !content || length == 0 || strchr(".:?!)", content[length - 1]);
-        at += size + (at[size] == '\n');
     }
     size_t surely = edited.checked + edited.lone + edited.marked;
     /* A list that was sent begins with 1: alone, any other number shows that the rest was deleted. */

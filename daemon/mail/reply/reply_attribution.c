@@ -169,9 +169,7 @@ static enum opening find_opening(const struct reply_line *line, size_t before, s
 /* What the joined lines are: 0 nothing (yet), 1 an introduction if a marked quotation follows, 2 one in any case. */
 static int judge(const char *text, enum opening opening, size_t line_count) {
     struct features features = {0};
-    size_t length = strlen(text);
-    while (length > 0 && strchr("-*_ ", text[length - 1]))
-        length--;
+    size_t length = bytes_trim(text, strlen(text), "-*_ ");
     bool ruled = strlen(text) - length >= 3; /* "---- On ... wrote ----" */
     features.colon = length > 0 && text[length - 1] == ':';
     bool address_last = length > 0 && (text[length - 1] == '>' || text[length - 1] == ']');
@@ -211,9 +209,7 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
 /* Cheap to ask, and false for nearly all lines. */
 static bool may_end(struct reply_line *line) {
     if (!line->end_known) {
-        size_t length = strlen(line->folded);
-        while (length > 0 && strchr("-*_ ", line->folded[length - 1]))
-            length--;
+        size_t length = bytes_trim(line->folded, strlen(line->folded), "-*_ ");
         line->ends_like_intro =
             length > 0 && (strchr(":>]", line->folded[length - 1]) || terms_end(line->folded, length, wrote));
         line->end_known = true;

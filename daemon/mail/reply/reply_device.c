@@ -187,10 +187,9 @@ static enum reply_device find(const struct reply_line *line) {
     if (length < SHORTEST || length > DEVICE_LINE_MAX || line->cut)
         return REPLY_DEVICE_NONE;
     char words[DEVICE_LINE_MAX + 1];
+    length = bytes_trim(start, length, ".! ");
     memcpy(words, start, length);
     words[length] = '\0';
-    while (length > 0 && strchr(".! ", words[length - 1]))
-        words[--length] = '\0';
     size_t word_count = terms_count(words);
     const char *rest = after_subject(words);
     if (word_count <= DEVICE_WORDS_MAX && rest && names_device(rest) &&

@@ -87,7 +87,8 @@ static const char rules[] =
     "以下是转发的邮件|元のメッセージ|転送メッセージ|転送されたメッセージ|オリジナルメッセージ|original メッセージ|"
     "元のメール|転送されたメール|원본 메시지|전달된 메시지|원본 메일|원래 메시지|전달된 메일|전달된 메시지 시작|"
     "원본메시지|الرسالة الأصلية|رسالة معاد توجيهها|رسالة أصلية|الرسالة المعاد توجيهها|הודעה מקורית|הודעה שהועברה|"
-    "ההודעה המקורית|הודעה מועברת|پیام اصلی|پیام ارسال مجدد|پیام فوروارد شده|پیام هدایت‌شده|پیام هدایت "
+    "ההודעה המקורית|הודעה מועברת|پیام اصلی|پیام ارسال مجدد|پیام فوروارد شده|پیام هدایت‌شده|پیام "
+    "هدایت "
     "شده|thư "
     "gốc|"
     "tin nhắn gốc|tin nhắn chuyển tiếp|thư chuyển tiếp|thư đã chuyển tiếp|tin nhắn đã chuyển tiếp|ข้อความต้นฉบับ|"
@@ -109,8 +110,7 @@ static bool is_rule(const struct reply_line *line, bool *ret_ruled) {
         return false;
     const char *start = reply_line_undecorated(line->folded, &length);
     char words[RULE_MAX_BYTES + 1];
-    while (length > 0 && strchr(": ", start[length - 1]))
-        length--;
+    length = bytes_trim(start, length, ": ");
     memcpy(words, start, length);
     words[length] = '\0';
     *ret_ruled = start - line->folded >= RULE_BEFORE_MIN || (start == line->folded && strstr(line->folded, "--"));
@@ -137,9 +137,7 @@ static unsigned field_of(struct reply_line *line) {
     line->fields_known = true;
     const char *name = line->folded + strspn(line->folded, "*_[-# ");
     const char *colon = strchr(name, ':');
-    size_t length = colon ? (size_t)(colon - name) : 0;
-    while (length > 0 && strchr(" *_", name[length - 1]))
-        length--;
+    size_t length = colon ? bytes_trim(name, (size_t)(colon - name), " *_") : 0;
     if (length == 0 || length > NAME_MAX_BYTES)
         return FIELD_NONE;
     unsigned kinds = FIELD_NONE;

@@ -96,9 +96,7 @@ static bool is_spilled(const struct reply_line *lines, size_t count, size_t i) {
         lines[i + 1].kind != REPLY_QUOTED || lines[i - 1].folded[0] != '>' || lines[i + 1].folded[0] != '>')
         return false;
     const char *before = lines[i - 1].folded, *line = lines[i].bytes;
-    size_t width = utf8_width(before), start = 0;
-    while (start < lines[i].length && strchr(" \t", line[start]))
-        start++;
+    size_t width = utf8_width(before), start = bytes_span(line, lines[i].length, " \t");
     return width >= SPILLING_MIN && width + utf8_width(lines[i].folded) >= SPILLING_TOGETHER_MIN &&
            utf8_width(lines[i].folded) <= SPILLED_MAX && !strchr(".,:;!?)\"'>", before[strlen(before) - 1]) &&
            start < lines[i].length && u_islower((UChar32)utf8_next(line, lines[i].length, &start));

@@ -136,11 +136,7 @@ static enum contact find_contact(const char *folded) {
         size_t length = strcspn(at, " ");
         bool link = memchr(at, '@', length) || terms_begin(at, "http|www.|<http|(http|[http|<www.");
         found = found || link;
-        size_t label = length, start = 0;
-        while (label > 0 && strchr(".:()", at[label - 1]))
-            label--;
-        while (start < label && at[start] == '(')
-            start++;
+        size_t label = bytes_trim(at, length, ".:()"), start = bytes_span(at, label, "(");
         for (size_t i = 0; i < length; i++)
             digits += !link && at[i] >= '0' && at[i] <= '9';
         strange = strange || (!link && label - start > 1 && is_letter(at[start]) &&
