@@ -423,7 +423,7 @@ bool template_check(const struct template *template, const struct template_schem
     return problems->count == before;
 }
 
-static void fill_members(struct template_value *map, const struct template_name *names) {
+void template_check_fill_optional(struct template_value *map, const struct template_name *names) {
     for (; names && names->name; names++) {
         struct template_value *member = template_value_member(map, names->name, strlen(names->name));
         if (!member && names->optional) {
@@ -431,16 +431,12 @@ static void fill_members(struct template_value *map, const struct template_name 
                 template_value_set_list(map, names->name);
             else
                 template_value_set_boolean(map, names->name, false);
-        } else if (member && names->type == TEMPLATE_MAP && template_value_type(member) == TEMPLATE_MAP) {
-            fill_members(member, names->members);
-        } else if (member && names->members) {
-            for (struct template_value *item = template_value_first(member); item; item = template_value_next(item))
-                if (template_value_type(item) == TEMPLATE_MAP)
-                    fill_members(item, names->members);
+        } else if (member && names->type == TEMPLATE_MAP && member->type == TEMPLATE_MAP) {
+            template_check_fill_optional(member, names->members);
+        } else if (member && names->members && member->type == TEMPLATE_LIST) {
+            for (struct template_value *item = member->first; item; item = item->next)
+                if (item->type == TEMPLATE_MAP)
+                    template_check_fill_optional(item, names->members);
         }
     }
-}
-
-void template_check_fill_optional(struct template_value *values, const struct template_name *names) {
-    fill_members(values, names);
 }
