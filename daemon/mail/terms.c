@@ -81,26 +81,26 @@ bool terms_contain(const char *text, const char *words) {
     return false;
 }
 
-bool terms_begin(const char *text, const char *words) {
+size_t terms_begin(const char *text, const char *words) {
     for (struct term term = {.rest = words}; terms_next(&term);)
         if (*text == *term.word && strncmp(text, term.word, term.length) == 0)
-            return true;
-    return false;
+            return term.length;
+    return 0;
 }
 
-bool terms_begin_ignore_case(const char *text, const char *words) {
+size_t terms_begin_ignore_case(const char *text, const char *words) {
     for (struct term term = {.rest = words}; terms_next(&term);)
         if (strncasecmp(text, term.word, term.length) == 0)
-            return true;
-    return false;
+            return term.length;
+    return 0;
 }
 
-bool terms_end(const char *text, size_t length, const char *words) {
+size_t terms_end(const char *text, size_t length, const char *words) {
     for (struct term term = {.rest = words}; terms_next(&term);)
         if (length >= term.length && term.length > 0 && text[length - 1] == term.word[term.length - 1] &&
             memcmp(text + length - term.length, term.word, term.length) == 0)
-            return true;
-    return false;
+            return term.length;
+    return 0;
 }
 
 bool terms_equal(const char *text, size_t length, const char *words) {

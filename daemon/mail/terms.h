@@ -13,14 +13,14 @@ bool terms_stand_in(const char *text, const char *words);
  * sentence. */
 bool terms_contain(const char *text, const char *words);
 
-/* TEXT begins with one of WORDS, whatever follows. */
-bool terms_begin(const char *text, const char *words);
+/* TEXT begins with one of WORDS, whatever follows: the length of that word, the first of several; else 0. */
+size_t terms_begin(const char *text, const char *words);
 
 /* The same, whatever the case of TEXT's ASCII letters. */
-bool terms_begin_ignore_case(const char *text, const char *words);
+size_t terms_begin_ignore_case(const char *text, const char *words);
 
-/* TEXT of LENGTH bytes ends with one of WORDS, whatever is before. */
-bool terms_end(const char *text, size_t length, const char *words);
+/* TEXT of LENGTH bytes ends with one of WORDS, whatever is before: likewise. */
+size_t terms_end(const char *text, size_t length, const char *words);
 
 /* TEXT of LENGTH bytes is one of WORDS. */
 bool terms_equal(const char *text, size_t length, const char *words);

@@ -270,15 +270,8 @@ static bool has_arrow(const char *line, size_t length) {
 
 /* An arrow or a tick at either end, which the list that was sent has not. */
 static bool is_pointed_at(const char *line, size_t length) {
-    static const char *const signs[] = {"\u2192", "\u21D2", "\u27A1", "\u2190", "\u21D0",
-                                        "\u2B05", "\u2713", "\u2714", "\u2705"};
-    for (size_t i = 0; i < COUNT_OF(signs); i++) {
-        size_t sign = strlen(signs[i]);
-        if (length >= sign &&
-            (strncmp(line, signs[i], sign) == 0 || strncmp(line + length - sign, signs[i], sign) == 0))
-            return true;
-    }
-    return has_arrow(line, length);
+    static const char signs[] = "\u2192|\u21D2|\u27A1|\u2190|\u21D0|\u2B05|\u2713|\u2714|\u2705";
+    return terms_begin(line, signs) || terms_end(line, length, signs) || has_arrow(line, length);
 }
 
 /* ALONE: what stands above ended, so that LINE is not the rest of a sentence that was wrapped. */

@@ -175,10 +175,8 @@ static const char *after_subject(const char *words) {
         "diese nachricht wurde |diese e-mail wurde |diese mail wurde |this message was |this email was |"
         "this e-mail was |ce message a été |este mensaje fue |este mensaje ha sido |esta mensagem foi |dit bericht is |"
         "questo messaggio è stato |mail |message |это сообщение |bu ileti ";
-    for (struct term subject = {.rest = subjects}; terms_next(&subject);)
-        if (strncmp(words, subject.word, subject.length) == 0)
-            return words + subject.length;
-    return NULL;
+    size_t length = terms_begin(words, subjects);
+    return length ? words + length : NULL;
 }
 
 static enum reply_device find(const struct reply_line *line) {

@@ -4,6 +4,7 @@
 #include <unicode/uchar.h>
 
 #include "base/text.h"
+#include "mail/terms.h"
 
 /* Takes no room on the screen: mail programs put such characters around names, dates and quotations. */
 static bool is_invisible(uint32_t c) {
@@ -82,21 +83,13 @@ void reply_line_mark(struct reply_line *lines, size_t count, enum reply_line_kin
 }
 
 const char *reply_line_undecorated(const char *folded, size_t *ret_length) {
-    static const char *const marks[] = {"-",      "_",      "*",      "=",      "~",      "#",     "+", " ",
-                                        ">",      "<",      "(",      ")",      "[",      "]",     "|", "\u2010",
-                                        "\u2013", "\u2014", "\u1427", "\u2015", "\u2500", "\u2501"};
-    size_t length = strlen(folded);
-    for (size_t i = 0; i < COUNT_OF(marks); i++) {
-        size_t mark = strlen(marks[i]);
-        if (length >= mark && strncmp(folded, marks[i], mark) == 0) {
-            folded += mark;
-            length -= mark;
-            i = (size_t)-1;
-        } else if (length >= mark && strncmp(folded + length - mark, marks[i], mark) == 0) {
-            length -= mark;
-            i = (size_t)-1;
-        }
-    }
+    static const char marks[] = "-_*=~#+ ><()[]|", wide[] = "\u2010|\u2013|\u2014|\u1427|\u2015|\u2500|\u2501";
+    size_t mark;
+    while ((mark = strspn(folded, marks)) || (mark = terms_begin(folded, wide)))
+        folded += mark;
+    size_t length = bytes_trim(folded, strlen(folded), marks);
+    while ((mark = terms_end(folded, length, wide)))
+        length = bytes_trim(folded, length - mark, marks);
     *ret_length = length;
     return folded;
 }

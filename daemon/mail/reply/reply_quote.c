@@ -4,6 +4,7 @@
 #include <unicode/uchar.h>
 
 #include "base/text.h"
+#include "mail/terms.h"
 
 enum {
     NAME_MAX_BYTES = 24,
@@ -55,16 +56,11 @@ static size_t name_mark(const struct reply_line *line) {
 }
 
 static size_t bar_mark(const struct reply_line *line) {
-    static const char *const bars[] = {"|", "\u00A6", "\u2502", "\u2503", "\u00BB", "\u203A"};
-    if (line->kind != REPLY_TEXT)
-        return 0;
-    for (size_t i = 0; i < COUNT_OF(bars); i++) {
-        size_t length = strlen(bars[i]);
-        if (strncmp(line->folded, bars[i], length) == 0 &&
-            (line->folded[length] == ' ' || line->folded[length] == '\0' || line->folded[length] == *bars[i]))
-            return length;
-    }
-    return 0;
+    const char *bar = line->folded;
+    size_t length = line->kind != REPLY_TEXT ? 0
+                    : *bar == '|'            ? 1
+                                             : terms_begin(bar, "\u00A6|\u2502|\u2503|\u00BB|\u203A");
+    return length && (bar[length] == ' ' || bar[length] == '\0' || bar[length] == *bar) ? length : 0;
 }
 
 /* Below an introduction the rarer ones count as well. */
