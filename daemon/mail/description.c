@@ -139,23 +139,12 @@ static bool is_ours(const struct message *message, const struct description_sett
 }
 
 static void identify_kind(const struct message *message, struct arena *arena, struct description *ret) {
-    struct complaint_finding complaint;
-    struct bounce_finding bounce;
-    struct auto_reply_finding auto_reply = {0};
-    if (complaint_recognise(message, ret->whole_text, arena, &complaint)) {
+    if (complaint_recognise(message, arena, ret)) {
         ret->kind = MAIL_COMPLAINT;
-        ret->why = complaint.why;
-        ret->bounces = complaint.bounces;
-        ret->bounce_count = complaint.count;
-    } else if (bounce_recognise(message, ret->whole_text, arena, &bounce)) {
+    } else if (bounce_recognise(message, arena, ret)) {
         ret->kind = MAIL_BOUNCE;
-        ret->why = bounce.why;
-        ret->bounces = bounce.bounces;
-        ret->bounce_count = bounce.count;
-    } else if (auto_reply_recognise(message, ret->whole_text, arena, &auto_reply)) {
+    } else if (auto_reply_recognise(message, arena, ret)) {
         ret->kind = MAIL_AUTO_REPLY;
-        ret->why = auto_reply.why;
-        ret->away_until = auto_reply.away_until;
     } else {
         ret->kind = MAIL_HUMAN;
         ret->why = "nothing shows that a program wrote it";

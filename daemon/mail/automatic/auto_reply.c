@@ -193,18 +193,17 @@ static const char *find_sign(const struct message *message, struct arena *arena)
     return null && answer ? "it answers with an empty return path" : NULL;
 }
 
-bool auto_reply_recognise(const struct message *message, const char *whole_text, struct arena *arena,
-                          struct auto_reply_finding *ret) {
+bool auto_reply_recognise(const struct message *message, struct arena *arena, struct description *ret) {
     const char *why = find_sign(message, arena);
-    if (!why && auto_reply_is_challenge(message, whole_text))
+    if (!why && auto_reply_is_challenge(message, ret->whole_text))
         why = "it asks its reader to prove to be a person";
     if (!why)
         return false;
-    *ret = (struct auto_reply_finding){.why = why};
+    ret->why = why;
     const char *apple = message_header(message, "X-Apple-Criteria"), *end = apple ? strstr(apple, "endDate=") : NULL;
     if (end)
         ret->away_until = vacation_day_of(end + strlen("endDate="), arena);
     if (!ret->away_until)
-        ret->away_until = vacation_find_return(message->subject, whole_text, message->date, arena);
+        ret->away_until = vacation_find_return(message->subject, ret->whole_text, message->date, arena);
     return true;
 }
