@@ -116,7 +116,7 @@ static size_t read_fields(const char *bytes, size_t length, struct fields *field
 
 static const struct field *find_field(const struct fields *fields, const char *name) {
     for (size_t i = 0; i < fields->count; i++)
-        if (fields->items[i].name_length == strlen(name) && strncasecmp(fields->items[i].name, name, strlen(name)) == 0)
+        if (is_among(&name, 1, fields->items[i].name, fields->items[i].name_length))
             return &fields->items[i];
     return NULL;
 }

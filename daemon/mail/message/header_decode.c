@@ -251,7 +251,7 @@ static const char *skip_comment(const char *at, const char *end) {
     return end;
 }
 
-static const char *skip_blanks(const char *at, const char *end) {
+const char *header_decode_skip_blanks(const char *at, const char *end) {
     while (at < end && (is_space(*at) || *at == '('))
         at = *at == '(' ? skip_comment(at, end) : at + 1;
     return at;
@@ -259,7 +259,7 @@ static const char *skip_blanks(const char *at, const char *end) {
 
 /* Up to one of STOPS, comments left out, blanks at the end trimmed. */
 static const char *read_plain(struct text *text, const char *at, const char *end, const char *stops) {
-    for (at = skip_blanks(at, end); at < end && !strchr(stops, *at ? *at : ' ');) {
+    for (at = header_decode_skip_blanks(at, end); at < end && !strchr(stops, *at ? *at : ' ');) {
         if (*at == '(')
             at = skip_comment(at, end);
         else
@@ -269,7 +269,7 @@ static const char *read_plain(struct text *text, const char *at, const char *end
     return at;
 }
 
-static const char *read_quoted(struct text *text, const char *at, const char *end) {
+const char *header_decode_quoted(struct text *text, const char *at, const char *end) {
     for (at++; at < end && *at != '"'; at++) {
         if (*at == '\\' && end - at > 1)
             at++;
@@ -292,7 +292,7 @@ static const char *read_value(struct text *value, const char *name, const char *
     while (at < end && is_space(*at))
         at++;
     if (at < end && *at == '"')
-        return read_quoted(value, at, end);
+        return header_decode_quoted(value, at, end);
     if (string_starts_with_ignore_case(name, "filename") || string_starts_with_ignore_case(name, "name") ||
         string_equal_ignore_case(name, "boundary"))
         return read_rest(value, at, end);

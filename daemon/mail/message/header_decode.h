@@ -29,3 +29,9 @@ size_t header_decode_field(const char *bytes, size_t length, struct arena *arena
 
 /* The value of a parameter in a decoded list, or NULL. NAME in lower case. */
 const char *header_decode_find(const struct header_parameter *parameters, size_t count, const char *name);
+
+/* Past white space and comments (RFC 5322 section 3.2.2) from AT on, up to END. */
+const char *header_decode_skip_blanks(const char *at, const char *end);
+
+/* Appends what the quoted string at AT holds; returns what is behind it, END where it never closes. */
+const char *header_decode_quoted(struct text *text, const char *at, const char *end);

@@ -109,13 +109,11 @@ static bool is_number_with_trimmings(const struct answer_line *line) {
 
 /* A number that Chinese and Japanese write as a word, ASCII in RET; false where TOKEN is none. */
 static bool read_numeral(const struct answer_token *token, struct answer_token *ret) {
-    static const char *const numerals[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九"};
-    for (size_t i = 0; i < COUNT_OF(numerals); i++)
-        if (string_equal(token->text, numerals[i])) {
-            *ret = (struct answer_token){.kind = ANSWER_NUMBER, .text = {(char)('1' + i), '\0'}};
-            return true;
-        }
-    return false;
+    static const char numerals[] = "一二三四五六七八九";
+    const char *found = strlen(token->text) == strlen("一") ? strstr(numerals, token->text) : NULL;
+    if (found)
+        *ret = (struct answer_token){ANSWER_NUMBER, .text = {(char)('1' + (found - numerals) / 3), '\0'}};
+    return found;
 }
 
 /* "Fine, thanks!": the word is the answer. "Well, ..." begins sentences of any meaning. */

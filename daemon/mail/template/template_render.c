@@ -24,9 +24,7 @@ struct renderer {
 #define fail(renderer, line, ...) error_set_at((renderer)->error, (renderer)->template->file, line, __VA_ARGS__)
 
 static bool is_ascii_punctuation(uint32_t codepoint) {
-    return codepoint > 0x20 && codepoint < 0x7F &&
-           !((codepoint >= '0' && codepoint <= '9') || (codepoint >= 'A' && codepoint <= 'Z') ||
-             (codepoint >= 'a' && codepoint <= 'z'));
+    return codepoint > 0x20 && codepoint < 0x7F && !ascii_is_letter_or_digit((char)codepoint);
 }
 
 /* White space, line ends and controls: one blank stands for any run of them. */
