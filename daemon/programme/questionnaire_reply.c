@@ -187,20 +187,13 @@ int questionnaire_reply_number(const char *text, const char **ret_rest, bool *re
     size_t digits = 0;
     while (strchr(" #*(QqNn_", *at) && *at)
         at++;
-    for (size_t position = 0, length = strlen(at); position < length && digits < 3;) {
-        size_t before = position;
+    for (size_t next = 0; *at && digits < 3; digits++, at += next, next = 0) {
         auto_text folded = TEXT_EMPTY;
-        utf8_next(at, length, &position);
-        fold_words(at + before, position - before, &folded);
-        if (folded.length != 1 || !ascii_is_digit(*text_string(&folded))) {
-            position = before;
-            at += before;
+        utf8_next(at, strlen(at), &next);
+        fold_words(at, next, &folded);
+        if (folded.length != 1 || !ascii_is_digit(*folded.bytes))
             break;
-        }
-        number = 10 * number + (*text_string(&folded) - '0');
-        digits++;
-        if (position == length)
-            at += length;
+        number = 10 * number + (*folded.bytes - '0');
     }
     if (digits == 0 || digits > 2)
         return 0;

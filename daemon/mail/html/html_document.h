@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/memory.h"
+
 enum { HTML_STYLE_SIZE = 512 };
 
 /* The parsed document of LENGTH bytes of UTF-8, for xmlFreeDoc; NULL where it can't be read whole, or not in time. */
@@ -17,3 +19,8 @@ const char *html_document_attribute(const xmlNode *element, const char *name);
 
 /* ELEMENT's style without white space, in lower case. */
 void html_document_style(const xmlNode *element, char style[HTML_STYLE_SIZE]);
+
+/* HTML to text without understanding its structure, for documents on which the library gives up. HTML is UTF-8 of
+ * LENGTH bytes: tags, comments, scripts and styles go, the commonest entities become characters, blocks begin new
+ * lines. Linear in time; the result lives in ARENA. */
+char *html_document_strip(const char *html, size_t length, struct arena *arena);

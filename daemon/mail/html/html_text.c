@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "mail/html/html_document.h"
 #include "mail/html/html_quote.h"
-#include "mail/html/html_strip.h"
 #include "mail/terms.h"
 
 enum {
@@ -294,7 +293,7 @@ const char *html_text_convert(const char *html, size_t length, struct arena *are
     htmlDocPtr document = html_document_read(html, length);
     if (!document) {
         *ret_warning = "the HTML is too deeply nested or too odd: read without its structure";
-        return html_strip(html, length, arena);
+        return html_document_strip(html, length, arena);
     }
     struct writer writer = {0};
     const xmlNode *root = xmlDocGetRootElement(document);
