@@ -181,8 +181,7 @@ static int64_t day_number(const struct notice *notice, int year, int month, int 
 /* Reads 20[12]x after a date, with the comma or words that stand between; moves *AT past it. */
 static int year_after(const struct notice *notice, size_t *at) {
     size_t next = *at;
-    if (terms_are(token_at(notice, next)->word, ",|.|de|del|of|'|/|-"))
-        next++;
+    next += terms_are(token_at(notice, next)->word, ",|.|de|del|of|'|/|-");
     const struct token *token = token_at(notice, next);
     if (token->digits == 4 && token->number >= 1970 && token->number <= 2100) {
         *at = next + 1;
@@ -191,11 +190,13 @@ static int year_after(const struct notice *notice, size_t *at) {
     return 0;
 }
 
+static void skip(const struct notice *notice, size_t *at, const char *words) {
+    *at += terms_are(token_at(notice, *at)->word, words);
+}
+
 static void skip_ordinal(const struct notice *notice, size_t *at) {
-    if (terms_are(token_at(notice, *at)->word, "st|nd|rd|th|.|er|º|°|ª|e"))
-        ++*at;
-    if (terms_are(token_at(notice, *at)->word, "of|de|di|del|d"))
-        ++*at;
+    skip(notice, at, "st|nd|rd|th|.|er|º|°|ª|e");
+    skip(notice, at, "of|de|di|del|d");
 }
 
 /* Day and month stand in a slashed date as the writer's country has it: where both readings are days, the nearer one to
@@ -243,24 +244,22 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
     size_t next = at + 1;
     int month = month_of(token->word);
     if (month) { /* August 1st, 2013 */
-        if (is_mark(notice, next, "."))
-            next++;
-        if (is_mark(notice, next, "the"))
-            next++;
+        skip(notice, &next, ".");
+        skip(notice, &next, "the");
         const struct token *day = token_at(notice, next);
         if (day->number < 1 || day->number > 31)
             return -1;
         next++;
         skip_ordinal(notice, &next);
-        size_t after = next;
-        int year = year_after(notice, &after);
-        *ret_next = after;
+        int year = year_after(notice, &next);
+        *ret_next = next;
         return day_number(notice, year, month, day->number);
     }
     if (token->number < 0)
         return -1;
     if (token->digits == 4) { /* 2013. augusztus 1. */
-        size_t at_month = is_mark(notice, next, ".") ? next + 1 : next;
+        size_t at_month = next;
+        skip(notice, &at_month, ".");
         const struct token *day = token_at(notice, at_month + 1);
         month = month_of(token_at(notice, at_month)->word);
         if (month && day->number > 0) {
@@ -271,9 +270,8 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
     int64_t days = numeric_date(notice, at, ret_next);
     if (days >= 0 || token->number < 1 || token->number > 31 || token->digits > 2)
         return days;
-    skip_ordinal(notice, &next);    /* 1. August 2013, 1er août, 1 de agosto de 2013, 1st of August */
-    if (is_mark(notice, next, "-")) /* 1-Aug-2013 */
-        next++;
+    skip_ordinal(notice, &next); /* 1. August 2013, 1er août, 1 de agosto de 2013, 1st of August */
+    skip(notice, &next, "-");    /* 1-Aug-2013 */
     month = month_of(token_at(notice, next)->word);
     if (!month)
         return -1;
@@ -288,8 +286,8 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
 /* Whether the weekday at AT only introduces a date: "Friday, the 19th of July". */
 static bool introduces_date(const struct notice *notice, size_t at) {
     size_t ignored, next = at + 1;
-    for (size_t i = 0; i < 2 && terms_are(token_at(notice, next)->word, ",|the|der|dem|den|le|il|el|dia|(|."); i++)
-        next++;
+    for (size_t i = 0; i < 2; i++)
+        next += terms_are(token_at(notice, next)->word, ",|the|der|dem|den|le|il|el|dia|(|.");
     return date_at(notice, next, &ignored) >= 0;
 }
 

@@ -229,23 +229,15 @@ static void check_inside(struct checker *checker, const struct template_node *no
 static void check_section(struct checker *checker, const struct template_node *node) {
     struct route route = {0};
     struct scope same = checker->scopes[checker->scope_count - 1];
-    if (strcmp(node->text, ".") == 0) {
-        check_inside(checker, node, same);
-        return;
-    }
-    if (!find(checker, node->text, &route)) {
+    bool dot = strcmp(node->text, ".") == 0, found = !dot && find(checker, node->text, &route);
+    if (!dot && !found)
         report_unknown(checker, node);
-        check_inside(checker, node, same);
-        return;
-    }
-    if (node->type == TEMPLATE_NODE_INVERTED) {
+    if (!found || node->type == TEMPLATE_NODE_INVERTED) {
         check_inside(checker, node, same);
         return;
     }
     const struct template_name *name = route.names[route.count - 1];
-    struct scope inner = {name->members, name};
-    if (name->type == TEMPLATE_BOOLEAN)
-        inner = same;
+    struct scope inner = name->type == TEMPLATE_BOOLEAN ? same : (struct scope){name->members, name};
     size_t guards = checker->guard_count;
     for (size_t i = 0; i < route.count && checker->guard_count < GUARDS_MAX; i++)
         checker->guards[checker->guard_count++] = route.names[i];
