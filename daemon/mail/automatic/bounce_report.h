@@ -48,9 +48,6 @@ size_t bounce_text_read_names(const struct message *message, const char *text, s
  */
 const char *bounce_text_about(const char *text, const char *address, struct arena *arena);
 
-/* LENGTH BYTES, or as many of them as a diagnostic may have, as one line without what is not printable. In ARENA. */
-const char *bounce_text_line(const char *bytes, size_t length, struct arena *arena);
-
 /* ---- bounce_original.c: our own mail inside a report on it, as an attached message or header (RFC 3462, RFC 6522), or
  * as text below a line that announces it ---- */
 

@@ -222,7 +222,8 @@ static size_t find_candidates(const char *text, struct candidate *ret, struct ar
     return count;
 }
 
-const char *bounce_text_line(const char *bytes, size_t length, struct arena *arena) {
+/* LENGTH BYTES, or as many of them as a diagnostic may have, as one line without what is not printable. In ARENA. */
+static const char *one_line(const char *bytes, size_t length, struct arena *arena) {
     length = utf8_cut(bytes, length, DIAGNOSTIC_MAX);
     auto_text clean = TEXT_EMPTY;
     auto_text out = TEXT_EMPTY;
@@ -276,8 +277,8 @@ size_t bounce_text_read(const struct message *message, const char *text, struct 
             next++;
         size_t limit = next < kept && candidates[next].line > from ? candidates[next].line - from : SIZE_MAX;
         from += strspn(text + from, ">:\"')] \t");
-        ret[count++] = bounce_report_failed(candidates[i].address,
-                                            bounce_text_line(text + from, strnlen(text + from, limit), arena));
+        ret[count++] =
+            bounce_report_failed(candidates[i].address, one_line(text + from, strnlen(text + from, limit), arena));
     }
     return count;
 }
@@ -310,7 +311,7 @@ const char *bounce_text_about(const char *text, const char *address, struct aren
         } while (*end && *end != '\n' && !begins_with_address(end, strspn(line, " \t")));
         const char *from = start + length;
         from += bytes_span(from, (size_t)(end - from), ">:\"')] \t\n");
-        return bounce_text_line(from, (size_t)(end - from), arena);
+        return one_line(from, (size_t)(end - from), arena);
     }
     return NULL;
 }
@@ -353,8 +354,8 @@ size_t bounce_text_read_names(const struct message *message, const char *text, s
         if (line + strspn(line, " \t\r") >= end) {
             paragraph = announced ? paragraph : end;
         } else if (announced && count < BOUNCE_RECIPIENTS_MAX && (length = lone_name(line, end, &name, &rest))) {
-            const char *reason = rest < end ? bounce_text_line(rest, (size_t)(end - rest), arena)
-                                            : bounce_text_line(paragraph, (size_t)(paragraph_end - paragraph), arena);
+            const char *reason = rest < end ? one_line(rest, (size_t)(end - rest), arena)
+                                            : one_line(paragraph, (size_t)(paragraph_end - paragraph), arena);
             ret[count++] = bounce_report_failed(arena_format(arena, "%.*s%s", (int)length, name, domain), reason);
         } else if (count) {
             break;

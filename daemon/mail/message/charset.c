@@ -347,13 +347,11 @@ char *charset_to_utf8(const char *bytes, size_t length, const char *declared, st
     return reading.out;
 }
 
-bool charset_append_utf8(struct text *text, const char *charset, const char *bytes, size_t length) {
+void charset_append_utf8(struct text *text, const char *charset, const char *bytes, size_t length) {
     auto_arena arena = arena_new();
-    const char *note = NULL;
     size_t converted_length = 0;
-    char *converted = charset_to_utf8(bytes, length, charset, arena, &converted_length, &note);
+    char *converted = charset_to_utf8(bytes, length, charset, arena, &converted_length, NULL);
     text_append_bytes(text, converted, converted_length);
-    return !note && memmem(converted, converted_length, "\xEF\xBF\xBD", 3) == NULL;
 }
 
 size_t charset_unify_line_ends(char *text, size_t length) {

@@ -74,27 +74,16 @@ static bool find(const struct checker *checker, const char *path, struct route *
     return false;
 }
 
-static void collect_paths(const struct template_name *names, const char *prefix, bool into_lists, struct arena *arena,
+/* All names as dotted paths, but for the members of lists. */
+static void collect_paths(const struct template_name *names, const char *prefix, struct arena *arena,
                           const char ***paths, size_t *count, size_t *capacity) {
     for (; names && names->name; names++) {
         const char *path = *prefix ? arena_format(arena, "%s.%s", prefix, names->name) : names->name;
-        *paths = memory_grow(*paths, capacity, *count + 1, sizeof **paths);
+        *paths = arena_grow(arena, *paths, capacity, *count + 1, sizeof **paths);
         (*paths)[(*count)++] = path;
-        if (names->type == TEMPLATE_MAP || (names->type == TEMPLATE_LIST && into_lists))
-            collect_paths(names->members, path, into_lists, arena, paths, count, capacity);
+        if (names->type == TEMPLATE_MAP)
+            collect_paths(names->members, path, arena, paths, count, capacity);
     }
-}
-
-const char **template_check_paths(const struct template_schema *schema, struct arena *arena, size_t *ret_count) {
-    const char **paths = NULL;
-    size_t count = 0, capacity = 0;
-    collect_paths(schema->names, "", true, arena, &paths, &count, &capacity);
-    const char **copy = arena_take_array(arena, count, sizeof *copy);
-    if (count)
-        memcpy(copy, paths, count * sizeof *copy);
-    free(paths);
-    *ret_count = count;
-    return copy;
 }
 
 static void report_unknown(struct checker *checker, const struct template_node *node) {
@@ -102,7 +91,7 @@ static void report_unknown(struct checker *checker, const struct template_node *
     const char **paths = NULL;
     size_t count = 0, capacity = 0;
     for (size_t i = checker->scope_count; i > 0; i--)
-        collect_paths(checker->scopes[i - 1].members, "", false, arena, &paths, &count, &capacity);
+        collect_paths(checker->scopes[i - 1].members, "", arena, &paths, &count, &capacity);
     const char *nearest = suggest_nearest(node->text, paths, count);
     if (nearest) {
         problem(checker, node->line, "unknown name '%s'; did you mean '%s'?", node->text, nearest);
@@ -120,7 +109,6 @@ static void report_unknown(struct checker *checker, const struct template_node *
         else
             problem(checker, node->line, "unknown name '%s'; `tandempost template names` lists the names", node->text);
     }
-    free(paths);
 }
 
 static bool is_guarded(const struct checker *checker, const struct template_name *name) {
