@@ -170,7 +170,7 @@ static const struct phrases strong[] = {
      "dkim|reverse dns| ptr|client host|outgoing |banned|message content rejected|relaying denied|unable to relay|"
      "relay access denied|relay not permitted|relaying not|virus|spam message|classified as spam|considered spam|"
      "looks like spam|identified as spam|greylist|temporarily|rcpthosts|helo|ehlo|exceeded the max"},
-    /* What bounce_grammar.h cannot tell from how the words stand: qmail, Exchange, cPanel, Google, Yahoo, X.400 ... */
+    /* What the grammar cannot tell from how the words stand: qmail, Exchange, cPanel, Google, Yahoo, X.400 ... */
     {BOUNCE_REASON_ADDRESS,
      "by that name|recip*notfound|may not exist|tried to reach|user doesn't have a|not have an account|validrcptto|"
      "no longer on server|no longer valid|no longer works|no longer available|no longer exist|no longer active|"
