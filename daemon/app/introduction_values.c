@@ -107,7 +107,7 @@ static void fill_facts(struct telling *telling) {
             if (shared[i] && shared[i][q] && !sharing_is_in(shared[i][q], same))
                 add_fact(telling, facts[i], q, shared[i][q]);
     }
-    template_value_set_boolean(telling->values, "in_common", template_value_count(common) > 0);
+    template_value_set_boolean(telling->values, "in_common", common->first != NULL);
 }
 
 static void fill_rhythm(struct telling *telling) {
@@ -135,7 +135,7 @@ static void set_time(struct telling *telling, struct template_value *map, const 
 
 static void fill_span(struct telling *telling, struct template_value *hours, const struct waking_span *span) {
     struct template_value *map = template_value_add_map(hours), *theirs = template_value_set_list(map, "theirs");
-    template_value_set_boolean(map, "another", template_value_count(hours) > 1);
+    template_value_set_boolean(map, "another", hours->first && hours->first->next);
     for (size_t i = 0; i < telling->count; i++) {
         if (i && !tells_zone(telling, &telling->told[i]))
             continue;
@@ -197,14 +197,14 @@ bool introduction_values_fill(struct service *service, const struct introduction
                 (int32_t)service->configuration->matching.awake_until},
         .count = 1,
     };
-    struct template_value *map = template_value_first(introduction->partners);
+    struct template_value *map = introduction->partners->first;
     for (size_t i = 0; i < introduction->members->count; i++) {
         const struct participant *person = &introduction->members->items[i];
         struct told *told = person->id == introduction->reader ? telling.told : &telling.told[telling.count++];
         *told = (struct told){.person = person, .zone = service_zone_of(service, person)};
         if (told != telling.told) {
             told->map = map;
-            map = template_value_next(map);
+            map = map->next;
         }
         told->first_name = localise_first_name(arena, person->name, person->language);
         if (!read_answers(service, &telling, told, error))

@@ -44,15 +44,18 @@ void *memory_resize(void *block, size_t count, size_t size) {
     return resized;
 }
 
+static size_t larger_capacity(size_t capacity, size_t needed) {
+    size_t larger = capacity ? capacity : 8;
+    while (larger < needed)
+        larger = checked_product(larger, 2);
+    return larger;
+}
+
 void *memory_grow(void *block, size_t *capacity, size_t needed, size_t size) {
     if (needed <= *capacity)
         return block;
-    size_t larger = *capacity ? *capacity : 8;
-    while (larger < needed)
-        larger = checked_product(larger, 2);
-    block = memory_resize(block, larger, size);
-    *capacity = larger;
-    return block;
+    *capacity = larger_capacity(*capacity, needed);
+    return memory_resize(block, *capacity, size);
 }
 
 char *memory_copy_string(const char *string) {
@@ -123,6 +126,17 @@ void *arena_take(struct arena *arena, size_t size) {
 
 void *arena_take_array(struct arena *arena, size_t count, size_t size) {
     return arena_take(arena, checked_product(count, size));
+}
+
+void *arena_grow(struct arena *arena, void *block, size_t *capacity, size_t needed, size_t size) {
+    if (needed <= *capacity)
+        return block;
+    size_t larger = larger_capacity(*capacity, needed);
+    void *grown = arena_take_array(arena, larger, size);
+    if (*capacity)
+        memcpy(grown, block, *capacity * size);
+    *capacity = larger;
+    return grown;
 }
 
 char *arena_copy_string(struct arena *arena, const char *string) {

@@ -60,6 +60,9 @@ void *arena_take(struct arena *arena, size_t size);
 /* Zeroed memory for COUNT items of SIZE bytes; aborts on overflow. */
 void *arena_take_array(struct arena *arena, size_t count, size_t size);
 
+/* As memory_grow, in an arena: the blocks left behind are together no larger than the last. */
+void *arena_grow(struct arena *arena, void *block, size_t *capacity, size_t needed, size_t size);
+
 /* A copy that lives as long as the arena; NULL of NULL. */
 char *arena_copy_string(struct arena *arena, const char *string);
 

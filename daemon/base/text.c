@@ -79,6 +79,12 @@ void text_truncate(struct text *text, size_t length) {
     text->bytes[length] = '\0';
 }
 
+void text_trim_end(struct text *text, const char *characters) {
+    size_t length = bytes_trim(text->bytes, text->length, characters);
+    if (length < text->length)
+        text_truncate(text, length);
+}
+
 const char *text_string(const struct text *text) {
     return text->bytes ? text->bytes : "";
 }
@@ -129,6 +135,28 @@ void string_trim(char *string) {
         start++;
     memmove(string, string + start, length - start);
     string[length - start] = '\0';
+}
+
+const char *string_next_line(const char **at, size_t *ret_length) {
+    const char *line = *at;
+    if (!*line)
+        return NULL;
+    *ret_length = strcspn(line, "\n");
+    *at = line + *ret_length + (line[*ret_length] == '\n');
+    return line;
+}
+
+size_t bytes_span(const char *bytes, size_t length, const char *characters) {
+    size_t span = 0;
+    while (span < length && bytes[span] && strchr(characters, bytes[span]))
+        span++;
+    return span;
+}
+
+size_t bytes_trim(const char *bytes, size_t length, const char *characters) {
+    while (length > 0 && bytes[length - 1] && strchr(characters, bytes[length - 1]))
+        length--;
+    return length;
 }
 
 bool string_to_integer(const char *string, int64_t *ret) {

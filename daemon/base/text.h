@@ -26,7 +26,8 @@ void text_append_codepoint(struct text *text, uint32_t codepoint); /* as UTF-8; 
 void text_append_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_append_format_list(struct text *text, const char *format, va_list arguments);
 void text_truncate(struct text *text, size_t length);
-const char *text_string(const struct text *text); /* never NULL; valid until the next change */
+void text_trim_end(struct text *text, const char *characters); /* takes all of them off the end */
+const char *text_string(const struct text *text);              /* never NULL; valid until the next change */
 char *text_steal(struct text *text); /* the bytes, owned by the caller; the text is empty after; never NULL */
 
 /* Plain string helpers, all on NUL-terminated strings. */
@@ -40,6 +41,13 @@ bool string_is_empty(const char *string);                 /* NULL or "" */
 void string_lower_ascii(char *string);                    /* in place */
 void string_trim(char *string);                           /* in place: ASCII white space at both ends */
 bool string_to_integer(const char *string, int64_t *ret); /* decimal, the whole string; false leaves *ret */
+
+/* The line that *AT stands at, its length without the LF in *RET_LENGTH; moves *AT to the next. NULL at the end. */
+const char *string_next_line(const char **at, size_t *ret_length);
+
+/* How many of LENGTH bytes at the beginning are of CHARACTERS; how many are left without those at the end. */
+size_t bytes_span(const char *bytes, size_t length, const char *characters);
+size_t bytes_trim(const char *bytes, size_t length, const char *characters);
 
 /* True where LENGTH bytes are well-formed UTF-8. */
 bool utf8_is_valid(const char *bytes, size_t length);

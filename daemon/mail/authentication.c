@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "mail/message/address.h"
+#include "mail/message/header_decode.h"
 
 /* The lexical elements of RFC 8601 section 2.2: what stands between white space and comments. */
 struct scanner {
@@ -15,43 +16,18 @@ struct scanner {
     char mark;        /* ';', '=' or '/' where the element is that; else 0 */
 };
 
-static bool is_blank(char character) {
-    return character && strchr(" \t\r\n", character);
-}
-
-static void skip_blank(struct scanner *scanner) {
-    size_t depth = 0;
-    const char *p = scanner->position;
-    for (; *p; p++) {
-        if (*p == '(')
-            depth++;
-        else if (*p == ')' && depth)
-            depth--;
-        else if (*p == '\\' && depth && p[1])
-            p++;
-        else if (!depth && !is_blank(*p))
-            break;
-    }
-    scanner->position = p;
-}
-
 /* Moves to the next element; false at the end. */
 static bool next_element(struct scanner *scanner) {
-    skip_blank(scanner);
+    const char *end = scanner->position + strlen(scanner->position);
+    const char *p = header_decode_skip_blanks(scanner->position, end);
     text_clear(&scanner->word);
-    const char *p = scanner->position;
     scanner->mark = 0;
-    if (!*p)
+    if (p == end)
         return false;
     if (strchr(";=/", *p)) {
         scanner->mark = *p++;
     } else if (*p == '"') {
-        for (p++; *p && *p != '"'; p++) {
-            if (*p == '\\' && p[1])
-                p++;
-            text_append_char(&scanner->word, *p);
-        }
-        p += *p == '"';
+        p = header_decode_quoted(&scanner->word, p, end);
     } else {
         size_t length = strcspn(p, " \t\r\n;=/(\"");
         text_append_bytes(&scanner->word, p, length);
@@ -84,8 +60,7 @@ static char *domain_key(const char *address_or_domain) {
 /* Words and closed quoted strings, none of what else may hold an address or end one; or ADDRESS itself. */
 static bool is_plain_name(const char *name, size_t length, const char *address) {
     bool quoted = false;
-    while (length > 0 && is_blank(name[length - 1]))
-        length--;
+    length = bytes_trim(name, length, " \t\r\n");
     if (length == strlen(address) && strncasecmp(name, address, length) == 0)
         return true;
     for (size_t i = 0; i < length; i++) {

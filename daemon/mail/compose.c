@@ -35,9 +35,7 @@ static void append_unsubscribe(struct text *text, const char *address) {
     auto_text uri = TEXT_EMPTY;
     text_append(&uri, "<mailto:");
     for (const char *at = address; *at; at++) {
-        bool plain = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') ||
-                     strchr("-._~!$'*+@", *at);
-        if (plain)
+        if (ascii_is_letter_or_digit(*at) || strchr("-._~!$'*+@", *at))
             text_append_char(&uri, *at);
         else
             text_append_format(&uri, "%%%02X", (unsigned)*at);

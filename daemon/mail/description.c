@@ -20,32 +20,12 @@
 enum { PARTS_TOLD_MAX = 200, DELIVERED_TO_MAX = 20 };
 
 const char *mail_kind_name(enum mail_kind kind) {
-    switch (kind) {
-    case MAIL_HUMAN:
-        return "human";
-    case MAIL_AUTO_REPLY:
-        return "auto-reply";
-    case MAIL_BOUNCE:
-        return "bounce";
-    case MAIL_COMPLAINT:
-        return "complaint";
-    case MAIL_UNREADABLE:
-        return "unreadable";
-    }
-    require(false);
-}
-
-static void start_empty(struct description *description) {
-    *description = (struct description){
-        .kind = MAIL_UNREADABLE,
-        .why = "",
-        .from = {"", ""},
-        .message_id = "",
-        .subject = "",
-        .text = "",
-        .whole_text = "",
-        .body_hash = "",
-    };
+    static const char *const names[] = {[MAIL_HUMAN] = "human",
+                                        [MAIL_AUTO_REPLY] = "auto-reply",
+                                        [MAIL_BOUNCE] = "bounce",
+                                        [MAIL_COMPLAINT] = "complaint",
+                                        [MAIL_UNREADABLE] = "unreadable"};
+    return names[kind];
 }
 
 static struct description_address *copy_addresses(const struct message_address *list, size_t count,
@@ -139,23 +119,12 @@ static bool is_ours(const struct message *message, const struct description_sett
 }
 
 static void identify_kind(const struct message *message, struct arena *arena, struct description *ret) {
-    struct complaint_finding complaint;
-    struct bounce_finding bounce;
-    struct auto_reply_finding auto_reply = {0};
-    if (complaint_recognise(message, ret->whole_text, arena, &complaint)) {
+    if (complaint_recognise(message, arena, ret)) {
         ret->kind = MAIL_COMPLAINT;
-        ret->why = complaint.why;
-        ret->bounces = complaint.bounces;
-        ret->bounce_count = complaint.count;
-    } else if (bounce_recognise(message, ret->whole_text, arena, &bounce)) {
+    } else if (bounce_recognise(message, arena, ret)) {
         ret->kind = MAIL_BOUNCE;
-        ret->why = bounce.why;
-        ret->bounces = bounce.bounces;
-        ret->bounce_count = bounce.count;
-    } else if (auto_reply_recognise(message, ret->whole_text, arena, &auto_reply)) {
+    } else if (auto_reply_recognise(message, arena, ret)) {
         ret->kind = MAIL_AUTO_REPLY;
-        ret->why = auto_reply.why;
-        ret->away_until = auto_reply.away_until;
     } else {
         ret->kind = MAIL_HUMAN;
         ret->why = "nothing shows that a program wrote it";
@@ -208,7 +177,14 @@ void description_make(const char *bytes, size_t length, const struct description
                       struct arena *arena, struct description *ret) {
     struct message message;
     struct error error = ERROR_INIT;
-    start_empty(ret);
+    *ret = (struct description){.kind = MAIL_UNREADABLE,
+                                .why = "",
+                                .from = {"", ""},
+                                .message_id = "",
+                                .subject = "",
+                                .text = "",
+                                .whole_text = "",
+                                .body_hash = ""};
     hash_body(bytes, length, arena, ret);
     if (!message_parse(bytes, length, arena, &message, &error)) {
         ret->why = arena_copy_string(arena, error.message);

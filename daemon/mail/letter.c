@@ -116,7 +116,7 @@ static size_t read_fields(const char *bytes, size_t length, struct fields *field
 
 static const struct field *find_field(const struct fields *fields, const char *name) {
     for (size_t i = 0; i < fields->count; i++)
-        if (fields->items[i].name_length == strlen(name) && strncasecmp(fields->items[i].name, name, strlen(name)) == 0)
+        if (is_among(&name, 1, fields->items[i].name, fields->items[i].name_length))
             return &fields->items[i];
     return NULL;
 }
@@ -206,7 +206,9 @@ static size_t one_reply_prefix(const char *at) {
     return 0;
 }
 
-size_t letter_reply_prefix(const char *subject) {
+/* How many bytes SUBJECT begins with that say that it is an answer, in whatever program's language: "Re: ", "AW: Re: ",
+ * "Rép : ", "Re[2]: ". Not those of forwarded mail. */
+static size_t reply_prefix(const char *subject) {
     size_t length = 0, one;
     while ((one = one_reply_prefix(subject + length)) > 0)
         length += one;
@@ -215,7 +217,7 @@ size_t letter_reply_prefix(const char *subject) {
 
 static const char *own_subject(const struct field *field, const struct letter_settings *settings, struct arena *arena) {
     const char *subject = field ? header_decode_string(field_value(field, arena), arena) : "";
-    size_t prefix = settings->map_subject ? letter_reply_prefix(subject) : 0;
+    size_t prefix = settings->map_subject ? reply_prefix(subject) : 0;
     return prefix ? arena_format(arena, "%.*s%s", (int)prefix, subject,
                                  settings->map_subject(settings->context, subject + prefix))
                   : subject;

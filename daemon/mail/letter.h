@@ -25,10 +25,6 @@ struct letter_settings {
     void *context;
 };
 
-/* How many bytes SUBJECT begins with that say that it is an answer, in whatever program's language: "Re: ", "AW: Re: ",
- * "Rép : ", "Re[2]: ". Not those of forwarded mail. */
-size_t letter_reply_prefix(const char *subject);
-
 /* Appends the letter for one recipient to *RET. Kept of the header: Subject, Date, Message-ID, In-Reply-To, References,
  * MIME-Version, Content-*. Gone: everything that tells of the writer's address, programs and network, and whatever
  * would make it automatic or list mail (vacation responders pass over those, and we want to know who is away). The body

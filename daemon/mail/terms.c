@@ -9,12 +9,12 @@
 
 enum { GAP_MAX = 80 }; /* bytes that a '*' may stand for */
 
-bool terms_next(const char **at, const char **ret_word, size_t *ret_length) {
-    if (**at == '\0')
+bool terms_next(struct term *term) {
+    if (!*term->rest)
         return false;
-    *ret_word = *at;
-    *ret_length = strcspn(*at, "|");
-    *at += *ret_length + ((*at)[*ret_length] == '|');
+    term->word = term->rest;
+    term->length = strcspn(term->rest, "|");
+    term->rest += term->length + (term->rest[term->length] == '|');
     return true;
 }
 
@@ -44,10 +44,9 @@ static bool stands_in(const char *text, size_t length, const char *word, size_t 
 }
 
 bool terms_stand_in(const char *text, const char *words) {
-    const char *word;
-    size_t length = strlen(text), word_length;
-    while (terms_next(&words, &word, &word_length))
-        if (stands_in(text, length, word, word_length))
+    size_t length = strlen(text);
+    for (struct term term = {.rest = words}; terms_next(&term);)
+        if (stands_in(text, length, term.word, term.length))
             return true;
     return false;
 }
@@ -71,53 +70,48 @@ static bool contains(const char *text, size_t length, const char *word, size_t w
 }
 
 bool terms_contain(const char *text, const char *words) {
-    const char *word;
-    size_t length = strlen(text), word_length;
+    size_t length = strlen(text);
     bool present[UCHAR_MAX + 1] = {false}; /* most words are of other scripts */
     for (size_t i = 0; i < length; i++)
         present[(unsigned char)text[i]] = true;
-    while (terms_next(&words, &word, &word_length))
-        if (word_length > 0 && present[(unsigned char)*word] && present[(unsigned char)word[word_length - 1]] &&
-            contains(text, length, word, word_length))
+    for (struct term term = {.rest = words}; terms_next(&term);)
+        if (term.length > 0 && present[(unsigned char)*term.word] &&
+            present[(unsigned char)term.word[term.length - 1]] && contains(text, length, term.word, term.length))
             return true;
     return false;
 }
 
-bool terms_begin(const char *text, const char *words) {
-    const char *word;
-    size_t length;
-    while (terms_next(&words, &word, &length))
-        if (*text == *word && strncmp(text, word, length) == 0)
-            return true;
-    return false;
+size_t terms_begin(const char *text, const char *words) {
+    for (struct term term = {.rest = words}; terms_next(&term);)
+        if (*text == *term.word && strncmp(text, term.word, term.length) == 0)
+            return term.length;
+    return 0;
 }
 
-bool terms_begin_ignore_case(const char *text, const char *words) {
-    const char *word;
-    size_t length;
-    while (terms_next(&words, &word, &length))
-        if (strncasecmp(text, word, length) == 0)
-            return true;
-    return false;
+size_t terms_begin_ignore_case(const char *text, const char *words) {
+    for (struct term term = {.rest = words}; terms_next(&term);)
+        if (strncasecmp(text, term.word, term.length) == 0)
+            return term.length;
+    return 0;
 }
 
-bool terms_end(const char *text, size_t length, const char *words) {
-    const char *word;
-    size_t word_length;
-    while (terms_next(&words, &word, &word_length))
-        if (length >= word_length && word_length > 0 && text[length - 1] == word[word_length - 1] &&
-            memcmp(text + length - word_length, word, word_length) == 0)
-            return true;
-    return false;
+size_t terms_end(const char *text, size_t length, const char *words) {
+    for (struct term term = {.rest = words}; terms_next(&term);)
+        if (length >= term.length && term.length > 0 && text[length - 1] == term.word[term.length - 1] &&
+            memcmp(text + length - term.length, term.word, term.length) == 0)
+            return term.length;
+    return 0;
 }
 
 bool terms_equal(const char *text, size_t length, const char *words) {
-    const char *word;
-    size_t word_length;
-    while (terms_next(&words, &word, &word_length))
-        if (length == word_length && *text == *word && memcmp(text, word, length) == 0)
+    for (struct term term = {.rest = words}; terms_next(&term);)
+        if (length == term.length && *text == *term.word && memcmp(text, term.word, length) == 0)
             return true;
     return false;
+}
+
+bool terms_are(const char *text, const char *words) {
+    return terms_equal(text, strlen(text), words);
 }
 
 size_t terms_count(const char *text) {

@@ -13,20 +13,27 @@ bool terms_stand_in(const char *text, const char *words);
  * sentence. */
 bool terms_contain(const char *text, const char *words);
 
-/* TEXT begins with one of WORDS, whatever follows. */
-bool terms_begin(const char *text, const char *words);
+/* TEXT begins with one of WORDS, whatever follows: the length of that word, the first of several; else 0. */
+size_t terms_begin(const char *text, const char *words);
 
 /* The same, whatever the case of TEXT's ASCII letters. */
-bool terms_begin_ignore_case(const char *text, const char *words);
+size_t terms_begin_ignore_case(const char *text, const char *words);
 
-/* TEXT of LENGTH bytes ends with one of WORDS, whatever is before. */
-bool terms_end(const char *text, size_t length, const char *words);
+/* TEXT of LENGTH bytes ends with one of WORDS, whatever is before: likewise. */
+size_t terms_end(const char *text, size_t length, const char *words);
 
 /* TEXT of LENGTH bytes is one of WORDS. */
 bool terms_equal(const char *text, size_t length, const char *words);
 
-/* The next of the words from *AT on; false at the end. */
-bool terms_next(const char **at, const char **ret_word, size_t *ret_length);
+/* TEXT is one of WORDS. */
+bool terms_are(const char *text, const char *words);
+
+/* One word after another: `for (struct term term = {.rest = words}; terms_next(&term);)`. */
+struct term {
+    const char *rest, *word;
+    size_t length;
+};
+bool terms_next(struct term *term);
 
 /* How many words TEXT itself has, parted by blanks. */
 size_t terms_count(const char *text);

@@ -67,6 +67,18 @@ static size_t longest(const struct form_set *forms, enum form_phrases list, cons
     return best;
 }
 
+/* The same of COUNT LISTS, the first of the longest in *RET_WHICH. */
+static size_t longest_of(const struct form_set *forms, const enum form_phrases *lists, size_t count, const char *at,
+                         size_t *ret_which) {
+    size_t best = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = longest(forms, lists[i], at);
+        *ret_which = length > best ? i : *ret_which;
+        best = length > best ? length : best;
+    }
+    return best;
+}
+
 static const char *behind(const char *at, size_t length) {
     return at + length + (at[length] == ' ');
 }
@@ -166,7 +178,7 @@ static void choose(struct chosen *chosen, size_t option) {
 static void walk_options(const struct said *said, const char *folded, struct chosen *chosen) {
     size_t count = said->question->option_count;
     for (const char *at = folded; *at;) {
-        size_t best = 0, which = 0, skipped, length;
+        size_t best = 0, which = 0, length;
         for (size_t i = 0; i < count; i++) {
             length = longest_option(said, i, at);
             if (length > best) {
@@ -191,9 +203,8 @@ static void walk_options(const struct said *said, const char *folded, struct cho
             chosen->beyond = true;
             at = behind(at, length);
         } else {
-            skipped = longest(said->forms, FORM_AND, at);
-            size_t filler = longest(said->forms, FORM_FILLER, at);
-            skipped = filler > skipped ? filler : skipped;
+            static const enum form_phrases silent[] = {FORM_AND, FORM_FILLER};
+            size_t skipped = longest_of(said->forms, silent, COUNT_OF(silent), at, &which);
             chosen->unknown |= !skipped;
             at = behind(at, skipped ? skipped : strcspn(at, " "));
         }
@@ -267,23 +278,13 @@ static void read_rating(struct said *said, struct form_finding *ret) {
 }
 
 static void read_yes(struct said *said, struct form_finding *ret) {
-    static const struct {
-        enum form_phrases list;
-        bool yes, no;
-    } lists[] = {{FORM_YES, true, false}, {FORM_NO, false, true}, {FORM_ALL, true, false}, {FORM_FILLER, false, false}};
+    static const enum form_phrases lists[] = {FORM_YES, FORM_NO, FORM_ALL, FORM_FILLER};
     bool agreement = said->question->kind == FORM_AGREEMENT, yes = false, no = false, unknown = false;
     for (const char *at = said->folded; *at;) {
-        size_t best = 0, which = 0;
-        for (size_t i = 0; i < COUNT_OF(lists); i++) {
-            size_t length = longest(said->forms, lists[i].list, at);
-            if (length > best) {
-                best = length;
-                which = i;
-            }
-        }
+        size_t which = 0, best = longest_of(said->forms, lists, COUNT_OF(lists), at, &which);
         bool mark = !best && agreement && match("x", at);
-        yes |= mark || (best && lists[which].yes);
-        no |= best && lists[which].no;
+        yes |= mark || (best && (lists[which] == FORM_YES || lists[which] == FORM_ALL));
+        no |= best && lists[which] == FORM_NO;
         unknown |= !best && !mark;
         at = behind(at, best ? best : strcspn(at, " "));
     }
@@ -318,15 +319,19 @@ static const char *country_of(const struct said *said, const char *text) {
                : NULL;
 }
 
+/* COUNT words from the Ith on; NULL where there are fewer. */
+static char *copy_words(const struct said *said, size_t i, size_t count) {
+    if (i + count > said->count)
+        return NULL;
+    const char *last = said->words[i + count - 1], *end = last + strcspn(last, " ");
+    return arena_copy_bytes(said->arena, said->words[i], (size_t)(end - said->words[i]));
+}
+
 /* The longest run of words from I on that are a name; the number of words, and its first codes. */
 static size_t name_at(const struct said *said, enum names_of of, size_t i, const char **codes, size_t *ret_count) {
     for (size_t words = NAME_WORDS_MAX; words > 0; words--) {
-        if (i + words > said->count)
-            continue;
-        const char *last = said->words[i + words - 1], *end = last + strcspn(last, " ");
-        auto_string name = memory_copy_bytes(said->words[i], (size_t)(end - said->words[i]));
-        /* Two letters in a sentence are a word, not a code. */
-        if (strlen(name) <= 2)
+        const char *name = copy_words(said, i, words);
+        if (!name || strlen(name) <= 2) /* two letters in a sentence are a word, not a code */
             continue;
         *ret_count = names_find(of, name, said->languages, said->language_count, codes, FORM_NEAR_MAX);
         if (*ret_count)
@@ -383,10 +388,8 @@ static void read_country(struct said *said, struct form_finding *ret) {
 
 /* ---- Languages ---- */
 
-static const struct {
-    enum form_phrases list;
-    const char *name;
-} levels[] = {{FORM_FLUENT, "fluent"}, {FORM_GOOD, "good"}, {FORM_BASIC, "basic"}};
+static const enum form_phrases level_lists[] = {FORM_FLUENT, FORM_GOOD, FORM_BASIC};
+static const char *const level_names[] = {"fluent", "good", "basic"};
 
 struct spoken {
     struct text value;
@@ -426,15 +429,9 @@ static void read_spoken(const struct said *whole, const char *part, struct spoke
         return;
     }
     for (size_t i = 0; i < said.count;) {
-        size_t best = 0, words;
-        const char *its_level = NULL;
-        for (size_t j = 0; j < COUNT_OF(levels); j++) {
-            size_t length = longest(said.forms, levels[j].list, said.words[i]);
-            if (length > best) {
-                best = length;
-                its_level = levels[j].name;
-            }
-        }
+        size_t words, which = 0;
+        size_t best = longest_of(said.forms, level_lists, COUNT_OF(level_lists), said.words[i], &which);
+        const char *its_level = best ? level_names[which] : NULL;
         if (!best && (words = name_at(&said, NAMES_LANGUAGES, i, codes, &code_count))) {
             if (code_count == 1 && count < LANGUAGES_MAX)
                 found[count++] = codes[0];
@@ -498,25 +495,17 @@ static void read_zone(struct said *said, struct form_finding *ret) {
     const char *country = said->context->country;
     auto_text folded = TEXT_EMPTY;
     fold_name(said->raw, &folded);
-    if (country_find_zone(text_string(&folded), name)) {
-        set_clear(ret, arena_copy_string(said->arena, name));
-        return;
-    }
-    const char *rest = without_filler(said, said->folded);
-    if (country_find_zone(rest, name)) {
+    if (country_find_zone(text_string(&folded), name) || country_find_zone(without_filler(said, said->folded), name)) {
         set_clear(ret, arena_copy_string(said->arena, name));
         return;
     }
     set_unclear(ret, FORM_NOT_UNDERSTOOD);
     for (size_t i = 0; i < said->count; i++)
-        for (size_t words = 3; words > 0; words--)
-            if (i + words <= said->count) {
-                const char *last = said->words[i + words - 1];
-                auto_string city =
-                    memory_copy_bytes(said->words[i], (size_t)(last + strcspn(last, " ") - said->words[i]));
-                if (strlen(city) >= 4 && country_find_zone(city, name))
-                    add_near(ret, arena_copy_string(said->arena, name));
-            }
+        for (size_t words = 3; words > 0; words--) {
+            const char *city = copy_words(said, i, words);
+            if (city && strlen(city) >= 4 && country_find_zone(city, name))
+                add_near(ret, arena_copy_string(said->arena, name));
+        }
     if (ret->near_count || !country)
         return;
     size_t count = country_zones(country, said->context->now, zones, COUNTRY_ZONES_MOST);
@@ -528,10 +517,14 @@ static void read_zone(struct said *said, struct form_finding *ret) {
 
 /* ---- Dates ---- */
 
+static const char *date_value(struct civil_date date, struct arena *arena) {
+    char shown[CIVIL_DATE_SIZE];
+    return arena_copy_string(arena, civil_format_date(date, shown));
+}
+
 static void read_date(struct said *said, struct form_finding *ret) {
     struct civil_date date;
     struct error error = ERROR_INIT;
-    char shown[CIVIL_DATE_SIZE];
     int64_t numbers[3];
     size_t count = 0, months = 0;
     int month = 0;
@@ -539,7 +532,7 @@ static void read_date(struct said *said, struct form_finding *ret) {
     string_trim(trimmed);
     set_unclear(ret, FORM_NOT_UNDERSTOOD);
     if (civil_parse_date(trimmed, &date, &error)) {
-        set_clear(ret, arena_copy_string(said->arena, civil_format_date(date, shown)));
+        set_clear(ret, date_value(date, said->arena));
         return;
     }
     for (size_t i = 0; i < said->count; i++) {
@@ -563,11 +556,9 @@ static void read_date(struct said *said, struct form_finding *ret) {
     bool month_first = !months && first >= 1 && first <= 12 && second >= 1 &&
                        second <= civil_days_in_month(year, (int)first) && first != second;
     if (day_first)
-        add_near(ret, arena_copy_string(said->arena,
-                                        civil_format_date((struct civil_date){year, (int)second, (int)first}, shown)));
+        add_near(ret, date_value((struct civil_date){year, (int)second, (int)first}, said->arena));
     if (month_first)
-        add_near(ret, arena_copy_string(said->arena,
-                                        civil_format_date((struct civil_date){year, (int)first, (int)second}, shown)));
+        add_near(ret, date_value((struct civil_date){year, (int)first, (int)second}, said->arena));
     if (day_first + month_first == 1)
         set_clear(ret, ret->near[0]);
 }
@@ -583,8 +574,7 @@ static void read_text(struct said *said, struct form_finding *ret) {
         else if (line.length && line.bytes[line.length - 1] != ' ')
             text_append_char(&line, ' ');
     }
-    while (line.length && line.bytes[line.length - 1] == ' ')
-        text_truncate(&line, line.length - 1);
+    text_trim_end(&line, " ");
     if (line.length > FORM_VALUE_BYTES_MAX)
         set_unclear(ret, FORM_TOO_LONG);
     else
@@ -654,9 +644,9 @@ static const char *show_language(const struct form *form, const char *part, stru
         return localise_language(arena, part, form->language);
     auto_string code = memory_copy_bytes(part, (size_t)(colon - part));
     const char *shown = colon + 1;
-    for (size_t i = 0; i < COUNT_OF(levels); i++)
-        if (string_equal(levels[i].name, shown))
-            shown = form->words->lists[levels[i].list].shown;
+    for (size_t i = 0; i < COUNT_OF(level_names); i++)
+        if (string_equal(level_names[i], shown))
+            shown = form->words->lists[level_lists[i]].shown;
     return arena_format(arena, "%s (%s)", localise_language(arena, code, form->language), shown);
 }
 

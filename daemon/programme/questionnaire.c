@@ -22,14 +22,8 @@ struct writer {
 };
 
 static void put(struct writer *writer, enum form_line_role role, size_t option, size_t strong, const char *text) {
-    if (writer->count == writer->capacity) {
-        size_t capacity = 2 * writer->capacity + 64;
-        struct form_line *items = arena_take_array(writer->arena, capacity, sizeof *items);
-        if (writer->count)
-            memcpy(items, writer->items, writer->count * sizeof *items);
-        writer->items = items;
-        writer->capacity = capacity;
-    }
+    writer->items =
+        arena_grow(writer->arena, writer->items, &writer->capacity, writer->count + 1, sizeof *writer->items);
     writer->items[writer->count++] = (struct form_line){role, writer->question, option, text, strong};
 }
 

@@ -85,14 +85,8 @@ static void add_unit(struct reader *reader, int role, size_t question, size_t op
     const char *folded = questionnaire_reply_fold(reader, text, strlen(text));
     if (!*folded)
         return;
-    if (reader->unit_count == reader->unit_capacity) {
-        size_t capacity = 2 * reader->unit_capacity + 256;
-        struct unit *units = arena_take_array(reader->arena, capacity, sizeof *units);
-        if (reader->unit_count)
-            memcpy(units, reader->units, reader->unit_count * sizeof *units);
-        reader->units = units;
-        reader->unit_capacity = capacity;
-    }
+    reader->units =
+        arena_grow(reader->arena, reader->units, &reader->unit_capacity, reader->unit_count + 1, sizeof *reader->units);
     bool numbered = role == FORM_LINE_QUESTION || role == FORM_LINE_OPTION;
     const char *bare = numbered ? without_number(folded) : folded;
     reader->units[reader->unit_count++] =
@@ -121,12 +115,11 @@ void questionnaire_reply_collect(struct reader *reader) {
         if (reply->answers)
             add_lines(reader, questionnaire_summarise(form, reply->answers, reader->arena));
     }
-    for (const char *at = reply->sent ? reply->sent : ""; *at;) {
-        size_t length = strcspn(at, "\n");
-        const char *folded = questionnaire_reply_fold(reader, at, length);
+    size_t length;
+    for (const char *next = reply->sent ? reply->sent : "", *line; (line = string_next_line(&next, &length));) {
+        const char *folded = questionnaire_reply_fold(reader, line, length);
         if (!questionnaire_reply_whole(reader, folded))
             add_unit(reader, UNIT_OTHER, SIZE_MAX, 0, folded);
-        at += length + (at[length] == '\n');
     }
 }
 
@@ -194,20 +187,13 @@ int questionnaire_reply_number(const char *text, const char **ret_rest, bool *re
     size_t digits = 0;
     while (strchr(" #*(QqNn_", *at) && *at)
         at++;
-    for (size_t position = 0, length = strlen(at); position < length && digits < 3;) {
-        size_t before = position;
+    for (size_t next = 0; *at && digits < 3; digits++, at += next, next = 0) {
         auto_text folded = TEXT_EMPTY;
-        utf8_next(at, length, &position);
-        fold_words(at + before, position - before, &folded);
-        if (folded.length != 1 || !ascii_is_digit(*text_string(&folded))) {
-            position = before;
-            at += before;
+        utf8_next(at, strlen(at), &next);
+        fold_words(at, next, &folded);
+        if (folded.length != 1 || !ascii_is_digit(*folded.bytes))
             break;
-        }
-        number = 10 * number + (*text_string(&folded) - '0');
-        digits++;
-        if (position == length)
-            at += length;
+        number = 10 * number + (*folded.bytes - '0');
     }
     if (digits == 0 || digits > 2)
         return 0;
@@ -269,20 +255,15 @@ void questionnaire_reply_split(struct reader *reader) {
     const char *own = reader->reply->text;
     bool after_blank = true;
     reader->lines = arena_take_array(reader->arena, QUESTIONNAIRE_LINES_MAX, sizeof *reader->lines);
-    for (const char *at = reader->reply->whole_text; *at && reader->line_count < QUESTIONNAIRE_LINES_MAX;) {
-        size_t length = strcspn(at, "\n"), depth = 0, skipped = 0, end = length;
+    const char *next = reader->reply->whole_text, *at;
+    for (size_t length; reader->line_count < QUESTIONNAIRE_LINES_MAX && (at = string_next_line(&next, &length));) {
+        size_t depth = 0, skipped = 0, end = bytes_trim(at, length, " \t\r");
         while (skipped < length && strchr("> \t", at[skipped]))
             depth += at[skipped++] == '>';
-        while (end > 0 && strchr(" \t\r", at[end - 1]))
-            end--;
         own += strspn(own, "\n");
-        size_t own_length = strcspn(own, "\n"), own_start = 0, own_end = own_length, start = 0;
-        while (own_start < own_end && strchr(" \t", own[own_start]))
-            own_start++;
-        while (own_end > own_start && strchr(" \t\r", own[own_end - 1]))
-            own_end--;
-        while (start < end && strchr(" \t", at[start]))
-            start++;
+        size_t own_length = strcspn(own, "\n"), own_start = bytes_span(own, own_length, " \t");
+        size_t own_end = own_start + bytes_trim(own + own_start, own_length - own_start, " \t\r");
+        size_t start = bytes_span(at, end, " \t");
         bool is_own = own_end > own_start && own_end - own_start == end - start &&
                       strncmp(own + own_start, at + start, end - start) == 0;
         if (is_own || own_end == own_start)
@@ -299,6 +280,5 @@ void questionnaire_reply_split(struct reader *reader) {
             add_line(reader, at + skipped, end - skipped, SOURCE_BELOW, 0, after_blank);
         if (skipped < end)
             after_blank = false;
-        at += length + (at[length] == '\n');
     }
 }

@@ -47,8 +47,6 @@ void fuzz_try(const char *bytes, size_t length) {
     auto_text mail = TEXT_EMPTY;
     struct message message;
     struct error error = ERROR_INIT;
-    struct bounce_finding bounce;
-    struct complaint_finding complaint;
     wrap(&mail, bytes, length);
     if (!message_parse(text_string(&mail), mail.length, arena, &message, &error))
         return;
@@ -61,13 +59,14 @@ void fuzz_try(const char *bytes, size_t length) {
         if (codepoint != '\r')
             text_append_codepoint(&valid, codepoint);
     }
-    if (bounce_recognise(&message, text_string(&valid), arena, &bounce)) {
+    struct description bounce = {.whole_text = text_string(&valid)}, complaint = bounce;
+    if (bounce_recognise(&message, arena, &bounce)) {
         fuzz_check_line(bounce.why);
-        check_bounces(bounce.bounces, bounce.count);
+        check_bounces(bounce.bounces, bounce.bounce_count);
     }
-    if (complaint_recognise(&message, text_string(&valid), arena, &complaint)) {
+    if (complaint_recognise(&message, arena, &complaint)) {
         fuzz_check_line(complaint.why);
-        check(complaint.count > 0);
-        check_bounces(complaint.bounces, complaint.count);
+        check(complaint.bounce_count > 0);
+        check_bounces(complaint.bounces, complaint.bounce_count);
     }
 }

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "harness.h"
-#include "mail/html/html_strip.h"
+#include "mail/html/html_document.h"
 #include "mail/html/html_text.h"
 #include "mail/message/charset.h"
 
@@ -23,7 +23,7 @@ void fuzz_try(const char *bytes, size_t length) {
     check(strlen(text) <= 128 * html_length + 1024);
     if (warning)
         fuzz_check_line(warning);
-    char *stripped = html_strip(html, html_length, arena);
+    char *stripped = html_document_strip(html, html_length, arena);
     fuzz_check_text(stripped);
     check(strlen(stripped) <= 2 * html_length + 2);
 }

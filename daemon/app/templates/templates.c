@@ -145,7 +145,7 @@ static bool finish(struct rendering *rendering, const struct template *template,
     const struct template_value *confirmation = template_value_member(values, "confirmation", strlen("confirmation"));
     const struct template_value *answer =
         confirmation ? template_value_member(confirmation, "answer", strlen("answer")) : NULL;
-    *ret = (struct templates_message){.confirms = answer && template_value_was_shown(answer),
+    *ret = (struct templates_message){.confirms = answer && answer->shown,
                                       .language = arena_copy_string(arena, language),
                                       .subject = arena_copy_string(arena, text_string(subject)),
                                       .markdown = arena_copy_string(arena, text_string(markdown)),

@@ -5,12 +5,10 @@
 
 #include "base/text.h"
 #include "mail/automatic/auto_reply.h"
-#include "mail/automatic/bounce_original.h"
 #include "mail/automatic/bounce_report.h"
-#include "mail/automatic/bounce_sign.h"
 #include "mail/automatic/bounce_status.h"
-#include "mail/automatic/bounce_text.h"
 #include "mail/message/mailbox.h"
+#include "mail/terms.h"
 
 enum { REPORT_MAX = 65536 }; /* bytes of a report's own words that are read */
 
@@ -186,15 +184,6 @@ static enum bounce_reason reason_of(struct reading *reading, const struct descri
     return reason;
 }
 
-/* What is said under a 4 of an address that may be in order: "unavailable", "unverified: might not exist". */
-static bool is_doubtful(const char *words) {
-    static const char *const doubts[] = {"unavailable", "not accept", "verif", "might"};
-    for (size_t i = 0; i < COUNT_OF(doubts); i++)
-        if (strstr(words, doubts[i]))
-            return true;
-    return false;
-}
-
 static void judge(struct reading *reading, struct description_bounce *bounce) {
     struct evidence evidence = gather(reading, bounce);
     bool failed = string_equal(bounce->action, "failed");
@@ -209,8 +198,8 @@ static void judge(struct reading *reading, struct description_bounce *bounce) {
     bounce->permanent = failed && evidence.class == '5';
     /* A name server's failure may heal. */
     bool dead = reason == BOUNCE_REASON_ADDRESS || (reason == BOUNCE_REASON_HOST && evidence.class != '4');
-    if (evidence.class == '4' && is_doubtful(evidence.words))
-        dead = false;
+    if (evidence.class == '4' && terms_contain(evidence.words, "unavailable|not accept|verif|might"))
+        dead = false; /* the address may be in order: "unavailable", "unverified: might not exist" */
     bounce->address_dead = failed && dead && *bounce->recipient;
     if (is_vague(bounce->status) && *evidence.code && (!*bounce->status || *evidence.code == *bounce->status))
         bounce->status = arena_copy_string(reading->arena, evidence.code);
@@ -220,51 +209,58 @@ static const char *action_of(enum bounce_notice notice) {
     return notice == BOUNCE_NOTICE_DELAYED ? "delayed" : notice == BOUNCE_NOTICE_DELIVERED ? "delivered" : "failed";
 }
 
-bool bounce_recognise(const struct message *message, const char *whole_text, struct arena *arena,
-                      struct bounce_finding *ret) {
+/* A report that is no notification; false where MESSAGE is none. *WHY stays where it carries one in the standard form.
+ */
+static bool read_report(struct reading *reading, const char **why) {
+    size_t head = bounce_original_offset(reading->whole_text);
+    reading->text =
+        arena_copy_bytes(reading->arena, reading->whole_text, utf8_cut(reading->whole_text, head, REPORT_MAX));
+    read_reports(reading, &reading->message->root, false);
+    if (!reading->count) {
+        bool returned = reading->whole_text[head] || has_returned(&reading->message->root);
+        struct bounce_sign sign = bounce_sign_find(reading->message, reading->text, returned, reading->arena);
+        if (sign.notice == BOUNCE_NOTICE_NONE)
+            return false;
+        *why = sign.why;
+        reading->count = bounce_report_read(reading->whole_text, reading->bounces, 0, reading->arena);
+        /* Dovecot and others tell of a refusal as of a mail that was read: who refused it stands there. */
+        const struct message_part *disposition =
+            message_find_part(&reading->message->root, "message", "disposition-notification");
+        if (!reading->count && disposition && disposition->text)
+            reading->count = bounce_report_read(disposition->text, reading->bounces, 0, reading->arena);
+        if (!reading->count)
+            read_texts(reading, &reading->message->root);
+        bool standard = reading->count > 0;
+        complete_recipients(reading);
+        if (!reading->count)
+            reading->bounces[reading->count++] = bounce_report_failed("", "");
+        for (size_t i = 0; i < reading->count && !standard && sign.notice != BOUNCE_NOTICE_FAILED; i++)
+            reading->bounces[i].action = action_of(sign.notice);
+    } else {
+        complete_recipients(reading);
+    }
+    return true;
+}
+
+bool bounce_recognise(const struct message *message, struct arena *arena, struct description *ret) {
+    const char *whole_text = ret->whole_text;
     struct reading reading = {.message = message, .arena = arena, .whole_text = whole_text, .text = ""};
     if (auto_reply_is_challenge(message, whole_text))
         return false;
     reading.bounces = arena_take_array(arena, BOUNCE_RECIPIENTS_MAX, sizeof *reading.bounces);
-    if (bounce_report_read_notification(whole_text, reading.bounces, &reading.count, arena) == BOUNCE_REPORT_BOUNCE) {
-        for (size_t i = 0; i < reading.count; i++)
-            judge(&reading, &reading.bounces[i]);
-        *ret =
-            (struct bounce_finding){"it is an Amazon SES notification on a delivery", reading.bounces, reading.count};
-        return true;
-    }
-    size_t head = bounce_original_offset(whole_text);
-    reading.text = arena_copy_bytes(arena, whole_text, utf8_cut(whole_text, head, REPORT_MAX));
-    read_reports(&reading, &message->root, false);
-    const char *why = "it carries a delivery report (message/delivery-status)";
-    if (!reading.count) {
-        bool returned = whole_text[head] || has_returned(&message->root);
-        struct bounce_sign sign = bounce_sign_find(message, reading.text, returned, arena);
-        if (sign.notice == BOUNCE_NOTICE_NONE)
-            return false;
-        why = sign.why;
-        reading.count = bounce_report_read(whole_text, reading.bounces, 0, arena);
-        /* Dovecot and others tell of a refusal as of a mail that was read: who refused it stands there. */
-        const struct message_part *disposition =
-            message_find_part(&message->root, "message", "disposition-notification");
-        if (!reading.count && disposition && disposition->text)
-            reading.count = bounce_report_read(disposition->text, reading.bounces, 0, arena);
-        if (!reading.count)
-            read_texts(&reading, &message->root);
-        bool standard = reading.count > 0;
-        complete_recipients(&reading);
-        if (!reading.count)
-            reading.bounces[reading.count++] = bounce_report_failed("", "");
-        for (size_t i = 0; i < reading.count && !standard && sign.notice != BOUNCE_NOTICE_FAILED; i++)
-            reading.bounces[i].action = action_of(sign.notice);
-    } else {
-        complete_recipients(&reading);
-    }
-    const char *message_id = bounce_original_message_id(message, whole_text, arena);
+    bool notified =
+        bounce_report_read_notification(whole_text, reading.bounces, &reading.count, arena) == BOUNCE_REPORT_BOUNCE;
+    const char *why = notified ? "it is an Amazon SES notification on a delivery"
+                               : "it carries a delivery report (message/delivery-status)";
+    if (!notified && !read_report(&reading, &why))
+        return false;
+    const char *message_id = notified ? NULL : bounce_original_message_id(message, whole_text, arena);
     for (size_t i = 0; i < reading.count; i++) {
         judge(&reading, &reading.bounces[i]);
-        reading.bounces[i].message_id = message_id;
+        reading.bounces[i].message_id = notified ? reading.bounces[i].message_id : message_id;
     }
-    *ret = (struct bounce_finding){why, reading.bounces, reading.count};
+    ret->why = why;
+    ret->bounces = reading.bounces;
+    ret->bounce_count = reading.count;
     return true;
 }

@@ -6,14 +6,7 @@
 #include "mail/description.h"
 #include "mail/message/message.h"
 
-struct bounce_finding {
-    const char *why;                    /* the evidence, for a person */
-    struct description_bounce *bounces; /* one for each recipient reported on; none where none could be made out */
-    size_t count;
-};
-
-/* False where MESSAGE, whose body as text is WHOLE_TEXT, is no report. The recipient is the address that failed (RFC
- * 3464's final recipient; the original one where the final is no mail address). *RET and all it points to live in
- * ARENA. */
-bool bounce_recognise(const struct message *message, const char *whole_text, struct arena *arena,
-                      struct bounce_finding *ret);
+/* Fills WHY and the bounces into RET, of which WHOLE_TEXT is read: one for each recipient that MESSAGE reports on, or
+ * one with none. The recipient is the address that failed (RFC 3464's final recipient; the original one where the final
+ * is no mail address). False where MESSAGE is no report: RET is untouched. What it points to lives in ARENA. */
+bool bounce_recognise(const struct message *message, struct arena *arena, struct description *ret);

@@ -1,4 +1,4 @@
-#include "mail/automatic/bounce_grammar.h"
+#include "mail/automatic/bounce_status.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "mail/terms.h"
 
 /* What a word of servers' refusals can be in their sentences. */
@@ -31,9 +32,8 @@ static const struct {
     unsigned kind;
     const char *words;
 } kinds[] = {
-    {WORD_PERSON,
-     "account|address|addressee|alias|box|customer|e-mail|email|employee|inbox|mail-box|mailbox|people|person|"
-     "recipient|user|userid|username"},
+    {WORD_PERSON, "account|address|addressee|alias|box|customer|e-mail|email|employee|inbox|mail-box|mailbox|people|"
+                  "person|recipient|user|userid|username"},
     {WORD_PLACE, "domain|exchanger|host|hostname"},
     {WORD_UNKNOWN, "bad|illegal|incorrect|invalid|malformed|non-existent|non-existing|nonexistent|nonexisting|unknown|"
                    "unrecognised|unrecognized|unregistered|unresolvable|wrong"},
@@ -45,19 +45,17 @@ static const struct {
      "canceled|cancelled|changed|deactivated|defunct|discontinued|dormant|frozen|inaccessible|left|locked|"
      "moved|retired|unavailable"},
     {WORD_NOT, "aren't|can't|cannot|couldn't|didn't|doesn't|don't|isn't|never|no|not|unable|wasn't"},
-    {WORD_THERE,
-     "accept|accepting|accepts|activated|active|available|configured|correct|current|database|defined|"
-     "directory|enabled|exist|existing|exists|file|find|found|here|hosted|identified|known|ldap|listed|local|"
-     "locate|located|longer|matched|ok|present|receive|receives|receiving|recognised|recognized|records|"
-     "registered|resolve|resolved|server|table|unique|use|valid|verified|work|working|works"},
+    {WORD_THERE, "accept|accepting|accepts|activated|active|available|configured|correct|current|database|defined|"
+                 "directory|enabled|exist|existing|exists|file|find|found|here|hosted|identified|known|ldap|listed|"
+                 "local|locate|located|longer|matched|ok|present|receive|receives|receiving|recognised|recognized|"
+                 "records|registered|resolve|resolved|server|table|unique|use|valid|verified|work|working|works"},
     {WORD_FOUND, "find|found|know|locate|recognize|resolve|such"},
-    {WORD_FILLER,
-     "a|account|active|address|addressed|also|an|and|any|apparently|are|as|at|be|been|being|by|could|"
-     "currently|delivery|destination|did|directory|do|does|e-mail|either|email|entered|envelope|final|"
-     "following|for|given|had|has|have|i|id|illegal|in|intended|is|it|its|known|local|longer|mail|mailbox|may|"
-     "mentioned|more|my|name|named|now|of|on|or|our|particular|please|reach|recipient|remote|s|sent|smtp|"
-     "specified|status|such|system|that|the|their|there|this|to|tried|user|valid|via|virtual|virtual-mailbox|"
-     "was|we|which|who|with|you|your"},
+    {WORD_FILLER, "a|account|active|address|addressed|also|an|and|any|apparently|are|as|at|be|been|being|by|could|"
+                  "currently|delivery|destination|did|directory|do|does|e-mail|either|email|entered|envelope|final|"
+                  "following|for|given|had|has|have|i|id|illegal|in|intended|is|it|its|known|local|longer|mail|mailbox|"
+                  "may|mentioned|more|my|name|named|now|of|on|or|our|particular|please|reach|recipient|remote|s|sent|"
+                  "smtp|specified|status|such|system|that|the|their|there|this|to|tried|user|valid|via|virtual|"
+                  "virtual-mailbox|was|we|which|who|with|you|your"},
     {WORD_OTHER, "another|argument|attachment|cause|client|code|command|content|credentials|ehlo|error|failure|from|"
                  "header|helo|larger|message|messages|parameter|password|problem|reason|response|said|sender|sequence|"
                  "spam|status|syntax"},
@@ -99,12 +97,9 @@ static void add(struct entry entry) {
 }
 
 static void prepare(void) {
-    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        const char *at = kinds[i].words;
-        struct entry entry = {.kinds = kinds[i].kind};
-        while (terms_next(&at, &entry.word, &entry.length))
-            add(entry);
-    }
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        for (struct term term = {.rest = kinds[i].words}; terms_next(&term);)
+            add((struct entry){term.word, term.length, kinds[i].kind});
 }
 
 static unsigned look_up(const char *start, size_t length) {
@@ -172,10 +167,8 @@ static size_t split(const char *text, struct word *ret) {
         const char *first = text, *start = text, *end = text + length;
         text += length + (text[length] != '\0');
         char last = length ? end[-1] : '\0';
-        while (start < end && strchr(around, *start))
-            start++;
-        while (end > start && strchr(around, end[-1]))
-            end--;
+        start += bytes_span(start, (size_t)(end - start), around);
+        end = start + bytes_trim(start, (size_t)(end - start), around);
         if (end > start)
             ret[count++] = (struct word){
                 .kinds = kinds_of(start, (size_t)(end - start)),

@@ -1,4 +1,4 @@
-#include "mail/automatic/bounce_original.h"
+#include "mail/automatic/bounce_report.h"
 
 #include <string.h>
 #include <strings.h>
@@ -16,12 +16,9 @@ enum { LINE_MAX = 998, LINE_LOWERED_MAX = 200 };
  * header or its text, and are set off by dashes or end in a colon, a stop or "follows". */
 static bool announces(const char *line, size_t length) {
     char lower[LINE_LOWERED_MAX];
-    while (length > 0 && strchr(" \t|*", *line)) {
-        line++;
-        length--;
-    }
-    while (length > 0 && strchr(" \t\r|*", line[length - 1]))
-        length--;
+    size_t before = bytes_span(line, length, " \t|*");
+    line += before;
+    length = bytes_trim(line, length - before, " \t\r|*");
     if (length < 8 || length >= sizeof lower)
         return false;
     memcpy(lower, line, length);
@@ -45,15 +42,12 @@ static bool begins_header(const char *line) {
 }
 
 size_t bounce_original_offset(const char *text) {
-    size_t offset = 0;
-    while (text[offset]) {
-        const char *line = text + offset;
-        size_t length = strcspn(line, "\n");
+    size_t length;
+    const char *next = text;
+    for (const char *line; (line = string_next_line(&next, &length));)
         if (begins_header(line + strspn(line, "> \t")) || announces(line, length))
-            return offset;
-        offset += length + (line[length] == '\n');
-    }
-    return offset;
+            return (size_t)(line - text);
+    return (size_t)(next - text);
 }
 
 /* The header that the mail which came back had: the attached one, searched in all that is no multipart. */
@@ -72,14 +66,14 @@ static const char *attached_field(const struct message_part *part, const char *n
  * parsed: a line of its body could do as well, but there is nothing better to go by. */
 static char *written_field(const char *text, const char *name, struct arena *arena) {
     size_t name_length = strlen(name);
-    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+    size_t length;
+    for (const char *next = text, *line; (line = string_next_line(&next, &length));) {
         const char *start = line + strspn(line, "> \t");
         if (strncasecmp(start, name, name_length) != 0)
             continue;
         auto_text value = TEXT_EMPTY;
         size_t whole = strcspn(start, "\n");
         text_append_bytes(&value, start + name_length, utf8_cut(start, whole, LINE_MAX) - name_length);
-        const char *next = start + whole + (start[whole] == '\n');
         if ((*next == ' ' || *next == '\t') && !strchr(text_string(&value), '>'))
             text_append_bytes(&value, next, utf8_cut(next, strcspn(next, "\n"), LINE_MAX));
         char *copy = arena_copy_string(arena, text_string(&value));

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "mail/terms.h"
 
 enum { VALUE_MAX = 4096 };
 
@@ -144,7 +145,7 @@ static size_t add(char *values[FIELD_COUNT], struct description_bounce *ret, siz
     static const char *const actions[] = {"failed", "delayed", "delivered", "relayed", "expanded"};
     const char *action = "failed";
     for (size_t i = 0; i < COUNT_OF(actions) && values[ACTION]; i++)
-        if (strncasecmp(values[ACTION], actions[i], strlen(actions[i])) == 0)
+        if (string_starts_with_ignore_case(values[ACTION], actions[i]))
             action = actions[i];
     char *status = values[STATUS] ? values[STATUS] : arena_copy_string(arena, "");
     status[strspn(status, "0123456789.")] = '\0';
@@ -160,10 +161,13 @@ static size_t add(char *values[FIELD_COUNT], struct description_bounce *ret, siz
 
 size_t bounce_report_read(const char *text, struct description_bounce *ret, size_t count, struct arena *arena) {
     char *values[FIELD_COUNT] = {0};
-    struct text value = TEXT_EMPTY;
+    auto_text value = TEXT_EMPTY;
     enum field open = FIELD_COUNT;
-    for (const char *line = text;;) {
-        size_t length = strcspn(line, "\n");
+    for (bool ended = false; !ended;) {
+        size_t length = 0;
+        const char *line = string_next_line(&text, &length);
+        ended = !line;
+        line = line ? line : "";
         bool blank = strspn(line, " \t\r") >= length, folded = !blank && (*line == ' ' || *line == '\t');
         if (open != FIELD_COUNT && !folded) {
             values[open] = arena_copy_string(arena, text_string(&value));
@@ -185,42 +189,31 @@ size_t bounce_report_read(const char *text, struct description_bounce *ret, size
             text_append_char(&value, ' ');
             text_append_bytes(&value, line, length);
         }
-        if (!line[length])
-            break;
-        line += length + 1;
     }
-    if (open != FIELD_COUNT) {
-        values[open] = arena_copy_string(arena, text_string(&value));
-        string_trim(values[open]);
-    }
-    count = add(values, ret, count, arena);
-    text_free(&value);
     return count;
 }
 
 /* ---- Amazon SES ---- */
 
 static const char *string_member(const json_t *object, const char *name, struct arena *arena) {
-    auto_text out = TEXT_EMPTY;
     const char *value = json_string_value(json_object_get(object, name));
-    if (value)
-        text_append_printable(&out, value);
-    return arena_copy_string(arena, text_string(&out));
+    return value ? printable(value, arena) : "";
 }
 
 /* The code of RFC 3463 for SES's own words, which may stand there alone: "Permanent" and "NoEmail". */
 static const char *status_of(const json_t *bounce, struct arena *arena) {
     static const struct {
-        const char *subtype, *detail;
-    } details[] = {{"NoEmail", "1.1"},           {"Suppressed", "1.1"},      {"OnAccountSuppressionList", "1.1"},
-                   {"MailboxFull", "2.2"},       {"MessageTooLarge", "3.4"}, {"ContentRejected", "6.0"},
-                   {"AttachmentRejected", "6.0"}};
+        const char *detail, *subtypes;
+    } details[] = {{"1.1", "NoEmail|Suppressed|OnAccountSuppressionList"},
+                   {"2.2", "MailboxFull"},
+                   {"3.4", "MessageTooLarge"},
+                   {"6.0", "ContentRejected|AttachmentRejected"}};
     const char *type = json_string_value(json_object_get(bounce, "bounceType"));
     const char *subtype = json_string_value(json_object_get(bounce, "bounceSubType")), *detail = "0.0";
     if (!string_equal(type, "Permanent") && !string_equal(type, "Transient"))
         return "";
     for (size_t i = 0; i < COUNT_OF(details); i++)
-        if (string_equal(subtype, details[i].subtype))
+        if (subtype && terms_are(subtype, details[i].subtypes))
             detail = details[i].detail;
     return arena_format(arena, "%d.%s", *type == 'P' ? 5 : 4, detail);
 }

@@ -1,4 +1,4 @@
-#include "mail/automatic/bounce_sign.h"
+#include "mail/automatic/bounce_report.h"
 
 #include <string.h>
 #include <strings.h>
@@ -16,19 +16,17 @@ enum { READ_MAX = 8192, ENOUGH = 4 };
  * Slovak, Hungarian, Romanian, Turkish, Russian and Ukrainian, Greek, Hebrew, Arabic, Japanese, Chinese, Korean. */
 static const char foreign[] =
     "nicht*zugestellt|nicht*übermittelt|unzustellbar|nachrichtenzustellung|zustellung*fehlgeschlagen|"
-    "zustellung*gescheitert|zustellfehler|übermittlungsfehler|échec*remise|échec*distribution|non remis|"
-    "pas*remis|n'a*pu être|n'ont*pu être|pas*délivré|pas*distribué|impossible*remettre|impossible*distribuer|"
-    "no*entregar|no*entregado|error*entrega|no pudo ser|não*entregue|nao*entregue|não*entregar|"
-    "falha na entrega|não pôde ser|nao pode ser|non*recapit|non*consegnat|mancat*recapito|mancat*consegna|"
-    "recapito non riuscito|impossibile*recapitare|impossibile*consegnare|onbestelbaar|niet*bezorgd|"
-    "niet*afleveren|niet*afgeleverd|inte*leverera|ikke*lever|ei voi*toimittaa|toimitus epäonnistui|"
-    "nie*dostarcz|nedoruč|nelze*doručit|nezdařilo*doruč|doručení*nezdařilo|kézbesíthetetlen|"
-    "kézbesítés*sikerült|nelivrabil|nu*livrat|livrarea nu|teslim edileme|iletilemedi|не*доставлен|"
-    "не*доставить|недоставлен|сбой доставки|ошибка доставки|не*доставити|δεν*παράδοση|παράδοση απέτυχε|"
-    "δεν*παραδοθεί|לא*למסירה|המסירה*נכשלה|تعذر*تسليم|فشل*تسليم|لم يتم "
-    "تسليم|配信不能|配信不可|未配信|配信*ませ|配信に失敗|送信*ませ|"
-    "送信に失敗|送信エラー|届*ませ|退信|退回|未送达|未送達|无法送达|無法送達|无法投递|無法投遞|無法傳遞|投递失败|未能*"
-    "传递|배달되지|배달하지|전송하지|발송되지|발송 실패|전송 실패|반송";
+    "zustellung*gescheitert|zustellfehler|übermittlungsfehler|échec*remise|échec*distribution|non remis|pas*remis|"
+    "n'a*pu être|n'ont*pu être|pas*délivré|pas*distribué|impossible*remettre|impossible*distribuer|no*entregar|"
+    "no*entregado|error*entrega|no pudo ser|não*entregue|nao*entregue|não*entregar|falha na entrega|não pôde ser|"
+    "nao pode ser|non*recapit|non*consegnat|mancat*recapito|mancat*consegna|recapito non riuscito|"
+    "impossibile*recapitare|impossibile*consegnare|onbestelbaar|niet*bezorgd|niet*afleveren|niet*afgeleverd|"
+    "inte*leverera|ikke*lever|ei voi*toimittaa|toimitus epäonnistui|nie*dostarcz|nedoruč|nelze*doručit|nezdařilo*doruč|"
+    "doručení*nezdařilo|kézbesíthetetlen|kézbesítés*sikerült|nelivrabil|nu*livrat|livrarea nu|teslim edileme|"
+    "iletilemedi|не*доставлен|не*доставить|недоставлен|сбой доставки|ошибка доставки|не*доставити|δεν*παράδοση|"
+    "παράδοση απέτυχε|δεν*παραδοθεί|לא*למסירה|המסירה*נכשלה|تعذر*تسليم|فشل*تسليم|لم يتم تسليم|配信不能|配信不可|未配信|"
+    "配信*ませ|配信に失敗|送信*ませ|送信に失敗|送信エラー|届*ませ|退信|退回|未送达|未送達|无法送达|無法送達|无法投递|"
+    "無法投遞|無法傳遞|投递失败|未能*传递|배달되지|배달하지|전송하지|발송되지|발송 실패|전송 실패|반송";
 
 /* How a person's answer or forwarded mail begins. */
 static const char answers[] =
@@ -39,30 +37,26 @@ static const char answers[] =
 static const char beginnings[] =
     "undeliver|returned mail|failure notice|delivery fail|delivery status notification|delivery notification|"
     "delivery problem|delivery error|delivery delayed|delayed:|delivery report|mail delivery|"
-    "mail could not be delivered|mail fail|failed |mail system error|message delivery|"
-    "message could not be delivered|message undeliverable|message not delivered|"
-    "your message could not be delivered|could not send message|rejected:|warning: message|"
-    "warning: could not send|email delivery failure|returned email|undelivered|postmaster notify|"
+    "mail could not be delivered|mail fail|failed |mail system error|message delivery|message could not be delivered|"
+    "message undeliverable|message not delivered|your message could not be delivered|could not send message|rejected:|"
+    "warning: message|warning: could not send|email delivery failure|returned email|undelivered|postmaster notify|"
     "mail returned|bounced mail|ndr:|ndn:";
 
 /* But Exim and others put the host in front. */
 static const char anywhere[] =
-    "returned mail|mail delivery fail|delivery failure|returned to sender|returning message to sender|"
-    "undeliverable";
+    "returned mail|mail delivery fail|delivery failure|returned to sender|returning message to sender|undeliverable";
 
 static const char failures[] =
-    "not*deliver|n't*deliver|error*deliver|problem*deliver|fail*deliver|deliver*fail|deliver*error|"
-    "deliver*problem|able to deliver|unable to deliver|did not reach|could not be reached|"
-    "delivery to the following|failed permanently|undeliverable|fatal errors|addresses had|address*failed|"
-    "trying to deliver|attempting to deliver|has been returned|being returned|was rejected|"
-    "automatically rejected|awaits delivery|has been delayed|is delayed|delivery of email to this address|"
-    "unknown user:|unknown user|user unknown|no such user|mailbox is full|final delivery user|"
-    "transcript of session|attempts:|delivery attempt|was blocked|been blocked";
+    "not*deliver|n't*deliver|error*deliver|problem*deliver|fail*deliver|deliver*fail|deliver*error|deliver*problem|"
+    "able to deliver|unable to deliver|did not reach|could not be reached|delivery to the following|failed permanently|"
+    "undeliverable|fatal errors|addresses had|address*failed|trying to deliver|attempting to deliver|has been returned|"
+    "being returned|was rejected|automatically rejected|awaits delivery|has been delayed|is delayed|"
+    "delivery of email to this address|unknown user:|unknown user|user unknown|no such user|mailbox is full|"
+    "final delivery user|transcript of session|attempts:|delivery attempt|was blocked|been blocked";
 
 /* A program says to be one. */
 static const char automatic_words[] =
-    "created automatically|automatically created|automatically generated|generated automatically|"
-    "automatic message";
+    "created automatically|automatically created|automatically generated|generated automatically|automatic message";
 
 /* The system goes on trying: sendmail, Gmail, Zoho, Exim, OpenSMTPD ... */
 static const char delays[] =
@@ -70,8 +64,9 @@ static const char delays[] =
     "attempts will continue|will continue to try|only a temporary failure report|keep trying to deliver|"
     "will keep trying|do not need to resend|do not need to re-send|delivery is delayed";
 
-static const char successes[] = "delivery has been successful|been successfully delivered|was successfully delivered|"
-                                "successfully relayed|successfully delivered to";
+static const char successes[] =
+    "delivery has been successful|been successfully delivered|was successfully delivered|successfully relayed|"
+    "successfully delivered to";
 
 static bool is_failure_subject(const char *subject) {
     if (terms_begin(subject, answers))
@@ -106,9 +101,9 @@ static const char system_locals[] =
     "mailer-daemon|mailer.daemon|mailerdaemon|mail-daemon|maildaemon|postmaster|mail.delivery|mail-delivery|"
     "maildelivery|mdaemon|microsoftexchange";
 static const char system_names[] =
-    "mail delivery|mailer-daemon|mailer daemon|delivery subsystem|postmaster|system administrator|"
-    "mail system|systemadministrator|administrateur syst|administrador del sistema|amministratore|"
-    "administrador do sistema|systembeheerder|mail administrator|ndr |internet mail connector";
+    "mail delivery|mailer-daemon|mailer daemon|delivery subsystem|postmaster|system administrator|mail system|"
+    "systemadministrator|administrateur syst|administrador del sistema|amministratore|administrador do sistema|"
+    "systembeheerder|mail administrator|ndr |internet mail connector";
 
 /* Addresses that are some program's, but of many kinds; and those that people write under, too. */
 static const char robot_locals[] = "smtp|virus|gateway|imss|daemon";
@@ -134,13 +129,11 @@ static bool has_program_field(const struct message *message) {
 /* The beginning of TEXT, folded, without what is quoted. */
 static char *fold_beginning(const char *text, struct arena *arena) {
     auto_text out = TEXT_EMPTY;
-    for (const char *line = text, *end = text + utf8_cut(text, strlen(text), READ_MAX); line < end;) {
-        size_t length = strcspn(line, "\n"), left = (size_t)(end - line);
-        length = length < left ? length + 1 : left;
+    size_t length;
+    const char *next = arena_copy_bytes(arena, text, utf8_cut(text, strlen(text), READ_MAX));
+    for (const char *line; (line = string_next_line(&next, &length));)
         if (*line != '>')
-            text_append_bytes(&out, line, length);
-        line += length;
-    }
+            text_append_bytes(&out, line, (size_t)(next - line));
     return terms_fold(text_string(&out), arena);
 }
 

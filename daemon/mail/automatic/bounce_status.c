@@ -5,7 +5,6 @@
 #include <unicode/uchar.h>
 
 #include "base/text.h"
-#include "mail/automatic/bounce_grammar.h"
 #include "mail/terms.h"
 
 /* The length of a reply code at P with what goes with it ("550-5.1.1 ", "550 "), 0 where there is none. */
@@ -47,31 +46,23 @@ char *bounce_status_normalise(const char *words, struct arena *arena) {
 
 enum bounce_reason bounce_status_code(const char *status) {
     static const struct {
-        const char *code; /* subject and detail; the class says how lasting it is */
         enum bounce_reason reason;
+        const char *codes; /* subject and detail; the class says how lasting it is */
     } codes[] = {
-        {"1.1", BOUNCE_REASON_ADDRESS},   {"1.2", BOUNCE_REASON_HOST},    {"1.3", BOUNCE_REASON_ADDRESS},
-        {"1.4", BOUNCE_REASON_ADDRESS},   {"1.6", BOUNCE_REASON_ADDRESS}, {"1.7", BOUNCE_REASON_POLICY},
-        {"1.8", BOUNCE_REASON_POLICY},    {"1.10", BOUNCE_REASON_HOST}, /* RFC 7505 */
-        {"2.1", BOUNCE_REASON_ADDRESS},   {"2.2", BOUNCE_REASON_FULL},    {"2.3", BOUNCE_REASON_POLICY},
-        {"2.4", BOUNCE_REASON_TEMPORARY}, {"3.1", BOUNCE_REASON_FULL},    {"3.3", BOUNCE_REASON_POLICY},
-        {"3.4", BOUNCE_REASON_POLICY},    {"4.4", BOUNCE_REASON_HOST},
+        {BOUNCE_REASON_ADDRESS, "1.1|1.3|1.4|1.6|2.1"},
+        {BOUNCE_REASON_HOST, "1.2|1.10|4.4"}, /* 1.10: RFC 7505 */
+        {BOUNCE_REASON_POLICY, "1.7|1.8|2.3|3.3|3.4"},
+        {BOUNCE_REASON_FULL, "2.2|3.1"},
+        {BOUNCE_REASON_TEMPORARY, "2.4"},
     };
     if (strlen(status) < 5)
         return BOUNCE_REASON_UNKNOWN;
     for (size_t i = 0; i < COUNT_OF(codes); i++)
-        if (string_equal(status + 2, codes[i].code))
+        if (terms_are(status + 2, codes[i].codes))
             return codes[i].reason;
-    switch (status[2]) {
-    case '3':
-    case '4':
-        return BOUNCE_REASON_TEMPORARY;
-    case '6':
-    case '7':
-        return BOUNCE_REASON_POLICY;
-    default:
-        return BOUNCE_REASON_UNKNOWN;
-    }
+    return terms_begin(status + 2, "3|4")   ? BOUNCE_REASON_TEMPORARY
+           : terms_begin(status + 2, "6|7") ? BOUNCE_REASON_POLICY
+                                            : BOUNCE_REASON_UNKNOWN;
 }
 
 /* The length of an enhanced status code at P, 0 where none stands there. */
@@ -127,16 +118,9 @@ int bounce_status_reply(const char *normalised) {
 }
 
 bool bounce_status_refused_sender(const char *normalised) {
-    static const char *const leads[] = {"in reply to ", "in response to ", "after "}; /* Postfix; others; Exim */
-    static const char *const commands[] = {"mail from", "ehlo", "helo"};
-    for (size_t i = 0; i < COUNT_OF(leads); i++)
-        for (const char *at = normalised; (at = strstr(at, leads[i]));) {
-            at += strlen(leads[i]);
-            for (size_t j = 0; j < COUNT_OF(commands); j++)
-                if (string_starts_with(at, commands[j]))
-                    return true;
-        }
-    return false;
+    return terms_contain(normalised, "in reply to mail from|in reply to ehlo|in reply to helo|" /* Postfix */
+                                     "in response to mail from|in response to ehlo|in response to helo|"
+                                     "after mail from|after ehlo|after helo"); /* Exim */
 }
 
 bool bounce_status_gave_up(const char *normalised) {
@@ -162,19 +146,18 @@ static const struct phrases strong[] = {
     /* The same in German, French, Spanish, Portuguese, Italian, Dutch, Swedish, Danish, Norwegian, Polish, Czech,
      * Hungarian, Russian, Ukrainian, Turkish, Japanese, Chinese and Korean */
     {BOUNCE_REASON_FULL,
-     "postfach*voll|speicherplatz|boîte*pleine|boite*pleine|espace*insuffisant|buzón*lleno|buzon*lleno|"
-     "casilla*llena|bandeja*llena|caixa*cheia|casella*piena|postvak*vol|brevlåda*full|postlåda*full|"
-     "postkasse*fuld|postkasse*full|skrzynka*pełn|skrzynka*przepełnion|schránka*pln|postaláda*tele|"
-     "ящик*переполнен|ящик*заполнен|скринька*переповнен|kutusu*dolu|メールボックス*いっぱい|メールボックス*満杯|"
-     "メールボックス*超|容量|邮箱*满|"
-     "郵箱*滿|信箱*滿|메일함*초과|편지함*초과|용량"},
+     "postfach*voll|speicherplatz|boîte*pleine|boite*pleine|espace*insuffisant|buzón*lleno|buzon*lleno|casilla*llena|"
+     "bandeja*llena|caixa*cheia|casella*piena|postvak*vol|brevlåda*full|postlåda*full|postkasse*fuld|postkasse*full|"
+     "skrzynka*pełn|skrzynka*przepełnion|schránka*pln|postaláda*tele|ящик*переполнен|ящик*заполнен|скринька*переповнен|"
+     "kutusu*dolu|メールボックス*いっぱい|メールボックス*満杯|メールボックス*超|容量|邮箱*满|郵箱*滿|信箱*滿|"
+     "메일함*초과|편지함*초과|용량"},
     /* RFC 3463's own words for its codes, which many systems print; the others the grammar reads. */
     {BOUNCE_REASON_ADDRESS, "destination mailbox address ambiguous|mailbox disabled, not accepting messages"},
     {BOUNCE_REASON_POLICY,
      "bad sender's mailbox address|bad sender's system address|message length exceeds administrative limit|"
-     "system not capable of selected features|message too big for system|media not supported|"
-     "conversion required|conversion failed|mailing list expansion prohibited|"
-     "security features not supported|cryptographic failure|message integrity failure"},
+     "system not capable of selected features|message too big for system|media not supported|conversion required|"
+     "conversion failed|mailing list expansion prohibited|security features not supported|cryptographic failure|"
+     "message integrity failure"},
     {BOUNCE_REASON_TEMPORARY,
      "mailing list expansion problem|system not accepting network messages|no answer from host|bad connection|"
      "directory server failure|mail system congestion|routing loop detected|delivery time expired"},
@@ -182,18 +165,17 @@ static const struct phrases strong[] = {
     {BOUNCE_REASON_HOST, "unable to route"},
     /* Who we are or what we sent was refused; a recipient in the same words is beside the point. */
     {BOUNCE_REASON_POLICY,
-     "sender address|sender rejected|sender was rejected|sender denied|sender verify failed|"
-     "sender verification|sender domain|domain of sender|invalid sender|from: header|resent-from|"
-     "unauthenticated|authentication|dmarc| spf|dkim|reverse dns| ptr|client host|outgoing |banned|"
-     "message content rejected|relaying denied|unable to relay|relay access denied|relay not permitted|"
-     "relaying not|virus|spam message|classified as spam|considered spam|looks like spam|identified as spam|"
-     "greylist|temporarily|rcpthosts|helo|ehlo|exceeded the max"},
-    /* What bounce_grammar.h cannot tell from how the words stand: qmail, Exchange, cPanel, Google, Yahoo, X.400 ... */
+     "sender address|sender rejected|sender was rejected|sender denied|sender verify failed|sender verification|"
+     "sender domain|domain of sender|invalid sender|from: header|resent-from|unauthenticated|authentication|dmarc| spf|"
+     "dkim|reverse dns| ptr|client host|outgoing |banned|message content rejected|relaying denied|unable to relay|"
+     "relay access denied|relay not permitted|relaying not|virus|spam message|classified as spam|considered spam|"
+     "looks like spam|identified as spam|greylist|temporarily|rcpthosts|helo|ehlo|exceeded the max"},
+    /* What the grammar cannot tell from how the words stand: qmail, Exchange, cPanel, Google, Yahoo, X.400 ... */
     {BOUNCE_REASON_ADDRESS,
-     "by that name|recip*notfound|may not exist|tried to reach|user doesn't have a|not have an account|"
-     "validrcptto|no longer on server|no longer valid|no longer works|no longer available|no longer exist|"
-     "no longer active|no longer accept|inactivity|has left the|invalid local part|unrouteable|not known here|"
-     "not on file|not have a final email delivery point|not been collected|did not*match an|not*directory|"
+     "by that name|recip*notfound|may not exist|tried to reach|user doesn't have a|not have an account|validrcptto|"
+     "no longer on server|no longer valid|no longer works|no longer available|no longer exist|no longer active|"
+     "no longer accept|inactivity|has left the|invalid local part|unrouteable|not known here|not on file|"
+     "not have a final email delivery point|not been collected|did not*match an|not*directory|"
      "recipient address rejected: undeliverable|no one at this address|doesn't handle mail for|"
      "does not handle mail for|unrecognised o/r name|unrecognised-orname|mapiexceptionmailboxdisabled"},
 };
@@ -204,37 +186,32 @@ static const struct phrases strong[] = {
 static const char gone[] =
     "unbekannt|existiert nicht|nicht vorhanden|nicht gefunden|nicht im*gefunden|gekündigt|inconnu|n'existe p|"
     "introuvable|adresse*invalide|destinataire*invalide|desconocid|no existe|no encontrad|no se encontró|"
-    "no se ha encontrado|no es válid|desconhecid|não existe|nao existe|não encontrad|inexistent|sconosciut|"
-    "non esiste|inesistent|non*trovat|onbekend|bestaat niet|niet gevonden|okänd|finns inte|ukendt|"
-    "findes ikke|ikke fundet|ukjent|finnes ikke|tuntematon|ei ole olemassa|nieznan|nie istnieje|"
-    "nie znaleziono|neznám|neexistuje|ismeretlen|nem létezik|necunoscut|nu există|bilinmeyen|bulunamad|"
-    "άγνωστ|δεν υπάρχει|не существует|не найден|неизвестн|нет такого|не існує|не "
-    "знайдено|存在しません|見つかりません|不存在|"
-    "존재하지|찾을 수 없|없는 사용자";
+    "no se ha encontrado|no es válid|desconhecid|não existe|nao existe|não encontrad|inexistent|sconosciut|non esiste|"
+    "inesistent|non*trovat|onbekend|bestaat niet|niet gevonden|okänd|finns inte|ukendt|findes ikke|ikke fundet|ukjent|"
+    "finnes ikke|tuntematon|ei ole olemassa|nieznan|nie istnieje|nie znaleziono|neznám|neexistuje|ismeretlen|"
+    "nem létezik|necunoscut|nu există|bilinmeyen|bulunamad|άγνωστ|δεν υπάρχει|не существует|не найден|неизвестн|"
+    "нет такого|не існує|не знайдено|存在しません|見つかりません|不存在|존재하지|찾을 수 없|없는 사용자";
 
 static const struct phrases place[] = {
     /* that name clients: their hosts exist */
     {BOUNCE_REASON_POLICY, "blacklist|black list|blocklist|block list|dnsbl"},
     {BOUNCE_REASON_HOST,
      "no such|not exist|nxdomain|couldn't find|domain is not reachable|no route to domain|no route found|"
-     "find a route to|not route|unable to resolve|name or service not known|no mx|no smtp service|"
-     "no mail exchanger|null mx|nullmx|doesn't receive email|no mail hosts for domain|"
-     "unable to find a mail server"},
+     "find a route to|not route|unable to resolve|name or service not known|no mx|no smtp service|no mail exchanger|"
+     "null mx|nullmx|doesn't receive email|no mail hosts for domain|unable to find a mail server"},
 };
 
 static const struct phrases weak[] = {
     {BOUNCE_REASON_POLICY,
-     "policy|spam|blocked|reputation|unsolicited|too large|too big| limit|exceeds size|message size|"
-     "maximum size|on hold|not authorized|not allowed|permission|content rejected|content filter|"
-     "message rejected|mail rejected|not a member|tls|rejected due to|rejected because|refused by|"
-     "not accepting|too many connections|encryption"},
+     "policy|spam|blocked|reputation|unsolicited|too large|too big| limit|exceeds size|message size|maximum size|"
+     "on hold|not authorized|not allowed|permission|content rejected|content filter|message rejected|mail rejected|"
+     "not a member|tls|rejected due to|rejected because|refused by|not accepting|too many connections|encryption"},
     {BOUNCE_REASON_TEMPORARY,
      "timed out|time out|timeout|expired|giving up|connection refused|connection reset|dropped|"
      "did not accept our requests to connect|establish an smtp connection|in the queue too long|hosts*failing|"
-     "not responding|not reachable|unreachable|too many hops|loop|temporar|try again|try later|deferred|"
-     "too many|system error|unable to connect|could not connect|cannot connect|connection failed|"
-     "no route to host|network| rate |aborted after|service unavailable|internal error|child process|"
-     "command died|local configuration error"},
+     "not responding|not reachable|unreachable|too many hops|loop|temporar|try again|try later|deferred|too many|"
+     "system error|unable to connect|could not connect|cannot connect|connection failed|no route to host|network|"
+     " rate |aborted after|service unavailable|internal error|child process|command died|local configuration error"},
     /* of the recipient for no reason of the above: what many servers say to an address that they do not have */
     {BOUNCE_REASON_ADDRESS, "recipient rejected|address rejected"},
     {BOUNCE_REASON_POLICY, "access denied"},

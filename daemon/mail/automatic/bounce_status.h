@@ -41,3 +41,15 @@ bool bounce_status_refused_sender(const char *normalised);
 /* True where WORDS say that the system gave up after temporary errors only: what it reports as final was never refused.
  */
 bool bounce_status_gave_up(const char *normalised);
+
+/* ---- bounce_grammar.c: what English words say of the one written to and of the place where the mailbox was to be,
+ * however a system puts them: "user unknown", "the account anna is disabled", "no such mailbox", "mailbox not found"
+ * ----
+ */
+
+/* BOUNCE_REASON_ADDRESS, BOUNCE_REASON_HOST, or BOUNCE_REASON_UNKNOWN where WORDS, as bounce_status_normalise makes
+ * them, say neither. */
+enum bounce_reason bounce_grammar_reason(const char *normalised);
+
+/* The word of LENGTH bytes at START, in lower case, is a noun for the one written to: "recipients", "user(s)". */
+bool bounce_grammar_is_person(const char *start, size_t length);

@@ -1,11 +1,11 @@
-#include "mail/automatic/bounce_text.h"
+#include "mail/automatic/bounce_report.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
-#include "mail/automatic/bounce_grammar.h"
+#include "mail/automatic/bounce_status.h"
 #include "mail/terms.h"
 
 enum { CANDIDATES_MAX = 1000, LOCAL_MAX = 128, DOMAIN_MAX = 255, LABEL_MAX = 60, DIAGNOSTIC_MAX = 2048 };
@@ -68,8 +68,7 @@ static bool address_at(const char *line, const char *end, const char *at, const 
         stop--;
     while (stop > at + 1 && (stop[-1] == '.' || stop[-1] == '-' || stop[-1] == '_'))
         stop--;
-    while (start < at && strchr("'.*|=-/", *start))
-        start++;
+    start += bytes_span(start, (size_t)(at - start), "'.*|=-/");
     if (at - start > 5 && strncasecmp(start, "smtp=", 5) == 0) /* "dda:SMTP=anna@example.org" */
         start += 5;
     bool bracketed = start > line && start[-1] == '<' && stop < end && *stop == '>';
@@ -81,12 +80,10 @@ static bool address_at(const char *line, const char *end, const char *at, const 
 
 /* The last LABEL_MAX bytes before an address, in lower case, without brackets, quotes and white space at the end. */
 static void label_before(const char *line, const char *start, char ret[LABEL_MAX + 1]) {
-    while (start > line && strchr("<\"'[( \t", start[-1]))
-        start--;
+    start = line + bytes_trim(line, (size_t)(start - line), "<\"'[( \t");
     if (start - line >= 5 && strncasecmp(start - 5, "smtp:", 5) == 0)
         start -= 5;
-    while (start > line && strchr("<\"'[( \t", start[-1]))
-        start--;
+    start = line + bytes_trim(line, (size_t)(start - line), "<\"'[( \t");
     size_t length = (size_t)(start - line) < LABEL_MAX ? (size_t)(start - line) : LABEL_MAX;
     memcpy(ret, start - length, length);
     ret[length] = '\0';
@@ -95,27 +92,24 @@ static void label_before(const char *line, const char *start, char ret[LABEL_MAX
 
 /* Labels of other addresses than the failed one. */
 static bool is_foreign_label(const char *label) {
-    return terms_contain(label,
-                         "mail from:|from:|sender|reply-to:|cc:|subject|message-id|contact|original|support|assist|"
-                         "please|send mail|abuse|postmaster|http") ||
+    return terms_contain(label, "mail from:|from:|sender|reply-to:|cc:|subject|message-id|contact|original|support|"
+                                "assist|please|send mail|abuse|postmaster|http") ||
            terms_end(label, strlen(label), " from| by| id|help|admin|\nto:");
 }
 
 /* "Recipient:", "Failed Recipient:", "Recipient address:", "Error-for:", "Undeliverable Address:", "Address:" */
 static bool is_recipient_label(const char *label) {
     return terms_end(label, strlen(label),
-                     "recipient:|recipients:|recipient(s):|address:|destinatario:|destinataire:|"
-                     "empfänger:|получатель:");
+                     "recipient:|recipients:|recipient(s):|address:|destinatario:|destinataire:|empfänger:|"
+                     "получатель:");
 }
 
 /* Words just before an address that was written to: prepositions, and nouns for the one written to; but not "email",
  * which bids to write there. */
 static bool leads_to_recipient(const char *label) {
-    size_t end = strlen(label), start;
-    if (terms_end(label, end, " to|to:|for|an|à|para|rcpt:"))
+    size_t end = bytes_trim(label, strlen(label), ": "), start;
+    if (terms_end(label, strlen(label), " to|to:|for|an|à|para|rcpt:"))
         return true;
-    while (end > 0 && strchr(": ", label[end - 1]))
-        end--;
     for (start = end; start > 0 && !strchr(" \t(<\"", label[start - 1]);)
         start--;
     bool bids = end - start >= 4 && strncmp(label + end - 4, "mail", 4) == 0;
@@ -127,11 +121,8 @@ static bool leads_to_recipient(const char *label) {
 static bool is_listing_tail(const char *tail, const char *end, const char *address) {
     size_t length = strlen(address);
     for (bool again = true; again;) {
-        while (tail < end && strchr(">\"')] \t\r.,;", *tail))
-            tail++;
-        const char *rest = tail;
-        while (rest < end && strchr("<([", *rest))
-            rest++;
+        tail += bytes_span(tail, (size_t)(end - tail), ">\"')] \t\r.,;");
+        const char *rest = tail + bytes_span(tail, (size_t)(end - tail), "<([");
         if (end - rest >= 7 && strncasecmp(rest, "mailto:", 7) == 0)
             rest += 7;
         again = rest > tail && (size_t)(end - rest) >= length && strncasecmp(rest, address, length) == 0;
@@ -151,9 +142,7 @@ static bool is_accepted(const char *end) {
 
 static void judge(const char *line, const char *end, const char *start, const char *stop, struct candidate *candidate) {
     char label[LABEL_MAX + 1];
-    const char *lead = line;
-    while (lead < start && (strchr(" \t<>\"'*-([=.", *lead) || isdigit((unsigned char)*lead)))
-        lead++;
+    const char *lead = line + bytes_span(line, (size_t)(start - line), " \t<>\"'*-([=.0123456789");
     if (start - lead >= 5 && strncasecmp(lead, "smtp:", 5) == 0)
         lead += 5;
     candidate->indent = strspn(line, " \t");
@@ -176,9 +165,7 @@ static void judge(const char *line, const char *end, const char *start, const ch
         candidate->rank = RANK_NONE;
         return;
     }
-    const char *tail = stop;
-    while (tail < end && strchr(">\"')] \t\r.,;", *tail))
-        tail++;
+    const char *tail = stop + bytes_span(stop, (size_t)(end - stop), ">\"')] \t\r.,;");
     candidate->rank = is_recipient_label(label)                     ? RANK_LISTED
                       : string_ends_with(label, ":") && tail == end ? RANK_TOLD
                       : leads_to_recipient(label)                   ? RANK_TOLD
@@ -203,9 +190,7 @@ static bool is_own(const struct message *message, const char *address) {
 /* "to anna@example.org; ben@example.org": what is said of the first goes for the next, where BETWEEN and END no word
  * stands. */
 static void join_list(const char *between, const char *end, const struct candidate *first, struct candidate *next) {
-    while (between < end && strchr(" \t<>\"',;", *between))
-        between++;
-    if (between == end && first->rank > next->rank) {
+    if (between + bytes_span(between, (size_t)(end - between), " \t<>\"',;") == end && first->rank > next->rank) {
         next->rank = first->rank;
         next->indent = first->indent;
     }
@@ -237,7 +222,8 @@ static size_t find_candidates(const char *text, struct candidate *ret, struct ar
     return count;
 }
 
-const char *bounce_text_line(const char *bytes, size_t length, struct arena *arena) {
+/* LENGTH BYTES, or as many of them as a diagnostic may have, as one line without what is not printable. In ARENA. */
+static const char *one_line(const char *bytes, size_t length, struct arena *arena) {
     length = utf8_cut(bytes, length, DIAGNOSTIC_MAX);
     auto_text clean = TEXT_EMPTY;
     auto_text out = TEXT_EMPTY;
@@ -291,8 +277,8 @@ size_t bounce_text_read(const struct message *message, const char *text, struct 
             next++;
         size_t limit = next < kept && candidates[next].line > from ? candidates[next].line - from : SIZE_MAX;
         from += strspn(text + from, ">:\"')] \t");
-        ret[count++] = bounce_report_failed(candidates[i].address,
-                                            bounce_text_line(text + from, strnlen(text + from, limit), arena));
+        ret[count++] =
+            bounce_report_failed(candidates[i].address, one_line(text + from, strnlen(text + from, limit), arena));
     }
     return count;
 }
@@ -314,7 +300,8 @@ static const char *leading_address(const char *line) {
 
 const char *bounce_text_about(const char *text, const char *address, struct arena *arena) {
     size_t length = strlen(address);
-    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+    size_t ignored;
+    for (const char *next = text, *line; (line = string_next_line(&next, &ignored));) {
         const char *start = leading_address(line), *end = start;
         if (strncasecmp(start, address, length) != 0 || is_domain(start[length]))
             continue;
@@ -323,9 +310,8 @@ const char *bounce_text_about(const char *text, const char *address, struct aren
             end += *end == '\n';
         } while (*end && *end != '\n' && !begins_with_address(end, strspn(line, " \t")));
         const char *from = start + length;
-        while (from < end && strchr(">:\"')] \t\n", *from))
-            from++;
-        return bounce_text_line(from, (size_t)(end - from), arena);
+        from += bytes_span(from, (size_t)(end - from), ">:\"')] \t\n");
+        return one_line(from, (size_t)(end - from), arena);
     }
     return NULL;
 }
@@ -336,8 +322,7 @@ enum { NAME_MAX_LENGTH = 64, ANNOUNCEMENT_MAX = 400 };
 
 /* Whether the paragraph from START, up to END, announces recipients: "... was undeliverable to the following:" */
 static bool announces_names(const char *start, const char *end) {
-    while (end > start && strchr(" \t\r\n", end[-1]))
-        end--;
+    end = start + bytes_trim(start, (size_t)(end - start), " \t\r\n");
     if (end == start || end[-1] != ':')
         return false;
     if (end - start > ANNOUNCEMENT_MAX)
@@ -369,8 +354,8 @@ size_t bounce_text_read_names(const struct message *message, const char *text, s
         if (line + strspn(line, " \t\r") >= end) {
             paragraph = announced ? paragraph : end;
         } else if (announced && count < BOUNCE_RECIPIENTS_MAX && (length = lone_name(line, end, &name, &rest))) {
-            const char *reason = rest < end ? bounce_text_line(rest, (size_t)(end - rest), arena)
-                                            : bounce_text_line(paragraph, (size_t)(paragraph_end - paragraph), arena);
+            const char *reason = rest < end ? one_line(rest, (size_t)(end - rest), arena)
+                                            : one_line(paragraph, (size_t)(paragraph_end - paragraph), arena);
             ret[count++] = bounce_report_failed(arena_format(arena, "%.*s%s", (int)length, name, domain), reason);
         } else if (count) {
             break;

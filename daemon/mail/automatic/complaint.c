@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "mail/automatic/bounce_original.h"
 #include "mail/automatic/bounce_report.h"
 
 /* Reports in the same form that complain of nothing: the recipient took the mail out of the spam folder (RFC 6430), or
@@ -17,19 +16,19 @@ static const char *action_of(const char *type) {
     return "";
 }
 
-static void add(struct complaint_finding *finding, const char *recipient) {
-    for (size_t i = 0; i < finding->count; i++)
+static void add(struct description *finding, const char *recipient) {
+    for (size_t i = 0; i < finding->bounce_count; i++)
         if (string_equal_ignore_case(finding->bounces[i].recipient, recipient))
             return;
-    if (finding->count < BOUNCE_RECIPIENTS_MAX)
-        finding->bounces[finding->count++] = (struct description_bounce){
+    if (finding->bounce_count < BOUNCE_RECIPIENTS_MAX)
+        finding->bounces[finding->bounce_count++] = (struct description_bounce){
             .recipient = recipient, .action = "", .status = "", .diagnostic = "", .message_id = ""};
 }
 
 /* Original-Rcpt-To may stand there several times (RFC 5965 section 3.3). */
-static void read_report(const char *report, struct arena *arena, struct complaint_finding *finding, struct text *type) {
-    for (const char *line = report; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-        size_t length = strcspn(line, "\n");
+static void read_report(const char *report, struct arena *arena, struct description *finding, struct text *type) {
+    size_t length;
+    for (const char *line; (line = string_next_line(&report, &length));) {
         if (strncasecmp(line, "Original-Rcpt-To:", 17) == 0) {
             const char *address = bounce_report_address(arena_copy_bytes(arena, line + 17, length - 17), arena);
             if (*address)
@@ -52,9 +51,8 @@ static const char *outlook_recipient(const struct message *message) {
     return recipient ? recipient : said && part ? "" : NULL;
 }
 
-bool complaint_recognise(const struct message *message, const char *whole_text, struct arena *arena,
-                         struct complaint_finding *ret) {
-    struct complaint_finding finding = {0};
+bool complaint_recognise(const struct message *message, struct arena *arena, struct description *ret) {
+    struct description finding = *ret;
     const char *action = "";
     const struct message_part *report = message_find_part(&message->root, "message", "feedback-report");
     const char *apple = message_header(message, "X-Apple-Unsubscribe"), *outlook = outlook_recipient(message);
@@ -65,7 +63,7 @@ bool complaint_recognise(const struct message *message, const char *whole_text, 
         action = action_of(text_string(&type));
         finding.why =
             arena_format(arena, "it carries a feedback report%s%s", type.length ? ": " : "", text_string(&type));
-    } else if (bounce_report_read_notification(whole_text, finding.bounces, &finding.count, arena) ==
+    } else if (bounce_report_read_notification(finding.whole_text, finding.bounces, &finding.bounce_count, arena) ==
                BOUNCE_REPORT_COMPLAINT) {
         finding.why = "it is an Amazon SES notification on a complaint";
     } else if (outlook) {
@@ -78,12 +76,12 @@ bool complaint_recognise(const struct message *message, const char *whole_text, 
     } else {
         return false;
     }
-    if (!finding.count) {
-        const char *recipient = bounce_original_recipient(message, whole_text, arena);
+    if (!finding.bounce_count) {
+        const char *recipient = bounce_original_recipient(message, finding.whole_text, arena);
         add(&finding, recipient ? recipient : "");
     }
-    const char *message_id = bounce_original_message_id(message, whole_text, arena);
-    for (size_t i = 0; i < finding.count; i++) {
+    const char *message_id = bounce_original_message_id(message, finding.whole_text, arena);
+    for (size_t i = 0; i < finding.bounce_count; i++) {
         if (!*finding.bounces[i].message_id)
             finding.bounces[i].message_id = message_id;
         if (report)

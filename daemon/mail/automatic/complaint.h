@@ -6,14 +6,8 @@
 #include "mail/description.h"
 #include "mail/message/message.h"
 
-struct complaint_finding {
-    const char *why; /* the evidence, for a person */
-    /* What is known of each who complained: recipient ("" where the report hides it) and the Message-ID of the mail
-     * complained about ("" where not found); action, status and diagnostic "", nothing permanent. At least one. */
-    struct description_bounce *bounces;
-    size_t count;
-};
-
-/* False where MESSAGE, whose body as text is WHOLE_TEXT, is no complaint. Everything lives in ARENA. */
-bool complaint_recognise(const struct message *message, const char *whole_text, struct arena *arena,
-                         struct complaint_finding *ret);
+/* Fills WHY and into the bounces of RET, of which WHOLE_TEXT is read, what is known of each who complained: recipient
+ * ("" where the report hides it) and the Message-ID of the mail complained about ("" where not found); action, status
+ * and diagnostic "", nothing permanent. At least one. False where MESSAGE is no complaint: RET is untouched. What it
+ * points to lives in ARENA. */
+bool complaint_recognise(const struct message *message, struct arena *arena, struct description *ret);

@@ -36,30 +36,29 @@ struct notice {
  * Danish, Norwegian, Polish, Czech, Russian, Ukrainian, Turkish, Finnish, Hungarian, Romanian, Croatian, Greek,
  * Indonesian, Arabic and Hebrew, in the case that stands beside a day. */
 static const char *const months[12] = {
-    "january|jan|januar|jänner|janvier|janv|enero|ene|janeiro|gennaio|gen|januari|stycznia|sty|ledna|led|"
-    "января|янв|січня|ocak|tammikuuta|januára|ianuarie|siječnja|ιανουαρίου|يناير|ינואר",
-    "february|feb|februar|feber|février|févr|fév|febrero|fevereiro|fev|febbraio|februari|lutego|lut|února|"
-    "úno|февраля|фев|лютого|şubat|helmikuuta|február|februarie|veljače|φεβρουαρίου|فبراير|פברואר",
-    "march|mar|märz|mär|mars|marzo|março|maart|mrt|marts|marca|března|bře|марта|мар|березня|mart|maaliskuuta|"
-    "március|martie|ožujka|μαρτίου|maret|مارس|מרץ",
-    "april|apr|avril|avr|abril|abr|aprile|kwietnia|kwi|dubna|апреля|апр|квітня|nisan|huhtikuuta|április|"
-    "aprilie|travnja|απριλίου|أبريل|אפריל",
-    "may|mai|mayo|maio|maggio|mag|mei|maj|maja|května|kvě|мая|травня|mayıs|toukokuuta|május|svibnja|μαΐου|"
-    "مايو|מאי",
-    "june|jun|juni|juin|junio|junho|giugno|giu|czerwca|cze|června|июня|июн|червня|haziran|kesäkuuta|június|"
-    "iunie|lipnja|ιουνίου|يونيو|יוני",
-    "july|jul|juli|juillet|juil|julio|julho|luglio|lug|lipca|lip|července|июля|июл|липня|temmuz|heinäkuuta|"
-    "július|iulie|ιουλίου|يوليو|יולי|srpnja",
-    "august|aug|août|aout|agosto|ago|augustus|augusti|sierpnia|sie|srpna|августа|авг|серпня|ağustos|elokuuta|"
-    "augusztus|αυγούστου|أغسطس|אוגוסט|agustus",
-    "september|sep|sept|septembre|septiembre|setiembre|setembro|set|settembre|września|wrz|září|сентября|сен|"
-    "вересня|eylül|syyskuuta|szeptember|septembrie|rujna|σεπτεμβρίου|سبتمبر|ספטמבר",
-    "october|oct|oktober|okt|octobre|octubre|outubro|ottobre|ott|października|paź|října|октября|окт|жовтня|"
-    "ekim|lokakuuta|október|octombrie|οκτωβρίου|أكتوبر|אוקטובר",
-    "november|nov|novembre|noviembre|novembro|listopada|lis|listopadu|ноября|ноя|листопада|kasım|marraskuuta|"
-    "noiembrie|studenoga|νοεμβρίου|نوفمبر|נובמבר",
-    "december|dec|dezember|dez|décembre|déc|diciembre|dic|dezembro|dicembre|desember|grudnia|gru|prosince|"
-    "декабря|дек|грудня|aralık|joulukuuta|decembrie|prosinca|δεκεμβρίου|ديسمبر|דצמבר",
+    "january|jan|januar|jänner|janvier|janv|enero|ene|janeiro|gennaio|gen|januari|stycznia|sty|ledna|led|января|янв|"
+    "січня|ocak|tammikuuta|januára|ianuarie|siječnja|ιανουαρίου|يناير|ינואר",
+    "february|feb|februar|feber|février|févr|fév|febrero|fevereiro|fev|febbraio|februari|lutego|lut|února|úno|февраля|"
+    "фев|лютого|şubat|helmikuuta|február|februarie|veljače|φεβρουαρίου|فبراير|פברואר",
+    "march|mar|märz|mär|mars|marzo|março|maart|mrt|marts|marca|března|bře|марта|мар|березня|mart|maaliskuuta|március|"
+    "martie|ožujka|μαρτίου|maret|مارس|מרץ",
+    "april|apr|avril|avr|abril|abr|aprile|kwietnia|kwi|dubna|апреля|апр|квітня|nisan|huhtikuuta|április|aprilie|"
+    "travnja|απριλίου|أبريل|אפריל",
+    "may|mai|mayo|maio|maggio|mag|mei|maj|maja|května|kvě|мая|травня|mayıs|toukokuuta|május|svibnja|μαΐου|مايو|מאי",
+    "june|jun|juni|juin|junio|junho|giugno|giu|czerwca|cze|června|июня|июн|червня|haziran|kesäkuuta|június|iunie|"
+    "lipnja|ιουνίου|يونيو|יוני",
+    "july|jul|juli|juillet|juil|julio|julho|luglio|lug|lipca|lip|července|июля|июл|липня|temmuz|heinäkuuta|július|"
+    "iulie|ιουλίου|يوليو|יולי|srpnja",
+    "august|aug|août|aout|agosto|ago|augustus|augusti|sierpnia|sie|srpna|августа|авг|серпня|ağustos|elokuuta|augusztus|"
+    "αυγούστου|أغسطس|אוגוסט|agustus",
+    "september|sep|sept|septembre|septiembre|setiembre|setembro|set|settembre|września|wrz|září|сентября|сен|вересня|"
+    "eylül|syyskuuta|szeptember|septembrie|rujna|σεπτεμβρίου|سبتمبر|ספטמבר",
+    "october|oct|oktober|okt|octobre|octubre|outubro|ottobre|ott|października|paź|října|октября|окт|жовтня|ekim|"
+    "lokakuuta|október|octombrie|οκτωβρίου|أكتوبر|אוקטובר",
+    "november|nov|novembre|noviembre|novembro|listopada|lis|listopadu|ноября|ноя|листопада|kasım|marraskuuta|noiembrie|"
+    "studenoga|νοεμβρίου|نوفمبر|נובמבר",
+    "december|dec|dezember|dez|décembre|déc|diciembre|dic|dezembro|dicembre|desember|grudnia|gru|prosince|декабря|дек|"
+    "грудня|aralık|joulukuuta|decembrie|prosinca|δεκεμβρίου|ديسمبر|דצמבר",
 };
 
 /* Sunday first. */
@@ -77,26 +76,21 @@ static const char *const weekdays[7] = {
  * Spanish, Portuguese, Italian, Dutch, Scandinavian, Polish, Czech, Russian, Ukrainian, Turkish, Romanian, Greek,
  * Hebrew, Arabic, Indonesian, Vietnamese. */
 static const char triggers[] =
-    "until|till|til|back|return|returning|returns|through|thru|resume|reachable|bis|zurück|wieder|ab|"
-    "rückkehr|einschließlich|jusqu|retour|partir|inclus|hasta|regreso|regresaré|"
-    "vuelvo|volveré|retorno|vuelta|reincorporo|até|ate|retornarei|retornando|voltarei|volto|regressarei|"
-    "regresso|fino|sino|rientro|rientrerò|tornerò|ritorno|tot|terug|t/m|vanaf|tillbaka|åter|tilbage|tilbake|"
-    "fram|do|wracam|wrócę|powrót|powrócę|vrátím|zpět|до|вернусь|вернется|вернётся|по|включительно|буду|"
-    "повернуся|dönüş|döneceğim|før|înapoi|până|έως|μέχρι|עד|حتى|لغاية|sampai|hingga|đến";
+    "until|till|til|back|return|returning|returns|through|thru|resume|reachable|bis|zurück|wieder|ab|rückkehr|"
+    "einschließlich|jusqu|retour|partir|inclus|hasta|regreso|regresaré|vuelvo|volveré|retorno|vuelta|reincorporo|até|"
+    "ate|retornarei|retornando|voltarei|volto|regressarei|regresso|fino|sino|rientro|rientrerò|tornerò|ritorno|tot|"
+    "terug|t/m|vanaf|tillbaka|åter|tilbage|tilbake|fram|do|wracam|wrócę|powrót|powrócę|vrátím|zpět|до|вернусь|вернется|"
+    "вернётся|по|включительно|буду|повернуся|dönüş|döneceğim|før|înapoi|până|έως|μέχρι|עד|حتى|لغاية|sampai|hingga|đến";
 
 /* Words between the two ends of a range, just before its end, and after it. */
 static const char range_words[] =
     "-|–|—|~|〜|～|to|until|till|through|thru|and|bis|und|au|al|à|a|ao|até|hasta|tot|t/m|til|till|do|по|до|から|至|到";
 static const char just_before[] = "至|到", ends[] = "ま|戻|復|返|回|止|前|出|까|asti|saakka|kadar|ig";
 
-static bool is_one_of(const char *word, const char *words) {
-    return terms_equal(word, strlen(word), words);
-}
-
 /* The list of COUNT that has WORD, or COUNT. */
 static size_t find_list(const char *word, const char *const *lists, size_t count) {
     size_t i = 0;
-    while (i < count && !is_one_of(word, lists[i]))
+    while (i < count && !terms_are(word, lists[i]))
         i++;
     return i;
 }
@@ -187,8 +181,7 @@ static int64_t day_number(const struct notice *notice, int year, int month, int 
 /* Reads 20[12]x after a date, with the comma or words that stand between; moves *AT past it. */
 static int year_after(const struct notice *notice, size_t *at) {
     size_t next = *at;
-    if (is_one_of(token_at(notice, next)->word, ",|.|de|del|of|'|/|-"))
-        next++;
+    next += terms_are(token_at(notice, next)->word, ",|.|de|del|of|'|/|-");
     const struct token *token = token_at(notice, next);
     if (token->digits == 4 && token->number >= 1970 && token->number <= 2100) {
         *at = next + 1;
@@ -197,11 +190,13 @@ static int year_after(const struct notice *notice, size_t *at) {
     return 0;
 }
 
+static void skip(const struct notice *notice, size_t *at, const char *words) {
+    *at += terms_are(token_at(notice, *at)->word, words);
+}
+
 static void skip_ordinal(const struct notice *notice, size_t *at) {
-    if (is_one_of(token_at(notice, *at)->word, "st|nd|rd|th|.|er|º|°|ª|e"))
-        ++*at;
-    if (is_one_of(token_at(notice, *at)->word, "of|de|di|del|d"))
-        ++*at;
+    skip(notice, at, "st|nd|rd|th|.|er|º|°|ª|e");
+    skip(notice, at, "of|de|di|del|d");
 }
 
 /* Day and month stand in a slashed date as the writer's country has it: where both readings are days, the nearer one to
@@ -235,7 +230,7 @@ static int64_t numeric_date(const struct notice *notice, size_t at, size_t *ret_
         return -1;
     bool has_year = string_equal(mark, mark2) && (c->digits == 4 || c->digits == 2);
     /* "10.07" without its last stop is a day only with two digits; "10.15 Uhr" is a time. */
-    bool short_day = *mark == '.' && b->digits == 2 && !is_one_of(mark2, "uhr|h|am|pm|a|p|:");
+    bool short_day = *mark == '.' && b->digits == 2 && !terms_are(mark2, "uhr|h|am|pm|a|p|:");
     if (!has_year && (*mark == '-' || (*mark == '.' && *mark2 != '.' && !short_day)))
         return -1;
     *ret_next = at + (has_year ? 5 : *mark == '.' && *mark2 == '.' ? 4 : 3);
@@ -249,24 +244,22 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
     size_t next = at + 1;
     int month = month_of(token->word);
     if (month) { /* August 1st, 2013 */
-        if (is_mark(notice, next, "."))
-            next++;
-        if (is_mark(notice, next, "the"))
-            next++;
+        skip(notice, &next, ".");
+        skip(notice, &next, "the");
         const struct token *day = token_at(notice, next);
         if (day->number < 1 || day->number > 31)
             return -1;
         next++;
         skip_ordinal(notice, &next);
-        size_t after = next;
-        int year = year_after(notice, &after);
-        *ret_next = after;
+        int year = year_after(notice, &next);
+        *ret_next = next;
         return day_number(notice, year, month, day->number);
     }
     if (token->number < 0)
         return -1;
     if (token->digits == 4) { /* 2013. augusztus 1. */
-        size_t at_month = is_mark(notice, next, ".") ? next + 1 : next;
+        size_t at_month = next;
+        skip(notice, &at_month, ".");
         const struct token *day = token_at(notice, at_month + 1);
         month = month_of(token_at(notice, at_month)->word);
         if (month && day->number > 0) {
@@ -277,9 +270,8 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
     int64_t days = numeric_date(notice, at, ret_next);
     if (days >= 0 || token->number < 1 || token->number > 31 || token->digits > 2)
         return days;
-    skip_ordinal(notice, &next);    /* 1. August 2013, 1er août, 1 de agosto de 2013, 1st of August */
-    if (is_mark(notice, next, "-")) /* 1-Aug-2013 */
-        next++;
+    skip_ordinal(notice, &next); /* 1. August 2013, 1er août, 1 de agosto de 2013, 1st of August */
+    skip(notice, &next, "-");    /* 1-Aug-2013 */
     month = month_of(token_at(notice, next)->word);
     if (!month)
         return -1;
@@ -294,8 +286,8 @@ static int64_t date_at(const struct notice *notice, size_t at, size_t *ret_next)
 /* Whether the weekday at AT only introduces a date: "Friday, the 19th of July". */
 static bool introduces_date(const struct notice *notice, size_t at) {
     size_t ignored, next = at + 1;
-    for (size_t i = 0; i < 2 && is_one_of(token_at(notice, next)->word, ",|the|der|dem|den|le|il|el|dia|(|."); i++)
-        next++;
+    for (size_t i = 0; i < 2; i++)
+        next += terms_are(token_at(notice, next)->word, ",|the|der|dem|den|le|il|el|dia|(|.");
     return date_at(notice, next, &ignored) >= 0;
 }
 
@@ -303,7 +295,7 @@ static int64_t relative_at(const struct notice *notice, size_t at) {
     const char *word = token_at(notice, at)->word;
     if (notice->today < 0)
         return -1;
-    if (is_one_of(word, "tomorrow|demain|mañana|amanhã|domani|завтра"))
+    if (terms_are(word, "tomorrow|demain|mañana|amanhã|domani|завтра"))
         return notice->today + 1;
     size_t weekday = find_list(word, weekdays, COUNT_OF(weekdays));
     if (weekday < COUNT_OF(weekdays) && !introduces_date(notice, at)) {
@@ -316,11 +308,11 @@ static int64_t relative_at(const struct notice *notice, size_t at) {
 static bool is_triggered(const struct notice *notice, size_t at) {
     bool swedish = at >= 4 && is_mark(notice, at - 1, ".") && is_mark(notice, at - 2, "m") &&
                    is_mark(notice, at - 3, ".") && is_mark(notice, at - 4, "o"); /* "t.o.m. 15 mars" */
-    if (swedish || (at && is_one_of(notice->tokens[at - 1].word, just_before)))
+    if (swedish || (at && terms_are(notice->tokens[at - 1].word, just_before)))
         return true;
     for (size_t back = 1; back <= LOOK_BACK && back <= at; back++) {
         const char *word = notice->tokens[at - back].word;
-        if (is_one_of(word, triggers) || string_starts_with(word, "jusqu"))
+        if (terms_are(word, triggers) || string_starts_with(word, "jusqu"))
             return true;
         if (string_equal(word, "!") || string_equal(word, "?") || string_equal(word, ";"))
             return false;
@@ -331,14 +323,14 @@ static bool is_triggered(const struct notice *notice, size_t at) {
 /* Japanese, Chinese, Korean, Finnish, Turkish and Hungarian say it after the date. */
 static bool is_followed_by_end(const struct notice *notice, size_t next) {
     for (size_t i = next; i < next + LOOK_AHEAD && i < notice->count; i++)
-        if (is_one_of(notice->tokens[i].word, ends))
+        if (terms_are(notice->tokens[i].word, ends))
             return true;
     return false;
 }
 
 static bool is_range_word(const struct notice *notice, size_t at) {
     bool dutch = at >= 2 && is_mark(notice, at, "m") && is_mark(notice, at - 1, "/") && is_mark(notice, at - 2, "t");
-    return dutch || is_one_of(token_at(notice, at)->word, range_words);
+    return dutch || terms_are(token_at(notice, at)->word, range_words);
 }
 
 /* Whether between a bare number and a date stands nothing but what joins the ends of a range. */

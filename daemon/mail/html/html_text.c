@@ -2,13 +2,14 @@
 
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
 #include "mail/html/html_document.h"
 #include "mail/html/html_quote.h"
-#include "mail/html/html_strip.h"
+#include "mail/terms.h"
 
 enum {
     HTML_LENGTH_MAX = 1048576,
@@ -34,8 +35,7 @@ static bool is_quoted(const struct writer *writer) {
 }
 
 static void end_line(struct writer *writer, bool even_if_empty) {
-    while (writer->line.length > 0 && writer->line.bytes[writer->line.length - 1] == ' ')
-        text_truncate(&writer->line, writer->line.length - 1);
+    text_trim_end(&writer->line, " ");
     bool quoted = is_quoted(writer);
     if (writer->solid) {
         if (writer->blank_wanted && writer->anything)
@@ -86,26 +86,13 @@ static void add_text(struct writer *writer, const char *text) {
     }
 }
 
-static char *attribute(const xmlNode *element, const char *name) {
-    for (const xmlAttr *each = element->properties; each; each = each->next)
-        if (strcasecmp((const char *)each->name, name) == 0)
-            return each->children && each->children->content ? (char *)each->children->content : NULL;
-    return NULL;
-}
-
 static bool is_hidden(const xmlNode *element) {
-    char squeezed[512];
-    size_t length = 0;
+    char style[HTML_STYLE_SIZE];
     for (const xmlAttr *each = element->properties; each; each = each->next)
         if (strcasecmp((const char *)each->name, "hidden") == 0)
             return true;
-    const char *style = attribute(element, "style");
-    for (; style && *style && length < sizeof squeezed - 1; style++)
-        if (!strchr(" \t\r\n", *style))
-            squeezed[length++] = *style;
-    squeezed[length] = '\0';
-    return strcasestr(squeezed, "display:none") || strcasestr(squeezed, "mso-hide:all") ||
-           strcasestr(squeezed, "visibility:hidden");
+    html_document_style(element, style);
+    return strstr(style, "display:none") || strstr(style, "mso-hide:all") || strstr(style, "visibility:hidden");
 }
 
 enum shape {
@@ -125,65 +112,34 @@ enum shape {
 
 static enum shape shape_of(const char *name) {
     static const struct {
-        const char *name;
         enum shape shape;
+        const char *names;
     } shapes[] = {
-        {"a", SHAPE_LINK},
-        {"address", SHAPE_BLOCK},
-        {"article", SHAPE_BLOCK},
-        {"aside", SHAPE_BLOCK},
-        {"blockquote", SHAPE_PARAGRAPH},
-        {"br", SHAPE_BREAK},
-        {"caption", SHAPE_BLOCK},
-        {"center", SHAPE_BLOCK},
-        {"dd", SHAPE_BLOCK},
-        {"div", SHAPE_BLOCK},
-        {"dl", SHAPE_PARAGRAPH},
-        {"dt", SHAPE_BLOCK},
-        {"fieldset", SHAPE_BLOCK},
-        {"figure", SHAPE_BLOCK},
-        {"footer", SHAPE_BLOCK},
-        {"form", SHAPE_BLOCK},
-        {"h1", SHAPE_PARAGRAPH},
-        {"h2", SHAPE_PARAGRAPH},
-        {"h3", SHAPE_PARAGRAPH},
-        {"h4", SHAPE_PARAGRAPH},
-        {"h5", SHAPE_PARAGRAPH},
-        {"h6", SHAPE_PARAGRAPH},
-        {"head", SHAPE_DROPPED},
-        {"header", SHAPE_BLOCK},
-        {"hr", SHAPE_RULE},
-        {"img", SHAPE_IMAGE},
-        {"li", SHAPE_ITEM},
-        {"main", SHAPE_BLOCK},
-        {"nav", SHAPE_BLOCK},
-        {"noscript", SHAPE_DROPPED},
-        {"object", SHAPE_DROPPED},
-        {"ol", SHAPE_LIST},
-        {"option", SHAPE_BLOCK},
-        {"p", SHAPE_PARAGRAPH},
-        {"pre", SHAPE_PRE},
-        {"script", SHAPE_DROPPED},
-        {"section", SHAPE_BLOCK},
-        {"style", SHAPE_DROPPED},
-        {"svg", SHAPE_DROPPED},
-        {"table", SHAPE_PARAGRAPH},
-        {"td", SHAPE_CELL},
-        {"template", SHAPE_DROPPED},
-        {"th", SHAPE_CELL},
-        {"title", SHAPE_DROPPED},
-        {"tr", SHAPE_BLOCK},
-        {"ul", SHAPE_LIST},
+        {SHAPE_BLOCK, "address|article|aside|caption|center|dd|div|dt|fieldset|figure|footer|form|header|main|nav|"
+                      "option|section|tr"},
+        {SHAPE_PARAGRAPH, "blockquote|dl|h1|h2|h3|h4|h5|h6|p|table"},
+        {SHAPE_DROPPED, "head|noscript|object|script|style|svg|template|title"},
+        {SHAPE_CELL, "td|th"},
+        {SHAPE_ITEM, "li"},
+        {SHAPE_BREAK, "br"},
+        {SHAPE_RULE, "hr"},
+        {SHAPE_LINK, "a"},
+        {SHAPE_IMAGE, "img"},
+        {SHAPE_LIST, "ol|ul"},
+        {SHAPE_PRE, "pre"},
     };
+    char lower[16]; /* longer than any that counts */
+    snprintf(lower, sizeof lower, "%s", name);
+    string_lower_ascii(lower);
     for (size_t i = 0; i < COUNT_OF(shapes); i++)
-        if (strcasecmp(name, shapes[i].name) == 0)
+        if (terms_are(lower, shapes[i].names))
             return shapes[i].shape;
     return SHAPE_INLINE;
 }
 
 /* The number that an item or a list begins with; FALLBACK where it has none of its own. */
 static size_t number_of(const xmlNode *element, const char *name, size_t fallback) {
-    const char *value = attribute(element, name);
+    const char *value = html_document_attribute(element, name);
     size_t digits = value ? strspn(value, "0123456789") : 0;
     size_t number = 0;
     for (size_t i = 0; i < digits; i++)
@@ -195,8 +151,7 @@ static void open_item(struct writer *writer, const xmlNode *element) {
     end_line(writer, false);
     for (size_t i = 1; i < writer->list_depth && i < 10; i++)
         text_append(&writer->line, "  ");
-    const xmlNode *list = element->parent;
-    if (list && list->type == XML_ELEMENT_NODE && strcasecmp((const char *)list->name, "ol") == 0) {
+    if (element->parent && html_document_is(element->parent, "ol")) {
         size_t *item = &writer->items[writer->list_depth % COUNT_OF(writer->items)];
         *item = number_of(element, "value", *item);
         text_append_format(&writer->line, "%zu. ", (*item)++);
@@ -206,7 +161,7 @@ static void open_item(struct writer *writer, const xmlNode *element) {
 
 /* The address behind a link, where its text doesn't show it already. */
 static void close_link(struct writer *writer, const xmlNode *element, size_t start) {
-    const char *target = attribute(element, "href");
+    const char *target = html_document_attribute(element, "href");
     if (!target || strlen(target) > LINK_LENGTH_MAX || strpbrk(target, " \t\r\n<>"))
         return;
     const char *shown = start <= writer->line.length ? text_string(&writer->line) + start : "";
@@ -237,72 +192,56 @@ static void close_link(struct writer *writer, const xmlNode *element, size_t sta
 
 static void walk(struct writer *writer, const xmlNode *node, size_t depth);
 
-static void walk_children(struct writer *writer, const xmlNode *element, size_t depth) {
-    for (const xmlNode *child = element->children; child; child = child->next)
-        walk(writer, child, depth + 1);
-}
-
 static void walk_shape(struct writer *writer, const xmlNode *element, enum shape shape, size_t depth) {
-    size_t start;
     switch (shape) {
     case SHAPE_DROPPED:
-        break;
-    case SHAPE_INLINE:
-        walk_children(writer, element, depth);
-        break;
-    case SHAPE_LINK:
-        start = writer->line.length;
-        walk_children(writer, element, depth);
-        close_link(writer, element, start);
-        break;
+        return;
+    case SHAPE_BREAK:
+        end_line(writer, true);
+        return;
+    case SHAPE_RULE:
+        end_paragraph(writer);
+        return;
+    case SHAPE_IMAGE:
+        if (html_document_attribute(element, "alt"))
+            add_text(writer, html_document_attribute(element, "alt"));
+        return;
     case SHAPE_BLOCK:
-        end_line(writer, false);
-        walk_children(writer, element, depth);
         end_line(writer, false);
         break;
     case SHAPE_PARAGRAPH:
+    case SHAPE_PRE:
         end_paragraph(writer);
-        walk_children(writer, element, depth);
-        end_paragraph(writer);
+        writer->preformatted += shape == SHAPE_PRE;
         break;
     case SHAPE_LIST:
         if (!writer->list_depth)
             end_paragraph(writer);
         writer->list_depth++;
         writer->items[writer->list_depth % COUNT_OF(writer->items)] = number_of(element, "start", 1);
-        walk_children(writer, element, depth);
-        writer->list_depth--;
-        end_line(writer, false);
-        writer->blank_wanted |= !writer->list_depth;
         break;
     case SHAPE_ITEM:
         open_item(writer, element);
-        walk_children(writer, element, depth);
-        end_line(writer, false);
-        break;
-    case SHAPE_PRE:
-        end_paragraph(writer);
-        writer->preformatted++;
-        walk_children(writer, element, depth);
-        end_paragraph(writer);
-        writer->preformatted--;
         break;
     case SHAPE_CELL:
-        if (writer->solid)
-            text_append(&writer->line, "  ");
-        walk_children(writer, element, depth);
+        text_append(&writer->line, writer->solid ? "  " : "");
         break;
-    case SHAPE_BREAK:
-        end_line(writer, true);
-        break;
-    case SHAPE_RULE:
-        end_paragraph(writer);
-        break;
-    case SHAPE_IMAGE:
-        if (!string_is_empty(attribute(element, "alt")))
-            add_text(writer, attribute(element, "alt"));
+    case SHAPE_INLINE:
+    case SHAPE_LINK:
         break;
     }
+    size_t start = writer->line.length;
+    for (const xmlNode *child = element->children; child; child = child->next)
+        walk(writer, child, depth + 1);
+    if (shape == SHAPE_LINK)
+        close_link(writer, element, start);
+    if (shape == SHAPE_PARAGRAPH || shape == SHAPE_PRE)
+        end_paragraph(writer);
+    if (shape == SHAPE_BLOCK || shape == SHAPE_ITEM || shape == SHAPE_LIST)
+        end_line(writer, false);
+    writer->preformatted -= shape == SHAPE_PRE;
+    writer->list_depth -= shape == SHAPE_LIST;
+    writer->blank_wanted |= shape == SHAPE_LIST && !writer->list_depth;
 }
 
 static void walk_element(struct writer *writer, const xmlNode *element, size_t depth) {
@@ -354,7 +293,7 @@ const char *html_text_convert(const char *html, size_t length, struct arena *are
     htmlDocPtr document = html_document_read(html, length);
     if (!document) {
         *ret_warning = "the HTML is too deeply nested or too odd: read without its structure";
-        return html_strip(html, length, arena);
+        return html_document_strip(html, length, arena);
     }
     struct writer writer = {0};
     const xmlNode *root = xmlDocGetRootElement(document);

@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/uchar.h>
+#include <unicode/ucasemap.h>
 #include <unicode/uidna.h>
-#include <unicode/ustring.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -88,17 +87,24 @@ static bool check_local(const char *typed, size_t length, struct text *ret, stru
     return true;
 }
 
-/* The domain as A-labels in lower case (UTS46, nontransitional, STD3 rules); false where it is none. */
-static bool domain_to_ascii(const char *domain, size_t length, char ret[ADDRESS_SIZE]) {
+/* DOMAIN as A-labels in lower case, or as U-labels (UTS46, nontransitional, STD3 rules), into RET of SIZE bytes; false
+ * where it is none. */
+static bool convert_domain(const char *domain, size_t length, bool to_ascii, char *ret, int32_t size) {
+    static const uint32_t ascii_options =
+        UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ;
     UErrorCode code = U_ZERO_ERROR;
-    UIDNA *idna = uidna_openUTS46(
-        UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ, &code);
+    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+    UIDNA *idna = uidna_openUTS46(to_ascii ? ascii_options : UIDNA_NONTRANSITIONAL_TO_UNICODE, &code);
     if (U_FAILURE(code))
         return false;
-    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-    int32_t written = uidna_nameToASCII_UTF8(idna, domain, (int32_t)length, ret, ADDRESS_SIZE, &info, &code);
+    int32_t written = (to_ascii ? uidna_nameToASCII_UTF8 : uidna_nameToUnicodeUTF8)(idna, domain, (int32_t)length, ret,
+                                                                                    size, &info, &code);
     uidna_close(idna);
-    return U_SUCCESS(code) && info.errors == 0 && written > 0 && written < ADDRESS_SIZE;
+    return U_SUCCESS(code) && (info.errors == 0 || !to_ascii) && written > 0 && written < size;
+}
+
+static bool domain_to_ascii(const char *domain, size_t length, char ret[ADDRESS_SIZE]) {
+    return convert_domain(domain, length, true, ret, ADDRESS_SIZE);
 }
 
 static bool is_host_name(const char *domain) {
@@ -203,43 +209,29 @@ bool address_domain_is_plain(const char *address) {
     size_t length = strlen(domain);
     if (is_ascii(domain, length))
         return true;
-    if (length >= TYPED_MAX || !domain_to_ascii(domain, length, ascii))
-        return false;
-    UErrorCode code = U_ZERO_ERROR;
-    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-    UIDNA *idna = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_UNICODE, &code);
-    if (U_FAILURE(code))
-        return false;
-    int32_t size = uidna_nameToUnicodeUTF8(idna, ascii, -1, written, sizeof written, &info, &code);
-    uidna_close(idna);
-    return U_SUCCESS(code) && size > 0 && size < (int32_t)sizeof written && string_equal(written, domain);
+    return length < TYPED_MAX && domain_to_ascii(domain, length, ascii) &&
+           convert_domain(ascii, strlen(ascii), false, written, sizeof written) && string_equal(written, domain);
 }
 
-/* CODEPOINT case-folded. Some that are not ASCII would become it (the Kelvin sign, the long s, ligatures): those stay,
- * or somebody could have an address made that passes for another person's. */
-static void append_folded(struct text *text, uint32_t codepoint) {
-    UErrorCode code = U_ZERO_ERROR;
-    UChar32 one = (UChar32)codepoint;
-    UChar typed[2], folded[8]; /* no folding makes more than three characters of one */
-    char bytes[32];
-    int32_t typed_length = 0, length = 0;
-    u_strFromUTF32(typed, COUNT_OF(typed), &typed_length, &one, 1, &code);
-    int32_t written = u_strFoldCase(folded, COUNT_OF(folded), typed, typed_length, U_FOLD_CASE_DEFAULT, &code);
-    u_strToUTF8(bytes, sizeof bytes, &length, folded, written, &code);
-    require(U_SUCCESS(code));
-    if (codepoint >= 0x80 && is_ascii(bytes, (size_t)length))
-        text_append_codepoint(text, codepoint);
-    else
-        text_append_bytes(text, bytes, (size_t)length);
-}
-
-/* All of STRING case-folded, ill-formed bytes as U+FFFD. */
+/* All of STRING case-folded, ill-formed bytes as U+FFFD. Some characters that are not ASCII would become it (the Kelvin
+ * sign, the long s, ligatures): those stay, or somebody could have an address made that passes for another person's. */
 static char *fold_case(const char *string) {
-    struct text folded = TEXT_EMPTY;
-    size_t length = strlen(string);
-    for (size_t position = 0; position < length;)
-        append_folded(&folded, utf8_next(string, length, &position));
-    return text_steal(&folded);
+    struct text all = TEXT_EMPTY;
+    UErrorCode code = U_ZERO_ERROR;
+    UCaseMap *map = ucasemap_open("", U_FOLD_CASE_DEFAULT, &code);
+    char folded[32]; /* no folding makes more than three characters of one */
+    for (size_t position = 0, start = 0, length = strlen(string); position < length; start = position) {
+        uint32_t codepoint = utf8_next(string, length, &position);
+        int32_t written =
+            ucasemap_utf8FoldCase(map, folded, sizeof folded, string + start, (int32_t)(position - start), &code);
+        require(U_SUCCESS(code));
+        if (codepoint >= 0x80 && (codepoint == 0xFFFD || is_ascii(folded, (size_t)written)))
+            text_append_codepoint(&all, codepoint);
+        else
+            text_append_bytes(&all, folded, (size_t)written);
+    }
+    ucasemap_close(map);
+    return text_steal(&all);
 }
 
 /* ADDRESS with its domain as A-labels; NULL where there is no such form, or nothing to do. */

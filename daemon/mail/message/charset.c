@@ -1,5 +1,6 @@
 #include "mail/message/charset.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ucnv.h>
@@ -7,9 +8,10 @@
 #include <unicode/ustring.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "mail/message/charset_guess.h"
-#include "mail/message/charset_name.h"
+#include "mail/terms.h"
 
 enum { LENGTH_MOST = 1 << 30 };
 
@@ -20,6 +22,86 @@ void charset_prepare(void) {
     UConverter *converter = ucnv_open("windows-1252", &status);
     ucnv_close(converter);
 }
+
+/* ---- The words by which mails name charsets ---- */
+
+/* How much the word tells about bytes above 127. */
+enum trust {
+    TRUST_NOTHING,  /* no charset, or a word that names none */
+    TRUST_SINGLE,   /* any bytes convert: success proves nothing, and valid UTF-8 is more likely */
+    TRUST_MULTIPLE, /* the bytes themselves show whether it is true */
+    TRUST_UTF8,
+};
+
+struct name {
+    const char *converter; /* ICU's name; NULL with TRUST_NOTHING */
+    enum trust trust;
+};
+
+/* Words whose usual meaning in mail is not their registered one, or that ICU doesn't know. Supersets are taken where
+ * senders are known to use their extra characters. */
+static const struct {
+    const char *words;
+    struct name name;
+} meanings[] = {
+    {"unknown-8bit|x-unknown|unknown|default|default_charset|x-user-defined|none|binary|7bit|8bit|us-ascii|ascii|"
+     "ansi_x3.4-1968",
+     {NULL, TRUST_NOTHING}},
+    {"utf-8|utf8|utf8mb4|unicode-1-1-utf-8", {"UTF-8", TRUST_UTF8}},
+    {"iso-8859-1|iso8859-1|iso_8859-1|latin1|latin-1", {"windows-1252", TRUST_SINGLE}},
+    {"iso-8859-9", {"windows-1254", TRUST_SINGLE}},
+    {"iso-8859-11|tis-620", {"windows-874", TRUST_SINGLE}},
+    {"iso-8859-8-i|iso-8859-8-e", {"iso-8859-8", TRUST_SINGLE}},
+    {"gb2312|gb_2312-80|gbk|x-gbk|cp936|euc-cn", {"gb18030", TRUST_MULTIPLE}},
+    {"ks_c_5601-1987|ks_c_5601|ksc5601|euc-kr", {"windows-949", TRUST_MULTIPLE}},
+    {"shift_jis|shift-jis|sjis|x-sjis|cp932", {"windows-31j", TRUST_MULTIPLE}},
+    {"iso-2022-jp-ms|cp50220|cp50221", {"iso-2022-jp", TRUST_MULTIPLE}},
+    {"big5|x-big5", {"big5-hkscs", TRUST_MULTIPLE}},
+    {"unicode-1-1-utf-7", {"UTF-7", TRUST_MULTIPLE}},
+    {"x-mac-roman", {"macintosh", TRUST_SINGLE}},
+};
+
+/* What DECLARED (NULL: nothing said) usually means in mail, whatever its case, quotes and blanks. The converter's name
+ * stands for ever. */
+static struct name find_name(const char *declared) {
+    char word[64];
+    size_t length = 0;
+    for (; declared && *declared && length < sizeof word - 1; declared++)
+        if (!strchr("\"' \t<>", *declared))
+            word[length++] = (char)tolower((unsigned char)*declared);
+    word[length] = '\0';
+    for (size_t i = 0; i < COUNT_OF(meanings); i++)
+        if (!length || terms_equal(word, length, meanings[i].words)) /* the first: nothing is known */
+            return meanings[i].name;
+    UErrorCode status = U_ZERO_ERROR;
+    UConverter *converter = ucnv_open(word, &status);
+    if (U_FAILURE(status) || !converter)
+        return (struct name){NULL, TRUST_NOTHING};
+    const char *canonical = ucnv_getName(converter, &status);
+    struct name name = {NULL, ucnv_getMaxCharSize(converter) > 1 ? TRUST_MULTIPLE : TRUST_SINGLE};
+    /* The converter's own name lives as long as ICU's alias table; the name in the mail doesn't. */
+    name.converter = ucnv_getAlias(canonical, 0, &status);
+    ucnv_close(converter);
+    return U_SUCCESS(status) && name.converter ? name : (struct name){NULL, TRUST_NOTHING};
+}
+
+/* Switched by escapes. ICU's own name of them all begins with ISO_2022. */
+static bool is_iso_2022(const char *converter) {
+    return string_starts_with_ignore_case(converter, "iso-2022") || string_starts_with(converter, "ISO_2022");
+}
+
+/* No byte above 127 belongs into it. */
+static bool is_seven_bit(const char *converter) {
+    return string_equal_ignore_case(converter, "UTF-7") || is_iso_2022(converter) ||
+           string_starts_with_ignore_case(converter, "hz");
+}
+
+/* Of units of 16 or 32 bits. */
+static bool is_wide(const char *converter) {
+    return string_starts_with_ignore_case(converter, "UTF-16") || string_starts_with_ignore_case(converter, "UTF-32");
+}
+
+/* ---- Conversion ---- */
 
 static void count_and_substitute(const void *context, UConverterToUnicodeArgs *arguments, const char *bytes,
                                  int32_t length, UConverterCallbackReason reason, UErrorCode *status) {
@@ -51,7 +133,7 @@ static char *drop_idle_escapes(const char *bytes, size_t length, struct arena *a
 static char *convert(const char *bytes, size_t length, const char *converter_name, struct arena *arena,
                      size_t *ret_length, size_t *ret_errors) {
     UErrorCode status = U_ZERO_ERROR;
-    if (charset_name_is_iso_2022(converter_name))
+    if (is_iso_2022(converter_name))
         bytes = drop_idle_escapes(bytes, length, arena, &length);
     size_t errors = 0;
     UConverter *converter = ucnv_open(converter_name, &status);
@@ -116,7 +198,7 @@ static struct shape look(const char *bytes, size_t length) {
 /* The guess as a converter that takes senders' extra characters too. */
 static const char *guess(const char *bytes, size_t length) {
     const char *name = charset_guess(bytes, length);
-    const char *converter = string_equal(name, "windows-1252") ? name : charset_name_find(name).converter;
+    const char *converter = string_equal(name, "windows-1252") ? name : find_name(name).converter;
     return converter ? converter : "windows-1252";
 }
 
@@ -151,7 +233,7 @@ static const char *shown(const char *declared, struct arena *arena) {
 struct reading {
     const char *bytes, *declared;
     size_t length;
-    struct charset_name name;
+    struct name name;
     struct shape shape;
     bool contradicted; /* the declared charset is one that any bytes convert from, and these look like another's */
     struct arena *arena;
@@ -163,13 +245,13 @@ struct reading {
 static struct reading reading_begin(const char *bytes, size_t length, const char *declared, struct arena *arena) {
     struct reading reading = {
         .bytes = bytes, .declared = declared, .length = length < LENGTH_MOST ? length : LENGTH_MOST, .arena = arena};
-    struct charset_name *name = &reading.name;
-    *name = charset_name_find(declared);
+    struct name *name = &reading.name;
+    *name = find_name(declared);
     reading.shape = look(bytes, reading.length);
-    reading.contradicted = name->trust == CHARSET_TRUST_SINGLE && string_equal(name->converter, "windows-1252") &&
+    reading.contradicted = name->trust == TRUST_SINGLE && string_equal(name->converter, "windows-1252") &&
                            !reading.shape.utf8 && charset_guess_is_foreign(bytes, reading.length);
     if (reading.contradicted)
-        *name = (struct charset_name){NULL, CHARSET_TRUST_NOTHING};
+        *name = (struct name){NULL, TRUST_NOTHING};
     if (name->converter && string_equal(name->converter, "UTF-16") && reading.length >= 2 &&
         memcmp(bytes, "\xFE\xFF", 2) != 0 && memcmp(bytes, "\xFF\xFE", 2) != 0)
         name->converter = charset_guess_utf16(bytes, reading.length);
@@ -190,17 +272,17 @@ static const char *not_as_declared(const struct reading *reading) {
 
 /* As a charset whose bytes themselves show whether it is theirs. */
 static void read_as_declared(struct reading *reading) {
-    const struct charset_name *name = &reading->name;
+    const struct name *name = &reading->name;
     const struct shape *shape = &reading->shape;
-    bool wide = name->converter && charset_name_is_wide(name->converter);
-    if (name->trust != CHARSET_TRUST_MULTIPLE || (wide && shape->utf8 && !shape->zero)) {
+    bool wide = name->converter && is_wide(name->converter);
+    if (name->trust != TRUST_MULTIPLE || (wide && shape->utf8 && !shape->zero)) {
         if (wide)
             reading->note = not_as_declared(reading);
         return;
     }
     size_t errors = try(reading, name->converter);
     bool right_as_utf8 = shape->high && shape->utf8 && shape->multibyte > 0;
-    bool too_high = shape->high && charset_name_is_seven_bit(name->converter);
+    bool too_high = shape->high && is_seven_bit(name->converter);
     bool too_many = errors > 8 && errors * 10 > reading->length;
     if (errors > 0 && (right_as_utf8 || too_high || too_many))
         reading->out = NULL;
@@ -219,14 +301,14 @@ static void read_as_japanese(struct reading *reading) {
 static void read_as_utf8(struct reading *reading) {
     const struct shape *shape = &reading->shape;
     if (shape->utf8) {
-        if (shape->high && reading->name.trust == CHARSET_TRUST_SINGLE)
+        if (shape->high && reading->name.trust == TRUST_SINGLE)
             reading->note = arena_format(reading->arena, "the text is UTF-8 though declared as \"%s\"",
                                          shown(reading->declared, reading->arena));
-        else if (shape->high && reading->name.trust == CHARSET_TRUST_NOTHING)
+        else if (shape->high && reading->name.trust == TRUST_NOTHING)
             reading->note = "the text has no charset; read as UTF-8, which it is";
         reading->out = arena_copy_bytes(reading->arena, reading->bytes, reading->length);
         reading->out_length = reading->length;
-    } else if (reading->name.trust == CHARSET_TRUST_UTF8 && shape->multibyte >= shape->broken) {
+    } else if (reading->name.trust == TRUST_UTF8 && shape->multibyte >= shape->broken) {
         reading->out = repair(reading->bytes, reading->length, reading->arena, &reading->out_length);
         reading->note = "the text is damaged: some bytes are not UTF-8";
     }
@@ -235,9 +317,9 @@ static void read_as_utf8(struct reading *reading) {
 /* As single bytes of the declared charset, else of the likeliest. */
 static void read_as_guessed(struct reading *reading) {
     const char *taken = reading->name.converter;
-    if (reading->name.trust != CHARSET_TRUST_SINGLE) {
+    if (reading->name.trust != TRUST_SINGLE) {
         taken = guess(reading->bytes, reading->length);
-        reading->note = reading->name.trust == CHARSET_TRUST_NOTHING && !reading->contradicted
+        reading->note = reading->name.trust == TRUST_NOTHING && !reading->contradicted
                             ? arena_format(reading->arena, "the text has no usable charset; read as %s", taken)
                             : arena_format(reading->arena, "%s; read as %s", not_as_declared(reading), taken);
     }
@@ -265,13 +347,11 @@ char *charset_to_utf8(const char *bytes, size_t length, const char *declared, st
     return reading.out;
 }
 
-bool charset_append_utf8(struct text *text, const char *charset, const char *bytes, size_t length) {
+void charset_append_utf8(struct text *text, const char *charset, const char *bytes, size_t length) {
     auto_arena arena = arena_new();
-    const char *note = NULL;
     size_t converted_length = 0;
-    char *converted = charset_to_utf8(bytes, length, charset, arena, &converted_length, &note);
+    char *converted = charset_to_utf8(bytes, length, charset, arena, &converted_length, NULL);
     text_append_bytes(text, converted, converted_length);
-    return !note && memmem(converted, converted_length, "\xEF\xBF\xBD", 3) == NULL;
 }
 
 size_t charset_unify_line_ends(char *text, size_t length) {

@@ -1,7 +1,6 @@
 #pragma once
 /* Any charset to UTF-8, by ICU (never iconv: its modules are files, and the sandbox opens none). What a mail declares
  * is a hint: it is often missing, misspelt or wrong. */
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/memory.h"
@@ -16,9 +15,8 @@ void charset_prepare(void);
 char *charset_to_utf8(const char *bytes, size_t length, const char *declared, struct arena *arena, size_t *ret_length,
                       const char **ret_note);
 
-/* The same, appended to TEXT. Returns false where the declaration was missing, unknown or contradicted, or a byte meant
- * nothing. */
-bool charset_append_utf8(struct text *text, const char *charset, const char *bytes, size_t length);
+/* The same, appended to TEXT. */
+void charset_append_utf8(struct text *text, const char *charset, const char *bytes, size_t length);
 
 /* In place: CRLF and lone CR become LF. Returns the new length. */
 size_t charset_unify_line_ends(char *text, size_t length);

@@ -125,9 +125,7 @@ const char *charset_guess_html(const char *bytes, size_t length, struct arena *a
             if (strncasecmp(bytes + i + j, "charset=", 8) != 0)
                 continue;
             const char *name = bytes + i + j + 8;
-            size_t left = tag - j - 8, skipped = 0, named = 0;
-            while (skipped < left && strchr("\"' ", name[skipped]) && name[skipped])
-                skipped++;
+            size_t left = tag - j - 8, skipped = bytes_span(name, left, "\"' "), named = 0;
             while (skipped + named < left && named < CHARSET_NAME_MOST &&
                    (isalnum((unsigned char)name[skipped + named]) || strchr("-_:.", name[skipped + named])) &&
                    name[skipped + named])

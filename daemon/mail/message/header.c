@@ -7,12 +7,162 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "mail/message/header_field.h"
 
 enum {
-    WORD_MOST = 900,       /* longer words are encoded: lines end at 998 */
-    IDENTIFIERS_MOST = 30, /* in one References field: the first and the last ones */
+    WORD_MOST = 900,         /* longer words are encoded: lines end at 998 */
+    IDENTIFIERS_MOST = 30,   /* in one References field: the first and the last ones */
+    LINE_MOST = 78,          /* columns; RFC 5322 section 2.1.1 */
+    ENCODED_LINE_MOST = 76,  /* of a line that holds an encoded-word; RFC 2047 section 2 */
+    ENCODED_WORD_MOST = 75,  /* RFC 2047 section 2 */
+    ENCODED_WORD_LEAST = 24, /* less room than this is left empty: even four bytes in Q fit into it */
 };
+
+/* ---- A field being written: folded as it grows ---- */
+
+/* TEXT from LINE on is the line under way. */
+struct field {
+    struct text *text;
+    size_t line;
+};
+
+/* Appends "NAME: "; the end appends CRLF. */
+static struct field begin(struct text *text, const char *name) {
+    struct field field = {text, text->length};
+    text_append(text, name);
+    text_append(text, ": ");
+    return field;
+}
+
+/* How many columns of the line are taken. */
+static size_t column(const struct field *field) {
+    return field->text->length - field->line;
+}
+
+/* A new line; the caller goes on with a space. */
+static void fold(struct field *field) {
+    text_append(field->text, "\r\n");
+    field->line = field->text->length;
+}
+
+/* ---- RFC 2047 encoded-words ---- */
+
+/* May stand for itself in Q everywhere, in a phrase too (RFC 2047 section 5, rule 3). */
+static bool is_q_safe(unsigned char c) {
+    return ascii_is_letter_or_digit((char)c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/';
+}
+
+static size_t q_cost(unsigned char c) {
+    return is_q_safe(c) || c == ' ' ? 1 : 3;
+}
+
+static void append_q(struct text *text, const char *bytes, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c == ' ')
+            text_append_char(text, '_');
+        else if (is_q_safe(c))
+            text_append_char(text, (char)c);
+        else
+            text_append_format(text, "=%02X", c);
+    }
+}
+
+static void append_base64(struct text *text, const char *bytes, size_t length) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < length; i += 3) {
+        uint32_t group = (uint32_t)(unsigned char)bytes[i] << 16;
+        if (i + 1 < length)
+            group |= (uint32_t)(unsigned char)bytes[i + 1] << 8;
+        if (i + 2 < length)
+            group |= (unsigned char)bytes[i + 2];
+        text_append_char(text, digits[group >> 18]);
+        text_append_char(text, digits[(group >> 12) & 63]);
+        text_append_char(text, i + 1 < length ? digits[(group >> 6) & 63] : '=');
+        text_append_char(text, i + 2 < length ? digits[group & 63] : '=');
+    }
+}
+
+/* How many bytes of whole characters from BYTES on fit into ROOM characters of encoded text. */
+static size_t fitting(const char *bytes, size_t length, size_t room, bool base64) {
+    size_t taken = 0, cost = 0;
+    while (taken < length) {
+        size_t next = taken;
+        utf8_next(bytes, length, &next);
+        if (base64) {
+            cost = (next + 2) / 3 * 4;
+        } else {
+            for (size_t i = taken; i < next; i++)
+                cost += q_cost((unsigned char)bytes[i]);
+        }
+        if (cost > room)
+            break;
+        taken = next;
+    }
+    return taken;
+}
+
+/* Appends clean UTF-8 as encoded-words (RFC 2047), in Q or B as is shorter. */
+static void append_encoded(struct field *field, const char *bytes, size_t length) {
+    static const char opening[] = "=?utf-8?Q?";
+    enum { FRAME = sizeof opening - 1 + 2 };
+    size_t q_length = 0;
+    for (size_t i = 0; i < length; i++)
+        q_length += q_cost((unsigned char)bytes[i]);
+    bool base64 = (length + 2) / 3 * 4 < q_length;
+    for (size_t done = 0; done < length;) {
+        size_t used = column(field);
+        if (done > 0 || used + ENCODED_WORD_LEAST > ENCODED_LINE_MOST) {
+            fold(field);
+            text_append_char(field->text, ' ');
+            used = 1;
+        }
+        size_t room = ENCODED_LINE_MOST - used;
+        if (room > ENCODED_WORD_MOST)
+            room = ENCODED_WORD_MOST;
+        size_t taken = fitting(bytes + done, length - done, room - FRAME, base64);
+        text_append(field->text, base64 ? "=?utf-8?B?" : opening);
+        (base64 ? append_base64 : append_q)(field->text, bytes + done, taken);
+        text_append(field->text, "?=");
+        done += taken;
+    }
+}
+
+/* ---- Words as they are ---- */
+
+/* True for printable ASCII of words no longer than WORD_MOST, in which no reader sees an encoded-word. */
+static bool can_stand_bare(const char *value, size_t word_most) {
+    size_t word = 0;
+    for (const char *at = value; *at; at++) {
+        if (*at < ' ' || *at > '~' || (at[0] == '=' && at[1] == '?'))
+            return false;
+        /* A run of spaces counts with the word after it: both stay on one line. */
+        word = *at == ' ' && at > value && at[-1] != ' ' ? 1 : word + 1;
+        if (word > word_most)
+            return false;
+    }
+    return true;
+}
+
+/* Appends printable ASCII, folding before its spaces; with ESCAPE as the inside of a quoted string. */
+static void append_words(struct field *field, const char *value, bool escape) {
+    for (const char *at = value; *at;) {
+        size_t length = strspn(at, " ");
+        length += strcspn(at + length, " ");
+        size_t columns = length + 1; /* and what may close the phrase */
+        for (size_t i = 0; escape && i < length; i++)
+            columns += at[i] == '"' || at[i] == '\\';
+        if (at != value && column(field) + columns > LINE_MOST)
+            fold(field);
+        for (size_t i = 0; i < length; i++) {
+            if (escape && (at[i] == '"' || at[i] == '\\'))
+                text_append_char(field->text, '\\');
+            text_append_char(field->text, at[i]);
+        }
+        at += length;
+    }
+}
+
+/* ---- Values ---- */
 
 static bool is_dropped(uint32_t c) {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
@@ -48,12 +198,12 @@ void header_append_unstructured(struct text *text, const char *name, const char 
     header_clean(&clean, value);
     if (clean.length == 0)
         return;
-    struct header_field field = header_field_begin(text, name);
-    if (header_field_can_stand_bare(clean.bytes, WORD_MOST))
-        header_field_append_words(&field, clean.bytes, false);
+    struct field field = begin(text, name);
+    if (can_stand_bare(clean.bytes, WORD_MOST))
+        append_words(&field, clean.bytes, false);
     else
-        header_field_append_encoded(&field, clean.bytes, clean.length);
-    header_field_end(&field);
+        append_encoded(&field, clean.bytes, clean.length);
+    fold(&field);
 }
 
 /* Printable ASCII of VALUE, single spaces, no word that a line can't hold. */
@@ -78,9 +228,9 @@ void header_append_structured(struct text *text, const char *name, const char *v
     keep_ascii(&kept, value);
     if (kept.length == 0)
         return;
-    struct header_field field = header_field_begin(text, name);
-    header_field_append_words(&field, kept.bytes, false);
-    header_field_end(&field);
+    struct field field = begin(text, name);
+    append_words(&field, kept.bytes, false);
+    fold(&field);
 }
 
 /* ---- Mailboxes ---- */
@@ -95,20 +245,20 @@ static bool is_bare_phrase(const char *value) {
 }
 
 /* Returns how long the line that it ends on may become. */
-static size_t append_phrase(struct header_field *field, const char *phrase, size_t length) {
+static size_t append_phrase(struct field *field, const char *phrase, size_t length) {
     enum { QUOTED_WORD_MOST = 60 }; /* longer than any name's word; escapes may double it */
-    if (!header_field_can_stand_bare(phrase, QUOTED_WORD_MOST)) {
-        header_field_append_encoded(field, phrase, length);
-        return HEADER_FIELD_ENCODED_LINE_MOST;
+    if (!can_stand_bare(phrase, QUOTED_WORD_MOST)) {
+        append_encoded(field, phrase, length);
+        return ENCODED_LINE_MOST;
     }
     if (is_bare_phrase(phrase)) {
-        header_field_append_words(field, phrase, false);
+        append_words(field, phrase, false);
     } else {
         text_append_char(field->text, '"');
-        header_field_append_words(field, phrase, true);
+        append_words(field, phrase, true);
         text_append_char(field->text, '"');
     }
-    return HEADER_FIELD_LINE_MOST;
+    return LINE_MOST;
 }
 
 void header_append_mailbox(struct text *text, const char *name, const char *name_shown, const char *address) {
@@ -119,15 +269,15 @@ void header_append_mailbox(struct text *text, const char *name, const char *name
     if (kept.length == 0 || kept.length > WORD_MOST)
         return;
     header_clean(&phrase, name_shown);
-    struct header_field field = header_field_begin(text, name);
+    struct field field = begin(text, name);
     if (phrase.length > 0) {
         size_t most = append_phrase(&field, phrase.bytes, phrase.length);
-        if (header_field_column(&field) + kept.length + 3 > most)
-            header_field_fold(&field);
+        if (column(&field) + kept.length + 3 > most)
+            fold(&field);
         text_append_char(text, ' ');
     }
     text_append_format(text, "<%s>", kept.bytes);
-    header_field_end(&field);
+    fold(&field);
 }
 
 /* ---- Identifiers and dates ---- */
@@ -144,21 +294,21 @@ bool header_is_identifier(const char *identifier) {
 
 void header_append_identifiers(struct text *text, const char *name, const char *const *identifiers, size_t count) {
     size_t skip_from = count > IDENTIFIERS_MOST ? 1 : count, skip_to = count - (IDENTIFIERS_MOST - 1);
-    struct header_field field = {0};
+    struct field field = {0};
     for (size_t i = 0; i < count; i++) {
         if ((i >= skip_from && i < skip_to) || !header_is_identifier(identifiers[i]))
             continue;
         if (!field.text) {
-            field = header_field_begin(text, name);
+            field = begin(text, name);
         } else {
-            if (header_field_column(&field) + 1 + strlen(identifiers[i]) > HEADER_FIELD_LINE_MOST)
-                header_field_fold(&field);
+            if (column(&field) + 1 + strlen(identifiers[i]) > LINE_MOST)
+                fold(&field);
             text_append_char(text, ' ');
         }
         text_append(text, identifiers[i]);
     }
     if (field.text)
-        header_field_end(&field);
+        fold(&field);
 }
 
 const char *header_format_date(int64_t moment, int zone_minutes, char buffer[HEADER_DATE_SIZE]) {
@@ -198,91 +348,4 @@ void header_append_message_id(struct text *text, const char *left, const char *d
     text_append_char(text, '@');
     append_identifier_half(text, domain);
     text_append_char(text, '>');
-}
-
-/* ---- Parameters (RFC 2045 section 5.1, RFC 2231) ---- */
-
-static bool is_attribute_character(unsigned char c) {
-    return ascii_is_letter_or_digit((char)c) || (c && strchr("!#$&+-.^_`{|}~", c));
-}
-
-static bool is_token(const char *value) {
-    for (const char *at = value; *at; at++)
-        if (!is_attribute_character((unsigned char)*at))
-            return false;
-    return *value != '\0';
-}
-
-static void begin_parameter(struct header_field *field, size_t length) {
-    text_append_char(field->text, ';');
-    if (header_field_column(field) + 1 + length > HEADER_FIELD_LINE_MOST)
-        header_field_fold(field);
-    text_append_char(field->text, ' ');
-}
-
-/* name*0*=utf-8''...; name*1*=...: one section a line, or name*=utf-8''... where that is enough. */
-static void append_extended(struct header_field *field, const char *name, const char *value, size_t length) {
-    static const char charset[] = "utf-8''";
-    auto_text encoded = TEXT_EMPTY;
-    size_t most = HEADER_FIELD_LINE_MOST - strlen(name) - sizeof "*1000*=;" - 1;
-    for (size_t position = 0, section = 0; position < length || section == 0; section++) {
-        text_clear(&encoded);
-        if (section == 0)
-            text_append(&encoded, charset);
-        while (position < length) {
-            size_t next = position, before = encoded.length;
-            utf8_next(value, length, &next);
-            for (size_t i = position; i < next; i++) {
-                if (is_attribute_character((unsigned char)value[i]))
-                    text_append_char(&encoded, value[i]);
-                else
-                    text_append_format(&encoded, "%%%02X", (unsigned char)value[i]);
-            }
-            if (encoded.length > most) {
-                text_truncate(&encoded, before);
-                break;
-            }
-            position = next;
-        }
-        bool whole = section == 0 && position == length;
-        begin_parameter(field, strlen(name) + encoded.length + sizeof "*1000*=;");
-        text_append_format(field->text, "%s*", name);
-        if (!whole)
-            text_append_format(field->text, "%zu*", section);
-        text_append_format(field->text, "=%s", text_string(&encoded));
-    }
-}
-
-static void append_parameter(struct header_field *field, const struct header_parameter *parameter) {
-    enum { PLAIN_MOST = 60 };
-    auto_text value = TEXT_EMPTY;
-    header_clean(&value, parameter->value);
-    text_truncate(&value, utf8_cut(value.bytes, value.length, HEADER_PARAMETER_MOST));
-    const char *string = text_string(&value);
-    size_t name_length = strlen(parameter->name);
-    require(name_length <= 20 && is_token(parameter->name));
-    if (value.length <= PLAIN_MOST && is_token(string)) {
-        begin_parameter(field, name_length + 1 + value.length);
-        text_append_format(field->text, "%s=%s", parameter->name, string);
-    } else if (value.length <= PLAIN_MOST && header_field_can_stand_bare(string, PLAIN_MOST) &&
-               !strpbrk(string, "\"\\")) {
-        begin_parameter(field, name_length + 3 + value.length);
-        text_append_format(field->text, "%s=\"%s\"", parameter->name, string);
-    } else {
-        append_extended(field, parameter->name, string, value.length);
-    }
-}
-
-void header_append_parameters(struct text *text, const char *name, const char *value,
-                              const struct header_parameter *parameters, size_t count) {
-    auto_text kept = TEXT_EMPTY;
-    keep_ascii(&kept, value);
-    if (kept.length == 0)
-        return;
-    struct header_field field = header_field_begin(text, name);
-    header_field_append_words(&field, kept.bytes, false);
-    for (size_t i = 0; i < count; i++)
-        if (parameters[i].value)
-            append_parameter(&field, &parameters[i]);
-    header_field_end(&field);
 }

@@ -1,5 +1,5 @@
 #pragma once
-/* Writing header fields (RFC 5322, 2047, 2231): each header_append_* adds one whole field with its CRLF, folded at 78
+/* Writing header fields (RFC 5322, 2047): each header_append_* adds one whole field with its CRLF, folded at 78
  * columns, pure ASCII. Whatever the value holds, it stays one field: header_clean is applied to every value first.
  * NAME is the field's name, always from our own code. A value that is NULL or has nothing left writes no field. */
 #include <stdbool.h>
@@ -45,16 +45,3 @@ const char *header_format_date(int64_t moment, int zone_minutes, char buffer[HEA
 
 /* Appends "<LEFT@DOMAIN>"; characters that an identifier can't hold are dropped. LEFT must be unique in the world. */
 void header_append_message_id(struct text *text, const char *left, const char *domain);
-
-struct header_parameter {
-    const char *name;
-    const char *value; /* UTF-8 */
-};
-
-/* Bytes; what is longer is cut between characters: no file name is, and readers bound the sections they join. */
-enum { HEADER_PARAMETER_MOST = 1000 };
-
-/* A value with parameters (Content-Type, Content-Disposition): `attachment; filename=...`, each parameter a token, a
- * quoted string, or encoded and continued as in RFC 2231 where it is long or not ASCII. */
-void header_append_parameters(struct text *text, const char *name, const char *value,
-                              const struct header_parameter *parameters, size_t count);

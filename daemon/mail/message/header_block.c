@@ -49,9 +49,7 @@ static size_t after(const struct reader *reader, size_t end) {
 }
 
 static bool is_blank(const char *bytes, size_t start, size_t end) {
-    while (start < end && strchr(" \t\r", bytes[start]) && bytes[start])
-        start++;
-    return start == end;
+    return bytes_span(bytes + start, end - start, " \t\r") == end - start;
 }
 
 static bool is_continuation(const struct reader *reader, size_t start) {
@@ -110,33 +108,22 @@ static void keep(struct reader *reader, size_t start, size_t end) {
         if (value[i] != '\r' && value[i] != '\n' && value[i])
             line.bytes[line.length++] = value[i];
     line.bytes[line.length] = '\0';
-    char *raw;
-    if (!utf8_is_valid(line.bytes, line.length)) {
-        size_t converted;
+    bool valid = utf8_is_valid(line.bytes, line.length);
+    if (!valid)
         message_warn(reader->message, "a header field holds bytes that are not UTF-8");
-        raw = charset_to_utf8(line.bytes, line.length, charset_of_text(reader), arena, &converted, NULL);
-    } else
-        raw = arena_copy_bytes(arena, line.bytes, line.length);
+    char *raw = valid ? arena_copy_bytes(arena, line.bytes, line.length)
+                      : charset_to_utf8(line.bytes, line.length, charset_of_text(reader), arena, &(size_t){0}, NULL);
     string_trim(raw);
     char *decoded = header_decode_string(raw, arena);
     string_trim(decoded);
-    if (reader->count == reader->capacity) {
-        size_t larger = reader->capacity ? reader->capacity * 2 : 16;
-        struct message_header *headers = arena_take_array(arena, larger, sizeof *headers);
-        if (reader->count)
-            memcpy(headers, reader->headers, reader->count * sizeof *headers);
-        reader->headers = headers;
-        reader->capacity = larger;
-    }
+    reader->headers = arena_grow(arena, reader->headers, &reader->capacity, reader->count + 1, sizeof *reader->headers);
     reader->headers[reader->count++] =
         (struct message_header){arena_copy_bytes(arena, reader->bytes + start, name), decoded, raw};
 }
 
 /* Whether the header goes on after a line that is no part of one: then that line is passed over. */
 static bool goes_on(const struct reader *reader, size_t next) {
-    if (next >= reader->length)
-        return false;
-    return header_block_is_field(reader->bytes + next, line_end(reader, next) - next);
+    return next < reader->length && header_block_is_field(reader->bytes + next, line_end(reader, next) - next);
 }
 
 /* The mbox line `From anna Mon Jul  1 10:00:00 2013`, perhaps quoted. */

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "mail/message/charset.h"
+#include "mail/message/transfer.h"
 
 enum { CHARSET_SIZE = 64, PARAMETERS_MOST = 100, NAME_MOST = 100 };
 
@@ -57,40 +58,27 @@ static bool decode_base64(struct text *bytes, const char *at, const char *end) {
     int digits = 0;
     bool any = at == end;
     for (; at < end; at++) {
-        uint32_t digit;
-        if (*at >= 'A' && *at <= 'Z')
-            digit = (uint32_t)(*at - 'A');
-        else if (*at >= 'a' && *at <= 'z')
-            digit = (uint32_t)(*at - 'a' + 26);
-        else if (*at >= '0' && *at <= '9')
-            digit = (uint32_t)(*at - '0' + 52);
-        else if (*at == '+' || *at == '/')
-            digit = *at == '+' ? 62 : 63;
-        else {
-            if (*at == '=') /* padding in the middle: two encodings one after the other */
-                digits = 0;
+        int digit = strchr("-_", *at) ? -1 : transfer_base64_value(*at); /* of base64url's alphabet none is here */
+        if (*at == '=') /* padding in the middle: two encodings one after the other */
+            digits = 0;
+        if (digit < 0)
             continue;
-        }
-        group = group << 6 | digit;
+        group = group << 6 | (uint32_t)digit;
         any = true;
         if (++digits > 1)
             text_append_char(bytes, (char)(uint8_t)(group >> (8 - 2 * digits)));
-        if (digits == 4)
-            digits = 0;
+        digits %= 4;
     }
     return any;
 }
 
-static void decode_q(struct text *bytes, const char *at, const char *end) {
+/* MARK and two hexadecimal digits are a byte; after '=' an underscore is a blank, too. */
+static void append_unescaped(struct text *bytes, const char *at, const char *end, char mark) {
     for (; at < end; at++) {
-        int high = *at == '=' && end - at > 2 ? ascii_hex_value(at[1]) : -1;
+        int high = *at == mark && end - at > 2 ? ascii_hex_value(at[1]) : -1;
         int low = high >= 0 ? ascii_hex_value(at[2]) : -1;
-        if (low >= 0) {
-            text_append_char(bytes, (char)(uint8_t)(high * 16 + low));
-            at += 2;
-        } else {
-            text_append_char(bytes, *at == '_' ? ' ' : *at);
-        }
+        text_append_char(bytes, low >= 0 ? (char)(uint8_t)(high * 16 + low) : mark == '=' && *at == '_' ? ' ' : *at);
+        at += low >= 0 ? 2 : 0;
     }
 }
 
@@ -124,7 +112,7 @@ void header_decode(struct text *text, const char *bytes, size_t length) {
             memcpy(charset, word.charset, sizeof charset);
         }
         if (word.encoding == 'q')
-            decode_q(&pending, word.payload, word.payload_end);
+            append_unescaped(&pending, word.payload, word.payload_end, '=');
         else if (!decode_base64(&pending, word.payload, word.payload_end) && pending.length == before)
             text_append_bytes(&pending, at, (size_t)(word.end - at));
         after_word = true;
@@ -172,19 +160,6 @@ static struct section read_section(const struct header_parameter *raw, struct ar
     return section;
 }
 
-static void append_percent_decoded(struct text *bytes, const char *at) {
-    for (; *at; at++) {
-        int high = *at == '%' ? ascii_hex_value(at[1]) : -1;
-        int low = high >= 0 ? ascii_hex_value(at[2]) : -1;
-        if (low >= 0) {
-            text_append_char(bytes, (char)(uint8_t)(high * 16 + low));
-            at += 2;
-        } else {
-            text_append_char(bytes, *at);
-        }
-    }
-}
-
 /* Splits charset'language'value; CHARSET stays empty where the quotes are missing. */
 static const char *read_charset(const char *value, char charset[CHARSET_SIZE]) {
     const char *first = strchr(value, '\''), *second = first ? strchr(first + 1, '\'') : NULL;
@@ -208,7 +183,7 @@ static struct section *next_section(struct section *sections, size_t count, cons
 }
 
 static char *join_sections(struct section *sections, size_t count, const char *base, struct arena *arena) {
-    auto_text bytes = TEXT_EMPTY, value = TEXT_EMPTY;
+    auto_text bytes = TEXT_EMPTY, joined = TEXT_EMPTY;
     char charset[CHARSET_SIZE] = "";
     bool first = true, extended = false;
     uint32_t last = 0;
@@ -218,24 +193,24 @@ static char *join_sections(struct section *sections, size_t count, const char *b
             continue;
         last = section->number;
         if (section->extended) {
-            append_percent_decoded(&bytes, first ? read_charset(section->value, charset) : section->value);
+            const char *value = first ? read_charset(section->value, charset) : section->value;
+            append_unescaped(&bytes, value, value + strlen(value), '%');
             extended = true;
         } else {
             text_append(&bytes, section->value);
         }
     }
     if (extended)
-        charset_append_utf8(&value, charset, text_string(&bytes), bytes.length);
+        charset_append_utf8(&joined, charset, text_string(&bytes), bytes.length);
     else
-        header_decode(&value, text_string(&bytes), bytes.length);
-    drop_breaks(&value, 0);
-    return arena_copy_bytes(arena, text_string(&value), value.length);
+        header_decode(&joined, text_string(&bytes), bytes.length);
+    drop_breaks(&joined, 0);
+    return arena_copy_bytes(arena, text_string(&joined), joined.length);
 }
 
-size_t header_decode_parameters(const struct header_parameter *raw, size_t count, struct arena *arena,
+/* Joins and decodes a raw parameter list (names as written, values unquoted) into *RET; returns the count. */
+static size_t decode_parameters(const struct header_parameter *raw, size_t count, struct arena *arena,
                                 struct header_parameter **ret) {
-    if (count > PARAMETERS_MOST)
-        count = PARAMETERS_MOST;
     struct section *sections = arena_take_array(arena, count, sizeof *sections);
     struct header_parameter *decoded = arena_take_array(arena, count, sizeof *decoded);
     for (size_t i = 0; i < count; i++)
@@ -276,32 +251,25 @@ static const char *skip_comment(const char *at, const char *end) {
     return end;
 }
 
-static const char *skip_blanks(const char *at, const char *end) {
+const char *header_decode_skip_blanks(const char *at, const char *end) {
     while (at < end && (is_space(*at) || *at == '('))
         at = *at == '(' ? skip_comment(at, end) : at + 1;
     return at;
 }
 
-static void trim_end(struct text *text) {
-    while (text->length > 0 && is_space(text->bytes[text->length - 1]))
-        text_truncate(text, text->length - 1);
-}
-
 /* Up to one of STOPS, comments left out, blanks at the end trimmed. */
 static const char *read_plain(struct text *text, const char *at, const char *end, const char *stops) {
-    for (at = skip_blanks(at, end); at < end && !strchr(stops, *at ? *at : ' ');) {
-        if (*at == '(') {
+    for (at = header_decode_skip_blanks(at, end); at < end && !strchr(stops, *at ? *at : ' ');) {
+        if (*at == '(')
             at = skip_comment(at, end);
-        } else {
-            text_append_char(text, *at ? *at : ' ');
-            at++;
-        }
+        else
+            text_append_char(text, *at++ ? at[-1] : ' ');
     }
-    trim_end(text);
+    text_trim_end(text, " \t\r\n");
     return at;
 }
 
-static const char *read_quoted(struct text *text, const char *at, const char *end) {
+const char *header_decode_quoted(struct text *text, const char *at, const char *end) {
     for (at++; at < end && *at != '"'; at++) {
         if (*at == '\\' && end - at > 1)
             at++;
@@ -316,7 +284,7 @@ static const char *read_rest(struct text *text, const char *at, const char *end)
     for (; at < end && *at != ';'; at++)
         if (*at != '\r' && *at != '\n' && *at != '\0')
             text_append_char(text, *at);
-    trim_end(text);
+    text_trim_end(text, " \t\r\n");
     return at;
 }
 
@@ -324,7 +292,7 @@ static const char *read_value(struct text *value, const char *name, const char *
     while (at < end && is_space(*at))
         at++;
     if (at < end && *at == '"')
-        return read_quoted(value, at, end);
+        return header_decode_quoted(value, at, end);
     if (string_starts_with_ignore_case(name, "filename") || string_starts_with_ignore_case(name, "name") ||
         string_equal_ignore_case(name, "boundary"))
         return read_rest(value, at, end);
@@ -361,5 +329,5 @@ size_t header_decode_field(const char *bytes, size_t length, struct arena *arena
         at = read_value(&text, name, at + 1, end);
         raw[count++] = (struct header_parameter){name, arena_copy_bytes(arena, text_string(&text), text.length)};
     }
-    return header_decode_parameters(raw, count, arena, ret);
+    return decode_parameters(raw, count, arena, ret);
 }

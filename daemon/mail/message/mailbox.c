@@ -62,14 +62,7 @@ static const char *clean_address(struct scan *scan, const char *written) {
 static void add(struct scan *scan, const char *name, const char *address) {
     if (scan->count >= MAILBOX_MAX || (!*name && !*address))
         return;
-    if (scan->count == scan->capacity) { /* an arena can't resize: the halves left behind are bounded by the whole */
-        size_t larger = scan->capacity ? scan->capacity * 4 : 4;
-        struct message_address *list = arena_take_array(scan->arena, larger, sizeof *list);
-        if (scan->count)
-            memcpy(list, scan->list, scan->count * sizeof *list);
-        scan->list = list;
-        scan->capacity = larger;
-    }
+    scan->list = arena_grow(scan->arena, scan->list, &scan->capacity, scan->count + 1, sizeof *scan->list);
     scan->list[scan->count++] = (struct message_address){name, address};
 }
 

@@ -1,17 +1,118 @@
 #include "mail/message/parse.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
-#include "mail/message/boundary.h"
 #include "mail/message/charset.h"
 #include "mail/message/charset_guess.h"
 #include "mail/message/header_block.h"
 #include "mail/message/header_decode.h"
 #include "mail/message/mailbox.h"
 #include "mail/message/transfer.h"
+
+/* ---- Where the parts of a multipart begin and end (RFC 2046 section 5.1); linear in time ---- */
+
+struct span {
+    size_t start, length;
+};
+
+/* After a delimiter only "--" and white space may stand on its line: the length of that and the line end, SIZE_MAX
+ * where something else stands there. */
+static size_t rest_of_delimiter(const char *rest, size_t length, bool *ret_last) {
+    size_t i = 0;
+    bool last = length > 1 && rest[0] == '-' && rest[1] == '-';
+    if (last)
+        i += 2;
+    while (i < length && (rest[i] == ' ' || rest[i] == '\t' || rest[i] == '\r'))
+        i++;
+    if (i < length && rest[i] != '\n')
+        return SIZE_MAX;
+    *ret_last = last;
+    return i < length ? i + 1 : i;
+}
+
+/* The next line at or after FROM that is DELIMITER ("--" and the boundary): its place, LENGTH where there is none.
+ * *RET_NEXT is after its line. */
+static size_t find_delimiter(const char *bytes, size_t length, size_t from, const char *delimiter, size_t *ret_next,
+                             bool *ret_last) {
+    size_t delimiter_length = strlen(delimiter);
+    while (from < length) {
+        const char *found = memmem(bytes + from, length - from, delimiter, delimiter_length);
+        if (!found)
+            break;
+        size_t place = (size_t)(found - bytes);
+        if (place == 0 || bytes[place - 1] == '\n') {
+            size_t rest = rest_of_delimiter(found + delimiter_length, length - place - delimiter_length, ret_last);
+            if (rest != SIZE_MAX) {
+                *ret_next = place + delimiter_length + rest;
+                return place;
+            }
+        }
+        const char *newline = memchr(found, '\n', length - place);
+        if (!newline)
+            break;
+        from = (size_t)(newline - bytes) + 1;
+    }
+    return length;
+}
+
+/* A delimiter that the header doesn't tell: the first line that looks like one with a part's header after it; NULL
+ * where there is none. Lives in ARENA. */
+static const char *guess_delimiter(struct arena *arena, const char *bytes, size_t length) {
+    for (size_t from = 0; from < length;) {
+        const char *newline = memchr(bytes + from, '\n', length - from);
+        size_t end = newline ? (size_t)(newline - bytes) : length;
+        size_t line = bytes_trim(bytes + from, end - from, " \t\r");
+        bool header_follows = length - end > 9 && strncasecmp(bytes + end + 1, "Content-", 8) == 0;
+        if (line > 2 && line < 200 && header_follows && memcmp(bytes + from, "--", 2) == 0)
+            return arena_copy_bytes(arena, bytes + from, line);
+        from = end + 1;
+    }
+    return NULL;
+}
+
+/* The line end before a delimiter belongs to the delimiter. */
+static struct span part_span(const char *bytes, size_t start, size_t end) {
+    if (end > start && bytes[end - 1] == '\n')
+        end--;
+    if (end > start && bytes[end - 1] == '\r')
+        end--;
+    return (struct span){start, end - start};
+}
+
+/* The parts of BYTES between the lines that are DELIMITER ("--" and the boundary), at most MOST. False where no such
+ * line stands in BYTES at all. The caller frees *RET. */
+static bool split(const char *bytes, size_t length, const char *delimiter, size_t most, struct message *message,
+                  struct span **ret, size_t *ret_count) {
+    size_t count = 0, capacity = 0, next = length;
+    bool last = false;
+    size_t place = find_delimiter(bytes, length, 0, delimiter, &next, &last);
+    if (place >= length)
+        return false;
+    struct span *spans = NULL;
+    while (place < length && !last) {
+        size_t start = next;
+        if (count >= most) {
+            message_warn(message, "the mail has too many parts: not all of them were read");
+            break;
+        }
+        place = find_delimiter(bytes, length, start, delimiter, &next, &last);
+        if (place >= length)
+            message_warn(message, "a multipart's end is missing: perhaps the mail was cut off");
+        if (place >= length && start >= length)
+            break;
+        spans = memory_grow(spans, &capacity, count + 1, sizeof *spans);
+        spans[count++] = place < length ? part_span(bytes, start, place) : (struct span){start, length - start};
+    }
+    *ret = spans;
+    *ret_count = count;
+    return true;
+}
+
+/* ---- Parts ---- */
 
 struct parser {
     struct arena *arena;
@@ -121,9 +222,9 @@ static char *decode(struct parser *parser, const char *bytes, size_t length, enu
     return decoded;
 }
 
-/* The whole content as one text, for a multipart without parts. */
-static void parse_undivided(struct parser *parser, const char *bytes, size_t length, size_t depth,
-                            struct message_part *part) {
+/* What is in PART is one entity: an embedded message, or the text of a multipart without parts. */
+static void parse_only_child(struct parser *parser, const char *bytes, size_t length, size_t depth,
+                             struct message_part *part) {
     part->children = arena_take_array(parser->arena, 1, sizeof *part->children);
     part->child_count = 1;
     parser->parts++;
@@ -132,23 +233,23 @@ static void parse_undivided(struct parser *parser, const char *bytes, size_t len
 
 static void parse_multipart(struct parser *parser, const char *bytes, size_t length, size_t depth,
                             struct content *content, struct message_part *part) {
-    struct boundary_span *spans = NULL;
+    struct span *spans = NULL;
     size_t count = 0, most = PARSE_PARTS_MAX - parser->parts; /* not yet full, or this would not be read */
     bool named = !string_is_empty(content->boundary);
     const char *delimiter = named ? arena_format(parser->arena, "--%s", content->boundary) : NULL;
-    bool found = named && boundary_split(bytes, length, delimiter, most, parser->message, &spans, &count);
+    bool found = named && split(bytes, length, delimiter, most, parser->message, &spans, &count);
     if (!found && content->encoding != TRANSFER_IDENTITY) {
         /* Forbidden for multiparts, yet met. */
         bytes = decode(parser, bytes, length, content->encoding, &length);
-        found = named && boundary_split(bytes, length, delimiter, most, parser->message, &spans, &count);
+        found = named && split(bytes, length, delimiter, most, parser->message, &spans, &count);
     }
     if (!found && length > 0) {
         message_warn(parser->message, "a multipart's boundary is missing or wrong");
-        delimiter = boundary_guess(parser->arena, bytes, length);
-        found = delimiter && boundary_split(bytes, length, delimiter, most, parser->message, &spans, &count);
+        delimiter = guess_delimiter(parser->arena, bytes, length);
+        found = delimiter && split(bytes, length, delimiter, most, parser->message, &spans, &count);
     }
     if (!found && length > 0) {
-        parse_undivided(parser, bytes, length, depth, part);
+        parse_only_child(parser, bytes, length, depth, part);
         return;
     }
     part->children = arena_take_array(parser->arena, count, sizeof *part->children);
@@ -220,10 +321,7 @@ static void parse_embedded(struct parser *parser, const char *bytes, size_t leng
         part->length = length;
         convert_text(parser, part);
     }
-    part->children = arena_take_array(parser->arena, 1, sizeof *part->children);
-    part->child_count = 1;
-    parser->parts++;
-    parse_entity(parser, bytes, length, depth + 1, "plain", part->children);
+    parse_only_child(parser, bytes, length, depth, part);
 }
 
 /* SUBTYPE is what the part is where its header doesn't say: "plain" text, or an "rfc822" message. */
@@ -253,6 +351,8 @@ static void parse_entity(struct parser *parser, const char *bytes, size_t length
         parse_leaf(parser, bytes, length, &content, ret);
     }
 }
+
+/* ---- The whole ---- */
 
 static void read_addresses(struct message *message, const char *name, const struct message_address **ret,
                            size_t *ret_count) {

@@ -1,41 +1,35 @@
 #include "mail/message/transfer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/terms.h"
 
 bool transfer_find(const char *value, enum transfer_encoding *ret) {
     static const struct {
-        const char *word;
+        const char *words;
         enum transfer_encoding encoding;
     } known[] = {
-        {"7bit", TRANSFER_IDENTITY},
-        {"8bit", TRANSFER_IDENTITY},
-        {"binary", TRANSFER_IDENTITY},
-        {"7-bit", TRANSFER_IDENTITY},
-        {"8-bit", TRANSFER_IDENTITY},
+        {"7bit|8bit|binary|7-bit|8-bit", TRANSFER_IDENTITY},
         {"base64", TRANSFER_BASE64},
         {"quoted-printable", TRANSFER_QUOTED_PRINTABLE},
-        {"uuencode", TRANSFER_UUENCODE},
-        {"x-uuencode", TRANSFER_UUENCODE},
-        {"x-uue", TRANSFER_UUENCODE},
-        {"uue", TRANSFER_UUENCODE},
+        {"uuencode|x-uuencode|x-uue|uue", TRANSFER_UUENCODE},
     };
     char word[32];
-    size_t length = 0;
-    for (value += strspn(value, " \t\""); *value && !strchr(" \t\";(,", *value) && length < sizeof word - 1; value++)
-        word[length++] = *value;
-    word[length] = '\0';
+    value += strspn(value, " \t\"");
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(value, " \t\";(,"), value);
+    string_lower_ascii(word);
+    *ret = TRANSFER_IDENTITY;
     for (size_t i = 0; i < COUNT_OF(known); i++)
-        if (string_equal_ignore_case(word, known[i].word)) {
+        if (terms_are(word, known[i].words)) {
             *ret = known[i].encoding;
             return true;
         }
-    *ret = TRANSFER_IDENTITY;
     return false;
 }
 
-static int base64_value(unsigned char c) {
+int transfer_base64_value(char c) {
     if (c >= 'A' && c <= 'Z')
         return c - 'A';
     if (c >= 'a' && c <= 'z')
@@ -48,12 +42,9 @@ static int base64_value(unsigned char c) {
 /* After the padding a mailing list may have put its footer in plain text: base64 proper goes on only where the next
  * line holds nothing but the alphabet. Gives that line's end, 0 where base64 is over. */
 static size_t base64_goes_on(const char *bytes, size_t length, size_t from) {
-    size_t i = from;
-    while (i < length && bytes[i] && strchr("\r\n \t=", bytes[i]))
-        i++;
-    size_t start = i;
+    size_t start = from + bytes_span(bytes + from, length - from, "\r\n \t="), i = start;
     for (; i < length && bytes[i] != '\n' && bytes[i] != '\r'; i++)
-        if (base64_value((unsigned char)bytes[i]) < 0 && bytes[i] != '=')
+        if (transfer_base64_value(bytes[i]) < 0 && bytes[i] != '=')
             return 0;
     return i > start && (i - start) % 4 == 0 ? i : 0;
 }
@@ -62,7 +53,7 @@ static size_t decode_base64(const char *bytes, size_t length, char *out, bool *d
     size_t written = 0, judged = 0; /* JUDGED: up to here it is base64 without doubt */
     unsigned group = 0, have = 0;
     for (size_t i = 0; i < length; i++) {
-        int value = base64_value((unsigned char)bytes[i]);
+        int value = transfer_base64_value(bytes[i]);
         if (value >= 0) {
             group = (group << 6 | (unsigned)value) & 0xFFFFFF;
             if (++have == 4) {

@@ -12,6 +12,9 @@ enum transfer_encoding { TRANSFER_IDENTITY, TRANSFER_BASE64, TRANSFER_QUOTED_PRI
  * unknown word; *RET is then TRANSFER_IDENTITY, which is how such a part is best read. */
 bool transfer_find(const char *value, enum transfer_encoding *ret);
 
+/* 0 to 63 for a digit of base64 or base64url (RFC 4648 sections 4 and 5); -1 for any other character. */
+int transfer_base64_value(char digit);
+
 /* Decodes into ARENA; the result is NUL-terminated besides. *RET_DAMAGED becomes true where bytes had to be skipped or
  * taken literally. */
 char *transfer_decode(enum transfer_encoding encoding, const char *bytes, size_t length, struct arena *arena,

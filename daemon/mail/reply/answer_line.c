@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "mail/terms.h"
 
 enum { ZERO_WIDTH_NON_JOINER = 0x200C, ZERO_WIDTH_JOINER = 0x200D, COMBINING_KEYCAP = 0x20E3 };
 
@@ -125,24 +126,17 @@ static void look_behind(const char *bytes, size_t length, size_t position, struc
 
 /* The length of a box at the line's beginning; 0 for none. */
 static size_t read_box(const char *bytes, size_t length, struct answer_line *ret) {
-    static const char *const checked[] = {"[x]",      "[X]",      "(x)",      "(X)",    "[*]",    "[v]",    "[V]",
-                                          "[\u2713]", "[\u2714]", "\u2611",   "\u2612", "\u2713", "\u2714", "\u2705",
-                                          "[х]",      "[Х]",      "[\u00D7]", "\u25C9", "\u25CF"};
-    static const char *const unchecked[] = {"[ ]", "[]", "( )", "()", "[_]", "\u2610", "\u25CB", "\u25A1"};
-    size_t start = after_white(bytes, length, 0);
+    static const char checked[] = "[x]|[X]|(x)|(X)|[*]|[v]|[V]|[\u2713]|[\u2714]|\u2611|\u2612|\u2713|\u2714|\u2705|"
+                                  "[х]|[Х]|[\u00D7]|\u25C9|\u25CF";
+    static const char unchecked[] = "[ ]|[]|( )|()|[_]|\u2610|\u25CB|\u25A1";
+    size_t start = after_white(bytes, length, 0), box;
     while (start < length && strchr("-*", bytes[start]))
         start = after_white(bytes, length, start + 1);
-    for (size_t i = 0; i < COUNT_OF(checked); i++)
-        if (bytes[start] == *checked[i] && strncmp(bytes + start, checked[i], strlen(checked[i])) == 0) {
-            ret->checked = true;
-            return start + strlen(checked[i]);
-        }
-    for (size_t i = 0; i < COUNT_OF(unchecked); i++)
-        if (bytes[start] == *unchecked[i] && strncmp(bytes + start, unchecked[i], strlen(unchecked[i])) == 0) {
-            ret->unchecked = true;
-            return start + strlen(unchecked[i]);
-        }
-    return 0;
+    if ((box = terms_begin(bytes + start, checked)))
+        ret->checked = true;
+    else if ((box = terms_begin(bytes + start, unchecked)))
+        ret->unchecked = true;
+    return box ? start + box : 0;
 }
 
 bool answer_line_read(const char *bytes, size_t length, struct answer_line *ret) {

@@ -23,41 +23,38 @@ static const char labels[] =
     "risposta|opzione|numero|scelgo|antwoord|keuze|optie|kies|svar|valg|val|väljer|vælger|velger|nr|n|nº|vastaus|"
     "odpowiedź|opcja|wybieram|odpověď|odpoveď|možnost|vybírám|č|válasz|răspuns|raspuns|απάντηση|επιλογή|cevap|yanıt|"
     "seçenek|seçiyorum|ответ|вариант|номер|выбираю|відповідь|варіант|обираю|отговор|одговор|odgovor|答案|回答|回复|"
-    "回覆|"
-    "选|選|第|答え|답|답변|대답|الجواب|جواب|إجابة|الإجابة|جوابي|תשובה|התשובה|پاسخ|گزینه|trả|คำตอบ|jawaban|jawapan|"
+    "回覆|选|選|第|答え|답|답변|대답|الجواب|جواب|إجابة|الإجابة|جوابي|תשובה|התשובה|پاسخ|گزینه|trả|คำตอบ|jawaban|jawapan|"
     "pilihan|उत्तर|जवाब|উত্তর|jibu|sagot|respons";
 
 /* Before a number that is the question's: "Question 1: yes". */
 static const char questions[] =
-    "question|frage|pregunta|pergunta|domanda|vraag|fråga|spørgsmål|spørsmål|pytanie|otázka|"
-    "вопрос|питання|问题|問題|質問|질문|سؤال|שאלה|q";
+    "question|frage|pregunta|pergunta|domanda|vraag|fråga|spørgsmål|spørsmål|pytanie|otázka|вопрос|питання|问题|問題|"
+    "質問|질문|سؤال|שאלה|q";
 
 /* One of them turns such a line round: "not option 2". */
-static const char negations[] = "not|don't|no|never|nicht|kein|keine|pas|non|ne|não|nao|niet|geen|inte|ikke|ei|nie|не|"
-                                "ні|нет|ані|δεν|değil|不|没|沒|别|別|않|ない|لا|ليس|לא|نه";
+static const char negations[] =
+    "not|don't|no|never|nicht|kein|keine|pas|non|ne|não|nao|niet|geen|inte|ikke|ei|nie|не|ні|нет|ані|δεν|değil|不|没|"
+    "沒|别|別|않|ない|لا|ليس|לא|نه";
 
 /* What people add to a digit to be polite. */
 static const char politeness[] =
     "please|pls|thanks|thank you|thank you very much|thanks a lot|many thanks|thx|cheers|bitte|danke|danke schön|"
-    "vielen dank|merci|merci beaucoup|s'il vous plaît|s'il vous plait|s'il te plaît|svp|gracias|muchas gracias|por "
-    "favor|"
-    "obrigado|obrigada|muito obrigado|muito obrigada|grazie|grazie mille|per favore|gràcies|alstublieft|alsjeblieft|"
-    "dank u|dank je|dank u wel|dank je wel|bedankt|tack|tack så "
-    "mycket|takk|tak|kiitos|kiitoksia|proszę|dziękuję|prosím|"
-    "děkuji|díky|ďakujem|köszönöm|kérem|mulțumesc|vă rog|ευχαριστώ|παρακαλώ|lütfen|teşekkürler|teşekkür ederim|спасибо|"
-    "пожалуйста|дякую|будь ласка|благодаря|hvala|хвала|谢谢|謝謝|です|ありがとう|ありがとうございます|お願いします|"
-    "でお願いします|감사합니다|입니다|شكرا|من فضلك|תודה|בבקשה|ممنون|لطفا|cảm ơn|xin cảm ơn|ขอบคุณ|ครับ|ค่ะ|terima "
-    "kasih|tolong|"
-    "धन्यवाद|कृपया|ধন্যবাদ|asante|salamat";
+    "vielen dank|merci|merci beaucoup|s'il vous plaît|s'il vous plait|s'il te plaît|svp|gracias|muchas gracias|"
+    "por favor|obrigado|obrigada|muito obrigado|muito obrigada|grazie|grazie mille|per favore|gràcies|alstublieft|"
+    "alsjeblieft|dank u|dank je|dank u wel|dank je wel|bedankt|tack|tack så mycket|takk|tak|kiitos|kiitoksia|proszę|"
+    "dziękuję|prosím|děkuji|díky|ďakujem|köszönöm|kérem|mulțumesc|vă rog|ευχαριστώ|παρακαλώ|lütfen|teşekkürler|"
+    "teşekkür ederim|спасибо|пожалуйста|дякую|будь ласка|благодаря|hvala|хвала|谢谢|謝謝|です|ありがとう|"
+    "ありがとうございます|お願いします|でお願いします|감사합니다|입니다|شكرا|من فضلك|תודה|בבקשה|ممنون|لطفا|cảm ơn|"
+    "xin cảm ơn|ขอบคุณ|ครับ|ค่ะ|terima kasih|tolong|धन्यवाद|कृपया|ধন্যবাদ|asante|salamat";
 
 /* Counters of languages that put one behind a number: "2番". */
 static const char counters[] = "番|番です|番目|번|번입니다|번이요|번째|号|號|号です";
 
 /* Month names begin so in the languages that write "2. May". */
 static const char months[] =
-    "jan|feb|mär|mar|apr|mai|maj|jun|jul|aug|sep|okt|oct|nov|dez|dec|des|tammi|helmi|maali|huhti|touko|kesä|heinä|"
-    "elo|syys|loka|marras|joulu|led|únor|břez|dub|květ|červ|srp|září|říj|list|pros|janv|sij|velj|ožuj|trav|svib|lip|"
-    "kol|ruj|stud|may|мая|янв|ocak|şubat|mart|nisan|ağust|eylül|ekim|juni|juli";
+    "jan|feb|mär|mar|apr|mai|maj|jun|jul|aug|sep|okt|oct|nov|dez|dec|des|tammi|helmi|maali|huhti|touko|kesä|heinä|elo|"
+    "syys|loka|marras|joulu|led|únor|břez|dub|květ|červ|srp|září|říj|list|pros|janv|sij|velj|ožuj|trav|svib|lip|kol|"
+    "ruj|stud|may|мая|янв|ocak|şubat|mart|nisan|ağust|eylül|ekim|juni|juli";
 
 struct finder {
     struct arena *arena;
@@ -98,27 +95,25 @@ static bool is_number_with_trimmings(const struct answer_line *line) {
     const struct answer_token *token = &line->tokens[0], *next = token + 1, *last = &line->tokens[line->count - 1];
     if (token->kind != ANSWER_NUMBER || line->count < 2)
         return false;
-    if (line->count == 2 && terms_equal(next->text, strlen(next->text), counters))
+    if (line->count == 2 && terms_are(next->text, counters))
         return true;
     char words[POLITE_TOKENS_MAX * ANSWER_TOKEN_SIZE] = "";
     for (size_t i = 1; i < line->count && i <= POLITE_TOKENS_MAX; i++) {
         strcat(words, i > 1 ? " " : "");
         strcat(words, line->tokens[i].text);
     }
-    if (line->count <= 1 + POLITE_TOKENS_MAX && terms_equal(words, strlen(words), politeness))
+    if (line->count <= 1 + POLITE_TOKENS_MAX && terms_are(words, politeness))
         return true;
     return token->after == '(' && last->after == ')' && last->ends && next->kind == ANSWER_WORD;
 }
 
 /* A number that Chinese and Japanese write as a word, ASCII in RET; false where TOKEN is none. */
 static bool read_numeral(const struct answer_token *token, struct answer_token *ret) {
-    static const char *const numerals[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九"};
-    for (size_t i = 0; i < COUNT_OF(numerals); i++)
-        if (string_equal(token->text, numerals[i])) {
-            *ret = (struct answer_token){.kind = ANSWER_NUMBER, .text = {(char)('1' + i), '\0'}};
-            return true;
-        }
-    return false;
+    static const char numerals[] = "一二三四五六七八九";
+    const char *found = strlen(token->text) == strlen("一") ? strstr(numerals, token->text) : NULL;
+    if (found)
+        *ret = (struct answer_token){ANSWER_NUMBER, .text = {(char)('1' + (found - numerals) / 3), '\0'}};
+    return found;
 }
 
 /* "Fine, thanks!": the word is the answer. "Well, ..." begins sentences of any meaning. */
@@ -130,8 +125,7 @@ static bool leads_with_word(const struct answer_line *line) {
 
 /* "Answer", and in scripts without blanks "我的答案是". */
 static bool is_label(const struct answer_token *token) {
-    return (unsigned char)token->text[0] >= 0xE0 ? terms_stand_in(token->text, labels)
-                                                 : terms_equal(token->text, strlen(token->text), labels);
+    return (unsigned char)token->text[0] >= 0xE0 ? terms_stand_in(token->text, labels) : terms_are(token->text, labels);
 }
 
 /* "Answer: 2", "My answer is 2", "Option 2", "No. 2", "Answer: fine". */
@@ -142,8 +136,7 @@ static const struct answer_token *find_labelled(const struct answer_line *line) 
     if (line->count == 2 && string_equal(before->text, "no") && before->after == '.' && last->kind == ANSWER_NUMBER)
         return last;
     bool colon = before->after == ':' || before->after == 0xFF1A || before->after == '=';
-    if (line->count == 3 && colon && before->kind == ANSWER_NUMBER &&
-        terms_equal(line->tokens[0].text, strlen(line->tokens[0].text), questions))
+    if (line->count == 3 && colon && before->kind == ANSWER_NUMBER && terms_are(line->tokens[0].text, questions))
         return last;
     bool labelled = false;
     for (size_t i = 0; i + 1 < line->count; i++) {
@@ -157,27 +150,21 @@ static const struct answer_token *find_labelled(const struct answer_line *line) 
 /* The length of "2. " or "2) " at a line's beginning, so that it can be told apart from what it numbers; its digits in
  * *RET_DIGITS. */
 static size_t numbering(const char *line, size_t length, size_t *ret_digits) {
-    size_t end = 0;
-    while (end < length && line[end] >= '0' && line[end] <= '9')
-        end++;
-    *ret_digits = end;
-    while (end < length && strchr(".):- \t", line[end]))
-        end++;
-    return end;
+    *ret_digits = bytes_span(line, length, "0123456789");
+    return *ret_digits + bytes_span(line + *ret_digits, length - *ret_digits, ".):- \t");
 }
 
 /* Whether LINE stands among the quoted ones: the person copied the answer that was offered. */
 static bool is_copy(struct finder *finder, const char *line, size_t length) {
     static const char marks[] = "> \t|-*\u2022";
-    while (length > 0 && strchr(marks, *line))
-        line++, length--;
-    while (length > 0 && strchr(" \t.!", line[length - 1]))
-        length--;
+    size_t before = bytes_span(line, length, marks);
+    line += before;
+    length = bytes_trim(line, length - before, " \t.!");
     size_t digits = 0, start = numbering(line, length, &digits);
     if (digits == 0 || length - start < 2 || ++finder->copies > COPIES_MAX)
         return false;
-    for (const char *at = finder->whole_text; *at;) {
-        size_t size = strcspn(at, "\n");
+    size_t size;
+    for (const char *next = finder->whole_text, *at; (at = string_next_line(&next, &size));) {
         if (*at == '>') {
             size_t skipped = strspn(at, marks), quoted_digits = 0;
             size_t quoted = skipped < size ? numbering(at + skipped, size - skipped, &quoted_digits) : 0;
@@ -186,7 +173,6 @@ static bool is_copy(struct finder *finder, const char *line, size_t length) {
                 strncmp(at + skipped + quoted, line + start, length - start) == 0)
                 return true;
         }
-        at += size + (at[size] == '\n');
     }
     return false;
 }
@@ -223,10 +209,9 @@ static bool read_first_line(struct finder *finder, const struct answer_line *lin
 void answers_find(const char *own, const char *whole_text, struct arena *arena, const char ***ret, size_t *ret_count) {
     struct finder finder = {arena, whole_text, arena_take_array(arena, ANSWERS_MAX, sizeof *finder.answers), 0, 0};
     bool first = true; /* nothing but a salutation was read since the beginning or the last quotation */
-    for (const char *at = own; *at && finder.count < ANSWERS_MAX;) {
+    size_t length;
+    for (const char *next = own, *at; finder.count < ANSWERS_MAX && (at = string_next_line(&next, &length));) {
         struct answer_line line;
-        size_t length = strcspn(at, "\n");
-        const char *next = at + length + (at[length] == '\n');
         if (*at == '\f') {
             first = true;
         } else if (!answer_line_read(at, length, &line)) {
@@ -253,7 +238,6 @@ void answers_find(const char *own, const char *whole_text, struct arena *arena, 
             first = false;
         } else if (first)
             first = !read_first_line(&finder, &line, next);
-        at = next;
     }
     *ret = finder.answers;
     *ret_count = finder.count;
@@ -277,26 +261,15 @@ static const char *quoted_once(const char *line, size_t *length) {
 
 /* "<--" at the end, "==>" at the beginning, of any length. */
 static bool has_arrow(const char *line, size_t length) {
-    size_t before = 0, after = length;
-    while (before < length && (line[before] == '-' || line[before] == '='))
-        before++;
-    while (after > 0 && (line[after - 1] == '-' || line[after - 1] == '='))
-        after--;
+    size_t before = bytes_span(line, length, "-="), after = bytes_trim(line, length, "-=");
     return (before > 0 && before < length && line[before] == '>') ||
            (after > 0 && after < length && line[after - 1] == '<');
 }
 
 /* An arrow or a tick at either end, which the list that was sent has not. */
 static bool is_pointed_at(const char *line, size_t length) {
-    static const char *const signs[] = {"\u2192", "\u21D2", "\u27A1", "\u2190", "\u21D0",
-                                        "\u2B05", "\u2713", "\u2714", "\u2705"};
-    for (size_t i = 0; i < COUNT_OF(signs); i++) {
-        size_t sign = strlen(signs[i]);
-        if (length >= sign &&
-            (strncmp(line, signs[i], sign) == 0 || strncmp(line + length - sign, signs[i], sign) == 0))
-            return true;
-    }
-    return has_arrow(line, length);
+    static const char signs[] = "\u2192|\u21D2|\u27A1|\u2190|\u21D0|\u2B05|\u2713|\u2714|\u2705";
+    return terms_begin(line, signs) || terms_end(line, length, signs) || has_arrow(line, length);
 }
 
 /* ALONE: what stands above ended, so that LINE is not the rest of a sentence that was wrapped. */
@@ -328,15 +301,13 @@ void answers_find_quoted(const char *quoted, struct arena *arena, const char ***
     struct finder finder = {arena, quoted, arena_take_array(arena, 1, sizeof *finder.answers), 0, 0};
     struct edited edited = {0};
     bool alone = true;
-    for (const char *at = quoted; *at;) {
-        size_t size = strcspn(at, "\n"), length = size;
-        const char *content = quoted_once(at, &length);
-        while (content && length > 0 && strchr(" \t\r", content[length - 1]))
-            length--;
+    size_t length;
+    for (const char *line; (line = string_next_line(&quoted, &length));) {
+        const char *content = quoted_once(line, &length);
+        length = content ? bytes_trim(content, length, " \t\r") : length;
         if (content)
             read_edited(&edited, content, length, alone);
         alone = !content || length == 0 || strchr(".:?!)", content[length - 1]);
-        at += size + (at[size] == '\n');
     }
     size_t surely = edited.checked + edited.lone + edited.marked;
     /* A list that was sent begins with 1: alone, any other number shows that the rest was deleted. */

@@ -13,32 +13,23 @@ static const char *unflow(struct arena *arena, const char *text, bool delete_spa
     auto_text out = TEXT_EMPTY;
     bool open = false, any = false; /* OPEN: the line before wants to go on */
     size_t open_depth = 0;
-    for (const char *line = text; *line;) {
-        size_t length = strcspn(line, "\n"), depth = 0;
-        const char *next = line + length + (line[length] == '\n');
-        while (depth < length && line[depth] == '>')
-            depth++;
-        const char *content = line + depth;
-        length -= depth;
-        if (length > 0 && *content == ' ') {
-            content++;
-            length--;
-        }
+    size_t length;
+    for (const char *content; (content = string_next_line(&text, &length));) {
+        size_t depth = bytes_span(content, length, ">"), before = depth + (depth < length && content[depth] == ' ');
+        content += before;
+        length -= before;
         bool signature = length == 3 && strncmp(content, "-- ", 3) == 0;
         bool flows = !signature && length > 0 && content[length - 1] == ' ';
         if (!open || depth != open_depth || signature || length == 0) {
             if (any)
                 text_append_char(&out, '\n');
-            for (size_t i = 0; i < depth; i++)
-                text_append_char(&out, '>');
-            if (depth)
-                text_append_char(&out, ' ');
+            text_append_bytes(&out, content - before, depth);
+            text_append(&out, depth ? " " : "");
         }
         text_append_bytes(&out, content, length - (flows && delete_space ? 1 : 0));
         any = true;
         open = flows;
         open_depth = depth;
-        line = next;
     }
     return arena_copy_string(arena, text_string(&out));
 }
@@ -137,14 +128,10 @@ const char *body_text_make(struct message *message) {
         collect(&body, &message->root, true);
     }
     if (body.out.length > BODY_TEXT_MAX) {
-        size_t end = BODY_TEXT_MAX;
-        while (end > 0 && ((unsigned char)body.out.bytes[end] & 0xC0) == 0x80)
-            end--;
-        text_truncate(&body.out, end);
+        text_truncate(&body.out, utf8_cut(body.out.bytes, body.out.length, BODY_TEXT_MAX));
         message_warn(message, "the text is very long: its end was cut off");
     }
-    while (body.out.length > 0 && strchr(" \n\t\r", body.out.bytes[body.out.length - 1]))
-        text_truncate(&body.out, body.out.length - 1);
+    text_trim_end(&body.out, " \n\t\r");
     const char *text = arena_copy_string(message->arena, text_string(&body.out));
     text_free(&body.out);
     return text;

@@ -1,4 +1,4 @@
-#include "mail/reply/reply_attribution.h"
+#include "mail/reply/reply_line.h"
 
 #include <string.h>
 
@@ -16,36 +16,35 @@ enum { SENTENCE_WORD_MIN = 5, LAST_WORDS_MAX = 2 }; /* bytes: "févr." is an abb
  * Indonesian, Malay, Filipino, Hindi, Marathi, Bengali, Tamil, Swahili, Esperanto, Welsh, Irish, Basque, Armenian,
  * Georgian, Albanian, Macedonian. */
 static const char wrote[] =
-    "wrote|writes|has written|said the following|schrieb|schreibt|geschrieben|a écrit|a ecrit|écrit|écrivait|"
-    "escribió|escribio|escribe|va escriure|ha escrit|escribiu|escreveu|escreveram|ha scritto|scritto|scrisse|"
-    "scrive|schreef|geschreven|geskryf|skryf|skrev|skrev følgende|skrev följande|skriver|skrifaði|kirjoitti|"
-    "kirjutas|napisał(a)|napisał|napisała|napisali|pisze|pisał(a)|napsal(a)|napsal|napsala|napísal(a)|napísal|"
-    "napísala|píše|írta|írta (időpont|a scris|έγραψε|έγραψε τα εξής|έγραψαν|yazdı|yazdi|yazmış|написал|"
-    "написала|написал(а)|пишет|писал|писал(а)|написа|написав|написав(-ла)|пише|напісаў|написао|написао/ла|"
-    "napisao|napisala|napisao/la|napisal|napisal/-a|napisal(a)|rašė|parašė|rakstīja|كتب|كتبت|كتب ما يلي|نوشت|"
-    "نوشته|نوشته است|لکھا|כתב|כתבה|נכתב על "
-    "ידי|כתב/ה|כתב(ה)|写道|写到|寫道|寫到|撰写|撰寫|のメール|のメッセージ|書きました|書いた|작성|썼습니다|"
-    "쓰셨습니다|쓴 글|đã viết|viết|เขียนว่า|เขียน|menulis|sumulat|लिखा|लिहिले|লিখেছেন|எழுதியது|எழுதினார்|aliandika|"
-    "skribis|ysgrifennodd|scríobh|idatzi du|գրել է|დაწერა|shkroi|ka shkruar|напиша";
+    "wrote|writes|has written|said the following|schrieb|schreibt|geschrieben|a écrit|a ecrit|écrit|écrivait|escribió|"
+    "escribio|escribe|va escriure|ha escrit|escribiu|escreveu|escreveram|ha scritto|scritto|scrisse|scrive|schreef|"
+    "geschreven|geskryf|skryf|skrev|skrev følgende|skrev följande|skriver|skrifaði|kirjoitti|kirjutas|napisał(a)|"
+    "napisał|napisała|napisali|pisze|pisał(a)|napsal(a)|napsal|napsala|napísal(a)|napísal|napísala|píše|írta|"
+    "írta (időpont|a scris|έγραψε|έγραψε τα εξής|έγραψαν|yazdı|yazdi|yazmış|написал|написала|написал(а)|пишет|писал|"
+    "писал(а)|написа|написав|написав(-ла)|пише|напісаў|написао|написао/ла|napisao|napisala|napisao/la|napisal|"
+    "napisal/-a|napisal(a)|rašė|parašė|rakstīja|كتب|كتبت|كتب ما يلي|نوشت|نوشته|نوشته است|لکھا|כתב|כתבה|נכתב על ידי|"
+    "כתב/ה|כתב(ה)|写道|写到|寫道|寫到|撰写|撰寫|のメール|のメッセージ|書きました|書いた|작성|썼습니다|쓰셨습니다|쓴 글|"
+    "đã viết|viết|เขียนว่า|เขียน|menulis|sumulat|लिखा|लिहिले|লিখেছেন|எழுதியது|எழுதினார்|aliandika|skribis|ysgrifennodd|"
+    "scríobh|idatzi du|գրել է|დაწერა|shkroi|ka shkruar|напиша";
 
 /* What such a line begins with where a date follows. */
 static const char openings[] =
     "on |at |in |am |den |le |el |em |en |il |op |d. |pe |ke |ma |w dniu |dnia |dne |dňa |în data |la data |in data |"
-    "pe data |στις |στην |στο |в |во |на |у |от |за |在|于|於|vào |lúc |ngày |เมื่อ|ใน|วันที่|pada |no |na |dia |"
-    "בתאריך |ב-|ביום |في |بتاريخ |در |u |dana |noong |hari |tarihinde |von |from |de |da |van |från |fra |od |tr, |"
-    "mnamo |ar |ons |þann |o ";
+    "pe data |στις |στην |στο |в |во |на |у |от |за |在|于|於|vào |lúc |ngày |เมื่อ|ใน|วันที่|pada |no |na |dia |בתאריך |ב-|"
+    "ביום |في |بتاريخ |در |u |dana |noong |hari |tarihinde |von |from |de |da |van |från |fra |od |tr, |mnamo |ar |"
+    "ons |þann |o ";
 
 /* Lines that name only the writer and still introduce a quotation. */
-static const char quoting[] = "quoting |excerpts from |zitat von |citando a |citando |citat från |citat av |quote von "
-                              "|citeren |cytat |citace |lainaus |"
-                              "idézet |citação de ";
+static const char quoting[] =
+    "quoting |excerpts from |zitat von |citando a |citando |citat från |citat av |quote von |citeren |cytat |citace |"
+    "lainaus |idézet |citação de ";
 
 static const char weekdays[] =
-    "mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|seg|ter|qua|"
-    "qui|sex|gio|sab|maa|din|woe|don|vri|zat|zon|man|tir|ons|tor|fre|lør|søn|mån|tis|lör|sön|tors|pon|wt|śr|czw|pt|"
-    "pią|sob|niedz|po|út|st|čt|pá|ne|ut|št|pi|lu|mie|joi|vin|sâm|dum|hét|ked|sze|csü|pén|szo|vas|tii|kes|tor|per|lau|"
-    "пн|вт|ср|чт|пт|сб|вс|нд|пон|сре|сер|сря|чет|пят|пет|суб|съб|вос|нед|вів|п'ят|δευ|τρί|τετ|πέμ|παρ|σάβ|κυρ|pzt|sal|"
-    "çar|cum|cmt|paz";
+    "mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|seg|ter|qua|qui|"
+    "sex|gio|sab|maa|din|woe|don|vri|zat|zon|man|tir|ons|tor|fre|lør|søn|mån|tis|lör|sön|tors|pon|wt|śr|czw|pt|pią|sob|"
+    "niedz|po|út|st|čt|pá|ne|ut|št|pi|lu|mie|joi|vin|sâm|dum|hét|ked|sze|csü|pén|szo|vas|tii|kes|tor|per|lau|пн|вт|ср|"
+    "чт|пт|сб|вс|нд|пон|сре|сер|сря|чет|пят|пет|суб|съб|вос|нед|вів|п'ят|δευ|τρί|τετ|πέμ|παρ|σάβ|κυρ|pzt|sal|çar|cum|"
+    "cmt|paz";
 
 struct features {
     bool verb, time, year, colon, quoting;
@@ -53,10 +52,6 @@ struct features {
     bool enclosed; /* an address as mail programs write it: <a@example.org> or at the beginning; in prose it is bare */
     size_t numbers;
 };
-
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 /* Numbers, years, times of day and addresses of TEXT. */
 static void read_features(const char *text, struct features *features) {
@@ -67,8 +62,8 @@ static void read_features(const char *text, struct features *features) {
             const char *after = at + digits;
             if (digits == 4 && (at[0] == '1' || at[0] == '2'))
                 features->year = true;
-            if (digits <= 2 && (*after == ':' || *after == '.' || *after == 'h') && is_digit(after[1]) &&
-                is_digit(after[2]) && !is_digit(after[3]))
+            if (digits <= 2 && (*after == ':' || *after == '.' || *after == 'h') && ascii_is_digit(after[1]) &&
+                ascii_is_digit(after[2]) && !ascii_is_digit(after[3]))
                 features->time = true;
             at = after;
         } else {
@@ -84,10 +79,9 @@ static void read_features(const char *text, struct features *features) {
 }
 
 static bool starts_with_weekday(const char *text) {
-    const char *at = weekdays, *day;
-    for (size_t length; terms_next(&at, &day, &length);)
-        if (strncmp(text, day, length) == 0) {
-            const char *after = text + length;
+    for (struct term day = {.rest = weekdays}; terms_next(&day);)
+        if (strncmp(text, day.word, day.length) == 0) {
+            const char *after = text + day.length;
             after += strcspn(after, " ,.");
             if (*after && strpbrk(after, "0123456789"))
                 return true;
@@ -106,7 +100,7 @@ enum opening { OPENS_NOTHING, OPENS_WITH_NAME, OPENS_WITH_NUMBER, OPENS_WITH_WOR
 static bool has_sentence_before(const char *text) {
     for (const char *at = strpbrk(text, ".!?"); at; at = strpbrk(at + 1, ".!?"))
         if (at[1] == ' ' && at - text >= 2 &&
-            (*at != '.' || starts_with_weekday(at + 2) || (terms_begin(at + 2, openings) && !is_digit(at[-1]))))
+            (*at != '.' || starts_with_weekday(at + 2) || (terms_begin(at + 2, openings) && !ascii_is_digit(at[-1]))))
             return true;
     return false;
 }
@@ -115,9 +109,10 @@ static bool has_sentence_before(const char *text) {
 static bool has_sentence_inside(const char *text) {
     size_t letters = 0;
     for (const char *at = strchr(text, '>'); at && *at; at++) {
-        if (strchr(".!?", *at) && letters >= SENTENCE_WORD_MIN && at[1] == ' ' && !is_digit(at[2]) && at[2] != '\0')
+        if (strchr(".!?", *at) && letters >= SENTENCE_WORD_MIN && at[1] == ' ' && !ascii_is_digit(at[2]) &&
+            at[2] != '\0')
             return true;
-        letters = strchr(" .,;:!?<>()\"", *at) || is_digit(*at) ? 0 : letters + 1;
+        letters = strchr(" .,;:!?<>()\"", *at) || ascii_is_digit(*at) ? 0 : letters + 1;
     }
     return false;
 }
@@ -150,7 +145,7 @@ static enum opening find_opening(const struct reply_line *line, size_t before, s
     bool number = strpbrk(text, "0123456789") || (count > 1 && strpbrk(line[1].folded, "0123456789"));
     if (terms_begin(text, quoting) || (number && (terms_begin(text, openings) || starts_with_weekday(text))))
         return OPENS_WITH_WORD;
-    if (is_digit(*text))
+    if (ascii_is_digit(*text))
         return OPENS_WITH_NUMBER;
     if (has_words_before(text))
         return OPENS_NOTHING;
@@ -174,9 +169,7 @@ static enum opening find_opening(const struct reply_line *line, size_t before, s
 /* What the joined lines are: 0 nothing (yet), 1 an introduction if a marked quotation follows, 2 one in any case. */
 static int judge(const char *text, enum opening opening, size_t line_count) {
     struct features features = {0};
-    size_t length = strlen(text);
-    while (length > 0 && strchr("-*_ ", text[length - 1]))
-        length--;
+    size_t length = bytes_trim(text, strlen(text), "-*_ ");
     bool ruled = strlen(text) - length >= 3; /* "---- On ... wrote ----" */
     features.colon = length > 0 && text[length - 1] == ':';
     bool address_last = length > 0 && (text[length - 1] == '>' || text[length - 1] == ']');
@@ -216,9 +209,7 @@ static int judge(const char *text, enum opening opening, size_t line_count) {
 /* Cheap to ask, and false for nearly all lines. */
 static bool may_end(struct reply_line *line) {
     if (!line->end_known) {
-        size_t length = strlen(line->folded);
-        while (length > 0 && strchr("-*_ ", line->folded[length - 1]))
-            length--;
+        size_t length = bytes_trim(line->folded, strlen(line->folded), "-*_ ");
         line->ends_like_intro =
             length > 0 && (strchr(":>]", line->folded[length - 1]) || terms_end(line->folded, length, wrote));
         line->end_known = true;

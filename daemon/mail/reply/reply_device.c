@@ -1,4 +1,4 @@
-#include "mail/reply/reply_device.h"
+#include "mail/reply/reply_line.h"
 
 #include <string.h>
 
@@ -31,8 +31,7 @@ static const char nouns[] =
     "mail|e-mail|email|phone|smartphone|cell|cellphone|mobile|tablet|pda|handheld|handy|mobilgerät|mobiltelefon|"
     "telefon|móvil|movil|celular|teléfono|telefone|telemóvel|cellulare|dispositivo|mobiel|telefoon|toestel|mobil|"
     "puhelime|komórk|κινητό|мобильн|телефон|мобільн|手机|手機|携帯|スマ|휴대폰|스마트폰|هاتفي|جوالي|جهازي|נייד|گوشی|"
-    "موبایل|"
-    "điện thoại|โทรศัพท์|ponsel|portable|téléphone|courrier|posta|correo|compu|laptop|appareil";
+    "موبایل|điện thoại|โทรศัพท์|ponsel|portable|téléphone|courrier|posta|correo|compu|laptop|appareil";
 
 /* "Sent from" at the line's beginning. In the order English, German, French, Spanish, Catalan, Portuguese, Italian,
  * Dutch, Swedish, Danish, Norwegian, Finnish, Estonian, Polish, Czech, Slovak, Hungarian, Romanian, Croatian,
@@ -41,32 +40,29 @@ static const char nouns[] =
 static const char sent_before[] =
     "sent from|sent via|sent with|sent using|send from|sent wirelessly|download outlook|from my|posted from|"
     "gesendet von|gesendet mit|gesendet über|von meinem|verschickt mit|versendet mit|verschickt von|"
-    "holen sie sich outlook|outlook für|envoyé de|envoyé d'|envoyé depuis|envoyé à partir|envoyé avec|"
-    "envoyé via|envoyé par|envoye de|télécharger outlook|obtenez outlook|obtenir outlook|provenance : courrier|"
-    "provenance :|enviado desde|enviado con|enviado por|enviado a través|obtener outlook|enviat des|enviado de|"
-    "enviado do|enviado a partir|enviado pelo|enviado com|enviado via|enviado através|enviada do|"
-    "obter o outlook|baixar o outlook|inviato da|inviato dal|inviato con|inviato tramite|ottieni outlook|"
-    "scarica outlook|verzonden vanaf|verzonden met|verzonden via|verzonden vanuit|verstuurd vanaf|"
-    "verstuurd met|verstuurd via|verstuurd van|outlook voor|download outlook voor|skickat från|skickades från|"
-    "skickat med|skickad från|hämta outlook|sendt fra|sendt med|sendt via|hent outlook|skaff deg outlook|"
-    "få outlook|lähetetty|hanki outlook|saadetud|wysłane z|wysłano z|wysłane przy|wysłane za pomocą|"
-    "pobierz outlook|pobierz program outlook|stiahnuť outlook|stáhnout outlook|odesláno z|odesláno ze|odosláno|"
-    "odoslané z|odesláno pomocí|získat outlook|získať outlook|küldve|elküldve|obțineți outlook|"
-    "descărcați outlook|trimis de pe|trimis din|trimis cu|expediat de|poslano s|poslano z|poslato sa|"
-    "išsiųsta iš|nosūtīts no|εστάλη από|στάλθηκε από|απεστάλη από|λήψη του outlook|outlook edinin|"
-    "android için outlook|ios için outlook|отправлено из|отправлено с|отправлено через|послано с|"
-    "скачать outlook|надіслано з|надіслано із|відправлено з|изпратено от|послато "
-    "са|发自|發自|来自|來自|從我的|从我的|傳自|寄自|"
-    "发送自|從|获取 outlook|取得 outlook|送信元|나의|outlook for android を入手|outlook for ios を入手|ios 版の "
-    "outlook|"
-    "ios版のoutlook|android 版の outlook|android版のoutlook|ios용 outlook|android용 outlook|أُرسلت من|أرسلت من|أرسل من|"
-    "مرسل من|تم الإرسال من|نُسل من|נשלח מ|נשלח מה|ارسال شده از|فرستاده شده از|ارسال از|được gửi từ|gửi từ|"
-    "đã gửi từ|ส่งจาก|dikirim dari|dihantar dari|terkirim dari|ipinadala mula|imetumwa kutoka";
+    "holen sie sich outlook|outlook für|envoyé de|envoyé d'|envoyé depuis|envoyé à partir|envoyé avec|envoyé via|"
+    "envoyé par|envoye de|télécharger outlook|obtenez outlook|obtenir outlook|provenance : courrier|provenance :|"
+    "enviado desde|enviado con|enviado por|enviado a través|obtener outlook|enviat des|enviado de|enviado do|"
+    "enviado a partir|enviado pelo|enviado com|enviado via|enviado através|enviada do|obter o outlook|baixar o outlook|"
+    "inviato da|inviato dal|inviato con|inviato tramite|ottieni outlook|scarica outlook|verzonden vanaf|verzonden met|"
+    "verzonden via|verzonden vanuit|verstuurd vanaf|verstuurd met|verstuurd via|verstuurd van|outlook voor|"
+    "download outlook voor|skickat från|skickades från|skickat med|skickad från|hämta outlook|sendt fra|sendt med|"
+    "sendt via|hent outlook|skaff deg outlook|få outlook|lähetetty|hanki outlook|saadetud|wysłane z|wysłano z|"
+    "wysłane przy|wysłane za pomocą|pobierz outlook|pobierz program outlook|stiahnuť outlook|stáhnout outlook|"
+    "odesláno z|odesláno ze|odosláno|odoslané z|odesláno pomocí|získat outlook|získať outlook|küldve|elküldve|"
+    "obțineți outlook|descărcați outlook|trimis de pe|trimis din|trimis cu|expediat de|poslano s|poslano z|poslato sa|"
+    "išsiųsta iš|nosūtīts no|εστάλη από|στάλθηκε από|απεστάλη από|λήψη του outlook|outlook edinin|android için outlook|"
+    "ios için outlook|отправлено из|отправлено с|отправлено через|послано с|скачать outlook|надіслано з|надіслано із|"
+    "відправлено з|изпратено от|послато са|发自|發自|来自|來自|從我的|从我的|傳自|寄自|发送自|從|获取 outlook|"
+    "取得 outlook|送信元|나의|outlook for android を入手|outlook for ios を入手|ios 版の outlook|ios版のoutlook|"
+    "android 版の outlook|android版のoutlook|ios용 outlook|android용 outlook|أُرسلت من|أرسلت من|أرسل من|مرسل من|"
+    "تم الإرسال من|نُسل من|נשלח מ|נשלח מה|ارسال شده از|فرستاده شده از|ارسال از|được gửi từ|gửi từ|đã gửi từ|ส่งจาก|"
+    "dikirim dari|dihantar dari|terkirim dari|ipinadala mula|imetumwa kutoka";
 
 /* The same at its end. */
-static const char sent_after[] = "から送信|より送信|で送信|から送信しました|から送信されました|傳送|发送|發送|에서 "
-                                 "보냄|에서 보냈습니다|에서 전송함|에서 전송됨|gönderildi|gönderilmiştir|küldve|"
-                                 "से भेजा गया|से भेजा|থেকে পাঠানো|ارسال شد";
+static const char sent_after[] =
+    "から送信|より送信|で送信|から送信しました|から送信されました|傳送|发送|發送|에서 보냄|에서 보냈습니다|에서 전송함|"
+    "에서 전송됨|gönderildi|gönderilmiştir|küldve|से भेजा गया|से भेजा|থেকে পাঠানো|ارسال شد";
 
 /* One word before the device, one behind: "Von Samsung Galaxy-Smartphone gesendet". */
 static const char around_before[] = "von|vom|mit|per|über", around_after[] = "gesendet|verschickt|versendet";
@@ -74,32 +70,31 @@ static const char around_before[] = "von|vom|mit|per|über", around_after[] = "g
 /* What is said besides the device, and nothing else. */
 static const char excuses[] =
     "excuse|sorry|typo|brevity|brief|forgive|pardon|apolog|autocorrect|entschuldig|verzeih|kürze|tippfehler|désol|"
-    "brièveté|fautes|disculp|perdon|errores|desculp|erros|scus|errori|excuseer|ursäkt|beklager|przepraszam|извин|"
-    "прост";
+    "brièveté|fautes|disculp|perdon|errores|desculp|erros|scus|errori|excuseer|ursäkt|beklager|przepraszam|извин|прост";
 
 /* The same, but so common in prose that a product must be named. */
 static const char sent_perhaps[] = "sent by|sent on|sent through|written on|typed on";
 
 static const char brevity[] =
-    "please excuse my brevity|please excuse the brevity|please excuse any typos|please excuse typos|"
-    "excuse my brevity|sorry for typos|bitte entschuldigen sie die kürze|bitte verzeihen sie die kürze|"
-    "veuillez excuser ma brièveté|veuillez excuser la brièveté|disculpe mi brevedad|disculpa mi brevedad|"
-    "простите за краткость|извините за краткость|excusez ma brièveté|scusa la brevità";
+    "please excuse my brevity|please excuse the brevity|please excuse any typos|please excuse typos|excuse my brevity|"
+    "sorry for typos|bitte entschuldigen sie die kürze|bitte verzeihen sie die kürze|veuillez excuser ma brièveté|"
+    "veuillez excuser la brièveté|disculpe mi brevedad|disculpa mi brevedad|простите за краткость|"
+    "извините за краткость|excusez ma brièveté|scusa la brevità";
 
 /* One of TABLE's names stands in WORDS: at a word's beginning, and at its end too where it is short. */
 static bool names_any(const char *words, const char *table) {
-    const char *name;
-    for (size_t length, total = strlen(words); terms_next(&table, &name, &length);) {
+    size_t total = strlen(words);
+    for (struct term name = {.rest = table}; terms_next(&name);) {
         char exact[NAME_SIZE] = "";
-        if (length < SHORT_NAME) {
-            memcpy(exact, name, length);
+        if (name.length < SHORT_NAME) {
+            memcpy(exact, name.word, name.length);
             if (terms_stand_in(words, exact))
                 return true;
             continue;
         }
-        const char *found = memmem(words, total, name, length);
-        for (; found; found = memmem(found + 1, total - (size_t)(found + 1 - words), name, length))
-            if (found == words || (unsigned char)*name >= 0xD0 || !(found[-1] >= 'a' && found[-1] <= 'z'))
+        const char *found = memmem(words, total, name.word, name.length);
+        for (; found; found = memmem(found + 1, total - (size_t)(found + 1 - words), name.word, name.length))
+            if (found == words || (unsigned char)*name.word >= 0xD0 || !(found[-1] >= 'a' && found[-1] <= 'z'))
                 return true;
     }
     return false;
@@ -119,10 +114,9 @@ static bool is_odd_name(const struct reply_line *line) {
 
 /* As terms_begin, but what follows is another word. */
 static bool begins_with(const char *words, const char *table) {
-    const char *beginning;
-    for (size_t length; terms_next(&table, &beginning, &length);)
-        if (strncmp(words, beginning, length) == 0 &&
-            ((unsigned char)words[length - 1] >= 0x80 || !(words[length] >= 'a' && words[length] <= 'z')))
+    for (struct term term = {.rest = table}; terms_next(&term);)
+        if (strncmp(words, term.word, term.length) == 0 && ((unsigned char)words[term.length - 1] >= 0x80 ||
+                                                            !(words[term.length] >= 'a' && words[term.length] <= 'z')))
             return true;
     return false;
 }
@@ -151,12 +145,11 @@ static bool is_all_about_device(const char *words) {
 /* "Get BlueMail for Android", "Obtenir Outlook pour iOS", "Android용 Outlook 다운로드" */
 static bool is_advertisement(const char *words) {
     static const char get[] =
-        "get |holen |hol dir |laden sie |obten|obtén |consig|descarg|télécharg|ottieni |scarica|obter |baix|hämta "
-        "|ladda ner "
-        "|hent |skaff |få |hanki |lataa |pobierz |získ|stáhn|stiahn|letölt|obțin|descărc|λήψη |αποκτήστε "
-        "|indir|edin|получ|"
-        "скача|загруз|отрима|завантаж|изтегл|преузми|preuzmi |prenes|hankige |lejupiel|atsisi|取得|获取|獲取|入手|下载|"
-        "下載|다운로드|받기|الحصول|تنزيل|احصل|קבל|הורד|دریافت|tải |ดาวน์โหลด|รับ |dapatkan |unduh |download |muat ";
+        "get |holen |hol dir |laden sie |obten|obtén |consig|descarg|télécharg|ottieni |scarica|obter |baix|hämta |"
+        "ladda ner |hent |skaff |få |hanki |lataa |pobierz |získ|stáhn|stiahn|letölt|obțin|descărc|λήψη |αποκτήστε |"
+        "indir|edin|получ|скача|загруз|отрима|завантаж|изтегл|преузми|preuzmi |prenes|hankige |lejupiel|atsisi|取得|"
+        "获取|獲取|入手|下载|下載|다운로드|받기|الحصول|تنزيل|احصل|קבל|הורד|دریافت|tải |ดาวน์โหลด|รับ |dapatkan |unduh |"
+        "download |muat ";
     static const char got[] =
         "herunterladen|downloaden|letöltése|edinin|indirin|を入手|を入手する|다운로드|받기|下载|下載";
     static const char systems[] = "ios|android|iphone|ipad|mobile";
@@ -179,15 +172,11 @@ static bool says_sent_around(const char *words, size_t length) {
 /* "This message was ... sent": WORDS without their first ones, or NULL. */
 static const char *after_subject(const char *words) {
     static const char subjects[] =
-        "diese nachricht wurde |diese e-mail wurde |diese mail wurde |this message was |this email was |this e-mail "
-        "was |"
-        "ce message a été |este mensaje fue |este mensaje ha sido |esta mensagem foi |dit bericht is |"
+        "diese nachricht wurde |diese e-mail wurde |diese mail wurde |this message was |this email was |"
+        "this e-mail was |ce message a été |este mensaje fue |este mensaje ha sido |esta mensagem foi |dit bericht is |"
         "questo messaggio è stato |mail |message |это сообщение |bu ileti ";
-    const char *at = subjects, *subject;
-    for (size_t length; terms_next(&at, &subject, &length);)
-        if (strncmp(words, subject, length) == 0)
-            return words + length;
-    return NULL;
+    size_t length = terms_begin(words, subjects);
+    return length ? words + length : NULL;
 }
 
 static enum reply_device find(const struct reply_line *line) {
@@ -196,10 +185,9 @@ static enum reply_device find(const struct reply_line *line) {
     if (length < SHORTEST || length > DEVICE_LINE_MAX || line->cut)
         return REPLY_DEVICE_NONE;
     char words[DEVICE_LINE_MAX + 1];
+    length = bytes_trim(start, length, ".! ");
     memcpy(words, start, length);
     words[length] = '\0';
-    while (length > 0 && strchr(".! ", words[length - 1]))
-        words[--length] = '\0';
     size_t word_count = terms_count(words);
     const char *rest = after_subject(words);
     if (word_count <= DEVICE_WORDS_MAX && rest && names_device(rest) &&

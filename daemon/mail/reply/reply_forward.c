@@ -1,4 +1,4 @@
-#include "mail/reply/reply_forward.h"
+#include "mail/reply/reply_line.h"
 
 #include <string.h>
 
@@ -17,44 +17,38 @@ enum {
 
 enum field { FIELD_NONE = 0, FIELD_FROM = 1, FIELD_DATE = 2, FIELD_TO = 4, FIELD_SUBJECT = 8, FIELD_OTHER = 16 };
 
-/* The names of header fields in the languages of mail programs; folded, one line a field and some languages. */
+/* The names of header fields in the languages of mail programs; folded. */
 static const struct {
     enum field field;
     const char *names; /* parted by "|" */
 } fields[] = {
     {FIELD_FROM,
-     "from|von|de|da|van|från|fra|frá|lähettäjä|lähettänyt|od|feladó|de la|από|kimden|gönderen|от|від|від кого|"
-     "от кого|од|expéditeur|expediteur|remitente|mittente|absender|afzender|avsändare|avsender|nadawca|"
-     "odesílatel|odosielateľ|expeditor|αποστολέας|отправитель|відправник|remetente|saatja|nga|nork|nuo|no|o"},
-    {FIELD_FROM, "发件人|寄件者|寄件人|發件人|差出人|送信者|送信元|보낸 "
-                 "사람|보낸사람|발신|من|المرسل|מאת|از|فرستنده|từ|người gửi|จาก|ผู้ส่ง|"
-                 "dari|pengirim|प्रेषक|से|daripada|mula kay|থেকে"},
+     "from|von|de|da|van|från|fra|frá|lähettäjä|lähettänyt|od|feladó|de la|από|kimden|gönderen|от|від|від кого|от кого|"
+     "од|expéditeur|expediteur|remitente|mittente|absender|afzender|avsändare|avsender|nadawca|odesílatel|odosielateľ|"
+     "expeditor|αποστολέας|отправитель|відправник|remetente|saatja|nga|nork|nuo|no|o|发件人|寄件者|寄件人|發件人|"
+     "差出人|送信者|送信元|보낸 사람|보낸사람|발신|من|المرسل|מאת|از|فرستنده|từ|người gửi|จาก|ผู้ส่ง|dari|pengirim|प्रेषक|से|"
+     "daripada|mula kay|থেকে"},
     {FIELD_DATE,
-     "sent|date|sent at|sent on|gesendet|gesendet am|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|"
-     "enviado em|enviada|enviada em|fecha|data|data de envio|inviato|data invio|verzonden|verzonden op|skickat|"
-     "skickad|sendt|dato|lähetetty|enviat el|data "
-     "d'enviament|saatmisaeg|poslano|päivämäärä|päiväys|pvm|wysłano|wysłane|odesláno|odoslané|poslano|dátum|elküldve|"
-     "küldve|dátum|trimis|data|dată|στάλθηκε|εστάλη|ημερομηνία|gönderildi|gönderilme|tarih|отправлено|дата|"
-     "надіслано|відправлено|изпратено|послато|enviat|bidalia|saadetud|kuupäev|išsiųsta|nosūtīts"},
-    {FIELD_DATE, "发送时间|发送日期|日期|时间|寄件日期|傳送時間|日時|送信日時|日付|보낸 "
-                 "날짜|날짜|보낸날짜|일시|تاريخ|التاريخ|أرسل|تم الإرسال|"
-                 "تاريخ الإرسال|الإرسال|תאריך|נשלח|תاریخ|تاریخ|ارسال|ngày|đã gửi|vào "
-                 "lúc|วันที่|ส่ง|ส่งเมื่อ|tanggal|dikirim|terkirim|दिनांक|भेजा|भेजा गया"},
+     "sent|date|sent at|sent on|gesendet|gesendet am|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviado em|"
+     "enviada|enviada em|fecha|data|data de envio|inviato|data invio|verzonden|verzonden op|skickat|skickad|sendt|dato|"
+     "lähetetty|enviat el|data d'enviament|saatmisaeg|poslano|päivämäärä|päiväys|pvm|wysłano|wysłane|odesláno|odoslané|"
+     "poslano|dátum|elküldve|küldve|dátum|trimis|data|dată|στάλθηκε|εστάλη|ημερομηνία|gönderildi|gönderilme|tarih|"
+     "отправлено|дата|надіслано|відправлено|изпратено|послато|enviat|bidalia|saadetud|kuupäev|išsiųsta|nosūtīts|"
+     "发送时间|发送日期|日期|时间|寄件日期|傳送時間|日時|送信日時|日付|보낸 날짜|날짜|보낸날짜|일시|تاريخ|التاريخ|أرسل|"
+     "تم الإرسال|تاريخ الإرسال|الإرسال|תאריך|נשלח|תاریخ|تاریخ|ارسال|ngày|đã gửi|vào lúc|วันที่|ส่ง|ส่งเมื่อ|tanggal|dikirim|"
+     "terkirim|दिनांक|भेजा|भेजा गया"},
     {FIELD_TO,
-     "to|an|à|a|para|per|aan|till|til|vastaanottaja|kenelle|do|komu|pro|címzett|către|catre|la|προς|kime|alıcı|"
-     "кому|до|за|destinataire|destinatario|destinatário|empfänger|ontvanger|mottagare|mottaker|modtager|odbiorca|"
-     "příjemce|príjemca|za|prima|saaja|kam|per a|adressaat"},
-    {FIELD_TO,
-     "收件人|收件者|宛先|받는 사람|받는사람|수신|إلى|المستلم|אל|نیت|به|گیرنده|đến|tới|người nhận|ถึง|kepada|ke|untuk|"
-     "प्रति|प्राप्तकर्ता|को|প্রতি"},
+     "to|an|à|a|para|per|aan|till|til|vastaanottaja|kenelle|do|komu|pro|címzett|către|catre|la|προς|kime|alıcı|кому|до|"
+     "за|destinataire|destinatario|destinatário|empfänger|ontvanger|mottagare|mottaker|modtager|odbiorca|příjemce|"
+     "príjemca|za|prima|saaja|kam|per a|adressaat|收件人|收件者|宛先|받는 사람|받는사람|수신|إلى|المستلم|אל|نیت|به|"
+     "گیرنده|đến|tới|người nhận|ถึง|kepada|ke|untuk|प्रति|प्राप्तकर्ता|को|প্রতি"},
     {FIELD_SUBJECT,
-     "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|ärende|emne|aihe|otsikko|temat|předmět|predmet|"
-     "tárgy|subiect|θέμα|konu|тема|относно|предмет|assumpte|gaia|teema|tema|efni|emneord|tēma|zadeva|naslov"},
-    {FIELD_SUBJECT,
-     "主题|主旨|主題|标题|件名|제목|الموضوع|موضوع|נושא|chủ đề|tiêu đề|เรื่อง|หัวเรื่อง|subjek|perihal|judul|विषय|বিষয়"},
+     "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|ärende|emne|aihe|otsikko|temat|předmět|predmet|tárgy|"
+     "subiect|θέμα|konu|тема|относно|предмет|assumpte|gaia|teema|tema|efni|emneord|tēma|zadeva|naslov|主题|主旨|主題|"
+     "标题|件名|제목|الموضوع|موضوع|נושא|chủ đề|tiêu đề|เรื่อง|หัวเรื่อง|subjek|perihal|judul|विषय|বিষয়"},
     {FIELD_OTHER,
-     "cc|bcc|reply-to|reply to|kopie|kopi|kopia|kopija|copie|copie à|copia|cópia|másolat|másolatot kap|cópia para|"
-     "κοιν|κοινοποίηση|bilgi|копия|копія|抄送|副本|参照|참조|نسخة|עותק|رونوشت|สำเนา|तत्प्रति|antwort an|répondre à|"
+     "cc|bcc|reply-to|reply to|kopie|kopi|kopia|kopija|copie|copie à|copia|cópia|másolat|másolatot kap|cópia para|κοιν|"
+     "κοινοποίηση|bilgi|копия|копія|抄送|副本|参照|참조|نسخة|עותק|رونوشت|สำเนา|तत्प्रति|antwort an|répondre à|"
      "responder a|rispondi a|importance|priority|wichtigkeit|importancia|priorità|attachments|anlagen|anhänge|"
      "organisation|organization|newsgroups|résumé|dw|df|udw|kopija|kópia|kópiu|cp|cco|ccn|密送"},
 };
@@ -64,39 +58,38 @@ static const char rules[] =
     "original message|original appointment|forwarded message|forwarded by|reply message|begin forwarded message|"
     "original email|original mail|message original|forwarded mail|ursprüngliche nachricht|original-nachricht|"
     "originalnachricht|weitergeleitete nachricht|originalmeldung|anfang der weitergeleiteten nachricht|"
-    "weitergeleitete e-mail|ursprüngliche e-mail|message d'origine|message transféré|message initial|"
-    "courriel original|message transmis|début du message réexpédié|début du message transféré|e-mail d'origine|"
-    "mail original|message réexpédié|mensaje original|mensaje reenviado|inicio del mensaje reenviado|correo original|"
+    "weitergeleitete e-mail|ursprüngliche e-mail|message d'origine|message transféré|message initial|courriel original|"
+    "message transmis|début du message réexpédié|début du message transféré|e-mail d'origine|mail original|"
+    "message réexpédié|mensaje original|mensaje reenviado|inicio del mensaje reenviado|correo original|"
     "missatge original|mensagem original|mensagem encaminhada|mensagem reencaminhada|início da mensagem encaminhada|"
     "início da mensagem reencaminhada|email original|messaggio originale|messaggio inoltrato|"
     "inizio messaggio inoltrato|messaggio originario|oorspronkelijk bericht|origineel bericht|doorgestuurd bericht|"
     "begin doorgestuurd bericht|ursprungligt meddelande|originalmeddelande|vidarebefordrat meddelande|"
     "vidarebefordrat brev|oprindelig meddelelse|videresendt meddelelse|original meddelelse|videresendt besked|"
-    "oprindelig besked|opprinnelig melding|videresendt melding|original melding|opprinnelig e-post|"
-    "alkuperäinen viesti|välitetty viesti|välitetty viesti alkaa|edelleenlähetetty viesti|wiadomość oryginalna|"
-    "oryginalna wiadomość|wiadomość przekazana dalej|treść przekazanej wiadomości|przekazana wiadomość|"
-    "początek przekazywanej wiadomości|wiadomość przekazana|původní zpráva|přeposlaná zpráva|původní e-mail|"
-    "začátek přeposílané zprávy|pôvodná správa|preposlaná správa|začiatok preposielanej správy|eredeti üzenet|"
-    "továbbított üzenet|továbbított levél|eredeti levél|mesaj original|mesajul original|mesaj redirecționat|"
-    "mesaj redirectionat|mesaj inițial|αρχικό μήνυμα|προωθημένο μήνυμα|αρχή προωθημένου μηνύματος|özgün ileti|"
-    "orijinal mesaj|orijinal ileti|iletilen mesaj|yönlendirilmiş ileti|исходное сообщение|пересылаемое сообщение|"
-    "пересланное сообщение|начало переадресованного сообщения|исходное письмо|пересылаемое письмо|"
-    "первоначальное сообщение|оригинальное сообщение|початкове повідомлення|вихідне повідомлення|"
-    "оригінальне повідомлення|переслане повідомлення|оригинално съобщение|препратено съобщение|изворна порука|"
-    "прослеђена порука|izvorna poruka|proslijeđena poruka|izvirno sporočilo|posredovano "
-    "sporočilo|原始邮件|原始消息|转发邮件|"
-    "转发的邮件|转发信息|邮件原件|原邮件|原始信息|转发邮件信息|原始郵件|轉寄郵件|原始訊息|轉寄訊息|開始轉寄郵件|"
-    "以下是轉寄的郵件|以下是转发的邮件|元のメッセージ|転送メッセージ|転送されたメッセージ|"
-    "オリジナルメッセージ|original メッセージ|元のメール|転送されたメール|원본 메시지|전달된 메시지|원본 메일|원래 "
-    "메시지|전달된 메일|전달된 메시지 시작|원본메시지|الرسالة الأصلية|"
-    "رسالة معاد توجيهها|رسالة أصلية|الرسالة المعاد توجيهها|הודעה מקורית|הודעה שהועברה|ההודעה המקורית|הודעה מועברת|"
-    "پیام اصلی|پیام ارسال مجدد|پیام فوروارد شده|"
-    "پیام هدایت‌شده|پیام هدایت شده|"
-    "thư gốc|tin nhắn "
+    "oprindelig besked|opprinnelig melding|videresendt melding|original melding|opprinnelig e-post|alkuperäinen viesti|"
+    "välitetty viesti|välitetty viesti alkaa|edelleenlähetetty viesti|wiadomość oryginalna|oryginalna wiadomość|"
+    "wiadomość przekazana dalej|treść przekazanej wiadomości|przekazana wiadomość|początek przekazywanej wiadomości|"
+    "wiadomość przekazana|původní zpráva|přeposlaná zpráva|původní e-mail|začátek přeposílané zprávy|pôvodná správa|"
+    "preposlaná správa|začiatok preposielanej správy|eredeti üzenet|továbbított üzenet|továbbított levél|eredeti levél|"
+    "mesaj original|mesajul original|mesaj redirecționat|mesaj redirectionat|mesaj inițial|αρχικό μήνυμα|"
+    "προωθημένο μήνυμα|αρχή προωθημένου μηνύματος|özgün ileti|orijinal mesaj|orijinal ileti|iletilen mesaj|"
+    "yönlendirilmiş ileti|исходное сообщение|пересылаемое сообщение|пересланное сообщение|"
+    "начало переадресованного сообщения|исходное письмо|пересылаемое письмо|первоначальное сообщение|"
+    "оригинальное сообщение|початкове повідомлення|вихідне повідомлення|оригінальне повідомлення|"
+    "переслане повідомлення|оригинално съобщение|препратено съобщение|изворна порука|прослеђена порука|izvorna poruka|"
+    "proslijeđena poruka|izvirno sporočilo|posredovano sporočilo|原始邮件|原始消息|转发邮件|转发的邮件|转发信息|"
+    "邮件原件|原邮件|原始信息|转发邮件信息|原始郵件|轉寄郵件|原始訊息|轉寄訊息|開始轉寄郵件|以下是轉寄的郵件|"
+    "以下是转发的邮件|元のメッセージ|転送メッセージ|転送されたメッセージ|オリジナルメッセージ|original メッセージ|"
+    "元のメール|転送されたメール|원본 메시지|전달된 메시지|원본 메일|원래 메시지|전달된 메일|전달된 메시지 시작|"
+    "원본메시지|الرسالة الأصلية|رسالة معاد توجيهها|رسالة أصلية|الرسالة المعاد توجيهها|הודעה מקורית|הודעה שהועברה|"
+    "ההודעה המקורית|הודעה מועברת|پیام اصلی|پیام ارسال مجدد|پیام فوروارد شده|پیام "
+    "هدایت‌شده|پیام "
+    "هدایت "
+    "شده|thư "
     "gốc|"
-    "tin nhắn chuyển tiếp|thư chuyển tiếp|thư đã chuyển tiếp|tin nhắn đã chuyển tiếp|ข้อความต้นฉบับ|ข้อความที่ส่งต่อ|"
-    "ข้อความเดิม|pesan asli|pesan terusan|pesan yang diteruskan|mesej asal|मूल संदेश|अग्रेषित संदेश|"
-    "आगे भेजा गया संदेश|মূল বার্তা";
+    "tin nhắn gốc|tin nhắn chuyển tiếp|thư chuyển tiếp|thư đã chuyển tiếp|tin nhắn đã chuyển tiếp|ข้อความต้นฉบับ|"
+    "ข้อความที่ส่งต่อ|ข้อความเดิม|pesan asli|pesan terusan|pesan yang diteruskan|mesej asal|मूल संदेश|अग्रेषित संदेश|आगे भेजा गया संदेश|"
+    "মূল বার্তা";
 
 /* Ticket systems and programmes ask to write above a line. */
 static const char above[] =
@@ -113,8 +106,7 @@ static bool is_rule(const struct reply_line *line, bool *ret_ruled) {
         return false;
     const char *start = reply_line_undecorated(line->folded, &length);
     char words[RULE_MAX_BYTES + 1];
-    while (length > 0 && strchr(": ", start[length - 1]))
-        length--;
+    length = bytes_trim(start, length, ": ");
     memcpy(words, start, length);
     words[length] = '\0';
     *ret_ruled = start - line->folded >= RULE_BEFORE_MIN || (start == line->folded && strstr(line->folded, "--"));
@@ -141,9 +133,7 @@ static unsigned field_of(struct reply_line *line) {
     line->fields_known = true;
     const char *name = line->folded + strspn(line->folded, "*_[-# ");
     const char *colon = strchr(name, ':');
-    size_t length = colon ? (size_t)(colon - name) : 0;
-    while (length > 0 && strchr(" *_", name[length - 1]))
-        length--;
+    size_t length = colon ? bytes_trim(name, (size_t)(colon - name), " *_") : 0;
     if (length == 0 || length > NAME_MAX_BYTES)
         return FIELD_NONE;
     unsigned kinds = FIELD_NONE;

@@ -4,6 +4,7 @@
 #include <unicode/uchar.h>
 
 #include "base/text.h"
+#include "mail/terms.h"
 
 /* Takes no room on the screen: mail programs put such characters around names, dates and quotations. */
 static bool is_invisible(uint32_t c) {
@@ -12,29 +13,12 @@ static bool is_invisible(uint32_t c) {
 }
 
 static uint32_t fold_character(uint32_t c) {
-    switch (c) {
-    case 0x2018:
-    case 0x2019:
-    case 0x2032:
-    case 0xFF07:
-        return '\'';
-    case 0x201C:
-    case 0x201D:
-    case 0x201E:
-    case 0x201F:
-    case 0x2033:
-    case 0xFF02:
-        return '"';
-    case 0xFF1A:
-        return ':';
-    case 0xFF1E:
-        return '>';
-    case 0xFF0C:
-    case 0x60C:
-        return ',';
-    default:
-        break;
-    }
+    static const uint32_t plain[][2] = {{0x2018, '\''}, {0x2019, '\''}, {0x2032, '\''}, {0xFF07, '\''}, {0x201C, '"'},
+                                        {0x201D, '"'},  {0x201E, '"'},  {0x201F, '"'},  {0x2033, '"'},  {0xFF02, '"'},
+                                        {0xFF1A, ':'},  {0xFF1E, '>'},  {0xFF0C, ','},  {0x60C, ','}};
+    for (size_t i = 0; c > 0x7F && i < COUNT_OF(plain); i++)
+        if (c == plain[i][0])
+            return plain[i][1];
     int32_t digit = c > 0x7F ? u_charDigitValue((UChar32)c) : -1;
     return digit >= 0 ? (uint32_t)('0' + digit) : (uint32_t)u_tolower((UChar32)c);
 }
@@ -63,20 +47,15 @@ static void fold(struct reply_line *line, struct text *folded) {
 }
 
 struct reply_line *reply_line_split(const char *text, struct arena *arena, size_t *ret_count) {
-    size_t count = 0;
-    for (const char *at = text; *at; count++)
-        at += strcspn(at, "\n"), at += *at == '\n';
+    size_t count = 0, length;
+    for (const char *at = text; string_next_line(&at, &length);)
+        count++;
     struct reply_line *lines = arena_take_array(arena, count + 1, sizeof *lines);
     auto_text folded = TEXT_EMPTY;
-    const char *at = text;
-    for (size_t i = 0; i < count; i++) {
-        lines[i].bytes = at;
-        lines[i].length = strcspn(at, "\n");
-        at += lines[i].length;
-        at += *at == '\n';
-        fold(&lines[i], &folded);
-        lines[i].folded = folded.length ? arena_copy_string(arena, text_string(&folded)) : "";
-        lines[i].kind = folded.length ? REPLY_TEXT : REPLY_BLANK;
+    for (struct reply_line *line = lines; (line->bytes = string_next_line(&text, &line->length)); line++) {
+        fold(line, &folded);
+        line->folded = folded.length ? arena_copy_string(arena, text_string(&folded)) : "";
+        line->kind = folded.length ? REPLY_TEXT : REPLY_BLANK;
     }
     *ret_count = count;
     return lines;
@@ -93,22 +72,24 @@ bool reply_line_says_something(const char *string, size_t length) {
     return false;
 }
 
+bool reply_line_speaks(const struct reply_line *line) {
+    return line->kind == REPLY_TEXT && reply_line_says_something(line->folded, strlen(line->folded));
+}
+
+void reply_line_mark(struct reply_line *lines, size_t count, enum reply_line_kind kind) {
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].kind != REPLY_BLANK)
+            lines[i].kind = kind;
+}
+
 const char *reply_line_undecorated(const char *folded, size_t *ret_length) {
-    static const char *const marks[] = {"-",      "_",      "*",      "=",      "~",      "#",     "+", " ",
-                                        ">",      "<",      "(",      ")",      "[",      "]",     "|", "\u2010",
-                                        "\u2013", "\u2014", "\u1427", "\u2015", "\u2500", "\u2501"};
-    size_t length = strlen(folded);
-    for (size_t i = 0; i < COUNT_OF(marks); i++) {
-        size_t mark = strlen(marks[i]);
-        if (length >= mark && strncmp(folded, marks[i], mark) == 0) {
-            folded += mark;
-            length -= mark;
-            i = (size_t)-1;
-        } else if (length >= mark && strncmp(folded + length - mark, marks[i], mark) == 0) {
-            length -= mark;
-            i = (size_t)-1;
-        }
-    }
+    static const char marks[] = "-_*=~#+ ><()[]|", wide[] = "\u2010|\u2013|\u2014|\u1427|\u2015|\u2500|\u2501";
+    size_t mark;
+    while ((mark = strspn(folded, marks)) || (mark = terms_begin(folded, wide)))
+        folded += mark;
+    size_t length = bytes_trim(folded, strlen(folded), marks);
+    while ((mark = terms_end(folded, length, wide)))
+        length = bytes_trim(folded, length - mark, marks);
     *ret_length = length;
     return folded;
 }

@@ -1,9 +1,10 @@
-#include "mail/reply/reply_quote.h"
+#include "mail/reply/reply_line.h"
 
 #include <string.h>
 #include <unicode/uchar.h>
 
 #include "base/text.h"
+#include "mail/terms.h"
 
 enum {
     NAME_MAX_BYTES = 24,
@@ -19,26 +20,28 @@ static bool is_face(const char *folded) {
            !reply_line_says_something(folded, strlen(folded));
 }
 
+/* No line with the common mark stands directly above or below. */
+static bool stands_alone(const struct reply_line *lines, size_t count, size_t i) {
+    return (i == 0 || lines[i - 1].folded[0] != '>') && (i + 1 >= count || lines[i + 1].folded[0] != '>');
+}
+
 /* A line "From ..." that a mailbox file has escaped: not one of several. */
 static bool is_escaped_from(const struct reply_line *lines, size_t count, size_t i) {
-    return lines[i].length > 6 && strncmp(lines[i].bytes, ">From ", 6) == 0 &&
-           (i == 0 || lines[i - 1].folded[0] != '>') && (i + 1 >= count || lines[i + 1].folded[0] != '>');
+    return lines[i].length > 6 && strncmp(lines[i].bytes, ">From ", 6) == 0 && stands_alone(lines, count, i);
 }
 
 /* ">>> Look here <<<" draws attention to itself, and stands alone. */
 static bool is_framed(const struct reply_line *lines, size_t count, size_t i) {
     size_t length = strlen(lines[i].folded);
     return length > 4 && string_starts_with(lines[i].folded, ">>") && string_ends_with(lines[i].folded, "<<") &&
-           reply_line_says_something(lines[i].folded, length) && (i == 0 || lines[i - 1].folded[0] != '>') &&
-           (i + 1 >= count || lines[i + 1].folded[0] != '>');
+           reply_line_says_something(lines[i].folded, length) && stands_alone(lines, count, i);
 }
 
 /* "See <https://example.org/" and "> for more": a link in angle brackets that was wrapped, in a text without marks. */
 static bool closes_link(const struct reply_line *lines, size_t count, size_t i) {
     const char *link = i > 0 && lines[i - 1].kind == REPLY_TEXT ? strrchr(lines[i - 1].folded, '<') : NULL;
     return link && (string_starts_with(link, "<http") || string_starts_with(link, "<mailto:")) &&
-           !strpbrk(link, "> ") && lines[i].folded[1] != '>' && lines[i - 1].folded[0] != '>' &&
-           (i + 1 >= count || lines[i + 1].folded[0] != '>');
+           !strpbrk(link, "> ") && lines[i].folded[1] != '>' && stands_alone(lines, count, i);
 }
 
 /* How many bytes of LINE are "Anna>" or "AB>", with what they stand before; 0 for none. */
@@ -53,16 +56,11 @@ static size_t name_mark(const struct reply_line *line) {
 }
 
 static size_t bar_mark(const struct reply_line *line) {
-    static const char *const bars[] = {"|", "\u00A6", "\u2502", "\u2503", "\u00BB", "\u203A"};
-    if (line->kind != REPLY_TEXT)
-        return 0;
-    for (size_t i = 0; i < COUNT_OF(bars); i++) {
-        size_t length = strlen(bars[i]);
-        if (strncmp(line->folded, bars[i], length) == 0 &&
-            (line->folded[length] == ' ' || line->folded[length] == '\0' || line->folded[length] == *bars[i]))
-            return length;
-    }
-    return 0;
+    const char *bar = line->folded;
+    size_t length = line->kind != REPLY_TEXT ? 0
+                    : *bar == '|'            ? 1
+                                             : terms_begin(bar, "\u00A6|\u2502|\u2503|\u00BB|\u203A");
+    return length && (bar[length] == ' ' || bar[length] == '\0' || bar[length] == *bar) ? length : 0;
 }
 
 /* Below an introduction the rarer ones count as well. */
@@ -87,11 +85,6 @@ static size_t run_length(const struct reply_line *lines, size_t count, size_t (*
     return run;
 }
 
-static void mark(struct reply_line *lines, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        lines[i].kind = REPLY_QUOTED;
-}
-
 /* The end of a quoted line that some program wrapped without its mark: a few words in the middle of a sentence, between
  * quoted lines that they touch. Nobody answers there. */
 static bool is_spilled(const struct reply_line *lines, size_t count, size_t i) {
@@ -99,9 +92,7 @@ static bool is_spilled(const struct reply_line *lines, size_t count, size_t i) {
         lines[i + 1].kind != REPLY_QUOTED || lines[i - 1].folded[0] != '>' || lines[i + 1].folded[0] != '>')
         return false;
     const char *before = lines[i - 1].folded, *line = lines[i].bytes;
-    size_t width = utf8_width(before), start = 0;
-    while (start < lines[i].length && strchr(" \t", line[start]))
-        start++;
+    size_t width = utf8_width(before), start = bytes_span(line, lines[i].length, " \t");
     return width >= SPILLING_MIN && width + utf8_width(lines[i].folded) >= SPILLING_TOGETHER_MIN &&
            utf8_width(lines[i].folded) <= SPILLED_MAX && !strchr(".,:;!?)\"'>", before[strlen(before) - 1]) &&
            start < lines[i].length && u_islower((UChar32)utf8_next(line, lines[i].length, &start));
@@ -137,7 +128,7 @@ void reply_quote_mark_below(struct reply_line *lines, size_t count) {
         size_t run = run_length(lines + i, count - i, rare_mark);
         if (!run)
             return;
-        mark(lines + i, run);
+        reply_line_mark(lines + i, run, REPLY_QUOTED);
         i += run;
         while (i < count && lines[i].kind == REPLY_BLANK)
             i++;
@@ -147,11 +138,6 @@ void reply_quote_mark_below(struct reply_line *lines, size_t count) {
 /* ---- OpenPGP ---- */
 
 enum { ARMOUR_HEADERS_MAX = 5 }; /* "Hash: SHA256" and the like */
-
-static void mark_armour(struct reply_line *line) {
-    if (line->kind != REPLY_BLANK)
-        line->kind = REPLY_ARMOUR;
-}
 
 static void undash(struct reply_line *line) {
     if (line->length < 2 || strncmp(line->bytes, "- ", 2) != 0 || !string_starts_with(line->folded, "- "))
@@ -171,9 +157,9 @@ void reply_quote_mark_armour(struct reply_line *lines, size_t count) {
         const char *folded = lines[i].folded;
         if (string_equal(folded, "-----begin pgp signed message-----")) {
             signed_text = true;
-            mark_armour(&lines[i]);
+            reply_line_mark(&lines[i], 1, REPLY_ARMOUR);
             for (size_t j = 1; j < ARMOUR_HEADERS_MAX && i + 1 < count && strchr(lines[i + 1].folded, ':'); j++)
-                mark_armour(&lines[++i]);
+                reply_line_mark(&lines[++i], 1, REPLY_ARMOUR);
             continue;
         }
         if (i < last && (string_equal(folded, "-----begin pgp signature-----") ||
@@ -182,7 +168,7 @@ void reply_quote_mark_armour(struct reply_line *lines, size_t count) {
             signed_text = false;
         }
         if (inside)
-            mark_armour(&lines[i]);
+            reply_line_mark(&lines[i], 1, REPLY_ARMOUR);
         else if (signed_text)
             undash(&lines[i]);
         if (string_starts_with(folded, "-----end pgp "))

@@ -1,11 +1,9 @@
-#include "mail/reply/reply_signature.h"
+#include "mail/reply/reply_line.h"
 
 #include <string.h>
 #include <unicode/uchar.h>
 
 #include "base/text.h"
-#include "mail/reply/reply_device.h"
-#include "mail/reply/reply_footer.h"
 #include "mail/terms.h"
 
 enum {
@@ -27,16 +25,6 @@ struct run {
     size_t from, to;
     const char *writer; /* folded */
 };
-
-static void mark(struct run run) {
-    for (size_t i = run.from; i < run.to; i++)
-        if (run.lines[i].kind != REPLY_BLANK)
-            run.lines[i].kind = REPLY_SIGNATURE;
-}
-
-static bool says_something(const struct reply_line *line) {
-    return line->kind == REPLY_TEXT && reply_line_says_something(line->folded, strlen(line->folded));
-}
 
 static bool is_delimiter(const struct reply_line *line) {
     return line->kind == REPLY_TEXT && line->length == 3 && strncmp(line->bytes, "-- ", 3) == 0;
@@ -148,11 +136,7 @@ static enum contact find_contact(const char *folded) {
         size_t length = strcspn(at, " ");
         bool link = memchr(at, '@', length) || terms_begin(at, "http|www.|<http|(http|[http|<www.");
         found = found || link;
-        size_t label = length, start = 0;
-        while (label > 0 && strchr(".:()", at[label - 1]))
-            label--;
-        while (start < label && at[start] == '(')
-            start++;
+        size_t label = bytes_trim(at, length, ".:()"), start = bytes_span(at, label, "(");
         for (size_t i = 0; i < length; i++)
             digits += !link && at[i] >= '0' && at[i] <= '9';
         strange = strange || (!link && label - start > 1 && is_letter(at[start]) &&
@@ -311,7 +295,7 @@ static void mark_device_lines(struct run run) {
         last--;
     while (first < run.to &&
            (run.lines[first].kind == REPLY_BLANK || reply_device_find(&run.lines[first]) == REPLY_DEVICE_LINE))
-        mark((struct run){run.lines, first, first + 1, NULL}), first++;
+        reply_line_mark(&run.lines[first++], 1, REPLY_SIGNATURE);
     for (size_t i = run.from; i < run.to;) {
         size_t stop = i;
         while (stop < run.to && run.lines[stop].kind != REPLY_BLANK)
@@ -328,7 +312,7 @@ static void mark_device_lines(struct run run) {
             from--;
         }
         if (sure && (from == i || stop == last))
-            mark((struct run){run.lines, from, stop, NULL});
+            reply_line_mark(run.lines + from, stop - from, REPLY_SIGNATURE);
         i = stop + (stop == i);
     }
 }
@@ -343,11 +327,10 @@ static void mark_footers(struct run run) {
             below = below && run.lines[i].kind != REPLY_TEXT;
             continue;
         }
-        struct run paragraph = {run.lines, i, i, NULL};
-        while (paragraph.to < run.to && run.lines[paragraph.to].kind == REPLY_TEXT &&
-               !is_personal(&run.lines[paragraph.to]))
-            paragraph.to++;
-        mark(paragraph);
+        size_t end = i;
+        while (end < run.to && run.lines[end].kind == REPLY_TEXT && !is_personal(&run.lines[end]))
+            end++;
+        reply_line_mark(run.lines + i, end - i, REPLY_SIGNATURE);
         below = true;
     }
 }
@@ -374,10 +357,10 @@ void reply_signature_mark(struct reply_line *lines, size_t count, const char *wr
                 *ret_warning = "what follows the signature's mark is long, or an answer: it was kept";
             else if (delimited || (own && is_rule(&lines[i]) && closes(run, i, above))) {
                 bool twice = i > run.from && string_equal(lines[i - 1].folded, "--"); /* Gmail's HTML */
-                mark((struct run){lines, i - twice, run.to, folded});
+                reply_line_mark(lines + i - twice, run.to - i + twice, REPLY_SIGNATURE);
                 break;
             }
-            above = says_something(&lines[i]) ? &lines[i] : above;
+            above = reply_line_speaks(&lines[i]) ? &lines[i] : above;
             own = own || above;
         }
     }

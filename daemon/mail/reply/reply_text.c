@@ -4,13 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/reply/reply_attribution.h"
-#include "mail/reply/reply_device.h"
-#include "mail/reply/reply_footer.h"
-#include "mail/reply/reply_forward.h"
 #include "mail/reply/reply_line.h"
-#include "mail/reply/reply_quote.h"
-#include "mail/reply/reply_signature.h"
 
 struct reader {
     struct reply_line *lines;
@@ -18,20 +12,6 @@ struct reader {
     bool doubtful; /* the first words are somebody else's, and nothing shows where they end */
     const char *warning;
 };
-
-static void mark(struct reader *reader, size_t from, size_t to, enum reply_line_kind kind) {
-    for (size_t i = from; i < to; i++)
-        if (reader->lines[i].kind != REPLY_BLANK)
-            reader->lines[i].kind = kind;
-}
-
-static bool says_something(const struct reader *reader, size_t from, size_t to) {
-    for (size_t i = from; i < to; i++)
-        if (reader->lines[i].kind == REPLY_TEXT &&
-            reply_line_says_something(reader->lines[i].folded, strlen(reader->lines[i].folded)))
-            return true;
-    return false;
-}
 
 /* ---- Quotations ---- */
 
@@ -80,16 +60,16 @@ static void mark_introductions(struct reader *reader) {
         if (length && (quoted || certain)) {
             bool dated = kind == REPLY_ATTRIBUTION && i > 0 && (i == 1 || line[-2].kind != REPLY_TEXT) &&
                          reply_attribution_is_date(line - 1, length);
-            mark(reader, i - dated, i + length, kind);
+            reply_line_mark(line - dated, length + dated, kind);
             if (!quoted && own) {
-                mark(reader, i + length, reader->count, REPLY_UNMARKED);
+                reply_line_mark(line + length, left - length, REPLY_UNMARKED);
                 return;
             }
             reader->doubtful |= !quoted && next < reader->count;
             i += length;
             continue;
         }
-        own = own || (reply_device_find(line) != REPLY_DEVICE_LINE && says_something(reader, i, i + 1) &&
+        own = own || (reply_device_find(line) != REPLY_DEVICE_LINE && reply_line_speaks(line) &&
                       !reply_footer_begins(line, left));
         i++;
     }
@@ -125,12 +105,8 @@ static char *assemble(const struct reader *reader, bool unmarked_too, const char
             quoted = quoted || line->kind == REPLY_QUOTED;
         }
     }
-    char *text = arena_copy_string(arena, text_string(&out));
-    size_t length = strlen(text); /* the first line keeps its indentation: it may be code or a list */
-    while (length > 0 && strchr(" \t\r\n", text[length - 1]))
-        length--;
-    text[length] = '\0';
-    return text;
+    text_trim_end(&out, " \t\r\n"); /* the first line keeps its indentation: it may be code or a list */
+    return arena_copy_string(arena, text_string(&out));
 }
 
 /* The marked quotations, if more than their introductions stand in them. */
@@ -154,7 +130,7 @@ static const char *quoted_text(const struct reader *reader, struct arena *arena)
         length = inner.lines[i].kind == REPLY_TEXT
                      ? reply_attribution_lines(&inner.lines[i], i, inner.count - i, &certain)
                      : 0;
-        if (!length && says_something(&inner, i, i + 1)) {
+        if (!length && reply_line_speaks(&inner.lines[i])) {
             char *text = arena_copy_string(arena, text_string(&marked));
             string_trim(text);
             return text;

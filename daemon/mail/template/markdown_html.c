@@ -22,31 +22,22 @@ static const char style_page[] = "max-width:36em;margin:0 auto;font-family:-appl
                                  "overflow-wrap:break-word;" /* long addresses, on telephones */;
 
 static void append_escaped(struct text *text, const char *bytes, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        switch (bytes[i]) {
-        case '&':
-            text_append(text, "&amp;");
-            break;
-        case '<':
-            text_append(text, "&lt;");
-            break;
-        case '>':
-            text_append(text, "&gt;");
-            break;
-        case '"':
-            text_append(text, "&quot;");
-            break;
-        default:
+    for (size_t i = 0; i < length; i++) {
+        const char *escaped = bytes[i] == '&'   ? "&amp;"
+                              : bytes[i] == '<' ? "&lt;"
+                              : bytes[i] == '>' ? "&gt;"
+                              : bytes[i] == '"' ? "&quot;"
+                                                : NULL;
+        text_append(text, escaped);
+        if (!escaped)
             text_append_char(text, bytes[i]);
-            break;
-        }
+    }
 }
 
 /* An address as it may stand in href: bytes that RFC 3986 does not know are percent-encoded. */
 static void append_href(struct text *text, const char *address) {
     for (const char *c = address; *c; c++) {
-        bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') ||
-                     strchr("-._~:/?#[]@!$()*+,;=%", *c);
+        bool plain = ascii_is_letter_or_digit(*c) || strchr("-._~:/?#[]@!$()*+,;=%", *c);
         if (*c == '&')
             text_append(text, "&amp;");
         else if (plain)
@@ -56,13 +47,8 @@ static void append_href(struct text *text, const char *address) {
     }
 }
 
-static const char *align_name(MD_ALIGN align) {
-    static const char *const names[] = {[MD_ALIGN_DEFAULT] = "start",
-                                        [MD_ALIGN_LEFT] = "left",
-                                        [MD_ALIGN_CENTER] = "center",
-                                        [MD_ALIGN_RIGHT] = "right"};
-    return names[align];
-}
+static const char *const align_names[] = {
+    [MD_ALIGN_DEFAULT] = "start", [MD_ALIGN_LEFT] = "left", [MD_ALIGN_CENTER] = "center", [MD_ALIGN_RIGHT] = "right"};
 
 /* What stands around each block; SIDE is where a line begins: left, or right. What has a detail is written apart. */
 static const struct {
@@ -95,28 +81,34 @@ static void append_sided(struct renderer *renderer, const char *html) {
     text_append(&renderer->out, html);
 }
 
-static void add_block(void *context, MD_BLOCKTYPE type, bool enter, void *detail) {
+static int enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
     struct renderer *renderer = context;
     struct text *out = &renderer->out;
-    append_sided(renderer, enter ? blocks[type].before : blocks[type].after);
+    append_sided(renderer, blocks[type].before);
     if (type == MD_BLOCK_H) {
         unsigned level = ((MD_BLOCK_H_DETAIL *)detail)->level;
-        if (enter)
-            text_append_format(out, "<h%u style=\"margin:24px 0 8px 0;font-size:%s;line-height:1.3;\">", level,
-                               level == 1   ? "22px"
-                               : level == 2 ? "19px"
-                                            : "16px");
-        else
-            text_append_format(out, "</h%u>\n", level);
-    } else if (enter && type == MD_BLOCK_OL) {
+        text_append_format(out, "<h%u style=\"margin:24px 0 8px 0;font-size:%s;line-height:1.3;\">", level,
+                           level == 1   ? "22px"
+                           : level == 2 ? "19px"
+                                        : "16px");
+    } else if (type == MD_BLOCK_OL) {
         unsigned start = ((MD_BLOCK_OL_DETAIL *)detail)->start;
         if (start != 1)
             text_append_format(out, " start=\"%u\"", start);
         text_append(out, ">\n");
-    } else if (enter && (type == MD_BLOCK_TH || type == MD_BLOCK_TD)) {
+    } else if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) {
         text_append_format(out, " style=\"padding:4px 12px 4px 0;text-align:%s;\">",
-                           align_name(((MD_BLOCK_TD_DETAIL *)detail)->align));
+                           align_names[((MD_BLOCK_TD_DETAIL *)detail)->align]);
     }
+    return 0;
+}
+
+static int leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
+    struct renderer *renderer = context;
+    append_sided(renderer, blocks[type].after);
+    if (type == MD_BLOCK_H)
+        text_append_format(&renderer->out, "</h%u>\n", ((MD_BLOCK_H_DETAIL *)detail)->level);
+    return 0;
 }
 
 static void enter_link(struct renderer *renderer, const MD_SPAN_A_DETAIL *detail) {
@@ -133,16 +125,26 @@ static void enter_link(struct renderer *renderer, const MD_SPAN_A_DETAIL *detail
     text_append(&renderer->out, "\">");
 }
 
-static void add_span(void *context, MD_SPANTYPE type, bool enter, void *detail) {
-    static const char *const names[] = {[MD_SPAN_EM] = "em",     [MD_SPAN_U] = "em",    [MD_SPAN_STRONG] = "strong",
-                                        [MD_SPAN_CODE] = "code", [MD_SPAN_DEL] = "del", [MD_SPAN_WIKILINK] = NULL};
+static const char *const span_names[] = {[MD_SPAN_EM] = "em",     [MD_SPAN_U] = "em",    [MD_SPAN_STRONG] = "strong",
+                                         [MD_SPAN_CODE] = "code", [MD_SPAN_DEL] = "del", [MD_SPAN_WIKILINK] = NULL};
+
+static int enter_span(MD_SPANTYPE type, void *detail, void *context) {
     struct renderer *renderer = context;
-    if (type == MD_SPAN_A && enter)
+    if (type == MD_SPAN_A)
         enter_link(renderer, detail);
-    else if (type == MD_SPAN_A && renderer->links[--renderer->link_count])
+    else if (type < COUNT_OF(span_names) && span_names[type])
+        text_append_format(&renderer->out, "<%s>", span_names[type]);
+    return 0;
+}
+
+static int leave_span(MD_SPANTYPE type, void *detail, void *context) {
+    struct renderer *renderer = context;
+    (void)detail;
+    if (type == MD_SPAN_A && renderer->links[--renderer->link_count])
         text_append(&renderer->out, "</a>");
-    else if (type < COUNT_OF(names) && names[type])
-        text_append_format(&renderer->out, "<%s%s>", enter ? "" : "/", names[type]);
+    else if (type < COUNT_OF(span_names) && span_names[type])
+        text_append_format(&renderer->out, "</%s>", span_names[type]);
+    return 0;
 }
 
 /* A mail address that is a link and may be too long for a telephone's line is parted before its '@', not somewhere. */
@@ -156,7 +158,7 @@ static void append_words(struct renderer *renderer, const char *bytes, size_t le
     append_escaped(&renderer->out, bytes + before, length - before);
 }
 
-static void add_text(void *context, MD_TEXTTYPE type, const char *bytes, size_t length) {
+static int add_text(MD_TEXTTYPE type, const char *bytes, MD_SIZE length, void *context) {
     struct renderer *renderer = context;
     if (type == MD_TEXT_BR) {
         text_append(&renderer->out, "<br>\n");
@@ -167,6 +169,7 @@ static void add_text(void *context, MD_TEXTTYPE type, const char *bytes, size_t 
         markdown_text_append(&decoded, type, bytes, length);
         append_words(renderer, text_string(&decoded), decoded.length);
     }
+    return 0;
 }
 
 bool markdown_is_right_to_left(const char *language) {
@@ -189,8 +192,12 @@ bool markdown_to_html(const char *markdown, const char *language, const char *ti
                      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     append_escaped(out, title ? title : "", title ? strlen(title) : 0);
     text_append_format(out, "</title>\n</head>\n<body style=\"%s\">\n<div style=\"%s\">\n", style_body, style_page);
-    static const struct markdown_walker walker = {add_block, add_span, add_text};
-    bool done = markdown_text_walk(markdown, &walker, &renderer, error);
+    static const MD_PARSER handlers = {.enter_block = enter_block,
+                                       .leave_block = leave_block,
+                                       .enter_span = enter_span,
+                                       .leave_span = leave_span,
+                                       .text = add_text};
+    bool done = markdown_text_walk(markdown, &handlers, &renderer, error);
     memory_free_pointer(&renderer.links);
     if (!done) {
         text_free(out);

@@ -47,15 +47,10 @@ static void begin_line(struct renderer *renderer) {
     renderer->line_start = renderer->out.length;
 }
 
-static void trim_line(struct renderer *renderer) {
-    while (renderer->out.length && renderer->out.bytes[renderer->out.length - 1] == ' ')
-        text_truncate(&renderer->out, renderer->out.length - 1);
-}
-
 static void end_line(struct renderer *renderer) {
     if (!renderer->in_line)
         return;
-    trim_line(renderer);
+    text_trim_end(&renderer->out, " ");
     text_append_char(&renderer->out, '\n');
     renderer->in_line = false;
 }
@@ -65,15 +60,10 @@ static void begin_block(struct renderer *renderer) {
     end_line(renderer);
     if (renderer->separate) {
         text_append(&renderer->out, text_string(&renderer->prefix));
-        trim_line(renderer);
+        text_trim_end(&renderer->out, " ");
         text_append_char(&renderer->out, '\n');
     }
     renderer->separate = false;
-}
-
-static void end_block(struct renderer *renderer) {
-    end_line(renderer);
-    renderer->separate = true;
 }
 
 /* Opens a container whose lines begin with SEGMENT, the first one with FIRST; NULL: like the others. */
@@ -129,105 +119,66 @@ static void underline_heading(struct renderer *renderer, unsigned level) {
         text_append_char(&renderer->out, level == 1 ? '=' : '-');
 }
 
-static void enter_block(struct renderer *renderer, MD_BLOCKTYPE type, void *detail) {
-    switch (type) {
-    case MD_BLOCK_DOC:
-    case MD_BLOCK_HTML:
-    case MD_BLOCK_THEAD:
-    case MD_BLOCK_TBODY:
-        break;
-    case MD_BLOCK_QUOTE:
+/* What each block does to the lines around it; what else there is stands below. */
+static const struct {
+    bool apart;          /* it begins on a line of its own, and the next block after an empty one */
+    bool line;           /* its end ends a line */
+    const char *segment; /* it is a container whose lines begin with this */
+} blocks[] = {
+    [MD_BLOCK_DOC] = {.line = true},
+    [MD_BLOCK_QUOTE] = {.apart = true, .segment = "> "},
+    [MD_BLOCK_HR] = {.apart = true},
+    [MD_BLOCK_CODE] = {.apart = true, .segment = "    "},
+    [MD_BLOCK_H] = {.apart = true},
+    [MD_BLOCK_P] = {.apart = true},
+    [MD_BLOCK_TABLE] = {.apart = true},
+    [MD_BLOCK_TR] = {.line = true},
+    [MD_BLOCK_TD] = {0},
+};
+
+static int enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
+    struct renderer *renderer = context;
+    const MD_BLOCK_OL_DETAIL *ordered = detail;
+    if (blocks[type].apart)
         begin_block(renderer);
-        push(renderer, "> ", NULL);
-        break;
-    case MD_BLOCK_UL:
+    if (blocks[type].segment)
+        push(renderer, blocks[type].segment, NULL);
+    renderer->in_code |= type == MD_BLOCK_CODE;
+    if (type == MD_BLOCK_UL) {
         enter_list(renderer, (struct list){.tight = ((MD_BLOCK_UL_DETAIL *)detail)->is_tight});
-        break;
-    case MD_BLOCK_OL: {
-        const MD_BLOCK_OL_DETAIL *list = detail;
-        enter_list(renderer, (struct list){.ordered = true,
-                                           .tight = list->is_tight,
-                                           .next = list->start,
-                                           .delimiter = list->mark_delimiter});
-        break;
-    }
-    case MD_BLOCK_LI:
+    } else if (type == MD_BLOCK_OL) {
+        enter_list(renderer, (struct list){true, ordered->is_tight, ordered->start, ordered->mark_delimiter});
+    } else if (type == MD_BLOCK_LI) {
         enter_item(renderer);
-        break;
-    case MD_BLOCK_HR:
-        begin_block(renderer);
+    } else if (type == MD_BLOCK_HR) {
         begin_line(renderer);
         text_append(&renderer->out, "* * *");
-        break;
-    case MD_BLOCK_CODE:
-        begin_block(renderer);
-        renderer->in_code = true;
-        push(renderer, "    ", NULL);
-        break;
-    case MD_BLOCK_H:
-    case MD_BLOCK_P:
-    case MD_BLOCK_TABLE:
-        begin_block(renderer);
-        break;
-    case MD_BLOCK_TR:
+    } else if (type == MD_BLOCK_TR) {
         end_line(renderer);
         renderer->cell = 0;
-        break;
-    case MD_BLOCK_TH:
-    case MD_BLOCK_TD:
+    } else if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) {
         begin_line(renderer);
-        if (renderer->cell++)
-            text_append(&renderer->out, " | ");
-        break;
+        text_append(&renderer->out, renderer->cell++ ? " | " : "");
     }
+    return 0;
 }
 
-static void leave_block(struct renderer *renderer, MD_BLOCKTYPE type, void *detail) {
-    switch (type) {
-    case MD_BLOCK_DOC:
-        end_line(renderer);
-        break;
-    case MD_BLOCK_QUOTE:
-        pop(renderer);
-        renderer->separate = true;
-        break;
-    case MD_BLOCK_UL:
-    case MD_BLOCK_OL:
-        leave_list(renderer);
-        break;
-    case MD_BLOCK_LI:
-        pop(renderer);
-        if (renderer->lists[renderer->list_count - 1].tight)
-            renderer->separate = false;
-        break;
-    case MD_BLOCK_CODE:
-        renderer->in_code = false;
-        pop(renderer);
-        renderer->separate = true;
-        break;
-    case MD_BLOCK_H:
+static int leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
+    struct renderer *renderer = context;
+    if (type == MD_BLOCK_H)
         underline_heading(renderer, ((MD_BLOCK_H_DETAIL *)detail)->level);
-        end_block(renderer);
-        break;
-    case MD_BLOCK_HR:
-    case MD_BLOCK_P:
-    case MD_BLOCK_TABLE:
-        end_block(renderer);
-        break;
-    case MD_BLOCK_TR:
+    if (type == MD_BLOCK_CODE)
+        renderer->in_code = false;
+    if (type == MD_BLOCK_UL || type == MD_BLOCK_OL)
+        leave_list(renderer);
+    if (type == MD_BLOCK_LI || blocks[type].segment)
+        pop(renderer);
+    if (blocks[type].line || blocks[type].apart)
         end_line(renderer);
-        break;
-    case MD_BLOCK_HTML:
-    case MD_BLOCK_THEAD:
-    case MD_BLOCK_TBODY:
-    case MD_BLOCK_TH:
-    case MD_BLOCK_TD:
-        break;
-    }
-}
-
-static void add_block(void *context, MD_BLOCKTYPE type, bool enter, void *detail) {
-    (enter ? enter_block : leave_block)(context, type, detail);
+    renderer->separate |= blocks[type].apart;
+    if (type == MD_BLOCK_LI && renderer->lists[renderer->list_count - 1].tight)
+        renderer->separate = false;
+    return 0;
 }
 
 static void enter_link(struct renderer *renderer, const MD_SPAN_A_DETAIL *detail) {
@@ -255,35 +206,30 @@ static void leave_link(struct renderer *renderer) {
         text_append_format(&renderer->out, " <%s>", shown);
 }
 
-static void add_span(void *context, MD_SPANTYPE type, bool enter, void *detail) {
-    struct renderer *renderer = context;
+static void add_span(struct renderer *renderer, MD_SPANTYPE type, bool enter) {
     begin_line(renderer);
-    switch (type) {
-    case MD_SPAN_EM:
-    case MD_SPAN_STRONG:
-    case MD_SPAN_U:
+    if (type == MD_SPAN_EM || type == MD_SPAN_STRONG || type == MD_SPAN_U) {
         /* **_both_** is marked once. */
         if (enter ? renderer->emphasis++ == 0 : --renderer->emphasis == 0)
             text_append_char(&renderer->out, '*');
-        break;
-    case MD_SPAN_DEL:
-        text_append_char(&renderer->out, '~');
-        break;
-    case MD_SPAN_CODE:
-        text_append_char(&renderer->out, '`');
-        break;
-    case MD_SPAN_A:
-        if (enter)
-            enter_link(renderer, detail);
-        else
-            leave_link(renderer);
-        break;
-    case MD_SPAN_IMG:
-    case MD_SPAN_LATEXMATH:
-    case MD_SPAN_LATEXMATH_DISPLAY:
-    case MD_SPAN_WIKILINK:
-        break;
+    } else if (type == MD_SPAN_DEL || type == MD_SPAN_CODE) {
+        text_append_char(&renderer->out, type == MD_SPAN_DEL ? '~' : '`');
     }
+}
+
+static int enter_span(MD_SPANTYPE type, void *detail, void *context) {
+    add_span(context, type, true);
+    if (type == MD_SPAN_A)
+        enter_link(context, detail);
+    return 0;
+}
+
+static int leave_span(MD_SPANTYPE type, void *detail, void *context) {
+    (void)detail;
+    add_span(context, type, false);
+    if (type == MD_SPAN_A)
+        leave_link(context);
+    return 0;
 }
 
 /* Code keeps its own lines. */
@@ -300,7 +246,7 @@ static void append_code(struct renderer *renderer, const char *bytes, size_t len
     }
 }
 
-static void add_text(void *context, MD_TEXTTYPE type, const char *bytes, size_t length) {
+static int add_text(MD_TEXTTYPE type, const char *bytes, MD_SIZE length, void *context) {
     struct renderer *renderer = context;
     if (type == MD_TEXT_BR) {
         end_line(renderer);
@@ -312,6 +258,7 @@ static void add_text(void *context, MD_TEXTTYPE type, const char *bytes, size_t 
         begin_line(renderer);
         markdown_text_append(&renderer->out, type, bytes, length);
     }
+    return 0;
 }
 
 static void release(struct renderer *renderer) {
@@ -327,8 +274,12 @@ static void release(struct renderer *renderer) {
 
 bool markdown_to_plain(const char *markdown, struct text *ret, struct error *error) {
     struct renderer renderer = {0};
-    static const struct markdown_walker walker = {add_block, add_span, add_text};
-    bool done = markdown_text_walk(markdown, &walker, &renderer, error);
+    static const MD_PARSER handlers = {.enter_block = enter_block,
+                                       .leave_block = leave_block,
+                                       .enter_span = enter_span,
+                                       .leave_span = leave_span,
+                                       .text = add_text};
+    bool done = markdown_text_walk(markdown, &handlers, &renderer, error);
     if (done) {
         text_free(ret);
         *ret = renderer.out;

@@ -10,16 +10,8 @@
 
 enum { MARKDOWN_TEXT_MAX = 4 * 1024 * 1024 }; /* bytes of Markdown taken */
 
-/* What is called on the way: at the beginning (ENTER) and the end of blocks and spans, with md4c's detail, and for
- * text. BLOCK and SPAN may be NULL. */
-struct markdown_walker {
-    void (*block)(void *context, MD_BLOCKTYPE type, bool enter, void *detail);
-    void (*span)(void *context, MD_SPANTYPE type, bool enter, void *detail);
-    void (*text)(void *context, MD_TEXTTYPE type, const char *bytes, size_t length);
-};
-
-/* Walks over MARKDOWN, read by md4c in our dialect. */
-bool markdown_text_walk(const char *markdown, const struct markdown_walker *walker, void *context, struct error *error);
+/* Walks over MARKDOWN, read by md4c in our dialect; CONTEXT goes to those of HANDLERS' functions that are there. */
+bool markdown_text_walk(const char *markdown, const MD_PARSER *handlers, void *context, struct error *error);
 
 /* Appends a piece of running text, entities decoded. Line breaks (MD_TEXT_BR, _SOFTBR) are the caller's. */
 void markdown_text_append(struct text *text, MD_TEXTTYPE type, const char *bytes, size_t length);

@@ -74,27 +74,16 @@ static bool find(const struct checker *checker, const char *path, struct route *
     return false;
 }
 
-static void collect_paths(const struct template_name *names, const char *prefix, bool into_lists, struct arena *arena,
+/* All names as dotted paths, but for the members of lists. */
+static void collect_paths(const struct template_name *names, const char *prefix, struct arena *arena,
                           const char ***paths, size_t *count, size_t *capacity) {
     for (; names && names->name; names++) {
         const char *path = *prefix ? arena_format(arena, "%s.%s", prefix, names->name) : names->name;
-        *paths = memory_grow(*paths, capacity, *count + 1, sizeof **paths);
+        *paths = arena_grow(arena, *paths, capacity, *count + 1, sizeof **paths);
         (*paths)[(*count)++] = path;
-        if (names->type == TEMPLATE_MAP || (names->type == TEMPLATE_LIST && into_lists))
-            collect_paths(names->members, path, into_lists, arena, paths, count, capacity);
+        if (names->type == TEMPLATE_MAP)
+            collect_paths(names->members, path, arena, paths, count, capacity);
     }
-}
-
-const char **template_check_paths(const struct template_schema *schema, struct arena *arena, size_t *ret_count) {
-    const char **paths = NULL;
-    size_t count = 0, capacity = 0;
-    collect_paths(schema->names, "", true, arena, &paths, &count, &capacity);
-    const char **copy = arena_take_array(arena, count, sizeof *copy);
-    if (count)
-        memcpy(copy, paths, count * sizeof *copy);
-    free(paths);
-    *ret_count = count;
-    return copy;
 }
 
 static void report_unknown(struct checker *checker, const struct template_node *node) {
@@ -102,7 +91,7 @@ static void report_unknown(struct checker *checker, const struct template_node *
     const char **paths = NULL;
     size_t count = 0, capacity = 0;
     for (size_t i = checker->scope_count; i > 0; i--)
-        collect_paths(checker->scopes[i - 1].members, "", false, arena, &paths, &count, &capacity);
+        collect_paths(checker->scopes[i - 1].members, "", arena, &paths, &count, &capacity);
     const char *nearest = suggest_nearest(node->text, paths, count);
     if (nearest) {
         problem(checker, node->line, "unknown name '%s'; did you mean '%s'?", node->text, nearest);
@@ -120,7 +109,6 @@ static void report_unknown(struct checker *checker, const struct template_node *
         else
             problem(checker, node->line, "unknown name '%s'; `tandempost template names` lists the names", node->text);
     }
-    free(paths);
 }
 
 static bool is_guarded(const struct checker *checker, const struct template_name *name) {
@@ -229,23 +217,15 @@ static void check_inside(struct checker *checker, const struct template_node *no
 static void check_section(struct checker *checker, const struct template_node *node) {
     struct route route = {0};
     struct scope same = checker->scopes[checker->scope_count - 1];
-    if (strcmp(node->text, ".") == 0) {
-        check_inside(checker, node, same);
-        return;
-    }
-    if (!find(checker, node->text, &route)) {
+    bool dot = strcmp(node->text, ".") == 0, found = !dot && find(checker, node->text, &route);
+    if (!dot && !found)
         report_unknown(checker, node);
-        check_inside(checker, node, same);
-        return;
-    }
-    if (node->type == TEMPLATE_NODE_INVERTED) {
+    if (!found || node->type == TEMPLATE_NODE_INVERTED) {
         check_inside(checker, node, same);
         return;
     }
     const struct template_name *name = route.names[route.count - 1];
-    struct scope inner = {name->members, name};
-    if (name->type == TEMPLATE_BOOLEAN)
-        inner = same;
+    struct scope inner = name->type == TEMPLATE_BOOLEAN ? same : (struct scope){name->members, name};
     size_t guards = checker->guard_count;
     for (size_t i = 0; i < route.count && checker->guard_count < GUARDS_MAX; i++)
         checker->guards[checker->guard_count++] = route.names[i];
@@ -423,7 +403,7 @@ bool template_check(const struct template *template, const struct template_schem
     return problems->count == before;
 }
 
-static void fill_members(struct template_value *map, const struct template_name *names) {
+void template_check_fill_optional(struct template_value *map, const struct template_name *names) {
     for (; names && names->name; names++) {
         struct template_value *member = template_value_member(map, names->name, strlen(names->name));
         if (!member && names->optional) {
@@ -431,16 +411,12 @@ static void fill_members(struct template_value *map, const struct template_name 
                 template_value_set_list(map, names->name);
             else
                 template_value_set_boolean(map, names->name, false);
-        } else if (member && names->type == TEMPLATE_MAP && template_value_type(member) == TEMPLATE_MAP) {
-            fill_members(member, names->members);
-        } else if (member && names->members) {
-            for (struct template_value *item = template_value_first(member); item; item = template_value_next(item))
-                if (template_value_type(item) == TEMPLATE_MAP)
-                    fill_members(item, names->members);
+        } else if (member && names->type == TEMPLATE_MAP && member->type == TEMPLATE_MAP) {
+            template_check_fill_optional(member, names->members);
+        } else if (member && names->members && member->type == TEMPLATE_LIST) {
+            for (struct template_value *item = member->first; item; item = item->next)
+                if (item->type == TEMPLATE_MAP)
+                    template_check_fill_optional(item, names->members);
         }
     }
-}
-
-void template_check_fill_optional(struct template_value *values, const struct template_name *names) {
-    fill_members(values, names);
 }

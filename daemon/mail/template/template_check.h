@@ -36,6 +36,3 @@ bool template_check(const struct template *template, const struct template_schem
 
 /* Sets every optional declared name that VALUES lacks to empty, so that sections over it are simply not shown. */
 void template_check_fill_optional(struct template_value *values, const struct template_name *names);
-
-/* All declared names as dotted paths ("partners.name"), for help; in the arena. */
-const char **template_check_paths(const struct template_schema *schema, struct arena *arena, size_t *ret_count);

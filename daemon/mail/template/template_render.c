@@ -24,9 +24,7 @@ struct renderer {
 #define fail(renderer, line, ...) error_set_at((renderer)->error, (renderer)->template->file, line, __VA_ARGS__)
 
 static bool is_ascii_punctuation(uint32_t codepoint) {
-    return codepoint > 0x20 && codepoint < 0x7F &&
-           !((codepoint >= '0' && codepoint <= '9') || (codepoint >= 'A' && codepoint <= 'Z') ||
-             (codepoint >= 'a' && codepoint <= 'z'));
+    return codepoint > 0x20 && codepoint < 0x7F && !ascii_is_letter_or_digit((char)codepoint);
 }
 
 /* White space, line ends and controls: one blank stands for any run of them. */
@@ -118,7 +116,7 @@ static bool render_value(struct renderer *renderer, const struct template_node *
                     node->text);
     bool empty = found == LOOKUP_EMPTY || !template_value_is_true(value);
     /* An optional name that is not given is empty, whatever it would be. */
-    enum template_type type = empty ? TEMPLATE_MARKDOWN : template_value_type(value);
+    enum template_type type = empty ? TEMPLATE_MARKDOWN : value->type;
     if (type != TEMPLATE_STRING && type != TEMPLATE_MARKDOWN)
         return fail(renderer, node->line, "'%s' is no text; use {{#%s}}...{{/%s}}", node->text, node->text, node->text);
     bool trusted = node->type == TEMPLATE_NODE_TRUSTED;
@@ -126,7 +124,7 @@ static bool render_value(struct renderer *renderer, const struct template_node *
         return fail(renderer, node->line, "'%s' is plain text; write {{%s}} with two braces", node->text, node->text);
     begin_line(renderer);
     size_t before = renderer->out->length;
-    const char *string = empty ? "" : template_value_string(value);
+    const char *string = empty ? "" : value->string;
     if (trusted && !renderer->in_subject)
         text_append(renderer->out, string);
     else
@@ -134,7 +132,7 @@ static bool render_value(struct renderer *renderer, const struct template_node *
     if (renderer->out->length == before)
         return fail(renderer, node->line, "'%s' is empty; show it only inside {{#%s}}...{{/%s}}, or supply it",
                     node->text, node->text, node->text);
-    template_value_note_shown(value);
+    value->shown = true;
     return true;
 }
 
@@ -162,9 +160,9 @@ static bool render_section(struct renderer *renderer, const struct template_node
         return shown || render_inside(renderer, node, renderer->stack[renderer->stack_depth - 1]);
     if (!shown)
         return true;
-    if (template_value_type(value) != TEMPLATE_LIST)
+    if (value->type != TEMPLATE_LIST)
         return render_inside(renderer, node, value);
-    for (struct template_value *item = template_value_first(value); item; item = template_value_next(item))
+    for (struct template_value *item = value->first; item; item = item->next)
         if (!render_inside(renderer, node, item))
             return false;
     return true;

@@ -19,7 +19,7 @@ struct template_pieces {
 /* Writes the subject (a topic's title; nothing for a piece) and the body. In the subject a value's line breaks and
  * control characters become blanks. In the body, which is Markdown, {{name}} shows the value literally: its Markdown,
  * HTML, links and line breaks lose their force. PIECES may be NULL. Each value that is shown is noted
- * (template_value_was_shown). ret_* are untouched on failure; ERROR is CONFIGURATION and begins with "FILE:LINE: ". */
+ * in it. ret_* are untouched on failure; ERROR is CONFIGURATION and begins with "FILE:LINE: ". */
 bool template_render(const struct template *template, struct template_value *values,
                      const struct template_pieces *pieces, struct text *ret_subject, struct text *ret_body,
                      struct error *error);

@@ -1,21 +1,10 @@
 #include "mail/template/template_value.h"
 
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-
-struct template_value {
-    struct arena *arena;
-    enum template_type type;
-    const char *string;
-    bool boolean, shown;
-    const char *name;                           /* as a member of a map */
-    struct template_value *first, *last, *next; /* members or items */
-    size_t count;
-};
+#include "base/text.h"
 
 static struct template_value *new_value(struct arena *arena, enum template_type type) {
     struct template_value *value = arena_take(arena, sizeof *value);
@@ -31,15 +20,7 @@ static struct template_value *append(struct template_value *parent, enum templat
     else
         parent->first = value;
     parent->last = value;
-    parent->count++;
     return value;
-}
-
-static struct template_value *find_member(const struct template_value *map, const char *name, size_t length) {
-    for (struct template_value *member = map->first; member; member = member->next)
-        if (strlen(member->name) == length && memcmp(member->name, name, length) == 0)
-            return member;
-    return NULL;
 }
 
 /* The value at PATH below MAP, emptied and made of TYPE; maps on the way are made. */
@@ -49,7 +30,7 @@ static struct template_value *place(struct template_value *map, const char *path
         size_t length = strcspn(path, ".");
         bool last = path[length] == '\0';
         require(length > 0);
-        struct template_value *member = find_member(map, path, length);
+        struct template_value *member = template_value_member(map, path, length);
         if (!member) {
             member = append(map, last ? type : TEMPLATE_MAP);
             member->name = arena_copy_bytes(map->arena, path, length);
@@ -58,7 +39,6 @@ static struct template_value *place(struct template_value *map, const char *path
             member->string = NULL;
             member->boolean = member->shown = false;
             member->first = member->last = NULL;
-            member->count = 0;
         }
         if (last)
             return member;
@@ -76,13 +56,12 @@ void template_value_set_string(struct template_value *map, const char *path, con
 }
 
 void template_value_set_format(struct template_value *map, const char *path, const char *format, ...) {
+    auto_text formatted = TEXT_EMPTY;
     va_list arguments;
     va_start(arguments, format);
-    char *formatted = NULL;
-    require(vasprintf(&formatted, format, arguments) >= 0);
+    text_append_format_list(&formatted, format, arguments);
     va_end(arguments);
-    template_value_set_string(map, path, formatted);
-    free(formatted);
+    template_value_set_string(map, path, text_string(&formatted));
 }
 
 void template_value_set_markdown(struct template_value *map, const char *path, const char *markdown) {
@@ -111,48 +90,24 @@ void template_value_add_string(struct template_value *list, const char *string) 
     append(list, TEMPLATE_STRING)->string = arena_copy_string(list->arena, string ? string : "");
 }
 
-enum template_type template_value_type(const struct template_value *value) {
-    return value->type;
-}
-
-const char *template_value_string(const struct template_value *value) {
-    return value->string ? value->string : "";
-}
-
-size_t template_value_count(const struct template_value *value) {
-    return value->type == TEMPLATE_LIST ? value->count : 0;
-}
-
-struct template_value *template_value_first(const struct template_value *list) {
-    return list->type == TEMPLATE_LIST ? list->first : NULL;
-}
-
-struct template_value *template_value_next(const struct template_value *item) {
-    return item->next;
-}
-
 struct template_value *template_value_member(const struct template_value *value, const char *name, size_t length) {
-    return value->type == TEMPLATE_MAP ? find_member(value, name, length) : NULL;
+    struct template_value *member = value->type == TEMPLATE_MAP ? value->first : NULL;
+    while (member && (strlen(member->name) != length || memcmp(member->name, name, length) != 0))
+        member = member->next;
+    return member;
 }
 
 bool template_value_is_true(const struct template_value *value) {
     switch (value->type) {
     case TEMPLATE_STRING:
     case TEMPLATE_MARKDOWN:
-        return *template_value_string(value) != '\0';
+        return *value->string != '\0';
     case TEMPLATE_BOOLEAN:
         return value->boolean;
     case TEMPLATE_LIST:
+        return value->first != NULL;
     case TEMPLATE_MAP:
-        return value->type == TEMPLATE_MAP || value->count > 0;
+        return true;
     }
     return false;
-}
-
-void template_value_note_shown(struct template_value *value) {
-    value->shown = true;
-}
-
-bool template_value_was_shown(const struct template_value *value) {
-    return value->shown;
 }

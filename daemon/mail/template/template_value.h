@@ -15,7 +15,16 @@ enum template_type {
     TEMPLATE_MAP,
 };
 
-struct template_value;
+/* Plain to read; made by the functions below. */
+struct template_value {
+    struct arena *arena;
+    enum template_type type;
+    const char *string; /* of strings and Markdown */
+    bool boolean;
+    bool shown;                                 /* a rendering showed it since it was set */
+    const char *name;                           /* as a member of a map */
+    struct template_value *first, *last, *next; /* members or items */
+};
 
 /* A new, empty map: what template_render takes. */
 struct template_value *template_value_map(struct arena *arena);
@@ -35,19 +44,8 @@ struct template_value *template_value_set_map(struct template_value *map, const 
 struct template_value *template_value_add_map(struct template_value *list);
 void template_value_add_string(struct template_value *list, const char *string);
 
-/* Reading, for the renderer. */
-enum template_type template_value_type(const struct template_value *value);
-const char *template_value_string(const struct template_value *value);          /* strings and Markdown; else "" */
-size_t template_value_count(const struct template_value *value);                /* items of a list; else 0 */
-struct template_value *template_value_first(const struct template_value *list); /* item; NULL where none */
-struct template_value *template_value_next(const struct template_value *item);  /* NULL after the last */
-
 /* The member NAME (LENGTH bytes, no dots) of a map; NULL where there is none or VALUE is no map. */
 struct template_value *template_value_member(const struct template_value *value, const char *name, size_t length);
-
-/* Whether a rendering showed the value since it was set. */
-void template_value_note_shown(struct template_value *value);
-bool template_value_was_shown(const struct template_value *value);
 
 /* Whether a section over it is shown: not an empty string, empty list or false. */
 bool template_value_is_true(const struct template_value *value);

@@ -18,7 +18,7 @@ static const struct folder {
     {"store", {"store/", "base/"}},
     {"mail", {"mail/", "base/"}},
     {"mail/message", {"mail/message/", "mail/terms.h", "base/"}},
-    {"mail/html", {"mail/html/", "mail/message/", "base/"}},
+    {"mail/html", {"mail/html/", "mail/message/", "mail/terms.h", "base/"}},
     {"mail/reply", {"mail/reply/", "mail/html/", "mail/message/", "mail/terms.h", "base/"}},
     {"mail/automatic", {"mail/automatic/", "mail/message/", "mail/description.h", "mail/terms.h", "base/"}},
     {"mail/template", {"mail/template/", "base/"}},

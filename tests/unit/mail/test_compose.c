@@ -326,34 +326,11 @@ static void test_random_messages(void **state) {
     assert_int_equal(pclose(python), 0);
 }
 
-static void test_file_names(void **state) {
-    /* Goal: parameters in every form, RFC 2231's too, are read by another implementation as they were written. */
-    (void)state;
-    enum { COUNT = 400 };
-    random_seed(2231);
-    FILE *python = popen("/usr/bin/python3 tests/unit/mail/check_compose.py 400 parameters", "w");
-    assert_non_null(python);
-    for (size_t i = 0; i < COUNT; i++) {
-        auto_text name = TEXT_EMPTY, field = TEXT_EMPTY;
-        if (i % 4)
-            append_random(&name, i % 4 == 1 ? 20 : 200, false);
-        else
-            text_append_format(&name, "minutes-%zu %s.pdf", i, i % 8 ? "of Monday" : "");
-        text_append(&name, "."); /* an empty one has no place in the check */
-        const struct header_parameter parameters[] = {{"filename", text_string(&name)}, {"x", "a b"}};
-        header_append_parameters(&field, "Content-Disposition", "attachment", parameters, COUNT_OF(parameters));
-        send_field(python, field.bytes, field.length);
-        send_field(python, name.bytes, name.length);
-    }
-    assert_int_equal(pclose(python), 0);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole_message),    cmocka_unit_test(test_refused),
         cmocka_unit_test(test_boundary_in_text), cmocka_unit_test(test_names_and_subjects),
         cmocka_unit_test(test_bodies),           cmocka_unit_test(test_random_messages),
-        cmocka_unit_test(test_file_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

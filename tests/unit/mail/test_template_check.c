@@ -229,24 +229,12 @@ static void optional_names_are_filled(void **state) {
     assert_string_equal(text_string(&body), "Chen");
 }
 
-static void paths_list_everything(void **state) {
-    /* Goal: help can show all names as people write them. */
-    (void)state;
-    auto_arena arena = arena_new();
-    size_t count;
-    const char **paths = template_check_paths(&(struct template_schema){names, NULL, 0, false}, arena, &count);
-    assert_int_equal(count, 16);
-    assert_string_equal(paths[0], "title");
-    assert_string_equal(paths[6], "friend.name");
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_question_lists_its_answers), cmocka_unit_test(stray_marks_are_told),
         cmocka_unit_test(a_pause_is_offered),           cmocka_unit_test(right_use_is_silent),
         cmocka_unit_test(every_problem_is_told),        cmocka_unit_test(pieces_are_checked_where_they_are_used),
         cmocka_unit_test(rules_of_whole_messages),      cmocka_unit_test(optional_names_are_filled),
-        cmocka_unit_test(paths_list_everything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
