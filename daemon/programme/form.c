@@ -243,7 +243,8 @@ static bool read_addition(struct reading *reading, const char *text, int line, s
     if (string_equal_ignore_case(text, "required"))
         return question->required = true;
     if (string_starts_with_ignore_case(text, "shared under ")) {
-        question->shared_under = part_of(reading->arena, text + strlen("shared under "), strlen(text));
+        const char *key = text + strlen("shared under ");
+        question->shared_under = part_of(reading->arena, key, strlen(key));
         return true;
     }
     for (size_t i = 0; i < COUNT_OF(roles); i++)
