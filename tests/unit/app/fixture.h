@@ -181,6 +181,11 @@ static inline int fixture_open(void **state) {
         .outgoing = {.connections = 4},
         .incoming = {.alert_after = SECONDS_PER_HOUR},
         .round = {.length = "6 months", .send_at = 9 * SECONDS_PER_HOUR},
+        .enrolment = {.country_share = 20,
+                      .country_minimum = 5,
+                      .remind_after = 5 * SECONDS_PER_DAY,
+                      .confirm_within = 14 * SECONDS_PER_DAY,
+                      .invite = true},
         .coordinators = coordinators,
         .coordinator_count = 1,
     };
