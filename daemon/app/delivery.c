@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "programme/address_score.h"
 #include "programme/retry.h"
+#include "store/applicants.h"
 #include "store/bounces.h"
 #include "store/outbox.h"
 #include "store/participants.h"
@@ -81,6 +82,11 @@ static bool record_refused(struct service *service, const struct outbox_row *row
               "refused for good: %s", result->reply);
     if (!enter(service, row, OUTBOX_SENDING, OUTBOX_FAILED, &changes, NULL, error))
         return false;
+    if (row->applicant &&
+        result->stage == STAGE_RECIPIENT) { /* an address that a stranger gave: nobody need hear of it */
+        struct event_cause cause = service_cause(service, "mail to the applicant was refused");
+        return applicants_remove(service->database, row->applicant, 0, &cause, error);
+    }
     if (row->participant && result->stage == STAGE_RECIPIENT) {
         struct bounce_row bounce = {
             .participant = row->participant,
@@ -250,5 +256,5 @@ bool delivery_tell_expired(struct service *service, const struct outbox_row *row
         .reason = REASON_FORMAT(
             arena, "Messages of the step \"%s\" were skipped because they were too late to be of use.", row->step),
     };
-    return row->coordinator ? true : notice_raise(service, &alert, error);
+    return row->coordinator || row->applicant ? true : notice_raise(service, &alert, error);
 }

@@ -1,5 +1,7 @@
 #include "app/eligible.h"
 
+#include <inttypes.h>
+
 #include "app/held.h"
 #include "app/relay.h"
 #include "base/clock.h"
@@ -139,6 +141,24 @@ static bool judge_order(struct service *service, const struct outbox_row *row, s
     return true;
 }
 
+/* Whoever has just been told that they take part is not welcomed within the same minute. */
+static bool judge_welcome(struct service *service, const struct outbox_row *row, struct arena *arena,
+                          struct eligibility *judged, struct error *error) {
+    enum { APART = 3 * SECONDS_PER_HOUR };
+    const struct step *step = configuration_find_step(service->configuration, row->step);
+    struct outbox_row told;
+    if (judged->state != OUTBOX_SENDING || !step || !sequence_welcomes(step))
+        return true;
+    const char *prefix =
+        arena_format(arena, "round/%" PRId64 "/application/%" PRId64 "/", row->round, row->participant);
+    if (!outbox_find_newest_with_prefix(service->database, prefix, arena, &told, error))
+        return false;
+    int64_t apart = (told.sent_at ? told.sent_at : told.created_at) + APART;
+    if (told.id && apart > clock_now() && apart < row->expires_at)
+        *judged = (struct eligibility){.state = OUTBOX_QUEUED, .not_before = apart};
+    return true;
+}
+
 bool eligible_decide(struct service *service, const struct outbox_row *row, struct arena *arena,
                      struct eligibility *ret, struct error *error) {
     if (sequence_timing(row->due_at, row->expires_at, clock_now()) == SEQUENCE_EXPIRED) {
@@ -150,6 +170,8 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
             row->coordinator ? configuration_find_coordinator(service->configuration, row->coordinator) : NULL;
         *ret =
             (struct eligibility){.state = OUTBOX_SENDING, .address = coordinator ? coordinator->address : row->address};
+        if (!ret->address)
+            *ret = aside(OUTBOX_CANCELLED, "the application was deleted");
         return true;
     }
     struct participant participant;
@@ -165,5 +187,5 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
             judged = (struct eligibility){.state = OUTBOX_QUEUED, .not_before = clock_now() + SECONDS_PER_MINUTE};
     }
     *ret = judge_hour(service, row, &participant, &judged);
-    return judge_order(service, row, arena, ret, error);
+    return judge_welcome(service, row, arena, ret, error) && judge_order(service, row, arena, ret, error);
 }

@@ -145,7 +145,7 @@ bool handling_take(struct service *service, const struct received_message *messa
     if (known)
         return true;
     struct inbox_row row = make_row(service, message, description, arena);
-    if (!subject_find_facts(service, description, arena, &facts, error) ||
+    if (!subject_find_facts(service, description, row.received_at, arena, &facts, error) ||
         !find_duplicate(service, &row, &facts, &duplicate_of, error))
         return false;
     if (message->junk_folder && !carries_ours(description, &facts))

@@ -11,6 +11,7 @@
 #include "mail/compose.h"
 #include "mail/message/header.h"
 #include "store/answers.h"
+#include "store/applicants.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/tags.h"
@@ -49,15 +50,15 @@ static bool find_addresses(struct service *service, const struct outbox_row *row
         !tag_address(service, (struct tag){.purpose = 'b', .participant = row->participant, .outbox = row->id}, inert,
                      arena, &ret->bounce, error))
         return false;
-    if (row->participant == 0)
+    if (row->participant == 0 && row->applicant == 0)
         return true;
     if (row->partnership &&
         !tag_address(service,
                      (struct tag){.purpose = 'p', .participant = row->participant, .partnership = row->partnership},
                      inert, arena, &ret->partnership, error))
         return false;
-    if (!tag_address(service, (struct tag){.purpose = 'u', .participant = row->participant}, inert, arena, &ret->pause,
-                     error) ||
+    if ((row->participant && !tag_address(service, (struct tag){.purpose = 'u', .participant = row->participant}, inert,
+                                          arena, &ret->pause, error)) ||
         !address_with_tag(&service->scheme, 0, "help", help, error))
         return false;
     ret->help = arena_copy_string(arena, help);
@@ -83,6 +84,10 @@ static bool find_recipient(struct service *service, const struct outbox_row *row
     if (!row->coordinator) {
         ret->name = "";
         ret->address = row->address;
+        if (row->applicant && !applicants_find(service->database, row->applicant, arena, &ret->applicant, error))
+            return false;
+        if (ret->applicant.id)
+            ret->language = ret->applicant.language;
         return true;
     }
     const struct coordinator *coordinator = configuration_find_coordinator(service->configuration, row->coordinator);
@@ -278,14 +283,28 @@ bool message_render(struct service *service, const struct outbox_row *row, struc
            (filled.kind != MESSAGE_TO_COORDINATOR_WAITING || notice_digest_told(service, row->coordinator, error));
 }
 
+static bool render_template(struct service *service, const struct outbox_row *row, struct arena *arena,
+                            struct templates_message *ret, struct error *error) {
+    struct filled filled;
+    return fill(service, row, NULL, arena, &filled, error) &&
+           templates_render(service->templates, &filled.request, arena, ret, error);
+}
+
 bool message_subject(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,
                      struct error *error) {
     struct templates_message rendered = {0};
-    struct filled filled;
-    if (!fill(service, row, NULL, arena, &filled, error) ||
-        !templates_render(service->templates, &filled.request, arena, &rendered, error))
+    if (!render_template(service, row, arena, &rendered, error))
         return false;
     *ret = rendered.subject;
+    return true;
+}
+
+bool message_text(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,
+                  struct error *error) {
+    struct templates_message rendered = {0};
+    if (!render_template(service, row, arena, &rendered, error))
+        return false;
+    *ret = rendered.plain;
     return true;
 }
 

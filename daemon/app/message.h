@@ -30,6 +30,10 @@ bool message_render(struct service *service, const struct outbox_row *row, struc
 bool message_subject(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,
                      struct error *error);
 
+/* The same of its plain text. */
+bool message_text(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,
+                  struct error *error);
+
 /* What the sample's recipient would get now, but for its secret addresses, which act for nobody. Leaves nothing in the
  * database; call it in a write transaction. */
 bool message_preview(struct service *service, const struct sample *sample, struct arena *arena,

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/action_application.h"
+#include "app/answer_sheet.h"
 #include "app/case_values.h"
 #include "app/introduction_values.h"
 #include "base/clock.h"
@@ -13,7 +15,9 @@
 #include "base/text.h"
 #include "mail/message/address.h"
 #include "programme/question.h"
+#include "programme/round_rules.h"
 #include "store/answers.h"
+#include "store/applications.h"
 #include "store/contacts.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
@@ -261,6 +265,106 @@ static bool fill_frozen(struct filling *filling, struct error *error) {
     return true;
 }
 
+/* ---- Applications ---- */
+
+static bool fill_round(struct filling *filling, struct round *ret, struct error *error) {
+    int64_t now = clock_now();
+    if (!rounds_find(filling->service->database, filling->row->round, filling->arena, ret, error))
+        return false;
+    bool in_time = round_is_open_at(ret, now);
+    template_value_set_boolean(filling->values, "next_round", !in_time);
+    if (in_time && ret->closes_at)
+        template_value_set_string(filling->values, "closes_at",
+                                  localise_deadline(filling->arena, ret->closes_at, filling->service->zone,
+                                                    filling->recipient->language));
+    if (ret->starts_at > now)
+        template_value_set_string(
+            filling->values, "round_starts",
+            localise_date(filling->arena, ret->starts_at, filling->service->zone, filling->recipient->language));
+    return true;
+}
+
+static bool fill_round_name(struct filling *filling, struct error *error) {
+    struct round round;
+    if (!rounds_find(filling->service->database, filling->row->round, filling->arena, &round, error))
+        return false;
+    template_value_set_string(filling->values, "round.name", round.name);
+    return true;
+}
+
+/* The questions that the message puts, or the answers that it shows; NULL where nothing is left to ask. */
+static const char *make_form(struct filling *filling, const struct form *form, const struct form_answer *answers,
+                             bool *ret_summary) {
+    const struct applicant *applicant = &filling->recipient->applicant;
+    const char *name = filling->row->template_name;
+    struct arena *arena = filling->arena;
+    bool by_state = string_equal(name, "application-reminder") || string_equal(name, "invitation");
+    bool *open = arena_take_array(arena, form->count, sizeof *open);
+    size_t open_count = questionnaire_open(form, answers, open);
+    *ret_summary = string_equal(name, "application-summary") || (by_state && applicant->state == APPLICANT_SUMMARISED);
+    if (*ret_summary)
+        return templates_form_markdown(questionnaire_summarise(form, answers, arena), arena);
+    bool all = string_equal(name, "application") || (by_state && applicant->state == APPLICANT_ASKED);
+    return all || open_count
+               ? templates_form_markdown(questionnaire_ask(form, all ? NULL : open, answers, arena), arena)
+               : NULL;
+}
+
+static bool fill_applicant(struct filling *filling, const char **ret_nothing, struct error *error) {
+    const struct applicant *applicant = &filling->recipient->applicant;
+    struct service *service = filling->service;
+    struct participant known = {0};
+    struct round round;
+    const struct form_set *forms =
+        templates_form(service->templates, APPLICATION_FORM, filling->recipient->language, filling->arena);
+    if (!forms)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "there is no form "
+                         " APPLICATION_FORM "
+                         "");
+    const struct form *form = forms->forms[0];
+    const struct form_answer *answers = answer_sheet_read(applicant->answers, form, filling->arena);
+    if (!fill_round(filling, &round, error) ||
+        (applicant->participant &&
+         !participants_find(service->database, applicant->participant, filling->arena, &known, error)))
+        return false;
+    template_value_set_string(filling->values, "round.name", round.name);
+    template_value_set_string(filling->values, "help_address", filling->addresses->help);
+    if (known.id)
+        template_value_set_string(filling->values, "first_name",
+                                  localise_first_name(filling->arena, known.name, known.language));
+    if (known.id && action_application_other_name(form, answers, &known))
+        template_value_set_string(filling->values, "known_name", known.name);
+    bool closes_first = round.closes_at > clock_now() && round.closes_at < applicant->expires_at;
+    int64_t confirm_by = (closes_first ? round.closes_at : applicant->expires_at) - SECONDS_PER_MINUTE;
+    template_value_set_string(filling->values, "confirm_by",
+                              localise_date(filling->arena, confirm_by, service->zone, filling->recipient->language));
+    bool summary;
+    const char *lines =
+        make_form(filling, form, known.id ? answers : answer_sheet_mask(form, answers, filling->arena), &summary);
+    template_value_set_boolean(filling->values, "summary", summary);
+    template_value_set_markdown(filling->values, "form", lines ? lines : "");
+    if (!lines)
+        *ret_nothing = "what it asks has been answered";
+    return true;
+}
+
+static bool fill_application(struct filling *filling, const char **ret_nothing, struct error *error) {
+    struct application application;
+    struct round round;
+    if (!fill_participant(filling, error) || !fill_round(filling, &round, error) ||
+        !applications_find(filling->service->database, filling->recipient->participant.id, filling->row->round,
+                           filling->arena, &application, error))
+        return false;
+    template_value_set_boolean(filling->values, "country_full", string_equal(application.waits_for, "country"));
+    template_value_set_boolean(filling->values, "moved_up", string_equal(filling->row->detail, APPLICATION_MOVED_UP));
+    if (string_equal(filling->row->template_name, "application-waiting"))
+        template_value_set_boolean(filling->values, "next_round", string_equal(application.waits_for, "next"));
+    if (string_equal(filling->row->template_name, "application-waiting") && application.state != APPLICATION_WAITING)
+        *ret_nothing = "there is a place meanwhile";
+    return true;
+}
+
 static const char *programme_moment(struct filling *filling, int64_t moment) {
     return localise_moment(filling->arena, moment, filling->service->zone, filling->recipient->language);
 }
@@ -282,6 +386,13 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
     case MESSAGE_TO_MEMBER:
     case MESSAGE_UNCLEAR:
         return fill_participant(&filling, error) && (row->partnership == 0 || fill_partnership(&filling, error));
+    case MESSAGE_TO_APPLICANT:
+        return fill_applicant(&filling, ret_nothing, error);
+    case MESSAGE_APPLICANT_GONE:
+        template_value_set_string(values, "help_address", addresses->help);
+        return fill_round_name(&filling, error);
+    case MESSAGE_ABOUT_APPLICATION:
+        return fill_application(&filling, ret_nothing, error);
     case MESSAGE_TO_COORDINATOR_WAITING:
     case MESSAGE_TO_COORDINATOR_ALERT:
     case MESSAGE_TO_COORDINATOR_CLEAR:

@@ -13,7 +13,8 @@ struct message_addresses {
 
 struct message_recipient {
     const char *name, *address, *language; /* whoever gets the message */
-    struct participant participant;        /* id 0 for coordinators and test addresses */
+    struct participant participant;        /* id 0 for coordinators, applicants and test addresses */
+    struct applicant applicant;            /* id 0 for others */
 };
 
 /* Fills VALUES; *ret_nothing is set where the row has lost its reason. */

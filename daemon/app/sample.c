@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "app/action_application.h"
+#include "app/answer_sheet.h"
 #include "app/notice.h"
 #include "base/clock.h"
 #include "base/reason.h"
@@ -11,6 +13,7 @@
 #include "base/text.h"
 #include "mail/message/address.h"
 #include "programme/round_rules.h"
+#include "store/applicants.h"
 #include "store/applications.h"
 #include "store/cases.h"
 #include "store/outbox.h"
@@ -128,7 +131,8 @@ bool sample_recipients(struct service *service, const char *template_name, struc
         !rounds_list(service->database, arena, &rounds, error))
         return false;
     bool done = true;
-    bool to_participants = kind == MESSAGE_TO_PARTICIPANT || kind == MESSAGE_CONFIRMS;
+    bool to_participants =
+        kind == MESSAGE_TO_PARTICIPANT || kind == MESSAGE_CONFIRMS || kind == MESSAGE_ABOUT_APPLICATION;
     bool to_members = kind == MESSAGE_TO_MEMBER || kind == MESSAGE_UNCLEAR || kind == MESSAGE_ABOUT_LETTER;
     for (size_t i = 0; done && (to_members || to_participants) && i < rounds.count; i++)
         if (round_allows(&rounds.items[i], DEED_WRITE, clock_now()))
@@ -182,10 +186,11 @@ static bool add_made_up(struct putting *putting, size_t which, int64_t *ret_id, 
 /* The participant's last round; a made-up one where there is none. */
 static bool choose_round(struct putting *putting, struct error *error) {
     struct database *database = putting->service->database;
-    struct application_list applications;
+    struct application_list applications = {0};
     if (putting->row.round)
         return true;
-    if (!applications_list_of_participant(database, putting->row.participant, putting->arena, &applications, error))
+    if (putting->row.participant &&
+        !applications_list_of_participant(database, putting->row.participant, putting->arena, &applications, error))
         return false;
     if (applications.count) {
         putting->row.round = applications.items[applications.count - 1].round;
@@ -387,13 +392,102 @@ static bool choose_occurrence(struct putting *putting, struct error *error) {
 
 static bool put_participant(struct putting *putting, struct error *error) {
     const struct question *question = question_put_by(putting->row.template_name);
-    bool in_partnership = putting->kind != MESSAGE_TO_PARTICIPANT && putting->kind != MESSAGE_CONFIRMS;
+    bool in_partnership = putting->kind != MESSAGE_TO_PARTICIPANT && putting->kind != MESSAGE_CONFIRMS &&
+                          putting->kind != MESSAGE_ABOUT_APPLICATION;
     putting->row.step = putting->step ? putting->step->name : "answer";
     putting->row.asks = putting->step ? putting->step->asks : question ? question->name : NULL;
     return choose_participant(putting, error) && set_language(putting, error) &&
            (in_partnership ? choose_partnership(putting, error) && put_answers(putting, error)
                            : choose_round(putting, error)) &&
            choose_occurrence(putting, error);
+}
+
+/* ---- Somebody who applies ---- */
+
+/* The first option of each question, and what Åsa would answer to the others. */
+static const char *example_value(const struct form_question *question, struct arena *arena) {
+    switch (question->kind) {
+    case FORM_TEXT:
+        return question->role == FORM_ROLE_NAME ? made_up[0].name : "...";
+    case FORM_ONE_OF:
+        return question->options[0].key;
+    case FORM_SEVERAL:
+        return question->option_count > 1
+                   ? arena_format(arena, "%s,%s", question->options[0].key, question->options[1].key)
+                   : question->options[0].key;
+    case FORM_RATING:
+        return "4";
+    case FORM_YES_NO:
+    case FORM_AGREEMENT:
+        return "yes";
+    case FORM_COUNTRY:
+        return made_up[0].country;
+    case FORM_LANGUAGES:
+        return "sv,en:good";
+    case FORM_ZONE:
+        return made_up[0].time_zone;
+    case FORM_DATE:
+        return "2027-02-01";
+    }
+    return "";
+}
+
+/* As if the country's share were used up. */
+static bool put_waiting(struct putting *putting, struct error *error) {
+    struct database *database = putting->service->database;
+    struct application application;
+    if (!applications_find(database, putting->row.participant, putting->row.round, putting->arena, &application, error))
+        return false;
+    if (!application.id) {
+        application = (struct application){
+            .participant = putting->row.participant, .round = putting->row.round, .state = APPLICATION_APPLIED};
+        if (!applications_add(database, &application, &putting->cause, &application.id, error))
+            return false;
+    }
+    return applications_wait(database, application.id, "country", &putting->cause, error);
+}
+
+static const char *example_answers(const struct form *form, bool unclear, struct arena *arena) {
+    struct form_answer *answers = arena_take_array(arena, form->count, sizeof *answers);
+    int country = form_find_kind(form, FORM_COUNTRY), choice = form_find_kind(form, FORM_ONE_OF);
+    for (size_t i = 0; i < form->count; i++)
+        answers[i].finding =
+            (struct form_finding){.state = FORM_CLEAR, .value = example_value(&form->questions[i], arena)};
+    if (unclear && country >= 0)
+        answers[country] = (struct form_answer){
+            .finding = {.state = FORM_UNCLEAR, .doubt = FORM_DID_YOU_MEAN, .near = {"SE", "CH"}, .near_count = 2},
+            .asked = 1};
+    if (unclear && choice >= 0)
+        answers[choice] = (struct form_answer){.asked = 1};
+    return answer_sheet_write(form, answers, arena);
+}
+
+static bool put_applicant(struct putting *putting, struct error *error) {
+    struct service *service = putting->service;
+    const char *name = putting->sample->template_name;
+    const char *language =
+        putting->sample->language ? putting->sample->language : service->configuration->programme.languages[0];
+    const struct form_set *forms = templates_form(service->templates, APPLICATION_FORM, language, putting->arena);
+    struct applicant applicant = {
+        .address = made_up[0].address,
+        .language = language,
+        .asked_at = putting->cause.at,
+        .expires_at = putting->cause.at + service->configuration->enrolment.confirm_within,
+    };
+    bool unclear = string_equal(name, "application-unclear");
+    bool asked = string_equal(name, "application") || string_equal(name, "application-reminder");
+    applicant.state = asked ? APPLICANT_ASKED : unclear ? APPLICANT_UNCLEAR : APPLICANT_SUMMARISED;
+    if (forms && !asked)
+        applicant.answers = example_answers(forms->forms[0], unclear, putting->arena);
+    putting->row.step = APPLICATION_STEP;
+    putting->row.address = applicant.address;
+    if ((string_equal(name, "invitation") && !add_made_up(putting, 0, &applicant.participant, error)) ||
+        !choose_round(putting, error) ||
+        !rounds_set_state(service->database, putting->row.round, ROUND_OPEN, 0, &putting->cause, error))
+        return false;
+    applicant.round = putting->row.round;
+    auto_string key = address_key(applicant.address);
+    return applicants_put(service->database, &applicant, key, &putting->cause, &putting->row.applicant, error);
 }
 
 /* ---- What coordinators are told ---- */
@@ -430,6 +524,12 @@ static bool put_kind(struct putting *putting, struct error *error) {
     case MESSAGE_UNCLEAR:
     case MESSAGE_CONFIRMS:
         return put_participant(putting, error);
+    case MESSAGE_ABOUT_APPLICATION:
+        return put_participant(putting, error) &&
+               (!string_equal(putting->sample->template_name, "application-waiting") || put_waiting(putting, error));
+    case MESSAGE_TO_APPLICANT:
+    case MESSAGE_APPLICANT_GONE:
+        return put_applicant(putting, error);
     case MESSAGE_TO_COORDINATOR_WAITING:
     case MESSAGE_TO_COORDINATOR_ALERT:
     case MESSAGE_TO_COORDINATOR_CLEAR:

@@ -12,11 +12,12 @@ static const struct {
     [SUBJECT_QUESTION] = {subject_question_find, subject_question_apply},
     [SUBJECT_LETTER] = {subject_letter_find, subject_letter_apply},
     [SUBJECT_AUTOMATIC] = {NULL, subject_automatic_apply},
+    [SUBJECT_ENROLMENT] = {subject_enrolment_find, subject_enrolment_apply},
 };
 
-bool subject_find_facts(struct service *service, const struct description *description, struct arena *arena,
-                        struct facts *ret, struct error *error) {
-    struct facts facts = {.now = clock_now()};
+bool subject_find_facts(struct service *service, const struct description *description, int64_t received_at,
+                        struct arena *arena, struct facts *ret, struct error *error) {
+    struct facts facts = {.now = clock_now(), .enrolment = {.received_at = received_at}};
     struct subject_finding finding = {service, description, arena, &facts};
     for (size_t i = 0; i < SUBJECT_COUNT; i++)
         if (subjects[i].find && !subjects[i].find(&finding, error))

@@ -4,10 +4,11 @@
 #include "app/service.h"
 #include "programme/decide.h"
 
-/* Who wrote, and about what. First match wins: our tag, our Message-ID, the sender's only open question. Everything
- * lives in ARENA. */
-bool subject_find_facts(struct service *service, const struct description *description, struct arena *arena,
-                        struct facts *ret, struct error *error);
+/* Who wrote, and about what, in a mail that had reached us at RECEIVED_AT (UTC). First match wins: our tag, our
+ * Message-ID, the sender's only open question. Everything lives in ARENA. In the transaction that applies what follows.
+ */
+bool subject_find_facts(struct service *service, const struct description *description, int64_t received_at,
+                        struct arena *arena, struct facts *ret, struct error *error);
 
 struct subject_source {
     int64_t inbox;                    /* the recorded message */
@@ -43,12 +44,14 @@ struct subject_applying {
 bool subject_person_find(struct subject_finding *finding, struct error *error);
 bool subject_question_find(struct subject_finding *finding, struct error *error);
 bool subject_letter_find(struct subject_finding *finding, struct error *error);
+bool subject_enrolment_find(struct subject_finding *finding, struct error *error);
 
 /* Each applies one of its effects. */
 bool subject_person_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_question_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_letter_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_automatic_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
+bool subject_enrolment_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 
 /* A person must look at the mail. */
 bool subject_person_wait(struct subject_applying *applying, struct error *error);

@@ -35,6 +35,8 @@ DEFINE_WORDS(round_state, [ROUND_DRAFT] = "draft", [ROUND_OPEN] = "open", [ROUND
 DEFINE_WORDS(
     application_state, [APPLICATION_APPLIED] = "applied", [APPLICATION_ACCEPTED] = "accepted",
     [APPLICATION_MATCHED] = "matched", [APPLICATION_WAITING] = "waiting", [APPLICATION_WITHDRAWN] = "withdrawn")
+DEFINE_WORDS(applicant_state, [APPLICANT_ASKED] = "asked", [APPLICANT_UNCLEAR] = "unclear",
+             [APPLICANT_SUMMARISED] = "summarised", [APPLICANT_GONE] = "gone")
 DEFINE_WORDS(
     partnership_state, [PARTNERSHIP_PLANNED] = "planned", [PARTNERSHIP_ACTIVE] = "active", [PARTNERSHIP_HELD] = "held",
     [PARTNERSHIP_FROZEN] = "frozen", [PARTNERSHIP_ENDED] = "ended", [PARTNERSHIP_DISSOLVED] = "dissolved")

@@ -24,6 +24,13 @@ enum application_state {
     APPLICATION_WAITING,
     APPLICATION_WITHDRAWN
 };
+/* Of somebody whose application is not confirmed: the last mail to them. */
+enum applicant_state {
+    APPLICANT_ASKED,      /* the form */
+    APPLICANT_UNCLEAR,    /* what was not clear, once more */
+    APPLICANT_SUMMARISED, /* what was understood: one word confirms it */
+    APPLICANT_GONE,       /* that all is deleted, as they asked */
+};
 enum partnership_state {
     PARTNERSHIP_PLANNED,
     PARTNERSHIP_ACTIVE,
@@ -72,9 +79,9 @@ enum case_kind {
  * &value) gives false for an unknown word. */
 /* clang-format off */
 #define MODEL_ENUMS(ENUM) \
-    ENUM(participant_state) ENUM(address_state) ENUM(round_state) ENUM(application_state) ENUM(partnership_state) \
-    ENUM(outbox_state) ENUM(inbox_state) ENUM(server_action) ENUM(contact_channel) ENUM(case_kind) \
-    ENUM(outage_service)
+    ENUM(participant_state) ENUM(address_state) ENUM(round_state) ENUM(application_state) ENUM(applicant_state) \
+    ENUM(partnership_state) ENUM(outbox_state) ENUM(inbox_state) ENUM(server_action) ENUM(contact_channel) \
+    ENUM(case_kind) ENUM(outage_service)
 /* clang-format on */
 #define MODEL_WORDS(kind)                                                                                              \
     const char *kind##_name(enum kind value);                                                                          \
@@ -120,6 +127,13 @@ struct application {
     const char *waits_for; /* while waiting: "country" (its share is used up), "next" (round), "partner" (another) */
 };
 
+struct applicant {
+    int64_t id, round, participant;
+    const char *address, *language, *answers; /* answers: JSON, see store/applicants.h */
+    enum applicant_state state;
+    int64_t asked_at, reminded_at, expires_at, created_at; /* asked_at: when we last wrote */
+};
+
 enum { MEMBERS_MAX = 3 }; /* two, or a trio */
 
 struct partnership {
@@ -143,7 +157,7 @@ struct outbox_row {
     int64_t priority;
     const char *step, *template_name, *template_hash, *asks, *coordinator, *address, *detail, *recipient, *message_id,
         *reply_text, *reason;
-    int64_t occurrence, participant, about, partnership, round, inbox;
+    int64_t occurrence, participant, applicant, about, partnership, round, inbox;
     int64_t due_at, expires_at, next_try_at, attempts, content, size, claimed_at, sent_at, answered_at, reply_code,
         created_at;
     bool resent;

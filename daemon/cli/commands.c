@@ -31,6 +31,7 @@
     COMMAND(match_forbid)                                                                                              \
     COMMAND(match_allow)                                                                                               \
     COMMAND(match_approve)                                                                                             \
+    COMMAND(application_list)                                                                                          \
     COMMAND(partnership_create)                                                                                        \
     COMMAND(partnership_import)                                                                                        \
     COMMAND(partnership_start)                                                                                         \

@@ -143,6 +143,9 @@ static bool show_form(const struct context *context, struct service *service, co
         {0},
     };
     const char *name = wanted->template_name;
+    enum message_kind kind;
+    if (template_names_fixed_kind(name, &kind)) /* a mail that is called like its form */
+        return false;
     name += string_starts_with(name, FORMS_FOLDER) ? strlen(FORMS_FOLDER) : 0;
     const struct form_set *forms = templates_form(service->templates, name, wanted->language, arena);
     auto_text plain = TEXT_EMPTY, html = TEXT_EMPTY;

@@ -47,6 +47,11 @@ static const char *use_of(const struct service *service, const struct templates_
         return "an answer was not understood";
     case MESSAGE_CONFIRMS:
         return "a word to us was acted upon";
+    case MESSAGE_TO_APPLICANT:
+    case MESSAGE_APPLICANT_GONE:
+        return "to somebody who applies";
+    case MESSAGE_ABOUT_APPLICATION:
+        return "what became of an application";
     case MESSAGE_TO_COORDINATOR_WAITING:
         return "to coordinators: messages wait";
     case MESSAGE_TO_COORDINATOR_ALERT:

@@ -52,7 +52,7 @@ static bool decide_plain_word(struct deciding *deciding) {
             deciding_tell_coordinators(deciding, "A participant asks for help");
         deciding_wait(deciding, "written to the help address");
     } else if (string_equal(word, "join")) {
-        deciding_wait(deciding, "written to the address for joining");
+        decide_enrolment(deciding);
     } else {
         return false;
     }
@@ -73,6 +73,7 @@ static void wait_unread(struct deciding *deciding, bool leave, struct reason why
 
 static void decide_human(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
+    bool to_us = facts->tag.purpose == 0 || facts->tag.purpose == 'r';
     if (facts->flooding) /* it must not fill the database either */
         wait_unread(deciding, true,
                     REASON("too many messages from one address today: nothing was done about this one"));
@@ -82,6 +83,8 @@ static void decide_human(struct deciding *deciding) {
         decide_letter(deciding);
     else if (facts->too_large)
         deciding_wait(deciding, "larger than message_limit: only its header was fetched; read it in the mailbox");
+    else if (to_us && facts->enrolment.asks && decide_enrolment(deciding))
+        return;
     else if (facts->sender_is_coordinator && (facts->sender.id == 0 || facts->about.coordinator))
         wait_quietly(deciding, REASON("a coordinator's message to the programme address"));
     else if (facts->about.coordinator && facts->sender.id == 0)
@@ -97,6 +100,8 @@ static void decide_human(struct deciding *deciding) {
         /* A report that nobody can read as one brings the letter back, too. */
         wait_unread(deciding, string_equal(facts->about.step, "letter"),
                     REASON("somebody else than the person it was made for wrote to a secret address"));
+    else if (to_us && decide_enrolment(deciding))
+        return;
     else if (facts->sender.id == 0)
         deciding_wait(deciding, "from an address that is no participant's");
     else if (participant_has_left(facts->sender.state))

@@ -5,6 +5,7 @@
 #include "base/model.h"
 #include "mail/description.h"
 #include "programme/decide_automatic.h"
+#include "programme/decide_enrolment.h"
 #include "programme/decide_letter.h"
 #include "programme/decide_question.h"
 #include "programme/phrase.h"
@@ -40,6 +41,7 @@ struct facts {
     int64_t together[FACTS_PARTNERSHIPS_MAX];
     struct question_facts question;
     struct letter_facts letter;
+    struct enrolment_facts enrolment;
 };
 
 /* What may follow of any mail; the other subjects' own stand in their files. */
@@ -62,6 +64,7 @@ struct effect {
         enum case_kind case_kind;                /* of what coordinators are told */
         int64_t answer;                          /* to a question */
         const struct description_bounce *bounce; /* as the mail tells it */
+        const struct enrolment_change *enrolment;
     };
 };
 

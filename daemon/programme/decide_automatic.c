@@ -39,6 +39,8 @@ void decide_automatic_bounce(struct deciding *deciding) {
         deciding_understood(deciding, "a delay or success notice; nothing to do");
         return;
     }
+    if (decide_enrolment_undelivered(deciding, about))
+        return;
     if (about->participant != 0) {
         struct effect *effect = deciding_add(deciding, EFFECT_BOUNCE);
         effect->participant = about->participant;
@@ -84,6 +86,8 @@ void decide_automatic_complaint(struct deciding *deciding) {
         deciding_understood(deciding, "a provider passed on that a participant wants no more mail: paused");
         return;
     }
+    if (!deciding_is_forged(deciding) && decide_enrolment_undelivered(deciding, about))
+        return;
     if (about->id == 0 || about->participant == 0) {
         deciding_wait(deciding, "a spam complaint that names no message of ours to a participant");
         return;

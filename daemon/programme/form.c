@@ -94,6 +94,7 @@ static const struct saying {
     [FORM_SAY_AGREEMENT] = {"Agreement", false},
     [FORM_SAY_SO_FAR] = {"So far", true},
     [FORM_SAY_NOTHING] = {"Nothing", false},
+    [FORM_SAY_YOUR_WORDS] = {"Your words", false},
     [FORM_SAY_OR] = {"Or", false},
     [FORM_SAY_END] = {"End", false},
     [FORM_SAY_MISSING] = {"Missing", false},

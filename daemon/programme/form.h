@@ -70,6 +70,7 @@ enum form_saying {
     FORM_SAY_AGREEMENT,
     FORM_SAY_SO_FAR,
     FORM_SAY_NOTHING,
+    FORM_SAY_YOUR_WORDS, /* in place of what somebody wrote freely, whom we don't know yet */
     FORM_SAY_OR,
     FORM_SAY_END,
     FORM_SAY_MISSING, /* from here on: enum form_doubt, in its order */

@@ -155,3 +155,23 @@ bool phrase_is_greeting(const struct words *words, const char *line, size_t leng
         count += *at == ' ';
     return greeting > 0 && count <= GREETED_WORDS_MAX;
 }
+
+enum { WEIGHED_BYTES_MAX = 2000 };
+
+size_t phrase_weigh(const struct phrase_book *book, const char *text) {
+    size_t weight = 0, length = strlen(text);
+    auto_text folded = TEXT_EMPTY;
+    fold_words(text, utf8_cut(text, length, WEIGHED_BYTES_MAX), &folded);
+    for (const char *at = text_string(&folded); *at;) {
+        size_t best = 0;
+        int ignored;
+        for (int use = PHRASE_JOIN; use < PHRASE_USES; use++) {
+            size_t taken = longest(&book->lists[use], at, &ignored);
+            best = taken > best ? taken : best;
+        }
+        weight += best;
+        at += best ? best : strcspn(at, " ");
+        at += *at == ' ';
+    }
+    return weight;
+}

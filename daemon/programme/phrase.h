@@ -19,6 +19,7 @@ enum phrase_use {
     PHRASE_ANSWER,   /* to a check-in: its digit (question.h) */
     PHRASE_VERB,     /* to us: enum verb */
     PHRASE_PERHAPS,  /* words with which a mail may begin that means such a verb, and many a letter does, too */
+    PHRASE_JOIN,     /* asks for the application form */
     PHRASE_POLITE,   /* "please", "thanks": say nothing beside another phrase */
     PHRASE_GREETING, /* "hello", "dear": likewise, and begin a line of greeting */
     PHRASE_USES,
@@ -72,3 +73,6 @@ bool phrase_says_nothing_more(const struct words *words, enum phrase_use use, in
 
 /* A line of greeting ("Hello Kate,", "Bonjour,"): one to three words behind a greeting, or none. */
 bool phrase_is_greeting(const struct words *words, const char *line, size_t length);
+
+/* How many bytes of TEXT's first lines are phrases of BOOK, whatever their use: that tells in what language it is. */
+size_t phrase_weigh(const struct phrase_book *book, const char *text);

@@ -8,6 +8,7 @@ enum subject {
     SUBJECT_QUESTION,  /* what we asked: decide_question.h */
     SUBJECT_LETTER,    /* what partners write to each other: decide_letter.h */
     SUBJECT_AUTOMATIC, /* what programs write: decide_automatic.h */
+    SUBJECT_ENROLMENT, /* who wants to take part: decide_enrolment.h */
     SUBJECT_COUNT,
 };
 

@@ -10,7 +10,7 @@
 
 enum { SHOWN_MAX = 60, PHRASES_MAX = 500 };
 
-enum { NAMES_MAX = 4 * QUESTION_ANSWERS_MAX + VERB_COUNT };
+enum { NAMES_MAX = 4 * QUESTION_ANSWERS_MAX + VERB_COUNT + 1 };
 
 struct name {
     const char *name;
@@ -22,6 +22,7 @@ struct name {
 static size_t list_names(struct name ret[NAMES_MAX]) {
     static const struct name others[] = {
         {"REPORT?", PHRASE_PERHAPS, VERB_REPORT},
+        {"JOIN", PHRASE_JOIN, 1},
         {"Polite", PHRASE_POLITE, 1},
         {"Greeting", PHRASE_GREETING, 1},
     };

@@ -1,7 +1,7 @@
 #pragma once
 /* A language's words.txt: what people write to us in it. Lines of `Name: phrase, phrase`; the names are those of
- * answers (question.h; 1 to 4 are the check-in's), the verbs (verb.h), "REPORT?" (PHRASE_PERHAPS), Polite and Greeting.
- * An indented line goes on with the one above, a line that begins with '#' is a remark. Pure. */
+ * answers (question.h; 1 to 4 are the check-in's), the verbs (verb.h), "REPORT?" (PHRASE_PERHAPS), JOIN, Polite and
+ * Greeting. An indented line goes on with the one above, a line that begins with '#' is a remark. Pure. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "programme/phrase.h"

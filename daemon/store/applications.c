@@ -112,3 +112,61 @@ bool applications_set_answers(struct database *database, int64_t id, const char 
     return statement_run(database, "UPDATE application SET answers = ? WHERE id = ?",
                          VALUES(value_text(answers), value_integer(id)), error);
 }
+
+bool applications_set_applied(struct database *database, int64_t id, int64_t applied_at, struct error *error) {
+    return statement_run(database, "UPDATE application SET applied_at = ?2 WHERE id = ?1",
+                         VALUES(value_integer(id), value_integer(applied_at)), error);
+}
+
+/* ---- Places ---- */
+
+static void read_places(struct statement *row, struct arena *arena, void *item) {
+    (void)arena;
+    struct application_places *places = item;
+    places->taken = statement_integer(row);
+    places->taken_of_country = statement_integer(row);
+    places->waiting_of_country = statement_integer(row);
+}
+
+bool applications_count_places(struct database *database, int64_t round, const char *country,
+                               struct application_places *ret, struct error *error) {
+    auto_arena arena = arena_new();
+    return statement_read_row(database,
+                              "SELECT sum(taken), sum(iif(country = ?2, taken, 0)), sum(iif(country = ?2, waiting, 0))"
+                              " FROM country_places WHERE round = ?1",
+                              VALUES(value_integer(round), value_text(country)), arena, read_places, ret, error);
+}
+
+static void read_country(struct statement *row, struct arena *arena, void *item) {
+    struct country_waiting *waiting = item;
+    waiting->round = statement_integer(row);
+    waiting->country = statement_text(row, arena);
+}
+
+bool applications_list_countries_waiting(struct database *database, struct arena *arena,
+                                         struct country_waiting_list *ret, struct error *error) {
+    return statement_read_rows(database,
+                               "SELECT round, country FROM country_places INDEXED BY country_places_waiting"
+                               " WHERE waiting > 0",
+                               NO_VALUES, arena, read_country, ret, error);
+}
+
+bool applications_first_waiting(struct database *database, int64_t round, const char *country, struct arena *arena,
+                                struct application *ret, struct error *error) {
+    return statement_read_row(
+        database,
+        "SELECT " APPLICATION_COLUMNS " FROM application INDEXED BY application_waiting"
+        " WHERE round = ?1 AND state = 'waiting' AND waits_for = 'country'"
+        " AND (SELECT country FROM participant WHERE participant.id = application.participant) = ?2"
+        " ORDER BY applied_at, id LIMIT 1",
+        VALUES(value_integer(round), value_text(country)), arena, read_application, ret, error);
+}
+
+bool applications_find_answered(struct database *database, int64_t participant, int64_t round, struct arena *arena,
+                                struct application *ret, struct error *error) {
+    return statement_read_row(database,
+                              "SELECT " APPLICATION_COLUMNS " FROM application WHERE participant = ?1 AND round <> ?2"
+                              " AND answers <> '{}' ORDER BY id DESC LIMIT 1",
+                              VALUES(value_integer(participant), value_integer(round)), arena, read_application, ret,
+                              error);
+}

@@ -29,6 +29,36 @@ bool applications_set_state(struct database *database, int64_t id, enum applicat
 bool applications_wait(struct database *database, int64_t id, const char *waits_for, const struct event_cause *cause,
                        struct error *error);
 
+/* The participant applied at that moment: who waits is taken in this order. */
+bool applications_set_applied(struct database *database, int64_t id, int64_t applied_at, struct error *error);
+
+/* ---- Places: whoever is accepted, matched, or waits for another partner has one ---- */
+
+struct application_places {
+    int64_t taken, taken_of_country, waiting_of_country;
+};
+
+bool applications_count_places(struct database *database, int64_t round, const char *country,
+                               struct application_places *ret, struct error *error);
+
+struct country_waiting {
+    int64_t round;
+    const char *country;
+};
+DATABASE_LIST(country_waiting_list, struct country_waiting);
+
+/* Countries of which somebody waits for a place. */
+bool applications_list_countries_waiting(struct database *database, struct arena *arena,
+                                         struct country_waiting_list *ret, struct error *error);
+
+/* Who of COUNTRY has waited longest for a place in the round; id 0: nobody. */
+bool applications_first_waiting(struct database *database, int64_t round, const char *country, struct arena *arena,
+                                struct application *ret, struct error *error);
+
+/* The participant's last application that has answers, of another round than ROUND; id 0: none. */
+bool applications_find_answered(struct database *database, int64_t participant, int64_t round, struct arena *arena,
+                                struct application *ret, struct error *error);
+
 /* What was answered to the application form: a JSON object of values (programme/form_value.h) by the questions' names.
  * NULL in *RET where there is no such application. */
 bool applications_answers(struct database *database, int64_t id, struct arena *arena, const char **ret,

@@ -8,7 +8,7 @@
 /* clang-format off */
 #define OUTBOX(FIRST, COLUMN) \
     FIRST(id) COLUMN(key) COLUMN(state) COLUMN(priority) COLUMN(step) COLUMN(template_hash) COLUMN(occurrence) \
-    COLUMN(asks) COLUMN(participant) COLUMN(coordinator) COLUMN(address) COLUMN(about) COLUMN(partnership) \
+    COLUMN(asks) COLUMN(participant) COLUMN(applicant) COLUMN(coordinator) COLUMN(address) COLUMN(about) COLUMN(partnership) \
     COLUMN(round) COLUMN(inbox) COLUMN(detail) COLUMN(due_at) COLUMN(expires_at) COLUMN(next_try_at) \
     COLUMN(attempts) COLUMN(resent) COLUMN(recipient) COLUMN(message_id) COLUMN(content) COLUMN(size) \
     COLUMN(claimed_at) COLUMN(sent_at) COLUMN(answered_at) COLUMN(reply_code) COLUMN(reply_text) COLUMN(reason) \
@@ -36,14 +36,15 @@ bool outbox_insert(struct database *database, const struct outbox_row *row, cons
     if (!transaction_begin(database, &transaction, error) ||
         !statement_change(
             database,
-            "INSERT INTO outbox (key, state, priority, step, template, occurrence, asks, participant, coordinator,"
-            " address, about, partnership, round, inbox, detail, due_at, expires_at, next_try_at, created_at)"
-            " VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            "INSERT INTO outbox (key, state, priority, step, template, occurrence, asks, participant, applicant,"
+            " coordinator, address, about, partnership, round, inbox, detail, due_at, expires_at, next_try_at, "
+            "created_at)"
+            " VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
             VALUES(value_text(row->key), value_integer(row->priority), value_text(row->step),
                    value_text(row->template_name), value_integer(row->occurrence), value_text(row->asks),
-                   value_id(row->participant), value_text(row->coordinator), value_text(row->address),
-                   value_id(row->about), value_id(row->partnership), value_id(row->round), value_id(row->inbox),
-                   value_text(row->detail ? row->detail : "{}"), value_integer(row->due_at),
+                   value_id(row->participant), value_id(row->applicant), value_text(row->coordinator),
+                   value_text(row->address), value_id(row->about), value_id(row->partnership), value_id(row->round),
+                   value_id(row->inbox), value_text(row->detail ? row->detail : "{}"), value_integer(row->due_at),
                    value_integer(row->expires_at), value_integer(row->next_try_at ? row->next_try_at : row->due_at),
                    value_integer(cause->at)),
             &added, error) ||
@@ -295,4 +296,28 @@ bool outbox_list_stale_letters(struct database *database, int64_t now, struct ar
                                "SELECT " OUTBOX_COLUMNS
                                " FROM outbox WHERE state = 'held' AND step = 'letter' AND expires_at <= ? ORDER BY id",
                                VALUES(value_integer(now)), arena, read_row, ret, error);
+}
+
+bool outbox_find_newest_of_applicant(struct database *database, int64_t applicant, struct arena *arena,
+                                     struct outbox_row *ret, struct error *error) {
+    return find(database,
+                "SELECT " OUTBOX_COLUMNS
+                " FROM outbox WHERE applicant = ? AND +state = 'sent' ORDER BY id DESC LIMIT 1",
+                value_integer(applicant), arena, ret, error);
+}
+
+bool outbox_count_answers_to(struct database *database, const char *sender, bool only_forms, int64_t moment,
+                             size_t *ret, struct error *error) {
+    return statement_read_count(database,
+                                "SELECT count(*) FROM inbox JOIN outbox ON outbox.inbox = inbox.id"
+                                " WHERE inbox.sender = ?1 AND inbox.received_at >= ?3 AND outbox.step <> 'letter'"
+                                " AND (?2 = 0 OR outbox.template IN ('application', 'invitation'))",
+                                VALUES(value_text(sender), value_integer(only_forms), value_integer(moment)), ret,
+                                error);
+}
+
+bool outbox_count_forms_since(struct database *database, int64_t moment, size_t *ret, struct error *error) {
+    return statement_read_count(database,
+                                "SELECT count(*) FROM outbox WHERE template = 'application' AND created_at >= ?",
+                                VALUES(value_integer(moment)), ret, error);
 }

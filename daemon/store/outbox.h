@@ -17,8 +17,9 @@ DATABASE_LIST(outbox_list, struct outbox_row);
 enum { OUTBOX_STATE_COUNT = OUTBOX_EXPIRED + 1 };
 
 /* Adds a queued row from ROW's key, priority, step, template_name, occurrence, asks, participant or coordinator or
- * address, about, partnership, round, inbox, detail (NULL: "{}"), due_at, expires_at and next_try_at (0: due_at); the
- * rest is ignored. *ret_new is false where the key exists: then nothing is added and *ret_id is the existing row's. */
+ * address, applicant, about, partnership, round, inbox, detail (NULL: "{}"), due_at, expires_at and next_try_at (0:
+ * due_at); the rest is ignored. *ret_new is false where the key exists: then nothing is added and *ret_id is the
+ * existing row's. */
 bool outbox_insert(struct database *database, const struct outbox_row *row, const struct event_cause *cause,
                    int64_t *ret_id, bool *ret_new, struct error *error);
 
@@ -109,6 +110,18 @@ bool outbox_count_sent_since(struct database *database, int64_t moment, size_t *
 bool outbox_count_answers_since(struct database *database, int64_t participant, int64_t moment, size_t *ret,
                                 struct error *error);
 
+/* What was last sent to the applicant. */
+bool outbox_find_newest_of_applicant(struct database *database, int64_t applicant, struct arena *arena,
+                                     struct outbox_row *ret, struct error *error);
+
+/* How many automatic answers (ONLY_FORMS: application forms) mails from SENDER, a folded address, that came at or after
+ * MOMENT have caused, whoever that is. */
+bool outbox_count_answers_to(struct database *database, const char *sender, bool only_forms, int64_t moment,
+                             size_t *ret, struct error *error);
+
+/* How many application forms were queued at or after MOMENT. */
+bool outbox_count_forms_since(struct database *database, int64_t moment, size_t *ret, struct error *error);
+
 /* How many letters of this writer to this partnership were queued at or after MOMENT, but for those that are kept back
  * and those that were dropped: somebody else may have written them. */
 bool outbox_count_letters_since(struct database *database, int64_t partnership, int64_t writer, int64_t moment,
@@ -145,8 +158,10 @@ bool outbox_list_open_questions(struct database *database, int64_t participant, 
 /* Closes the question. A later answer to the same question leaves the first moment. */
 bool outbox_set_answered(struct database *database, int64_t id, int64_t at, struct error *error);
 
-/* Cancels all that is queued for the participant, or of the partnership; tells how many. */
+/* Cancels all that is queued for the participant, of the partnership, or for the applicant; tells how many. */
 bool outbox_cancel_of_participant(struct database *database, int64_t participant, const char *reason,
                                   const struct event_cause *cause, size_t *ret_count, struct error *error);
 bool outbox_cancel_of_partnership(struct database *database, int64_t partnership, const char *reason,
                                   const struct event_cause *cause, size_t *ret_count, struct error *error);
+bool outbox_cancel_of_applicant(struct database *database, int64_t applicant, const char *reason,
+                                const struct event_cause *cause, size_t *ret_count, struct error *error);

@@ -132,3 +132,9 @@ bool outbox_cancel_of_partnership(struct database *database, int64_t partnership
     return cancel_all(database, "SELECT id FROM outbox WHERE partnership = ? AND +state = 'queued' ORDER BY id",
                       partnership, reason, cause, ret_count, error);
 }
+
+bool outbox_cancel_of_applicant(struct database *database, int64_t applicant, const char *reason,
+                                const struct event_cause *cause, size_t *ret_count, struct error *error) {
+    return cancel_all(database, "SELECT id FROM outbox WHERE applicant = ? AND +state = 'queued' ORDER BY id",
+                      applicant, reason, cause, ret_count, error);
+}

@@ -1,5 +1,8 @@
 #include "store/participants.h"
 
+#include <string.h>
+
+#include "base/fold.h"
 #include "base/text.h"
 #include "store/participant_reader.h"
 #include "store/transaction.h"
@@ -17,21 +20,27 @@ static bool address_is_free(struct database *database, int64_t id, const char *a
     return true;
 }
 
+static void make_name_key(const char *name, struct text *ret) {
+    fold_words(name, strlen(name), ret);
+}
+
 bool participants_add(struct database *database, const struct participant *participant, const char *address_key,
                       const struct event_cause *cause, int64_t *ret_id, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;
     int64_t id, created_at = participant->created_at ? participant->created_at : cause->at;
+    auto_text name_key = TEXT_EMPTY;
+    make_name_key(participant->name, &name_key);
     if (!transaction_begin(database, &transaction, error) ||
         !address_is_free(database, 0, participant->address, address_key, error) ||
-        !statement_insert(database,
-                          "INSERT INTO participant (name, address, address_key, language, country, time_zone, state,"
-                          " address_state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                          VALUES(value_text(participant->name), value_text(participant->address),
-                                 value_text(address_key), value_text(participant->language),
-                                 value_text(participant->country), value_text(participant->time_zone),
-                                 value_text(participant_state_name(participant->state)),
-                                 value_text(address_state_name(participant->address_state)), value_integer(created_at)),
-                          &id, error) ||
+        !statement_insert(
+            database,
+            "INSERT INTO participant (name, name_key, address, address_key, language, country, time_zone,"
+            " state, address_state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            VALUES(value_text(participant->name), value_text(text_string(&name_key)), value_text(participant->address),
+                   value_text(address_key), value_text(participant->language), value_text(participant->country),
+                   value_text(participant->time_zone), value_text(participant_state_name(participant->state)),
+                   value_text(address_state_name(participant->address_state)), value_integer(created_at)),
+            &id, error) ||
         !events_append_change(database, "participant added", &(struct event){.participant = id}, cause, error) ||
         !transaction_commit(&transaction, error))
         return false;
@@ -125,20 +134,37 @@ bool participants_update(struct database *database, const struct participant *pa
                          const struct event_cause *cause, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
+    auto_text name_key = TEXT_EMPTY;
     struct participant old;
+    make_name_key(participant->name, &name_key);
     return transaction_begin(database, &transaction, error) &&
            find_existing(database, participant->id, arena, &old, error) &&
            address_is_free(database, participant->id, participant->address, address_key, error) &&
            statement_run(database,
                          "UPDATE participant SET name = ?2, address = ?3, language = ?5, country = ?6, time_zone = ?7,"
-                         " address_state = iif(address_key = ?4, address_state, 'good'), address_key = ?4"
+                         " address_state = iif(address_key = ?4, address_state, 'good'), address_key = ?4,"
+                         " name_key = ?8"
                          " WHERE id = ?1",
                          VALUES(value_integer(participant->id), value_text(participant->name),
                                 value_text(participant->address), value_text(address_key),
                                 value_text(participant->language), value_text(participant->country),
-                                value_text(participant->time_zone)),
+                                value_text(participant->time_zone), value_text(text_string(&name_key))),
                          error) &&
            events_append_change(database, "participant updated", &(struct event){.participant = participant->id}, cause,
                                 error) &&
            transaction_commit(&transaction, error);
+}
+
+bool participants_find_namesake(struct database *database, const struct participant *participant, int64_t round,
+                                struct arena *arena, struct participant *ret, struct error *error) {
+    auto_text name_key = TEXT_EMPTY;
+    make_name_key(participant->name, &name_key);
+    return statement_read_row(
+        database,
+        "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE name_key = ?1 AND country = ?2"
+        " AND id <> ?3 AND EXISTS (SELECT 1 FROM application WHERE application.participant = participant.id"
+        " AND round = ?4 AND state NOT IN ('applied', 'withdrawn')) LIMIT 1",
+        VALUES(value_text(text_string(&name_key)), value_text(participant->country), value_integer(participant->id),
+               value_integer(round)),
+        arena, participant_reader, ret, error);
 }

@@ -22,6 +22,10 @@ bool participants_find_by_address(struct database *database, const char *address
 bool participants_find_by_reference(struct database *database, const char *reference, const char *address_key,
                                     struct arena *arena, struct participant *ret, struct error *error);
 
+/* Another participant of the same name (folded) and country who takes part in the round: perhaps the same person. */
+bool participants_find_namesake(struct database *database, const struct participant *participant, int64_t round,
+                                struct arena *arena, struct participant *ret, struct error *error);
+
 struct participant_filter {
     const enum participant_state *state; /* NULL: any */
     int64_t round;                       /* with an application to it or a partnership in it; 0: any */

@@ -446,6 +446,7 @@ bool configuration_load(const char *path, struct configuration *ret, struct erro
         read_outgoing(&loading);
         read_incoming(&loading);
         read_round(&loading);
+        read_only_section(&loading, "enrolment", true, &configuration.enrolment);
         bool any;
         configuration.step_count = read_steps(&loading, &configuration.steps, &any);
         if (!any)

@@ -7,6 +7,7 @@
 
 #include "app/configuration/secret.h"
 #include "base/error.h"
+#include "programme/enrolment_rules.h"
 
 struct step; /* programme/sequence.h */
 
@@ -97,6 +98,7 @@ struct configuration {
     struct outgoing_settings outgoing;
     struct incoming_settings incoming;
     struct round_settings round;
+    struct enrolment_settings enrolment;
     const struct step *steps; /* in the file's order, or the standard sequence where the file has none */
     size_t step_count;
     struct matching_settings matching;

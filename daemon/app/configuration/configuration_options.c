@@ -151,6 +151,24 @@ static const struct option_spec round_options[] = {
     {0},
 };
 
+static const struct option_spec enrolment_options[] = {
+    {"country_share", OPTION_NUMBER, AT(enrolment_settings, country_share), .standard = "20", .least = 1, .most = 100,
+     .help =
+         "So many per cent of a round's people may be of one country; who comes later waits for a place, first come "
+         "first served. 100: as many as like."},
+    {"country_minimum", OPTION_NUMBER, AT(enrolment_settings, country_minimum), .standard = "5", .least = 1,
+     .most = 1000000, .help = "So many of one country may take part whatever their share, as a round begins small."},
+    {"remind_after", OPTION_SECONDS, AT(enrolment_settings, remind_after), .standard = "\"5 days\"", .least = DAY,
+     .most = 60 * DAY, .help = "Who has not answered for so long while applying is reminded, once."},
+    {"confirm_within", OPTION_SECONDS, AT(enrolment_settings, confirm_within), .standard = "\"14 days\"", .least = DAY,
+     .most = 90 * DAY,
+     .help = "An application that is not confirmed within so long, or until the day after the closing if that is "
+             "sooner, is deleted."},
+    {"invite", OPTION_BOOLEAN, AT(enrolment_settings, invite), .standard = "yes", .example = "no",
+     .help = "When a round opens, whoever took part before, or waits, is invited to it with their answers filled in."},
+    {0},
+};
+
 static const struct option_spec step_options[] = {
     {"to", OPTION_CHOICE, AT(step_settings, to), .choices = audience_choices, .required = true,
      .example = "\"partnership\"",
@@ -216,6 +234,7 @@ const struct section_spec configuration_sections[] = {
     {"outgoing", NULL, "Where mail goes.", outgoing_options},
     {"incoming", NULL, "Where mail comes from.", incoming_options},
     {"round", NULL, "What all rounds have in common.", round_options},
+    {"enrolment", NULL, "Applying for a round by mail.", enrolment_options},
     {"step", "NAME",
      "One message of the sequence. Where the file has no step at all, the standard sequence is used: welcome, "
      "introduction, "
@@ -278,7 +297,7 @@ static const char *section_words(const char *name, struct arena *arena) {
                             home);
     return arena_format(
         arena,
-        "There is no section \"%s\". The sections are programme, outgoing, incoming, round, step \"NAME\", "
+        "There is no section \"%s\". The sections are programme, outgoing, incoming, round, enrolment, step \"NAME\", "
         "matching, criterion \"NAME\" and coordinator \"NAME\".",
         name);
 }

@@ -243,6 +243,41 @@ static const struct template_name waiting_members[] = {
 #define FROZEN                                                                                                         \
     { .name = "frozen", .type = TEMPLATE_BOOLEAN, .about = "nothing passes in the partnership that was reported" }
 
+#define ROUND_DATES                                                                                                    \
+    {.name = "closes_at",                                                                                              \
+     .optional = true,                                                                                                 \
+     .about = "when sign-up for the round ends, in the programme's time zone; nothing once it has"},                   \
+        {.name = "round_starts", .optional = true, .about = "the day from which partners are introduced"}, {           \
+        .name = "next_round", .type = TEMPLATE_BOOLEAN,                                                                \
+        .about = "it is too late for the round: first in line for the next"                                            \
+    }
+
+#define APPLICANT_NAMES                                                                                                \
+    {.name = "round", .type = TEMPLATE_MAP, .members = round_members}, {                                               \
+        .name = "help_address", .about = "where a person reads"                                                        \
+    }
+
+#define APPLICATION_NAMES                                                                                              \
+    {.name = "form",                                                                                                   \
+     .type = TEMPLATE_MARKDOWN,                                                                                        \
+     .about = "the questions that are to be answered, or the answers that are to be confirmed; three braces"},         \
+        {.name = "summary", .type = TEMPLATE_BOOLEAN, .about = "the form shows answers: one word confirms them"},      \
+        {.name = "first_name",                                                                                         \
+         .optional = true,                                                                                             \
+         .about = "of somebody who took part before; nobody else's, as anybody may write anybody's address"},          \
+        {.name = "confirm_by", .about = "the last day on which it can be confirmed"}, {                                \
+        .name = "known_name", .optional = true,                                                                        \
+        .about = "whose address it is already, where the application has quite another name"                           \
+    }
+
+#define PLACE_NAMES                                                                                                    \
+    {.name = "country_full",                                                                                           \
+     .type = TEMPLATE_BOOLEAN,                                                                                         \
+     .about = "there is no place for one more from the recipient's country"},                                          \
+    {                                                                                                                  \
+        .name = "moved_up", .type = TEMPLATE_BOOLEAN, .about = "the recipient waited, and a place has become free"     \
+    }
+
 #define CLEAR_NAMES                                                                                                    \
     {.name = "until", .about = "since when it is well again"}, {                                                       \
         .name = "closed_by", .optional = true, .about = "who has dealt with it; nobody where it ended by itself"       \
@@ -272,6 +307,13 @@ static const struct template_name confirms_names[] = {
     END,
 };
 
+static const struct template_name applicant_names[] = {EVERY_MESSAGE, APPLICANT_NAMES, ROUND_DATES, APPLICATION_NAMES,
+                                                       END};
+
+static const struct template_name gone_names[] = {EVERY_MESSAGE, APPLICANT_NAMES, END};
+
+static const struct template_name application_names[] = {EVERY_PARTICIPANT, ROUND_DATES, PLACE_NAMES, END};
+
 static const struct template_name member_names[] = {EVERY_MEMBER, END};
 
 static const struct template_name letter_names[] = {EVERY_MEMBER, LETTER_NAMES, END};
@@ -286,11 +328,13 @@ static const struct template_name clear_names[] = {EVERY_COORDINATOR, ALERT_NAME
 
 static const struct template_name test_names[] = {EVERY_MESSAGE, TEST_NAMES, END};
 
-static const struct template_name any_names[] = {EVERY_MEMBER, LETTER_NAMES,  TOPIC_NAMES, FROZEN,     SINCE,
-                                                 ALERT_NAMES,  WAITING_NAMES, CLEAR_NAMES, TEST_NAMES, END};
+static const struct template_name any_names[] = {EVERY_MEMBER,      LETTER_NAMES,  TOPIC_NAMES, FROZEN,     SINCE,
+                                                 ALERT_NAMES,       WAITING_NAMES, CLEAR_NAMES, TEST_NAMES, ROUND_DATES,
+                                                 APPLICATION_NAMES, PLACE_NAMES,   END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.items.command", NULL};
+static const char *const needs_form[] = {"form", NULL};
 static const char *const needs_reason[] = {"reason", NULL};
 
 /* By how many answers the message's question has. */
@@ -309,6 +353,9 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     static const struct template_schema letter[] = BY_ANSWERS(letter_names, NULL);
     static const struct template_schema unclear[] = BY_ANSWERS(unclear_names, NULL);
     static const struct template_schema confirms = {confirms_names, NULL, 0, false};
+    static const struct template_schema applicant = {applicant_names, needs_form, 0, false};
+    static const struct template_schema gone = {gone_names, NULL, 0, false};
+    static const struct template_schema application = {application_names, NULL, 0, false};
     static const struct template_schema waiting = {waiting_names, needs_waiting, 0, false};
     static const struct template_schema alert = {alert_names, needs_reason, 0, false};
     static const struct template_schema clear = {clear_names, needs_reason, 0, false};
@@ -325,6 +372,12 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
         return &confirms;
     case MESSAGE_UNCLEAR:
         return &unclear[answers];
+    case MESSAGE_TO_APPLICANT:
+        return &applicant;
+    case MESSAGE_APPLICANT_GONE:
+        return &gone;
+    case MESSAGE_ABOUT_APPLICATION:
+        return &application;
     case MESSAGE_TO_COORDINATOR_WAITING:
         return &waiting;
     case MESSAGE_TO_COORDINATOR_ALERT:
@@ -368,6 +421,14 @@ static const struct {
     {"letter-too-large", MESSAGE_ABOUT_LETTER},
     {"partner-away", MESSAGE_ABOUT_LETTER},
     {"left-over", MESSAGE_TO_PARTICIPANT},
+    {"application", MESSAGE_TO_APPLICANT},
+    {"application-accepted", MESSAGE_ABOUT_APPLICATION},
+    {"application-gone", MESSAGE_APPLICANT_GONE},
+    {"application-reminder", MESSAGE_TO_APPLICANT},
+    {"application-summary", MESSAGE_TO_APPLICANT},
+    {"application-unclear", MESSAGE_TO_APPLICANT},
+    {"application-waiting", MESSAGE_ABOUT_APPLICATION},
+    {"invitation", MESSAGE_TO_APPLICANT},
     {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING},
     {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT},
     {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR},

@@ -125,6 +125,21 @@ static void check_words(const struct templates *templates, const char *language,
                        0, "the language has forms and no words for them; translate that of another language");
 }
 
+/* Of what a participant is made. */
+static void check_application(const struct form *form, const char *file, struct error_list *problems) {
+    int name = form_find_role(form, FORM_ROLE_NAME), country = form_find_kind(form, FORM_COUNTRY),
+        zone = form_find_kind(form, FORM_ZONE);
+    const struct {
+        int question;
+        const char *what;
+    } needed[] = {
+        {name, "of the kind text, as name"}, {country, "of the kind country"}, {zone, "of the kind time zone"}};
+    for (size_t i = 0; i < COUNT_OF(needed); i++)
+        if (needed[i].question < 0 || !form->questions[needed[i].question].required)
+            error_list_add(problems, file, needed[i].question < 0 ? 0 : form->questions[needed[i].question].line,
+                           "whoever applies must be asked a question %s, required", needed[i].what);
+}
+
 void templates_check_forms(const struct templates *templates, struct error_list *problems) {
     auto_arena arena = arena_new();
     size_t language_count, name_count, chain_count;
@@ -156,6 +171,8 @@ void templates_check_forms(const struct templates *templates, struct error_list 
                 continue;
             const struct form *form = form_read(text_string(&bytes), bytes.length, arena_copy_string(arena, file),
                                                 &no_words, arena, problems);
+            if (form && string_equal(names[j], "application"))
+                check_application(form, arena_copy_string(arena, file), problems);
             struct template_file_identity identity = template_files_identify(templates->directory, path);
             bool on_disk = template_files_on_disk(&identity);
             const struct known *original = NULL;

@@ -182,6 +182,11 @@ static inline int fixture_open(void **state) {
         .incoming = {.alert_after = SECONDS_PER_HOUR},
         .round = {.length = "6 months", .send_at = 9 * SECONDS_PER_HOUR},
         .matching = {.awake_from = 7 * SECONDS_PER_HOUR, .awake_until = 22 * SECONDS_PER_HOUR},
+        .enrolment = {.country_share = 20,
+                      .country_minimum = 5,
+                      .remind_after = 5 * SECONDS_PER_DAY,
+                      .confirm_within = 14 * SECONDS_PER_DAY,
+                      .invite = true},
         .coordinators = coordinators,
         .coordinator_count = 1,
     };

@@ -239,6 +239,19 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
         template_value_set_boolean(values, arena_format(arena, "letters.%s", template_names_letter_cases[i]), shown);
         template_value_set_boolean(values, arena_format(arena, "lately.%s", template_names_letter_cases[i]), shown);
     }
+    template_value_set_markdown(values, "form", "**1.** Sweden\\\n**2.** few\n");
+    template_value_set_string(values, "confirm_by", "1 March 2027");
+    template_value_set_boolean(values, "summary", trio);
+    template_value_set_boolean(values, "next_round", writes_first);
+    template_value_set_boolean(values, "country_full", !writes_first);
+    template_value_set_boolean(values, "moved_up", trio);
+    if (trio) {
+        template_value_set_string(values, "first_name", "Anna");
+        template_value_set_string(values, "known_name", "Anna Berg");
+        template_value_set_string(values, "round_starts", "1 March 2027");
+    }
+    if (!writes_first)
+        template_value_set_string(values, "closes_at", "28 February 2027 at 23:59 (CET)");
     template_value_set_boolean(values, "several", trio);
     struct template_value *waiting = template_value_set_list(values, "waiting");
     for (int i = 0; i < (trio ? 2 : 1); i++) {

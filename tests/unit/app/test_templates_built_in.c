@@ -31,6 +31,7 @@ static bool is_to_coordinator(const char *name) {
 /* Messages about letters and words to us, and those whose reply reaches a partner, don't. */
 static bool tells_the_last_answer(const char *name) {
     return !is_to_coordinator(name) && strncmp(name, "letter", 6) != 0 && strncmp(name, "confirm-", 8) != 0 &&
+           strncmp(name, "application", 11) != 0 && strcmp(name, "invitation") != 0 &&
            strcmp(name, "partner-away") != 0 && strcmp(name, "introduction") != 0;
 }
 

@@ -7,12 +7,12 @@
 enum outcome { FROZEN, ASKED, PASSED };
 
 /* How a mail is made of what somebody wrote. */
-enum form { PLAIN, SUBJECT, ABOVE_QUOTE, BELOW_SUBJECT, HTML };
+enum shape { PLAIN, SUBJECT, ABOVE_QUOTE, BELOW_SUBJECT, HTML };
 
 struct example {
     enum outcome outcome;
     const char *language;
-    enum form form;
+    enum shape form;
     const char *text;
 };
 

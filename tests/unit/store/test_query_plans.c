@@ -1,4 +1,5 @@
 #include "store/answers.h"
+#include "store/applicants.h"
 #include "store/applications.h"
 #include "store/bounces.h"
 #include "store/cases.h"
@@ -85,6 +86,40 @@ static void use_matching(struct fixture *fixture) {
     assert_done(proposals_find(database, fixture->round, arena, &row, &error));
     assert_done(proposals_members(database, fixture->round, arena, &list, &error));
     assert_done(proposals_remove(database, fixture->round, &error));
+}
+
+static void use_applicants(struct fixture *fixture) {
+    struct error error = ERROR_INIT;
+    struct database *database = fixture->database;
+    struct arena *arena = fixture->arena;
+    const struct event_cause *cause = &fixture_cause;
+    struct applicant applicant = {.round = fixture->round, .address = "x", .language = "en"};
+    struct applicant_list applicants;
+    struct application application;
+    struct application_places places;
+    struct country_waiting_list waiting;
+    struct participant anna;
+    struct outbox_row row;
+    size_t count;
+    int64_t id;
+    assert_done(applicants_put(database, &applicant, "x", cause, &id, &error));
+    assert_done(applicants_list(database, 1, arena, &applicants, &error));
+    assert_done(applicants_list_of_address(database, "x", arena, &applicants, &error));
+    assert_done(applicants_list_to_remind(database, 1, 1, arena, &applicants, &error));
+    assert_done(applicants_list_expired(database, 1, 1, arena, &applicants, &error));
+    assert_done(applicants_set_reminded(database, id, 1, &error));
+    assert_done(outbox_find_newest_of_applicant(database, id, arena, &row, &error));
+    assert_done(outbox_count_answers_to(database, "x", true, 1, &count, &error));
+    assert_done(outbox_count_forms_since(database, 1, &count, &error));
+    assert_done(applicants_remove(database, id, 0, cause, &error));
+    assert_done(applicants_put(database, &applicant, "x", cause, &id, &error));
+    assert_done(applicants_remove(database, id, fixture->anna, cause, &error));
+    assert_done(applications_count_places(database, 1, "SE", &places, &error));
+    assert_done(applications_list_countries_waiting(database, arena, &waiting, &error));
+    assert_done(applications_first_waiting(database, 1, "SE", arena, &application, &error));
+    assert_done(applications_find_answered(database, 1, 1, arena, &application, &error));
+    assert_done(participants_find(database, fixture->anna, arena, &anna, &error));
+    assert_done(participants_find_namesake(database, &anna, 1, arena, &anna, &error));
 }
 
 static void use_outgoing(struct fixture *fixture) {
@@ -277,6 +312,7 @@ static void every_lookup_uses_an_index(void **state) {
     struct fixture *fixture = *state;
     use_people(fixture);
     use_matching(fixture);
+    use_applicants(fixture);
     use_outgoing(fixture);
     use_incoming(fixture);
     use_the_log(fixture);
