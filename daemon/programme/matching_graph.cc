@@ -42,7 +42,7 @@ using Weights = Graph::EdgeMap<int64_t>;
 using Matching = lemon::MaxWeightedMatching<Graph, Weights>;
 
 static struct matching_proof *copy_proof(const Graph &graph, const Matching &matching) {
-    auto proof = new matching_proof;
+    auto *proof = new matching_proof;
     const int count = graph.maxNodeId() + 1;
     proof->nodes.reserve(static_cast<size_t>(count));
     for (int i = 0; i < count; i++)

@@ -327,8 +327,9 @@ struct verb_reading verb_read(const char *subject, const char *text, const char 
         return body;
     }
     if (body.verb != VERB_NONE) {
-        body.alone = body.alone || (strlen(text) < NOTHING_MORE_MAX &&
-                                    phrase_says_nothing_more(words, PHRASE_VERB, body.verb, name ? name : "", text));
+        body.alone =
+            body.alone || (strlen(text) < NOTHING_MORE_MAX &&
+                           phrase_says_nothing_more(words, PHRASE_VERB, (int)body.verb, name ? name : "", text));
         body.plain = body.plain && body.alone && (head.verb == VERB_NONE || head.verb == body.verb);
         return body;
     }
