@@ -221,12 +221,17 @@ C_FILES  = $(wildcard daemon/*/*.[ch] daemon/*/*.cc daemon/*/*/*.[ch] tests/*.h 
 format: ##- lay out all C sources with clang-format
 	@clang-format -i $(C_FILES)
 
-LINTED := $(patsubst %.c,$(BUILD)/lint/%.tidy,$(SOURCES) daemon/cli/main.c)
+LINTED := $(patsubst %,$(BUILD)/lint/%.tidy,$(basename $(SOURCES) $(SOURCES_CXX)) daemon/cli/main)
 $(BUILD)/lint/%.tidy: %.c .clang-tidy $(BUILD)/embedded.c
+	$(call tidy,-std=gnu17 $(WARNINGS_C))
+$(BUILD)/lint/%.tidy: %.cc .clang-tidy
+	$(call tidy,-std=c++17)
+define tidy
 	@mkdir -p $(@D)
 	$(call say,TIDY)
-	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- -std=gnu17 $(ALL_CPPFLAGS) 2>$@.log || { cat $@.log; exit 1; }
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(1) $(WARNINGS) $(ALL_CPPFLAGS) 2>$@.log || { cat $@.log; exit 1; }
 	@touch $@
+endef
 .PHONY: tidy
 tidy: $(LINTED)
 .PHONY: lint

@@ -139,7 +139,6 @@ static bool record_retry(struct service *service, const struct outbox_row *row, 
 }
 
 bool delivery_uncertain(struct service *service, const struct outbox_row *row, const char *why, struct error *error) {
-    auto_arena arena = arena_new();
     struct outbox_changes changes = {.reason = why};
     bool again = service->configuration->outgoing.uncertain == UNCERTAIN_RESEND && !row->resent;
     log_write(LOG_LEVEL_WARNING, LOG_FIELDS({"OUTBOX", .number = row->id}), "uncertain whether it was sent: %s; %s",

@@ -136,7 +136,8 @@ static bool judge_order(struct service *service, const struct outbox_row *row, s
             continue;
         int64_t now = clock_now(), at = other->next_try_at > now ? other->next_try_at : now;
         *judged = (struct eligibility){.state = OUTBOX_QUEUED, .not_before = at + MOMENT};
-        return outbox_hurry(service->database, other->id, other->next_try_at, row->priority, error);
+        return outbox_hurry(service->database, other->id, other->next_try_at, (enum outbox_priority)row->priority,
+                            error);
     }
     return true;
 }

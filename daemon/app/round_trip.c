@@ -259,8 +259,9 @@ static void begin_listening(struct trip *trip) {
 static bool wait_a_moment(struct trip *trip, struct error *error) {
     struct mail_receiver *receiver = trip->request->receiver;
     bool news = false;
-    if (!trip->listener)
-        return receiver->operations->wait(receiver, SLICE_MS, -1, &news, error);
+    if (!trip->listener) /* that IDLE costs the connection is told of already, and it is given up after some */
+        return receiver->operations->wait(receiver, SLICE_MS, -1, &news, error) ||
+               receiver->operations->open(receiver, error);
     if (!trip->listener->operations->wait(trip->listener, SLICE_MS, -1, &news, error))
         end_listening(trip, error);
     else if (news && !trip->news_at)

@@ -24,7 +24,8 @@ void text_append_bytes(struct text *text, const void *bytes, size_t length);
 void text_append_char(struct text *text, char character);
 void text_append_codepoint(struct text *text, uint32_t codepoint); /* as UTF-8; an invalid one as U+FFFD */
 void text_append_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void text_append_format_list(struct text *text, const char *format, va_list arguments);
+void text_append_format_list(struct text *text, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 void text_truncate(struct text *text, size_t length);
 void text_trim_end(struct text *text, const char *characters); /* takes all of them off the end */
 const char *text_string(const struct text *text);              /* never NULL; valid until the next change */

@@ -19,7 +19,7 @@ const struct command_option command_json_option = {"json", 0, NULL, "JSON, one o
 
 /* ---- Telling ---- */
 
-static void say(const char *format, va_list arguments) {
+__attribute__((format(printf, 1, 0))) static void say(const char *format, va_list arguments) {
     auto_text message = TEXT_EMPTY, printable = TEXT_EMPTY;
     text_append_format_list(&message, format, arguments);
     text_append_printable(&printable, text_string(&message));

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/text.h"
 
 enum { TWO_WEEKS = 14 * SECONDS_PER_DAY };
 
@@ -25,24 +24,6 @@ struct case_traits case_kind_traits(enum case_kind kind) {
     };
     require((size_t)kind < COUNT_OF(traits));
     return traits[kind];
-}
-
-enum case_kind case_kind_of(struct reason reason) {
-    static const struct {
-        const char *begins;
-        enum case_kind kind;
-    } known[] = {
-        {"A report of misconduct", CASE_REPORT},
-        {"A participant asks for help", CASE_HELP},
-        {"a participant answered a check-in by asking for help", CASE_HELP},
-        {"A participant writes very many letters", CASE_LETTER},
-        {"a recipient's provider passed on a spam complaint", CASE_COMPLAINT},
-        {"a message to a coordinator bounced", CASE_ADDRESS},
-    };
-    for (size_t i = 0; i < COUNT_OF(known); i++)
-        if (string_starts_with(reason.text, known[i].begins))
-            return known[i].kind;
-    return CASE_LOOK;
 }
 
 int64_t case_kind_tell_again_at(enum case_kind kind, int64_t opened_at, int64_t told_at, const struct zone *zone,

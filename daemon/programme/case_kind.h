@@ -16,9 +16,6 @@ struct case_traits {
 
 struct case_traits case_kind_traits(enum case_kind kind);
 
-/* What a mail is that coordinators must hear of at once for this reason. */
-enum case_kind case_kind_of(struct reason reason);
-
 /* When a case that was opened at OPENED_AT and is told at TOLD_AT is told again: one that was told at once the next
  * day, then after three days, then each week; what stands in digests after three days, then each week; at AT (seconds
  * after midnight) in ZONE, so that all reminders of a day are one mail. */

@@ -49,7 +49,7 @@ static bool decide_plain_word(struct deciding *deciding) {
         verb_decide(deciding, report ? VERB_AT_REPORT : VERB_AT_HELP);
     } else if (string_equal(word, "help")) {
         if (known)
-            deciding_tell_coordinators(deciding, "A participant asks for help");
+            deciding_tell_coordinators(deciding, CASE_HELP, "A participant asks for help");
         deciding_wait(deciding, "written to the help address");
     } else if (string_equal(word, "join")) {
         decide_enrolment(deciding);

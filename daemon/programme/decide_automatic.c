@@ -57,7 +57,7 @@ void decide_automatic_bounce(struct deciding *deciding) {
     }
     deciding_understood(deciding, "a bounce");
     if (about->participant == 0)
-        deciding_tell_coordinators(deciding, "a message to a coordinator bounced");
+        deciding_tell_coordinators(deciding, CASE_ADDRESS, "a message to a coordinator bounced");
 }
 
 /* Reports in the complaints' form that are none: taken out of the spam folder again, authentication failed. */
@@ -67,6 +67,12 @@ static bool complains(const struct description *description) {
         harmless = string_equal(description->bounces[i].action, "not-spam") ||
                    string_equal(description->bounces[i].action, "auth-failure");
     return !harmless;
+}
+
+static struct effect *tell_of_complaint(struct deciding *deciding) {
+    return deciding_tell_coordinators(
+        deciding, CASE_COMPLAINT,
+        "a recipient's provider passed on a spam complaint; the participant is asked nothing more");
 }
 
 void decide_automatic_complaint(struct deciding *deciding) {
@@ -80,9 +86,7 @@ void decide_automatic_complaint(struct deciding *deciding) {
         /* A provider's own "unsubscribe" button, told to our pause address. Whoever was sent the mail on knows that
          * address too, so a person hears of it. */
         deciding_add(deciding, EFFECT_PAUSE)->participant = tag->participant;
-        deciding_tell_coordinators(
-            deciding, "a recipient's provider passed on a spam complaint; the participant is asked nothing more");
-        deciding->decision->effects[deciding->decision->count - 1].participant = tag->participant;
+        tell_of_complaint(deciding)->participant = tag->participant;
         deciding_understood(deciding, "a provider passed on that a participant wants no more mail: paused");
         return;
     }
@@ -99,8 +103,7 @@ void decide_automatic_complaint(struct deciding *deciding) {
     struct effect *effect = deciding_add(deciding, EFFECT_COMPLAINT);
     effect->participant = about->participant;
     effect->outbox = about->id;
-    deciding_tell_coordinators(
-        deciding, "a recipient's provider passed on a spam complaint; the participant is asked nothing more");
+    tell_of_complaint(deciding);
     deciding_understood(deciding, "a spam complaint");
 }
 

@@ -195,7 +195,7 @@ static void pass_on(struct deciding *deciding) {
         refuse(deciding, "letter-stopped", "a letter while nothing passes; its writer was told");
     } else if (facts->letter.sent_today >= LETTERS_A_DAY) {
         hold(deciding, DECIDE_TOO_MANY_LETTERS);
-        deciding_tell_coordinators(deciding,
+        deciding_tell_coordinators(deciding, CASE_LETTER,
                                    "A participant writes very many letters in one day; further ones are held");
         deciding_understood(deciding, "a letter beyond the number for one day: held");
     } else if (facts->letter.same >= SAME_LETTERS) { /* two programs that answer each other would never end */

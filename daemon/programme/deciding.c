@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "programme/case_kind.h"
 
 bool deciding_is_forged(const struct deciding *deciding) {
     return deciding->facts->tag.purpose != 'b' && string_equal(deciding->description->dmarc, "fail");
@@ -24,16 +23,17 @@ void deciding_wait_because(struct deciding *deciding, struct reason reason) {
     deciding->decision->waits = true;
 }
 
-void deciding_alert(struct deciding *deciding, struct reason reason) {
+struct effect *deciding_alert(struct deciding *deciding, enum case_kind kind, struct reason reason) {
     const struct facts *facts = deciding->facts;
     struct effect *effect = deciding_add(deciding, EFFECT_ALERT);
     effect->participant = facts->about.participant ? facts->about.participant : facts->sender.id;
     effect->partnership = facts->about.partnership;
     effect->outbox = facts->about.id;
-    effect->case_kind = case_kind_of(reason);
+    effect->case_kind = kind;
     effect->detail = reason.text;
+    return effect;
 }
 
 void deciding_tell_of_report(struct deciding *deciding) {
-    deciding_tell_coordinators(deciding, "A report of misconduct may have come in: look at it first");
+    deciding_tell_coordinators(deciding, CASE_REPORT, "A report of misconduct may have come in: look at it first");
 }

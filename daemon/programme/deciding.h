@@ -8,7 +8,7 @@ enum { DECIDING_EFFECTS_MAX = 64 };
 
 /* With a literal, which coordinators read in their language. */
 #define deciding_wait(deciding, literal) deciding_wait_because(deciding, REASON(literal))
-#define deciding_tell_coordinators(deciding, literal) deciding_alert(deciding, REASON(literal))
+#define deciding_tell_coordinators(deciding, kind, literal) deciding_alert(deciding, kind, REASON(literal))
 
 /* A decision in the making. */
 struct deciding {
@@ -32,8 +32,9 @@ void deciding_understood(struct deciding *deciding, const char *reason);
 /* A person must look, for this reason. */
 void deciding_wait_because(struct deciding *deciding, struct reason reason);
 
-/* Coordinators are told now, for this reason. */
-void deciding_alert(struct deciding *deciding, struct reason reason);
+/* A case of this kind, for this reason, about the message of ours that the mail belongs to, its partnership and its
+ * recipient, or else the sender. */
+struct effect *deciding_alert(struct deciding *deciding, enum case_kind kind, struct reason reason);
 
 /* Coordinators are alerted at once of what may be a report of misconduct. */
 void deciding_tell_of_report(struct deciding *deciding);

@@ -343,6 +343,7 @@ void matching_propose(const struct matching_request *request, struct arena *aren
     search.partners = memory_new_array(request->count + 1, sizeof *search.partners);
     search.best = memory_new_array(request->count + 1, sizeof *search.best);
     search.row = memory_new_array(request->count + 1, sizeof *search.row);
+    search.edges = memory_grow(NULL, &search.edge_capacity, request->count + 1, sizeof *search.edges);
     for (size_t i = 0; i < request->locked_count; i++) {
         struct matching_group group = request->locked[i];
         group.locked = true;

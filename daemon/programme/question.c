@@ -14,7 +14,7 @@ static void ask_for_help(struct deciding *deciding, const struct outbox_row *abo
         verb_decide(deciding, VERB_AT_HELP);
         return;
     }
-    deciding_tell_coordinators(deciding, "a participant answered a check-in by asking for help");
+    deciding_tell_coordinators(deciding, CASE_HELP, "a participant answered a check-in by asking for help");
     deciding_wait(deciding, "answered a check-in by asking for a coordinator's help");
 }
 

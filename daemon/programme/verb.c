@@ -27,7 +27,7 @@ static void start(struct deciding *deciding, const struct verb_reading *reading)
 
 static void help(struct deciding *deciding, const struct verb_reading *reading) {
     (void)reading;
-    deciding_tell_coordinators(deciding, "A participant asks for help");
+    deciding_tell_coordinators(deciding, CASE_HELP, "A participant asks for help");
     deciding_wait(deciding, "asks for help");
 }
 
@@ -49,9 +49,9 @@ static void report(struct deciding *deciding, const struct verb_reading *reading
         return;
     }
     deciding_add(deciding, EFFECT_FREEZE)->partnership = partnership;
-    deciding_tell_coordinators(deciding,
-                               "A report of misconduct came in, and its partnership is frozen: look at it first");
-    deciding->decision->effects[deciding->decision->count - 1].partnership = partnership;
+    deciding_tell_coordinators(deciding, CASE_REPORT,
+                               "A report of misconduct came in, and its partnership is frozen: look at it first")
+        ->partnership = partnership;
     deciding_wait(deciding, "a report of misconduct; the partnership is frozen");
 }
 
@@ -327,8 +327,9 @@ struct verb_reading verb_read(const char *subject, const char *text, const char 
         return body;
     }
     if (body.verb != VERB_NONE) {
-        body.alone = body.alone || (strlen(text) < NOTHING_MORE_MAX &&
-                                    phrase_says_nothing_more(words, PHRASE_VERB, body.verb, name ? name : "", text));
+        body.alone =
+            body.alone || (strlen(text) < NOTHING_MORE_MAX &&
+                           phrase_says_nothing_more(words, PHRASE_VERB, (int)body.verb, name ? name : "", text));
         body.plain = body.plain && body.alone && (head.verb == VERB_NONE || head.verb == body.verb);
         return body;
     }

@@ -1,5 +1,6 @@
 #include "programme/words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/lines.h"
@@ -31,7 +32,7 @@ static size_t list_names(struct name ret[NAMES_MAX]) {
         for (int i = 1; i <= QUESTION_ANSWERS_MAX && question->answers[i].in_words; i++)
             ret[count++] = (struct name){question->answers[i].in_words, question->phrases, i};
     for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
-        ret[count++] = (struct name){verb_rules[i].word, PHRASE_VERB, verb_rules[i].verb};
+        ret[count++] = (struct name){verb_rules[i].word, PHRASE_VERB, (int)verb_rules[i].verb};
     for (size_t i = 0; i < COUNT_OF(others); i++)
         ret[count++] = others[i];
     return count;
@@ -39,6 +40,7 @@ static size_t list_names(struct name ret[NAMES_MAX]) {
 
 /* Where a phrase stands, for telling about the second one. */
 struct place {
+    const char *folded;
     const struct name *name;
     int line;
 };
@@ -51,9 +53,8 @@ struct reading {
     size_t name_count;
     const struct name *name; /* of the line that is read; NULL after one with an unknown name */
     int lines[NAMES_MAX];
-    struct growing {
-        struct phrase *items;
-        struct place *places;
+    struct list {
+        struct place *items;
         size_t count, capacity;
     } lists[PHRASE_USES];
 };
@@ -68,23 +69,8 @@ static const struct place *find_place(const struct reading *reading, enum phrase
     for (size_t i = 0; i < PHRASE_USES; i++)
         for (size_t j = 0; j < reading->lists[i].count; j++)
             if (collide((enum phrase_use)i, use) && string_equal(reading->lists[i].items[j].folded, folded))
-                return &reading->lists[i].places[j];
+                return &reading->lists[i].items[j];
     return NULL;
-}
-
-static void grow(struct reading *reading, struct growing *list) {
-    if (list->count < list->capacity)
-        return;
-    size_t capacity = 2 * list->capacity + 32;
-    struct phrase *items = arena_take_array(reading->arena, capacity, sizeof *items);
-    struct place *places = arena_take_array(reading->arena, capacity, sizeof *places);
-    if (list->count) {
-        memcpy(items, list->items, list->count * sizeof *items);
-        memcpy(places, list->places, list->count * sizeof *places);
-    }
-    list->items = items;
-    list->places = places;
-    list->capacity = capacity;
 }
 
 /* What somebody typed, for a message. */
@@ -115,16 +101,15 @@ static void read_phrase(struct reading *reading, const char *phrase, int line) {
                        other->name == reading->name ? "" : "; it can't mean both");
         return;
     }
-    struct growing *list = &reading->lists[reading->name->use];
+    struct list *list = &reading->lists[reading->name->use];
     if (list->count == PHRASES_MAX) {
         error_list_add(reading->problems, reading->file, line, "more than %d words and phrases; the first ones will do",
                        PHRASES_MAX);
         return;
     }
-    grow(reading, list);
-    list->places[list->count] = (struct place){reading->name, line};
+    list->items = memory_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
     list->items[list->count++] =
-        (struct phrase){arena_copy_string(reading->arena, text_string(&folded)), reading->name->meaning};
+        (struct place){arena_copy_string(reading->arena, text_string(&folded)), reading->name, line};
 }
 
 /* Behind a comma at the end of a line stands nothing: the next line goes on. */
@@ -174,6 +159,14 @@ static void read_name(struct reading *reading, const struct line *line) {
                    nearest ? "did you mean '" : text_string(&known), nearest ? nearest : "", nearest ? "'?" : "");
 }
 
+static struct phrase_list take_list(struct list *list, struct arena *arena) {
+    struct phrase *phrases = arena_take_array(arena, list->count, sizeof *phrases);
+    for (size_t i = 0; i < list->count; i++)
+        phrases[i] = (struct phrase){list->items[i].folded, list->items[i].name->meaning};
+    free(list->items);
+    return (struct phrase_list){phrases, list->count};
+}
+
 const struct phrase_book *words_read(const char *bytes, size_t length, const char *file, struct arena *arena,
                                      struct error_list *problems) {
     size_t count = 0, before = problems->count;
@@ -191,12 +184,10 @@ const struct phrase_book *words_read(const char *bytes, size_t length, const cha
         }
         read_phrases(&reading, text, lines[i].number);
     }
-    if (!lines || problems->count > before)
-        return NULL;
     struct phrase_book *book = arena_take(arena, sizeof *book);
     for (size_t i = 0; i < PHRASE_USES; i++)
-        book->lists[i] = (struct phrase_list){reading.lists[i].items, reading.lists[i].count};
-    return book;
+        book->lists[i] = take_list(&reading.lists[i], arena);
+    return lines && problems->count == before ? book : NULL;
 }
 
 static bool has(const struct phrase_book *book, const struct name *name) {

@@ -3,6 +3,7 @@
 leaves neither mail nor marks behind, also beside a running service."""
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -16,6 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
 import fake_imap  # noqa: E402
 import machine  # noqa: E402
+import programme as running  # noqa: E402
 import servers as harness  # noqa: E402
 import tap  # noqa: E402
 
@@ -32,7 +34,7 @@ outgoing {
 }
 incoming {
     url = "imaps://localhost:%(imaps_port)s/INBOX" user = "iln@example.test" password_credential = "imap-password"
-    ca_file = "%(ca_file)s" done_folder = "Handled" poll_every = "10 seconds"
+    ca_file = "%(ca_file)s" done_folder = "Handled" poll_every = "10 seconds" timeout = "%(patience)d seconds"
 }
 coordinator "Kate" { address = "kate@c.test" }
 """
@@ -66,12 +68,13 @@ class Checked:
         self.write("imap-password", imap + "\n")
 
     def configure(self, **changes):
-        self.write("tandempost.conf", CONFIGURATION % dict(self.servers.settings(), directory=self.directory, **changes))
+        self.write("tandempost.conf", CONFIGURATION % dict(self.servers.settings(), directory=self.directory, patience=harness.PATIENCE,
+                                                    **changes))
 
-    def check(self, *arguments):
+    def check(self, *arguments, **environment):
         """(exit code, {area: [(result, message), ...]})."""
         done = subprocess.run([BINARY, "check", "--json", *arguments], capture_output=True, encoding="utf-8",
-                              env=self.environment, stdin=subprocess.DEVNULL)
+                              env=dict(self.environment, **environment), stdin=subprocess.DEVNULL)
         found = {}
         for line in done.stdout.splitlines():
             row = json.loads(line)
@@ -197,28 +200,42 @@ def without_extensions(t):
             t.contains(said(found, area), what, "plain IMAP: %s, and what is done without it" % area)
 
 
-def hand_over(servers, fake, ending):
-    """What Postfix delivers comes into the fake's inbox."""
-    count = len(servers.messages(harness.PROGRAMME))
+def is_read(fake, count):
+    """Whether so many mails have been read, and it was looked for more after that."""
+    commands = list(fake.commands)
+    read = [at for at, line in enumerate(commands) if re.search(r"UID FETCH (\d+:)?%d .*BODY" % count, line)]
+    return bool(read) and any("RFC822.SIZE" in line for line in commands[read[0]:])
+
+
+def hand_over(servers, fake, late, clock, ending):
+    """What Postfix delivers comes into the fake's inbox, both of them. When they were read, LATE seconds go by before the fake
+    tells of them."""
+    before, known = len(fake.messages), len(servers.messages(harness.PROGRAMME))
     while not ending.wait(0.1):
-        for mail in servers.messages(harness.PROGRAMME)[count:]:
+        for mail in servers.messages(harness.PROGRAMME)[known:]:
             fake.arrive(mail.raw)
-            count += 1
+            known += 1
+        if fake.keeps_silent.is_set() and is_read(fake, before + 2):
+            clock.advance(late)
+            fake.keeps_silent.clear()
 
 
 def idling(t, servers, checked):
     """What the server does while we idle is told, whatever it says that it can."""
-    for mode, patience, wait, result, what in (
-            ("idle-late", 1, 30, "ok", "told of new mail after"), ("idle-late", 25, 40, "note", "no sooner"),
-            ("ordinary", 0, 12, "note", "told of no new mail within"), ("idle-close", 0, 30, "note", "doesn't keep it up"),
-            ("idle-refuse", 0, 30, "note", "refuses it: new mail is looked for every 10 seconds")):
-        with fake_imap.FakeImap(mode, servers.certificates.directory + "/good.chain", patience) as fake:
+    clock = running.Clock(checked.directory, timeouts=True)
+    for mode, late, result, what in (
+            ("idle-late", 0, "ok", "told of new mail after"), ("idle-late", 25, "note", "no sooner"),
+            ("ordinary", 100, "note", "told of no new mail within"), ("idle-close", 0, "note", "doesn't keep it up"),
+            ("idle-refuse", 0, "note", "refuses it: new mail is looked for every 10 seconds")):
+        with fake_imap.FakeImap(mode, servers.certificates.directory + "/good.chain", patience=0.2) as fake:
             checked.configure(imaps_port=fake.port)
+            if late:
+                fake.keeps_silent.set()
             ending = threading.Event()
-            feeder = threading.Thread(target=hand_over, args=(servers, fake, ending))
+            feeder = threading.Thread(target=hand_over, args=(servers, fake, late, clock, ending))
             feeder.start()
             try:
-                _, found = checked.check("--online", "--wait", "%d seconds" % wait)
+                _, found = checked.check("--online", "--wait", "%d seconds" % harness.PATIENCE, **clock.environment)
             finally:
                 ending.set()
                 feeder.join()

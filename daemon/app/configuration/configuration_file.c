@@ -198,7 +198,7 @@ static void tell_end(const cfg_t *cfg) {
 }
 
 /* libconfuse gives its faults as English formats; those that people meet are told in our words. */
-static void fault_found(cfg_t *cfg, const char *format, va_list arguments) {
+__attribute__((format(printf, 2, 0))) static void fault_found(cfg_t *cfg, const char *format, va_list arguments) {
     char text[512], name[256] = "";
     if (strstr(format, "'%s'")) {
         va_list copy;

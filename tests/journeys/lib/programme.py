@@ -64,6 +64,27 @@ def is_gone(pid):
         return True
 
 
+class Clock:
+    """What the program shows for the time where its environment is told so: it stands still until it is advanced. Lives in
+    DIRECTORY. With TIMEOUTS what measures them is moved as well."""
+
+    def __init__(self, directory, timeouts=False):
+        path, library = os.path.join(directory, "clock"), os.path.join(directory, "clock.so")
+        with open(path, "w+b") as file:
+            file.write(struct.pack("q", int(time.time() * 1000)))
+            file.flush()
+            self.shown = mmap.mmap(file.fileno(), 8)
+        machine.run("cc", "-O", "-shared", "-fPIC", "-o", library, os.path.join(HERE, "clock.c"))
+        self.environment = {"LD_PRELOAD": library, "TEST_CLOCK": path, "ASAN_OPTIONS": "verify_asan_link_order=0",
+                            **({"TEST_CLOCK_TIMEOUTS": "1"} if timeouts else {})}
+
+    def now(self):
+        return struct.unpack_from("q", self.shown)[0] / 1000
+
+    def advance(self, seconds):
+        struct.pack_into("q", self.shown, 0, int((self.now() + seconds) * 1000))
+
+
 class Programme:
     """SERVERS: its mail servers, or None where OUTGOING and INCOMING name others. STEPS: the configuration's steps, as text. SETTINGS, OUTGOING, INCOMING: options that are added or replaced in the
     sections programme, outgoing and incoming, by name; None takes one out. SPEED: in which steps time goes by, 1 for the machine's own time; with TIMEOUTS also for what measures them. The
@@ -106,7 +127,7 @@ class Programme:
             os.rmdir(self.directory)  # init makes it
             self._run_program("init", self.directory)
             if self.speed != 1:
-                self._make_clock()
+                self.clock = Clock(self.directory, self.timeouts)
             with open(self.path("password"), "w") as file:
                 file.write(harness.PASSWORD + "\n")
             os.chmod(self.path("password"), 0o600)
@@ -169,11 +190,11 @@ class Programme:
 
     def now(self):
         """What the program's clock shows."""
-        return struct.unpack_from("q", self.clock)[0] / 1000 if self.clock else time.time()
+        return self.clock.now() if self.clock else time.time()
 
     def advance(self, seconds):
         """Lets that much time go by, and has a service that runs look at the clock."""
-        struct.pack_into("q", self.clock, 0, int((self.now() + seconds) * 1000))
+        self.clock.advance(seconds)
         if self.daemon:
             name = "%s/%s.socket" % (RUN, hashlib.sha256(os.path.realpath(self.database).encode()).hexdigest()[:16])
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wake:
@@ -202,19 +223,8 @@ class Programme:
         if self.clock and self.daemon and self.rests():
             self.advance(self.speed / 2)
 
-    def _make_clock(self):
-        path = self.path("clock")
-        with open(path, "w+b") as file:
-            file.write(struct.pack("q", int(time.time() * 1000)))
-            file.flush()
-            self.clock = mmap.mmap(file.fileno(), 8)
-        machine.run("cc", "-O", "-shared", "-fPIC", "-o", self.path("clock.so"), os.path.join(HERE, "clock.c"))
-
     def _environment(self):
-        if not self.clock:
-            return dict(os.environ)
-        return dict(os.environ, LD_PRELOAD=self.path("clock.so"), TEST_CLOCK=self.path("clock"),
-                    ASAN_OPTIONS="verify_asan_link_order=0", **({"TEST_CLOCK_TIMEOUTS": "1"} if self.timeouts else {}))
+        return dict(os.environ, **(self.clock.environment if self.clock else {}))
 
     def _run_program(self, *arguments, check=True, timeout=0.0, stdin=None):
         done = subprocess.run([PROGRAM, *arguments], input=stdin or "", capture_output=True, text=True,

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 
 #include "app/notice.h"
-#include "programme/case_kind.h"
 #include "store/cases.h"
 
 #define KATE "kate@example.org"
@@ -241,23 +240,12 @@ static void test_countries(void **state) {
     assert_int_equal(fixture_count(fixture, "mere@example.org", of_ben), 1);
 }
 
-/* Goal: every alert that the rules for mail raise is of the kind that its words say. */
-static void test_kinds(void **state) {
-    (void)state;
-    auto_arena arena = arena_new();
-    size_t count, known = 0;
-    const char *const *reasons = reason_list(arena, &count);
-    for (size_t i = 0; i < count; i++)
-        known += case_kind_of((struct reason){reasons[i]}) != CASE_LOOK;
-    assert_int_equal(known, 7);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_one_end),   fixture_test(test_kept_letter), fixture_test(test_very_many),
-        fixture_test(test_lapses),    fixture_test(test_subjects),    fixture_test(test_countries),
-        cmocka_unit_test(test_kinds), fixture_test(test_outage),      fixture_test(test_told_again),
-        fixture_test(test_report),    fixture_test(test_one_case),    fixture_test(test_replies),
+        fixture_test(test_one_end),  fixture_test(test_kept_letter), fixture_test(test_very_many),
+        fixture_test(test_lapses),   fixture_test(test_subjects),    fixture_test(test_countries),
+        fixture_test(test_outage),   fixture_test(test_told_again),  fixture_test(test_report),
+        fixture_test(test_one_case), fixture_test(test_replies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

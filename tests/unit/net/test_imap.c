@@ -119,7 +119,7 @@ static void starts_anew_when_uidvalidity_changes(void **state) {
     received_batch_free(batch);
     receiver->operations->close(receiver);
     command("remove anew@a.test Work");
-    sleep(1); /* Dovecot makes UIDVALIDITY from the second */
+    AWAIT(time(NULL) > (time_t)old); /* Dovecot makes UIDVALIDITY from the second */
     command("append anew@a.test Work 2 500");
     struct error error = ERROR_INIT;
     assert_true(receiver->operations->open(receiver, &error));

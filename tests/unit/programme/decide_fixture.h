@@ -74,3 +74,10 @@ static inline const struct effect *expect(const struct fixture *fixture, int kin
     }
     return effect;
 }
+
+/* Coordinators are told of a case, of this kind. */
+static inline const struct effect *expect_case(const struct fixture *fixture, enum case_kind kind) {
+    const struct effect *effect = expect(fixture, EFFECT_ALERT);
+    assert_string_equal(case_kind_name(effect->case_kind), case_kind_name(kind));
+    return effect;
+}

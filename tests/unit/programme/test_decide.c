@@ -38,7 +38,7 @@ static void test_help_reaches_a_person(void **state) {
     answer(fixture, "4", "4", NULL);
     run(fixture);
     assert_true(fixture->decision.waits);
-    assert_non_null(find(fixture, EFFECT_ALERT));
+    expect_case(fixture, CASE_HELP);
     assert_int_equal(expect(fixture, EFFECT_ANSWER)->answer, 4);
 }
 
@@ -187,7 +187,7 @@ static void test_report_copied_to_the_partner(void **state) {
     fixture->facts.together[0] = PARTNERSHIP;
     fixture->description.text = "REPORT\n\nI have had enough, Ben.";
     run(fixture);
-    expect(fixture, EFFECT_ALERT);
+    expect_case(fixture, CASE_REPORT);
     assert_true(fixture->decision.waits);
     assert_false(fixture->decision.letter);
 }
@@ -206,7 +206,7 @@ static void test_words_in_a_reply(void **state) {
     for (size_t i = 0; i < COUNT_OF(told); i++) {
         answer(fixture, told[i], NULL, NULL);
         run(fixture);
-        expect(fixture, EFFECT_ALERT);
+        expect_case(fixture, i == 0 ? CASE_HELP : CASE_REPORT);
         assert_null(find(fixture, EFFECT_PAUSE));
         assert_true(fixture->decision.waits);
     }
@@ -287,7 +287,7 @@ static void test_confirmations_are_bounded(void **state) {
     fixture->facts.answers_used_up = false;
     fixture->description.null_sender = true;
     assert_null(write_to_us(fixture, "REPORT", ""));
-    expect(fixture, EFFECT_ALERT);
+    expect_case(fixture, CASE_REPORT);
     fixture->description.null_sender = false;
     fixture->description.through_list = true;
     assert_null(write_to_us(fixture, "STOP", ""));
@@ -330,7 +330,7 @@ static void test_help_and_report_addresses(void **state) {
     fixture->facts.only_partnership = PARTNERSHIP;
     fixture->description.plain_tag = "help";
     assert_string_equal(write_to_us(fixture, "Where is my partner", "I hear nothing."), "confirm-help");
-    expect(fixture, EFFECT_ALERT);
+    expect_case(fixture, CASE_HELP);
     assert_string_equal(write_to_us(fixture, "", "Stop"), "confirm-stop");
     expect(fixture, EFFECT_PAUSE);
     assert_string_equal(write_to_us(fixture, "", "Report: he wants money"), "confirm-report");

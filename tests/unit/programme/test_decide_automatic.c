@@ -15,7 +15,7 @@ static void test_complaint_to_pause_address(void **state) {
     fixture->facts.tag = (struct tag){.purpose = 'u', .secret = "s", .participant = ANNA};
     run(fixture);
     assert_int_equal(expect(fixture, EFFECT_PAUSE)->participant, ANNA);
-    assert_int_equal(expect(fixture, EFFECT_ALERT)->participant, ANNA);
+    assert_int_equal(expect_case(fixture, CASE_COMPLAINT)->participant, ANNA);
     assert_false(fixture->decision.waits);
     fixture->description.dmarc = "fail";
     run(fixture);
@@ -40,6 +40,7 @@ static void test_harmless_reports(void **state) {
     entry.action = "";
     run(fixture);
     assert_int_equal(expect(fixture, EFFECT_COMPLAINT)->participant, ANNA);
+    expect_case(fixture, CASE_COMPLAINT);
 }
 
 /* Goal: a bounce acts only when it names a message of ours; a delay notice is no failure; a coordinator's bounce
@@ -70,7 +71,7 @@ static void test_bounces(void **state) {
     fixture->facts.about = (struct outbox_row){.id = QUESTION, .coordinator = "Kate", .key = "k"};
     run(fixture);
     assert_null(find(fixture, EFFECT_BOUNCE));
-    assert_non_null(find(fixture, EFFECT_ALERT));
+    expect_case(fixture, CASE_ADDRESS);
 }
 
 /* Goal: automatic mail and our own mail coming back never cause an answer. */

@@ -160,7 +160,7 @@ static void test_report_in_doubt(void **state) {
         fixture->facts.tag_is_senders = unproven;
         fixture->description.dmarc = unproven ? "fail" : "pass";
         run(fixture);
-        expect(fixture, EFFECT_ALERT);
+        expect_case(fixture, CASE_REPORT);
         assert_null(find(fixture, EFFECT_FREEZE));
         assert_null(find(fixture, EFFECT_HOLD));
         assert_true(fixture->decision.waits);
@@ -182,7 +182,7 @@ static void test_may_be_a_report(void **state) {
     }
     fixture->facts.answers_used_up = true; /* nobody can be asked */
     write_letter(fixture, "Reports say it will snow.", NULL);
-    expect(fixture, EFFECT_ALERT);
+    expect_case(fixture, CASE_REPORT);
     assert_true(fixture->decision.waits);
     ask(fixture);
     fixture->facts.letter.partnership.id = 0;
@@ -195,7 +195,7 @@ static void test_may_be_a_report(void **state) {
         assert_int_equal(find(fixture, EFFECT_FREEZE) != NULL, report);
     }
     assert_int_equal(expect(fixture, EFFECT_FREEZE)->partnership, PARTNERSHIP);
-    assert_int_equal(expect(fixture, EFFECT_ALERT)->about, 99);
+    assert_int_equal(expect_case(fixture, CASE_REPORT)->about, 99);
     assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "confirm-report");
 }
 
@@ -267,6 +267,16 @@ static void test_letter_by_a_machine(void **state) {
     expect(fixture, EFFECT_TELL_AWAY);
 }
 
+/* Goal: beyond 20 letters in a day they are held, and coordinators hear of it as of a matter of letters. */
+static void test_very_many_letters(void **state) {
+    struct fixture *fixture = *state;
+    fixture->facts.letter.sent_today = 20;
+    run(fixture);
+    expect(fixture, EFFECT_HOLD);
+    expect_case(fixture, CASE_LETTER);
+    assert_null(find(fixture, EFFECT_RELAY));
+}
+
 /* Goal: whoever is paused and writes all the same hears that nothing passes. */
 static void test_writer_is_paused(void **state) {
     struct fixture *fixture = *state;
@@ -284,7 +294,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_answer_above_a_letter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_lone_answer_to_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_words_between_partners, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_words_between_partners, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_verbs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_report_in_doubt, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_may_be_a_report, set_up, tear_down),
@@ -293,6 +302,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_trio_with_nobody_reachable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_letter_by_a_machine, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_writer_is_paused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_very_many_letters, set_up, tear_down),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     test_words_free();

@@ -95,7 +95,8 @@ static void try_as_message(const struct example *example) {
     fixture->facts.only_partnership = PARTNERSHIP;
     read_mail(example, fixture);
     run(fixture);
-    if (!find(fixture, EFFECT_ALERT) || !find(fixture, EFFECT_NOTICE) || !fixture->decision.waits ||
+    const struct effect *alert = find(fixture, EFFECT_ALERT);
+    if (!alert || alert->case_kind != CASE_REPORT || !find(fixture, EFFECT_NOTICE) || !fixture->decision.waits ||
         (find(fixture, EFFECT_FREEZE) != NULL) != (example->outcome == FROZEN))
         wrong++,
             print_error("[%s] %s, to the programme: %s\n", example->language, example->text, fixture->decision.reason);
