@@ -274,9 +274,9 @@ static bool fill_round(struct filling *filling, struct round *ret, struct error 
     bool in_time = round_is_open_at(ret, now);
     template_value_set_boolean(filling->values, "next_round", !in_time);
     if (in_time && ret->closes_at)
-        template_value_set_string(filling->values, "closes_at",
-                                  localise_deadline(filling->arena, ret->closes_at, filling->service->zone,
-                                                    filling->recipient->language));
+        template_value_set_string(
+            filling->values, "closes_at",
+            localise_deadline(filling->arena, ret->closes_at, filling->service->zone, filling->recipient->language));
     if (ret->starts_at > now)
         template_value_set_string(
             filling->values, "round_starts",

@@ -7,8 +7,9 @@
 #define APPLICANT(FIRST, COLUMN)                                                                                       \
     FIRST(id)                                                                                                          \
     COLUMN(round)                                                                                                      \
-    COLUMN(participant) COLUMN(address) COLUMN(language) COLUMN(state) COLUMN(answers) COLUMN(asked_at)                \
-        COLUMN(reminded_at) COLUMN(expires_at) COLUMN(created_at)
+    COLUMN(participant)                                                                                                \
+    COLUMN(address) COLUMN(language) COLUMN(state) COLUMN(answers) COLUMN(asked_at) COLUMN(reminded_at)                \
+        COLUMN(expires_at) COLUMN(created_at)
 #define APPLICANT_COLUMNS STATEMENT_COLUMNS(APPLICANT)
 STATEMENT_READER(read_applicant, struct applicant, APPLICANT)
 

@@ -55,7 +55,7 @@ class Enrolment(Scene):
             servers.add_user(address)
 
     def change(self, statement, *values):
-        """What the commands for a round's dates will do."""
+        """Sets dates to the second."""
         database = sqlite3.connect(self.programme.database, timeout=60)
         with database:
             database.execute(statement, values)

@@ -619,6 +619,38 @@ static void test_costs_are_flat(void **state) {
     }
 }
 
+static void fail_from_now_on(void *context, size_t done) {
+    struct fixture *fixture = context;
+    (void)done;
+    run_sql(fixture, "PRAGMA query_only = ON");
+}
+
+/* Goal: invitations that are interrupted between two portions are gone on with, and nobody gets two. */
+static void test_interrupted_invitations(void **state) {
+    struct fixture *fixture = *state;
+    struct event_cause cause = service_cause(&fixture->service, NULL);
+    struct error problem = ERROR_INIT;
+    enum { PEOPLE_BEFORE = 600 };
+    open_round(fixture);
+    fill(fixture, PEOPLE_BEFORE);
+    assert_done(rounds_create(fixture->database, "2027c", "6 months", &cause, &fixture->round, &error));
+    assert_done(rounds_set_state(fixture->database, fixture->round, ROUND_OPEN, 0, &cause, &error));
+    run_sql(fixture, "UPDATE round SET state = 'running' WHERE id = 2");
+    fixture->configuration.enrolment.invite = true;
+    fixture->service.advanced = fail_from_now_on;
+    fixture->service.advanced_context = fixture;
+    assert_false(action_application_turn(&fixture->service, &problem));
+    fixture->service.advanced = NULL;
+    run_sql(fixture, "PRAGMA query_only = OFF");
+    assert_int_equal(number(fixture, "SELECT count(*) FROM outbox WHERE template = 'invitation'"), 500);
+    for (int i = 0; i < 2; i++) {
+        assert_done(action_application_turn(&fixture->service, &error));
+        assert_int_equal(number(fixture, "SELECT count(*) FROM outbox WHERE template = 'invitation'"),
+                         PEOPLE_BEFORE + 2); /* Anna and Ben as well */
+    }
+    assert_int_equal(number(fixture, "SELECT count(*) FROM applicant WHERE round = 3"), PEOPLE_BEFORE + 2);
+}
+
 /* Goal: without a round, a coordinator gets the mail. */
 static void test_no_round(void **state) {
     struct mailbox mailbox = {*state, 0};
@@ -630,11 +662,22 @@ static void test_no_round(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_whole_way),     fixture_test(test_languages),       fixture_test(test_half_a_form),
-        fixture_test(test_corrections),   fixture_test(test_strangers),       fixture_test(test_a_thousand_forms),
-        fixture_test(test_late),          fixture_test(test_expiry),          fixture_test(test_gone),
-        fixture_test(test_country_share), fixture_test(test_share_at_random), fixture_test(test_who_is_who),
-        fixture_test(test_invitations),   fixture_test(test_no_round),        cmocka_unit_test(test_costs_are_flat),
+        fixture_test(test_whole_way),
+        fixture_test(test_languages),
+        fixture_test(test_half_a_form),
+        fixture_test(test_corrections),
+        fixture_test(test_strangers),
+        fixture_test(test_a_thousand_forms),
+        fixture_test(test_late),
+        fixture_test(test_expiry),
+        fixture_test(test_gone),
+        fixture_test(test_country_share),
+        fixture_test(test_share_at_random),
+        fixture_test(test_who_is_who),
+        fixture_test(test_invitations),
+        fixture_test(test_no_round),
+        cmocka_unit_test(test_costs_are_flat),
+        fixture_test(test_interrupted_invitations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
