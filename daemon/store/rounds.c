@@ -76,7 +76,7 @@ STATEMENT_READER(read_counts, struct round_counts, COUNTS)
 bool rounds_count(struct database *database, int64_t id, struct round_counts *ret, struct error *error) {
     return statement_read_row(
         database,
-        "SELECT (SELECT count(*) FROM applicant WHERE round = ?1),"
+        "SELECT (SELECT count(*) FROM applicant WHERE round = ?1 AND state <> 'gone'),"
         " count(*) FILTER (WHERE state IN ('accepted', 'matched')"
         "  OR (state = 'waiting' AND ifnull(waits_for, 'partner') = 'partner')),"
         " count(*) FILTER (WHERE state = 'waiting' AND waits_for = 'country'),"
