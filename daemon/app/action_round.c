@@ -15,10 +15,11 @@
 
 /* ---- Sign-up, and dates ---- */
 
-static bool refuse_past(const struct service *service, int64_t moment, struct error *error) {
+static bool refuse_past(const struct service *service, enum round_deed deed, int64_t moment, struct error *error) {
     auto_arena arena = arena_new();
-    return error_set(error, ERROR_PERMANENT, "%s is past already",
-                     localise_deadline(arena, moment, service->zone, "en"));
+    return error_set(
+        error, ERROR_PERMANENT, "%s is past already",
+        (deed == DEED_SET_CLOSING ? localise_deadline : localise_opening)(arena, moment, service->zone, "en"));
 }
 
 /* What is done by hand has its moment as its date, by which applications count as in time. */
@@ -26,7 +27,7 @@ static bool date_by_hand(struct service *service, struct round *round, enum roun
                          const struct event_cause *cause, struct error *error) {
     if (deed == DEED_OPEN) {
         if (closes_at && closes_at <= cause->at)
-            return refuse_past(service, closes_at, error);
+            return refuse_past(service, DEED_SET_CLOSING, closes_at, error);
         if (round->state == ROUND_DRAFT)
             round->opens_at = cause->at;
         if (closes_at || round->closes_at <= cause->at)
@@ -90,7 +91,7 @@ bool action_round_set_dates(struct service *service, const struct round *changed
         if (!round_check(&old, dates[i].deed, cause.at, service->zone, error))
             return false;
         if (dates[i].to && dates[i].to <= cause.at)
-            return refuse_past(service, dates[i].to, error);
+            return refuse_past(service, dates[i].deed, dates[i].to, error);
     }
     return round_check_dates(changed, service->zone, error) &&
            rounds_set_dates(service->database, changed, &cause, error) && transaction_commit(&transaction, error);

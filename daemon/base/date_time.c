@@ -91,7 +91,8 @@ bool date_time_parse(const char *text, enum date_time_bound bound, int64_t now, 
     }
     if (said.day == NO_DAY)
         return refuse(text_string(&shown), error);
-    if (said.time == NO_TIME)
+    bool alone = said.time == NO_TIME;
+    if (alone)
         said.time = bound == DATE_TIME_ENDS ? SECONDS_PER_DAY : 0;
     zone_to_local(zone, now, &today);
     if (said.day != DATED) {
@@ -101,6 +102,8 @@ bool date_time_parse(const char *text, enum date_time_bound bound, int64_t now, 
         if (weekday && moment_of(said.date, said.time, zone) <= now)
             said.date = civil_add_days(said.date, 7);
     }
-    *ret = moment_of(said.date, said.time, zone);
+    int64_t moment = moment_of(said.date, said.time, zone);
+    bool has_begun = alone && bound == DATE_TIME_BEGINS && moment <= now && civil_compare(said.date, today.date) == 0;
+    *ret = has_begun ? now + SECONDS_PER_MINUTE : moment;
     return true;
 }

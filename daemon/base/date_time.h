@@ -5,7 +5,7 @@
 #include "base/zone.h"
 
 enum date_time_bound {
-    DATE_TIME_BEGINS, /* a day alone means its first second */
+    DATE_TIME_BEGINS, /* a day alone means its first second; of today, a minute from now */
     DATE_TIME_ENDS,   /* a day alone means its end */
 };
 
