@@ -28,7 +28,7 @@ static bool date_by_hand(struct service *service, struct round *round, enum roun
     if (deed == DEED_OPEN) {
         if (closes_at && closes_at <= cause->at)
             return refuse_past(service, DEED_SET_CLOSING, closes_at, error);
-        if (round->state == ROUND_DRAFT)
+        if (!round->opens_at || round->opens_at > cause->at)
             round->opens_at = cause->at;
         if (closes_at || round->closes_at <= cause->at)
             round->closes_at = closes_at;

@@ -32,9 +32,10 @@ def told(state, words, already=False):
 
 def refusals():
     """What is refused in which state, in which words: (command, {state: (beginning, end)})."""
-    no_more = {state: told(state, BY_HAND % state) for state in ("matching", "running")}
+    no_more = {"running": told("running", BY_HAND % "running")}
     over = {state: told(state, ANOTHER) for state in ("ending", "archived")}
-    again = {"closed": told("closed", "; open it again: tandempost round open closed --closes MOMENT")}
+    again = {state: told(state, "; open it again: tandempost round open %s --closes MOMENT" % state)
+             for state in ("closed", "matching")}
     closing = {"open": told("open", "; for another closing: tandempost round update open --closes MOMENT", True)}
     close_first = {"open": told("open", "; close it first: tandempost round close open")}
     start_first = {state: told(state, "; start it first: tandempost round start " + state)

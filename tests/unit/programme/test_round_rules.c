@@ -22,7 +22,7 @@ static void test_table(void **state) {
     static const struct {
         const char *allowed; /* d draft, o open, c closed, m matching, r running, e ending, a archived */
     } deeds[ROUND_DEEDS] = {
-        [DEED_OPEN] = {"dc"},       [DEED_APPLY] = {"o"},        [DEED_CLOSE] = {"o"},
+        [DEED_OPEN] = {"dcm"},      [DEED_APPLY] = {"o"},        [DEED_CLOSE] = {"o"},
         [DEED_ACCEPT] = {"docmr"},  [DEED_PLAN] = {"dcmr"},      [DEED_PROPOSE] = {"dcmr"},
         [DEED_APPROVE] = {"mr"},    [DEED_START] = {"dcm"},      [DEED_START_PARTNERSHIP] = {"r"},
         [DEED_SET_OPENING] = {"d"}, [DEED_SET_CLOSING] = {"do"}, [DEED_SET_START] = {"docm"},
