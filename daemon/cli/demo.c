@@ -13,11 +13,13 @@
 #define PARTICIPANTS "is an even number from 2 to 92"
 _Static_assert(SIMULATED_ROUND_PARTICIPANTS == 92, "as the texts say");
 
-/* The heading waits for the first month, so that a folder that can't be used is all that is told. */
+static void tell_match(void *context, const struct simulated_round *round, const struct simulated_match *match) {
+    (void)context;
+    demo_report_begin(stdout, round, match, table_wants_colour(stdout));
+}
+
 static void tell_month(void *context, const struct simulated_month *month) {
-    const struct simulated_round_settings *settings = context;
-    if (month->number == 0)
-        demo_report_begin(stdout, settings->participants);
+    (void)context;
     demo_report_month(stdout, month);
 }
 
@@ -47,9 +49,9 @@ static int run_demo(const struct invocation *invocation) {
         .seed = (uint64_t)invocation_number(invocation, "seed", 1),
         .participants = (size_t)participants,
         .cast = SIMULATED_LIKE_A_PILOT,
+        .matched = tell_match,
         .month = tell_month,
     };
-    settings.context = &settings;
     if (!invocation_switch(invocation, "log"))
         log_set_level(0);
     struct parser *parser = parser_start(&error);
@@ -63,9 +65,9 @@ static int run_demo(const struct invocation *invocation) {
 const struct command demo_command = {
     .name = "demo",
     .summary = "a whole made-up round in a few seconds, to look around in",
-    .help = "Runs the real service through a six-month round of made-up people on the embedded post office and a "
-            "clock of "
-            "its own, and holds what it did against what it had to do. Nothing leaves the folder. Afterwards every "
+    .help = "Runs the real service through a six-month round of made-up people, who sign up by mail and are brought "
+            "together, on the embedded post office and a clock of its own, and holds what it did against what it had "
+            "to do. Nothing leaves the folder. Afterwards every "
             "command works on it with -c DIR/tandempost.conf, and any mail client opens the Maildirs in "
             "DIR/post-office.\n"
             "Exit status 1 tells that the books do not balance.",

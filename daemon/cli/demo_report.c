@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/match_words.h"
 #include "cli/partnership_story.h"
+#include "cli/wrap.h"
 #include "simulation/simulated_maildir.h"
 #include "store/outbox.h"
 #include "store/partnerships.h"
@@ -16,16 +18,106 @@ static void print_heading(FILE *file, const char *heading, bool colour) {
     fprintf(file, colour ? "\n\033[1m%s\033[0m\n\n" : "\n%s\n\n", heading);
 }
 
+/* Lines of a number and what it counts; those of nothing are left out. */
+struct counted {
+    size_t count;
+    const char *what;
+};
+
+static void print_counted(FILE *file, const struct counted *lines, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].count)
+            fprintf(file, "%6zu  %s\n", lines[i].count, lines[i].what);
+}
+
+/* ---- Sign-up ---- */
+
+static void print_sign_up(FILE *file, const struct simulation_sign_up *sign_up) {
+    auto_arena arena = arena_new();
+    const char *twice = sign_up->twice ? arena_format(arena, ", %zu of them twice", sign_up->twice) : "";
+    const struct counted lines[] = {
+        {sign_up->applied, arena_format(arena, "people asked for the application form by mail%s", twice)},
+        {sign_up->forms, "forms were sent"},
+        {sign_up->unclear, "times something was asked again: it was not clear, or forgotten"},
+        {sign_up->summaries, "times people were asked: is this what you meant?"},
+        {sign_up->corrected, "people corrected something then"},
+        {sign_up->reminders, "people were reminded, as their answer was missing"},
+        {sign_up->waiting, "people waited for a place, as their country's share was used up just then"},
+        {sign_up->take_part, "people confirmed in time, and take part"},
+    };
+    print_counted(file, lines, COUNT_OF(lines));
+}
+
+/* ---- The match ---- */
+
+enum { MATCH_INDENT = 4, LOG_WIDTH = 80 };
+
+static size_t width_of(FILE *file) {
+    size_t width = table_terminal_width(file);
+    return width ? width : LOG_WIDTH;
+}
+
+static void print_group(FILE *file, const char *which, const struct proposal *proposal, size_t number) {
+    auto_arena arena = arena_new();
+    const struct matching_group *group = &proposal->groups[number];
+    const struct population *population = &proposal->population;
+    auto_text text = TEXT_EMPTY;
+    size_t count;
+    const char **reasons = match_words_reasons(population, group, arena, &count);
+    for (size_t i = 0; i < group->count; i++)
+        text_append_format(&text, "%s%s", i ? " and " : "",
+                           match_words_person(&population->who[group->members[i]].participant, arena));
+    fprintf(file, "%s, %d %%: %s\n", which, match_words_share(population, group), text_string(&text));
+    text_clear(&text);
+    for (size_t i = 0; i < count; i++)
+        text_append_format(&text, "%s%s", i ? "; " : "", reasons[i]);
+    fprintf(file, "%*s", MATCH_INDENT, "");
+    wrap_print(file, text_string(&text), MATCH_INDENT, width_of(file), "");
+}
+
+static void print_match(FILE *file, const struct simulated_match *match) {
+    const struct proposal *proposal = match->proposal;
+    auto_arena arena = arena_new();
+    size_t nobody = proposal->left_over_count + proposal->population.aside_count, sum = 0;
+    for (size_t i = 0; i < proposal->group_count; i++)
+        sum += (size_t)match_words_share(&proposal->population, &proposal->groups[i]);
+    fprintf(file, "%6zu  partnerships, with %zu %% of the most possible in common on average\n", proposal->group_count,
+            proposal->group_count ? sum / proposal->group_count : 0);
+    if (nobody)
+        fprintf(file, "%6zu  stayed without a partner\n", nobody);
+    else
+        fprintf(file, "  none  stayed without a partner\n");
+    if (match->people)
+        wrap_print(file,
+                   arena_format(arena,
+                                "Kate had exchanged %s and %s, as she knows them, and had the rest proposed anew "
+                                "around them; then she approved.",
+                                match->people[0].name, match->people[1].name),
+                   0, width_of(file), "");
+    fprintf(file, "\n");
+    if (proposal->group_count)
+        print_group(file, "The weakest", proposal, 0);
+    if (proposal->group_count > 1)
+        print_group(file, "The strongest", proposal, proposal->group_count - 1);
+}
+
 /* ---- Month by month ---- */
 
-void demo_report_begin(FILE *file, size_t participants) {
+void demo_report_begin(FILE *file, const struct simulated_round *round, const struct simulated_match *match,
+                       bool colour) {
+    size_t participants = round->settings.participants;
     bool all = participants == SIMULATED_ROUND_PARTICIPANTS;
     fprintf(file,
-            "Half a year in seconds: %zu made-up people%s, %zu partnerships.\n"
-            "The service is the real one; its clock and its post office are make-believe.\n\n"
-            "                       sent to   letters  check-ins    new  mails to\n"
-            "                        people     noted   answered alerts  coordinators\n",
-            participants, all ? " from 20 countries" : "", participants / 2);
+            "From sign-up to farewell in seconds: %zu made-up people%s.\n"
+            "The service is the real one; its clock and its post office are make-believe.\n",
+            participants, all ? " from 20 countries" : "");
+    print_heading(file, "How people signed up", colour);
+    print_sign_up(file, &round->sign_up);
+    print_heading(file, "Who became partners", colour);
+    print_match(file, match);
+    print_heading(file, "Month by month", colour);
+    fprintf(file, "                       sent to   letters  check-ins    new  mails to\n"
+                  "                        people     noted   answered alerts  coordinators\n");
     fflush(file);
 }
 
@@ -40,8 +132,8 @@ void demo_report_month(FILE *file, const struct simulated_month *month) {
     char from[16], until[16], name[32];
     format_day(month->from + 1, from, sizeof from);
     format_day(month->until, until, sizeof until);
-    if (month->number == 0)
-        snprintf(name, sizeof name, "before");
+    if (month->number < 1)
+        snprintf(name, sizeof name, month->number ? "sign-up" : "before");
     else if (month->number > 6)
         snprintf(name, sizeof name, "after");
     else
@@ -92,10 +184,7 @@ static void print_sum(FILE *file, const struct simulation_accounts *accounts) {
 /* ---- Letters ---- */
 
 static void print_letters(FILE *file, const struct simulation_letter_account *letters) {
-    const struct {
-        size_t count;
-        const char *what;
-    } lines[] = {
+    const struct counted lines[] = {
         {letters->passed_on, "passed on: in the partner's Maildir, once, and nowhere else"},
         {letters->returned, "passed on, and came back from a dead address; the writer was told"},
         {letters->refused, "not passed on, as nothing passed just then; the writer was told"},
@@ -105,9 +194,7 @@ static void print_letters(FILE *file, const struct simulation_letter_account *le
         {letters->open, "still on the way"},
     };
     fprintf(file, "\nLetters to the partnership address, %zu in all:\n", letters->written);
-    for (size_t i = 0; i < COUNT_OF(lines); i++)
-        if (lines[i].count)
-            fprintf(file, "%6zu  %s\n", lines[i].count, lines[i].what);
+    print_counted(file, lines, COUNT_OF(lines));
     if (letters->asked > 0)
         fprintf(file,
                 "Of those passed on, %zu came from an unknown address and waited until the owner\n"
@@ -128,9 +215,9 @@ static bool print_books(FILE *file, const struct simulated_round *round, bool co
     print_sum(file, accounts);
     print_letters(file, &accounts->letters);
     fprintf(file,
-            "\nBesides, %zu mails that no step had planned: answers to mails that came,\n"
-            "alerts and digests for coordinators.\n",
-            accounts->besides - accounts->letters.passed_on - accounts->letters.returned);
+            "\nBesides, %zu mails of sign-up, and %zu that no step had planned: answers to\n"
+            "mails that came, alerts and digests for coordinators.\n",
+            accounts->sign_up.sent, accounts->besides - accounts->letters.passed_on - accounts->letters.returned);
     if (good) {
         fprintf(file,
                 "\nIn the Maildirs lie %zu messages of the service: each that was sent is there,\n"
@@ -159,24 +246,53 @@ static void manner_row(struct table *table, const char *name, const struct simul
     number_cell(table, manner->unheard, true);
 }
 
+static const char *const styles[SIMULATED_STYLES] = {
+    [SIMULATED_ABOVE] = "above what they quote",   [SIMULATED_BELOW] = "below it",
+    [SIMULATED_INLINE] = "between its lines",      [SIMULATED_BARE] = "quoting nothing",
+    [SIMULATED_HTML] = "in HTML and nothing else",
+};
+
+static const char *in_language(size_t language, struct arena *arena) {
+    return arena_format(arena, "in %s", simulated_words_say((enum simulated_language)language, "language"));
+}
+
 static void print_manners(FILE *file, const struct simulated_round *round, bool colour) {
-    static const char *const styles[SIMULATED_STYLES] = {
-        [SIMULATED_ABOVE] = "above what they quote",   [SIMULATED_BELOW] = "below it",
-        [SIMULATED_INLINE] = "between its lines",      [SIMULATED_BARE] = "quoting nothing",
-        [SIMULATED_HTML] = "in HTML and nothing else",
-    };
     static const struct table_column columns[] = {
         {"HOW THEY WROTE", TABLE_LEFT, true}, {"LETTERS", TABLE_RIGHT, false},         {"ANSWERS", TABLE_RIGHT, false},
         {"UNDERSTOOD", TABLE_RIGHT, false},   {"NO ANSWER IN IT", TABLE_RIGHT, false}, {"MISSED", TABLE_RIGHT, false}};
     struct table *table cleanup(table_free_pointer) = table_new(columns, COUNT_OF(columns));
+    auto_arena arena = arena_new();
     for (size_t i = 0; i < SIMULATED_STYLES; i++)
         manner_row(table, styles[i], &round->accounts.styles[i]);
-    for (size_t i = 0; i < SIMULATED_LANGUAGES; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "in %s", simulated_words_say((enum simulated_language)i, "language"));
-        manner_row(table, name, &round->accounts.languages[i]);
-    }
+    for (size_t i = 0; i < SIMULATED_LANGUAGES; i++)
+        manner_row(table, in_language(i, arena), &round->accounts.languages[i]);
     table_print(table, file, 0, colour);
+}
+
+static void form_row(struct table *table, const char *name, const struct simulation_form_manner *manner) {
+    table_cell(table, name);
+    number_cell(table, manner->forms, false);
+    number_cell(table, manner->questions, false);
+    number_cell(table, manner->questions - manner->asked_again - manner->wrong, false);
+    number_cell(table, manner->asked_again, false);
+    number_cell(table, manner->wrong, true);
+}
+
+static void print_forms(FILE *file, const struct simulation_sign_up *sign_up, bool colour) {
+    static const struct table_column columns[] = {{"HOW THEY FILLED IN THE FORM", TABLE_LEFT, true},
+                                                  {"FORMS", TABLE_RIGHT, false},
+                                                  {"QUESTIONS", TABLE_RIGHT, false},
+                                                  {"UNDERSTOOD", TABLE_RIGHT, false},
+                                                  {"ASKED AGAIN", TABLE_RIGHT, false},
+                                                  {"WRONG", TABLE_RIGHT, false}};
+    struct table *table cleanup(table_free_pointer) = table_new(columns, COUNT_OF(columns));
+    auto_arena arena = arena_new();
+    for (size_t i = 0; i < SIMULATED_STYLES; i++)
+        form_row(table, styles[i], &sign_up->styles[i]);
+    for (size_t i = 0; i < SIMULATED_LANGUAGES; i++)
+        form_row(table, in_language(i, arena), &sign_up->languages[i]);
+    table_print(table, file, 0, colour);
+    fprintf(file, "\n");
 }
 
 /* ---- Partnerships ---- */
@@ -202,7 +318,6 @@ static void print_outcomes(FILE *file, const struct simulated_round *round, bool
 /* ---- The story of one partnership ---- */
 
 enum { AT_BEGINNING = 10, BEFORE_TURN = 3, AFTER_TURN = 6 }; /* sentences of a story */
-enum { LOG_WIDTH = 80 };
 
 /* The partnership with most to tell: one where a partner was away and the other was told so; 0: there is none. */
 static bool choose_story(const struct simulated_round *round, int64_t *ret, struct error *error) {
@@ -271,8 +386,7 @@ static bool print_story(FILE *file, const struct simulated_round *round, int64_t
         !partnership_story_read(round->database, &partnership, arena, &story, error))
         return false;
     struct telling telling = choose_sentences(&story.story, story.sentences, arena);
-    size_t width = table_terminal_width(file);
-    struct timetable timetable = partnership_story_timetable(&story, file, width ? width : LOG_WIDTH, colour);
+    struct timetable timetable = partnership_story_timetable(&story, file, width_of(file), colour);
     const struct participant *people = story.members.items;
     fprintf(file,
             colour ? "\n\033[1mPartnership %" PRId64 ": %s (%s) and %s (%s)\033[0m\n\n"
@@ -313,6 +427,7 @@ bool demo_report_end(FILE *file, struct simulated_round *round, bool colour, boo
     print_heading(file, "Every scheduled message, and every letter", colour);
     bool good = print_books(file, round, colour);
     print_heading(file, "How people wrote, and whether they were understood", colour);
+    print_forms(file, &round->accounts.sign_up, colour);
     print_manners(file, round, colour);
     print_heading(file, "How the partnerships went", colour);
     print_outcomes(file, round, colour);

@@ -5,8 +5,9 @@
 #include "base/error.h"
 #include "simulation/simulated_round.h"
 
-/* The heading of the months, and one of them as it ends. */
-void demo_report_begin(FILE *file, size_t participants);
+/* What it is, how sign-up went and what is proposed, then the heading of the months; and one of them as it ends. */
+void demo_report_begin(FILE *file, const struct simulated_round *round, const struct simulated_match *match,
+                       bool colour);
 void demo_report_month(FILE *file, const struct simulated_month *month);
 
 /* The books, how partnerships went, and the story of one of them. *RET_GOOD: everything is accounted for. */

@@ -173,7 +173,6 @@ static void befall_at_random(struct simulated_people *people, struct simulated_p
 }
 
 void simulated_cast_at_random(struct simulated_people *people) {
-    people->office_fails = true;
     for (size_t i = 0; i < people->count; i++) {
         struct simulated_person *person = &people->persons[i];
         person->temperament = (enum simulated_temperament)below(people, SIMULATED_TEMPERAMENTS);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "simulation/simulated_application.h"
 #include "simulation/simulated_bounce.h"
 #include "simulation/simulated_maildir.h"
 
@@ -236,6 +237,8 @@ static void meet(struct simulated_people *people, struct simulated_person *perso
 static void read_from_programme(struct simulated_people *people, struct simulated_person *person,
                                 const struct simulated_reading *reading) {
     bool introduced = person->partnership_address != NULL;
+    if (!person->partnership && simulated_application_read(people, person, reading))
+        return;
     learn(people, person, reading);
     if (!introduced && person->partnership_address)
         meet(people, person, reading);
@@ -264,7 +267,8 @@ bool simulated_correspondence_look(struct simulated_people *people, struct simul
             return false;
         if (!simulated_mail_read(bytes.bytes, bytes.length, programme->address, programme->separator, arena, &reading))
             continue;
-        const char *partner = simulated_person_partner(people, person)->participant.address;
+        const char *partner =
+            person->partnership ? simulated_person_partner(people, person)->participant.address : NULL;
         if (reading.from_programme)
             read_from_programme(people, person, &reading);
         else if (reading.letter || (!reading.automatic && string_equal_ignore_case(reading.from, partner)))

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "app/templates/template_files.h"
-#include "base/embedded.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -107,17 +106,6 @@ static bool write_file(const char *folder, const char *name, const char *bytes, 
     return good || cannot(error, "write", text_string(&path));
 }
 
-/* The first LINES lines of a file of the demonstration; 0: all. */
-static bool write_demo(const char *folder, const char *name, size_t lines, struct error *error) {
-    const struct embedded_file *file = embedded_files;
-    while (!string_starts_with(file->path, "demo/") || !string_equal(file->path + strlen("demo/"), name))
-        file++;
-    const char *end = file->bytes;
-    for (size_t i = 0; i < lines && *end; i++)
-        end += strcspn(end, "\n") + 1;
-    return write_file(folder, name, file->bytes, lines ? (size_t)(end - file->bytes) : file->length, error);
-}
-
 /* Those of the example: the made-up people work in libraries. */
 static bool write_templates(const char *folder, struct error *error) {
     auto_arena arena = arena_new();
@@ -130,12 +118,21 @@ static bool write_templates(const char *folder, struct error *error) {
     return true;
 }
 
-bool simulated_folder_write(const char *folder, size_t partnerships, struct error *error) {
+const struct embedded_file *simulated_folder_carried(const char *path) {
+    const struct embedded_file *file = embedded_files;
+    while (!string_equal(file->path, path))
+        file++;
+    return file;
+}
+
+static bool write_configuration(const char *folder, struct error *error) {
+    const struct embedded_file *file = simulated_folder_carried("demo/tandempost.conf");
+    return write_file(folder, "tandempost.conf", file->bytes, file->length, error);
+}
+
+bool simulated_folder_write(const char *folder, struct error *error) {
     bool marked = false;
-    /* In participants.csv partners stand one after the other, so that its beginning is a smaller programme. */
     return make_folder(folder, error) && check_folder(folder, &marked, error) &&
            (!marked || clear_folder(folder, error)) && write_file(folder, MARK, "", 0, error) &&
-           write_templates(folder, error) && write_demo(folder, "tandempost.conf", 0, error) &&
-           write_demo(folder, "participants.csv", 1 + 2 * partnerships, error) &&
-           write_demo(folder, "partnerships.csv", 1 + partnerships, error);
+           write_templates(folder, error) && write_configuration(folder, error);
 }

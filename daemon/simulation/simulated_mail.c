@@ -57,6 +57,13 @@ static bool offers_choices(const char *text, int last) {
     return next == last + 1;
 }
 
+const char *simulated_mail_question(const char *text, size_t number) {
+    auto_text start = TEXT_EMPTY;
+    text_append_format(&start, "\n*%zu. ", number);
+    const char *found = strstr(text, text_string(&start));
+    return found ? found + 1 : NULL;
+}
+
 /* "<mailto:friends+u...@example.org>" */
 static const char *pause_address(const struct message *message, struct arena *arena) {
     const char *value = message_header(message, "List-Unsubscribe");
@@ -144,24 +151,32 @@ static void append_attribution(struct text *out, const struct simulated_mail *ma
                                                    quoted->from, arena));
 }
 
-/* Where the line that begins with NUMBER ends; else the first paragraph. */
+/* Behind the form's question NUMBER and its options, or behind the line that begins with NUMBER; else the first
+ * paragraph. */
 static const char *find_place(const char *text, int number) {
-    for (const char *line = text; number > 0 && *line; line += *line == '\n') {
+    const char *question = number > 0 ? simulated_mail_question(text, (size_t)number) : NULL;
+    for (const char *line = text; number > 0 && !question && *line; line += *line == '\n') {
         bool found = line[0] == '0' + number && line[1] == '.';
         line += strcspn(line, "\n");
         if (found)
             return line + (*line == '\n');
     }
-    const char *paragraph = strstr(text, "\n\n");
-    return paragraph ? paragraph + 1 : text + strlen(text);
+    const char *begin = question ? question : text, *paragraph = strstr(begin, "\n\n");
+    return paragraph ? paragraph + 1 : begin + strlen(begin);
 }
 
 static void append_inline(struct text *out, const struct simulated_mail *mail) {
-    const char *place = find_place(mail->answers->text, mail->answers_line);
+    const struct simulated_insertion alone = {mail->answers_line, mail->text};
+    const struct simulated_insertion *insertions = mail->insertion_count ? mail->insertions : &alone;
+    const char *at = mail->answers->text;
     append_attribution(out, mail);
-    append_quoted(out, mail->answers->text, place);
-    text_append_format(out, "\n%s\n\n", mail->text);
-    append_quoted(out, place, NULL);
+    for (size_t i = 0; i < (mail->insertion_count ? mail->insertion_count : 1); i++) {
+        const char *place = find_place(mail->answers->text, insertions[i].number);
+        append_quoted(out, at, place);
+        text_append_format(out, "\n%s\n\n", insertions[i].text);
+        at = place;
+    }
+    append_quoted(out, at, NULL);
 }
 
 static void append_html(struct text *out, const char *text) {

@@ -25,6 +25,9 @@ struct simulated_reading {
 bool simulated_mail_read(const char *bytes, size_t length, const char *programme, char separator, struct arena *arena,
                          struct simulated_reading *ret);
 
+/* Where the question NUMBER of a form, or what was understood of it, begins in a mail's TEXT; NULL: nowhere. */
+const char *simulated_mail_question(const char *text, size_t number);
+
 enum simulated_style {
     SIMULATED_ABOVE, /* the answer above the quotation */
     SIMULATED_BELOW,
@@ -34,14 +37,22 @@ enum simulated_style {
     SIMULATED_STYLES
 };
 
+/* What is written below one line of a quotation, or below the question of a form that begins with it. */
+struct simulated_insertion {
+    int number; /* the line's */
+    const char *text;
+};
+
 struct simulated_mail {
     const char *from_name, *from, *to, *cc, *subject, *text; /* CC and TEXT may be "" */
     const char *message_id;                                  /* with angle brackets */
     const struct simulated_reading *answers;                 /* what it replies to; NULL: nothing */
     enum simulated_style style;
     enum simulated_language language; /* of the mail client */
-    int answers_line;                 /* an inline answer stands below the quoted line with this number; 0: the first */
-    bool automatic;                   /* an out-of-office notice */
+    int answers_line; /* an inline answer stands below the quoted line with this number; 0: the first paragraph */
+    const struct simulated_insertion *insertions; /* inline instead of TEXT, in the order of the lines */
+    size_t insertion_count;
+    bool automatic; /* an out-of-office notice */
     int64_t date;
     int zone_minutes;
 };

@@ -3,13 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/csv_table.h"
+#include "app/enrolment.h"
 #include "base/civil.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/zone.h"
 #include "net/maildir.h"
+#include "simulation/simulated_application.h"
 #include "simulation/simulated_cast.h"
 #include "simulation/simulated_correspondence.h"
+#include "simulation/simulated_folder.h"
 #include "simulation/simulated_incidents.h"
 #include "simulation/simulated_maildir.h"
 #include "store/participants.h"
@@ -67,7 +71,7 @@ static bool world_act(void *context, struct error *error) {
         }
         if (person->write_at <= now) {
             person->write_at = INT64_MAX;
-            simulated_correspondence_write(people, person);
+            (person->partnership ? simulated_correspondence_write : simulated_application_begin)(people, person);
         }
     }
     return true;
@@ -79,7 +83,7 @@ struct simulation_world simulated_people_world(struct simulated_people *people) 
 
 void simulated_people_join(struct simulated_people *people, struct simulation *simulation) {
     people->simulation = simulation;
-    if (!people->office_fails)
+    if (people->cast != SIMULATED_AT_RANDOM)
         return;
     struct simulation_post *office = simulation_post_office(simulation);
     office->refuses_now = (unsigned)random_below_of(&people->chance, 80);
@@ -93,48 +97,47 @@ const struct simulated_record *simulated_people_record(const struct simulated_pe
 
 /* ---- Making ---- */
 
-static bool add_person(struct simulated_people *people, struct database *database, const struct partnership *of,
-                       int64_t id, struct error *error) {
+static bool add_person(struct simulated_people *people, const struct participant *participant, const char *languages,
+                       struct error *error) {
     struct simulated_person *person = &people->persons[people->count];
-    *person = (struct simulated_person){.partnership = of->id,
+    *person = (struct simulated_person){.participant = *participant,
+                                        .languages = languages,
+                                        .applicant = &people->record.applicants[people->count],
                                         .chance = random_below_of(&people->chance, UINT64_MAX),
                                         .look_at = INT64_MAX,
                                         .write_at = INT64_MAX,
                                         .noticed_at = INT64_MIN / 2};
-    if (!participants_find(database, id, people->arena, &person->participant, error) ||
-        !zone_load(person->participant.time_zone, &person->zone, error))
+    if (!zone_load(participant->time_zone, &person->zone, error))
         return false;
     person->maildir =
-        simulated_maildir_path(people->configuration->outgoing.maildir, person->participant.address, people->arena);
+        simulated_maildir_path(people->configuration->outgoing.maildir, participant->address, people->arena);
     person->style = (enum simulated_style)simulated_person_below(person, SIMULATED_STYLES);
-    person->language = simulated_words_language(person->participant.language);
-    people->count++;
+    person->language = simulated_words_language(participant->language);
+    *person->applicant = (struct simulated_applicant){
+        .address = participant->address, .style = person->style, .language = person->language};
+    simulated_application_plan(people, person);
+    people->record.applicant_count = ++people->count;
     return true;
 }
 
-/* Who share a language write in it; all others in English. */
-static void pair_up(struct simulated_people *people, struct simulated_person *pair) {
-    bool shared = pair[0].language == pair[1].language;
-    pair[0].letters = pair[1].letters = shared ? pair[0].language : SIMULATED_ENGLISH;
-    pair[0].topics = pair[1].topics = (size_t)random_below_of(&people->chance, 100);
-}
-
-static bool add_all(struct simulated_people *people, struct database *database, int64_t round, struct error *error) {
-    struct partnership_list partnerships;
-    if (!partnerships_list(database, &(struct partnership_filter){.round = round}, people->arena, &partnerships, error))
-        return false;
-    people->persons = arena_take_array(people->arena, 2 * partnerships.count, sizeof *people->persons);
-    people->incident_most = simulated_cast_incidents(partnerships.count);
-    people->incidents = arena_take_array(people->arena, people->incident_most, sizeof *people->incidents);
-    for (size_t i = 0; i < partnerships.count; i++) {
-        const struct partnership *partnership = &partnerships.items[i];
-        if (partnership->member_count != 2)
-            continue;
-        for (size_t j = 0; j < 2; j++)
-            if (!add_person(people, database, partnership, partnership->members[j], error))
-                return false;
-        pair_up(people, &people->persons[people->count - 2]);
+static bool add_all(struct simulated_people *people, size_t count, struct error *error) {
+    static const char *const languages[] = {"languages", NULL};
+    const struct embedded_file *file = simulated_folder_carried("demo/participants.csv");
+    auto_error_list errors = ERROR_LIST_EMPTY;
+    struct csv_table table;
+    struct enrolment_list list;
+    if (!csv_table_read(file->path, file->bytes, file->length, people->arena, &table, &errors) ||
+        !enrolment_read_table(file->path, &table, &people->configuration->programme, people->arena, &list, &errors)) {
+        auto_string line = error_list_format(&errors.entries[0]);
+        return error_set(error, ERROR_PERMANENT, "%s", line);
     }
+    require(count <= list.count);
+    people->persons = arena_take_array(people->arena, count, sizeof *people->persons);
+    people->record.applicants = arena_take_array(people->arena, count, sizeof *people->record.applicants);
+    int column = csv_table_column(&table, languages);
+    for (size_t i = 0; i < count; i++)
+        if (!add_person(people, &list.rows[i].participant, csv_table_field(&table.rows[i], column), error))
+            return false;
     return true;
 }
 
@@ -148,26 +151,71 @@ static struct mail_sender *open_sender(const struct configuration *configuration
     return maildir_sender_new(&office);
 }
 
-bool simulated_people_new(const struct configuration *configuration, struct database *database, int64_t round,
-                          int64_t starts_at, enum simulated_cast cast, uint64_t seed, struct simulated_people **ret,
-                          struct error *error) {
-    struct duration length;
+bool simulated_people_new(const struct configuration *configuration, size_t count, int64_t opens_at,
+                          enum simulated_cast cast, uint64_t seed, struct simulated_people **ret, struct error *error) {
+    const struct programme_settings *programme = &configuration->programme;
     require(configuration->outgoing.maildir);
-    if (!duration_parse(configuration->round.length, &length, error))
-        return false;
     struct simulated_people *people = memory_new(sizeof *people);
     people->configuration = configuration;
     people->arena = arena_new();
+    people->cast = cast;
     people->chance = seed;
-    people->started_at = starts_at;
-    people->ends_at = sequence_ends_at(starts_at, &length, zone_utc());
-    people->coordinator_at = starts_at - starts_at % SECONDS_PER_DAY + SECONDS_PER_DAY + LOOKS_AT;
+    people->opens_at = opens_at;
+    people->ends_at = INT64_MAX;
+    people->coordinator_at = opens_at - opens_at % SECONDS_PER_DAY + SECONDS_PER_DAY + LOOKS_AT;
+    people->templates = templates_new(programme->templates, programme->languages[0], NULL);
     people->sender = open_sender(configuration);
-    if (!add_all(people, database, round, error)) {
+    if (!add_all(people, count, error)) {
         simulated_people_free(people);
         return false;
     }
-    switch (cast) {
+    *ret = people;
+    return true;
+}
+
+/* ---- Pairing ---- */
+
+/* From now on they are who the programme knows, partners side by side. Who share a language write in it; all others in
+ * English. */
+static bool pair_up(struct simulated_people *people, struct database *database, const struct partnership *partnership,
+                    struct simulated_person *pair, struct error *error) {
+    for (size_t i = 0; i < 2; i++) {
+        struct participant participant;
+        if (!participants_find(database, partnership->members[i], people->arena, &participant, error))
+            return false;
+        pair[i] = *simulated_person_find(people, participant.address);
+        pair[i].participant = participant;
+        pair[i].partnership = partnership->id;
+    }
+    bool shared = pair[0].language == pair[1].language;
+    pair[0].letters = pair[1].letters = shared ? pair[0].language : SIMULATED_ENGLISH;
+    pair[0].topics = pair[1].topics = (size_t)random_below_of(&people->chance, 100);
+    return true;
+}
+
+bool simulated_people_pair(struct simulated_people *people, struct database *database, int64_t round, int64_t starts_at,
+                           struct error *error) {
+    struct partnership_list partnerships;
+    struct duration length;
+    size_t count = 0;
+    if (!duration_parse(people->configuration->round.length, &length, error) ||
+        !partnerships_list(database, &(struct partnership_filter){.round = round}, people->arena, &partnerships, error))
+        return false;
+    people->started_at = starts_at;
+    people->ends_at = sequence_ends_at(starts_at, &length, zone_utc());
+    struct simulated_person *persons = arena_take_array(people->arena, 2 * partnerships.count + 1, sizeof *persons);
+    for (size_t i = 0; i < partnerships.count; i++) {
+        if (partnerships.items[i].member_count != 2)
+            continue;
+        if (!pair_up(people, database, &partnerships.items[i], &persons[count], error))
+            return false;
+        count += 2;
+    }
+    people->persons = persons;
+    people->count = count;
+    people->incident_most = simulated_cast_incidents(partnerships.count);
+    people->incidents = arena_take_array(people->arena, people->incident_most, sizeof *people->incidents);
+    switch (people->cast) {
     case SIMULATED_LIKE_A_PILOT:
         simulated_cast_like_a_pilot(people);
         break;
@@ -175,7 +223,6 @@ bool simulated_people_new(const struct configuration *configuration, struct data
         simulated_cast_at_random(people);
         break;
     }
-    *ret = people;
     return true;
 }
 
@@ -183,6 +230,7 @@ void simulated_people_free(struct simulated_people *people) {
     if (!people)
         return;
     people->sender->operations->free(people->sender);
+    templates_free(people->templates);
     free(people->record.letters);
     free(people->record.answers);
     free(people->record.events);

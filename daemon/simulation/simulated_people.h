@@ -1,8 +1,8 @@
 #pragma once
-/* Made-up people for demonstrations, rehearsals and simulations: they read the mail that really lies in their Maildirs,
- * answer or don't, press Reply and write to each other through the programme, or directly with the programme in Cc, go
- * on holiday with a responder on, lose their address, report somebody, leave; a coordinator does what coordinators do.
- * All of it follows from a seed. */
+/* Made-up people for demonstrations, rehearsals and simulations: they apply for a round by mail, read the mail that
+ * really lies in their Maildirs, answer or don't, press Reply and write to each other through the programme, or
+ * directly with the programme in Cc, go on holiday with a responder on, lose their address, report somebody, leave; a
+ * coordinator does what coordinators do. All of it follows from a seed. */
 #include "app/configuration/configuration.h"
 #include "base/error.h"
 #include "simulation/simulated_mail.h"
@@ -16,15 +16,34 @@ enum simulated_cast {
 
 struct simulated_people;
 
-/* The members of the round's partnerships (of two), which start at STARTS_AT. CONFIGURATION must outlive them. */
-bool simulated_people_new(const struct configuration *configuration, struct database *database, int64_t round,
-                          int64_t starts_at, enum simulated_cast cast, uint64_t seed, struct simulated_people **ret,
-                          struct error *error);
+/* The first COUNT of demo/participants.csv, who apply from OPENS_AT on. CONFIGURATION must outlive them. */
+bool simulated_people_new(const struct configuration *configuration, size_t count, int64_t opens_at,
+                          enum simulated_cast cast, uint64_t seed, struct simulated_people **ret, struct error *error);
+
+/* They have become partners (of two) in ROUND, which starts at STARTS_AT: what will become of whom is cast now. Whoever
+ * has no partner does nothing any more. */
+bool simulated_people_pair(struct simulated_people *people, struct database *database, int64_t round, int64_t starts_at,
+                           struct error *error);
 void simulated_people_free(struct simulated_people *people); /* NULL allowed */
 
 /* What a simulation needs to know of them; then tell them which one it is, before it runs. */
 struct simulation_world simulated_people_world(struct simulated_people *people);
 void simulated_people_join(struct simulated_people *people, struct simulation *simulation);
+
+/* How somebody applied, and what they meant by it. */
+struct simulated_applicant {
+    const char *address;
+    enum simulated_style style;
+    enum simulated_language language;
+    size_t joins;       /* mails that asked for the form */
+    const char **meant; /* by question, as programme/form_value.h has it; NULL: nothing. NULL before the form came */
+    bool *asked;        /* by question: again */
+    size_t count;       /* of the form's questions */
+    size_t questions, asked_again,
+        wrong;          /* of those that were answered: first not understood, or not as it was meant */
+    size_t corrections; /* mails */
+    bool confirmed;
+};
 
 enum simulated_way {
     SIMULATED_THROUGH_PROGRAMME, /* to the partnership address */
@@ -60,6 +79,8 @@ struct simulated_event {
 
 /* All that the world knows of what it did, for holding it against what the service made of it. */
 struct simulated_record {
+    struct simulated_applicant *applicants;
+    size_t applicant_count;
     struct simulated_letter *letters;
     size_t letter_count;
     struct simulated_answer *answers;

@@ -1,5 +1,6 @@
 #pragma once
 /* Inside the modules of made-up people only: what one of them is, remembers and plans, and what all of them share. */
+#include "app/templates/templates.h"
 #include "net/post_office.h"
 #include "simulation/simulated_mail.h"
 #include "simulation/simulated_people.h"
@@ -14,8 +15,12 @@ enum simulated_temperament {
 };
 
 struct simulated_person {
-    struct participant participant;
-    int64_t partnership;
+    struct participant participant; /* id 0 before the match */
+    int64_t partnership;            /* likewise */
+    const char *languages;          /* in which letters can be written, as in an answer: "sv,en" */
+    struct simulated_applicant *applicant;
+    bool joins_twice, forgets, blurs, slips, dawdles; /* how somebody applies */
+    const char *answered;                             /* the last mail about that; NULL: none */
     const struct zone *zone;
     const char *maildir;
     uint64_t chance; /* state of a generator of one's own: what others do changes nothing in what this one decides */
@@ -76,17 +81,18 @@ struct simulated_people {
     const struct configuration *configuration;
     struct arena *arena;
     struct simulation *simulation;
+    struct templates *templates;      /* whose forms they have before them */
     struct mail_sender *sender;       /* the rest of the world's way into the same Maildirs */
-    struct simulated_person *persons; /* partners stand side by side */
+    struct simulated_person *persons; /* after the match partners stand side by side */
     size_t count;
     uint64_t chance; /* of what befalls them */
-    int64_t started_at, ends_at;
+    int64_t opens_at, started_at, ends_at;
     int64_t coordinator_at; /* when a coordinator looks next at what waits */
     struct simulated_incident *incidents;
     size_t incident_count, incident_most;
+    enum simulated_cast cast; /* at random, outages and refusals are part of the play */
     struct simulated_record record;
     size_t event_capacity, letter_capacity, answer_capacity, returned_capacity;
-    bool office_fails; /* outages and refusals are part of the play */
 };
 
 /* ---- Time and chance ---- */

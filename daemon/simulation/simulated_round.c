@@ -3,11 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/action_participant.h"
-#include "app/action_partnership.h"
 #include "app/action_round.h"
-#include "app/csv_table.h"
-#include "app/enrolment.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "simulation/simulated_folder.h"
@@ -19,60 +15,109 @@
 #include "store/partnerships.h"
 #include "store/rounds.h"
 #include "store/schedule.h"
-#include "store/transaction.h"
 
 enum {
-    FIRST_DAY = 1740996000,           /* 2025-03-03T10:00:00Z: people are taken on */
-    WAITING = 7 * SECONDS_PER_DAY,    /* until the round starts */
-    AFTERWARDS = 7 * SECONDS_PER_DAY, /* for farewells */
+    FIRST_DAY = 1739178000, /* 2025-02-10T09:00:00Z */
+    OPENS_AT = FIRST_DAY + SECONDS_PER_HOUR,
+    CLOSES_AT = 1740787200,                                               /* midnight at the end of 28 February */
+    MATCHED_AT = CLOSES_AT + 2 * SECONDS_PER_DAY + 19 * SECONDS_PER_HOUR, /* a Monday evening */
+    STARTS_AT = 1741600800,                                               /* 2025-03-10T10:00:00Z */
+    AFTERWARDS = 7 * SECONDS_PER_DAY,                                     /* for farewells */
     WEEKS_TO_REST = 8,
     QUIET_AFTER = 91 * SECONDS_PER_DAY, /* without a letter */
     OFTEN_INTERVAL = 14 * SECONDS_PER_DAY,
 };
 
-/* ---- Taking people on ---- */
+#define COORDINATOR "command:kate"
 
 static bool first_fault(const struct error_list *errors, struct error *error) {
     auto_string line = errors->count ? error_list_format(&errors->entries[0]) : memory_copy_string("unknown");
     return error_set(error, ERROR_PERMANENT, "%s", line);
 }
 
-/* In participants.csv partners stand one after the other. */
-static bool take_on(struct simulated_round *round, struct service *service, struct error *error) {
-    auto_error_list errors = ERROR_LIST_EMPTY;
-    auto_string bytes = NULL;
-    size_t length;
-    struct csv_table table;
-    struct enrolment_list people;
-    struct event_cause cause = service_cause(service, "imported");
-    const char *path = arena_format(round->arena, "%s/participants.csv", round->settings.folder);
-    if (!csv_table_load(path, &bytes, &length, &errors) ||
-        !csv_table_read(path, bytes, length, round->arena, &table, &errors) ||
-        !enrolment_read_table(path, &table, &round->configuration.programme, round->arena, &people, &errors))
-        return first_fault(&errors, error);
-    int64_t *ids = arena_take_array(round->arena, people.count, sizeof *ids), partnership;
-    for (size_t i = 0; i < people.count; i++)
-        if (!participants_add(service->database, &people.rows[i].participant, people.rows[i].key, &cause, &ids[i],
-                              error) ||
-            !action_participant_accept(service, ids[i], round->id, error))
-            return false;
-    for (size_t i = 0; i + 1 < people.count; i += 2)
-        if (!action_partnership_create(service, round->id, &ids[i], 2, &partnership, error))
-            return false;
-    round->partnerships = people.count / 2;
-    return true;
-}
-
-static bool enrol(struct simulated_round *round, struct error *error) {
+static bool plan_round(struct simulated_round *round, struct error *error) {
     struct service service;
-    auto_transaction transaction = TRANSACTION_NONE;
-    if (!service_open(&service, &round->configuration, round->database, "command:kate", error))
+    if (!service_open(&service, &round->configuration, round->database, COORDINATOR, error))
         return false;
     struct event_cause cause = service_cause(&service, NULL);
-    bool good = transaction_begin(round->database, &transaction, error) &&
-                rounds_create(round->database, SIMULATED_ROUND_NAME, round->configuration.round.length, &cause,
-                              &round->id, error) &&
-                take_on(round, &service, error) && transaction_commit(&transaction, error);
+    struct round planned = {.length = round->configuration.round.length,
+                            .opens_at = OPENS_AT,
+                            .closes_at = CLOSES_AT,
+                            .starts_at = STARTS_AT};
+    bool good = rounds_create(round->database, SIMULATED_ROUND_NAME, planned.length, &cause, &planned.id, error) &&
+                action_round_set_dates(&service, &planned, error);
+    round->id = planned.id;
+    service_close(&service);
+    return good;
+}
+
+/* ---- A coordinator's evening ---- */
+
+/* A coordinator who knows people does not take all of a proposal: somebody of the weakest partnership is exchanged, for
+ * whoever makes the two that come of it the best. None where no rule lets that be: then RET_PEOPLE stays as it is. */
+static bool exchange(struct service *service, const struct round *of, struct arena *arena,
+                     const struct participant **ret_people, struct error *error) {
+    struct proposal proposal, changed;
+    struct matching_group groups[2];
+    int64_t best = MATCHING_BARRED;
+    size_t count;
+    struct participant *people = arena_take_array(arena, 2, sizeof *people);
+    if (!proposal_read(service, of, arena, &proposal, error))
+        return false;
+    const struct population *population = &proposal.population;
+    for (size_t i = 2; i < 2 * proposal.group_count; i++) {
+        struct matching_group weakest = proposal.groups[0], other = proposal.groups[i / 2];
+        uint32_t mine = weakest.members[1], theirs = other.members[i % 2];
+        weakest.members[1] = theirs;
+        other.members[i % 2] = mine;
+        int64_t score = matching_group_score(&population->rules, population->people, &weakest),
+                others = matching_group_score(&population->rules, population->people, &other);
+        if (score == MATCHING_BARRED || others == MATCHING_BARRED || score + others <= best)
+            continue;
+        best = score + others;
+        people[0] = population->who[mine].participant;
+        people[1] = population->who[theirs].participant;
+    }
+    if (best == MATCHING_BARRED)
+        return true;
+    *ret_people = people;
+    return proposal_swap(service, of, people, arena, groups, &count, &changed, error);
+}
+
+static bool propose(struct service *service, const struct simulated_round *round, struct arena *arena,
+                    struct round *ret_round, struct error *error) {
+    struct proposal proposal;
+    return rounds_find(round->database, round->id, arena, ret_round, error) &&
+           proposal_make(service, ret_round, (int64_t)round->settings.seed, NULL, arena, &proposal, error) &&
+           proposal_put(service, &proposal, error) && rounds_find(round->database, round->id, arena, ret_round, error);
+}
+
+/* Proposes, exchanges two, proposes around them, approves. */
+static bool match(struct simulated_round *round, struct service *service, struct arena *arena, struct error *error) {
+    struct simulated_match match = {0};
+    struct round of;
+    struct proposal proposal;
+    struct action_match_result result;
+    if (!propose(service, round, arena, &of, error) || !exchange(service, &of, arena, &match.people, error) ||
+        !propose(service, round, arena, &of, error) || !proposal_read(service, &of, arena, &proposal, error))
+        return false;
+    match.proposal = &proposal;
+    if (round->settings.matched)
+        round->settings.matched(round->settings.context, round, &match);
+    if (!action_match_approve(service, &proposal, arena, &result, error))
+        return false;
+    round->partnerships = result.partnerships;
+    return simulated_people_pair(round->people, round->database, round->id, STARTS_AT, error);
+}
+
+static bool spend_evening(struct simulated_round *round, struct error *error) {
+    auto_arena arena = arena_new();
+    struct service service;
+    if (!service_open(&service, &round->configuration, round->database, COORDINATOR, error))
+        return false;
+    bool good = simulation_sign_up_read(&service, round->id, simulated_people_record(round->people), round->arena,
+                                        &round->sign_up, error) &&
+                match(round, &service, arena, error);
     service_close(&service);
     return good;
 }
@@ -116,7 +161,7 @@ static bool count_month(struct simulated_round *round, struct simulated_month *m
         return false;
     for (size_t i = 0; i < rows.count; i++)
         if (within(month, rows.items[i].sent_at))
-            ++*(rows.items[i].participant ? &month->sent : &month->notices);
+            ++*(rows.items[i].coordinator ? &month->notices : &month->sent);
     for (size_t i = 0; i < alerts.count; i++)
         month->alerts += within(month, alerts.items[i].opened_at);
     for (size_t i = 0; i < partnerships.count; i++)
@@ -127,23 +172,29 @@ static bool count_month(struct simulated_round *round, struct simulated_month *m
 
 /* ---- Half a year ---- */
 
-static bool pass(struct simulated_round *round, int number, int64_t from, int64_t until, struct error *error) {
+static bool tell(struct simulated_round *round, int number, int64_t from, int64_t until, struct error *error) {
     struct simulated_month month = {.number = number, .from = from, .until = until};
-    if (!simulation_run(round->simulation, until, error) || !count_month(round, &month, error))
+    if (!count_month(round, &month, error))
         return false;
     if (round->settings.month)
         round->settings.month(round->settings.context, &month);
     return true;
 }
 
-static bool start_round(struct simulated_round *round, struct error *error) {
+static bool pass(struct simulated_round *round, int number, int64_t from, int64_t until, struct error *error) {
+    return simulation_run(round->simulation, until, error) && tell(round, number, from, until, error);
+}
+
+/* Sign-up, the evening, and the start, which comes by date. */
+static bool begin(struct simulated_round *round, struct error *error) {
     struct service *service = simulation_service(round->simulation);
     struct duration length;
-    size_t count;
-    if (!action_round_start(service, round->id, &count, error) ||
+    if (!simulation_run(round->simulation, MATCHED_AT, error) || !spend_evening(round, error) ||
+        !tell(round, -1, FIRST_DAY - 1, CLOSES_AT - 1, error) || !pass(round, 0, CLOSES_AT - 1, STARTS_AT, error) ||
         !simulation_plan_make(service, round->id, round->arena, &round->plan, error) ||
         !duration_parse(round->configuration.round.length, &length, error))
         return false;
+    round->started_at = STARTS_AT;
     round->ended_at = sequence_ends_at(round->started_at, &length, service->zone);
     return true;
 }
@@ -170,10 +221,9 @@ static bool come_to_rest(struct simulated_round *round, struct error *error) {
 
 static bool pass_all(struct simulated_round *round, struct error *error) {
     const struct zone *zone = simulation_service(round->simulation)->zone;
-    int64_t from = FIRST_DAY - 1;
-    if (!pass(round, 0, from, round->started_at, error) || !start_round(round, error))
+    if (!begin(round, error))
         return false;
-    from = round->started_at;
+    int64_t from = round->started_at;
     for (int number = 1; from < round->ended_at; number++) {
         int64_t until = zone_add(zone, round->started_at, &(struct duration){.months = number});
         if (until > round->ended_at)
@@ -234,15 +284,15 @@ static bool prepare(struct simulated_round *round, struct parser *parser, struct
     const struct simulated_round_settings *settings = &round->settings;
     auto_error_list errors = ERROR_LIST_EMPTY;
     struct simulation_world world;
-    if (!simulated_folder_write(settings->folder, settings->participants / 2, error))
+    if (!simulated_folder_write(settings->folder, error))
         return false;
     if (!configuration_load(arena_format(round->arena, "%s/tandempost.conf", settings->folder), &round->configuration,
                             &errors))
         return first_fault(&errors, error);
     if (!database_open(round->configuration.programme.database, DATABASE_CREATE, &round->database, error) ||
-        !database_set_quick(round->database, error) || !enrol(round, error) ||
-        !simulated_people_new(&round->configuration, round->database, round->id, round->started_at, settings->cast,
-                              settings->seed, &round->people, error))
+        !database_set_quick(round->database, error) || !plan_round(round, error) ||
+        !simulated_people_new(&round->configuration, settings->participants, OPENS_AT, settings->cast, settings->seed,
+                              &round->people, error))
         return false;
     world = simulated_people_world(round->people);
     if (!simulation_open(&round->configuration, round->database, parser, &world, settings->restarts, &round->simulation,
@@ -256,11 +306,11 @@ bool simulated_round_run(struct simulated_round *round, const struct simulated_r
                          struct parser *parser, struct error *error) {
     require(settings->participants >= 2 && settings->participants % 2 == 0 &&
             settings->participants <= SIMULATED_ROUND_PARTICIPANTS);
-    *round = (struct simulated_round){.settings = *settings, .arena = arena_new(), .started_at = FIRST_DAY + WAITING};
+    *round = (struct simulated_round){.settings = *settings, .arena = arena_new()};
     clock_set_virtual(FIRST_DAY);
     random_seed(settings->seed);
     return prepare(round, parser, error) && pass_all(round, error) &&
-           simulation_accounts_close(simulation_service(round->simulation), &round->plan,
+           simulation_accounts_close(simulation_service(round->simulation), round->id, &round->plan,
                                      simulated_people_record(round->people), round->arena, &round->accounts, error) &&
            judge_all(round, error);
 }

@@ -1,6 +1,7 @@
 #pragma once
-/* A whole made-up round in a folder of its own: writes its files, takes its people on, starts it, lets half a year
- * pass, closes the books. */
+/* A whole made-up round in a folder of its own: writes its files, lets people sign up by mail, brings them together as
+ * a coordinator does, lets half a year pass, closes the books. */
+#include "app/action_match.h"
 #include "app/parser.h"
 #include "simulation/simulated_people.h"
 #include "simulation/simulation.h"
@@ -11,13 +12,21 @@ enum { SIMULATED_ROUND_PARTICIPANTS = 92 };
 
 /* What happened in one stretch of time. */
 struct simulated_month {
-    int number; /* 0: before the round starts; then 1 to 6; 7: after its end */
+    int number; /* -1: of sign-up; 0: until the round starts; then 1 to 6; 7: after its end */
     int64_t from, until;
     size_t sent;    /* to participants */
     size_t notices; /* to coordinators */
     size_t letters; /* passed on, or seen by their copies */
     size_t answers; /* to check-ins */
     size_t alerts;  /* opened */
+};
+
+struct simulated_round;
+
+/* What a coordinator's evening came to. */
+struct simulated_match {
+    const struct proposal *proposal;  /* as it is approved then */
+    const struct participant *people; /* two that the coordinator exchanged; NULL: there was nothing to exchange */
 };
 
 struct simulated_round_settings {
@@ -28,6 +37,8 @@ struct simulated_round_settings {
     unsigned restarts; /* of 1,000 moments */
     void (*month)(void *context,
                   const struct simulated_month *month); /* each is told as it ends; NULL: nobody listens */
+    /* Told before it is approved; NULL: nobody listens. */
+    void (*matched)(void *context, const struct simulated_round *round, const struct simulated_match *match);
     void *context;
 };
 
@@ -53,6 +64,7 @@ struct simulated_round {
     struct arena *arena;
     int64_t id, started_at, ended_at;
     size_t partnerships;
+    struct simulation_sign_up sign_up; /* as of its closing */
     struct simulation_plan plan;
     /* Once it has run: */
     struct simulation_accounts accounts;

@@ -6,9 +6,9 @@
 
 #include "base/civil.h"
 #include "base/clock.h"
-#include "base/embedded.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "simulation/simulated_folder.h"
 
 static const char *const tags[SIMULATED_LANGUAGES] = {"en", "fr", "es"};
 
@@ -21,11 +21,11 @@ static void forget_words(void) {
 }
 
 static const json_t *words_of(enum simulated_language language, const char *name) {
-    for (size_t i = 0; !words && i < embedded_file_count; i++)
-        if (string_equal(embedded_files[i].path, "demo/words.json")) {
-            words = json_loadb(embedded_files[i].bytes, embedded_files[i].length, 0, NULL);
-            atexit(forget_words);
-        }
+    if (!words) {
+        const struct embedded_file *file = simulated_folder_carried("demo/words.json");
+        words = json_loadb(file->bytes, file->length, 0, NULL);
+        atexit(forget_words);
+    }
     const json_t *found = json_object_get(json_object_get(words, tags[language]), name);
     require(found);
     return found;
@@ -113,6 +113,12 @@ void simulated_words_each_sentence(void (*found)(void *context, const char *sent
 
 const char *simulated_words_answer(enum simulated_language language, int digit) {
     return pick(language, "answers", (size_t)digit - 1);
+}
+
+const char *simulated_words_text(enum simulated_language language, const char *question, size_t number) {
+    const json_t *texts = words_of(language, "texts"), *known = json_object_get(texts, question),
+                 *list = known ? known : json_object_get(texts, "");
+    return json_string_value(json_array_get(list, number % json_array_size(list)));
 }
 
 /* "10 March 2025", "10 de marzo de 2025" */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/action_application.h"
 #include "app/held.h"
 #include "app/relay.h"
 #include "base/clock.h"
@@ -122,6 +123,8 @@ static bool is_planned(const struct simulation_plan *plan, const char *key) {
 static void find_unplanned(struct simulation_closing *closing, const struct simulation_plan *plan) {
     for (size_t i = 0; i < closing->rows.count; i++) {
         const struct outbox_row *row = &closing->rows.items[i];
+        if (string_equal(row->step, APPLICATION_STEP))
+            continue;
         if (!find_account(closing->accounts, row->step))
             closing->accounts->besides += row->state == OUTBOX_SENT;
         else if (!is_planned(plan, row->key))
@@ -163,6 +166,8 @@ static bool close_books(struct simulation_closing *closing, const struct simulat
         if (!account_entry(closing, &plan->entries[i], error))
             return false;
     find_unplanned(closing, plan);
+    for (size_t i = 0; i < closing->accounts->sign_up.fault_count; i++)
+        simulation_closing_fault(closing, "%s", closing->accounts->sign_up.faults[i]);
     if (!simulation_files_check(closing, error) || !simulation_letters_check(closing, error) ||
         !simulation_letters_check_answers(closing, error))
         return false;
@@ -170,7 +175,7 @@ static bool close_books(struct simulation_closing *closing, const struct simulat
     return true;
 }
 
-bool simulation_accounts_close(struct service *service, const struct simulation_plan *plan,
+bool simulation_accounts_close(struct service *service, int64_t round, const struct simulation_plan *plan,
                                const struct simulated_record *record, struct arena *arena,
                                struct simulation_accounts *ret, struct error *error) {
     const struct sequence *sequence = &service->sequence;
@@ -180,7 +185,8 @@ bool simulation_accounts_close(struct service *service, const struct simulation_
     accounts.reasons = arena_take_array(arena, REASONS_MOST, sizeof *accounts.reasons);
     for (size_t i = 0; i < sequence->count; i++)
         accounts.steps[i].step = sequence->steps[i].name;
-    bool good = close_books(&closing, plan, error);
+    bool good = simulation_sign_up_read(service, round, record, arena, &accounts.sign_up, error) &&
+                close_books(&closing, plan, error);
     free(closing.files);
     text_free(&closing.faults);
     if (good)

@@ -3,6 +3,7 @@
  * the service did and against the files that lie in the Maildirs. */
 #include "simulation/simulated_people.h"
 #include "simulation/simulation_plan.h"
+#include "simulation/simulation_sign_up.h"
 
 enum simulation_number {
     SIMULATION_DUE, /* the sum of the others where the books balance */
@@ -63,8 +64,9 @@ struct simulation_accounts {
     struct simulation_account total;
     struct simulation_reason *reasons; /* why something planned was not sent, the most frequent first */
     size_t reason_count;
-    size_t besides;          /* messages sent that no step had planned: answers, alerts, digests */
-    size_t files;            /* messages of the service found in Maildirs */
+    size_t besides;                    /* messages sent that no step had planned: answers, alerts, digests; */
+    struct simulation_sign_up sign_up; /* and those to applicants */
+    size_t files;                      /* messages of the service found in Maildirs */
     size_t twice, uncertain; /* files beyond one a message; messages that were sent again because nobody could know */
     struct simulation_letter_account letters;
     struct simulation_manner styles[SIMULATED_STYLES], languages[SIMULATED_LANGUAGES];
@@ -74,6 +76,6 @@ struct simulation_accounts {
 
 /* Works out the books by what is in the database and in the Maildirs now, and by what people know of their own doing.
  * In ARENA. */
-bool simulation_accounts_close(struct service *service, const struct simulation_plan *plan,
+bool simulation_accounts_close(struct service *service, int64_t round, const struct simulation_plan *plan,
                                const struct simulated_record *record, struct arena *arena,
                                struct simulation_accounts *ret, struct error *error);

@@ -150,10 +150,35 @@ static void test_own_chance(void **state) {
     }
 }
 
+static void test_form(void **state) {
+    /* Goal: the answers to a form stand each below its question, behind the options. */
+    (void)state;
+    static const struct simulated_reading form = {
+        .from_name = "Friends",
+        .from = "friends@example.org",
+        .message_id = "<f@example.org>",
+        .subject = "Your application",
+        .text = "Hello,\n\n*1. Name:* What is it?\n\n*2. Trio:* Is it fine?\n(1) yes, (2) no\n\nThank you.\n",
+        .date = 1741600000};
+    static const char expected[] =
+        "> *1. Name:* What is it?\r\n\r\nAnna\r\n\r\n>\r\n> *2. Trio:* Is it fine?\r\n> (1) yes, (2) no\r\n"
+        "\r\nyes\r\n\r\n>\r\n> Thank you.\r\n";
+    const struct simulated_insertion answers[] = {{1, "Anna"}, {2, "yes"}};
+    auto_text bytes = TEXT_EMPTY;
+    struct simulated_mail mail = reply(SIMULATED_INLINE, SIMULATED_ENGLISH);
+    mail.answers = &form;
+    mail.insertions = answers;
+    mail.insertion_count = COUNT_OF(answers);
+    simulated_mail_write(&mail, &bytes);
+    if (!strstr(text_string(&bytes), expected))
+        fail_msg("%s", text_string(&bytes));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answers), cmocka_unit_test(test_places),  cmocka_unit_test(test_away),
-        cmocka_unit_test(test_bounce),  cmocka_unit_test(test_letters), cmocka_unit_test(test_own_chance),
+        cmocka_unit_test(test_answers),    cmocka_unit_test(test_places), cmocka_unit_test(test_form),
+        cmocka_unit_test(test_away),       cmocka_unit_test(test_bounce), cmocka_unit_test(test_letters),
+        cmocka_unit_test(test_own_chance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

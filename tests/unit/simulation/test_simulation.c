@@ -81,6 +81,20 @@ static void test_same_seed(void **state) {
     assert_string_not_equal(first, other);
 }
 
+/* People apply in whatever style; nothing is taken for what it does not mean, what is not clear is asked again, and
+ * whoever confirmed takes part and gets a partner. */
+static void check_sign_up(const struct simulated_round *round) {
+    const struct simulation_sign_up *closed = &round->sign_up, *sign_up = &round->accounts.sign_up;
+    assert_int_equal(closed->take_part, PARTICIPANTS);
+    assert_int_equal(round->partnerships, PARTICIPANTS / 2);
+    assert_int_equal(sign_up->total.wrong, 0);
+    assert_int_equal(sign_up->applied, PARTICIPANTS);
+    assert_int_equal(sign_up->forms, PARTICIPANTS);
+    assert_int_equal(sign_up->accepted, PARTICIPANTS);
+    assert_true(sign_up->summaries >= PARTICIPANTS + sign_up->corrected);
+    assert_true(sign_up->total.asked_again * 10 < sign_up->total.questions);
+}
+
 static void test_whole_round(void **state) {
     /* Goal: where nothing goes wrong, everything planned is sent but to those who are no longer there, once. */
     struct simulated_round round;
@@ -89,6 +103,7 @@ static void test_whole_round(void **state) {
     const struct simulation_account *total = &round.accounts.total;
     const struct simulation_letter_account *letters = &round.accounts.letters;
     const struct simulated_record *record = simulated_people_record(round.people);
+    check_sign_up(&round);
     assert_true(round.accounts.balanced && round.finished);
     assert_int_equal(simulation_counts(round.simulation).faults, 0);
     assert_int_equal(total->due, PARTICIPANTS * 14);
@@ -109,7 +124,7 @@ static void test_whole_round(void **state) {
 static void close_again(struct simulated_round *round, const char *expected) {
     struct simulation_accounts accounts;
     struct error error = ERROR_INIT;
-    assert_true(simulation_accounts_close(simulation_service(round->simulation), &round->plan,
+    assert_true(simulation_accounts_close(simulation_service(round->simulation), round->id, &round->plan,
                                           simulated_people_record(round->people), round->arena, &accounts, &error));
     assert_int_equal(accounts.balanced, expected == NULL);
     if (expected && !strstr(accounts.faults, expected))
@@ -117,8 +132,8 @@ static void close_again(struct simulated_round *round, const char *expected) {
 }
 
 static void test_books_find_faults(void **state) {
-    /* Goal: books that balance say something: a mail that is missing, a letter's text that is left behind and an answer
-     * that was misread are each found. */
+    /* Goal: books that balance say something: a mail that is missing, a letter's text that is left behind and an
+     * answer, to a check-in or to the application form, that was misread are each found. */
     struct simulated_round round;
     struct error error = ERROR_INIT;
     int64_t id;
@@ -136,6 +151,13 @@ static void test_books_find_faults(void **state) {
     record->letters[0].participant++;
     close_again(&round, "is a contact of somebody else");
     record->letters[0].participant--;
+    const char **country = &record->applicants[0].meant[1], *meant = *country;
+    *country = "IT";
+    close_again(&round, "\"IT\", but ");
+    *country = meant;
+    record->applicants[0].confirmed = false;
+    close_again(&round, "is taken on without having confirmed");
+    record->applicants[0].confirmed = true;
     const char *maildir =
         simulated_maildir_path(round.configuration.outgoing.maildir, "kate@librarians.example.org", round.arena);
     assert_true(simulated_maildir_take_back(maildir, &error));
@@ -156,6 +178,7 @@ static int64_t number_from(const char *variable, int64_t otherwise) {
 static struct {
     size_t rounds, due, sent, skipped, cancelled, held, failed, again, doubles, handed_over, received, restarts;
     size_t letters, passed_on, returned, refused, dropped, asked, understood, missed, open_cases;
+    size_t questions, asked_again;
 } totals;
 
 static void add_up(const struct simulated_round *round) {
@@ -180,6 +203,8 @@ static void add_up(const struct simulated_round *round) {
     totals.refused += letters->refused;
     totals.dropped += letters->dropped + letters->failed;
     totals.asked += letters->asked;
+    totals.questions += round->accounts.sign_up.total.questions;
+    totals.asked_again += round->accounts.sign_up.total.asked_again;
     for (size_t i = 0; i < SIMULATED_STYLES; i++) {
         totals.understood += round->accounts.styles[i].understood;
         totals.missed += round->accounts.styles[i].unheard;
@@ -213,6 +238,9 @@ static void check_round(uint64_t seed) {
     if (!round.accounts.balanced || *faults || !round.finished || round.accounts.total.open > 0)
         fail_msg("seed %" PRIu64 ": %zu still to come\n%s%s", seed, round.accounts.total.open, round.accounts.faults,
                  faults);
+    if (round.sign_up.take_part != PARTICIPANTS || round.accounts.sign_up.total.wrong)
+        fail_msg("seed %" PRIu64 ": %zu of %d take part, %zu answers to the form were taken for something else", seed,
+                 round.sign_up.take_part, PARTICIPANTS, round.accounts.sign_up.total.wrong);
     if (round.accounts.twice > round.accounts.uncertain)
         fail_msg("seed %" PRIu64 ": %zu doubles", seed, round.accounts.twice);
     /* Each incoming mail was recorded once. */
@@ -241,12 +269,13 @@ static void test_random_rounds(void **state) {
     print_message("# %zu rounds: %zu due, %zu sent, %zu too late, %zu cancelled, %zu held, %zu failed\n"
                   "# %zu handed over, %zu sent again in doubt (%zu arrived twice), %zu received, %zu restarts\n"
                   "# %zu letters: %zu passed on (%zu after a question), %zu came back, %zu not passed on, %zu dropped\n"
-                  "# %zu answers understood, %zu missed\n",
+                  "# %zu answers understood, %zu missed; of %zu to the application form %zu were asked again\n",
                   totals.rounds, totals.due, totals.sent, totals.skipped, totals.cancelled, totals.held, totals.failed,
                   totals.handed_over, totals.again, totals.doubles, totals.received, totals.restarts, totals.letters,
                   totals.passed_on, totals.asked, totals.returned, totals.refused, totals.dropped, totals.understood,
-                  totals.missed);
+                  totals.missed, totals.questions, totals.asked_again);
     assert_true(totals.open_cases > 0);
+    assert_true(totals.asked_again > 0);
     assert_true(totals.restarts > 0 && totals.again > 0 && totals.skipped > 0 && totals.cancelled > 0);
 }
 
