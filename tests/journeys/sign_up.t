@@ -361,6 +361,10 @@ def matched(tap, scene, round_name="spring"):
               sorted(person.address for person in PEOPLE.values() if person.name != "Kim Lee"), "propose: everybody once")
     tap.equal(proposal_of(programme, "match", "show", round_name), proposal, "show: the same")
     by_address = {person.address: person for person in PEOPLE.values()}
+    left = proposal["left_over"][0]
+    command = re.search(r"tandempost match swap %s %s (\S+)" % (round_name, re.escape(left["address"])), left["why"])
+    tap.ok(command and programme.run("match", "swap", round_name, left["address"], command.group(1), "--dry-run",
+                                     check=False).returncode == 0, "propose: who is left over, and a command that helps")
     swapped = None
     for one in proposal["pairs"]:
         for other in proposal["pairs"]:
