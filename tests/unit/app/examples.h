@@ -10,21 +10,18 @@ static inline void examples_append_wrapped(struct text *out, const char *text) {
     size_t column = 0;
     for (const char *word = text; *word;) {
         size_t length = strcspn(word, " \n"), shown = 0;
-        for (size_t i = 0; i < length; i++)
-            shown += ((unsigned char)word[i] & 0xC0) != 0x80;
-        if (column > 0 && column + 1 + shown > WIDTH) {
-            text_append_char(out, '\n');
-            column = 0;
-        } else if (column > 0) {
-            text_append_char(out, ' ');
-            column++;
-        }
         const char *tag = strstr(word, "iln+"), *at = tag ? strchr(tag, '@') : NULL;
         bool has_secret = at && at < word + length && at - tag > ADDRESS_SECRET_MIN;
-        text_append_bytes(out, word, has_secret ? (size_t)(tag - word) + strlen("iln+p") : length);
+        auto_text short_word = TEXT_EMPTY;
+        text_append_bytes(&short_word, word, has_secret ? (size_t)(tag - word) + strlen("iln+p") : length);
         if (has_secret)
-            text_append_format(out, "...%.*s", (int)(word + length - at), at);
-        column += shown;
+            text_append_format(&short_word, "...%.*s", (int)(word + length - at), at);
+        for (const char *byte = text_string(&short_word); *byte; byte++)
+            shown += ((unsigned char)*byte & 0xC0) != 0x80;
+        if (column > 0)
+            text_append_char(out, column + 1 + shown > WIDTH ? '\n' : ' ');
+        column = column > 0 && column + 1 + shown <= WIDTH ? column + 1 + shown : shown;
+        text_append(out, text_string(&short_word));
         word += length;
         if (*word == '\n') {
             text_append_char(out, '\n');

@@ -9,7 +9,7 @@
 #include "store/connection.h"
 
 static const char *const languages[] = {"en", "fr", "es"};
-static const char *const named[] = {"English", "French", "Spanish"};
+static const char *const named[] = {NULL, "French", "Spanish"};
 
 /* A reply with something of everything that is asked again, in each language. */
 static const char *const doubtful[] = {
@@ -99,7 +99,9 @@ static struct message_rendering waiting(struct fixture *fixture, const char *for
 
 static void append(struct text *out, const char *heading, size_t language, struct message_rendering rendering) {
     auto_text titled = TEXT_EMPTY, subject = TEXT_EMPTY;
-    text_append_format(&titled, language ? "The same in %s" : "%s", language ? named[language] : heading);
+    text_append(&titled, heading);
+    if (language)
+        text_append_format(&titled, ", in %s", named[language]);
     text_append_format(&subject, "Subject: %s", rendering.subject);
     examples_append(out, text_string(&titled), text_string(&subject), rendering.plain);
 }
