@@ -151,10 +151,13 @@ bool proposal_make(struct service *service, const struct round *round, int64_t s
         !read_locks(service, population, arena, &locks, &lock_count, error))
         return false;
     if (population->count == 0)
-        return error_set(error, ERROR_PERMANENT, "Nobody in the round \"%s\" %s.", round->name,
+        return error_set(error, ERROR_PERMANENT, "Nobody in the round \"%s\" %s.%s", round->name,
                          population->aside_count         ? "can be given a partner now"
                          : round->state == ROUND_RUNNING ? "waits for a partner"
-                                                         : "is without a partner");
+                                                         : "is without a partner",
+                         round->state == ROUND_RUNNING && !population->aside_count
+                             ? " To put somebody in line for another one: tandempost partnership rematch ID"
+                             : "");
     struct matching_request request = {.rules = &population->rules,
                                        .people = population->people,
                                        .count = population->count,

@@ -13,8 +13,9 @@
 #include "base/zone.h"
 
 #define ZONE_TABLE "/usr/share/zoneinfo/zone.tab"
+#define ZONE_RULES "/usr/share/zoneinfo/tzdata.zi" /* its lines "L Zone Other" are other names of zones */
 
-enum { ALL_ZONES_MOST = 600 };
+enum { ALL_ZONES_MOST = 1000 };
 
 /* ---- Names ---- */
 
@@ -74,23 +75,82 @@ static bool agree(const struct zone *a, const struct zone *b, int64_t now) {
     return true;
 }
 
-size_t country_zones(const char *code, int64_t now, char ret[][COUNTRY_ZONE_SIZE], size_t most) {
+/* All that zones are called, each with the zone it stands for. Read once: long answers are searched for cities. */
+static const struct zone_called {
+    char zone[COUNTRY_ZONE_SIZE], folded[COUNTRY_ZONE_SIZE], city[COUNTRY_ZONE_SIZE];
+    bool is_city; /* unlike "Canada/Eastern" */
+} * zone_names(size_t *ret_count) {
+    static const char *const continents[] = {"africa", "america", "asia", "atlantic", "europe", "indian", "pacific"};
+    static const char *const files[] = {ZONE_TABLE, ZONE_RULES};
+    static struct zone_called all[ALL_ZONES_MOST];
+    static size_t count;
+    for (size_t i = 0, before = count; i < COUNT_OF(files) && !before; i++) {
+        FILE *file = fopen(files[i], "re");
+        char line[512], name[COUNTRY_ZONE_SIZE];
+        while (file && count < ALL_ZONES_MOST && fgets(line, sizeof line, file)) {
+            struct zone_called *one = &all[count];
+            auto_text folded = TEXT_EMPTY, city = TEXT_EMPTY;
+            if (i ? sscanf(line, "L %63s %63s", one->zone, name) != 2 : sscanf(line, "%*2[A-Z] %*s %63s", name) != 1)
+                continue;
+            if (!i)
+                strcpy(one->zone, name);
+            fold_name(name, &folded);
+            fold_name(strrchr(name, '/') ? strrchr(name, '/') : name, &city);
+            strcpy(one->folded, text_string(&folded));
+            strcpy(one->city, text_string(&city));
+            one->is_city = !i;
+            for (size_t j = 0; j < COUNT_OF(continents) && !one->is_city; j++)
+                one->is_city = string_starts_with(one->folded, continents[j]);
+            count++;
+        }
+        if (file)
+            fclose(file);
+    }
+    *ret_count = count;
+    return all;
+}
+
+/* What is called after its part of the country as well ("Canada/Eastern") is where many people live. */
+static size_t count_other_names(const char *zone) {
+    size_t count, others = 0;
+    const struct zone_called *names = zone_names(&count);
+    for (size_t i = 0; i < count; i++)
+        others += !names[i].is_city && string_equal(names[i].zone, zone);
+    return others;
+}
+
+/* The country's zones that differ, each by its best known name, in the table's order. */
+static size_t find_zones(const char *code, int64_t now, char ret[][COUNTRY_ZONE_SIZE], size_t *ret_others) {
     FILE *file = fopen(ZONE_TABLE, "re");
     char line[512], country[8], name[COUNTRY_ZONE_SIZE];
     const struct zone *zones[COUNTRY_ZONES_MOST];
     struct error error = ERROR_INIT;
     size_t count = 0;
-    most = most < COUNTRY_ZONES_MOST ? most : COUNTRY_ZONES_MOST;
-    while (file && count < most && fgets(line, sizeof line, file)) {
-        bool known = line[0] == '#' || sscanf(line, "%7s %*s %63s", country, name) != 2 ||
-                     !string_equal(country, code) || !zone_load(name, &zones[count], &error);
-        for (size_t i = 0; i < count && !known; i++)
-            known = agree(zones[i], zones[count], now);
-        if (!known)
-            strcpy(ret[count++], name);
+    while (file && count < COUNTRY_ZONES_MOST && fgets(line, sizeof line, file)) {
+        if (line[0] == '#' || sscanf(line, "%7s %*s %63s", country, name) != 2 || !string_equal(country, code) ||
+            !zone_load(name, &zones[count], &error))
+            continue;
+        size_t i = 0, others = count_other_names(name);
+        while (i < count && !agree(zones[i], zones[count], now))
+            i++;
+        if (i == count || others > ret_others[i]) {
+            strcpy(ret[i], name);
+            ret_others[i] = others;
+        }
+        count += i == count;
     }
     if (file)
         fclose(file);
+    return count;
+}
+
+size_t country_zones(const char *code, int64_t now, char ret[][COUNTRY_ZONE_SIZE], size_t most) {
+    char zones[COUNTRY_ZONES_MOST][COUNTRY_ZONE_SIZE];
+    size_t others[COUNTRY_ZONES_MOST], found = find_zones(code, now, zones, others), count = 0;
+    for (int known = 1; known >= 0; known--)
+        for (size_t i = 0; i < found && count < most; i++)
+            if ((others[i] > 0) == known)
+                strcpy(ret[count++], zones[i]);
     return count;
 }
 
@@ -110,31 +170,14 @@ bool country_only_zone(const char *code, int64_t now, char ret[COUNTRY_ZONE_SIZE
 }
 
 bool country_find_zone(const char *name, char ret[COUNTRY_ZONE_SIZE]) {
-    /* Read once: long answers are searched for cities. */
-    static struct known {
-        char zone[COUNTRY_ZONE_SIZE], folded[COUNTRY_ZONE_SIZE], city[COUNTRY_ZONE_SIZE];
-    } zones[ALL_ZONES_MOST];
-    static size_t count;
-    FILE *file = count ? NULL : fopen(ZONE_TABLE, "re");
-    char line[512];
+    size_t count;
+    const struct zone_called *names = zone_names(&count);
     auto_text wanted = TEXT_EMPTY;
-    while (file && count < ALL_ZONES_MOST && fgets(line, sizeof line, file)) {
-        struct known *known = &zones[count];
-        if (line[0] == '#' || sscanf(line, "%*s %*s %63s", known->zone) != 1)
-            continue;
-        auto_text folded = TEXT_EMPTY, city = TEXT_EMPTY;
-        fold_name(known->zone, &folded);
-        fold_name(strrchr(known->zone, '/') ? strrchr(known->zone, '/') : known->zone, &city);
-        strcpy(known->folded, text_string(&folded));
-        strcpy(known->city, text_string(&city));
-        count++;
-    }
-    if (file)
-        fclose(file);
     fold_name(name, &wanted);
     for (size_t i = 0; i < count; i++)
-        if (string_equal(zones[i].folded, text_string(&wanted)) || string_equal(zones[i].city, text_string(&wanted))) {
-            strcpy(ret, zones[i].zone);
+        if (string_equal(names[i].folded, text_string(&wanted)) ||
+            (names[i].is_city && string_equal(names[i].city, text_string(&wanted)))) {
+            strcpy(ret, names[i].zone);
             return true;
         }
     return false;

@@ -19,13 +19,13 @@ bool country_read_code(const char *typed, char ret[COUNTRY_SIZE], struct error *
 
 enum { COUNTRY_ZONE_SIZE = 64, COUNTRY_ZONES_MOST = 64 };
 
-/* The country's time zones, the one with the most people first, without those that agree with one before from NOW on
- * for two years; at most MOST of them. */
+/* The country's time zones, the best known first, one of all that agree from NOW on for two years; at most MOST. */
 size_t country_zones(const char *code, int64_t now, char ret[][COUNTRY_ZONE_SIZE], size_t most);
 
 /* The country's time zone where it has but one, or several that agree from NOW on for two years (Germany's two do, New
  * Zealand's don't). False where they differ; ERROR says so and names some of them. */
 bool country_only_zone(const char *code, int64_t now, char ret[COUNTRY_ZONE_SIZE], struct error *error);
 
-/* The time zone called NAME, folded or not (base/fold.h): "Europe/Stockholm", or just its city. */
+/* The time zone called NAME, folded or not (base/fold.h): "Europe/Stockholm", or just its city;
+ * or an older name of it ("Montreal"). */
 bool country_find_zone(const char *name, char ret[COUNTRY_ZONE_SIZE]);

@@ -164,10 +164,9 @@ const char *localise_moment(struct arena *arena, int64_t moment, const struct zo
 
 /* ---- Moments that nobody may misread ---- */
 
-/* The city that ZONE is named for; NULL where it is named for none. */
-static const char *city_of(struct arena *arena, const struct zone *zone, const char *language) {
+const char *localise_city(struct arena *arena, const char *name, const char *language) {
     static const UChar exemplar_city[] = u"VVV";
-    const char *name = zone_name(zone), *city = strrchr(name, '/');
+    const char *city = strrchr(name, '/');
     UChar id[NAME_UNITS], written[NAME_UNITS];
     UErrorCode status = U_ZERO_ERROR;
     if (!city || string_starts_with(name, "Etc/"))
@@ -232,7 +231,7 @@ static const char *exactly(struct arena *arena, int64_t moment, bool ends, const
         text_append_format(&where, "%c%d", local.offset < 0 ? '-' : '+', minutes / 60);
     if (minutes % 60)
         text_append_format(&where, ":%02d", minutes % 60);
-    const char *city = city_of(arena, zone, language);
+    const char *city = localise_city(arena, zone_name(zone), language);
     if (!city)
         text_append_format(&text, ", %s", text_string(&where));
     else if (is_language(language, "en"))

@@ -15,6 +15,10 @@ const char *localise_country(struct arena *arena, const char *country, const cha
 /* "English" of ("en", "en"). */
 const char *localise_language(struct arena *arena, const char *named, const char *language);
 
+/* The city that the time zone NAME is called after: "Estocolmo" of ("Europe/Stockholm", "es"); NULL where it is none.
+ */
+const char *localise_city(struct arena *arena, const char *name, const char *language);
+
 /* The local date, written out: "1 February 2027". */
 const char *localise_date(struct arena *arena, int64_t moment, const struct zone *zone, const char *language);
 

@@ -18,10 +18,10 @@ struct row {
 static struct column_words state_words(const void *row, struct arena *arena) {
     const struct row *one = row;
     bool applying = one->asked_at != 0;
-    const char *text = one->waits_for
-                           ? arena_format(arena, "%s for %s", one->state,
-                                          string_equal(one->waits_for, "country") ? "a place" : one->waits_for)
-                           : one->state;
+    const char *what = string_equal(one->waits_for, "country") ? "a place"
+                       : string_equal(one->waits_for, "next")  ? "the next round"
+                                                               : "another partner";
+    const char *text = one->waits_for ? arena_format(arena, "%s for %s", one->state, what) : one->state;
     return (struct column_words){text, applying || one->waits_for ? TONE_WARNING : TONE_PLAIN};
 }
 

@@ -89,7 +89,7 @@ void match_show_print(const struct proposal *proposal, bool dry_run) {
                             proposal->group_count, proposal->group_count == 1 ? "" : "s", round, nobody),
                0, width, "");
     if (proposal->change_count)
-        printf("\nNo longer of today:\n");
+        printf("\nChanged since it was made:\n");
     for (size_t i = 0; i < proposal->change_count; i++)
         print_indented(proposal->changes[i]);
     if (!dry_run)

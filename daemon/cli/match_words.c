@@ -229,16 +229,34 @@ int match_words_share(const struct population *population, const struct matching
 
 /* ---- Nobody ---- */
 
+/* Who of all others has most in common with PERSON, whoever their partner is. */
+static const struct participant *best_for(const struct population *population, uint32_t person) {
+    const struct matching_person *people = population->people;
+    const struct participant *best = NULL;
+    int64_t most = -1;
+    for (size_t i = 0; i < population->count; i++) {
+        if (i == person || matching_bar(&people[person], &people[i]) != MATCHING_ALLOWED)
+            continue;
+        int64_t score = matching_score(&population->rules, &people[person], &people[i]);
+        if (score > most)
+            best = &population->who[i].participant;
+        most = score > most ? score : most;
+    }
+    return best;
+}
+
 const char *match_words_left_over(const struct population *population, const struct matching_left_over *left,
                                   struct arena *arena) {
     const struct participant *person = &population->who[left->person].participant;
     const char *remark = match_words_remark(population, left->person, arena), *why = "";
-    if (left->possible)
-        why = arena_format(arena,
-                           "%zu of the others would fit, and %s a partner. To give one of them to %s: tandempost match "
-                           "swap %s %s ADDRESS",
-                           left->possible, left->possible == 1 ? "has" : "all of them have", person->name,
-                           population->round.name, person->address);
+    const struct participant *best = best_for(population, left->person);
+    if (left->possible && best)
+        why =
+            arena_format(arena,
+                         "%zu of the others would fit, and %s a partner. %s has most in common with %s; to bring them "
+                         "together: tandempost match swap %s %s %s",
+                         left->possible, left->possible == 1 ? "has" : "all of them have", best->name, person->name,
+                         population->round.name, person->address, best->address);
     else
         switch (left->why) {
         case MATCHING_ALLOWED:

@@ -169,6 +169,8 @@ static bool close_round(struct context *context, struct error *error) {
                  round->name, counts.accepted, counts.waiting_country);
     if (counts.applicants)
         context_tell(context, "%" PRId64 " applied and did not confirm.", counts.applicants);
+    if (counts.accepted)
+        context_tell(context, "Next, who becomes partners with whom: tandempost match propose %s", round->name);
     return true;
 }
 

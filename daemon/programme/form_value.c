@@ -43,7 +43,7 @@ static void add_near(struct form_finding *ret, const char *value) {
     for (size_t i = 0; i < ret->near_count; i++)
         if (string_equal(ret->near[i], value))
             return;
-    if (ret->near_count < FORM_NEAR_MAX)
+    if (ret->near_count < FORM_GUESSES_MAX)
         ret->near[ret->near_count++] = value;
     if (ret->doubt == FORM_NOT_UNDERSTOOD)
         ret->doubt = FORM_DID_YOU_MEAN;
@@ -333,7 +333,7 @@ static size_t name_at(const struct said *said, enum names_of of, size_t i, const
         const char *name = copy_words(said, i, words);
         if (!name || strlen(name) <= 2) /* two letters in a sentence are a word, not a code */
             continue;
-        *ret_count = names_find(of, name, said->languages, said->language_count, codes, FORM_NEAR_MAX);
+        *ret_count = names_find(of, name, said->languages, said->language_count, codes, FORM_GUESSES_MAX);
         if (*ret_count)
             return words;
     }
@@ -341,7 +341,7 @@ static size_t name_at(const struct said *said, enum names_of of, size_t i, const
 }
 
 static void near_countries(const struct said *said, struct form_finding *ret) {
-    const char *codes[FORM_NEAR_MAX];
+    const char *codes[FORM_GUESSES_MAX];
     size_t count = 0;
     for (size_t i = 0; i < said->count;) {
         size_t words = name_at(said, NAMES_COUNTRIES, i, codes, &count);
@@ -352,7 +352,7 @@ static void near_countries(const struct said *said, struct form_finding *ret) {
     if (ret->near_count)
         return;
     count = names_near(NAMES_COUNTRIES, without_filler(said, said->folded), said->languages, said->language_count,
-                       codes, FORM_NEAR_MAX);
+                       codes, FORM_GUESSES_MAX);
     for (size_t j = 0; j < count; j++)
         add_near(ret, codes[j]);
 }
@@ -415,7 +415,7 @@ static void add_language(struct spoken *spoken, const char *code, const char *le
 
 /* "a little French", "French (B1)": languages and levels of a part between commas or "and". */
 static void read_spoken(const struct said *whole, const char *part, struct spoken *spoken, struct form_finding *near) {
-    const char *codes[FORM_NEAR_MAX], *found[LANGUAGES_MAX], *level = NULL;
+    const char *codes[FORM_GUESSES_MAX], *found[LANGUAGES_MAX], *level = NULL;
     size_t count = 0, code_count = 0;
     struct said said = *whole;
     said.count = 0;
@@ -489,14 +489,37 @@ static void read_languages(struct said *said, struct form_finding *ret) {
 
 /* ---- Time zones ---- */
 
+/* One of the country's zones by its city in the forms' languages: "Ciudad de México". */
+static const char *zone_called(const struct said *said, const char *const *zones, size_t count) {
+    const char *bare = without_filler(said, said->folded);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < said->language_count; j++) {
+            const char *city = localise_city(said->arena, zones[i], said->languages[j]);
+            auto_text folded = TEXT_EMPTY;
+            fold_words(city ? city : "", city ? strlen(city) : 0, &folded);
+            if (folded.length &&
+                (string_equal(text_string(&folded), said->folded) || string_equal(text_string(&folded), bare)))
+                return zones[i];
+        }
+    return NULL;
+}
+
 static void read_zone(struct said *said, struct form_finding *ret) {
-    char zones[COUNTRY_ZONES_MOST][COUNTRY_ZONE_SIZE];
+    char zones[FORM_NEAR_MAX][COUNTRY_ZONE_SIZE];
     char name[COUNTRY_ZONE_SIZE];
-    const char *country = said->context->country;
+    const char *country = said->context->country, *called;
     auto_text folded = TEXT_EMPTY;
+    struct form_finding which = {.state = FORM_UNCLEAR, .doubt = FORM_WHICH_ZONE};
     fold_name(said->raw, &folded);
     if (country_find_zone(text_string(&folded), name) || country_find_zone(without_filler(said, said->folded), name)) {
         set_clear(ret, arena_copy_string(said->arena, name));
+        return;
+    }
+    which.near_count = country ? country_zones(country, said->context->now, zones, FORM_NEAR_MAX) : 0;
+    for (size_t i = 0; i < which.near_count; i++)
+        which.near[i] = arena_copy_string(said->arena, zones[i]);
+    if ((called = zone_called(said, which.near, which.near_count))) {
+        set_clear(ret, called);
         return;
     }
     set_unclear(ret, FORM_NOT_UNDERSTOOD);
@@ -506,13 +529,11 @@ static void read_zone(struct said *said, struct form_finding *ret) {
             if (city && strlen(city) >= 4 && country_find_zone(city, name))
                 add_near(ret, arena_copy_string(said->arena, name));
         }
-    if (ret->near_count || !country)
+    if (ret->near_count || !which.near_count)
         return;
-    size_t count = country_zones(country, said->context->now, zones, COUNTRY_ZONES_MOST);
-    for (size_t i = 0; i < count; i++)
-        add_near(ret, arena_copy_string(said->arena, zones[i]));
-    if (count > 1)
-        ret->doubt = FORM_WHICH_ZONE;
+    *ret = which;
+    if (which.near_count == 1)
+        ret->doubt = FORM_DID_YOU_MEAN;
 }
 
 /* ---- Dates ---- */
@@ -630,14 +651,6 @@ void form_value_read(const struct form_set *forms, size_t question, const char *
 
 /* ---- Showing ---- */
 
-static const char *show_zone(const char *value, struct arena *arena) {
-    const char *slash = strrchr(value, '/');
-    char *city = arena_copy_string(arena, slash ? slash + 1 : value);
-    for (char *c = city; *c; c++)
-        *c = *c == '_' ? ' ' : *c;
-    return city;
-}
-
 static const char *show_language(const struct form *form, const char *part, struct arena *arena) {
     const char *colon = strchr(part, ':');
     if (!colon)
@@ -670,7 +683,7 @@ const char *form_value_show(const struct form *form, size_t question, const char
     case FORM_COUNTRY:
         return localise_country(arena, value, form->language);
     case FORM_ZONE:
-        return show_zone(value, arena);
+        return localise_city(arena, value, form->language) ?: value;
     case FORM_DATE: {
         struct civil_date date;
         struct error error = ERROR_INIT;

@@ -23,7 +23,8 @@ enum form_doubt {
 };
 
 enum {
-    FORM_NEAR_MAX = 3,
+    FORM_NEAR_MAX = 8,          /* zones of a country; */
+    FORM_GUESSES_MAX = 3,       /* all else */
     FORM_SAID_BYTES_MAX = 4000, /* of what was written; more is too long */
     FORM_VALUE_BYTES_MAX = 1000,
 };

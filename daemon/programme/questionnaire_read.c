@@ -257,8 +257,10 @@ static int asked_by_number(const struct reader *reader, const struct line *line)
     const char *rest = "";
     bool pointed = false;
     int number = questionnaire_reply_number(line->text, &rest, &pointed);
-    if (number < 1 || (size_t)number > reader->form->count || !pointed || !*rest || *line->text == '(' ||
-        find_label(reader, line->text, &rest) >= 0)
+    if (number < 1 || (size_t)number > reader->form->count || !pointed || !*rest || *line->text == '(')
+        return -1;
+    /* Behind a word that is the same in both languages ("1. Name: ...") there is a question or an answer. */
+    if (find_label(reader, line->text, &rest) >= 0 && (line->source != SOURCE_QUOTED || !asks(rest)))
         return -1;
     /* Only what is marked as quoted is surely ours; else it must ask as our own line does. */
     bool ours = line->source == SOURCE_QUOTED || asks(rest) || !asks(reader->form->questions[number - 1].text);

@@ -210,7 +210,7 @@ def approves(t, programme):
 
 def rematches(t, programme):
     number = query(programme, "SELECT partnership FROM member JOIN participant ON participant.id = participant WHERE address = 'asa@a.test'")[0][0]
-    refused(t, programme, ["waits for a partner"], "nobody in line", "match", "propose", "2027a")
+    refused(t, programme, ["waits for a partner", "tandempost partnership rematch ID"], "nobody in line", "match", "propose", "2027a")
     told = programme.need("partnership", "rematch", str(number))
     t.contains(told, "in line for another partner: 2", "rematch: both are in line")
     other = query(programme, "SELECT partnership FROM member JOIN participant ON participant.id = participant WHERE address = 'dev@d.test'")[0][0]

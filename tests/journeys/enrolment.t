@@ -109,7 +109,7 @@ def three_ways(tap, scene):
     tap.contains(letters_of(summary), "Belgique", "Marc: the summary, in French")
     scene.answer(MARC, summary, "12. 1")
     summary = scene.notice(MARC, "Est-ce exact", 2)[-1]
-    tap.contains(letters_of(summary), "Brussels", "Marc: corrected, and summed up again")
+    tap.contains(letters_of(summary), "Bruxelles", "Marc: corrected, and summed up again")
     scene.confirm(tap, MARC, summary, "Oui")
 
     scene.ask(SOFIA, harness.PROGRAMME, "Quiero participar")

@@ -103,12 +103,13 @@ class Mailboxes:
             return found if len(found) >= count else None
         return wait_for(enough, timeout, "%d message(s) in %s of %s" % (count, folder, address), 0.1)
 
-    def append(self, address, message, folder="INBOX", flags=None):
-        """Puts MESSAGE (bytes or email message) straight into a folder, past Postfix; creates the folder."""
+    def append(self, address, message, folder="INBOX", flags=None, moment=None):
+        """Puts MESSAGE (bytes or email message) straight into a folder, past Postfix; creates the folder. MOMENT: when it
+        came, in UTC seconds, instead of now."""
         with self.imap(address) as connection:
             connection.create('"%s"' % folder)
             raw = message if isinstance(message, bytes) else message.as_bytes(policy=email.policy.SMTP)
-            status, answer = connection.append('"%s"' % folder, flags, None, raw)
+            status, answer = connection.append('"%s"' % folder, flags, moment and imaplib.Time2Internaldate(moment), raw)
             if status != "OK":
                 raise ServersError("APPEND: %r" % answer)
 

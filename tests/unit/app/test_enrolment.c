@@ -183,6 +183,32 @@ static void test_only_zones(void **state) {
     assert_non_null(strstr(error.message, "Europe/Madrid"));
 }
 
+static void test_well_known_zones(void **state) {
+    /* Goal: who is asked for a time zone is offered cities that people know, not the first of a table; and a city that
+     * gave a zone its name once is known. */
+    (void)state;
+    static const struct {
+        const char *code, *zones[3];
+    } countries[] = {{"CA", {"America/Toronto", "America/Vancouver", "America/Halifax"}},
+                     {"AU", {"Australia/Sydney", "Australia/Perth", "Australia/Brisbane"}},
+                     {"BR", {"America/Sao_Paulo", "America/Manaus", "America/Rio_Branco"}},
+                     {"US", {"America/New_York", "America/Los_Angeles", "Pacific/Honolulu"}}};
+    char zones[8][COUNTRY_ZONE_SIZE], zone[COUNTRY_ZONE_SIZE];
+    for (size_t i = 0; i < COUNT_OF(countries); i++) {
+        size_t count = country_zones(countries[i].code, 1800000000, zones, COUNT_OF(zones)), found = 0;
+        for (size_t j = 0; j < count; j++)
+            for (size_t k = 0; k < 3; k++)
+                found += strcmp(zones[j], countries[i].zones[k]) == 0;
+        if (found != 3)
+            fail_msg("%s: %zu", countries[i].code, found);
+    }
+    assert_int_equal(country_zones("CA", 1800000000, zones, 1), 1);
+    assert_true(country_find_zone("Montr\u00e9al", zone));
+    assert_string_equal(zone, "America/Toronto");
+    assert_true(country_find_zone("Buenos Aires", zone));
+    assert_false(country_find_zone("Eastern", zone));
+}
+
 static void expect_language(const char *typed, const char *tag) {
     struct error error = ERROR_INIT;
     char language[LANGUAGE_SIZE] = "";
@@ -237,6 +263,7 @@ int main(void) {
         cmocka_unit_test(test_files_that_are_none),
         cmocka_unit_test(test_countries),
         cmocka_unit_test(test_only_zones),
+        cmocka_unit_test(test_well_known_zones),
         cmocka_unit_test(test_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

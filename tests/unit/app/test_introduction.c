@@ -1,9 +1,9 @@
 /* Goal: an introduction tells what its reader's partners agreed to share, in the reader's language and by the reader's
  * clock; and leaves no gap where there is nothing to tell. */
+#include "examples.h"
 #include "mailbox.h"
 
 #include "app/message.h"
-#include "base/descriptor.h"
 #include "store/applications.h"
 
 #define SHARES_ALL "\"share\":\"town,work,interests,languages\""
@@ -176,54 +176,19 @@ static void test_made_up(void **state) {
     assert_lacks(introduction(fixture, fixture->anna, NULL, NULL), "in common");
 }
 
-/* ---- docs/examples.md ---- */
-
-#define EXAMPLES "docs/examples.md"
-
-/* TEXT in lines that fit a page, its secret addresses shortened. */
-static void append_wrapped(struct text *out, const char *text) {
-    enum { WIDTH = 100 };
-    size_t column = 0;
-    for (const char *word = text; *word;) {
-        size_t length = strcspn(word, " \n"), shown = 0;
-        for (size_t i = 0; i < length; i++)
-            shown += ((unsigned char)word[i] & 0xC0) != 0x80;
-        if (column > 0 && column + 1 + shown > WIDTH) {
-            text_append_char(out, '\n');
-            column = 0;
-        } else if (column > 0) {
-            text_append_char(out, ' ');
-            column++;
-        }
-        const char *secret = strstr(word, "iln+p");
-        bool has_secret = secret && secret < word + length;
-        text_append_bytes(out, word, has_secret ? (size_t)(secret - word) + strlen("iln+p") : length);
-        if (has_secret)
-            text_append_format(out, "...%.*s", (int)(word + length - strchr(secret, '@')), strchr(secret, '@'));
-        column += shown;
-        word += length;
-        if (*word == '\n') {
-            text_append_char(out, '\n');
-            column = 0;
-        }
-        word += *word != '\0';
-    }
-}
-
 static void append_example(struct text *out, struct fixture *fixture, const char *heading, int64_t participant,
                            const char *language) {
-    text_append_format(out, "\n## %s\n\n```text\n", heading);
-    append_wrapped(out, introduction(fixture, participant, language, NULL));
-    text_append(out, "```\n");
+    examples_append(out, heading, NULL, introduction(fixture, participant, language, NULL));
 }
 
-/* Goal: the examples in the documentation are what people get. EXAMPLES=write in the environment writes them anew. */
+/* Goal: the examples in the documentation are what people get. */
 static void test_examples(void **state) {
     struct fixture *fixture = *state;
-    auto_text text = TEXT_EMPTY, there = TEXT_EMPTY;
+    auto_text text = TEXT_EMPTY;
     int64_t dan, carla = add_trio(fixture, &dan);
     text_append(&text, "# Examples\n\nWhat participants read, in the built-in texts. Written by `make examples` from "
-                       "the templates; a test\nholds this page to them.\n");
+                       "the templates; a test\nholds this page to them. What who applies is asked and told: "
+                       "[examples-applications.md](examples-applications.md).\n");
     append_example(&text, fixture, "An introduction of people who were imported without a form", fixture->ben, "en");
     answer(fixture, fixture->anna, ANNA);
     answer(fixture, fixture->ben, BEN);
@@ -233,15 +198,7 @@ static void test_examples(void **state) {
     append_example(&text, fixture, "A trio in which somebody always sleeps", carla, "en");
     append_example(&text, fixture, "The same in French", carla, "fr");
     append_example(&text, fixture, "The same in Spanish", carla, "es");
-    if (getenv("EXAMPLES")) {
-        FILE *file = fopen(EXAMPLES, "w");
-        assert_non_null(file);
-        fputs(text_string(&text), file);
-        fclose(file);
-    }
-    assert_true(descriptor_read_file(EXAMPLES, 1 << 20, &there));
-    if (strcmp(text_string(&text), text_string(&there)) != 0)
-        fail_msg("%s is not what people get; write it anew: make examples", EXAMPLES);
+    examples_hold("docs/examples.md", &text);
 }
 
 int main(void) {

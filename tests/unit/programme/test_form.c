@@ -279,7 +279,11 @@ static void test_zones_and_dates(void **state) {
                  {"zone", "chicago", "America/Chicago"},
                  {"zone", "New York", "America/New_York"},
                  {"zone", "Paris time", "?2 Europe/Paris"},
-                 {"zone", "UTC+2", "?6 America/New_York America/Chicago America/Denver"},
+                 {"zone", "UTC+2",
+                  "?6 America/New_York America/Chicago America/Denver America/Phoenix America/Los_Angeles "
+                  "America/Anchorage America/Adak Pacific/Honolulu"},
+                 {"zone", "Nueva York", "America/New_York"},
+                 {"zone", "Los Ángeles", "America/Los_Angeles"},
                  {"start", "2027-02-01", "2027-02-01"},
                  {"start", "1 February 2027", "2027-02-01"},
                  {"start", "1er févr. 2027", "?1"},
@@ -314,6 +318,7 @@ static void test_shown(void **state) {
                  {"languages", "sv,fr:basic", "suédois, français (un peu)"},
                  {"topics", "books,places", "books, old and new, places"},
                  {"zone", "America/New_York", "New York"},
+                 {"zone", "Europe/Brussels", "Bruxelles"},
                  {"trio", "no", "non"},
                  {"start", "2027-02-01", "1er février 2027"}};
     for (size_t i = 0; i < COUNT_OF(cases); i++)

@@ -120,6 +120,11 @@ static void test_whole_way(void **state) {
     expect(&talk, ZONE, "?");
     hear(&talk, "Sydney", "Sydney", (const bool[QUESTIONS]){[ZONE] = true});
     expect(&talk, ZONE, "Australia/Sydney");
+    /* A city as its country and the form's languages call it, or another one of a zone that was called after it. */
+    hear(&talk, "Country: USA\nTime zone: New York City", "Country: USA\nTime zone: New York City", NULL);
+    expect(&talk, ZONE, "?");
+    hear(&talk, "Country: Canada\nTime zone: Montréal", "Country: Canada\nTime zone: Montréal", NULL);
+    expect(&talk, ZONE, "America/Toronto");
     /* An unclear correction keeps what was there, and asks. */
     hear(&talk, "4. the third or so", "4. the third or so", NULL);
     expect(&talk, SECTOR, "?");
@@ -225,6 +230,26 @@ static void test_doubts_and_rest(void **state) {
     expect_text(talk.reading.rest, text);
 }
 
+/* Goal: in a form that a mail program translated, a label that is the same in both languages is none of an answer. */
+static void test_translated(void **state) {
+    (void)state;
+    auto_arena arena = arena_new();
+    struct talk talk;
+    begin(&talk, arena);
+    const char *text =
+        "> 1. Name: Wie heißen Sie?\nAnna\n> 2. Land: Wo leben Sie?\nSchweden\n> 3. Zeitzone: Welche Stadt?\n>\n"
+        "> 4. Bereich: Wo arbeiten Sie? (eine Zahl)\n> (1) Archiv\n> (2) Schule\n2\n> 5. Themen: Was mögen Sie?\n"
+        "> (1) Bücher, (2) Leute, (3) Orte\n1, 3\n> 6. Regeln: Halten Sie sich daran? (bitte ja)\nja\n"
+        "> 7. Zustimmung: Dürfen wir das behalten? (bitte ja)\nja\n";
+    hear(&talk, text, "Anna\n\nSchweden\n\n2\n\n1, 3\n\nja\n\nja\n", NULL);
+    expect(&talk, NAME, "Anna");
+    expect(&talk, COUNTRY, "SE");
+    expect(&talk, SECTOR, "school");
+    expect(&talk, TOPICS, "books,places");
+    expect(&talk, RULES, "yes");
+    expect(&talk, CONSENT, "yes");
+}
+
 /* Goal: what a stranger wrote goes into our mail bounded, and without force. */
 static void test_sent_back(void **state) {
     (void)state;
@@ -276,9 +301,9 @@ static void test_hostile(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_way), cmocka_unit_test(test_confirmed),  cmocka_unit_test(test_old_summary),
-        cmocka_unit_test(test_marks),     cmocka_unit_test(test_yes_to_all), cmocka_unit_test(test_doubts_and_rest),
-        cmocka_unit_test(test_sent_back), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_whole_way),  cmocka_unit_test(test_confirmed),  cmocka_unit_test(test_old_summary),
+        cmocka_unit_test(test_marks),      cmocka_unit_test(test_yes_to_all), cmocka_unit_test(test_doubts_and_rest),
+        cmocka_unit_test(test_translated), cmocka_unit_test(test_sent_back),  cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
