@@ -133,14 +133,28 @@ void questionnaire_found_read(struct reader *reader, struct form_finding *findin
 /* ---- Answers and nothing else, in the order of the questions ---- */
 
 /* One line for each question that was asked, and nearly every one an answer to its own: else it would be guessed. */
+/* Below the answer to the only question stands a name: a few words that are no answer to it. */
+static bool is_signed(const struct reader *reader, size_t question, const struct form_context *context) {
+    const struct piece *last = &reader->loose[reader->loose_count - 1];
+    struct form_finding finding;
+    if (reader->form->questions[question].kind == FORM_TEXT || fold_count(last->folded) > QUESTIONNAIRE_NAME_WORDS_MAX)
+        return false;
+    form_value_read(reader->forms, question, last->text, context, reader->arena, &finding);
+    return finding.state != FORM_CLEAR;
+}
+
 static bool read_in_order(struct reader *reader, bool without_zones, struct form_finding *findings) {
-    size_t asked = 0, next = 0, typed = 0, unclear = 0;
+    size_t asked = 0, only = 0, next = 0, typed = 0, unclear = 0;
     struct form_context context = {NULL, reader->reply->now};
     for (size_t i = 0; i < reader->form->count; i++)
-        asked += questionnaire_found_is_asked(reader, i, without_zones);
+        if (questionnaire_found_is_asked(reader, i, without_zones)) {
+            asked++;
+            only = i;
+        }
     size_t count = reader->loose_count;
-    if (count == asked + 1 && reader->loose[count - 1].after_blank) /* a name below "Thanks," */
-        count--;
+    if (asked && count == asked + 1 &&
+        (reader->loose[count - 1].after_blank || (asked == 1 && is_signed(reader, only, &context))))
+        count--; /* a name below "Thanks," */
     if (count == 0 || count != asked)
         return false;
     struct form_finding *tried = arena_take_array(reader->arena, reader->form->count, sizeof *tried);

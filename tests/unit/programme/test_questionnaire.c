@@ -206,6 +206,31 @@ static void test_yes_to_all(void **state) {
     expect(&talk, SECTOR, "");
 }
 
+/* Goal: the answer to the only question that was asked again is understood with a name below it. */
+static void test_signed_answer(void **state) {
+    (void)state;
+    static const char quoted[] = "\n\n> 2. Country: Where do you live?\n> Did you mean Canada?\n";
+    static const char *const replies[] = {"Canada",
+                                          "Canada\n\nAnna",
+                                          "Canada\n\nAnna Berg",
+                                          "Canada\nAnna",
+                                          "Hello,\n\nCanada\n\nBest wishes\nAnna",
+                                          "2. Canada\n\nAnna",
+                                          "It's Canada.\n\nAnna"};
+    for (size_t i = 0; i < 2 * COUNT_OF(replies); i++) {
+        auto_arena arena = arena_new();
+        struct talk talk;
+        bool asked[QUESTIONS] = {[COUNTRY] = true};
+        const char *text = replies[i / 2];
+        begin(&talk, arena);
+        hear(&talk, "1. Anna\n2. Canda\n3. Toronto\n", "1. Anna\n2. Canda\n3. Toronto\n", NULL);
+        expect(&talk, COUNTRY, "?");
+        hear(&talk, i % 2 ? arena_format(arena, "%s%s", text, quoted) : text, text, asked);
+        expect(&talk, COUNTRY, "CA");
+        expect(&talk, NAME, "Anna");
+    }
+}
+
 /* Goal: two answers are asked about, and what belongs to no question is kept for a person. */
 static void test_doubts_and_rest(void **state) {
     (void)state;
@@ -301,9 +326,10 @@ static void test_hostile(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_way),  cmocka_unit_test(test_confirmed),  cmocka_unit_test(test_old_summary),
-        cmocka_unit_test(test_marks),      cmocka_unit_test(test_yes_to_all), cmocka_unit_test(test_doubts_and_rest),
-        cmocka_unit_test(test_translated), cmocka_unit_test(test_sent_back),  cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_signed_answer),   cmocka_unit_test(test_whole_way),  cmocka_unit_test(test_confirmed),
+        cmocka_unit_test(test_old_summary),     cmocka_unit_test(test_marks),      cmocka_unit_test(test_yes_to_all),
+        cmocka_unit_test(test_doubts_and_rest), cmocka_unit_test(test_translated), cmocka_unit_test(test_sent_back),
+        cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
