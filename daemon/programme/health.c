@@ -14,7 +14,7 @@ const struct health_parameters health_parameters = {
     .no_contact = 0.4,
     .own_word = 0.3,
     .slow_word = 0.35,
-    .unseen = 0.7,
+    .unseen = 0.8,
     .unseen_days = 18,
     .responsive = 2.4,
     .responsive_days = 13,
@@ -23,13 +23,13 @@ const struct health_parameters health_parameters = {
     .idle_answers = 0.35,
     .answer_days = 5.5,
     .letters = 6,
-    .days = 16.5,
+    .days = 16,
     .away_days = 14,
     .new_days = 7,
     .contradiction_days = 21,
     .good_from = 88,
     .warn_below = 50,
-    .ask_days = 5,
+    .ask_days = 6,
     .introduction_days = 3,
     .unasked_most = 2,
 };
@@ -126,7 +126,7 @@ struct member {
     double keen_misses, idle_misses; /* how likely the check-ins left unanswered since their last sign of life are, of
                                         those who answer most, and of those who answer few */
     int missed_count;
-    int unseen;       /* of the first one, for all: answers that all is well while no letters were seen */
+    int unseen;       /* answers of anybody that all is well, while no letters were seen */
     double responded; /* on their clock: when they last wrote to us, not to the others */
     size_t denied_by; /* whoever says that nothing comes from them; HEALTH_ALL: nobody */
     int64_t in_touch_at, denied_at, wrote_at, waits_at, answered_at, alive_at, since_at; /* moments; 0: never */
@@ -178,9 +178,9 @@ static void take_answer(const struct reading *reading, struct member *members, c
     who->responded = clock_of(reading, answer->member, answer->at);
     if (in_touch)
         who->in_touch_at = answer->at;
-    if (answer->value == ANSWER_WELL && unseen_since(reading, members, answer->at))
-        members[0].unseen++;
+    bool unseen = answer->value == ANSWER_WELL && unseen_since(reading, members, answer->at);
     for (size_t i = 0; i < reading->facts->member_count; i++) {
+        members[i].unseen += unseen;
         if (in_touch && members[i].denied_by == answer->member)
             members[i].denied_by = HEALTH_ALL;
         /* Whoever is said to be silent can't say for themselves that they are not. */
@@ -245,7 +245,7 @@ static struct weights weigh(const struct reading *reading, const struct member *
     if (who->owes)
         weights.silence = (parameters->letters + who->letters) *
                           log1p(fmax(0, now - who->since) / (parameters->letters * parameters->days + who->taken)) *
-                          pow(parameters->unseen, members->unseen);
+                          pow(parameters->unseen, who->unseen);
     if (who->denied_by != HEALTH_ALL)
         weights.no_contact = parameters->no_contact;
     double begin = parameters->gives_up - parameters->steadier * log2(1 + who->contacts);
@@ -270,6 +270,10 @@ static bool open_reading(const struct health_parameters *parameters, const struc
                          struct reading *reading) {
     *reading = (struct reading){.parameters = parameters, .facts = facts, .now = now};
     reading->list = memory_new_array(facts->count + 1, sizeof *reading->list);
+    for (size_t i = 0; i < facts->count; i++)
+        require(facts->list[i].member < facts->member_count ||
+                (facts->list[i].member == HEALTH_ALL &&
+                 (is_rest(facts->list[i].kind) || facts->list[i].kind == FACT_NOTED)));
     for (int rests = 1; rests >= 0; rests--) {
         for (size_t i = 0; i < facts->count; i++)
             if (is_rest(facts->list[i].kind) == rests && facts->list[i].at <= now)
@@ -415,28 +419,32 @@ static void override(const struct reading *reading, struct health *health) {
                              *held = resting(reading, FACT_HELD, HEALTH_ALL),
                              *paused = resting(reading, FACT_PAUSED, HEALTH_ALL);
     bool introduced = facts->introduced_at && facts->introduced_at <= reading->now;
+    bool late = !introduced && reading->now - facts->began_at >= days(reading->parameters->introduction_days);
     const struct {
         bool so;
         enum health_ground ground;
         enum health_state state;
         enum health_silence silence;
+        int number;
         size_t about;
         int64_t at;
     } rules[] = {
-        {facts->over_at && facts->over_at <= reading->now, GROUND_OVER, HEALTH_STOPPED, SILENCE_PAUSED, HEALTH_ALL,
-         facts->over_at},
-        {held, GROUND_HELD, HEALTH_STOPPED, SILENCE_PAUSED, HEALTH_ALL, held ? held->at : 0},
-        {paused, GROUND_PAUSED, HEALTH_STOPPED, SILENCE_PAUSED, paused ? paused->member : 0,
+        {facts->over_at && facts->over_at <= reading->now, GROUND_OVER, HEALTH_STOPPED, SILENCE_PAUSED, health->number,
+         HEALTH_ALL, facts->over_at},
+        {held, GROUND_HELD, HEALTH_STOPPED, SILENCE_PAUSED, health->number, HEALTH_ALL, held ? held->at : 0},
+        {paused, GROUND_PAUSED, HEALTH_STOPPED, SILENCE_PAUSED, health->number, paused ? paused->member : 0,
          paused ? paused->until : 0},
-        {outage, GROUND_OUTAGE, health->state, SILENCE_OUTAGE, health->silent, outage ? outage->at : 0},
-        {!introduced, GROUND_NOT_INTRODUCED, HEALTH_NEW, SILENCE_NEVER_INTRODUCED, HEALTH_ALL, facts->began_at},
-        {bounces != HEALTH_ALL, GROUND_BOUNCES, HEALTH_UNKNOWN, SILENCE_BOUNCING, bounces, 0},
+        {outage, GROUND_OUTAGE, health->state, SILENCE_OUTAGE, health->number, health->silent, outage ? outage->at : 0},
+        {late, GROUND_NOT_INTRODUCED, HEALTH_UNKNOWN, SILENCE_NEVER_INTRODUCED, 0, HEALTH_ALL, 0},
+        {!introduced, GROUND_NOT_INTRODUCED, HEALTH_NEW, SILENCE_NEVER_INTRODUCED, health->number, HEALTH_ALL, 0},
+        {bounces != HEALTH_ALL, GROUND_BOUNCES, HEALTH_UNKNOWN, SILENCE_BOUNCING, 0, bounces, 0},
     };
     for (size_t i = 0; i < COUNT_OF(rules); i++)
         if (rules[i].so) {
             set_ground(health, rules[i].ground, rules[i].about, rules[i].at, 0);
             health->state = rules[i].state;
             health->silence = rules[i].silence;
+            health->number = rules[i].number;
             health->silent = rules[i].about;
             return;
         }
@@ -556,9 +564,9 @@ enum health_action health_decide(const struct health_parameters *parameters, con
                                  int64_t now) {
     if (health->state == HEALTH_STOPPED || health->silence == SILENCE_OUTAGE)
         return HEALTH_LEAVE;
-    if (health->silence == SILENCE_NEVER_INTRODUCED)
-        return now - facts->began_at < days(parameters->introduction_days) ? HEALTH_LEAVE : HEALTH_PERSON;
-    if (health->asks_for_person || health->silence == SILENCE_BOUNCING)
+    if (health->silence == SILENCE_NEVER_INTRODUCED && health->state == HEALTH_NEW)
+        return HEALTH_LEAVE;
+    if (health->asks_for_person || health->silence == SILENCE_NEVER_INTRODUCED || health->silence == SILENCE_BOUNCING)
         return HEALTH_PERSON;
     if (health->members[member].silence != SILENCE_SILENT)
         return HEALTH_LEAVE;

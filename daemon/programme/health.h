@@ -25,7 +25,7 @@ enum health_fact_kind {
     FACT_HELD,   /* or frozen */
     FACT_OUTAGE, /* of ours, of either way */
     /* What happened at a moment. */
-    FACT_ASKED,      /* a check-in was sent to the member */
+    FACT_ASKED,      /* a check-in was sent to the member, or a nudge that asks the same */
     FACT_ANSWERED,   /* VALUE: enum health_answer */
     FACT_RATED,      /* the member rated a topic */
     FACT_MAIL_WAITS, /* mail from the member waits for a person: nobody knows yet what it says */
@@ -57,19 +57,20 @@ struct health_facts {
     size_t count;
 };
 
-/* Chosen by tests/bench/warning.c, on other courses than those that it reports. */
+/* Chosen by tests/bench/warning.c, on other courses than those that it reports. Weights are natural logarithms of odds.
+ */
 struct health_parameters {
-    /* Weights: natural logarithms of odds. */
     double gives_up;     /* that somebody does, after a letter or before the first */
     double never_begins; /* more, before the first */
-    double steadier;     /* the less, for each doubling of the letters that they wrote */
-    double no_contact;   /* another one says that nothing comes from them */
-    double own_word;  /* the share of their silence that is forgiven when they themselves say that they are in touch */
-    double slow_word; /* and the share, when another one says that they are, but slowly */
-    double unseen, unseen_days; /* the share of their silence that counts, for each time that somebody says that all is
-                                   well although no letter was seen for so long: they write to each other elsewhere */
-    double responsive;          /* less while they still write to us, if not to the others, */
-    double responsive_days;     /* for so long */
+    double steadier;     /* less, for each doubling of the letters that they wrote */
+    double no_contact;   /* more, when another one says that nothing comes from them */
+    /* Less, while they still write to us, if not to the others: at first, fading within so many days. */
+    double responsive, responsive_days;
+    /* What share of their silence is forgiven when they say that they are in touch, or another one does, if slowly. */
+    double own_word, slow_word;
+    /* Which share of it still counts, for each time that somebody says that all is well although no letter was seen for
+     * so many days: they write to each other elsewhere. */
+    double unseen, unseen_days;
     /* Of the share of keen ones a check-in's answer comes with one chance, of all others with another; if it comes,
      * then after so many days on average. */
     double keen, keen_answers, idle_answers, answer_days;
@@ -77,13 +78,13 @@ struct health_parameters {
      * days that it took to b. Before the first, a is letters, and b letters * days. */
     double letters, days;
     double away_days;          /* an absence that no end is known of */
-    double new_days;           /* nothing is said of a partnership younger than that */
-    double contradiction_days; /* between what partners say of the same time */
-    double good_from,
-        warn_below;           /* numbers: below the one whoever is silent is asked kindly, below the other it warns */
+    double new_days;           /* nothing is said of a partnership that is younger and has not begun */
+    double contradiction_days; /* what two say is of the same time */
+    double good_from;          /* below this number, somebody is silent, and asked kindly */
+    double warn_below;
     double introduction_days; /* an introduction that is so late is a person's */
-    double ask_days;          /* after a check-in, a nudge and a last call: so long an answer is awaited */
-    int unasked_most;         /* mails a person, within a week */
+    double ask_days;          /* so long an answer to a check-in, a nudge or a last call is awaited */
+    int unasked_most;         /* mails to one person within seven days */
 };
 extern const struct health_parameters health_parameters;
 
@@ -92,7 +93,7 @@ enum health_state {
     HEALTH_GOOD,    /* in touch */
     HEALTH_SLOW,    /* in touch, but slower than usual, or so they say */
     HEALTH_QUIET,   /* nothing comes from anybody: a warning */
-    HEALTH_UNKNOWN, /* nothing comes from one, who may have given up or not: a warning */
+    HEALTH_UNKNOWN, /* nothing comes from one, who may have given up or not; or mail does not reach them: a warning */
     HEALTH_STOPPED, /* rests, or is over */
 };
 
