@@ -27,7 +27,7 @@ say = @$(if $(V),true,printf '  %-5s %s\n' '$(1)' '$@')
 
 PACKAGES := libcurl libsystemd sqlite3 libconfuse icu-i18n icu-uc libxml-2.0 jansson libseccomp nettle
 # Asked for once, at the first need: before `make deps` there may be no pkg-config.
-LIBRARIES = $(eval LIBRARIES := $$(shell pkg-config --libs $(PACKAGES)) -letpan -lmd4c-html -lmd4c -lcsv -lstdc++)$(LIBRARIES)
+LIBRARIES = $(eval LIBRARIES := $$(shell pkg-config --libs $(PACKAGES)) -letpan -lmd4c-html -lmd4c -lcsv -lstdc++ -lm)$(LIBRARIES)
 INCLUDES  = $(eval INCLUDES := -Idaemon -I$(BUILD) $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(INCLUDES)
 
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
@@ -200,11 +200,23 @@ bench-match: $(BUILD)/tests/bench/match ##- measure the matching: how near to th
 	@tools/install-packages.sh tools/packages-bench
 	@tests/bench/match.py $<
 
-# Mails described a second, with and without the sandbox.
 .PHONY: bench-scale
 bench-scale: all ##- measure how bulk changes grow, with PEOPLE="1000 5000 20000 100000"
 	@tests/bench/scale.py
 
+# How early silent partnerships are found, in made-up rounds: PARAMETERS=FILE for other behaviour; TRIES=500 looks for better
+# parameters, on files of its own.
+WARNING_FILES := tests/bench/warning
+.PHONY: bench-warning
+bench-warning: $(BUILD)/tests/bench/warning ##- measure early warning beside simple rules, with PARAMETERS=FILE of behaviour
+ifdef TRIES
+	@TRIES=$(TRIES) $< --tune $(WARNING_FILES)/tuning/*.txt
+else
+	@$< $(or $(PARAMETERS),$(WARNING_FILES)/reported/programme.txt \
+	    $(filter-out %/programme.txt,$(wildcard $(WARNING_FILES)/reported/*.txt)))
+endif
+
+# Mails described a second, with and without the sandbox.
 .PHONY: bench-inbound
 bench-inbound: $(BUILD)/tests/bench/inbound ##- measure what the sandbox costs
 	@$<
