@@ -200,7 +200,7 @@ static const char *list_answers(const struct replying *replying, bool alone) {
             text_append_format(&list, "%d%s ", item->number, mark);
         text_append_format(&list, "%s\n", item->text);
     }
-    if (!alone && simulated_person_chance(person, SIGN))
+    if (simulated_person_chance(person, SIGN))
         text_append_format(
             &list, "\n%s",
             localise_first_name(replying->arena, person->participant.name, person->participant.language));
