@@ -33,8 +33,9 @@ const char *proposal_refuse(const struct population *population, const struct ma
         [MATCHING_SAME_COUNTRY] = "live in the same country",
         [MATCHING_NO_LANGUAGE] = "have no language in common that both write well enough",
         [MATCHING_AVOIDED_COUNTRY] = "can't be partners: one asked not to have a partner in the other's country",
-        [MATCHING_EXCLUDED] = "can't be partners: they were before, a coordinator forbids it, or one of them asked for "
-                              "another partner",
+        [MATCHING_EXCLUDED] =
+            ("can't be partners: they were before, a coordinator forbids it, or one of them asked for "
+             "another partner"),
     };
     for (size_t i = 0; i < group->count; i++)
         for (size_t j = 0; j < i; j++) {

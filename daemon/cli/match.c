@@ -307,7 +307,7 @@ const struct command match_unlock_command = {
 static bool set_forbidden(struct context *context, bool forbidden, struct error *error) {
     struct event_cause cause = context_cause(context, NULL);
     const struct participant *a = &context->people[0], *b = &context->people[1];
-    bool changed;
+    bool changed = false;
     if (a->id == b->id)
         return error_set(error, ERROR_PERMANENT, "Both are %s.", a->name);
     if (!(forbidden ? proposals_forbid : proposals_allow)(context->database, a->id, b->id, &cause, &changed, error))

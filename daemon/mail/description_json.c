@@ -30,7 +30,7 @@ static const char no_breaks[] = "\r\n", lf_only[] = "\r";
 /* jansson refuses what is not UTF-8: nothing a mail holds may make the whole answer vanish. */
 static json_t *write_string(const char *string) {
     json_t *value = string ? json_string(string) : json_null();
-    if (value)
+    if (value || !string)
         return value;
     auto_text repaired = TEXT_EMPTY;
     size_t length = strlen(string);
@@ -177,18 +177,24 @@ static void part(struct exchange *exchange, json_t *object, void *item) {
     line_or_null(exchange, object, "filename", &part->filename);
 }
 
+static bool consists_of(const char *string, const char *characters, size_t least, size_t most) {
+    size_t length = string ? strlen(string) : 0;
+    return length >= least && length <= most && strspn(string, characters) == length;
+}
+
 static void tag(struct exchange *exchange, json_t *object, struct description *description) {
     const char *purpose = (const char[]){description->tag_purpose, '\0'};
     if (!(object = inner(exchange, object, "tag", description->has_tag, true)))
         return;
     line(exchange, object, "purpose", &purpose);
     line(exchange, object, "secret", &description->tag_secret);
-    const char *secret = description->tag_secret;
-    size_t length = strspn(secret, "abcdefghijklmnopqrstuvwxyz234567");
     description->tag_purpose = *purpose;
     description->has_tag = true;
     must(exchange, strlen(purpose) == 1 && strchr("rbpu", *purpose), "tag");
-    must(exchange, !secret[length] && length >= ADDRESS_SECRET_MIN && length <= ADDRESS_SECRET_MAX, "tag");
+    must(exchange,
+         consists_of(description->tag_secret, "abcdefghijklmnopqrstuvwxyz234567", ADDRESS_SECRET_MIN,
+                     ADDRESS_SECRET_MAX),
+         "tag");
 }
 
 static void authentication(struct exchange *exchange, json_t *object, struct description *description) {
@@ -236,8 +242,7 @@ static void all(struct exchange *exchange, json_t *object, struct description *r
     objects(exchange, object, "parts", &ret->parts, &ret->part_count, sizeof *ret->parts, part);
     lines(exchange, object, "warnings", &ret->warnings, &ret->warning_count);
     line(exchange, object, "body_hash", &ret->body_hash);
-    const char *hash = ret->body_hash;
-    must(exchange, strlen(hash) == HASH_LENGTH && strspn(hash, "0123456789abcdef") == HASH_LENGTH, "body_hash");
+    must(exchange, consists_of(ret->body_hash, "0123456789abcdef", HASH_LENGTH, HASH_LENGTH), "body_hash");
     boolean(exchange, object, "own_message", &ret->own_message);
 }
 

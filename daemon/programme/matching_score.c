@@ -144,6 +144,7 @@ int64_t matching_group_score(const struct matching_rules *rules, const struct ma
                 return MATCHING_BARRED;
             sum += score;
         }
+    require(pairs > 0);
     return sum / pairs;
 }
 

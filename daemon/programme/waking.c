@@ -153,7 +153,7 @@ size_t waking_together(const struct zone *const *zones, size_t count, const stru
     size_t begin_count = waking_phases(zones, count, from, until, CHANGES_MAX, begins), found = 0;
     for (size_t i = 0; i < begin_count; i++) {
         struct waking_phase phase = {.from = begins[i], .until = i + 1 < begin_count ? begins[i + 1] : until};
-        int32_t offsets[WAKING_TOGETHER_MAX];
+        int32_t offsets[WAKING_TOGETHER_MAX] = {0};
         for (size_t z = 0; z < count; z++)
             offsets[z] = offset_at(zones[z], phase.from + (phase.until - phase.from) / 2);
         find_spans(offsets, count, hours, &phase);

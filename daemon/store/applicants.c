@@ -4,12 +4,11 @@
 #include "store/statement.h"
 #include "store/transaction.h"
 
-#define APPLICANT(FIRST, COLUMN)                                                                                       \
-    FIRST(id)                                                                                                          \
-    COLUMN(round)                                                                                                      \
-    COLUMN(participant)                                                                                                \
-    COLUMN(address) COLUMN(language) COLUMN(state) COLUMN(answers) COLUMN(asked_at) COLUMN(reminded_at)                \
-        COLUMN(expires_at) COLUMN(created_at)
+/* clang-format off */
+#define APPLICANT(FIRST, COLUMN) \
+    FIRST(id) COLUMN(round) COLUMN(participant) COLUMN(address) COLUMN(language) COLUMN(state) COLUMN(answers) \
+    COLUMN(asked_at) COLUMN(reminded_at) COLUMN(expires_at) COLUMN(created_at)
+/* clang-format on */
 #define APPLICANT_COLUMNS STATEMENT_COLUMNS(APPLICANT)
 STATEMENT_READER(read_applicant, struct applicant, APPLICANT)
 

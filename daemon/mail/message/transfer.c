@@ -29,14 +29,14 @@ bool transfer_find(const char *value, enum transfer_encoding *ret) {
     return false;
 }
 
-int transfer_base64_value(char c) {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+int transfer_base64_value(char digit) {
+    if (digit >= 'A' && digit <= 'Z')
+        return digit - 'A';
+    if (digit >= 'a' && digit <= 'z')
+        return digit - 'a' + 26;
+    if (digit >= '0' && digit <= '9')
+        return digit - '0' + 52;
+    return digit == '+' || digit == '-' ? 62 : digit == '/' || digit == '_' ? 63 : -1;
 }
 
 /* After the padding a mailing list may have put its footer in plain text: base64 proper goes on only where the next

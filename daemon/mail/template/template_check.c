@@ -403,14 +403,14 @@ bool template_check(const struct template *template, const struct template_schem
     return problems->count == before;
 }
 
-void template_check_fill_optional(struct template_value *map, const struct template_name *names) {
+void template_check_fill_optional(struct template_value *values, const struct template_name *names) {
     for (; names && names->name; names++) {
-        struct template_value *member = template_value_member(map, names->name, strlen(names->name));
+        struct template_value *member = template_value_member(values, names->name, strlen(names->name));
         if (!member && names->optional) {
             if (names->type == TEMPLATE_LIST)
-                template_value_set_list(map, names->name);
+                template_value_set_list(values, names->name);
             else
-                template_value_set_boolean(map, names->name, false);
+                template_value_set_boolean(values, names->name, false);
         } else if (member && names->type == TEMPLATE_MAP && member->type == TEMPLATE_MAP) {
             template_check_fill_optional(member, names->members);
         } else if (member && names->members && member->type == TEMPLATE_LIST) {

@@ -129,7 +129,7 @@ static bool render_value(struct renderer *renderer, const struct template_node *
         text_append(renderer->out, string);
     else
         append_one_line(renderer->out, string, !renderer->in_subject);
-    if (renderer->out->length == before)
+    if (empty || renderer->out->length == before)
         return fail(renderer, node->line, "'%s' is empty; show it only inside {{#%s}}...{{/%s}}, or supply it",
                     node->text, node->text, node->text);
     value->shown = true;
