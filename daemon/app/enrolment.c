@@ -151,15 +151,30 @@ static bool read_recipient(const struct enrolment_typed *typed, const struct pro
 enum { MEANS_NOTHING = -1, MEANS_ADDRESS = -2, MEANS_LANGUAGE = -3, MEANS_GIVEN = -4, MEANS_FAMILY = -5 };
 
 /* What people call these, folded, where the form does not. */
-static const char *const address_headings[] = {"email",     "emailaddress",     "address",  "mail",   "mailaddress",
-                                               "youremail", "youremailaddress", "courriel", "correo", NULL};
+static const char *const address_headings[] = {"email",
+                                               "emailaddress",
+                                               "address",
+                                               "mail",
+                                               "mailaddress",
+                                               "youremail",
+                                               "youremailaddress",
+                                               "courriel",
+                                               "adresseemail",
+                                               "adressemail",
+                                               "votreemail",
+                                               "emailadresse",
+                                               "correo",
+                                               "correoelectronico",
+                                               "direcciondecorreoelectronico",
+                                               NULL};
 static const char *const language_headings[] = {
     "language", "lang", "locale", "preferredlanguage", "languagecode", "langue", "sprache", "idioma", NULL};
 static const char *const name_headings[] = {"name",        "fullname", "yourname", "yourfullname",
                                             "participant", "nom",      "nombre",   NULL};
 static const char *const given_headings[] = {"firstname", "givenname", "forename", "givennames",
                                              "prenom",    "vorname",   NULL};
-static const char *const family_headings[] = {"lastname", "familyname", "surname", "nachname", NULL};
+static const char *const family_headings[] = {"lastname",  "familyname", "surname",  "nomdefamille",
+                                              "apellidos", "apellido",   "nachname", NULL};
 static const char *const country_headings[] = {"country", "countrycode", "yourcountry",        "land",
                                                "pays",    "pais",        "countryofresidence", NULL};
 static const char *const zone_headings[] = {"timezone", "zone", "tz", "yourtimezone", "zeitzone", NULL};
@@ -305,10 +320,8 @@ bool enrolment_find_columns(struct enrolment_sheet *sheet, bool whole, struct ar
     find_called(sheet, country, country_headings);
     find_called(sheet, zone, zone_headings);
     find_called(sheet, name, name_headings);
-    if (!has_meaning(sheet, name)) {
-        find_called(sheet, MEANS_GIVEN, given_headings);
-        find_called(sheet, MEANS_FAMILY, family_headings);
-    }
+    find_called(sheet, MEANS_GIVEN, given_headings);
+    find_called(sheet, MEANS_FAMILY, family_headings);
     sheet->language = find_language(sheet, asked);
     if (!has_meaning(sheet, MEANS_ADDRESS))
         good = error_list_add(errors, sheet->path, heading->line, "There is no column \"email\".");
@@ -350,11 +363,18 @@ static const char *written_for(const struct enrolment_sheet *sheet, const struct
                                struct arena *arena) {
     const struct form_question *asked = &sheet->forms->forms[0]->questions[question];
     const char *written = field_of(sheet, row, question, asked->kind == FORM_TEXT ? " " : ", ", arena);
-    if (*written || asked->role != FORM_ROLE_NAME)
+    if (asked->role != FORM_ROLE_NAME)
         return written;
+    /* "Prénom" and "Nom", "Nombre" and "Apellidos": what is called the name may be a part of it. */
     const char *given = field_of(sheet, row, MEANS_GIVEN, " ", arena),
                *family = field_of(sheet, row, MEANS_FAMILY, " ", arena);
-    return *given && *family ? arena_format(arena, "%s %s", given, family) : *given ? given : family;
+    if (*written && !*given == !*family)
+        return written;
+    const char *parts[] = {string_starts_with(written, given) ? "" : given, written,
+                           string_ends_with(written, family) ? "" : family};
+    char *name = arena_format(arena, "%s %s %s", parts[0], parts[1], parts[2]);
+    string_trim(name);
+    return name;
 }
 
 /* The country first: time zones are known by it. */

@@ -47,6 +47,8 @@ static void test_columns_in_any_order(void **state) {
         "\xEF\xBB\xBF"
         "E-mail Address;Country;Full Name\r\nanna@example.org;Sweden;Anna Berg\r\n",
         "Country\tFirst name\tLAST NAME\tMail\nsuède\tAnna\tBerg\t<anna@Example.org>",
+        "Prénom;Nom;Courriel;Pays\nAnna;Berg;anna@example.org;Suède\n",
+        "Nombre;Apellidos;Correo electrónico;País\nAnna;Berg;anna@example.org;Suecia\n",
         "\"Timestamp\",\"Your country\",\"Name\",\"Email\"\n\"1, 2\",\" Sweden \",\"Anna "
         "Berg\",\"anna@example.org\"\n\n,,,\n",
     };
