@@ -450,9 +450,9 @@ static int compare_places(const void *a, const void *b) {
     return order ? order : (left->row > right->row) - (left->row < right->row);
 }
 
-const int *enrolment_find_twins(const struct enrolment_sheet *sheet, struct arena *arena) {
+const size_t *enrolment_find_twins(const struct enrolment_sheet *sheet, struct arena *arena) {
     const struct csv_table *table = sheet->table;
-    int *lines = arena_take_array(arena, table->count, sizeof *lines);
+    size_t *twins = arena_take_array(arena, table->count, sizeof *twins);
     struct place *places = arena_take_array(arena, table->count, sizeof *places);
     size_t count = 0;
     for (size_t i = 0; i < table->count; i++) {
@@ -466,8 +466,8 @@ const int *enrolment_find_twins(const struct enrolment_sheet *sheet, struct aren
     qsort(places, count, sizeof *places, compare_places);
     for (size_t i = 1; i < count; i++)
         if (string_equal(places[i].key, places[i - 1].key))
-            lines[places[i].row] = table->rows[places[i - 1].row].line;
-    return lines;
+            twins[places[i].row] = places[i - 1].row + 1;
+    return twins;
 }
 
 bool enrolment_read_table(struct enrolment_sheet *sheet, struct arena *arena, struct enrolment_list *ret,
@@ -475,11 +475,12 @@ bool enrolment_read_table(struct enrolment_sheet *sheet, struct arena *arena, st
     if (!enrolment_find_columns(sheet, true, arena, errors))
         return false;
     size_t before = errors->count;
-    const int *twins = enrolment_find_twins(sheet, arena);
+    const size_t *twins = enrolment_find_twins(sheet, arena);
     struct enrolment_list list = {arena_take_array(arena, sheet->table->count, sizeof *list.rows), 0};
     for (size_t i = 0; i < sheet->table->count; i++)
         if (twins[i])
-            error_list_add(errors, sheet->path, sheet->table->rows[i].line, ENROLMENT_TWIN, twins[i]);
+            error_list_add(errors, sheet->path, sheet->table->rows[i].line, ENROLMENT_TWIN,
+                           sheet->table->rows[twins[i] - 1].line);
         else if (enrolment_read_row(sheet, i, true, arena, &list.rows[list.count], errors))
             list.count++;
     if (errors->count > before)

@@ -48,8 +48,8 @@ const char *const *enrolment_ignored(const struct enrolment_sheet *sheet, struct
 /* The fault of a row whose address stands on that line already. */
 #define ENROLMENT_TWIN "address: It stands on line %d already."
 
-/* Of each row, on which line the same address stands before it; 0: nowhere. In ARENA. */
-const int *enrolment_find_twins(const struct enrolment_sheet *sheet, struct arena *arena);
+/* Of each row, where the same address stands before it: the how manieth row that is, from 1; 0: nowhere. In ARENA. */
+const size_t *enrolment_find_twins(const struct enrolment_sheet *sheet, struct arena *arena);
 
 struct enrolment_row {
     int line;
