@@ -42,7 +42,8 @@ struct people {
 };
 
 /* Why somebody whose address is that of KNOWN (id 0: nobody's) can't be taken on; NULL where nothing is against it.
- * *RET_THERE: they are in the round, or apply to it, already. */
+ * *RET_THERE: they are in the round, apply to it or are invited to it: what was written in a web form must not change
+ * what they confirm by answering a mail of before. */
 static bool find_objection(struct context *context, const struct people *people, const struct enrolment_row *row,
                            const struct participant *known, struct arena *arena, const char **ret_why, bool *ret_there,
                            struct error *error) {
@@ -73,7 +74,7 @@ static bool find_objection(struct context *context, const struct people *people,
         why = arena_format(arena, "%s %s already; --new passes over such rows.", address,
                            applied                              ? arena_format(arena, "is in round \"%s\"", round->name)
                            : applicant->state == APPLICANT_GONE ? "has taken an application back today"
-                                                                : "applies to the round");
+                                                                : "applies to the round, or is invited to it,");
     else if (people->asks && known->id && known->state == PARTICIPANT_PAUSED)
         why = arena_format(arena, "%s who is paused, and gets no mail: tandempost participant resume %" PRId64, whose,
                            known->id);
@@ -326,7 +327,7 @@ static bool import_people(struct context *context, struct error *error) {
     const char *const *ignored = enrolment_ignored(&people->sheet, context->arena, &ignored_count);
     (people->asks ? tell_asked : tell_accepted)(context, people);
     if (people->passed_over)
-        context_tell(context, "Passed over, as they are in the round or apply to it already: %zu.",
+        context_tell(context, "Passed over, as they are in the round, apply to it or are invited to it already: %zu.",
                      people->passed_over);
     for (size_t i = 0; i < ignored_count; i++)
         context_tell(context, "Column \"%s\" was not used.", ignored[i]);
@@ -359,7 +360,7 @@ const struct command participant_import_command = {
     .flags = COMMAND_CHANGES | COMMAND_LISTS | COMMAND_SERVICE,
     .options = {{"round", 0, "ROUND", "for this round", &reference_to_round},
                 {"accepted", 0, NULL, "they take part at once, also in a round that is open for sign-up", NULL},
-                {"new", 0, NULL, "pass over whoever is in the round, or applies to it, already", NULL}},
+                {"new", 0, NULL, "pass over whoever is in the round, applies to it or is invited to it", NULL}},
     .arguments = {{"FILE", "the CSV file; - reads standard input", NULL, ARGUMENT_NEEDED}},
     .run = run_participant_import,
 };

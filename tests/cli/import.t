@@ -98,11 +98,11 @@ def asked(t, programme):
     kept = json.loads(query(programme, "SELECT answers FROM applicant WHERE address = 'lina@a.test'")[0][0])
     t.equal([kept[name]["value"] for name in ("languages", "interests", "heard", "conduct", "adult", "channels")],
             ["en,fr", "books,music", 'a poster, and "the red one"', "yes", "yes", "live"], "and what they said is kept")
-    refused(t, programme, file, [(2, "applies to the round already"), (6, "--new")], "the same file again", "--round", "open")
+    refused(t, programme, file, [(2, "applies to the round, or is invited to it, already"), (6, "--new")], "the same file again", "--round", "open")
     refused(t, programme, google(answers("Ola Lie", "ola@a.test", "Norway"), answers("Ola Lie", "ola@a.test", "Norway")),
             [(3, "It stands on line 2 already")], "twice in the file, and new", "--round", "open", "--new")
     done = take(programme, google(LINA, answers("Ola Lie", "ola@a.test", "Norway"), LINA), "--round", "open", "--new")
-    t.contains(done.out, "Passed over, as they are in the round or apply to it already: 2.", "--new: passes over who is there")
+    t.contains(done.out, "Passed over, as they are in the round, apply to it or are invited to it already: 2.", "--new: passes over who is there")
     t.equal(counts(programme)[1], 5, "--new: and takes who is not")
 
 
