@@ -21,7 +21,7 @@ enum round_deed {
     DEED_SET_START, /* or how long its partnerships last */
     DEED_ARCHIVE,
     DEED_REMOVE, /* as if it had never been planned */
-    DEED_WRITE, /* its people get what they get as such, besides their partnerships' messages */
+    DEED_WRITE,  /* its people get what they get as such, besides their partnerships' messages */
     ROUND_DEEDS
 };
 

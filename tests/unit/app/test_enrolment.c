@@ -401,11 +401,17 @@ static void test_languages(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_columns_in_any_order), cmocka_unit_test(test_a_web_form),
-        cmocka_unit_test(test_what_is_asked),        cmocka_unit_test(test_columns_by_the_configuration),
-        cmocka_unit_test(test_every_bad_row),        cmocka_unit_test(test_our_own_addresses),
-        cmocka_unit_test(test_files_that_are_none),  cmocka_unit_test(test_countries),
-        cmocka_unit_test(test_only_zones), cmocka_unit_test(test_well_known_zones),           cmocka_unit_test(test_languages),
+        cmocka_unit_test(test_columns_in_any_order),
+        cmocka_unit_test(test_a_web_form),
+        cmocka_unit_test(test_what_is_asked),
+        cmocka_unit_test(test_columns_by_the_configuration),
+        cmocka_unit_test(test_every_bad_row),
+        cmocka_unit_test(test_our_own_addresses),
+        cmocka_unit_test(test_files_that_are_none),
+        cmocka_unit_test(test_countries),
+        cmocka_unit_test(test_only_zones),
+        cmocka_unit_test(test_well_known_zones),
+        cmocka_unit_test(test_languages),
     };
     auto_arena arena = arena_new();
     templates = templates_new(NULL, "en", NULL);
