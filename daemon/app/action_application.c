@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "app/action_participant.h"
 #include "app/answer_sheet.h"
-#include "app/enrolment.h"
 #include "app/notice.h"
 #include "app/scheduling.h"
 #include "base/clock.h"
@@ -307,6 +307,72 @@ bool action_application_confirmed(struct service *service, const struct enrolmen
            tell_participant(service, &application,
                             has_place(&application) ? "application-accepted" : "application-waiting", inbox, error) &&
            transaction_commit(&transaction, error);
+}
+
+/* ---- From a web form ---- */
+
+static const char *template_for(enum applicant_state state) {
+    return state == APPLICANT_SUMMARISED ? "application-summary"
+           : state == APPLICANT_UNCLEAR  ? "application-unclear"
+                                         : "application";
+}
+
+bool action_application_ask(struct service *service, const struct round *round, const struct form *form,
+                            const struct enrolment_row *row, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct event_cause cause = service_cause(service, "applied by a web form");
+    struct error ignored = ERROR_INIT;
+    const struct zone *zone = service->zone;
+    int zone_question = form_find_kind(form, FORM_ZONE);
+    bool is_new;
+    struct applicant applicant = {
+        .round = round->id,
+        .address = row->participant.address,
+        .language = row->participant.language,
+        .state = row->state,
+        .answers = answer_sheet_write(form, row->answers, arena),
+        .asked_at = cause.at,
+        .expires_at = enrolment_rules_expiry(&service->configuration->enrolment, round, cause.at),
+    };
+    if (zone_question >= 0 && row->answers[zone_question].finding.state == FORM_CLEAR)
+        (void)zone_load(row->answers[zone_question].finding.value, &zone, &ignored);
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !applicants_put(service->database, &applicant, row->key, &cause, &applicant.id, error))
+        return false;
+    struct outbox_row mail = {
+        .key = arena_format(arena, "imported/%" PRId64, applicant.id),
+        .priority = PRIORITY_BULK,
+        .template_name = template_for(row->state),
+        .applicant = applicant.id,
+        .address = applicant.address,
+        .round = round->id,
+        .due_at = next_morning(service, zone, applicant.expires_at),
+        .expires_at = applicant.expires_at,
+    };
+    return queue(service, &mail, cause.why, &is_new, error) && transaction_commit(&transaction, error);
+}
+
+bool action_application_accept(struct service *service, const struct participant *participant, const char *address_key,
+                               int64_t round, const struct form *form, const struct form_answer *answers,
+                               struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct event_cause cause = service_cause(service, "accepted by a coordinator");
+    struct application application;
+    struct applicant_list theirs;
+    const char *values = answer_sheet_write_values(form, answers, arena);
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !action_participant_accept(service, participant->id, round, error) ||
+        !applications_find(service->database, participant->id, round, arena, &application, error) ||
+        !applications_set_answers(service->database, application.id, values, error) ||
+        !applicants_list_of_address(service->database, address_key, arena, &theirs, error))
+        return false;
+    for (size_t i = 0; i < theirs.count; i++)
+        if (theirs.items[i].round == round &&
+            !applicants_remove(service->database, theirs.items[i].id, participant->id, &cause, error))
+            return false;
+    return transaction_commit(&transaction, error);
 }
 
 /* ---- What time brings ---- */

@@ -1,14 +1,12 @@
 #pragma once
 /* What is done with applications by mail; see app/action.h for what holds for all actions. The first three carry out
  * what the rules decided of an incoming mail, INBOX. */
+#include "app/enrolment.h"
 #include "app/service.h"
 #include "programme/decide_enrolment.h"
 
 /* All to applicants, and what they are told in the end. */
 #define APPLICATION_STEP "application"
-
-/* The form by which people apply. */
-#define APPLICATION_FORM "application"
 
 /* The outbox row's detail where somebody waited who has a place now. */
 #define APPLICATION_MOVED_UP "{\"moved_up\": true}"
@@ -29,6 +27,18 @@ bool action_application_enter(struct service *service, int64_t participant, int6
 /* Whether somebody of COUNTRY who applies to the round now gets a place at once. */
 bool action_application_place(struct service *service, int64_t round, const char *country, bool *ret_free,
                               struct error *error);
+
+/* Who applied to ROUND by a web form is an applicant from now on, and gets the summary of what they said, or is asked
+ * what is open (ROW->state), like anybody who applies by mail. What was written freely is not sent to them: anybody may
+ * give any address there. */
+bool action_application_ask(struct service *service, const struct round *round, const struct form *form,
+                            const struct enrolment_row *row, struct error *error);
+
+/* A participant is accepted to the round without being asked, and what ANSWERS has is kept. An application of theirs
+ * that is not confirmed ends. */
+bool action_application_accept(struct service *service, const struct participant *participant, const char *address_key,
+                               int64_t round, const struct form *form, const struct form_answer *answers,
+                               struct error *error);
 
 /* All that is known of the applicant is deleted. Who is told so keeps an address for a day. */
 bool action_application_gone(struct service *service, const struct enrolment_change *change, int64_t inbox,

@@ -68,6 +68,25 @@ bool action_round_archive(struct service *service, int64_t id, struct error *err
     return enter(service, id, DEED_ARCHIVE, ROUND_ARCHIVED, 0, error);
 }
 
+bool action_round_remove(struct service *service, int64_t id, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct event_cause cause = service_cause(service, NULL);
+    struct round round;
+    bool removed;
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !action_find_round(service, id, arena, &round, error) ||
+        !round_check(&round, DEED_REMOVE, cause.at, service->zone, error) ||
+        !rounds_remove(service->database, id, &cause, &removed, error))
+        return false;
+    return removed ? transaction_commit(&transaction, error)
+                   : error_set(error, ERROR_PERMANENT,
+                               "somebody has applied to the round \"%s\", was taken on for it or locked in it, or has "
+                               "had mail of "
+                               "it; it stays",
+                               round.name);
+}
+
 bool action_round_set_dates(struct service *service, const struct round *changed, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;

@@ -20,6 +20,9 @@ bool action_round_close(struct service *service, int64_t round, struct error *er
  * lets them be changed, their order is right, and none that changes is past. */
 bool action_round_set_dates(struct service *service, const struct round *changed, struct error *error);
 
+/* Removes a draft that nobody has to do with yet. */
+bool action_round_remove(struct service *service, int64_t round, struct error *error);
+
 bool action_round_archive(struct service *service, int64_t round, struct error *error);
 
 /* Does what the dates of all rounds say by now: opens, closes, starts with what was planned by its date, archives.

@@ -1,6 +1,5 @@
 #include "app/criteria.h"
 
-#include "base/suggest.h"
 #include "base/text.h"
 
 /* Which kinds of questions a measure can compare. */
@@ -37,28 +36,15 @@ static bool has_option(const struct form_question *question, const char *key) {
     return false;
 }
 
-/* The position of the question called NAME; -1 where there is none, with a sentence about it. */
-static int find(const struct form *form, const char *name, struct arena *arena, const char **ret_problem) {
-    int position = form_find(form, name);
-    if (position >= 0)
-        return position;
-    const char *near =
-        form->count ? suggest_nearest_in(name, &form->questions[0].name, form->count, sizeof form->questions[0]) : NULL;
-    *ret_problem =
-        near ? arena_format(arena, "The application form has no question \"%s\"; did you mean \"%s\"?", name, near)
-             : arena_format(arena, "The application form (%s) has no question \"%s\".", form->file, name);
-    return -1;
-}
-
 /* What is wrong with a criterion; NULL and its questions where nothing is. */
 static const char *bind(const struct criterion_settings *settings, const struct form *form, struct arena *arena,
                         int *ret_question, int *ret_wish) {
     enum matching_measure measure = (enum matching_measure)settings->measure;
     const char *problem = NULL;
     if (!form)
-        return "There is no application form, templates/LANGUAGE/forms/" CRITERIA_FORM ".form.";
+        return "There is no application form, templates/LANGUAGE/forms/" APPLICATION_FORM ".form.";
     *ret_wish = -1;
-    *ret_question = find(form, settings->question, arena, &problem);
+    *ret_question = form_find_named(form, settings->question, arena, &problem);
     if (problem)
         return problem;
     if (!fits(measure, &form->questions[*ret_question]))
@@ -67,7 +53,7 @@ static const char *bind(const struct criterion_settings *settings, const struct 
                             form_kind_name(form->questions[*ret_question].kind));
     if (measure != MATCHING_WISHED)
         return NULL;
-    *ret_wish = find(form, settings->wish, arena, &problem);
+    *ret_wish = form_find_named(form, settings->wish, arena, &problem);
     if (problem)
         return problem;
     const struct form_question *wish = &form->questions[*ret_wish];
@@ -82,7 +68,7 @@ static const char *bind(const struct criterion_settings *settings, const struct 
 bool criteria_read(struct service *service, struct arena *arena, struct criteria *ret, struct error_list *problems,
                    struct error_list *notes) {
     const struct configuration *configuration = service->configuration;
-    struct criteria criteria = {.forms = templates_form(service->templates, CRITERIA_FORM, "en", arena)};
+    struct criteria criteria = {.forms = templates_form(service->templates, APPLICATION_FORM, "en", arena)};
     const struct form *form = criteria.forms ? criteria.forms->forms[0] : NULL;
     bool good = true;
     for (size_t i = 0; i < configuration->criterion_count; i++) {

@@ -3,8 +3,6 @@
 #include "app/service.h"
 #include "programme/matching.h"
 
-#define CRITERIA_FORM "application"
-
 struct criteria {
     const struct form_set *forms; /* English first, as commands speak it; NULL: there is no application form */
     struct matching_criterion items[MATCHING_CRITERIA_MAX];

@@ -8,6 +8,7 @@
 
 #include "base/descriptor.h"
 #include "base/error.h"
+#include "base/fold.h"
 #include "base/text.h"
 
 /* ---- The file ---- */
@@ -141,21 +142,14 @@ bool csv_table_read(const char *path, const char *bytes, size_t length, struct a
 
 /* ---- Columns ---- */
 
-static bool heading_is(const char *heading, const char *name) {
-    for (; *heading; heading++) {
-        char c = *heading >= 'A' && *heading <= 'Z' ? (char)(*heading + 32) : *heading;
-        bool counts = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
-        if (counts && c != *name++)
-            return false;
-    }
-    return !*name;
-}
-
 int csv_table_column(const struct csv_table *table, const char *const *names) {
     for (; *names; names++)
-        for (size_t i = 0; i < table->heading.count; i++)
-            if (heading_is(table->heading.fields[i], *names))
+        for (size_t i = 0; i < table->heading.count; i++) {
+            auto_text heading = TEXT_EMPTY;
+            fold_name(table->heading.fields[i], &heading);
+            if (string_equal(text_string(&heading), *names))
                 return (int)i;
+        }
     return -1;
 }
 

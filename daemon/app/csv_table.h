@@ -33,8 +33,7 @@ bool csv_table_load(const char *path, char **ret, size_t *ret_length, struct err
 bool csv_table_read(const char *path, const char *bytes, size_t length, struct arena *arena, struct csv_table *ret,
                     struct error_list *errors);
 
-/* The position of the column whose heading is one of NAMES (NULL-terminated; small letters and digits only: the
- * heading's other characters don't count), or -1. */
+/* The position of the column whose heading is one of NAMES (NULL-terminated, folded as by fold_name), or -1. */
 int csv_table_column(const struct csv_table *table, const char *const *names);
 
 /* A row's field in a column; "" where it has none or COLUMN is -1. */

@@ -190,7 +190,7 @@ bool introduction_values_fill(struct service *service, const struct introduction
                               struct template_value *values, struct error *error) {
     struct telling telling = {
         .introduction = introduction,
-        .form = templates_form_in(service->templates, TEMPLATES_APPLICATION, introduction->language, arena),
+        .form = templates_form_in(service->templates, APPLICATION_FORM, introduction->language, arena),
         .arena = arena,
         .values = values,
         .day = {(int32_t)service->configuration->matching.awake_from,

@@ -318,7 +318,7 @@ static bool fill_applicant(struct filling *filling, const char **ret_nothing, st
     const struct form_set *forms =
         templates_form(service->templates, APPLICATION_FORM, filling->recipient->language, filling->arena);
     if (!forms)
-        return error_set(error, ERROR_CONFIGURATION, "there is no form \"" APPLICATION_FORM "\"");
+        return error_set(error, ERROR_CONFIGURATION, "there is no application form: tandempost template check");
     const struct form *form = forms->forms[0];
     const struct form_answer *answers = answer_sheet_read(applicant->answers, form, filling->arena);
     if (!fill_round(filling, &round, error) ||

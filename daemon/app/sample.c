@@ -334,7 +334,7 @@ static bool put_answers(struct putting *putting, struct error *error) {
         return true;
     const struct form *form =
         string_equal(wanted, "all")
-            ? templates_form_in(putting->service->templates, TEMPLATES_APPLICATION,
+            ? templates_form_in(putting->service->templates, APPLICATION_FORM,
                                 putting->service->configuration->programme.languages[0], putting->arena)
             : NULL;
     if (!partnerships_partners(putting->service->database, putting->row.partnership, 0, putting->arena, &members,

@@ -21,6 +21,7 @@
     COMMAND(round_close)                                                                                               \
     COMMAND(round_start)                                                                                               \
     COMMAND(round_archive)                                                                                             \
+    COMMAND(round_remove)                                                                                              \
     COMMAND(round_list)                                                                                                \
     COMMAND(round_show)                                                                                                \
     COMMAND(match_propose)                                                                                             \
@@ -30,6 +31,7 @@
     COMMAND(match_unlock)                                                                                              \
     COMMAND(match_forbid)                                                                                              \
     COMMAND(match_allow)                                                                                               \
+    COMMAND(match_forbidden)                                                                                           \
     COMMAND(match_approve)                                                                                             \
     COMMAND(application_list)                                                                                          \
     COMMAND(partnership_create)                                                                                        \

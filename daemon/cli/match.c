@@ -1,4 +1,4 @@
-/* match propose, show, swap, lock, unlock, forbid, allow, approve; partnership rematch. */
+/* match propose, show, swap, lock, unlock, forbid, allow, forbidden, approve; partnership rematch. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -7,6 +7,7 @@
 #include "app/csv_table.h"
 #include "base/fold.h"
 #include "base/localise.h"
+#include "cli/columns.h"
 #include "cli/context.h"
 #include "cli/faults.h"
 #include "cli/match_show.h"
@@ -346,6 +347,32 @@ const struct command match_allow_command = {
     .summary = "takes back match forbid",
     .arguments = {PERSON("PERSON", "id or mail address of one"), PERSON("OTHER", "id or mail address of the other")},
     .change = allow,
+};
+
+static bool list_forbidden(struct context *context, struct error *error) {
+    static const struct column columns[] = {
+        COLUMN(NUMBER, struct forbidden_pair, first, "first", NULL),
+        COLUMN(LONG, struct forbidden_pair, first_name, "first_name", "ONE"),
+        COLUMN(LONG, struct forbidden_pair, first_address, "first_address", "ADDRESS"),
+        COLUMN(NUMBER, struct forbidden_pair, second, "second", NULL),
+        COLUMN(LONG, struct forbidden_pair, second_name, "second_name", "AND"),
+        COLUMN(LONG, struct forbidden_pair, second_address, "second_address", "ADDRESS"),
+        {0},
+    };
+    struct forbidden_list list;
+    if (!proposals_forbidden(context->database, context->arena, &list, error))
+        return false;
+    columns_list(context, columns, COLUMN_ROWS(list),
+                 "Nobody is forbidden to be brought together. To forbid it: tandempost match forbid PERSON OTHER");
+    return true;
+}
+
+const struct command match_forbidden_command = {
+    .name = "match forbidden",
+    .summary = "who must never be brought together",
+    .help =
+        "Whom match forbid keeps apart. Partners of before, and whom people asked to avoid themselves, are not listed.",
+    .show = list_forbidden,
 };
 
 /* ---- approve ---- */

@@ -1,4 +1,4 @@
-/* round create, update, open, close, start, archive, list, show. */
+/* round create, update, open, close, archive, remove, start, list, show. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -198,6 +198,24 @@ const struct command round_archive_command = {
     .flags = COMMAND_SERVICE,
     .arguments = ONE_ROUND,
     .change = archive_round,
+};
+
+static bool remove_round(struct context *context, struct error *error) {
+    if (!action_round_remove(context->service, context->round.id, error))
+        return false;
+    context_tell(context, "Removed round \"%s\".", context->round.name);
+    return true;
+}
+
+const struct command round_remove_command = {
+    .name = "round remove",
+    .summary = "takes back round create",
+    .help = "Removes a draft that nobody has to do with: no application, no partnership, no mail. One with another "
+            "name or other "
+            "dates is created anew.",
+    .flags = COMMAND_SERVICE,
+    .arguments = ONE_ROUND,
+    .change = remove_round,
 };
 
 /* ---- start ---- */

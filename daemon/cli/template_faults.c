@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/criteria.h"
+#include "app/enrolment.h"
 #include "app/templates/template_files.h"
 #include "base/duration.h"
 #include "base/localise.h"
@@ -272,6 +273,9 @@ void template_faults_find(struct service *service, struct arena *arena, struct e
     find_short_topics(service, problems);
     struct criteria criteria;
     criteria_read(service, arena, &criteria, problems, notes);
+    if (criteria.forms)
+        enrolment_check_columns(service->configuration->columns, service->configuration->column_count,
+                                criteria.forms->forms[0], problems);
     error_list_sort(problems);
     find_notes(service, arena, notes);
 }

@@ -52,6 +52,18 @@ int form_find(const struct form *form, const char *name) {
     return -1;
 }
 
+int form_find_named(const struct form *form, const char *name, struct arena *arena, const char **ret_problem) {
+    int position = form_find(form, name);
+    const char *near = position < 0 && form->count
+                           ? suggest_nearest_in(name, &form->questions[0].name, form->count, sizeof form->questions[0])
+                           : NULL;
+    if (position < 0)
+        *ret_problem =
+            near ? arena_format(arena, "The application form has no question \"%s\"; did you mean \"%s\"?", name, near)
+                 : arena_format(arena, "The application form (%s) has no question \"%s\".", form->file, name);
+    return position;
+}
+
 int form_find_role(const struct form *form, enum form_role role) {
     for (size_t i = 0; i < form->count; i++)
         if (form->questions[i].role == role)

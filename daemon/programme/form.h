@@ -140,6 +140,9 @@ bool form_check_same(const struct form *form, const struct form *original, struc
 /* The question called NAME; -1 where there is none. */
 int form_find(const struct form *form, const char *name);
 
+/* The same of a NAME that somebody typed: of one that there is not, *RET_PROBLEM is a sentence, in ARENA. */
+int form_find_named(const struct form *form, const char *name, struct arena *arena, const char **ret_problem);
+
 /* The question of that role, or the first of that kind; -1 where there is none. */
 int form_find_role(const struct form *form, enum form_role role);
 int form_find_kind(const struct form *form, enum form_kind kind);

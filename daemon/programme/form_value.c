@@ -277,6 +277,24 @@ static void read_rating(struct said *said, struct form_finding *ret) {
         set_unclear(ret, number >= 0 && !*more ? FORM_NO_SUCH_NUMBER : FORM_NOT_UNDERSTOOD);
 }
 
+/* FOLDED has a word that stands in phrases for no, and in none for yes. */
+static bool has_no_word(const struct said *said, const char *folded) {
+    for (const char *at = folded; *at; at = behind(at, strcspn(at, " "))) {
+        auto_string word = memory_copy_bytes(at, strcspn(at, " "));
+        bool no = false, yes = false;
+        for (size_t i = 0; i < said->forms->count; i++) {
+            const struct form_phrase_list *lists = said->forms->forms[i]->words->lists;
+            for (size_t j = 0; j < lists[FORM_NO].count; j++)
+                no = no || stands_in(word, lists[FORM_NO].folded[j]);
+            for (size_t j = 0; j < lists[FORM_YES].count; j++)
+                yes = yes || stands_in(word, lists[FORM_YES].folded[j]);
+        }
+        if (no && !yes)
+            return true;
+    }
+    return false;
+}
+
 static void read_yes(struct said *said, struct form_finding *ret) {
     static const enum form_phrases lists[] = {FORM_YES, FORM_NO, FORM_ALL, FORM_FILLER};
     bool agreement = said->question->kind == FORM_AGREEMENT, yes = false, no = false, unknown = false;
@@ -288,7 +306,10 @@ static void read_yes(struct said *said, struct form_finding *ret) {
         unknown |= !best && !mark;
         at = behind(at, best ? best : strcspn(at, " "));
     }
-    if (yes && no)
+    if (unknown && said->context->boxes && longest(said->forms, FORM_YES, said->folded) &&
+        !has_no_word(said, said->folded))
+        set_clear(ret, "yes");
+    else if (yes && no)
         set_unclear(ret, FORM_TWO_ANSWERS);
     else if (unknown || (!yes && !no))
         set_unclear(ret, FORM_NOT_UNDERSTOOD);

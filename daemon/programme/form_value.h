@@ -40,6 +40,7 @@ struct form_finding {
 struct form_context {
     const char *country; /* where the writer lives; NULL where that is not known */
     int64_t now;
+    bool boxes; /* a web form's: yes is the text of a box that was ticked ("I agree to the code of conduct") */
 };
 
 /* What was WRITTEN, in any number of lines, answers to the QUESTIONth question. Everything lives in ARENA. */

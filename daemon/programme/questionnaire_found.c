@@ -121,7 +121,7 @@ static const char *known_country(const struct reader *reader, const struct form_
 }
 
 void questionnaire_found_read(struct reader *reader, struct form_finding *findings) {
-    struct form_context context = {NULL, reader->reply->now};
+    struct form_context context = {.now = reader->reply->now};
     for (int zones = 0; zones <= 1; zones++) {
         for (size_t i = 0; i < reader->form->count; i++)
             if ((reader->form->questions[i].kind == FORM_ZONE) == (zones == 1))
@@ -145,7 +145,7 @@ static bool is_signed(const struct reader *reader, size_t question, const struct
 
 static bool read_in_order(struct reader *reader, bool without_zones, struct form_finding *findings) {
     size_t asked = 0, only = 0, next = 0, typed = 0, unclear = 0;
-    struct form_context context = {NULL, reader->reply->now};
+    struct form_context context = {.now = reader->reply->now};
     for (size_t i = 0; i < reader->form->count; i++)
         if (questionnaire_found_is_asked(reader, i, without_zones)) {
             asked++;

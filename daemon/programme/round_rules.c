@@ -20,6 +20,7 @@ enum { ROUND_STATES = ROUND_ARCHIVED + 1 };
 #define START_FIRST "; start it first: tandempost round start {name}"
 #define NOT_ENDED "; only a round that has ended is archived"
 #define NOT_OVER "; it ends with its last partnership: tandempost partnership list --round {name}"
+#define ONLY_DRAFTS "; only a draft that nobody has to do with is removed"
 #define NOTHING_MORE ""
 
 /* NULL: it may. */
@@ -78,6 +79,12 @@ static const char *const refusals[ROUND_DEEDS][ROUND_STATES] = {
                       [ROUND_MATCHING] = NOT_ENDED,
                       [ROUND_RUNNING] = NOT_OVER,
                       [ROUND_ARCHIVED] = "already"},
+    [DEED_REMOVE] = {[ROUND_OPEN] = ONLY_DRAFTS,
+                     [ROUND_CLOSED] = ONLY_DRAFTS,
+                     [ROUND_MATCHING] = ONLY_DRAFTS,
+                     [ROUND_RUNNING] = ONLY_DRAFTS,
+                     [ROUND_ENDING] = ONLY_DRAFTS,
+                     [ROUND_ARCHIVED] = ONLY_DRAFTS},
     [DEED_WRITE] = {[ROUND_ENDING] = NOTHING_MORE, [ROUND_ARCHIVED] = NOTHING_MORE},
 };
 

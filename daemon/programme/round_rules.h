@@ -20,7 +20,8 @@ enum round_deed {
     DEED_SET_CLOSING,
     DEED_SET_START, /* or how long its partnerships last */
     DEED_ARCHIVE,
-    DEED_WRITE, /* its people get what they get as such, besides their partnerships' messages */
+    DEED_REMOVE, /* as if it had never been planned */
+    DEED_WRITE,  /* its people get what they get as such, besides their partnerships' messages */
     ROUND_DEEDS
 };
 

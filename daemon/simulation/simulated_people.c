@@ -126,8 +126,13 @@ static bool add_all(struct simulated_people *people, size_t count, struct error 
     auto_error_list errors = ERROR_LIST_EMPTY;
     struct csv_table table;
     struct enrolment_list list;
+    struct enrolment_sheet sheet = {.path = file->path,
+                                    .table = &table,
+                                    .forms = templates_form(people->templates, APPLICATION_FORM, "en", people->arena),
+                                    .programme = &people->configuration->programme,
+                                    .now = people->opens_at};
     if (!csv_table_read(file->path, file->bytes, file->length, people->arena, &table, &errors) ||
-        !enrolment_read_table(file->path, &table, &people->configuration->programme, people->arena, &list, &errors)) {
+        !enrolment_read_table(&sheet, people->arena, &list, &errors)) {
         auto_string line = error_list_format(&errors.entries[0]);
         return error_set(error, ERROR_PERMANENT, "%s", line);
     }

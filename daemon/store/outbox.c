@@ -317,7 +317,8 @@ bool outbox_count_answers_to(struct database *database, const char *sender, bool
 }
 
 bool outbox_count_forms_since(struct database *database, int64_t moment, size_t *ret, struct error *error) {
-    return statement_read_count(database,
-                                "SELECT count(*) FROM outbox WHERE template = 'application' AND created_at >= ?",
-                                VALUES(value_integer(moment)), ret, error);
+    return statement_read_count(
+        database,
+        "SELECT count(*) FROM outbox WHERE template = 'application' AND inbox IS NOT NULL AND created_at >= ?",
+        VALUES(value_integer(moment)), ret, error);
 }

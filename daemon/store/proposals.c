@@ -88,6 +88,20 @@ bool proposals_allow(struct database *database, int64_t a, int64_t b, const stru
                        cause, ret_changed, error);
 }
 
+#define FORBIDDEN(FIRST, COLUMN)                                                                                       \
+    FIRST(first)                                                                                                       \
+    COLUMN(second) COLUMN(first_name) COLUMN(first_address) COLUMN(second_name) COLUMN(second_address)
+STATEMENT_READER(read_forbidden, struct forbidden_pair, FORBIDDEN)
+
+bool proposals_forbidden(struct database *database, struct arena *arena, struct forbidden_list *ret,
+                         struct error *error) {
+    return statement_read_rows(database,
+                               "SELECT first, second, one.name, one.address, other.name, other.address"
+                               " FROM forbidden_pair JOIN participant AS one ON one.id = first"
+                               " JOIN participant AS other ON other.id = second ORDER BY first, second",
+                               NO_VALUES, arena, read_forbidden, ret, error);
+}
+
 /* ---- Locks ---- */
 
 bool proposals_unlock(struct database *database, int64_t round, int64_t participant, const struct event_cause *cause,

@@ -36,6 +36,16 @@ bool proposals_forbid(struct database *database, int64_t a, int64_t b, const str
 bool proposals_allow(struct database *database, int64_t a, int64_t b, const struct event_cause *cause,
                      bool *ret_changed, struct error *error);
 
+struct forbidden_pair {
+    int64_t first, second;
+    const char *first_name, *first_address, *second_name, *second_address;
+};
+DATABASE_LIST(forbidden_list, struct forbidden_pair);
+
+/* By the participants' ids. */
+bool proposals_forbidden(struct database *database, struct arena *arena, struct forbidden_list *ret,
+                         struct error *error);
+
 struct proposal_member {
     int64_t participant;
     int64_t number;   /* partners have the same; 0: left over */

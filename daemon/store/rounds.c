@@ -38,6 +38,27 @@ bool rounds_create(struct database *database, const char *name, const char *leng
     return true;
 }
 
+bool rounds_remove(struct database *database, int64_t id, const struct event_cause *cause, bool *ret_removed,
+                   struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    int64_t used;
+    if (!transaction_begin(database, &transaction, error) ||
+        !statement_read_integer(database,
+                                "SELECT EXISTS (SELECT 1 FROM application WHERE round = ?1)"
+                                " OR EXISTS (SELECT 1 FROM applicant WHERE round = ?1)"
+                                " OR EXISTS (SELECT 1 FROM partnership WHERE round = ?1)"
+                                " OR EXISTS (SELECT 1 FROM locked_member WHERE round = ?1)"
+                                " OR EXISTS (SELECT 1 FROM outbox WHERE round = ?1)",
+                                VALUES(value_integer(id)), &used, error))
+        return false;
+    *ret_removed = !used;
+    return used ||
+           (statement_run(database, "DELETE FROM country_places WHERE round = ?", VALUES(value_integer(id)), error) &&
+            statement_run(database, "DELETE FROM round WHERE id = ?", VALUES(value_integer(id)), error) &&
+            events_append_change(database, "round removed", &(struct event){.round = id}, cause, error) &&
+            transaction_commit(&transaction, error));
+}
+
 bool rounds_find(struct database *database, int64_t id, struct arena *arena, struct round *ret, struct error *error) {
     return statement_read_row(database, "SELECT " ROUND_COLUMNS " FROM round WHERE id = ?", VALUES(value_integer(id)),
                               arena, read_round, ret, error);

@@ -41,6 +41,10 @@ struct round_countries {
 bool rounds_countries(struct database *database, int64_t id, struct arena *arena, struct round_countries *ret,
                       struct error *error);
 
+/* *RET_REMOVED is false, and nothing happens, where anybody, or any mail, has to do with it. */
+bool rounds_remove(struct database *database, int64_t id, const struct event_cause *cause, bool *ret_removed,
+                   struct error *error);
+
 /* Sets length, opens_at, closes_at and starts_at to what ROUND says. */
 bool rounds_set_dates(struct database *database, const struct round *round, const struct event_cause *cause,
                       struct error *error);

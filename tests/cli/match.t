@@ -132,7 +132,10 @@ def by_hand(t, programme):
     refused(t, programme, ["can't be partners", "tandempost match propose 2027a"], "forbid: not approved", "match", "approve", "2027a")
     t.ok(("asa@a.test", "ben@b.test") not in pairs(propose(programme)), "forbid: proposed again around it")
     refused(t, programme, ["can't be partners"], "lock what is forbidden", "match", "lock", "2027a", "asa@a.test", "ben@b.test")
+    t.equal([(row["first_address"], row["second_address"]) for row in programme.rows("match", "forbidden")],
+            [("asa@a.test", "ben@b.test")], "forbidden: tells whom")
     programme.need("match", "allow", "asa@a.test", "ben@b.test")
+    t.contains(programme.need("match", "forbidden"), "Nobody is forbidden", "forbidden: or nobody")
     refused(t, programme, ["Nobody forbade"], "allow twice", "match", "allow", "asa@a.test", "ben@b.test")
     t.contains(programme.need("match", "lock", "2027a", "finn@f.test", "dev@d.test"), "tandempost match propose 2027a",
                "lock: propose again around them")

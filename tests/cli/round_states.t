@@ -138,6 +138,16 @@ def dates(t, programme):
     t.contains(done, "1 May 2100 at 24:00", "dates: and is opened again")
 
 
+def removed(t, programme):
+    programme.need("round", "create", "typo", "--opens", "2099-01-01")
+    programme.need("round", "remove", "typo")
+    t.equal(programme.run("round", "show", "typo").code, 1, "remove: a draft is gone")
+    done = programme.run("round", "remove", "draft")
+    t.contains(done.err, "somebody has applied", "remove: not with people")
+    done = programme.run("round", "remove", "open")
+    t.contains(done.err, "only a draft", "remove: nor anything but a draft")
+
+
 def left_over(t, programme):
     programme.need("round", "create", "crowd")
     programme.write("crowd.csv", "name,email,country,time zone\n" + "".join(
@@ -178,6 +188,7 @@ def main(t):
         programme.write("later.csv", "name,email,country,time zone\nGro Dahl,gro@g.test,NO,Europe/Oslo\n")
         each_state(t, programme)
         dates(t, programme)
+        removed(t, programme)
         left_over(t, programme)
         late_start(t, programme)
         by_the_service(t, programme)

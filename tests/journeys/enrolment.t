@@ -16,6 +16,7 @@ import tap
 from letters import Scene
 
 LINA, MARC, SOFIA, OLA, NILS = "lina@a.test", "marc@b.test", "sofia@c.test", "ola@a.test", "nils@b.test"
+ZOE = "zoe@c.test"
 JOIN = harness.PROGRAMME.replace("@", "+join@")
 DAY = 24 * 3600
 
@@ -51,7 +52,7 @@ def letters_of(mail):
 class Enrolment(Scene):
     def __init__(self, programme, servers):
         super().__init__(programme, servers)
-        for address in (LINA, MARC, SOFIA, OLA, NILS):
+        for address in (LINA, MARC, SOFIA, OLA, NILS, ZOE):
             servers.add_user(address)
 
     def change(self, statement, *values):
@@ -184,6 +185,32 @@ def next_round(tap, scene):
     tap.equal(programme.value("SELECT count(*) FROM outbox WHERE template = 'invitation'"), 4, "each was invited once")
 
 
+def web_form(tap, scene):
+    """Who filled in a web form gets a summary in the form's language, without a word that was written there freely, and
+    confirms it like everybody else."""
+    programme = scene.programme
+    headings = ["Horodateur", "Adresse e-mail", "Comment vous appelez-vous ?", "Dans quel pays vivez-vous ?", "languages", "sector",
+                "stage", "interests", "wish_sector", "wish_stage", "wish_interests", "hours", "rhythm", "channels", "trio", "heard",
+                "conduct", "adult", "consent"]
+    said = ["20/11/2026 10:00:00", ZOE, 'Zoé "Zo" Roux', "France", "français, anglais un peu", "un service public", "3 à 10 ans",
+            "livres et films, musique et art", "peu importe", "peu importe", "peu importe", "3 ou 4 heures",
+            "une fois par mois", "non, seulement par mail", "Oui", "une affiche\nau zoo", "J'accepte la charte", "Oui", "Oui"]
+    path = programme.path("export.csv")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\ufeff" + "\r\n".join(";".join('"%s"' % cell.replace('"', '""') for cell in row)
+                                          for row in (headings, said)) + "\r\n")
+    programme.run("participant", "import", path, "--round", "autumn")
+    programme.jump(DAY)
+    summary = scene.notice(ZOE, "Est-ce exact")[-1]
+    tap.contains(letters_of(summary), "Paris", "web form: what was understood")
+    tap.ok("zoo" not in letters_of(summary) and "Roux" not in letters_of(summary), "web form: without a word of theirs")
+    tap.equal(scene.application(ZOE), None, "web form: nothing counts yet")
+    scene.confirm(tap, ZOE, summary, "Oui, merci !")
+    scene.notice(ZOE, "Vous participez")
+    row = scene.application(ZOE)
+    tap.equal((row["state"], row["name"], row["country"], row["language"]), ("accepted", 'Zoé "Zo" Roux', "FR", "fr"), "web form")
+
+
 def journey(tap):
     with harness.MailServers() as servers, running.Programme(
             servers, running.STEPS, {"languages": ["en", "fr", "es"]}, speed=letters.SPEED,
@@ -195,6 +222,7 @@ def journey(tap):
         killed(tap, scene, summary)
         late_and_gone(tap, scene)
         next_round(tap, scene)
+        web_form(tap, scene)
         tap.equal(programme.stop(), 0, "the service stops in order")
         tap.ok(not re.search(r"(?m)^\S+ error ", programme.log()), "its log has no error")
 

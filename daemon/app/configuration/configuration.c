@@ -353,6 +353,24 @@ static void read_matching(struct loading *loading) {
         fault(loading, section, "awake_until", "The day ends when it begins; give another time.");
 }
 
+/* ---- The columns of web forms ---- */
+
+static bool read_column(struct loading *loading, const struct file_section *section, void *ret) {
+    struct column_settings column = {.heading = section->title, .file = section->file, .line = section->line};
+    size_t before = loading->errors->count;
+    read_section(loading, section, &column);
+    *(struct column_settings *)ret = column;
+    return loading->errors->count == before;
+}
+
+static void read_columns(struct loading *loading) {
+    bool any;
+    struct column_settings *columns = arena_take_array(loading->arena, loading->file.count, sizeof *columns);
+    loading->configuration->column_count =
+        read_repeated(loading, "column", sizeof *columns, columns, &any, read_column);
+    loading->configuration->columns = columns;
+}
+
 /* ---- The standard: a file like any other, but built in ---- */
 
 #define STANDARD "config/standard.conf"
@@ -457,6 +475,7 @@ bool configuration_load(const char *path, struct configuration *ret, struct erro
         configuration.standard_criteria = !any;
         if (!any)
             configuration.criterion_count = configuration_standard_criteria(arena, &configuration.criteria);
+        read_columns(&loading);
         read_coordinators(&loading);
     }
     bool good = loading.file.complete && errors->count == before;

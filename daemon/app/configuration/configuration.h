@@ -92,6 +92,14 @@ struct criterion_settings {
     int line;
 };
 
+/* A column of web forms' exports that the form's own words don't tell. */
+struct column_settings {
+    const char *heading;
+    const char *question; /* of the application form, or "email", "language" */
+    const char *file;     /* where it stands */
+    int line;
+};
+
 struct configuration {
     const char *path; /* the file it was read from */
     struct programme_settings programme;
@@ -104,7 +112,9 @@ struct configuration {
     struct matching_settings matching;
     const struct criterion_settings *criteria; /* in the file's order, or the standard ones where the file has none */
     size_t criterion_count;
-    bool standard_criteria;                 /* they are these; they need not all fit the programme's own form */
+    bool standard_criteria;                /* they are these; they need not all fit the programme's own form */
+    const struct column_settings *columns; /* in the file's order */
+    size_t column_count;
     const struct coordinator *coordinators; /* at least one */
     size_t coordinator_count;
     struct arena *arena; /* owns all of it */

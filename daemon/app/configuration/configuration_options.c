@@ -216,6 +216,13 @@ static const struct option_spec criterion_options[] = {
     {0},
 };
 
+static const struct option_spec column_options[] = {
+    {"question", OPTION_TEXT, AT(column_settings, question), .required = true, .example = "\"country\"",
+     .help = "The question of the application form that the column answers; or \"email\"; or \"language\", the one to "
+             "write in. Columns of one question are put together."},
+    {0},
+};
+
 static const struct option_spec coordinator_options[] = {
     {"address", OPTION_ADDRESS, AT(coordinator, address), .required = true, .example = "\"kate@example.org\"",
      .help = "Where alerts and questions go, and from where the coordinator may write."},
@@ -245,6 +252,11 @@ const struct section_spec configuration_sections[] = {
      "What makes two people good partners, by their answers to the application form. Where the file has no criterion "
      "at all, those of the standard form are used.",
      criterion_options},
+    {"column", "HEADING",
+     "A column of the CSV file that a web form gives out, by its heading, for tandempost participant import. Not "
+     "needed "
+     "where the heading is the label, the words or the name of a question of the application form.",
+     column_options},
     {"coordinator", "NAME", "Somebody who runs the programme. There must be at least one.", coordinator_options},
     {0},
 };
@@ -298,7 +310,7 @@ static const char *section_words(const char *name, struct arena *arena) {
     return arena_format(
         arena,
         "There is no section \"%s\". The sections are programme, outgoing, incoming, round, enrolment, step \"NAME\", "
-        "matching, criterion \"NAME\" and coordinator \"NAME\".",
+        "matching, criterion \"NAME\", column \"HEADING\" and coordinator \"NAME\".",
         name);
 }
 

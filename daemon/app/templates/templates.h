@@ -81,7 +81,7 @@ const char *const *templates_steps(struct templates *templates, const char *reas
 /* ---- Forms ---- */
 
 /* The form of applications to a round. */
-#define TEMPLATES_APPLICATION "application"
+#define APPLICATION_FORM "application"
 
 /* The form NAME in every language that has it and words for it: LANGUAGE's, or what stands in for it, first. NULL where
  * there is none. Valid until the next call, or the next message is rendered; in ARENA. */

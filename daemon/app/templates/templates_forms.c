@@ -171,7 +171,7 @@ void templates_check_forms(const struct templates *templates, struct error_list 
                 continue;
             const struct form *form = form_read(text_string(&bytes), bytes.length, arena_copy_string(arena, file),
                                                 &no_words, arena, problems);
-            if (form && string_equal(names[j], "application"))
+            if (form && string_equal(names[j], APPLICATION_FORM))
                 check_application(form, arena_copy_string(arena, file), problems);
             struct template_file_identity identity = template_files_identify(templates->directory, path);
             bool on_disk = template_files_on_disk(&identity);

@@ -151,7 +151,7 @@ static void expect(const char *name, const char *said, const char *value) {
     const struct form *forms[] = {test_form_from(good, "en", arena), test_form_from(good, "fr", arena),
                                   test_form_from(good, "es", arena)};
     struct form_set set = {forms, COUNT_OF(forms)};
-    struct form_context context = {"US", TEST_NOW};
+    struct form_context context = {.country = "US", .now = TEST_NOW};
     struct form_finding finding;
     form_value_read(&set, (size_t)form_find(forms[0], name), said, &context, arena, &finding);
     auto_text found = TEXT_EMPTY;

@@ -26,7 +26,7 @@ static void test_table(void **state) {
         [DEED_ACCEPT] = {"docmr"},  [DEED_PLAN] = {"dcmr"},      [DEED_PROPOSE] = {"dcmr"},
         [DEED_APPROVE] = {"mr"},    [DEED_START] = {"dcm"},      [DEED_START_PARTNERSHIP] = {"r"},
         [DEED_SET_OPENING] = {"d"}, [DEED_SET_CLOSING] = {"do"}, [DEED_SET_START] = {"docm"},
-        [DEED_ARCHIVE] = {"e"},     [DEED_WRITE] = {"docmr"},
+        [DEED_ARCHIVE] = {"e"},     [DEED_REMOVE] = {"d"},       [DEED_WRITE] = {"docmr"},
     };
     for (size_t deed = 0; deed < ROUND_DEEDS; deed++)
         for (size_t i = 0; i <= ROUND_ARCHIVED; i++) {
