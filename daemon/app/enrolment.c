@@ -11,8 +11,6 @@
 #include "base/zone.h"
 #include "mail/message/address.h"
 
-enum { NAME_SIZE_MOST = 200 };
-
 /* ---- One person ---- */
 
 struct person {
@@ -34,7 +32,7 @@ static const char *read_name(struct person *person) {
     string_trim(name);
     if (!*name)
         fault(person, "name", "It is missing.");
-    else if (strlen(name) > NAME_SIZE_MOST)
+    else if (strlen(name) > FORM_NAME_BYTES_MAX)
         fault(person, "name", "It is longer than 200 bytes.");
     auto_text printable = TEXT_EMPTY;
     text_append_printable(&printable, name);

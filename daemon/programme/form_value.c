@@ -617,7 +617,7 @@ static void read_text(struct said *said, struct form_finding *ret) {
             text_append_char(&line, ' ');
     }
     text_trim_end(&line, " ");
-    if (line.length > FORM_VALUE_BYTES_MAX)
+    if (line.length > (said->question->role == FORM_ROLE_NAME ? FORM_NAME_BYTES_MAX : FORM_VALUE_BYTES_MAX))
         set_unclear(ret, FORM_TOO_LONG);
     else
         set_clear(ret, arena_copy_string(said->arena, text_string(&line)));

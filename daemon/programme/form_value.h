@@ -27,6 +27,7 @@ enum {
     FORM_GUESSES_MAX = 3,       /* all else */
     FORM_SAID_BYTES_MAX = 4000, /* of what was written; more is too long */
     FORM_VALUE_BYTES_MAX = 1000,
+    FORM_NAME_BYTES_MAX = 200, /* of what is as name: it goes into headers and subjects */
 };
 
 struct form_finding {

@@ -13,7 +13,7 @@
 
 static const char good[] = "# A remark\n"
                            "Part: You\n"
-                           "name: text, required\n"
+                           "name: text, required, as name\n"
                            "    Name: What is your name?\n"
                            "country: country, required\n"
                            "    Country: Where do you live?\n"
@@ -300,6 +300,11 @@ static void test_texts(void **state) {
     (void)state;
     expect("name", "  Anna\n  Berg ", "Anna Berg");
     auto_text longer = TEXT_EMPTY;
+    while (longer.length + strlen(" word") <= FORM_NAME_BYTES_MAX)
+        text_append(&longer, longer.length ? " word" : "word");
+    expect("name", text_string(&longer), text_string(&longer));
+    text_append(&longer, " word");
+    expect("name", text_string(&longer), "?8");
     while (longer.length <= FORM_VALUE_BYTES_MAX)
         text_append(&longer, "word ");
     expect("name", text_string(&longer), "?8");
