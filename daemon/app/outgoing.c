@@ -222,8 +222,10 @@ static bool exchange(struct outgoing *outgoing, bool may_start, struct error *er
     bool needed;
     if (!anything_to_do(outgoing, may_start, &needed, error))
         return false;
-    if (!needed)
+    if (!needed) {
+        outgoing->more_ready = false; /* all that was ready waits for its morning, say */
         return true;
+    }
     if (!transaction_begin(outgoing->service->database, &transaction, error) || !record_results(outgoing, arena, error))
         return false;
     struct breaker breaker = outgoing->breaker;

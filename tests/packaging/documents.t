@@ -16,7 +16,8 @@ DOCUMENTS = ["README.md", "CONTRIBUTING.md"] + sorted(glob.glob(os.path.join(ROO
 
 
 def shown(text):
-    """What stands in code: indented lines, fenced ones, and `inline` words."""
+    """What stands in code: indented lines, fenced ones but for mails, and `inline` words."""
+    text = re.sub(r"(?ms)^```text\nSubject: .*?^```", "", text)
     fenced = re.compile(r"^```.*?\n(.*?)^```", re.M | re.S)
     lines = [line.strip() for block in fenced.findall(text) for line in block.split("\n")]
     text = fenced.sub("", text)
