@@ -336,6 +336,21 @@ static void test_limits_hold(void **state) {
     assert_int_equal(fixture->fake.started, 10);
 }
 
+/* Goal: who sleeps keeps nobody awake: while all that is due waits for its recipients' morning, the sender waits as
+ * well, also where they are as many as its connections. */
+static void test_night_is_quiet(void **state) {
+    struct fixture *fixture = *state;
+    for (size_t i = 1; i < fixture->fake.connections; i++)
+        fixture_add(fixture, "Cia Dahl", arena_format(fixture->arena, "cia%zu@example.net", i), "SE",
+                    "Europe/Stockholm");
+    assert_done(action_participant_pause(&fixture->service, fixture->ben, "test", &error));
+    clock_advance_to(FIXTURE_START + 20 * SECONDS_PER_HOUR); /* midnight in Stockholm, fifteen hours late */
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, "anna@example.net", NULL), 0);
+    assert_done(outgoing_turn(fixture->outgoing, 1000, -1, true, &error));
+    assert_int_equal(fixture->fake.slept_ms, 1000);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         fixture_test(test_whole_round),
@@ -354,6 +369,7 @@ int main(void) {
         fixture_test(test_outage_skips_stale),
         fixture_test(test_restored_copy_asks),
         fixture_test(test_limits_hold),
+        fixture_test(test_night_is_quiet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
