@@ -264,6 +264,8 @@ static bool decide_reply(struct deciding *deciding) {
         deciding_wait(deciding, "an applicant asks for help");
     else if (surely && is_banned(facts))
         deciding_wait(deciding, "an application of a participant whom a coordinator has paused");
+    else if (yes && enrolment->only_by_address) /* no sign that its writer reads what comes there */
+        go_on(deciding, copy_answers(deciding));
     else if (yes)
         confirm(deciding);
     else if (read_reply(deciding, &reading) && (surely || enrolment->asks))
@@ -279,9 +281,10 @@ static bool decide_reply(struct deciding *deciding) {
 
 bool decide_enrolment(struct deciding *deciding) {
     const struct enrolment_facts *facts = &deciding->facts->enrolment;
-    if (facts->applicant.id && facts->forms && decide_reply(deciding))
+    bool forged = string_equal(deciding->description->dmarc, "fail");
+    if (!forged && facts->applicant.id && facts->forms && decide_reply(deciding))
         return true;
-    if (facts->confirmed_before && facts->forms && confirms(deciding)) {
+    if (!forged && facts->confirmed_before && facts->forms && confirms(deciding)) {
         deciding_add(deciding, EFFECT_REACHABLE);
         deciding_understood(deciding, "confirmed an application once more");
         return true;

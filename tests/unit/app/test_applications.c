@@ -227,6 +227,35 @@ static void test_corrections(void **state) {
     assert_string_equal(person(fixture, LINA).country, "DK");
 }
 
+/* Goal: only a reply to what we sent confirms: it shows that its writer reads mail at that address. A "yes" from the
+ * address alone brings the summary once more; one that is proven forged does and changes nothing, wherever it goes. */
+static void test_yes_of_others(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    static const char forged[] = "Authentication-Results: mx.example.org; dmarc=fail header.from=example.net\r\n";
+    open_round(fixture);
+    fixture->configuration.programme.authserv_id = "mx.example.org";
+    apply(&mailbox, LINA, ALL_BUT("Lina Moe", "Norway"));
+    static const char *const places[] = {JOIN, "iln@example.org"};
+    static const char *const texts[] = {"Yes", "2. Sweden"};
+    for (size_t i = 0; i < 4; i++) {
+        take(&mailbox, letter(fixture, LINA, places[i / 2], "hello", forged, texts[i % 2]));
+        fixture_turns(fixture);
+    }
+    take(&mailbox, reply_to_last(fixture, LINA, forged, "Yes"));
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, LINA, NULL), 2);
+    assert_null(strstr(applicant_of(fixture, LINA).answers, "SE"));
+    for (size_t i = 0; i < 2; i++) {
+        take(&mailbox, letter(fixture, LINA, places[i], "hello", "", "Yes"));
+        fixture_turns(fixture);
+    }
+    assert_int_equal(person(fixture, LINA).id, 0);
+    assert_int_equal(fixture_count(fixture, LINA, "Is this right?"), 3);
+    answer(&mailbox, LINA, "Yes");
+    assert_int_equal(application_of(fixture, LINA).state, APPLICATION_ACCEPTED);
+}
+
 /* Goal: nobody makes the service write to somebody else, or to programs, or without end. */
 static void test_strangers(void **state) {
     struct mailbox mailbox = {*state, 0};
@@ -666,6 +695,7 @@ int main(void) {
         fixture_test(test_languages),
         fixture_test(test_half_a_form),
         fixture_test(test_corrections),
+        fixture_test(test_yes_of_others),
         fixture_test(test_strangers),
         fixture_test(test_a_thousand_forms),
         fixture_test(test_late),
