@@ -17,12 +17,16 @@ static struct eligibility aside(enum outbox_state state, const char *reason) {
 
 /* Whoever has paused everything must hear that this is so, and that a letter written all the same was not passed on. */
 static struct eligibility judge_participant(const struct outbox_row *row, const struct participant *participant) {
+    bool answers_word = verb_is_answer(row->template_name) || verb_asks(row->template_name);
     switch (participant->state) {
     case PARTICIPANT_LEFT:
+        if (answers_word) /* only of what they said after they had left: all else was cancelled then */
+            break;
+        return aside(OUTBOX_CANCELLED, "the participant left");
     case PARTICIPANT_ERASED:
         return aside(OUTBOX_CANCELLED, "the participant left");
     case PARTICIPANT_PAUSED:
-        if (string_equal(row->template_name, "letter-stopped") || verb_is_answer(row->template_name))
+        if (string_equal(row->template_name, "letter-stopped") || answers_word)
             break;
         return aside(OUTBOX_HELD, HELD_PAUSED);
     case PARTICIPANT_ACTIVE:

@@ -255,6 +255,16 @@ static bool fill_letter(struct filling *filling, struct error *error) {
     return fill_letter_itself(filling, error) && fill_readers(filling, who, error);
 }
 
+/* What a word to us is said with, as the outbox row's detail has it. */
+static void fill_argument(struct filling *filling) {
+    json_error_t problem;
+    json_t *detail = json_loads(filling->row->detail, 0, &problem);
+    const char *argument = json_string_value(json_object_get(detail, "argument"));
+    if (argument)
+        template_value_set_string(filling->values, "argument", argument);
+    json_decref(detail);
+}
+
 static bool fill_frozen(struct filling *filling, struct error *error) {
     struct partnership partnership = {0};
     if (filling->row->partnership &&
@@ -379,6 +389,7 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
     case MESSAGE_ABOUT_LETTER:
         return fill_participant(&filling, error) && fill_partnership(&filling, error) && fill_letter(&filling, error);
     case MESSAGE_CONFIRMS:
+        fill_argument(&filling);
         return fill_participant(&filling, error) && fill_frozen(&filling, error);
     case MESSAGE_TO_MEMBER:
     case MESSAGE_UNCLEAR:

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <jansson.h>
 #include <string.h>
 
 #include "app/subject.h"
@@ -22,9 +23,15 @@ static bool find_open(struct subject_finding *finding, struct error *error) {
         return true;
     if (!outbox_list_open_questions(finding->service->database, asked, finding->arena, &open, error))
         return false;
-    if (open.count == 1 && letter)
+    size_t count = 0;
+    for (size_t i = 0; i < open.count; i++) {
+        const struct question *question = question_find(open.items[i].asks);
+        if (!question || !question->by_reply)
+            open.items[count++] = open.items[i];
+    }
+    if (count == 1 && letter)
         facts->question.open = open.items[0];
-    else if (open.count == 1) {
+    else if (count == 1) {
         facts->about = open.items[0];
         facts->identified_by = IDENTIFIED_BY_OPEN_QUESTION;
     }
@@ -61,8 +68,25 @@ static bool follow_second_question(struct subject_finding *finding, struct error
     return true;
 }
 
+/* The row's detail: {"verb": "ADDRESS", "argument": "anna@example.net"}. */
+static void read_sure(struct subject_finding *finding) {
+    struct facts *facts = finding->facts;
+    json_error_t problem;
+    if (!string_equal(facts->about.asks, QUESTION_SURE))
+        return;
+    json_t *detail = json_loads(facts->about.detail, 0, &problem);
+    const char *verb = json_string_value(json_object_get(detail, "verb")),
+               *argument = json_string_value(json_object_get(detail, "argument"));
+    facts->question.sure_verb = verb ? arena_copy_string(finding->arena, verb) : NULL;
+    facts->question.sure_argument = argument ? arena_copy_string(finding->arena, argument) : NULL;
+    json_decref(detail);
+}
+
 bool subject_question_find(struct subject_finding *finding, struct error *error) {
-    return find_open(finding, error) && find_corrected(finding, error) && follow_second_question(finding, error);
+    if (!find_open(finding, error) || !find_corrected(finding, error) || !follow_second_question(finding, error))
+        return false;
+    read_sure(finding);
+    return true;
 }
 
 static bool apply_answer(struct subject_applying *applying, const struct effect *effect, struct error *error) {
@@ -103,6 +127,30 @@ static bool apply_ask_again(struct subject_applying *applying, const struct effe
     return outbox_insert(applying->service->database, &row, &cause, &id, &is_new, error);
 }
 
+static bool apply_ask_first(struct subject_applying *applying, const struct effect *effect, struct error *error) {
+    const struct verb_rule *rule = &verb_rules[effect->verb];
+    int64_t now = clock_now(), id;
+    bool is_new;
+    json_t *detail = json_pack("{s:s, s:s*}", "verb", rule->word, "argument", *effect->detail ? effect->detail : NULL);
+    auto_string text = json_dumps(detail, JSON_COMPACT);
+    json_decref(detail);
+    require(text);
+    struct outbox_row row = {
+        .key = arena_format(applying->arena, QUESTION_SURE "/%" PRId64, applying->source->inbox),
+        .priority = PRIORITY_ANSWER,
+        .step = "answer",
+        .template_name = rule->asks_first,
+        .asks = QUESTION_SURE,
+        .participant = effect->participant,
+        .inbox = applying->source->inbox,
+        .detail = text,
+        .due_at = now,
+        .expires_at = now + VERB_ASKED_DAYS * SECONDS_PER_DAY,
+    };
+    struct event_cause cause = service_cause(applying->service, "a word to us is confirmed first");
+    return outbox_insert(applying->service->database, &row, &cause, &id, &is_new, error);
+}
+
 /* The plainer question, if it was put, is answered with the first. */
 static bool apply_answered(struct subject_applying *applying, const struct effect *effect, struct error *error) {
     struct outbox_row again;
@@ -121,6 +169,8 @@ bool subject_question_apply(struct subject_applying *applying, const struct effe
         return apply_answered(applying, effect, error);
     case EFFECT_ASK_AGAIN:
         return apply_ask_again(applying, effect, error);
+    case EFFECT_ASK_FIRST:
+        return apply_ask_first(applying, effect, error);
     }
     return error_set(error, ERROR_BUG, "unknown effect %d", effect->kind);
 }

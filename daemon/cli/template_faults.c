@@ -20,7 +20,7 @@ const char **template_faults_used(const struct service *service, struct arena *a
     size_t count = 0, fixed = 0;
     while (template_names_fixed(fixed))
         fixed++;
-    const char **names = arena_take_array(arena, sequence->count + VERB_COUNT + fixed, sizeof *names);
+    const char **names = arena_take_array(arena, sequence->count + 2 * VERB_COUNT + fixed, sizeof *names);
     for (size_t i = 0; i < sequence->count; i++) {
         bool known = false;
         for (size_t j = 0; j < count; j++)
@@ -31,6 +31,9 @@ const char **template_faults_used(const struct service *service, struct arena *a
     for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
         if (!string_equal(verb_rules[i].answer, verb_rules[i - 1].answer)) /* neighbours may share theirs */
             names[count++] = verb_rules[i].answer;
+    for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
+        if (verb_rules[i].asks_first)
+            names[count++] = verb_rules[i].asks_first;
     for (size_t i = 0; i < fixed; i++)
         names[count++] = template_names_fixed(i);
     *ret_count = count;

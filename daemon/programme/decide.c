@@ -36,6 +36,14 @@ static bool acts(const struct deciding *deciding) {
            !string_equal(deciding->description->dmarc, "fail");
 }
 
+/* Who left may still say some of our words, and answer what is asked of these. */
+static bool decide_from_former(struct deciding *deciding) {
+    bool answers = string_equal(deciding->facts->about.asks, QUESTION_SURE);
+    if (verb_rules[deciding->reading.verb].from == VERB_OF_FORMER)
+        return verb_decide(deciding, VERB_AT_PROGRAMME);
+    return answers && decide_question(deciding, VERB_AT_COPY);
+}
+
 /* Mail to one of our plain words. True where that settles it. */
 static bool decide_plain_word(struct deciding *deciding) {
     const char *word = deciding->description->plain_tag;
@@ -93,7 +101,7 @@ static void decide_human(struct deciding *deciding) {
         wait_unread(deciding, facts->together_count > 0,
                     REASON("the sender's address is not proven (DMARC failed); nothing was changed"));
     else if (!acts(deciding) && deciding->reading.verb == VERB_REPORT && deciding->reading.plain &&
-             verb_rules[VERB_REPORT].from_anybody)
+             verb_rules[VERB_REPORT].from == VERB_OF_ANYBODY)
         deciding_tell_of_report(deciding),
             deciding_wait(deciding, "a report of misconduct, perhaps by somebody else than it seems");
     else if (facts->tag.purpose != 0 && !facts->tag_is_senders)
@@ -104,9 +112,10 @@ static void decide_human(struct deciding *deciding) {
         return;
     else if (facts->sender.id == 0)
         deciding_wait(deciding, "from an address that is no participant's");
-    else if (participant_has_left(facts->sender.state))
-        deciding_wait(deciding, "from somebody who left the programme");
-    else
+    else if (participant_has_left(facts->sender.state)) {
+        if (!decide_from_former(deciding))
+            deciding_wait(deciding, "from somebody who left the programme");
+    } else
         decide_from_participant(deciding);
 }
 

@@ -63,6 +63,7 @@ struct effect {
         enum contact_channel channel;            /* of a contact */
         enum case_kind case_kind;                /* of what coordinators are told */
         int64_t answer;                          /* to a question */
+        enum verb verb;                          /* that is asked about first */
         const struct description_bounce *bounce; /* as the mail tells it */
         const struct enrolment_change *enrolment;
     };

@@ -77,6 +77,12 @@ void decide_question_answer(struct deciding *deciding, const struct outbox_row *
         return;
     }
     const struct question_answer *meaning = &question->answers[answer];
+    if (question->more_waits && wrote_more(deciding, question, answer)) {
+        deciding_wait_because(deciding,
+                              REASON_FORMAT(deciding->arena, "answered %s with %d, and wrote more: nothing was done",
+                                            question->title, answer));
+        return;
+    }
     if (question->kept) {
         struct effect *keep = deciding_add(deciding, EFFECT_ANSWER);
         keep->partnership = about->partnership;
@@ -103,6 +109,8 @@ void decide_question_answer(struct deciding *deciding, const struct outbox_row *
 static bool answers_question(const struct deciding *deciding, bool *ret_clear) {
     const struct facts *facts = deciding->facts;
     const struct question *question = question_find(facts->about.asks);
+    if (question && question->by_reply && facts->identified_by == IDENTIFIED_BY_OPEN_QUESTION)
+        question = NULL;
     *ret_clear = question && facts->about.participant == facts->sender.id &&
                  read_answer(deciding, question) > QUESTION_NO_ANSWER;
     return *ret_clear || (question && facts->about.participant == facts->sender.id &&

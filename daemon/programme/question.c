@@ -20,6 +20,7 @@ static void ask_for_help(struct deciding *deciding, const struct outbox_row *abo
 
 REASON_CONSTANT(check_in_title, "a check-in");
 REASON_CONSTANT(letter_title, "the question about a letter");
+REASON_CONSTANT(sure_title, "the question whether a word to us is meant");
 
 const struct question question_table[] = {
     {
@@ -46,6 +47,16 @@ const struct question question_table[] = {
         .answers = {[1] = {.name = "send it", .act = decide_letter_go},
                     [2] = {.name = "not for the partner", .act = decide_letter_end}},
     },
+    {
+        .name = QUESTION_SURE,
+        .title = sure_title,
+        .owner = QUESTION_OF_PARTICIPANT,
+        .phrases = PHRASE_SURE,
+        .by_reply = true,
+        .more_waits = true,
+        .answers = {[1] = {.name = "yes", .in_words = "YES", .act = verb_sure},
+                    [2] = {.name = "no", .in_words = "NO", .act = verb_not_sure}},
+    },
     {0},
 };
 
@@ -57,6 +68,8 @@ const struct question *question_find(const char *name) {
 }
 
 const struct question *question_put_by(const char *template_name) {
+    if (verb_asks(template_name))
+        return question_find(QUESTION_SURE);
     for (const struct question *question = question_table; question->name; question++)
         if (string_equal(question->unclear, template_name) || string_equal(question->put_by[0], template_name) ||
             string_equal(question->put_by[1], template_name))

@@ -44,11 +44,16 @@ struct question {
     const char *title; /* a reason's part: "a check-in" */
     enum question_owner owner;
     enum phrase_use phrases; /* of its answers in words */
-    bool kept;               /* answers are kept and confirmed, and what stands beside one is read by a person */
-    const char *unclear;     /* the template that puts it again, once; NULL: none does */
-    const char *put_by[2];   /* the templates that put it; none: those of steps that name it */
+    bool by_reply;           /* only a reply to what put it answers it; else the only open question, too */
+    bool more_waits;       /* whoever writes more beside an answer has not answered: a person reads it, and only that */
+    bool kept;             /* answers are kept and confirmed, and what stands beside one is read by a person */
+    const char *unclear;   /* the template that puts it again, once; NULL: none does */
+    const char *put_by[2]; /* the templates that put it; none: those of steps that name it */
     struct question_answer answers[QUESTION_ANSWERS_MAX + 1]; /* by digit, from 1, without gaps */
 };
+
+/* Whether a word to us is meant (verb.h: asks_first). */
+#define QUESTION_SURE "sure"
 
 /* The last has no name. */
 extern const struct question question_table[];

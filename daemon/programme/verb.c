@@ -60,71 +60,72 @@ static void report(struct deciding *deciding, const struct verb_reading *reading
 const struct verb_rule verb_rules[VERB_COUNT] = {
     [VERB_STOP] =
         {
-            VERB_STOP,
-            "STOP",
-            ANY_TO_US,
-            VERB_AT_PAUSE,
-            false,
-            false,
-            VERB_BY_SENTENCE,
-            stop,
-            "confirm-stop",
-            "nothing more is sent to the writer until START, or until a coordinator resumes them",
+            .verb = VERB_STOP,
+            .word = "STOP",
+            .places = ANY_TO_US,
+            .default_at = VERB_AT_PAUSE,
+            .begins = VERB_BY_SENTENCE,
+            .act = stop,
+            .answer = "confirm-stop",
+            .about = "nothing more is sent to the writer until START, or until a coordinator resumes them",
         },
     [VERB_PAUSE] =
         {
-            VERB_PAUSE,
-            "PAUSE",
-            ANY_TO_US,
-            0,
-            false,
-            false,
-            VERB_BY_LINE,
-            stop,
-            "confirm-stop",
-            "the same",
+            .verb = VERB_PAUSE,
+            .word = "PAUSE",
+            .places = ANY_TO_US,
+            .act = stop,
+            .answer = "confirm-stop",
+            .about = "the same",
         },
     [VERB_START] =
         {
-            VERB_START,
-            "START",
-            ANY_TO_US,
-            0,
-            false,
-            false,
-            VERB_BY_LINE,
-            start,
-            "confirm-start",
-            "ends the writer's own pause; of a coordinator's a person decides, as for HELP",
+            .verb = VERB_START,
+            .word = "START",
+            .places = ANY_TO_US,
+            .act = start,
+            .answer = "confirm-start",
+            .about = "ends the writer's own pause; of a coordinator's a person decides, as for HELP",
         },
     [VERB_HELP] =
         {
-            VERB_HELP,
-            "HELP",
-            ANY_TO_US,
-            VERB_AT_HELP,
-            false,
-            false,
-            VERB_BY_LINE,
-            help,
-            "confirm-help",
-            "coordinators are alerted, and the mail waits for them",
+            .verb = VERB_HELP,
+            .word = "HELP",
+            .places = ANY_TO_US,
+            .default_at = VERB_AT_HELP,
+            .act = help,
+            .answer = "confirm-help",
+            .about = "coordinators are alerted, and the mail waits for them",
         },
     [VERB_REPORT] =
         {
-            VERB_REPORT,
-            "REPORT",
-            ANY_TO_US | VERB_AT_COPY | VERB_AT_REPORT,
-            VERB_AT_REPORT,
-            true,
-            true,
-            VERB_BY_WORD,
-            report,
-            "confirm-report",
-            "the partnership is frozen where it is clear which one, coordinators are alerted, and the mail waits for "
-            "them",
+            .verb = VERB_REPORT,
+            .word = "REPORT",
+            .places = ANY_TO_US | VERB_AT_COPY | VERB_AT_REPORT,
+            .default_at = VERB_AT_REPORT,
+            .from = VERB_OF_ANYBODY,
+            .always_told = true,
+            .begins = VERB_BY_WORD,
+            .act = report,
+            .answer = "confirm-report",
+            .about = "the partnership is frozen where it is clear which one, coordinators are alerted, and the mail "
+                     "waits for them",
         },
 };
+
+const struct verb_rule *verb_find(const char *word) {
+    for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
+        if (string_equal(verb_rules[i].word, word))
+            return &verb_rules[i];
+    return NULL;
+}
+
+bool verb_asks(const char *template_name) {
+    for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
+        if (string_equal(verb_rules[i].asks_first, template_name))
+            return true;
+    return false;
+}
 
 bool verb_is_answer(const char *template_name) {
     for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
@@ -275,7 +276,7 @@ static size_t greeting_length(const struct words *words, const char *line, size_
 
 /* What it begins with; ALONE where nothing else stands in it, though it be nothing at all. */
 static struct verb_reading read_text(const struct words *words, const char *text) {
-    struct verb_reading found = {VERB_NONE, true, true, false};
+    struct verb_reading found = {.alone = true, .plain = true};
     size_t lines = 0;
     bool named = false;
     for (const char *line = text; *line && found.alone;) {
@@ -287,8 +288,8 @@ static struct verb_reading read_text(const struct words *words, const char *text
             length = says.verb == VERB_NONE ? greeting_length(words, line, length) : length;
         }
         if (says.verb != VERB_NONE)
-            found =
-                (struct verb_reading){says.verb, says.whole, says.plain && (says.verb == VERB_REPORT || !named), false};
+            found = (struct verb_reading){
+                .verb = says.verb, .alone = says.whole, .plain = says.plain && (says.verb == VERB_REPORT || !named)};
         else if (found.verb == VERB_NONE && !polite && phrase_is_greeting(words, line, length))
             named = true;
         else if (!polite)
@@ -307,7 +308,7 @@ static bool find_inside(const struct words *words, const char *text, struct verb
         size_t length = strcspn(at, "\n.!?;");
         struct line_verb says = read_beginning(words, at, length);
         if (says.verb != VERB_NONE && says.verb != VERB_REPORT) {
-            *ret = (struct verb_reading){says.verb, false, false, true};
+            *ret = (struct verb_reading){.verb = says.verb, .inside = true};
             return true;
         }
         at += length + strspn(at + length, "\n.!?; ");
@@ -334,10 +335,10 @@ struct verb_reading verb_read(const char *subject, const char *text, const char 
         return body;
     }
     if (head.verb != VERB_NONE)
-        return (struct verb_reading){head.verb, body.alone, body.alone && head.whole, false};
+        return (struct verb_reading){.verb = head.verb, .alone = body.alone, .plain = body.alone && head.whole};
     if (find_inside(words, text, &body))
         return body;
-    return (struct verb_reading){VERB_NONE, false, false, false};
+    return (struct verb_reading){0};
 }
 
 /* ---- Acting ---- */
@@ -354,14 +355,46 @@ const struct verb_rule *verb_rule_at(const struct deciding *deciding, enum verb_
 }
 
 /* RFC 3834 section 2: nobody writes to whom wants no answer, nor to a list, nor without end. */
-static void tell_writer(struct deciding *deciding, const struct verb_rule *rule) {
-    const struct facts *facts = deciding->facts;
-    if (deciding->description->null_sender || deciding->description->through_list ||
-        (facts->answers_used_up && !rule->always_told))
+static bool may_be_told(const struct deciding *deciding, bool always) {
+    return !deciding->description->null_sender && !deciding->description->through_list &&
+           (always || !deciding->facts->answers_used_up);
+}
+
+static void tell_writer(struct deciding *deciding, const struct verb_rule *rule, bool always) {
+    if (!may_be_told(deciding, always || rule->always_told))
         return;
     struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
     notice->detail = rule->answer;
-    notice->partnership = rule->verb == VERB_REPORT ? reported_partnership(facts) : 0;
+    notice->partnership = rule->verb == VERB_REPORT ? reported_partnership(deciding->facts) : 0;
+}
+
+/* In doubt nothing is done: what can't be asked waits for a person. */
+static void ask_first(struct deciding *deciding, const struct verb_rule *rule, const struct verb_reading *reading) {
+    if (!may_be_told(deciding, false)) {
+        deciding_wait_because(deciding, REASON_FORMAT(deciding->arena,
+                                                      "the word %s, of which its writer is to be asked first; not "
+                                                      "asked, to be no nuisance",
+                                                      rule->word));
+        return;
+    }
+    struct effect *ask = deciding_add(deciding, EFFECT_ASK_FIRST);
+    ask->verb = rule->verb;
+    ask->detail = reading->argument ? reading->argument : "";
+    if (reading->alone)
+        deciding_understood(deciding,
+                            arena_format(deciding->arena, "the word %s; asked whether it is meant", rule->word));
+    else
+        deciding_wait_because(
+            deciding, REASON_FORMAT(deciding->arena, "the word %s, and more; asked whether it is meant", rule->word));
+}
+
+void verb_follow(struct deciding *deciding, const struct verb_rule *rule, const struct verb_reading *reading) {
+    if (rule->asks_first) {
+        ask_first(deciding, rule, reading);
+        return;
+    }
+    rule->act(deciding, reading);
+    tell_writer(deciding, rule, false);
 }
 
 bool verb_decide(struct deciding *deciding, enum verb_place place) {
@@ -373,17 +406,42 @@ bool verb_decide(struct deciding *deciding, enum verb_place place) {
         reading.alone = reading.plain = true;
     if (rule->verb == VERB_START && deciding->facts->paused_by_coordinator)
         rule = &verb_rules[VERB_HELP];
-    rule->act(deciding, &reading);
-    deciding->decision->letter = deciding->decision->letter && !deciding->decision->waits;
     /* A program that unsubscribes again and again is told once. */
-    if (place != VERB_AT_PAUSE || deciding->facts->sender.state == PARTICIPANT_ACTIVE || rule->act != stop)
-        tell_writer(deciding, rule);
+    if (place == VERB_AT_PAUSE && deciding->facts->sender.state != PARTICIPANT_ACTIVE && rule->act == stop)
+        rule->act(deciding, &reading);
+    else
+        verb_follow(deciding, rule, &reading);
+    deciding->decision->letter = deciding->decision->letter && !deciding->decision->waits;
     return true;
 }
 
+void verb_sure(struct deciding *deciding, const struct outbox_row *about) {
+    const struct question_facts *facts = &deciding->facts->question;
+    const struct verb_rule *rule = verb_find(facts->sure_verb);
+    struct verb_reading reading = {.alone = true, .plain = true, .argument = facts->sure_argument};
+    if (!rule) {
+        deciding_wait(deciding, "said yes to something that the programme does no more");
+        return;
+    }
+    reading.verb = rule->verb;
+    if (deciding->facts->now >= about->expires_at) {
+        ask_first(deciding, rule, &reading);
+        return;
+    }
+    rule->act(deciding, &reading);
+    /* Each question was within the bounds; its first answer is told. */
+    tell_writer(deciding, rule, about->answered_at == 0);
+}
+
+void verb_not_sure(struct deciding *deciding, const struct outbox_row *about) {
+    (void)about;
+    deciding_understood(deciding, arena_format(deciding->arena, "did not mean the word %s; nothing was done",
+                                               deciding->facts->question.sure_verb));
+}
+
 void verb_report_kept_letter(struct deciding *deciding) {
-    report(deciding, &(struct verb_reading){VERB_REPORT, true, true, false});
+    report(deciding, &(struct verb_reading){.verb = VERB_REPORT, .alone = true, .plain = true});
     deciding->decision->effects[deciding->decision->count - 1].about = deciding->facts->about.inbox;
     deciding->decision->waits = false; /* the letter does */
-    tell_writer(deciding, &verb_rules[VERB_REPORT]);
+    tell_writer(deciding, &verb_rules[VERB_REPORT], false);
 }

@@ -59,10 +59,14 @@ struct reading {
     } lists[PHRASE_USES];
 };
 
-/* Politeness beside an answer says nothing: so it can't be one. An answer may be a verb as well ("help"). */
+static bool says(enum phrase_use use) {
+    return use == PHRASE_ANSWER || use == PHRASE_SURE || use == PHRASE_VERB;
+}
+
+/* Politeness beside an answer says nothing: so it can't be one. An answer may be another's, or a verb as well ("help").
+ */
 static bool collide(enum phrase_use a, enum phrase_use b) {
-    bool says[] = {a == PHRASE_ANSWER || a == PHRASE_VERB, b == PHRASE_ANSWER || b == PHRASE_VERB};
-    return a == b || !(says[0] && says[1]);
+    return a == b || !says(a) || !says(b);
 }
 
 static const struct place *find_place(const struct reading *reading, enum phrase_use use, const char *folded) {

@@ -243,6 +243,9 @@ static const struct template_name waiting_members[] = {
 #define FROZEN                                                                                                         \
     { .name = "frozen", .type = TEMPLATE_BOOLEAN, .about = "nothing passes in the partnership that was reported" }
 
+#define ARGUMENT                                                                                                       \
+    { .name = "argument", .optional = true, .about = "what the word to us is said with: the new address" }
+
 #define ROUND_DATES                                                                                                    \
     {.name = "closes_at",                                                                                              \
      .optional = true,                                                                                                 \
@@ -304,6 +307,7 @@ static const struct template_name unclear_names[] = {
 static const struct template_name confirms_names[] = {
     EVERY_PARTICIPANT,
     FROZEN,
+    ARGUMENT,
     END,
 };
 
@@ -328,9 +332,10 @@ static const struct template_name clear_names[] = {EVERY_COORDINATOR, ALERT_NAME
 
 static const struct template_name test_names[] = {EVERY_MESSAGE, TEST_NAMES, END};
 
-static const struct template_name any_names[] = {EVERY_MEMBER,      LETTER_NAMES,  TOPIC_NAMES, FROZEN,     SINCE,
-                                                 ALERT_NAMES,       WAITING_NAMES, CLEAR_NAMES, TEST_NAMES, ROUND_DATES,
-                                                 APPLICATION_NAMES, PLACE_NAMES,   END};
+static const struct template_name any_names[] = {EVERY_MEMBER, LETTER_NAMES, TOPIC_NAMES, FROZEN,
+                                                 SINCE,        ARGUMENT,     ALERT_NAMES, WAITING_NAMES,
+                                                 CLEAR_NAMES,  TEST_NAMES,   ROUND_DATES, APPLICATION_NAMES,
+                                                 PLACE_NAMES,  END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.items.command", NULL};
@@ -352,7 +357,8 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     static const struct template_schema with_topic[] = BY_ANSWERS(member_topic_names, needs_topic);
     static const struct template_schema letter[] = BY_ANSWERS(letter_names, NULL);
     static const struct template_schema unclear[] = BY_ANSWERS(unclear_names, NULL);
-    static const struct template_schema confirms = {confirms_names, NULL, 0, false};
+    static const struct template_schema confirms[] = BY_ANSWERS(confirms_names, NULL);
+    static const struct template_schema told = {confirms_names, NULL, 0, false};
     static const struct template_schema applicant = {applicant_names, needs_form, 0, false};
     static const struct template_schema gone = {gone_names, NULL, 0, false};
     static const struct template_schema application = {application_names, NULL, 0, false};
@@ -369,7 +375,7 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     case MESSAGE_ABOUT_LETTER:
         return &letter[answers];
     case MESSAGE_CONFIRMS:
-        return &confirms;
+        return answers ? &confirms[answers] : &told;
     case MESSAGE_UNCLEAR:
         return &unclear[answers];
     case MESSAGE_TO_APPLICANT:
@@ -448,7 +454,7 @@ const char *template_names_fixed(size_t position) {
 bool template_names_fixed_kind(const char *template_name, enum message_kind *ret) {
     const struct question *question = question_put_by(template_name);
     bool unclear = question && string_equal(question->unclear, template_name);
-    if (unclear || verb_is_answer(template_name)) {
+    if (unclear || verb_is_answer(template_name) || verb_asks(template_name)) {
         *ret = unclear ? MESSAGE_UNCLEAR : MESSAGE_CONFIRMS;
         return true;
     }

@@ -8,14 +8,14 @@
 #include "programme/sequence.h"
 
 enum message_kind {
-    MESSAGE_TO_PARTICIPANT,         /* a step to one participant, outside any partnership */
-    MESSAGE_TO_MEMBER,              /* a step to one member of a partnership */
-    MESSAGE_ABOUT_LETTER,           /* "letter-...", "partner-away": about a letter that went through us */
-    MESSAGE_UNCLEAR,                /* "check-in-unclear": an answer was not understood (programme/question.h) */
-    MESSAGE_CONFIRMS,               /* "confirm-...": what a word to us did (programme/verb.h) */
-    MESSAGE_TO_APPLICANT,           /* "application", "invitation": to somebody whose application is not confirmed */
-    MESSAGE_APPLICANT_GONE,         /* "application-gone": all that is known of them is deleted */
-    MESSAGE_ABOUT_APPLICATION,      /* "application-accepted", "-waiting": what became of it, to a participant */
+    MESSAGE_TO_PARTICIPANT,    /* a step to one participant, outside any partnership */
+    MESSAGE_TO_MEMBER,         /* a step to one member of a partnership */
+    MESSAGE_ABOUT_LETTER,      /* "letter-...", "partner-away": about a letter that went through us */
+    MESSAGE_UNCLEAR,           /* "check-in-unclear": an answer was not understood (programme/question.h) */
+    MESSAGE_CONFIRMS,          /* "confirm-...": what a word to us did, or whether it is meant (programme/verb.h) */
+    MESSAGE_TO_APPLICANT,      /* "application", "invitation": to somebody whose application is not confirmed */
+    MESSAGE_APPLICANT_GONE,    /* "application-gone": all that is known of them is deleted */
+    MESSAGE_ABOUT_APPLICATION, /* "application-accepted", "-waiting": what became of it, to a participant */
     MESSAGE_TO_COORDINATOR_WAITING, /* "coordinator-waiting" */
     MESSAGE_TO_COORDINATOR_ALERT,   /* "coordinator-alert": something is wrong */
     MESSAGE_TO_COORDINATOR_CLEAR,   /* "coordinator-clear": it is well again */

@@ -1,6 +1,8 @@
 /* Goal: what mail that people write means, from every sender, without any I/O. */
 #include "decide_fixture.h"
 
+#include "programme/deciding.h"
+
 static int set_up(void **state) {
     *state = fixture_new();
     return 0;
@@ -398,6 +400,121 @@ static void test_the_rest_goes_to_a_person(void **state) {
     assert_true(*fixture->decision.reason != '\0');
 }
 
+/* ---- Words that are confirmed first ---- */
+
+static const struct verb_rule asking = {
+    .verb = VERB_STOP, .word = "STOP", .act = NULL, .asks_first = "stop-sure", .answer = "confirm-stop"};
+
+/* Goal: nothing is done at once; its writer is asked, once each time and within the bounds of automatic answers. */
+static void test_asks_first(void **state) {
+    struct fixture *fixture = *state;
+    const struct verb_reading reading = {.verb = VERB_STOP, .alone = true, .argument = "2027-05-03"};
+    struct effect effects[DECIDING_EFFECTS_MAX];
+    for (int bound = 0; bound < 4; bound++) {
+        fixture->decision = (struct decision){.effects = effects, .reason = ""};
+        struct deciding deciding = {&fixture->description, &fixture->facts, fixture->arena, &fixture->decision,
+                                    reading};
+        fixture->description.null_sender = bound == 1;
+        fixture->description.through_list = bound == 2;
+        fixture->facts.answers_used_up = bound == 3;
+        verb_follow(&deciding, &asking, &reading);
+        assert_int_equal(fixture->decision.count, bound == 0);
+        assert_int_equal(fixture->decision.waits, bound > 0);
+        if (bound == 0) {
+            assert_int_equal(expect(fixture, EFFECT_ASK_FIRST)->verb, VERB_STOP);
+            assert_string_equal(expect(fixture, EFFECT_ASK_FIRST)->detail, "2027-05-03");
+        }
+    }
+}
+
+static void ask_whether_sure(struct fixture *fixture) {
+    ask(fixture);
+    fixture->facts.now = 1000;
+    fixture->facts.about.asks = QUESTION_SURE;
+    fixture->facts.about.partnership = 0;
+    fixture->facts.about.expires_at = 2000;
+    fixture->facts.question.sure_verb = "STOP";
+}
+
+/* Goal: only a reply to what asked, with yes and nothing else, does it; its writer is told. */
+static void test_sure(void **state) {
+    struct fixture *fixture = *state;
+    static const char *const yes[] = {"1", "Yes, please!", "yes", "1\n\nThank you\nAnna Berg"};
+    ask_whether_sure(fixture);
+    fixture->facts.sender.name = "Anna Berg";
+    fixture->facts.answers_used_up = true;
+    for (size_t i = 0; i < COUNT_OF(yes); i++) {
+        answer(fixture, yes[i], yes[i][0] == '1' ? "1" : NULL, NULL);
+        run(fixture);
+        assert_non_null(expect(fixture, EFFECT_PAUSE));
+        assert_int_equal(expect(fixture, EFFECT_ANSWERED)->outbox, QUESTION);
+        assert_string_equal(expect(fixture, EFFECT_NOTICE)->detail, "confirm-stop");
+        assert_false(fixture->decision.waits);
+    }
+    fixture->facts.about.answered_at = 900; /* a second time it is told within the bounds only */
+    run(fixture);
+    assert_non_null(find(fixture, EFFECT_PAUSE));
+    assert_null(find(fixture, EFFECT_NOTICE));
+}
+
+/* Goal: whatever is not surely a yes changes nothing. */
+static void test_not_sure(void **state) {
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *text, *answer;
+        bool waits;
+    } cases[] = {
+        {"2", "2", false},
+        {"No, thank you", NULL, false},
+        {"1, but first please tell me what you have about me", "1", true},
+        {"Yes, if Ben agrees with that.", NULL, true},
+        {"What does this mean?", NULL, true},
+        {"3", "3", true},
+    };
+    ask_whether_sure(fixture);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        answer(fixture, cases[i].text, cases[i].answer, NULL);
+        run(fixture);
+        if (find(fixture, EFFECT_PAUSE) || fixture->decision.waits != cases[i].waits)
+            fail_msg("%s: %s", cases[i].text, fixture->decision.reason);
+    }
+    answer(fixture, "1", "1", NULL);
+    fixture->facts.identified_by = IDENTIFIED_BY_OPEN_QUESTION; /* no reply to it */
+    fixture->facts.tag = (struct tag){0};
+    run(fixture);
+    assert_null(find(fixture, EFFECT_PAUSE));
+    fixture->facts.identified_by = IDENTIFIED_BY_MESSAGE_ID;
+    fixture->facts.about.participant = BEN; /* asked of somebody else */
+    run(fixture);
+    assert_null(find(fixture, EFFECT_PAUSE));
+    fixture->facts.about.participant = ANNA;
+    fixture->description.dmarc = "fail";
+    run(fixture);
+    assert_null(find(fixture, EFFECT_PAUSE));
+    fixture->description.dmarc = NULL;
+    run(fixture);
+    assert_non_null(find(fixture, EFFECT_PAUSE));
+    fixture->facts.sender.state = PARTICIPANT_LEFT; /* former ones may be asked, too */
+    run(fixture);
+    assert_non_null(find(fixture, EFFECT_PAUSE));
+}
+
+/* Goal: after a week a yes is asked for anew, and a verb that there is no more does nothing. */
+static void test_sure_too_late(void **state) {
+    struct fixture *fixture = *state;
+    ask_whether_sure(fixture);
+    fixture->facts.question.sure_argument = "2027-05-03";
+    fixture->facts.now = 2000;
+    answer(fixture, "1", "1", NULL);
+    run(fixture);
+    assert_null(find(fixture, EFFECT_PAUSE));
+    assert_string_equal(expect(fixture, EFFECT_ASK_FIRST)->detail, "2027-05-03");
+    fixture->facts.now = 1000;
+    fixture->facts.question.sure_verb = "GONE";
+    run(fixture);
+    assert_true(fixture->decision.waits);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_digit_is_recorded, set_up, tear_down),
@@ -423,6 +540,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_unproven_sender_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pause, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_rest_goes_to_a_person, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_asks_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_sure, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_not_sure, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_sure_too_late, set_up, tear_down),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     test_words_free();

@@ -132,6 +132,15 @@ static const struct {
     {VERB_AT_REPORT, "the report address"},
 };
 
+static const char *const writers[] = {
+    [VERB_OF_PARTICIPANTS] = "participants",
+    [VERB_OF_FORMER] = "participants, also former ones",
+    [VERB_OF_ANYBODY] = "anybody",
+};
+
+static const char *const needs[] = {
+    [VERB_NEEDS_DATE] = "*date*", [VERB_NEEDS_LANGUAGE] = "*language*", [VERB_NEEDS_ADDRESS] = "*address*"};
+
 /* Goal: the page that tells of the verbs has each as it is in the table. */
 static void test_documented(void **state) {
     (void)state;
@@ -145,12 +154,15 @@ static void test_documented(void **state) {
         const struct verb_rule *rule = &verb_rules[i];
         auto_text row = TEXT_EMPTY;
         assert_int_equal(rule->verb, i);
-        text_append_format(&row, "| %s | %s | ", rule->word, rule->from_anybody ? "anybody" : "participants");
+        text_append_format(&row, "| %s%s%s | %s | ", rule->word, needs[rule->needs] ? " " : "",
+                           needs[rule->needs] ? needs[rule->needs] : "", writers[rule->from]);
         for (size_t j = 0, count = 0; j < COUNT_OF(places); j++)
             if (rule->places & places[j].place)
                 text_append_format(&row, "%s%s%s", count++ ? "; " : "", places[j].name,
                                    rule->default_at & places[j].place ? " (whatever is written)" : "");
-        text_append_format(&row, " | %s | `%s` |\n", rule->about, rule->answer);
+        text_append_format(&row, " | %s%s%s%s | `%s` |\n", rule->asks_first ? "asked first (`" : "",
+                           rule->asks_first ? rule->asks_first : "", rule->asks_first ? "`): " : "", rule->about,
+                           rule->answer);
         if (!strstr(text_string(&page), text_string(&row)))
             fail_msg("docs/architecture.md lacks: %s", text_string(&row));
     }
