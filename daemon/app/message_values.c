@@ -257,8 +257,8 @@ static bool fill_next(struct filling *filling, const char **ret_nothing, struct 
     struct template_value *list = template_value_set_list(filling->values, "going_on");
     bool self = false, addresses = string_equal(filling->row->template_name, "next-addresses");
     bool example = !string_starts_with(filling->row->key, "partnership/");
-    if (!(example ? partnerships_partners(filling->service->database, filling->row->partnership, 0, filling->arena, &who,
-                                          error)
+    if (!(example ? partnerships_partners(filling->service->database, filling->row->partnership, 0, filling->arena,
+                                          &who, error)
                   : survey_who_go_on(filling->service, filling->row->partnership, filling->arena, &who, error)))
         return false;
     for (size_t i = 0; i < who.count; i++)

@@ -22,8 +22,7 @@ bool subject_survey_find(struct subject_finding *finding, struct error *error) {
     struct survey_facts *ret = &facts->survey;
     struct form_answer *answers;
     if (finding->description->kind != MAIL_HUMAN || !facts->about.id || !facts->sender.id ||
-        facts->about.participant != facts->sender.id ||
-        (facts->tag.purpose != 0 && facts->tag.purpose != 'r'))
+        facts->about.participant != facts->sender.id || (facts->tag.purpose != 0 && facts->tag.purpose != 'r'))
         return true;
     if (!survey_of_message(finding->service, &facts->about, finding->arena, &ret->survey, error))
         return false;

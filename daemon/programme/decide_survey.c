@@ -25,7 +25,8 @@ static size_t ask_again(const struct form *form, struct form_answer *answers) {
             answers[i].asked++;
             count++;
         } else if (finding->state == FORM_UNCLEAR) {
-            *finding = (struct form_finding){.state = finding->value ? FORM_CLEAR : FORM_EMPTY, .value = finding->value};
+            *finding =
+                (struct form_finding){.state = finding->value ? FORM_CLEAR : FORM_EMPTY, .value = finding->value};
         }
     }
     return count;
@@ -35,8 +36,7 @@ static bool says_anything(const struct questionnaire_reading *reading, const str
     bool any = false;
     for (size_t i = 0; i < reading->count; i++) {
         any = any || reading->findings[i].state != FORM_EMPTY;
-        *ret_freely = *ret_freely ||
-                      (form->questions[i].kind == FORM_TEXT && reading->findings[i].state == FORM_CLEAR);
+        *ret_freely = *ret_freely || (form->questions[i].kind == FORM_TEXT && reading->findings[i].state == FORM_CLEAR);
     }
     return any;
 }
@@ -54,8 +54,8 @@ static void take_answers(struct deciding *deciding, const struct questionnaire_r
     *change = (struct survey_change){.survey = facts->survey, .form = form, .answers = answers, .wrote_freely = freely};
     change->template_name = quiet ? NULL : again ? "survey-unclear" : "survey-thanks";
     deciding_add(deciding, EFFECT_SURVEY)->survey = change;
-    deciding_understood(deciding, again ? "answered some of a survey; asked once more for the rest"
-                                        : "answered a survey");
+    deciding_understood(deciding,
+                        again ? "answered some of a survey; asked once more for the rest" : "answered a survey");
 }
 
 /* What is a word to us before all else, whatever it answers. */

@@ -28,8 +28,7 @@ static struct hidden count_hidden(const struct tally_group *groups, size_t count
 /* Nobody can tell the groups apart: there are two, they are not small together, and it isn't just as many as small ones
  * hold at most. */
 static bool is_blurred(const struct hidden *hidden) {
-    return hidden->groups >= 2 && hidden->people >= TALLY_LEAST &&
-           hidden->people != hidden->groups * (TALLY_LEAST - 1);
+    return hidden->groups >= 2 && hidden->people >= TALLY_LEAST && hidden->people != hidden->groups * (TALLY_LEAST - 1);
 }
 
 /* The last, that of no answer, else the one before the first hidden one: which that is must not depend on how large any
@@ -72,9 +71,9 @@ static const char *const ratings[] = {"1", "2", "3", "4", "5"}, *const choices[]
 
 static size_t list_keys(const struct form_question *question, const char *ret[FORM_OPTIONS_MAX]) {
     const char *const *keys = question->kind == FORM_RATING ? ratings : choices;
-    size_t count = question->kind == FORM_RATING                                          ? COUNT_OF(ratings)
+    size_t count = question->kind == FORM_RATING                                       ? COUNT_OF(ratings)
                    : question->kind == FORM_YES_NO || question->kind == FORM_AGREEMENT ? COUNT_OF(choices)
-                                                                                          : 0;
+                                                                                       : 0;
     for (size_t i = 0; i < count; i++)
         ret[i] = keys[i];
     for (size_t i = 0; i < question->option_count; i++)

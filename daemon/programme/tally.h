@@ -3,10 +3,10 @@
  *
  * Answers are counted in fives, in the order in which people first answered: who looks before and after one more answer
  * sees no difference. A group of under TALLY_LEAST is never shown
- * alone; one that nobody is in is none, but is not shown either where another is hidden. Of a question with one answer each (none is one
- * as well) the groups that are not shown are shown as one; it has at least two groups and TALLY_LEAST people in it, and
- * more than its groups of under TALLY_LEAST could have, so that the sum of all gives none of them away. Where people may
- * give several answers, each is chosen or not: neither may be a small group. */
+ * alone; one that nobody is in is none, but is not shown either where another is hidden. Of a question with one answer
+ * each (none is one as well) the groups that are not shown are shown as one; it has at least two groups and TALLY_LEAST
+ * people in it, and more than its groups of under TALLY_LEAST could have, so that the sum of all gives none of them
+ * away. Where people may give several answers, each is chosen or not: neither may be a small group. */
 #include <stdint.h>
 
 #include "programme/form.h"
@@ -35,5 +35,6 @@ int64_t tally_people(int64_t answered);
 struct tally *tally_make(const struct form *form, const char *const *names, const char *const *values, size_t count,
                          int64_t people, struct arena *arena);
 
-/* Decides which of COUNT groups, of which the last is that of no answer, are hidden, and returns how many people these have together. */
+/* Decides which of COUNT groups, of which the last is that of no answer, are hidden, and returns how many people these
+ * have together. */
 int64_t tally_hide(struct tally_group *groups, size_t count);

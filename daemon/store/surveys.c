@@ -69,12 +69,12 @@ bool surveys_answer(struct database *database, const struct survey *survey, cons
                                   value_text(values[i].value), value_integer(cause->at)),
                            error))
             return false;
-    return statement_run(database,
-                         "UPDATE survey SET sheet = ?2, remind_at = NULL,"
-                         " answered_at = coalesce(answered_at, iif(?4, ?3, NULL)) WHERE id = ?1",
-                         VALUES(value_integer(survey->id), value_text(sheet), value_integer(cause->at),
-                                value_integer(count > 0)),
-                         error) &&
+    return statement_run(
+               database,
+               "UPDATE survey SET sheet = ?2, remind_at = NULL,"
+               " answered_at = coalesce(answered_at, iif(?4, ?3, NULL)) WHERE id = ?1",
+               VALUES(value_integer(survey->id), value_text(sheet), value_integer(cause->at), value_integer(count > 0)),
+               error) &&
            events_append_change(database, survey->answered_at ? "survey answered again" : "survey answered", &event,
                                 cause, error) &&
            transaction_commit(&transaction, error);

@@ -217,7 +217,8 @@ static const struct template_name waiting_members[] = {
 
 #define FORM_NAMES                                                                                                     \
     {                                                                                                                  \
-        .name = "form", .type = TEMPLATE_MARKDOWN, .about = "the survey's questions, or what was understood; three braces" \
+        .name = "form", .type = TEMPLATE_MARKDOWN,                                                                     \
+        .about = "the survey's questions, or what was understood; three braces"                                        \
     }
 
 #define NEXT_NAMES                                                                                                     \

@@ -54,10 +54,14 @@ static inline bool find_schema(void *context, const char *name, const struct tem
         enum message_kind kind;
         bool topics;
         const char *asks;
-    } steps[] = {{"welcome", MESSAGE_TO_PARTICIPANT, false, NULL},    {"introduction", MESSAGE_TO_MEMBER, false, NULL},
-                 {"first-contact", MESSAGE_TO_MEMBER, false, "check-in"}, {"discussion", MESSAGE_TO_MEMBER, true, NULL},
-                 {"check-in", MESSAGE_TO_MEMBER, false, "check-in"},  {"closing", MESSAGE_TO_MEMBER, false, "next"},
-                 {"survey-middle", MESSAGE_SURVEY, false, NULL},      {"survey-closing", MESSAGE_SURVEY, false, NULL},
+    } steps[] = {{"welcome", MESSAGE_TO_PARTICIPANT, false, NULL},
+                 {"introduction", MESSAGE_TO_MEMBER, false, NULL},
+                 {"first-contact", MESSAGE_TO_MEMBER, false, "check-in"},
+                 {"discussion", MESSAGE_TO_MEMBER, true, NULL},
+                 {"check-in", MESSAGE_TO_MEMBER, false, "check-in"},
+                 {"closing", MESSAGE_TO_MEMBER, false, "next"},
+                 {"survey-middle", MESSAGE_SURVEY, false, NULL},
+                 {"survey-closing", MESSAGE_SURVEY, false, NULL},
                  {"note", MESSAGE_TO_MEMBER, false, NULL}};
     for (size_t i = 0; i < COUNT_OF(steps); i++)
         if (strcmp(steps[i].name, name) == 0) {
@@ -290,7 +294,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
         template_value_set_string(values, "coordinator.address", "kate@example.org");
         template_value_set_string(values, "confirmation.answer", "2");
         static const char *const answers[] = {"well",    "slowly",     "silent", "help",
-                                             "goes_on", "next_round", "both",   "neither"};
+                                              "goes_on", "next_round", "both",   "neither"};
         for (size_t i = 0; i < COUNT_OF(answers); i++) {
             char path[32];
             snprintf(path, sizeof path, "confirmation.%s", answers[i]);

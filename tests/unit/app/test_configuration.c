@@ -64,8 +64,8 @@ static void test_minimal_file_has_all_defaults(void **state) {
 }
 
 static void test_standard_sequence(void **state) {
-    /* Goal: a file without steps runs the standard sequence, the same as the starter file writes out, which adds surveys
-     * and asks what comes next. */
+    /* Goal: a file without steps runs the standard sequence, the same as the starter file writes out, which adds
+     * surveys and asks what comes next. */
     (void)state;
     struct configuration standard = load(minimal), starter = {0};
     starter = load(starter_file());

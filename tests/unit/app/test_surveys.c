@@ -1,5 +1,5 @@
-/* Goal: surveys are asked, answered in any shape, asked once more for what is not clear, corrected, and reminded of once;
- * nobody who can't or won't answer is written to; and what comes after a round happens as each has said. */
+/* Goal: surveys are asked, answered in any shape, asked once more for what is not clear, corrected, and reminded of
+ * once; nobody who can't or won't answer is written to; and what comes after a round happens as each has said. */
 #include "mailbox.h"
 
 #include "app/action_application.h"
@@ -83,10 +83,11 @@ static const char *reply(struct fixture *fixture, const char *from, const char *
             start = strstr(fixture->fake.letters[i].bytes, "Reply-To: <") + strlen("Reply-To: <");
     if (!*start)
         fail_msg("nothing for %s says \"%s\"", from, subject);
-    return arena_format(fixture->arena,
-                        "From: %s\r\nTo: %.*s\r\n%sSubject: Re: your mail\r\nMessage-ID: <s%d@example.net>\r\n"
-                        "Date: Mon, 25 Jan 2027 10:00:00 +0000\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
-                        from, (int)strcspn(start, ">"), start, more, ++count, text);
+    return arena_format(
+        fixture->arena,
+        "From: %s\r\nTo: %.*s\r\n%sSubject: Re: your mail\r\nMessage-ID: <s%d@example.net>\r\n"
+        "Date: Mon, 25 Jan 2027 10:00:00 +0000\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
+        from, (int)strcspn(start, ">"), start, more, ++count, text);
 }
 
 static enum inbox_state answer(struct mailbox *mailbox, const char *from, const char *subject, const char *text) {
@@ -108,8 +109,8 @@ static const char *value_of(struct fixture *fixture, const char *survey, int64_t
 #define MIDDLE "Halfway"
 #define CLOSING "thank you"
 
-/* Goal: a reply in any shape is understood and thanked with what was understood; a later one corrects it; thanks for the
- * thanks bother nobody. The partner's mail has nothing of it. */
+/* Goal: a reply in any shape is understood and thanked with what was understood; a later one corrects it; thanks for
+ * the thanks bother nobody. The partner's mail has nothing of it. */
 static void test_answer_and_correction(void **state) {
     struct mailbox mailbox = {*state, 0};
     struct fixture *fixture = *state;
@@ -188,7 +189,8 @@ static void test_words_and_others(void **state) {
     struct fixture *fixture = *state;
     fixture->configuration.programme.authserv_id = "mx.example.org";
     pass_to(fixture, MIDDLE);
-    take(&mailbox, reply(fixture, ANNA, MIDDLE, "Authentication-Results: mx.example.org; dmarc=fail\r\n", "1. 1\n4. 1"));
+    take(&mailbox,
+         reply(fixture, ANNA, MIDDLE, "Authentication-Results: mx.example.org; dmarc=fail\r\n", "1. 1\n4. 1"));
     assert_string_equal(value_of(fixture, "survey-middle", fixture->anna, "often"), "");
     const char *others = reply(fixture, ANNA, MIDDLE, "", "1. 1\n4. 1");
     assert_int_equal(take(&mailbox, arena_format(fixture->arena, "From: x@example.net%s", strchr(others, '\r'))).state,
@@ -340,8 +342,7 @@ static void test_growth(void **state) {
                                     .round = fixture->round,
                                     .outbox = row.id};
             const struct survey_value values[] = {{"often", "weekly"}, {"going", "5"}};
-            assert_done(
-                participants_add(fixture->database, &person, address, &cause, &survey.participant, &error));
+            assert_done(participants_add(fixture->database, &person, address, &cause, &survey.participant, &error));
             assert_done(surveys_ask(fixture->database, &survey, &cause, &error));
             survey.id = (int64_t)j + 1;
             if (j + 10 == sizes[i])
