@@ -11,7 +11,9 @@
 #include "base/fold.h"
 #include "base/text.h"
 #include "mail/message/address.h"
+#include "programme/question.h"
 #include "programme/round_rules.h"
+#include "store/answers.h"
 #include "store/applicants.h"
 #include "store/applications.h"
 #include "store/outbox.h"
@@ -192,12 +194,17 @@ static bool has_place(const struct application *application) {
            string_equal(application->waits_for, "partner");
 }
 
-/* Who waited in an earlier round keeps their turn, and waits there no more. */
+/* Who waited in an earlier round, or said at its end that they would like to join, keeps their turn, and waits no more.
+ */
 static bool take_turn(struct service *service, int64_t participant, int64_t round, const struct event_cause *cause,
                       struct arena *arena, int64_t *applied_at, struct error *error) {
     struct application_list theirs;
-    if (!applications_list_of_participant(service->database, participant, arena, &theirs, error))
+    struct answer next;
+    if (!applications_list_of_participant(service->database, participant, arena, &theirs, error) ||
+        !answers_find_next(service->database, participant, arena, &next, error))
         return false;
+    if (question_joins(next.value) && next.at < *applied_at)
+        *applied_at = next.at;
     for (size_t i = 0; i < theirs.count; i++) {
         const struct application *other = &theirs.items[i];
         if (other->state != APPLICATION_WAITING || string_equal(other->waits_for, "partner"))
@@ -489,15 +496,20 @@ struct inviting {
     int64_t expires_at;
 };
 
-/* Took part before, or waits, and has not applied to this round. */
+/* Took part before and did not say at the end that it was the last time, or waits, and has not applied to this round.
+ * Where nobody is invited, still who asked for it. */
 static bool is_invited(struct service *service, const struct participant *person, int64_t round, struct arena *arena,
                        bool *ret, struct error *error) {
     struct application_list theirs;
+    struct answer next;
     *ret = false;
     if (person->state != PARTICIPANT_ACTIVE || person->address_state == ADDRESS_DEAD)
         return true;
-    if (!applications_list_of_participant(service->database, person->id, arena, &theirs, error))
+    if (!applications_list_of_participant(service->database, person->id, arena, &theirs, error) ||
+        !answers_find_next(service->database, person->id, arena, &next, error))
         return false;
+    bool wants = next.id ? question_joins(next.value) : service->configuration->enrolment.invite;
+    bool may_wait = service->configuration->enrolment.invite;
     for (size_t i = 0; i < theirs.count; i++) {
         const struct application *application = &theirs.items[i];
         bool waits_here = application->state == APPLICATION_WAITING && string_equal(application->waits_for, "next");
@@ -505,8 +517,8 @@ static bool is_invited(struct service *service, const struct participant *person
             *ret = false;
             return true;
         }
-        *ret = *ret || waits_here ||
-               (application->state != APPLICATION_APPLIED && application->state != APPLICATION_WITHDRAWN);
+        *ret = *ret || (waits_here && may_wait) ||
+               (wants && application->state != APPLICATION_APPLIED && application->state != APPLICATION_WITHDRAWN);
     }
     return true;
 }
@@ -555,6 +567,28 @@ static bool invite(struct service *service, const struct inviting *inviting, con
     return queue(service, &row, cause.why, &is_new, error);
 }
 
+/* False where the round is not open. */
+static bool begin_inviting(const struct service *service, const struct round *round, struct inviting *ret) {
+    int64_t now = clock_now();
+    *ret = (struct inviting){*round, round->closes_at ? round->closes_at + SECONDS_PER_DAY
+                                                      : now + service->configuration->enrolment.confirm_within};
+    return round->state == ROUND_OPEN && round_is_open_at(round, now);
+}
+
+bool action_application_invite(struct service *service, int64_t participant, struct error *error) {
+    auto_arena arena = arena_new();
+    struct round_list rounds;
+    struct participant person;
+    struct inviting inviting;
+    if (!rounds_list(service->database, arena, &rounds, error) ||
+        !participants_find(service->database, participant, arena, &person, error))
+        return false;
+    for (size_t i = 0; i < rounds.count; i++)
+        if (begin_inviting(service, &rounds.items[i], &inviting) && !invite(service, &inviting, &person, arena, error))
+            return false;
+    return true;
+}
+
 static bool invite_some(struct service *service, void *data, struct arena *arena, int64_t *last, size_t *ret_count,
                         struct error *error) {
     const struct inviting *inviting = data;
@@ -577,17 +611,13 @@ static bool invite_to_open_rounds(struct service *service, struct error *error) 
     struct round_list rounds;
     int64_t now = clock_now(), done;
     size_t count;
-    if (!service->configuration->enrolment.invite)
-        return true;
     if (!rounds_list(service->database, arena, &rounds, error))
         return false;
     for (size_t i = 0; i < rounds.count; i++) {
-        struct inviting inviting = {.round = rounds.items[i]};
-        const char *setting = arena_format(arena, "invited/%" PRId64, inviting.round.id);
-        if (inviting.round.state != ROUND_OPEN || !round_is_open_at(&inviting.round, now))
+        struct inviting inviting;
+        if (!begin_inviting(service, &rounds.items[i], &inviting))
             continue;
-        inviting.expires_at = inviting.round.closes_at ? inviting.round.closes_at + SECONDS_PER_DAY
-                                                       : now + service->configuration->enrolment.confirm_within;
+        const char *setting = arena_format(arena, "invited/%" PRId64, inviting.round.id);
         if (!settings_get_integer(service->database, setting, 0, &done, error) ||
             (!done && (!service_change_all(service, invite_some, &inviting, &count, error) ||
                        !settings_set_integer(service->database, setting, now, error))))

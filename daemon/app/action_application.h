@@ -53,6 +53,10 @@ bool action_application_known(struct service *service, const struct participant 
 bool action_application_other_name(const struct form *form, const struct form_answer *answers,
                                    const struct participant *known);
 
+/* Into the rounds that are open: a participant who would like to join and was not invited yet. */
+bool action_application_invite(struct service *service, int64_t participant, struct error *error);
+
 /* What time brings: applicants are reminded, or expire; who waits gets a place that has become free; when a round has
- * opened, whoever took part before is invited. In portions; what is interrupted, the next turn goes on with. */
+ * opened, whoever took part before, and did not say otherwise, is invited. In portions; what is interrupted, the next
+ * turn goes on with. */
 bool action_application_turn(struct service *service, struct error *error);

@@ -10,6 +10,7 @@
 #include "app/answer_sheet.h"
 #include "app/case_values.h"
 #include "app/introduction_values.h"
+#include "app/survey.h"
 #include "base/clock.h"
 #include "base/localise.h"
 #include "base/text.h"
@@ -47,6 +48,11 @@ static void fill_person(struct filling *filling, struct template_value *map, con
                               localise_country(arena, person->country, language));
 }
 
+/* Told at once by a message of its own, or by the next one. */
+static bool tells_of(const struct filling *filling, const struct question *question) {
+    return !question->noted || string_equal(question->noted, filling->row->template_name);
+}
+
 static bool fill_confirmation(struct filling *filling, struct error *error) {
     struct answer_list told;
     if (!answers_list_unconfirmed(filling->service->database, filling->recipient->participant.id, filling->arena, &told,
@@ -56,9 +62,12 @@ static bool fill_confirmation(struct filling *filling, struct error *error) {
         return true;
     const struct answer *last = &told.items[told.count - 1];
     const struct question *question = question_find(last->question);
-    if (!question)
+    if (!question || !tells_of(filling, question))
         return true;
     struct template_value *map = template_value_set_map(filling->values, "confirmation");
+    for (const struct question *other = question_table; other->name; other++)
+        for (int i = 1; other->kept && i <= question_answer_count(other); i++)
+            template_value_set_boolean(map, other->answers[i].flag, false);
     template_value_set_format(map, "answer", "%" PRId64, last->value);
     for (int i = 1; i <= question_answer_count(question); i++)
         template_value_set_boolean(map, question->answers[i].flag, last->value == i);
@@ -120,6 +129,42 @@ void message_values_pretend_letters(struct template_value *values, const char *w
     set_letters(values, "lately", which);
 }
 
+/* What a partnership did, told without a word about who did what: no number that would be one person's alone, and none
+ * so small that it would be a reproach. */
+static bool fill_balance(struct filling *filling, const struct partnership *partnership,
+                         const struct participant_list *members, const struct contact_list *contacts,
+                         struct error *error) {
+    const struct step *step = configuration_find_step(filling->service->configuration, filling->row->step);
+    struct outbox_list sent;
+    int64_t letters = 0, topics = 0;
+    bool all_wrote = true;
+    template_value_set_boolean(filling->values, "asks", filling->row->asks != NULL);
+    if (!step || step->when.anchor != MOMENT_END)
+        return true;
+    for (size_t i = 0; i < members->count; i++)
+        all_wrote = all_wrote && last_letter_of(contacts, members->items[i].id) > 0;
+    for (size_t i = 0; i < contacts->count; i++)
+        letters += contacts->items[i].channel == CONTACT_RELAY || contacts->items[i].channel == CONTACT_CC;
+    struct outbox_filter theirs = {.partnership = partnership->id, .participant = filling->recipient->participant.id};
+    if (!outbox_list(filling->service->database, &theirs, filling->arena, &sent, error))
+        return false;
+    for (size_t i = 0; i < sent.count; i++) {
+        const struct step *other = configuration_find_step(filling->service->configuration, sent.items[i].step);
+        topics += other && other->topics && sent.items[i].state == OUTBOX_SENT;
+    }
+    int64_t until = partnership->ends_at ? partnership->ends_at : clock_now(), months = 0;
+    while (zone_add(filling->service->zone, partnership->started_at, &(struct duration){.months = months + 1}) <= until)
+        months++;
+    const struct {
+        const char *name;
+        int64_t count;
+    } counts[] = {{"letter_count", all_wrote ? letters : 0}, {"month_count", months}, {"topic_count", topics}};
+    for (size_t i = 0; i < COUNT_OF(counts); i++)
+        if (counts[i].count > 1)
+            template_value_set_format(filling->values, counts[i].name, "%" PRId64, counts[i].count);
+    return true;
+}
+
 static bool fill_partnership(struct filling *filling, struct error *error) {
     struct service *service = filling->service;
     const char *language = filling->recipient->language;
@@ -173,7 +218,61 @@ static bool fill_partnership(struct filling *filling, struct error *error) {
     if (filling->row->occurrence > 0)
         template_value_set_format(filling->values, "month", "%" PRId64, filling->row->occurrence);
     struct introduction introduction = {&partnership, &members, filling->recipient->participant.id, language, partners};
-    return introduction_values_fill(service, &introduction, filling->arena, filling->values, error);
+    return fill_balance(filling, &partnership, &members, &contacts, error) &&
+           introduction_values_fill(service, &introduction, filling->arena, filling->values, error);
+}
+
+/* ---- Surveys, and what comes after the round ---- */
+
+/* The questions that the message puts, or the answers that it shows. An example has no survey: it shows the form. */
+static bool fill_survey(struct filling *filling, const char **ret_nothing, struct error *error) {
+    struct service *service = filling->service;
+    struct arena *arena = filling->arena;
+    const struct step *step = configuration_find_step(service->configuration, filling->row->step);
+    struct survey survey;
+    const struct form_set *forms;
+    struct form_answer *answers;
+    const char *name = filling->row->template_name;
+    if (!survey_of_message(service, filling->row, arena, &survey, error))
+        return false;
+    survey.name = survey.id ? survey.name : step && step->form ? step->form : "survey-closing";
+    if (!survey_read(service, &survey, filling->recipient->language, arena, &forms, &answers, error))
+        return false;
+    if (!forms)
+        return error_set(error, ERROR_CONFIGURATION, "there is no form \"%s\": tandempost template check", survey.name);
+    const struct form *form = forms->forms[0];
+    bool *open = arena_take_array(arena, form->count, sizeof *open);
+    bool unclear = string_equal(name, "survey-unclear") && questionnaire_open(form, answers, open) > 0;
+    struct form_lines lines = string_equal(name, "survey-thanks")
+                                  ? questionnaire_summarise(form, answers, arena)
+                                  : questionnaire_ask(form, unclear ? open : NULL, answers, arena);
+    template_value_set_markdown(filling->values, "form", templates_form_markdown(lines, arena));
+    if (survey.answered_at && (string_equal(name, "survey-reminder") || (step && step->form)))
+        *ret_nothing = "the survey has been answered";
+    return true;
+}
+
+static bool fill_next(struct filling *filling, const char **ret_nothing, struct error *error) {
+    struct participant_list who;
+    struct template_value *list = template_value_set_list(filling->values, "going_on");
+    bool self = false, addresses = string_equal(filling->row->template_name, "next-addresses");
+    bool example = !string_starts_with(filling->row->key, "partnership/");
+    if (!(example ? partnerships_partners(filling->service->database, filling->row->partnership, 0, filling->arena,
+                                          &who, error)
+                  : survey_who_go_on(filling->service, filling->row->partnership, filling->arena, &who, error)))
+        return false;
+    for (size_t i = 0; i < who.count; i++)
+        self = self || who.items[i].id == filling->recipient->participant.id;
+    for (size_t i = 0; self && addresses && i < who.count; i++) {
+        if (who.items[i].id == filling->recipient->participant.id)
+            continue;
+        struct template_value *map = template_value_add_map(list);
+        fill_person(filling, map, "", &who.items[i]);
+        template_value_set_string(map, "address", who.items[i].address);
+    }
+    if (addresses && (!self || who.count < 2))
+        *ret_nothing = "somebody has changed their mind";
+    return true;
 }
 
 static void fill_size_limit(struct filling *filling) {
@@ -391,6 +490,12 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
     case MESSAGE_CONFIRMS:
         fill_argument(&filling);
         return fill_participant(&filling, error) && fill_frozen(&filling, error);
+    case MESSAGE_SURVEY:
+        return fill_participant(&filling, error) && fill_partnership(&filling, error) &&
+               fill_survey(&filling, ret_nothing, error);
+    case MESSAGE_ABOUT_NEXT:
+        return fill_participant(&filling, error) && fill_partnership(&filling, error) &&
+               fill_next(&filling, ret_nothing, error);
     case MESSAGE_TO_MEMBER:
     case MESSAGE_UNCLEAR:
         return fill_participant(&filling, error) && (row->partnership == 0 || fill_partnership(&filling, error));

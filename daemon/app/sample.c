@@ -133,7 +133,8 @@ bool sample_recipients(struct service *service, const char *template_name, struc
     bool done = true;
     bool to_participants =
         kind == MESSAGE_TO_PARTICIPANT || kind == MESSAGE_CONFIRMS || kind == MESSAGE_ABOUT_APPLICATION;
-    bool to_members = kind == MESSAGE_TO_MEMBER || kind == MESSAGE_UNCLEAR || kind == MESSAGE_ABOUT_LETTER;
+    bool to_members = kind == MESSAGE_TO_MEMBER || kind == MESSAGE_UNCLEAR || kind == MESSAGE_ABOUT_LETTER ||
+                      kind == MESSAGE_SURVEY || kind == MESSAGE_ABOUT_NEXT;
     for (size_t i = 0; done && (to_members || to_participants) && i < rounds.count; i++)
         if (round_allows(&rounds.items[i], DEED_WRITE, clock_now()))
             done = (to_members ? add_members : add_participants)(service, &rounds.items[i], template_name, arena, &list,
@@ -520,6 +521,8 @@ static bool put_kind(struct putting *putting, struct error *error) {
     switch (putting->kind) {
     case MESSAGE_TO_PARTICIPANT:
     case MESSAGE_TO_MEMBER:
+    case MESSAGE_SURVEY:
+    case MESSAGE_ABOUT_NEXT:
     case MESSAGE_ABOUT_LETTER:
     case MESSAGE_UNCLEAR:
     case MESSAGE_CONFIRMS:

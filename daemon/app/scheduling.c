@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "app/delivery.h"
+#include "app/survey.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -229,15 +230,16 @@ static bool release_entry(struct service *service, const struct schedule_entry *
         .due_at = entry->due_at,
         .expires_at = entry->expires_at,
     };
-    int64_t id;
     bool is_new;
     if (!schedule_remove(service->database, entry->key, error) ||
-        !outbox_insert(service->database, &row, &cause, &id, &is_new, error))
+        !outbox_insert(service->database, &row, &cause, &row.id, &is_new, error))
         return false;
-    if (!is_new || sequence_timing(entry->due_at, entry->expires_at, clock_now()) != SEQUENCE_EXPIRED)
+    if (!is_new)
         return true;
+    if (sequence_timing(entry->due_at, entry->expires_at, clock_now()) != SEQUENCE_EXPIRED)
+        return !step->form || survey_asked(service, step, &row, error);
     struct outbox_changes changes = {.reason = "overdue: too late to be of use"};
-    return outbox_enter_state(service->database, id, OUTBOX_QUEUED, OUTBOX_EXPIRED, &changes, &cause, error) &&
+    return outbox_enter_state(service->database, row.id, OUTBOX_QUEUED, OUTBOX_EXPIRED, &changes, &cause, error) &&
            delivery_tell_expired(service, &row, error);
 }
 

@@ -13,6 +13,7 @@ static const struct {
     [SUBJECT_LETTER] = {subject_letter_find, subject_letter_apply},
     [SUBJECT_AUTOMATIC] = {NULL, subject_automatic_apply},
     [SUBJECT_ENROLMENT] = {subject_enrolment_find, subject_enrolment_apply},
+    [SUBJECT_SURVEY] = {subject_survey_find, subject_survey_apply},
 };
 
 bool subject_find_facts(struct service *service, const struct description *description, int64_t received_at,

@@ -45,6 +45,7 @@ bool subject_person_find(struct subject_finding *finding, struct error *error);
 bool subject_question_find(struct subject_finding *finding, struct error *error);
 bool subject_letter_find(struct subject_finding *finding, struct error *error);
 bool subject_enrolment_find(struct subject_finding *finding, struct error *error);
+bool subject_survey_find(struct subject_finding *finding, struct error *error);
 
 /* Each applies one of its effects. */
 bool subject_person_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
@@ -52,6 +53,7 @@ bool subject_question_apply(struct subject_applying *applying, const struct effe
 bool subject_letter_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_automatic_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_enrolment_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
+bool subject_survey_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 
 /* A person must look at the mail. */
 bool subject_person_wait(struct subject_applying *applying, struct error *error);

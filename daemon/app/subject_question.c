@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/subject.h"
+#include "app/survey.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "store/answers.h"
@@ -151,6 +152,12 @@ static bool apply_ask_first(struct subject_applying *applying, const struct effe
     return outbox_insert(applying->service->database, &row, &cause, &id, &is_new, error);
 }
 
+static bool apply_next(struct subject_applying *applying, const struct effect *effect, struct error *error) {
+    struct outbox_row about;
+    return outbox_find(applying->service->database, effect->outbox, applying->arena, &about, error) &&
+           survey_next_chosen(applying->service, &about, applying->source->inbox, effect->tells, error);
+}
+
 /* The plainer question, if it was put, is answered with the first. */
 static bool apply_answered(struct subject_applying *applying, const struct effect *effect, struct error *error) {
     struct outbox_row again;
@@ -167,6 +174,8 @@ bool subject_question_apply(struct subject_applying *applying, const struct effe
         return apply_answer(applying, effect, error);
     case EFFECT_ANSWERED:
         return apply_answered(applying, effect, error);
+    case EFFECT_NEXT:
+        return apply_next(applying, effect, error);
     case EFFECT_ASK_AGAIN:
         return apply_ask_again(applying, effect, error);
     case EFFECT_ASK_FIRST:

@@ -183,6 +183,14 @@ struct answer {
     int64_t value;        /* the digit */
 };
 
+/* Somebody who was asked a survey in a round; store/surveys.h has the answers. */
+struct survey {
+    int64_t id, participant, partnership, round, outbox; /* outbox: the message that asked last */
+    const char *name;                                    /* its form */
+    const char *sheet;                                   /* JSON: what is not clear, and how often it was asked */
+    int64_t remind_at, answered_at, created_at;          /* answered_at: first; 0: not yet */
+};
+
 struct bounce_row {
     int64_t id, participant, outbox, at;
     bool permanent, address_dead;

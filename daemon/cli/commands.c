@@ -45,6 +45,8 @@
     COMMAND(partnership_rematch)                                                                                       \
     COMMAND(partnership_note)                                                                                          \
     COMMAND(partnership_contact)                                                                                       \
+    COMMAND(survey_list)                                                                                               \
+    COMMAND(survey_show)                                                                                               \
     COMMAND(timeline)                                                                                                  \
     COMMAND(outbox_list)                                                                                               \
     COMMAND(outbox_show)                                                                                               \

@@ -136,21 +136,13 @@ void match_show_json(const struct proposal *proposal) {
 
 /* ---- For a spreadsheet ---- */
 
-/* What a spreadsheet would take for a formula gets an apostrophe in front. */
-static void put_field(const char *value, bool last) {
-    printf("\"%s", strchr("=+-@\t", *value) && *value ? "'" : "");
-    for (const char *c = value; *c; c++)
-        printf(*c == '"' ? "\"\"" : "%c", *c);
-    printf(last ? "\"\n" : "\",");
-}
-
 static void put_row(const struct population *population, const struct matching_group *group, const char *share,
                     const char *reasons, struct arena *arena) {
     for (size_t i = 0; i < MATCHING_GROUP_MAX; i++)
-        put_field(i < group->count ? population->who[group->members[i]].participant.address : "", false);
-    put_field(proposal_names(population, group, arena), false);
-    put_field(share, false);
-    put_field(reasons, true);
+        table_csv_field(i < group->count ? population->who[group->members[i]].participant.address : "", false);
+    table_csv_field(proposal_names(population, group, arena), false);
+    table_csv_field(share, false);
+    table_csv_field(reasons, true);
 }
 
 void match_show_csv(const struct proposal *proposal) {

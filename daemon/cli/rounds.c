@@ -12,8 +12,10 @@
 #include "cli/reference.h"
 #include "cli/standing.h"
 #include "cli/tones.h"
+#include "programme/question.h"
 #include "programme/round_rules.h"
 #include "programme/sequence.h"
+#include "store/answers.h"
 #include "store/schedule.h"
 
 #define ONE_ROUND                                                                                                      \
@@ -278,7 +280,9 @@ struct row {
     struct round_counts counts;
     struct round_countries countries;
     int64_t leftovers;
-    const char *opens, *closes, *starts, *next, *waiting, *stay_over; /* for people; NULL: nothing to say */
+    int64_t going_on, joining;
+    const char *opens, *closes, *starts, *next, *waiting, *stay_over,
+        *afterwards; /* for people; NULL: nothing to say */
 };
 
 static const char *waiting_words(struct arena *arena, const struct round_counts *counts) {
@@ -293,6 +297,24 @@ static const char *waiting_words(struct arena *arena, const struct round_counts 
         if (all[i].count)
             text_append_format(&words, "%s%" PRId64 " %s", words.length ? "; " : "", all[i].count, all[i].what);
     return words.length ? arena_copy_string(arena, text_string(&words)) : NULL;
+}
+
+/* What its people said comes after it. */
+static bool find_afterwards(struct context *context, struct row *row, struct error *error) {
+    int64_t said[ANSWER_DIGITS], all = 0;
+    if (!answers_count_next(context->database, row->round.id, said, error))
+        return false;
+    for (int64_t i = 0; i < ANSWER_DIGITS; i++) {
+        all += said[i];
+        row->going_on += question_goes_on(i) ? said[i] : 0;
+        row->joining += question_joins(i) ? said[i] : 0;
+    }
+    if (all)
+        row->afterwards = arena_format(context->arena,
+                                       "%" PRId64 " said: %" PRId64 " would go on writing, %" PRId64
+                                       " would join the next round, %" PRId64 " neither",
+                                       all, row->going_on, row->joining, said[4]);
+    return true;
 }
 
 static bool make_row(struct context *context, const void *item, void *row, struct error *error) {
@@ -310,7 +332,8 @@ static bool make_row(struct context *context, const void *item, void *row, struc
     if (round->starts_at && !round->started_at)
         ret->starts = localise_opening(arena, round->starts_at, zone, "en");
     if (!rounds_count(context->database, round->id, &ret->counts, error) ||
-        !rounds_countries(context->database, round->id, arena, &ret->countries, error))
+        !rounds_countries(context->database, round->id, arena, &ret->countries, error) ||
+        !find_afterwards(context, ret, error))
         return false;
     ret->waiting = waiting_words(arena, &ret->counts);
     const struct round_countries *countries = &ret->countries;
@@ -383,6 +406,9 @@ static bool show_round(struct context *context, struct error *error) {
         COLUMN(MOMENT, struct row, round.ended_at, "ended_at", "Ended"),
         DATES_AND_COUNTS,
         COLUMN(TEXT, struct row, stay_over, NULL, "Left over"),
+        COLUMN(TEXT, struct row, afterwards, NULL, "Afterwards"),
+        COLUMN(NUMBER, struct row, going_on, "going_on", NULL),
+        COLUMN(NUMBER, struct row, joining, "joining_next", NULL),
         {0},
     };
     struct row row = {0};

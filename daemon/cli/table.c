@@ -221,3 +221,10 @@ bool table_wants_colour(FILE *file) {
     return isatty(fileno(file)) && string_is_empty(getenv("NO_COLOR")) && !string_is_empty(terminal) &&
            !string_equal(terminal, "dumb");
 }
+
+void table_csv_field(const char *value, bool last) {
+    printf("\"%s", strchr("=+-@\t", *value) && *value ? "'" : "");
+    for (const char *c = value; *c; c++)
+        printf(*c == '"' ? "\"\"" : "%c", *c);
+    printf(last ? "\"\n" : "\",");
+}

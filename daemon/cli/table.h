@@ -46,5 +46,9 @@ size_t table_terminal_width(FILE *file);
 /* True for a terminal that is not dumb, unless NO_COLOR is set. */
 bool table_wants_colour(FILE *file);
 
+/* Prints a field of a CSV file to stdout, and what stands behind it. What a spreadsheet would take for a formula gets
+ * an apostrophe in front. */
+void table_csv_field(const char *value, bool last);
+
 /* How many bytes of TEXT fill at most COLUMNS columns. */
 size_t table_fit(const char *text, size_t columns);

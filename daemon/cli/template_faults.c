@@ -69,6 +69,17 @@ static void find_missing(struct service *service, struct arena *arena, struct er
     }
 }
 
+static void find_missing_forms(struct service *service, struct error_list *problems) {
+    auto_arena arena = arena_new();
+    for (size_t i = 0; i < service->sequence.count; i++) {
+        const struct step *step = &service->sequence.steps[i];
+        if (step->form && !templates_form(service->templates, step->form, NULL, arena))
+            error_list_add(problems, service->configuration->path, 0,
+                           "the step \"%s\" asks the survey \"%s\", and there is no templates/LANGUAGE/forms/%s.form",
+                           step->name, step->form, step->form);
+    }
+}
+
 /* As many as a round has months within it. */
 static void find_short_topics(struct service *service, struct error_list *problems) {
     struct duration length;
@@ -273,6 +284,7 @@ void template_faults_find(struct service *service, struct arena *arena, struct e
     templates_check(service->templates, problems, warnings);
     error_list_sort(warnings);
     find_missing(service, arena, problems);
+    find_missing_forms(service, problems);
     find_short_topics(service, problems);
     struct criteria criteria;
     criteria_read(service, arena, &criteria, problems, notes);

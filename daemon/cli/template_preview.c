@@ -144,7 +144,8 @@ static bool show_form(const struct context *context, struct service *service, co
     };
     const char *name = wanted->template_name;
     enum message_kind kind;
-    if (template_names_fixed_kind(name, &kind)) /* a mail that is called like its form */
+    /* A mail may be called like its form. */
+    if (template_names_fixed_kind(name, &kind) || sequence_find_template(&service->sequence, name))
         return false;
     name += string_starts_with(name, FORMS_FOLDER) ? strlen(FORMS_FOLDER) : 0;
     const struct form_set *forms = templates_form(service->templates, name, wanted->language, arena);

@@ -41,6 +41,10 @@ static const char *use_of(const struct service *service, const struct templates_
     if (!template_names_fixed_kind(file->name, &kind))
         return NULL;
     switch (kind) {
+    case MESSAGE_SURVEY:
+        return "a survey: what is unclear, a reminder, thanks";
+    case MESSAGE_ABOUT_NEXT:
+        return "what comes after the round was answered";
     case MESSAGE_ABOUT_LETTER:
         return "about a letter between partners";
     case MESSAGE_UNCLEAR:

@@ -15,6 +15,8 @@ static void decide_from_participant(struct deciding *deciding) {
     }
     bool about_theirs = facts->about.id != 0 && facts->about.participant == facts->sender.id &&
                         facts->identified_by != IDENTIFIED_BY_OPEN_QUESTION;
+    if (decide_survey(deciding))
+        return;
     if (decide_question(deciding, facts->tag.purpose == 'u'   ? VERB_AT_PAUSE
                                   : facts->together_count > 0 ? VERB_AT_COPY
                                                               : VERB_AT_PROGRAMME))

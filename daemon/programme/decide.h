@@ -8,6 +8,7 @@
 #include "programme/decide_enrolment.h"
 #include "programme/decide_letter.h"
 #include "programme/decide_question.h"
+#include "programme/decide_survey.h"
 #include "programme/phrase.h"
 #include "programme/subject.h"
 
@@ -42,6 +43,7 @@ struct facts {
     struct question_facts question;
     struct letter_facts letter;
     struct enrolment_facts enrolment;
+    struct survey_facts survey;
 };
 
 /* What may follow of any mail; the other subjects' own stand in their files. */
@@ -64,8 +66,10 @@ struct effect {
         enum case_kind case_kind;                /* of what coordinators are told */
         int64_t answer;                          /* to a question */
         enum verb verb;                          /* that is asked about first */
+        bool tells;                              /* of what comes next: its writer may be told */
         const struct description_bounce *bounce; /* as the mail tells it */
         const struct enrolment_change *enrolment;
+        const struct survey_change *survey;
     };
 };
 

@@ -18,6 +18,7 @@ struct question_facts {
 enum question_effect {
     EFFECT_ANSWER = SUBJECT_EFFECTS(SUBJECT_QUESTION), /* keep participant's answer to the question in outbox */
     EFFECT_ANSWERED,                                   /* the question in outbox is open no longer */
+    EFFECT_NEXT,                                       /* what outbox asked comes next for participant: see to it */
     EFFECT_ASK_AGAIN,                                  /* put the question in outbox once more, plainly */
     EFFECT_ASK_FIRST, /* ask participant whether verb is meant, with detail for its argument ("": none) */
 };

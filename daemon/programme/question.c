@@ -19,45 +19,76 @@ static void ask_for_help(struct deciding *deciding, const struct outbox_row *abo
 }
 
 REASON_CONSTANT(check_in_title, "a check-in");
+/* Partners are given each other's addresses, invitations sent: by what all have said. */
+static void choose_next(struct deciding *deciding, const struct outbox_row *about) {
+    const struct description *description = deciding->description;
+    struct effect *chosen = deciding_add(deciding, EFFECT_NEXT);
+    chosen->outbox = about->id;
+    chosen->tells = !description->null_sender && !description->through_list && !deciding->facts->answers_used_up;
+}
+
+REASON_CONSTANT(next_title, "what comes after the round");
 REASON_CONSTANT(letter_title, "the question about a letter");
 REASON_CONSTANT(sure_title, "the question whether a word to us is meant");
 
-const struct question question_table[] = {
-    {
-        .name = "check-in",
-        .title = check_in_title,
-        .owner = QUESTION_OF_PARTNERSHIP,
-        .phrases = PHRASE_ANSWER,
-        .kept = true,
-        .unclear = "check-in-unclear",
-        .answers =
+const struct question
+    question_table[] =
+        {
             {
-                [1] = {"well", "all is well, in touch", false, "well", "1", QUESTION_GOOD, true, NULL},
-                [2] = {"slow", "in touch, but slowly", false, "slowly", "2", QUESTION_FAIR, true, NULL},
-                [3] = {"no contact", "has not heard from", true, "silent", "3", QUESTION_BAD, false, NULL},
-                [4] = {"help", "would like help from a coordinator", false, "help", "4", QUESTION_BAD, false,
-                       ask_for_help},
+                .name = "check-in",
+                .title = check_in_title,
+                .owner = QUESTION_OF_PARTNERSHIP,
+                .phrases = PHRASE_ANSWER,
+                .kept = true,
+                .unclear = "check-in-unclear",
+                .answers =
+                    {
+                        [1] = {"well", "all is well, in touch", false, "well", "1", QUESTION_GOOD, true, NULL},
+                        [2] = {"slow", "in touch, but slowly", false, "slowly", "2", QUESTION_FAIR, true, NULL},
+                        [3] = {"no contact", "has not heard from", true, "silent", "3", QUESTION_BAD, false, NULL},
+                        [4] = {"help", "would like help from a coordinator", false, "help", "4", QUESTION_BAD, false,
+                               ask_for_help},
+                    },
             },
-    },
-    {
-        .name = "letter",
-        .title = letter_title,
-        .owner = QUESTION_OF_PARTICIPANT,
-        .put_by = {"letter-question", "letter-confirm"},
-        .answers = {[1] = {.name = "send it", .act = decide_letter_go},
-                    [2] = {.name = "not for the partner", .act = decide_letter_end}},
-    },
-    {
-        .name = QUESTION_SURE,
-        .title = sure_title,
-        .owner = QUESTION_OF_PARTICIPANT,
-        .phrases = PHRASE_SURE,
-        .by_reply = true,
-        .more_waits = true,
-        .answers = {[1] = {.name = "yes", .in_words = "YES", .act = verb_sure},
-                    [2] = {.name = "no", .in_words = "NO", .act = verb_not_sure}},
-    },
-    {0},
+            {
+                .name = QUESTION_NEXT,
+                .title = next_title,
+                .owner = QUESTION_OF_PARTICIPANT,
+                .phrases = PHRASE_NEXT,
+                .kept = true,
+                .unclear = "next-unclear",
+                .noted = "next-noted",
+                .answers =
+                    {
+                        [1] = {"go on", "goes on writing after the round with", true, "goes_on", "CONTINUE",
+                               QUESTION_GOOD, false, choose_next},
+                        [2] = {"next round", "would like to join the next round", false, "next_round", "NEXT",
+                               QUESTION_GOOD, false, choose_next},
+                        [3] = {"both", "would like to join the next round, and goes on writing with", true,
+                               "both", "BOTH", QUESTION_GOOD, false, choose_next},
+                        [4] = {"neither", "neither goes on nor joins the next round",
+                               false, "neither", "NEITHER", QUESTION_FAIR, false, choose_next},
+                    },
+            },
+            {
+                .name = "letter",
+                .title = letter_title,
+                .owner = QUESTION_OF_PARTICIPANT,
+                .put_by = {"letter-question", "letter-confirm"},
+                .answers = {[1] = {.name = "send it", .act = decide_letter_go},
+                            [2] = {.name = "not for the partner", .act = decide_letter_end}},
+            },
+            {
+                .name = QUESTION_SURE,
+                .title = sure_title,
+                .owner = QUESTION_OF_PARTICIPANT,
+                .phrases = PHRASE_SURE,
+                .by_reply = true,
+                .more_waits = true,
+                .answers = {[1] = {.name = "yes", .in_words = "YES", .act = verb_sure},
+                            [2] = {.name = "no", .in_words = "NO", .act = verb_not_sure}},
+            },
+            {0},
 };
 
 const struct question *question_find(const char *name) {
@@ -86,6 +117,14 @@ int question_answer_count(const struct question *question) {
     while (count < QUESTION_ANSWERS_MAX && question->answers[count + 1].name)
         count++;
     return count;
+}
+
+bool question_goes_on(int64_t digit) {
+    return digit == 1 || digit == 3;
+}
+
+bool question_joins(int64_t digit) {
+    return digit == 2 || digit == 3;
 }
 
 /* ---- What answers them ---- */

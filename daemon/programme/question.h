@@ -48,9 +48,15 @@ struct question {
     bool more_waits;       /* whoever writes more beside an answer has not answered: a person reads it, and only that */
     bool kept;             /* answers are kept and confirmed, and what stands beside one is read by a person */
     const char *unclear;   /* the template that puts it again, once; NULL: none does */
+    const char *noted;     /* the template that tells at once what was understood; NULL: the next message does */
     const char *put_by[2]; /* the templates that put it; none: those of steps that name it */
     struct question_answer answers[QUESTION_ANSWERS_MAX + 1]; /* by digit, from 1, without gaps */
 };
+
+/* After a round: to go on writing with the same partner, to join the next round, both or neither. */
+#define QUESTION_NEXT "next"
+bool question_goes_on(int64_t digit);
+bool question_joins(int64_t digit);
 
 /* Whether a word to us is meant (verb.h: asks_first). */
 #define QUESTION_SURE "sure"

@@ -49,6 +49,7 @@ struct step {
     const char *name;          /* small letters, digits, '-', '_' and '.'; unique in the sequence */
     const char *template_name; /* without language */
     const char *asks;          /* the question it puts, "check-in"; NULL none */
+    const char *form;          /* the survey that it asks, a form's name; NULL none */
     enum step_recipient to;
     bool topics; /* the n-th occurrence carries the n-th discussion text */
     struct moment when;
@@ -153,8 +154,9 @@ const struct step *sequence_find_template(const struct sequence *sequence, const
 
 /* What a configuration must not say: a name that isn't one, an anchor of the other recipient ("accepted" and "round"
  * are for to = "participant"; "start", "monthly" and "end" for to = "partnership"), topics on anything but "monthly",
- * an expiry of nothing, hours before an anchor at a time of day (which day would that be). The message names what would
- * be right, not the file. */
+ * a form that is not for partnerships, comes each month, or stands beside a question or topics, an expiry of nothing,
+ * hours before an anchor at a time of day (which day would that be). The message names what would be right, not the
+ * file. */
 bool sequence_check_step(const struct step *step, struct error *error);
 
 /* A round's length must be at least a day and at most SEQUENCE_MONTHS_MAX months. */

@@ -77,6 +77,11 @@ bool sequence_check_step(const struct step *step, struct error *error) {
                          moment_anchor_name(step->when.anchor));
     if (step->topics && step->when.anchor != MOMENT_MONTHLY)
         return error_set(error, ERROR_PERMANENT, "topics = yes needs when = \"monthly\", with or without an offset");
+    if (step->form && (step->to != STEP_TO_PARTNERSHIP || step->when.anchor == MOMENT_MONTHLY || step->asks))
+        return error_set(
+            error, ERROR_PERMANENT,
+            "form is for a step to = \"partnership\" that comes once and asks nothing else: when = \"start + 3 "
+            "months\" or \"end + 3 days\"");
     if (step->has_expires && duration_is_zero(&step->expires))
         return error_set(error, ERROR_PERMANENT, "expires = 0 would never be sent; write for example \"10 days\"");
     if (step->when.offset.seconds < 0 && !step->at_once)

@@ -9,6 +9,7 @@ enum subject {
     SUBJECT_LETTER,    /* what partners write to each other: decide_letter.h */
     SUBJECT_AUTOMATIC, /* what programs write: decide_automatic.h */
     SUBJECT_ENROLMENT, /* who wants to take part: decide_enrolment.h */
+    SUBJECT_SURVEY,    /* what people reply to surveys: decide_survey.h */
     SUBJECT_COUNT,
 };
 

@@ -60,7 +60,7 @@ struct reading {
 };
 
 static bool says(enum phrase_use use) {
-    return use == PHRASE_ANSWER || use == PHRASE_SURE || use == PHRASE_VERB;
+    return use == PHRASE_ANSWER || use == PHRASE_SURE || use == PHRASE_NEXT || use == PHRASE_VERB;
 }
 
 /* Politeness beside an answer says nothing: so it can't be one. An answer may be another's, or a verb as well ("help").

@@ -50,3 +50,32 @@ bool answers_confirm(struct database *database, int64_t id, int64_t confirmed_by
     return statement_run(database, "UPDATE answer SET confirmed_by = ?2 WHERE id = ?1",
                          VALUES(value_integer(id), value_integer(confirmed_by)), error);
 }
+
+bool answers_find_next(struct database *database, int64_t participant, struct arena *arena, struct answer *ret,
+                       struct error *error) {
+    return statement_read_row(database,
+                              "SELECT " ANSWER_COLUMNS
+                              " FROM answer WHERE participant = ? AND question = 'next' ORDER BY id DESC LIMIT 1",
+                              VALUES(value_integer(participant)), arena, read_answer, ret, error);
+}
+
+bool answers_count_next(struct database *database, int64_t round, int64_t ret[ANSWER_DIGITS], struct error *error) {
+    auto_statement statement = STATEMENT_NONE;
+    bool row;
+    for (size_t i = 0; i < ANSWER_DIGITS; i++)
+        ret[i] = 0;
+    if (!statement_open(database,
+                        "SELECT value, count(*) FROM (SELECT value, max(answer.id) FROM partnership"
+                        " JOIN answer ON answer.partnership = partnership.id AND question = 'next'"
+                        " WHERE round = ? GROUP BY participant) GROUP BY value",
+                        VALUES(value_integer(round)), &statement, error))
+        return false;
+    do {
+        if (!statement_next(&statement, &row, error))
+            return false;
+        int64_t digit = row ? statement_integer(&statement) : -1;
+        if (digit >= 0 && digit < ANSWER_DIGITS)
+            ret[digit] = statement_integer(&statement);
+    } while (row);
+    return true;
+}

@@ -23,3 +23,11 @@ bool answers_find_confirmed_by(struct database *database, int64_t confirmed_by, 
 
 /* The outbox row CONFIRMED_BY tells it. */
 bool answers_confirm(struct database *database, int64_t id, int64_t confirmed_by, struct error *error);
+
+/* The participant's newest answer to what comes after a round ("next"); id 0 where there is none. */
+bool answers_find_next(struct database *database, int64_t participant, struct arena *arena, struct answer *ret,
+                       struct error *error);
+
+/* How many of the round's people last answered "next" with each digit; by digit. */
+enum { ANSWER_DIGITS = 10 };
+bool answers_count_next(struct database *database, int64_t round, int64_t ret[ANSWER_DIGITS], struct error *error);

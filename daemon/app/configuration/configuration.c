@@ -257,6 +257,7 @@ static struct step new_step(const char *name, const struct step_settings *settin
         .name = name,
         .template_name = settings->template_name ? settings->template_name : name,
         .asks = settings->asks,
+        .form = settings->form,
         .to = (enum step_recipient)settings->to,
         .topics = settings->topics,
         .at = (int32_t)send_at,
@@ -282,6 +283,8 @@ static bool make_step(struct loading *loading, const struct file_section *sectio
                      step.asks, question_table[0].name);
     if (strchr(step.template_name, '/') || step.template_name[0] == '.')
         good = fault(loading, section, "template", "A template's name is no path: no / and no leading dot.");
+    if (step.form && (strchr(step.form, '/') || step.form[0] == '.' || string_equal(step.form, "application")))
+        good = fault(loading, section, "form", "Name a survey's form: \"survey-middle\" is forms/survey-middle.form.");
     if (good && !sequence_check_step(&step, &error))
         good = fault(loading, section, NULL, "%s", error.message);
     if (good)

@@ -182,6 +182,9 @@ static const struct option_spec step_options[] = {
      .help = "The template's name; by default the step's own."},
     {"asks", OPTION_TEXT, AT(step_settings, asks), .example = "\"check-in\"",
      .help = "The question that the message puts, so that a reply counts as its answer."},
+    {"form", OPTION_TEXT, AT(step_settings, form), .example = "\"survey-middle\"",
+     .help = "The survey that the message asks: a form, templates/LANGUAGE/forms/NAME.form. Who does not answer is "
+             "reminded once, after a week."},
     {"topics", OPTION_BOOLEAN, AT(step_settings, topics), .standard = "no", .example = "yes",
      .help = "Each month's message carries the next discussion topic."},
     {"expires", OPTION_TEXT, AT(step_settings, expires), .example = "\"10 days\"",

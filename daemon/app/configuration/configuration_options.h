@@ -49,7 +49,7 @@ struct section_spec {
 /* A step section's options as text, before they are understood together. */
 struct step_settings {
     int to; /* enum step_recipient */
-    const char *when, *at, *template_name, *asks, *expires;
+    const char *when, *at, *template_name, *asks, *form, *expires;
     bool topics;
 };
 

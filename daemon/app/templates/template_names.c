@@ -110,6 +110,17 @@ static const struct template_name confirmation_members[] = {
     {.name = "slowly", .type = TEMPLATE_BOOLEAN, .about = "the answer was 2"},
     {.name = "silent", .type = TEMPLATE_BOOLEAN, .about = "the answer was 3"},
     {.name = "help", .type = TEMPLATE_BOOLEAN, .about = "the answer was 4"},
+    {.name = "goes_on", .type = TEMPLATE_BOOLEAN, .about = "after the round: to go on writing"},
+    {.name = "next_round", .type = TEMPLATE_BOOLEAN, .about = "after the round: the next one"},
+    {.name = "both", .type = TEMPLATE_BOOLEAN, .about = "after the round: both"},
+    {.name = "neither", .type = TEMPLATE_BOOLEAN, .about = "after the round: neither"},
+    END,
+};
+
+static const struct template_name going_on_members[] = {
+    {.name = "name", .about = "the partner's whole name"},
+    {.name = "first_name", .about = "the first word of the partner's name"},
+    {.name = "address", .about = "the partner's own mail address"},
     END,
 };
 
@@ -194,8 +205,26 @@ static const struct template_name waiting_members[] = {
          .members = live_members,                                                                                      \
          .optional = true,                                                                                             \
          .about = "all want to talk live, too"},                                                                       \
+        {.name = "asks", .type = TEMPLATE_BOOLEAN, .about = "the message puts a question"},                            \
+        {.name = "letter_count",                                                                                       \
+         .optional = true,                                                                                             \
+         .about = "letters of all together that went through us or were copied to us; nothing where not all wrote"},   \
+        {.name = "month_count", .optional = true, .about = "whole months since the start, from two on"},               \
+        {.name = "topic_count", .optional = true, .about = "topics that the recipient got, from two on"},              \
         {.name = "partnership_address", .about = "to be kept in Cc when partners write"}, {                            \
         .name = "month", .optional = true, .about = "months since the start, in a monthly step"                        \
+    }
+
+#define FORM_NAMES                                                                                                     \
+    {                                                                                                                  \
+        .name = "form", .type = TEMPLATE_MARKDOWN,                                                                     \
+        .about = "the survey's questions, or what was understood; three braces"                                        \
+    }
+
+#define NEXT_NAMES                                                                                                     \
+    {                                                                                                                  \
+        .name = "going_on", .type = TEMPLATE_LIST, .members = going_on_members,                                        \
+        .about = "partners who want to go on writing, where the recipient does, too"                                   \
     }
 
 #define SINCE                                                                                                          \
@@ -320,6 +349,10 @@ static const struct template_name application_names[] = {EVERY_PARTICIPANT, ROUN
 
 static const struct template_name member_names[] = {EVERY_MEMBER, END};
 
+static const struct template_name survey_names[] = {EVERY_MEMBER, FORM_NAMES, END};
+
+static const struct template_name next_names[] = {EVERY_MEMBER, NEXT_NAMES, END};
+
 static const struct template_name letter_names[] = {EVERY_MEMBER, LETTER_NAMES, END};
 
 static const struct template_name member_topic_names[] = {EVERY_MEMBER, TOPIC_NAMES, END};
@@ -335,7 +368,7 @@ static const struct template_name test_names[] = {EVERY_MESSAGE, TEST_NAMES, END
 static const struct template_name any_names[] = {EVERY_MEMBER, LETTER_NAMES, TOPIC_NAMES, FROZEN,
                                                  SINCE,        ARGUMENT,     ALERT_NAMES, WAITING_NAMES,
                                                  CLEAR_NAMES,  TEST_NAMES,   ROUND_DATES, APPLICATION_NAMES,
-                                                 PLACE_NAMES,  END};
+                                                 PLACE_NAMES,  NEXT_NAMES,   END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.items.command", NULL};
@@ -355,6 +388,8 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     static const struct template_schema to_participant[] = BY_ANSWERS(participant_names, NULL);
     static const struct template_schema to_member[] = BY_ANSWERS(member_names, NULL);
     static const struct template_schema with_topic[] = BY_ANSWERS(member_topic_names, needs_topic);
+    static const struct template_schema survey = {survey_names, needs_form, 0, false};
+    static const struct template_schema next = {next_names, NULL, 0, false};
     static const struct template_schema letter[] = BY_ANSWERS(letter_names, NULL);
     static const struct template_schema unclear[] = BY_ANSWERS(unclear_names, NULL);
     static const struct template_schema confirms[] = BY_ANSWERS(confirms_names, NULL);
@@ -372,6 +407,10 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
         return &to_participant[answers];
     case MESSAGE_TO_MEMBER:
         return topics ? &with_topic[answers] : &to_member[answers];
+    case MESSAGE_SURVEY:
+        return &survey;
+    case MESSAGE_ABOUT_NEXT:
+        return &next;
     case MESSAGE_ABOUT_LETTER:
         return &letter[answers];
     case MESSAGE_CONFIRMS:
@@ -397,7 +436,7 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
 }
 
 enum message_kind template_names_step_kind(const struct step *step) {
-    return step->to == STEP_TO_PARTNERSHIP ? MESSAGE_TO_MEMBER : MESSAGE_TO_PARTICIPANT;
+    return step->form ? MESSAGE_SURVEY : step->to == STEP_TO_PARTNERSHIP ? MESSAGE_TO_MEMBER : MESSAGE_TO_PARTICIPANT;
 }
 
 const struct template_schema *template_names_step_schema(const struct step *step) {
@@ -426,6 +465,11 @@ static const struct {
     {"letter-stopped", MESSAGE_ABOUT_LETTER},
     {"letter-too-large", MESSAGE_ABOUT_LETTER},
     {"partner-away", MESSAGE_ABOUT_LETTER},
+    {"survey-reminder", MESSAGE_SURVEY},
+    {"survey-thanks", MESSAGE_SURVEY},
+    {"survey-unclear", MESSAGE_SURVEY},
+    {"next-addresses", MESSAGE_ABOUT_NEXT},
+    {"next-noted", MESSAGE_ABOUT_NEXT},
     {"left-over", MESSAGE_TO_PARTICIPANT},
     {"application", MESSAGE_TO_APPLICANT},
     {"application-accepted", MESSAGE_ABOUT_APPLICATION},

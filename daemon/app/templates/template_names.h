@@ -10,6 +10,8 @@
 enum message_kind {
     MESSAGE_TO_PARTICIPANT,    /* a step to one participant, outside any partnership */
     MESSAGE_TO_MEMBER,         /* a step to one member of a partnership */
+    MESSAGE_SURVEY,            /* a step with a form, and "survey-...": asks, asks again, thanks */
+    MESSAGE_ABOUT_NEXT,        /* "next-...": what a member said about what comes after the round */
     MESSAGE_ABOUT_LETTER,      /* "letter-...", "partner-away": about a letter that went through us */
     MESSAGE_UNCLEAR,           /* "check-in-unclear": an answer was not understood (programme/question.h) */
     MESSAGE_CONFIRMS,          /* "confirm-...": what a word to us did, or whether it is meant (programme/verb.h) */

@@ -51,15 +51,21 @@ static inline bool find_schema(void *context, const char *name, const struct tem
     (void)context;
     static const struct {
         const char *name;
-        bool to_member, topics, asks;
-    } steps[] = {{"welcome", false, false, false},     {"introduction", true, false, false},
-                 {"first-contact", true, false, true}, {"discussion", true, true, false},
-                 {"check-in", true, false, true},      {"closing", true, false, false},
-                 {"note", true, false, false}};
+        enum message_kind kind;
+        bool topics;
+        const char *asks;
+    } steps[] = {{"welcome", MESSAGE_TO_PARTICIPANT, false, NULL},
+                 {"introduction", MESSAGE_TO_MEMBER, false, NULL},
+                 {"first-contact", MESSAGE_TO_MEMBER, false, "check-in"},
+                 {"discussion", MESSAGE_TO_MEMBER, true, NULL},
+                 {"check-in", MESSAGE_TO_MEMBER, false, "check-in"},
+                 {"closing", MESSAGE_TO_MEMBER, false, "next"},
+                 {"survey-middle", MESSAGE_SURVEY, false, NULL},
+                 {"survey-closing", MESSAGE_SURVEY, false, NULL},
+                 {"note", MESSAGE_TO_MEMBER, false, NULL}};
     for (size_t i = 0; i < COUNT_OF(steps); i++)
         if (strcmp(steps[i].name, name) == 0) {
-            *ret = template_names_schema(steps[i].to_member ? MESSAGE_TO_MEMBER : MESSAGE_TO_PARTICIPANT,
-                                         steps[i].topics, steps[i].asks ? question_find("check-in") : NULL);
+            *ret = template_names_schema(steps[i].kind, steps[i].topics, question_find(steps[i].asks));
             return true;
         }
     return false;
@@ -221,6 +227,16 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     template_value_set_string(values, "partner_names", templates_join("en", names, trio ? 2 : 1, arena));
     template_value_set_string(values, "partner_first_names", templates_join("en", first_names, trio ? 2 : 1, arena));
     template_value_set_boolean(values, "trio", trio);
+    template_value_set_boolean(values, "asks", !trio);
+    if (writes_first) {
+        template_value_set_string(values, "letter_count", "12");
+        template_value_set_string(values, "month_count", "6");
+        template_value_set_string(values, "topic_count", "5");
+    }
+    struct template_value *going_on = template_value_add_map(template_value_set_list(values, "going_on"));
+    template_value_set_string(going_on, "name", "Ben *Star* Carter");
+    template_value_set_string(going_on, "first_name", "Ben");
+    template_value_set_string(going_on, "address", "ben_x@example.net");
     set_introduction(values, trio || writes_first, writes_first);
     template_value_set_boolean(values, "relay", writes_first);
     template_value_set_string(values, "away_first_name", "Ben");
@@ -277,7 +293,8 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
         template_value_set_string(values, "coordinator.name", "Kate");
         template_value_set_string(values, "coordinator.address", "kate@example.org");
         template_value_set_string(values, "confirmation.answer", "2");
-        static const char *const answers[] = {"well", "slowly", "silent", "help"};
+        static const char *const answers[] = {"well",    "slowly",     "silent", "help",
+                                              "goes_on", "next_round", "both",   "neither"};
         for (size_t i = 0; i < COUNT_OF(answers); i++) {
             char path[32];
             snprintf(path, sizeof path, "confirmation.%s", answers[i]);

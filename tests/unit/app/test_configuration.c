@@ -64,17 +64,18 @@ static void test_minimal_file_has_all_defaults(void **state) {
 }
 
 static void test_standard_sequence(void **state) {
-    /* Goal: a file without steps runs the standard sequence, the same as the starter file writes out. */
+    /* Goal: a file without steps runs the standard sequence, the same as the starter file writes out, which adds
+     * surveys and asks what comes next. */
     (void)state;
     struct configuration standard = load(minimal), starter = {0};
     starter = load(starter_file());
     assert_int_equal(standard.step_count, 6);
-    assert_int_equal(starter.step_count, standard.step_count);
+    assert_int_equal(starter.step_count, standard.step_count + 2);
     for (size_t i = 0; i < standard.step_count; i++) {
-        const struct step *a = &standard.steps[i], *b = &starter.steps[i];
-        assert_string_equal(a->name, b->name);
+        const struct step *a = &standard.steps[i], *b = configuration_find_step(&starter, a->name);
+        assert_non_null(b);
         assert_string_equal(a->template_name, b->template_name);
-        assert_true(string_equal(a->asks, b->asks));
+        assert_true(string_equal(a->asks, b->asks) || string_equal(b->asks, "next"));
         assert_int_equal(a->to, b->to);
         assert_int_equal(a->topics, b->topics);
         assert_int_equal(a->at, b->at);
@@ -83,6 +84,8 @@ static void test_standard_sequence(void **state) {
         assert_memory_equal(&a->when.offset, &b->when.offset, sizeof a->when.offset);
         assert_memory_equal(&a->expires, &b->expires, sizeof a->expires);
     }
+    assert_string_equal(configuration_find_step(&starter, "survey-middle")->form, "survey-middle");
+    assert_string_equal(configuration_find_step(&starter, "survey-closing")->form, "survey-closing");
     assert_non_null(configuration_find_step(&standard, "closing"));
     assert_null(configuration_find_step(&standard, "opening"));
     configuration_free(&standard);
