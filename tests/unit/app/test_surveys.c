@@ -305,6 +305,112 @@ static void test_closing_survey(void **state) {
     assert_int_equal(fixture_count(fixture, BEN, "still wait for you"), 1);
 }
 
+/* ---- Random histories ---- */
+
+static size_t count_mails(struct fixture *fixture, int64_t participant) {
+    return (size_t)number(fixture, arena_format(fixture->arena,
+                                                "SELECT count(*) FROM outbox WHERE participant = %lld AND sent_at > 0"
+                                                " AND (template LIKE 'survey-%%' OR template LIKE 'next-%%')",
+                                                (long long)participant));
+}
+
+static void befall(struct fixture *fixture, struct mailbox *mailbox, int64_t person) {
+    static const char *const templates[] = {"survey-middle", "survey-reminder", "survey-thanks", "closing",
+                                            "next-noted"};
+    static const char *const words[] = {"1. 2\n4. 5\n", "1. 9\n", "Thanks!\n", "1", "3", "4", "Zebras are nice.\n"};
+    struct event_cause cause = service_cause(&fixture->service, NULL);
+    struct outbox_list rows;
+    struct participant now;
+    assert_done(participants_find(fixture->database, person, fixture->arena, &now, &error));
+    switch (random_below(20)) {
+    case 0:
+        assert_done(participants_set_state(fixture->database, person, PARTICIPANT_PAUSED, &cause, &error));
+        break;
+    case 1:
+        assert_done(participants_set_address_state(fixture->database, person, ADDRESS_DEAD, &cause, &error));
+        break;
+    case 2:
+        if (random_below(6) == 0)
+            assert_done(participants_set_state(fixture->database, person, PARTICIPANT_LEFT, &cause, &error));
+        break;
+    case 5:
+    case 6:
+        if (now.state == PARTICIPANT_PAUSED)
+            assert_done(participants_set_state(fixture->database, person, PARTICIPANT_ACTIVE, &cause, &error));
+        assert_done(participants_set_address_state(fixture->database, person, ADDRESS_GOOD, &cause, &error));
+        break;
+    case 3:
+        if (number(fixture, "SELECT state = 'active' FROM partnership"))
+            set_partnership_state(fixture, PARTNERSHIP_FROZEN);
+        break;
+    case 4:
+        if (number(fixture, "SELECT state = 'frozen' FROM partnership"))
+            set_partnership_state(fixture, PARTNERSHIP_ACTIVE);
+        break;
+    default:
+        assert_done(outbox_list(fixture->database, &(struct outbox_filter){.participant = person}, fixture->arena,
+                                &rows, &error));
+        const char *wanted = templates[random_below(COUNT_OF(templates))];
+        for (size_t i = rows.count; i > 0; i--)
+            if (string_equal(rows.items[i - 1].template_name, wanted) && rows.items[i - 1].state == OUTBOX_SENT) {
+                const char *to = tag_of(
+                    fixture, &(struct tag){.purpose = 'r', .participant = person, .outbox = rows.items[i - 1].id});
+                take(mailbox,
+                     mail(fixture, person == fixture->anna ? ANNA : BEN, to, "", words[random_below(COUNT_OF(words))]));
+                return;
+            }
+    }
+}
+
+/* Goal: whatever befalls people, no survey and nothing about the end goes to who left, paused or bounces, nothing but
+ * an answer while the partnership is frozen; nobody is reminded twice of one survey; and an address goes only to who
+ * said that they go on, of who said so. */
+static void test_random_histories(void **state) {
+    size_t mails = 0, answers = 0;
+    (void)state;
+    for (unsigned seed = 1; seed <= 12; seed++) {
+        void *opened;
+        open_with_surveys(&opened);
+        struct fixture *fixture = opened;
+        struct mailbox mailbox = {fixture, 0};
+        const int64_t people[] = {fixture->anna, fixture->ben};
+        random_seed(seed);
+        for (int day = 0; day < 210; day++) {
+            size_t before[2];
+            struct participant states[2];
+            int64_t frozen = number(fixture, "SELECT state = 'frozen' FROM partnership");
+            int64_t unasked = number(fixture, "SELECT count(*) FROM outbox WHERE template IN ('survey-middle',"
+                                              " 'survey-closing', 'survey-reminder') AND sent_at > 0");
+            for (size_t i = 0; i < 2; i++) {
+                before[i] = count_mails(fixture, people[i]);
+                assert_done(participants_find(fixture->database, people[i], fixture->arena, &states[i], &error));
+            }
+            pass_days(fixture, 1);
+            for (size_t i = 0; i < 2; i++)
+                if (count_mails(fixture, people[i]) > before[i] &&
+                    (states[i].state != PARTICIPANT_ACTIVE || states[i].address_state == ADDRESS_DEAD))
+                    fail_msg("seed %u, day %d: mail to somebody who should get none", seed, day);
+            if (frozen && unasked != number(fixture, "SELECT count(*) FROM outbox WHERE template IN ('survey-middle',"
+                                                     " 'survey-closing', 'survey-reminder') AND sent_at > 0"))
+                fail_msg("seed %u, day %d: a survey in a frozen partnership", seed, day);
+            if (day > 85 && random_below(3) == 0)
+                befall(fixture, &mailbox, people[random_below(2)]);
+        }
+        assert_int_equal(number(fixture, "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE template = 'survey-reminder'"
+                                         " GROUP BY participant, step HAVING count(*) > 1)"),
+                         0);
+        assert_int_equal(number(fixture, "SELECT count(*) FROM outbox WHERE template = 'next-addresses' AND sent_at > 0"
+                                         " AND (SELECT count(DISTINCT participant) FROM answer WHERE question = 'next'"
+                                         " AND value IN (1, 3)) < 2"),
+                         0);
+        mails += count_mails(fixture, fixture->anna) + count_mails(fixture, fixture->ben);
+        answers += (size_t)number(fixture, "SELECT count(*) FROM survey_answer");
+        fixture_close(&opened);
+    }
+    print_message("# %zu mails, %zu answers\n", mails, answers);
+    assert_true(mails > 30 && answers > 10);
+}
+
 /* ---- Examples ---- */
 
 enum { EXAMPLES = 9, LANGUAGES = 3 };
@@ -486,6 +592,7 @@ int main(void) {
         survey_test(test_mind_changed_in_time),
         survey_test(test_next_unclear),
         survey_test(test_closing_survey),
+        cmocka_unit_test(test_random_histories),
         cmocka_unit_test(test_examples),
         cmocka_unit_test(test_growth),
     };
