@@ -108,7 +108,7 @@ demo-text: $(BUILD)/tandempost ##- write docs/demo.md anew from what the demonst
 	@tools/demo-text.sh $(BUILD)/tandempost > docs/demo.md.new && mv docs/demo.md.new docs/demo.md
 
 .PHONY: examples
-examples: $(BUILD)/tests/unit/app/test_introduction $(BUILD)/tests/unit/app/test_examples ##- write docs/examples*.md anew from the templates
+examples: $(addprefix $(BUILD)/tests/unit/app/test_,introduction examples surveys) ##- write docs/examples*.md anew from the templates
 	@for test in $^; do EXAMPLES=write $$test > /dev/null || exit 1; done
 
 # ---- Tests ----

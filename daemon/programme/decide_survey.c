@@ -32,16 +32,14 @@ static size_t ask_again(const struct form *form, struct form_answer *answers) {
     return count;
 }
 
-static bool says_anything(const struct questionnaire_reading *reading, const struct form *form, bool *ret_freely) {
-    bool any = false;
-    for (size_t i = 0; i < reading->count; i++) {
-        any = any || reading->findings[i].state != FORM_EMPTY;
-        *ret_freely = *ret_freely || (form->questions[i].kind == FORM_TEXT && reading->findings[i].state == FORM_CLEAR);
-    }
-    return any;
+static bool says_anything(const struct questionnaire_reading *reading) {
+    for (size_t i = 0; i < reading->count; i++)
+        if (reading->findings[i].state != FORM_EMPTY)
+            return true;
+    return false;
 }
 
-static void take_answers(struct deciding *deciding, const struct questionnaire_reading *reading, bool freely) {
+static void take_answers(struct deciding *deciding, const struct questionnaire_reading *reading) {
     const struct survey_facts *facts = &deciding->facts->survey;
     const struct form *form = facts->forms->forms[0];
     struct form_answer *answers = arena_take_array(deciding->arena, form->count, sizeof *answers);
@@ -51,7 +49,7 @@ static void take_answers(struct deciding *deciding, const struct questionnaire_r
     size_t again = ask_again(form, answers);
     const struct description *description = deciding->description;
     bool quiet = description->null_sender || description->through_list || deciding->facts->answers_used_up;
-    *change = (struct survey_change){.survey = facts->survey, .form = form, .answers = answers, .wrote_freely = freely};
+    *change = (struct survey_change){.survey = facts->survey, .form = form, .answers = answers};
     change->template_name = quiet ? NULL : again ? "survey-unclear" : "survey-thanks";
     deciding_add(deciding, EFFECT_SURVEY)->survey = change;
     deciding_understood(deciding,
@@ -69,7 +67,6 @@ bool decide_survey(struct deciding *deciding) {
     const struct survey_facts *facts = &all->survey;
     const struct description *description = deciding->description;
     struct questionnaire_reading reading;
-    bool freely = false;
     if (!facts->survey.id || !facts->forms || all->together_count > 0 || is_verb(&deciding->reading))
         return false;
     const struct questionnaire_reply reply = {
@@ -85,9 +82,9 @@ bool decide_survey(struct deciding *deciding) {
         return true;
     }
     questionnaire_read(facts->forms, &reply, all->words, deciding->arena, &reading);
-    if (!says_anything(&reading, facts->forms->forms[0], &freely))
+    if (!says_anything(&reading))
         return false;
-    take_answers(deciding, &reading, freely);
+    take_answers(deciding, &reading);
     auto_text rest = TEXT_EMPTY;
     fold_words(reading.rest, strlen(reading.rest), &rest);
     if ((strchr(reading.rest, '?') || fold_count(text_string(&rest)) > WORDS_BESIDE_ANSWERS) &&

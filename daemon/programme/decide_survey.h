@@ -29,7 +29,6 @@ struct survey_change {
     const struct form *form;
     const struct form_answer *answers; /* of each question of FORM */
     const char *template_name;         /* what is sent; NULL: nothing */
-    bool wrote_freely;                 /* something is for coordinators to read */
 };
 
 /* False where the mail is no reply to a survey. */

@@ -1,10 +1,10 @@
 /* Goal: surveys are asked, answered in any shape, asked once more for what is not clear, corrected, and reminded of
  * once; nobody who can't or won't answer is written to; and what comes after a round happens as each has said. */
+#include "examples.h"
 #include "mailbox.h"
 
 #include "app/action_application.h"
-#include "app/catch_up.h"
-#include "app/scheduling.h"
+#include "app/message.h"
 #include "store/applicants.h"
 #include "store/applications.h"
 #include "store/connection.h"
@@ -305,6 +305,219 @@ static void test_closing_survey(void **state) {
     assert_int_equal(fixture_count(fixture, BEN, "still wait for you"), 1);
 }
 
+/* ---- Random histories ---- */
+
+static size_t count_mails(struct fixture *fixture, int64_t participant) {
+    return (size_t)number(fixture, arena_format(fixture->arena,
+                                                "SELECT count(*) FROM outbox WHERE participant = %lld AND sent_at > 0"
+                                                " AND (template LIKE 'survey-%%' OR template LIKE 'next-%%')",
+                                                (long long)participant));
+}
+
+static void befall(struct fixture *fixture, struct mailbox *mailbox, int64_t person) {
+    static const char *const templates[] = {"survey-middle", "survey-reminder", "survey-thanks", "closing",
+                                            "next-noted"};
+    static const char *const words[] = {"1. 2\n4. 5\n", "1. 9\n", "Thanks!\n", "1", "3", "4", "Zebras are nice.\n"};
+    struct event_cause cause = service_cause(&fixture->service, NULL);
+    struct outbox_list rows;
+    struct participant now;
+    assert_done(participants_find(fixture->database, person, fixture->arena, &now, &error));
+    switch (random_below(20)) {
+    case 0:
+        assert_done(participants_set_state(fixture->database, person, PARTICIPANT_PAUSED, &cause, &error));
+        break;
+    case 1:
+        assert_done(participants_set_address_state(fixture->database, person, ADDRESS_DEAD, &cause, &error));
+        break;
+    case 2:
+        if (random_below(6) == 0)
+            assert_done(participants_set_state(fixture->database, person, PARTICIPANT_LEFT, &cause, &error));
+        break;
+    case 5:
+    case 6:
+        if (now.state == PARTICIPANT_PAUSED)
+            assert_done(participants_set_state(fixture->database, person, PARTICIPANT_ACTIVE, &cause, &error));
+        assert_done(participants_set_address_state(fixture->database, person, ADDRESS_GOOD, &cause, &error));
+        break;
+    case 3:
+        if (number(fixture, "SELECT state = 'active' FROM partnership"))
+            set_partnership_state(fixture, PARTNERSHIP_FROZEN);
+        break;
+    case 4:
+        if (number(fixture, "SELECT state = 'frozen' FROM partnership"))
+            set_partnership_state(fixture, PARTNERSHIP_ACTIVE);
+        break;
+    default:
+        assert_done(outbox_list(fixture->database, &(struct outbox_filter){.participant = person}, fixture->arena,
+                                &rows, &error));
+        const char *wanted = templates[random_below(COUNT_OF(templates))];
+        for (size_t i = rows.count; i > 0; i--)
+            if (string_equal(rows.items[i - 1].template_name, wanted) && rows.items[i - 1].state == OUTBOX_SENT) {
+                const char *to = tag_of(
+                    fixture, &(struct tag){.purpose = 'r', .participant = person, .outbox = rows.items[i - 1].id});
+                take(mailbox,
+                     mail(fixture, person == fixture->anna ? ANNA : BEN, to, "", words[random_below(COUNT_OF(words))]));
+                return;
+            }
+    }
+}
+
+/* Goal: whatever befalls people, no survey and nothing about the end goes to who left, paused or bounces, nothing but
+ * an answer while the partnership is frozen; nobody is reminded twice of one survey; and an address goes only to who
+ * said that they go on, of who said so. */
+static void test_random_histories(void **state) {
+    size_t mails = 0, answers = 0;
+    (void)state;
+    for (unsigned seed = 1; seed <= 12; seed++) {
+        void *opened;
+        open_with_surveys(&opened);
+        struct fixture *fixture = opened;
+        struct mailbox mailbox = {fixture, 0};
+        const int64_t people[] = {fixture->anna, fixture->ben};
+        random_seed(seed);
+        for (int day = 0; day < 210; day++) {
+            size_t before[2];
+            struct participant states[2];
+            int64_t frozen = number(fixture, "SELECT state = 'frozen' FROM partnership");
+            int64_t unasked = number(fixture, "SELECT count(*) FROM outbox WHERE template IN ('survey-middle',"
+                                              " 'survey-closing', 'survey-reminder') AND sent_at > 0");
+            for (size_t i = 0; i < 2; i++) {
+                before[i] = count_mails(fixture, people[i]);
+                assert_done(participants_find(fixture->database, people[i], fixture->arena, &states[i], &error));
+            }
+            pass_days(fixture, 1);
+            for (size_t i = 0; i < 2; i++)
+                if (count_mails(fixture, people[i]) > before[i] &&
+                    (states[i].state != PARTICIPANT_ACTIVE || states[i].address_state == ADDRESS_DEAD))
+                    fail_msg("seed %u, day %d: mail to somebody who should get none", seed, day);
+            if (frozen && unasked != number(fixture, "SELECT count(*) FROM outbox WHERE template IN ('survey-middle',"
+                                                     " 'survey-closing', 'survey-reminder') AND sent_at > 0"))
+                fail_msg("seed %u, day %d: a survey in a frozen partnership", seed, day);
+            if (day > 85 && random_below(3) == 0)
+                befall(fixture, &mailbox, people[random_below(2)]);
+        }
+        assert_int_equal(number(fixture, "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE template = 'survey-reminder'"
+                                         " GROUP BY participant, step HAVING count(*) > 1)"),
+                         0);
+        assert_int_equal(number(fixture, "SELECT count(*) FROM outbox WHERE template = 'next-addresses' AND sent_at > 0"
+                                         " AND (SELECT count(DISTINCT participant) FROM answer WHERE question = 'next'"
+                                         " AND value IN (1, 3)) < 2"),
+                         0);
+        mails += count_mails(fixture, fixture->anna) + count_mails(fixture, fixture->ben);
+        answers += (size_t)number(fixture, "SELECT count(*) FROM survey_answer");
+        fixture_close(&opened);
+    }
+    print_message("# %zu mails, %zu answers\n", mails, answers);
+    assert_true(mails > 30 && answers > 10);
+}
+
+/* ---- Examples ---- */
+
+enum { EXAMPLES = 9, LANGUAGES = 3 };
+
+struct example {
+    const char *subject, *plain;
+};
+
+/* The newest message of that template to PARTICIPANT; time goes by until there is one. */
+static struct outbox_row wait_for(struct fixture *fixture, int64_t participant, const char *template_name) {
+    for (int day = 0; day < 200; day++, pass_days(fixture, 1)) {
+        struct outbox_list rows;
+        assert_done(outbox_list(fixture->database, &(struct outbox_filter){.participant = participant}, fixture->arena,
+                                &rows, &error));
+        for (size_t i = rows.count; i > 0; i--)
+            if (string_equal(rows.items[i - 1].template_name, template_name) && rows.items[i - 1].state == OUTBOX_SENT)
+                return rows.items[i - 1];
+    }
+    fail_msg("no %s", template_name);
+    abort();
+}
+
+static struct outbox_row show(struct fixture *fixture, int64_t participant, const char *template_name,
+                              struct example *ret) {
+    struct outbox_row row = wait_for(fixture, participant, template_name);
+    assert_done(message_subject(&fixture->service, &row, fixture->arena, &ret->subject, &error));
+    assert_done(message_text(&fixture->service, &row, fixture->arena, &ret->plain, &error));
+    return row;
+}
+
+static void answer_row(struct mailbox *mailbox, const struct outbox_row *row, const char *from, const char *text) {
+    const char *to =
+        tag_of(mailbox->fixture, &(struct tag){.purpose = 'r', .participant = row->participant, .outbox = row->id});
+    take(mailbox, mail(mailbox->fixture, from, to, "", text));
+    fixture_turns(mailbox->fixture);
+}
+
+static void run_examples(struct fixture *fixture, const char *language, struct example ret[EXAMPLES]) {
+    struct mailbox mailbox = {fixture, 0};
+    const char *sql = arena_format(fixture->arena, "UPDATE participant SET language = '%s'", language);
+    assert_int_equal(sqlite3_exec(fixture->database->handle, sql, NULL, NULL, NULL), SQLITE_OK);
+    pass_days(fixture, 5);
+    for (int i = 0; i < 4; i++) {
+        take(&mailbox, mail(fixture, ANNA, way_of(fixture, fixture->anna), "",
+                            arena_format(fixture->arena, "Dear Ben, this is my letter number %d.", i)));
+        take(&mailbox, mail(fixture, BEN, way_of(fixture, fixture->ben), "",
+                            arena_format(fixture->arena, "Dear Anna, thank you for your letter number %d.", i)));
+        pass_days(fixture, 3);
+    }
+    struct outbox_row row = show(fixture, fixture->anna, "survey-middle", &ret[0]);
+    answer_row(&mailbox, &row, ANNA, "1. 9\n2. 1, 2\n3. 4\n4. 5\n");
+    row = show(fixture, fixture->anna, "survey-unclear", &ret[1]);
+    answer_row(&mailbox, &row, ANNA, "1. 2\n");
+    show(fixture, fixture->anna, "survey-thanks", &ret[2]);
+    show(fixture, fixture->ben, "survey-reminder", &ret[3]);
+    row = show(fixture, fixture->anna, "closing", &ret[4]);
+    answer_row(&mailbox, &row, ANNA, "Zebra!\n");
+    row = show(fixture, fixture->anna, "next-unclear", &ret[5]);
+    answer_row(&mailbox, &row, ANNA, "3\n");
+    wait_for(fixture, fixture->anna, "next-noted");
+    sql = "UPDATE answer SET confirmed_by = NULL"; /* as before it was told */
+    assert_int_equal(sqlite3_exec(fixture->database->handle, sql, NULL, NULL, NULL), SQLITE_OK);
+    show(fixture, fixture->anna, "next-noted", &ret[6]);
+    row = wait_for(fixture, fixture->ben, "closing");
+    answer_row(&mailbox, &row, BEN, "1\n");
+    show(fixture, fixture->anna, "next-addresses", &ret[7]);
+    show(fixture, fixture->anna, "survey-closing", &ret[8]);
+}
+
+/* Goal: all that a participant is asked and told of surveys and the end stands in the documentation, in each language,
+ * as it is sent. */
+static void test_examples(void **state) {
+    static const char *const languages[LANGUAGES] = {"en", "fr", "es"};
+    static const char *const named[LANGUAGES] = {"", ", in French", ", in Spanish"};
+    static const char *const headings[EXAMPLES] = {"Halfway",
+                                                   "What was not clear, once more",
+                                                   "What was understood",
+                                                   "The only reminder",
+                                                   "The end",
+                                                   "No digit in reply",
+                                                   "Noted",
+                                                   "Both go on",
+                                                   "Looking back"};
+    struct example examples[LANGUAGES][EXAMPLES];
+    void *opened[LANGUAGES];
+    auto_text text = TEXT_EMPTY;
+    (void)state;
+    text_append(&text,
+                "# Examples of surveys and the end of a round\n\nWhat participants are asked and told halfway and "
+                "at the end, in the built-in texts. Written by\n`make examples` from the templates; a test holds "
+                "this page to them. Introductions: [examples.md](examples.md).\n");
+    for (size_t i = 0; i < LANGUAGES; i++) {
+        open_with_surveys(&opened[i]);
+        run_examples(opened[i], languages[i], examples[i]);
+    }
+    for (size_t i = 0; i < EXAMPLES; i++)
+        for (size_t j = 0; j < LANGUAGES; j++) {
+            auto_text heading = TEXT_EMPTY, subject = TEXT_EMPTY;
+            text_append_format(&heading, "%s%s", headings[i], named[j]);
+            text_append_format(&subject, "Subject: %s", examples[j][i].subject);
+            examples_append(&text, text_string(&heading), text_string(&subject), examples[j][i].plain);
+        }
+    examples_hold("docs/examples-surveys.md", &text);
+    for (size_t i = 0; i < LANGUAGES; i++)
+        fixture_close(&opened[i]);
+}
+
 /* ---- Growth ---- */
 
 static int64_t steps_of(struct fixture *fixture) {
@@ -379,6 +592,8 @@ int main(void) {
         survey_test(test_mind_changed_in_time),
         survey_test(test_next_unclear),
         survey_test(test_closing_survey),
+        cmocka_unit_test(test_random_histories),
+        cmocka_unit_test(test_examples),
         cmocka_unit_test(test_growth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

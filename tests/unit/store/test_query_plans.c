@@ -14,6 +14,7 @@
 #include "store/settings.h"
 #include "store/statement.h"
 #include "store/story.h"
+#include "store/surveys.h"
 #include "store/tags.h"
 #include "unit/store/fixture.h"
 
@@ -228,6 +229,29 @@ static void use_incoming(struct fixture *fixture) {
     assert_done(bounces_list(database, 1, 1, arena, &bounces, &error));
 }
 
+static void use_surveys(struct fixture *fixture) {
+    struct error error = ERROR_INIT;
+    struct database *database = fixture->database;
+    struct arena *arena = fixture->arena;
+    struct outbox_row row = {.key = "survey", .step = "s", .template_name = "t", .participant = fixture->anna};
+    struct survey survey = {.name = "s", .participant = fixture->anna, .partnership = 1, .round = fixture->round};
+    struct survey_list surveys;
+    struct survey_value_list values;
+    const struct survey_value value = {"q", "v"};
+    struct answer answer;
+    bool is_new;
+    assert_done(outbox_insert(database, &row, &fixture_cause, &survey.outbox, &is_new, &error));
+    assert_done(surveys_ask(database, &survey, &fixture_cause, &error));
+    assert_done(surveys_find_asked_by(database, survey.outbox, arena, &survey, &error));
+    assert_done(surveys_find(database, survey.id, arena, &survey, &error));
+    assert_done(surveys_list_to_remind(database, 1, 1, arena, &surveys, &error));
+    assert_done(surveys_set_remind_at(database, survey.id, 1, &error));
+    assert_done(surveys_answer(database, &survey, &value, 1, "{}", &fixture_cause, &error));
+    assert_done(surveys_answers(database, &survey, arena, &values, &error));
+    assert_int_equal(values.count, 1);
+    assert_done(answers_find_next(database, fixture->anna, arena, &answer, &error));
+}
+
 static void use_the_log(struct fixture *fixture) {
     struct error error = ERROR_INIT;
     struct database *database = fixture->database;
@@ -315,6 +339,7 @@ static void every_lookup_uses_an_index(void **state) {
     use_applicants(fixture);
     use_outgoing(fixture);
     use_incoming(fixture);
+    use_surveys(fixture);
     use_the_log(fixture);
     struct findings findings = {.database = fixture->database};
     statement_each(fixture->database, explain, &findings);
