@@ -293,6 +293,29 @@ static bool tell_participant(struct service *service, const struct application *
     return queue(service, &row, template_name, &is_new, error);
 }
 
+/* The questions that want agreement, and those about what a partner may be told, as they stood in the language in which
+ * they were answered. */
+static const char *consent_text(const struct form *form, struct arena *arena) {
+    auto_text text = TEXT_EMPTY;
+    for (size_t i = 0; i < form->count; i++) {
+        const struct form_question *question = &form->questions[i];
+        if (question->kind != FORM_AGREEMENT && question->role != FORM_ROLE_SHARING)
+            continue;
+        text_append_format(&text, "%s%s", text.length ? "\n" : "", question->text);
+        for (size_t option = 0; option < question->option_count; option++)
+            text_append_format(&text, "\n- %s", question->options[option].words[0]);
+    }
+    return arena_copy_string(arena, text_string(&text));
+}
+
+static bool keep_consent(struct service *service, const struct enrolment_change *change, int64_t application,
+                         struct arena *arena, struct error *error) {
+    const struct consent consent = {.text = consent_text(change->form, arena),
+                                    .language = change->form->language,
+                                    .at = change->confirmed_at ? change->confirmed_at : clock_now()};
+    return string_is_empty(consent.text) || applications_set_consent(service->database, application, &consent, error);
+}
+
 bool action_application_confirmed(struct service *service, const struct enrolment_change *change, int64_t inbox,
                                   struct error *error) {
     auto_arena arena = arena_new();
@@ -307,6 +330,7 @@ bool action_application_confirmed(struct service *service, const struct enrolmen
                                   error) ||
         !applications_set_answers(service->database, application.id,
                                   answer_sheet_write_values(change->form, change->answers, arena), error) ||
+        !keep_consent(service, change, application.id, arena, error) ||
         !applications_find(service->database, person.id, round, arena, &application, error))
         return false;
     return tell_namesake(service, &person, round, inbox, arena, error) &&

@@ -6,6 +6,7 @@
 #include "app/handling.h"
 #include "app/notice.h"
 #include "app/parser.h"
+#include "app/personal_data.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -172,6 +173,19 @@ static bool take_folder(struct incoming *incoming, const char *folder, struct co
     return true;
 }
 
+/* Mail is read all the same where a person must see to what is left. */
+static bool search_for_erased(struct incoming *incoming, struct control *control, struct error *error) {
+    struct error problem = ERROR_INIT;
+    bool any, searched = personal_data_search_mailbox(incoming->service, incoming->receiver, &any, &problem);
+    if (any)
+        control_tell_changed(control);
+    if (!searched && problem.class == ERROR_CONFIGURATION)
+        log_warning("%s", problem.message);
+    else if (!searched)
+        *error = problem;
+    return searched || problem.class == ERROR_CONFIGURATION;
+}
+
 bool incoming_turn(struct incoming *incoming, struct control *control, size_t *ret_count, struct error *error) {
     const struct mail_receiver_operations *operations = incoming->receiver->operations;
     size_t count = 0;
@@ -186,6 +200,7 @@ bool incoming_turn(struct incoming *incoming, struct control *control, size_t *r
     const char *const *folders = operations->folders(incoming->receiver);
     for (size_t i = 0; well && folders[i]; i++)
         well = take_folder(incoming, folders[i], control, &count, error);
+    well = well && search_for_erased(incoming, control, error);
     *ret_count = count;
     if (!well) {
         operations->close(incoming->receiver);
@@ -260,7 +275,10 @@ static bool wait_for_mail(struct incoming *incoming, struct control *control, bo
         int64_t left = until - clock_monotonic_ms();
         if (left <= 0)
             return true;
-        if (!operations->wait(incoming->receiver, left < SLICE_MS ? (int)left : SLICE_MS, control->fd, ret_news,
+        bool asked = control->changed; /* perhaps a command erases somebody */
+        control->changed = false;
+        if ((asked && !search_for_erased(incoming, control, error)) ||
+            !operations->wait(incoming->receiver, left < SLICE_MS ? (int)left : SLICE_MS, control->fd, ret_news,
                               error)) {
             operations->close(incoming->receiver);
             incoming->open = false;

@@ -1,9 +1,12 @@
 #include "app/message.h"
 
 #include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
 
 #include "app/message_values.h"
 #include "app/notice.h"
+#include "app/personal_data.h"
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/random.h"
@@ -65,6 +68,18 @@ static bool find_addresses(struct service *service, const struct outbox_row *row
     return true;
 }
 
+/* Of somebody who is no participant any more: the row's detail, {"language": "fr"}. */
+static void read_language(struct service *service, const struct outbox_row *row, struct arena *arena,
+                          struct message_recipient *ret) {
+    const struct programme_settings *programme = &service->configuration->programme;
+    json_t *detail = json_loads(row->detail, 0, NULL);
+    const char *language = json_string_value(json_object_get(detail, "language"));
+    if (language)
+        ret->language =
+            language_choose(arena_copy_string(arena, language), programme->languages, programme->language_count);
+    json_decref(detail);
+}
+
 static bool find_recipient(struct service *service, const struct outbox_row *row, struct arena *arena,
                            struct message_recipient *ret, struct error *error) {
     const char *own_language = service->configuration->programme.languages[0];
@@ -88,6 +103,8 @@ static bool find_recipient(struct service *service, const struct outbox_row *row
             return false;
         if (ret->applicant.id)
             ret->language = ret->applicant.language;
+        else
+            read_language(service, row, arena, ret);
         return true;
     }
     const struct coordinator *coordinator = configuration_find_coordinator(service->configuration, row->coordinator);
@@ -173,6 +190,14 @@ static bool compose(struct service *service, const struct outbox_row *row, const
         .text = rendered->plain,
         .html = rendered->html,
     };
+    if (string_equal(row->template_name, PERSONAL_DATA_TEMPLATE)) {
+        const char *json;
+        if (!personal_data_read(service, &recipient->participant, rendered->language, arena, template_value_map(arena),
+                                &json, error))
+            return false;
+        message.attachment =
+            (struct compose_attachment){PERSONAL_DATA_TEMPLATE ".json", "application/json", json, strlen(json)};
+    }
     auto_text bytes = TEXT_EMPTY;
     if (!compose_build(&message, &bytes, error))
         return false;

@@ -10,6 +10,7 @@
 #include "app/answer_sheet.h"
 #include "app/case_values.h"
 #include "app/introduction_values.h"
+#include "app/personal_data.h"
 #include "app/survey.h"
 #include "base/clock.h"
 #include "base/localise.h"
@@ -503,7 +504,11 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
         return fill_applicant(&filling, ret_nothing, error);
     case MESSAGE_APPLICANT_GONE:
         template_value_set_string(values, "help_address", addresses->help);
-        return fill_round_name(&filling, error);
+        return !row->round || fill_round_name(&filling, error);
+    case MESSAGE_PERSONAL_DATA:
+        return fill_participant(&filling, error) &&
+               personal_data_read(service, &recipient->participant, recipient->language, arena, values,
+                                  &(const char *){NULL}, error);
     case MESSAGE_ABOUT_APPLICATION:
         return fill_application(&filling, ret_nothing, error);
     case MESSAGE_TO_COORDINATOR_WAITING:

@@ -3,6 +3,7 @@
 #include "app/action_participant.h"
 #include "app/letter_notice.h"
 #include "app/notice.h"
+#include "app/personal_data.h"
 #include "app/scheduling.h"
 #include "app/subject.h"
 #include "base/clock.h"
@@ -295,6 +296,8 @@ bool subject_person_apply(struct subject_applying *applying, const struct effect
         return apply_notice(applying, effect, error);
     case EFFECT_FREEZE:
         return apply_freeze(applying, effect, error);
+    case EFFECT_ERASE:
+        return personal_data_erase(applying->service, effect->participant, true, "asked for by mail", error);
     }
     return error_set(error, ERROR_BUG, "unknown effect %d", effect->kind);
 }

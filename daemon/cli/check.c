@@ -5,7 +5,9 @@
 
 #include "app/instance.h"
 #include "app/parser.h"
+#include "app/personal_data.h"
 #include "app/post.h"
+#include "base/clock.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -146,6 +148,20 @@ static void check_database(struct check *check, struct database *database) {
                       "%s. Stop the service and put the last backup in its place.", error.message);
 }
 
+/* What the configuration has erased soon is told while it can still be helped. */
+static void check_retention(struct check *check, struct service *service) {
+    struct error error = ERROR_INIT;
+    size_t due;
+    if (!personal_data_count_due(service, clock_now() + 30 * SECONDS_PER_DAY, &due, &error))
+        findings_tell(&check->findings, FINDING_PROBLEM, "retention", "%s", error.message);
+    else if (due)
+        findings_tell(&check->findings, FINDING_NOTE, "retention",
+                      "within 30 days %zu participant%s %s erased, who took part in nothing for %s (retention, people)",
+                      due, due == 1 ? "" : "s", due == 1 ? "is" : "are", check->configuration.retention.people);
+    else
+        findings_tell(&check->findings, FINDING_OK, "retention", "nobody is to be erased within 30 days");
+}
+
 static void tell_faults(struct check *check, enum finding finding, const struct error_list *faults) {
     for (size_t i = 0; i < faults->count; i++) {
         auto_string line = error_list_format(&faults->entries[i]);
@@ -207,6 +223,7 @@ static int check_all(struct check *check, const struct invocation *invocation, i
     check_database(check, context.database);
     check_zones(check, context.database);
     check_templates(check, service);
+    check_retention(check, service);
     check_service(check);
     if (invocation_switch(invocation, "online") && check->sender && check->listener)
         check_online_tell(service, check->sender, check->receiver, check->listener, wait_seconds * 1000,

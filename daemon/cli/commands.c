@@ -15,6 +15,8 @@
     COMMAND(participant_pause)                                                                                         \
     COMMAND(participant_resume)                                                                                        \
     COMMAND(participant_leave)                                                                                         \
+    COMMAND(participant_export)                                                                                        \
+    COMMAND(participant_erase)                                                                                         \
     COMMAND(round_create)                                                                                              \
     COMMAND(round_update)                                                                                              \
     COMMAND(round_open)                                                                                                \

@@ -229,6 +229,31 @@ bool context_find(struct context *context, struct error *error) {
     return true;
 }
 
+/* A word of NAMES that stands in WHY; "" where none does. */
+static const char *find_name(const char *why, const char *names, struct arena *arena) {
+    for (const char *at = names ? names : ""; *at;) {
+        size_t length = strcspn(at, " ,");
+        const char *word = arena_copy_bytes(arena, at, length);
+        if (length > 3 && strstr(why, word)) /* "and" is none */
+            return word;
+        at += length + strspn(at + length, " ,");
+    }
+    return "";
+}
+
+/* The event log is never changed, so that it stays true; what it says must stay when somebody is erased. */
+static bool check_why(struct context *context, struct error *error) {
+    const char *why = invocation_option(context->invocation, "why"), *name = "";
+    for (size_t i = 0; why && !*name && i < context->people_count; i++)
+        name = find_name(why, context->people[i].name, context->arena);
+    if (why && !*name)
+        name = strchr(why, '@') ? "@" : find_name(why, context->members, context->arena);
+    return !*name || error_set(error, ERROR_PERMANENT,
+                               "The reason goes into the event log, which keeps no names and addresses: say it without "
+                               "\"%s\". A note (tandempost partnership note) may have them.",
+                               name);
+}
+
 int context_run(const struct invocation *invocation) {
     auto_context context = {0};
     struct error error = ERROR_INIT;
@@ -236,7 +261,7 @@ int context_run(const struct invocation *invocation) {
     int code = context_open(&context, invocation);
     if (code != EXIT_DONE)
         return code;
-    if (!context_find(&context, &error))
+    if (!context_find(&context, &error) || !check_why(&context, &error))
         return context_refuse(&error);
     if (command->change)
         return context_change(&context, command->change);

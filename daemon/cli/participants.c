@@ -1,16 +1,23 @@
-/* participant add, list, show, update, pause, resume, leave. */
+/* participant add, list, show, update, pause, resume, leave, export, erase. */
 #include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
 
 #include "app/action_participant.h"
 #include "app/enrolment.h"
+#include "app/message.h"
+#include "app/personal_data.h"
 #include "app/scheduling.h"
 #include "cli/columns.h"
 #include "cli/context.h"
+#include "cli/json_value.h"
 #include "cli/members.h"
 #include "cli/reference.h"
 #include "cli/tones.h"
+#include "cli/wrap.h"
 #include "mail/message/address.h"
 #include "store/applications.h"
+#include "store/transaction.h"
 
 #define ONE_PARTICIPANT                                                                                                \
     {                                                                                                                  \
@@ -248,6 +255,103 @@ const struct command participant_leave_command = {
     .options = ONLY_WHY,
     .arguments = ONE_PARTICIPANT,
     .change = leave_programme,
+};
+
+/* ---- export, erase ---- */
+
+/* What it writes, secret addresses too, is undone. */
+static bool export_data(struct context *context, struct error *error) {
+    auto_transaction rolled_back = TRANSACTION_NONE;
+    const struct participant *participant = context->people;
+    struct service *service = context_look(context, error);
+    const char *json, *text;
+    const struct outbox_row row = {
+        .template_name = PERSONAL_DATA_TEMPLATE, .step = "answer", .detail = "{}", .participant = participant->id};
+    if (participant->state == PARTICIPANT_ERASED)
+        return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 " was erased: nothing is held.",
+                         participant->id);
+    if (!service || !transaction_begin_alone(context->database, &rolled_back, error))
+        return false;
+    if (!(context->invocation->json ? personal_data_read(service, participant, participant->language, context->arena,
+                                                         template_value_map(context->arena), &json, error)
+                                    : message_text(service, &row, context->arena, &text, error)))
+        return false;
+    if (context->invocation->json)
+        json_value_print(json_loads(json, 0, NULL));
+    else
+        wrap_print(stdout, text, 0, table_terminal_width(stdout), "");
+    return true;
+}
+
+const struct command participant_export_command = {
+    .name = "participant export",
+    .summary = "everything that is held about a participant",
+    .help = "Everything that is held about a participant: what is known of them, their applications with what they "
+            "answered and agreed to, partnerships, signs of contact, answers, notes, mail to and from them. It is what "
+            "they get themselves when they write MYDATA to the programme, in their language. Nothing that a partner "
+            "said is in it, and nothing that says who reported what; letters are not kept.",
+    .arguments = ONE_PARTICIPANT,
+    .show = export_data,
+};
+
+static int check_erase(const struct invocation *invocation) {
+    return invocation->dry_run || invocation_switch(invocation, "yes")
+               ? EXIT_DONE
+               : command_usage_error(invocation, "Erasing can't be undone. See with --dry-run what goes, and say --yes "
+                                                 "if it is meant.");
+}
+
+/* "1 applications, 12 sent": what there is of each section. */
+static bool count_held(struct context *context, struct text *text, struct error *error) {
+    const struct participant *participant = context->people;
+    const char *json, *name;
+    json_t *section;
+    if (!personal_data_read(context->service, participant, participant->language, context->arena,
+                            template_value_map(context->arena), &json, error))
+        return false;
+    json_t *root = json_loads(json, 0, NULL);
+    json_object_foreach(root, name, section) {
+        if (json_array_size(section))
+            text_append_format(text, "%s%s: %zu", text->length ? ", " : "", name, json_array_size(section));
+    }
+    json_decref(root);
+    return true;
+}
+
+static bool erase_participant(struct context *context, struct error *error) {
+    const struct participant *participant = context->people;
+    auto_text held = TEXT_EMPTY;
+    if (!count_held(context, &held, error) ||
+        !personal_data_erase(context->service, participant->id, false, "a coordinator said so", error))
+        return false;
+    context_tell(context,
+                 "Erased participant %" PRId64 ": name, address, answers, notes, and what was kept of their mail. Ids, "
+                 "dates and counts stay.",
+                 participant->id);
+    if (held.length)
+        context_tell(context, "  It was held of them: %s.", text_string(&held));
+    if (!participant_has_left(participant->state))
+        context_tell(context, "  They have left: nothing more is sent, open partnerships are dissolved.");
+    context_tell(context, "  The service now searches the mailbox for their mail and deletes it; if that takes long, "
+                          "tandempost status says so.");
+    context_tell(context, "  Out of reach: what lies in other people's mailboxes, and backups made before.");
+    return true;
+}
+
+const struct command participant_erase_command = {
+    .name = "participant erase",
+    .summary = "erases what is held about a participant, for good",
+    .help =
+        "Erases what is held about a participant, as FORGET by mail does: name, address, answers, notes, waiting "
+        "mail, the addresses and texts of what was sent. They leave, where they have not. Ids, dates, digits and "
+        "counts stay, so that reports remain true. The service then deletes their mail from the mailbox, as soon as "
+        "its server can be reached, and empties the write-ahead log; what goes from the database is overwritten. Not "
+        "erased is what lies in other people's mailboxes, and what stands in backups made before.",
+    .flags = COMMAND_SERVICE,
+    .options = {{"yes", 0, NULL, "it is meant; it can't be undone", NULL}},
+    .arguments = ONE_PARTICIPANT,
+    .check = check_erase,
+    .change = erase_participant,
 };
 
 /* ---- update ---- */

@@ -10,6 +10,7 @@
 #include "cli/age.h"
 #include "cli/columns.h"
 #include "programme/round_rules.h"
+#include "store/erasing.h"
 #include "store/inbox.h"
 #include "store/schedule.h"
 #include "store/settings.h"
@@ -203,6 +204,18 @@ static bool read_sent(struct context *context, struct standing *standing, struct
                                    error);
 }
 
+/* Of an erasing that takes so long somebody should know why. */
+static bool need_erasing(struct context *context, struct standing *standing, struct error *error) {
+    struct erasure_list open;
+    if (!erasing_list_open(context->database, 1, standing->arena, &open, error))
+        return false;
+    if (open.count && open.items[0].asked_at + 2 * SECONDS_PER_DAY < standing->now)
+        need(standing, "Participant %" PRId64 " was erased %s ago, but %s still to be done; the service's log says why",
+             open.items[0].participant, age_words(standing->arena, standing->now - open.items[0].asked_at),
+             open.items[0].mailbox_at ? "the write-ahead log is" : "the mailbox is");
+    return true;
+}
+
 bool standing_read(struct context *context, struct arena *arena, struct standing *ret, struct error *error) {
     struct standing standing = {
         .arena = arena, .now = clock_now(), .disk_full = context_disk_is_full(&context->configuration)};
@@ -229,6 +242,8 @@ bool standing_read(struct context *context, struct arena *arena, struct standing
     need_start(context, &standing);
     need_mail(&standing);
     need_alerts(&standing);
+    if (!need_erasing(context, &standing, error))
+        return false;
     need_addresses(&standing, ADDRESS_DEAD, "Mail no longer reaches");
     need_addresses(&standing, ADDRESS_SUSPECT, "Mail came back from");
     *ret = standing;

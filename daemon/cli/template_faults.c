@@ -17,6 +17,7 @@ enum { LACKING_TOLD = 5 };
 
 const char **template_faults_used(const struct service *service, struct arena *arena, size_t *ret_count) {
     const struct sequence *sequence = &service->sequence;
+    enum message_kind kind;
     size_t count = 0, fixed = 0;
     while (template_names_fixed(fixed))
         fixed++;
@@ -29,7 +30,9 @@ const char **template_faults_used(const struct service *service, struct arena *a
             names[count++] = sequence->steps[i].template_name;
     }
     for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
-        if (!string_equal(verb_rules[i].answer, verb_rules[i - 1].answer)) /* neighbours may share theirs */
+        if (verb_rules[i].answer && template_names_fixed_kind(verb_rules[i].answer, &kind) &&
+            kind == MESSAGE_CONFIRMS &&                                    /* the others are named below */
+            !string_equal(verb_rules[i].answer, verb_rules[i - 1].answer)) /* neighbours may share theirs */
             names[count++] = verb_rules[i].answer;
     for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
         if (verb_rules[i].asks_first)

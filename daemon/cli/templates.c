@@ -54,6 +54,8 @@ static const char *use_of(const struct service *service, const struct templates_
     case MESSAGE_TO_APPLICANT:
     case MESSAGE_APPLICANT_GONE:
         return "to somebody who applies";
+    case MESSAGE_PERSONAL_DATA:
+        return "what is held about somebody";
     case MESSAGE_ABOUT_APPLICATION:
         return "what became of an application";
     case MESSAGE_TO_COORDINATOR_WAITING:

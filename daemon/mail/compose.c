@@ -8,8 +8,9 @@
 #include "mail/message/address.h"
 #include "mail/message/flowed.h"
 #include "mail/message/header.h"
+#include "mail/message/transfer.h"
 
-enum { BOUNDARY_SIZE = 27 };
+enum { BOUNDARY_SIZE = 27, BASE64_LINE = 57 /* bytes: 76 characters */ };
 
 static bool check_address(const char *what, const char *given, struct error *error) {
     struct address parsed;
@@ -87,23 +88,69 @@ static void make_boundary(const char *message_id, const struct text *flowed, cha
     } while (flowed->length > 0 && memmem(flowed->bytes, flowed->length, boundary, strlen(boundary)));
 }
 
+static void append_body(const struct compose_message *message, const struct text *flowed, const char *boundary,
+                        struct text *text) {
+    if (!message->html) {
+        append_text_part(text, flowed);
+        return;
+    }
+    text_append_format(text, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n--%s\r\n", boundary,
+                       boundary);
+    append_text_part(text, flowed);
+    text_append_format(text, "--%s\r\n", boundary);
+    append_html_part(text, message->html);
+    text_append_format(text, "--%s--\r\n", boundary);
+}
+
+/* RFC 2231 where the name is more than plain characters. */
+static void append_file_name(struct text *text, const char *name) {
+    bool plain = true;
+    for (const char *at = name; *at; at++)
+        plain = plain && (ascii_is_letter_or_digit(*at) || strchr("-._", *at));
+    text_append(text, plain ? "filename=\"" : "filename*=utf-8''");
+    for (const char *at = name; *at; at++)
+        if (ascii_is_letter_or_digit(*at) || strchr("-._", *at))
+            text_append_char(text, *at);
+        else
+            text_append_format(text, "%%%02X", (unsigned)(unsigned char)*at);
+    text_append(text, plain ? "\"\r\n" : "\r\n");
+}
+
+static void append_attachment(struct text *text, const struct compose_attachment *attachment) {
+    text_append_format(text,
+                       "Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n"
+                       "Content-Disposition: attachment; ",
+                       attachment->type);
+    append_file_name(text, attachment->name);
+    text_append(text, "\r\n");
+    for (size_t at = 0; at < attachment->length; at += BASE64_LINE) {
+        size_t left = attachment->length - at;
+        transfer_append_base64(text, attachment->bytes + at, left < BASE64_LINE ? left : BASE64_LINE);
+        text_append(text, "\r\n");
+    }
+}
+
 bool compose_build(const struct compose_message *message, struct text *ret, struct error *error) {
+    const struct compose_attachment *attachment = &message->attachment;
     if (!check(message, error))
         return false;
+    if (attachment->name && attachment->length > COMPOSE_ATTACHMENT_MOST)
+        return error_set(error, ERROR_PERMANENT, "the file %s is too large to be sent by mail", attachment->name);
     auto_text clean = TEXT_EMPTY, flowed = TEXT_EMPTY;
+    char outer[BOUNDARY_SIZE], inner[BOUNDARY_SIZE];
     flowed_clean(&clean, message->text);
     flowed_append(&flowed, text_string(&clean), clean.length);
     append_headers(message, ret);
-    if (!message->html) {
-        append_text_part(ret, &flowed);
+    make_boundary(message->message_id, &flowed, inner);
+    if (!attachment->name) {
+        append_body(message, &flowed, inner, ret);
         return true;
     }
-    char boundary[BOUNDARY_SIZE];
-    make_boundary(message->message_id, &flowed, boundary);
-    text_append_format(ret, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n--%s\r\n", boundary, boundary);
-    append_text_part(ret, &flowed);
-    text_append_format(ret, "--%s\r\n", boundary);
-    append_html_part(ret, message->html);
-    text_append_format(ret, "--%s--\r\n", boundary);
+    make_boundary(inner, &flowed, outer); /* base64 has none either */
+    text_append_format(ret, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%s\r\n", outer, outer);
+    append_body(message, &flowed, inner, ret);
+    text_append_format(ret, "--%s\r\n", outer);
+    append_attachment(ret, attachment);
+    text_append_format(ret, "--%s--\r\n", outer);
     return true;
 }

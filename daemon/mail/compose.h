@@ -12,6 +12,15 @@
 /* The loop mark: every message of ours carries it with the programme's id, and one that comes back is known by it. */
 #define COMPOSE_LOOP_HEADER "X-Tandempost"
 
+/* A file that goes with a message (RFC 2183), in base64. */
+struct compose_attachment {
+    const char *name; /* UTF-8 (RFC 2231); NULL: there is no attachment */
+    const char *type; /* "application/json" */
+    const char *bytes;
+    size_t length; /* at most COMPOSE_ATTACHMENT_MOST */
+};
+enum { COMPOSE_ATTACHMENT_MOST = 5 * 1024 * 1024 };
+
 struct compose_message {
     const char *from_name, *from_address; /* names: UTF-8, may be NULL; addresses: as address_parse gives them, ASCII */
     const char *to_name, *to_address;
@@ -31,8 +40,9 @@ struct compose_message {
     const char *programme;        /* the programme's id for the loop mark; NULL: no mark */
     const char *text;             /* UTF-8; any line ends; a line break is a hard one, long lines are flowed */
     const char *html;             /* UTF-8; NULL: a text/plain message */
+    struct compose_attachment attachment;
 };
 
 /* Appends the message to *RET. Fails (ERROR_PERMANENT) only where an address or the Message-ID is missing or malformed:
- * names, subject and bodies are made safe whatever they hold. */
+ * names, subject and bodies are made safe whatever they hold; or where the attachment is too large. */
 bool compose_build(const struct compose_message *message, struct text *ret, struct error *error);

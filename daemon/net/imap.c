@@ -268,6 +268,19 @@ static bool watch(struct imap_receiver *receiver, int64_t until, int wake_fd, bo
     }
 }
 
+static bool receiver_erase(struct mail_receiver *base, const char *folder, uint32_t uidvalidity, uint32_t below,
+                           const struct mail_traces *traces, size_t *ret_count, struct error *error) {
+    struct imap_receiver *receiver = receiver_of(base);
+    *ret_count = 0;
+    if (!is_open(receiver, error))
+        return false;
+    if (!folder && !receiver->done_folder)
+        return true;
+    return settle(receiver, end_idle(receiver, error) &&
+                                imap_mark_erase(receiver->session, folder, uidvalidity, below, receiver->done_folder,
+                                                receiver->second_done, traces, ret_count, error));
+}
+
 static bool receiver_wait(struct mail_receiver *base, int timeout_ms, int wake_fd, bool *ret_news,
                           struct error *error) {
     struct imap_receiver *receiver = receiver_of(base);
@@ -309,6 +322,7 @@ static const struct mail_receiver_operations operations = {
     .abilities = receiver_abilities,
     .fetch = receiver_fetch,
     .mark = receiver_mark,
+    .erase = receiver_erase,
     .wait = receiver_wait,
     .close = receiver_close,
     .free = receiver_free,

@@ -1,4 +1,4 @@
-/* Marking handled messages; declared in net/imap_session.h. */
+/* Marking handled messages, and erasing; declared in net/imap_session.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,4 +127,117 @@ bool imap_mark_messages(struct imap_session *session, const char *folder, uint32
     }
     free(sorted);
     return good;
+}
+
+/* ---- Erasing ---- */
+
+static struct mailimap_set *range_below(uint32_t below) {
+    struct mailimap_set *set = mailimap_set_new_interval(1, below - 1);
+    require(set);
+    return set;
+}
+
+static void add_key(struct mailimap_search_key *all, struct mailimap_search_key *key) {
+    require(key && mailimap_search_key_multiple_add(all, key) == MAILIMAP_NO_ERROR);
+}
+
+/* Takes KEY over. Appends what the server finds to UIDS, of which *COUNT stand there. */
+static bool search(struct imap_session *session, struct mailimap_search_key *key, uint32_t **uids, size_t *count,
+                   size_t *capacity, struct error *error) {
+    clist *found = NULL;
+    bool good = imap_session_ask(session, mailimap_uid_search(session->etpan, "UTF-8", key, &found),
+                                 "search for messages", error);
+    mailimap_search_key_free(key);
+    for (clistiter *item = good ? clist_begin(found) : NULL; item; item = clist_next(item)) {
+        *uids = memory_grow(*uids, capacity, *count + 1, sizeof **uids);
+        (*uids)[(*count)++] = *(const uint32_t *)clist_content(item);
+    }
+    if (found)
+        mailimap_search_result_free(found);
+    return good;
+}
+
+/* Below the UID BELOW (0: all) with TEXT somewhere; WRITER: its sender, or NULL. */
+static bool search_text(struct imap_session *session, uint32_t below, const char *text, const char *writer,
+                        uint32_t **uids, size_t *count, size_t *capacity, struct error *error) {
+    struct mailimap_search_key *all = mailimap_search_key_new_multiple_empty();
+    require(all);
+    if (below)
+        add_key(all, mailimap_search_key_new_uid(range_below(below)));
+    add_key(all, mailimap_search_key_new_text(memory_copy_string(text)));
+    if (writer)
+        add_key(all, mailimap_search_key_new_from(memory_copy_string(writer)));
+    return search(session, all, uids, count, capacity, error);
+}
+
+static bool find_traces(struct imap_session *session, uint32_t below, const struct mail_traces *traces, uint32_t **uids,
+                        size_t *count, size_t *capacity, struct error *error) {
+    for (size_t i = 0; i < traces->address_count; i++)
+        if (!search_text(session, below, traces->addresses[i], NULL, uids, count, capacity, error))
+            return false;
+    for (size_t i = 0; traces->name && i < traces->writer_count; i++)
+        if (!search_text(session, below, traces->name, traces->writers[i], uids, count, capacity, error))
+            return false;
+    return true;
+}
+
+/* All that is marked \Deleted, which is COUNT messages of ours, or more of somebody else's. */
+static bool expunge_ours(struct imap_session *session, size_t count, struct error *error) {
+    uint32_t *marked cleanup(memory_free_pointer) = NULL;
+    size_t marked_count = 0, capacity = 0;
+    struct mailimap_search_key *deleted =
+        mailimap_search_key_new(MAILIMAP_SEARCH_KEY_DELETED, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                                NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL);
+    require(deleted);
+    if (!search(session, deleted, &marked, &marked_count, &capacity, error))
+        return false;
+    if (marked_count > count)
+        return error_set(error, ERROR_CONFIGURATION,
+                         "%zu messages of somebody who was erased are marked as deleted in the mailbox, and so are %zu "
+                         "others; as the server can't delete just some of them, expunge that folder in a mail program",
+                         count, marked_count - count);
+    return imap_session_ask(session, mailimap_expunge(session->etpan), "delete messages", error);
+}
+
+static bool select_done(struct imap_session *session, const char *done_folder, const char *second_name, bool *ret_there,
+                        struct error *error) {
+    struct error ignored = ERROR_INIT;
+    *ret_there = imap_session_select(session, done_folder, &ignored) ||
+                 (imap_session_is_good(session) && second_name && imap_session_select(session, second_name, &ignored));
+    if (*ret_there || imap_session_is_good(session))
+        return true;
+    *error = ignored;
+    return false;
+}
+
+bool imap_mark_erase(struct imap_session *session, const char *folder, uint32_t uidvalidity, uint32_t below,
+                     const char *done_folder, const char *second_name, const struct mail_traces *traces,
+                     size_t *ret_count, struct error *error) {
+    uint32_t *uids cleanup(memory_free_pointer) = NULL;
+    size_t count = 0, capacity = 0, distinct = 0;
+    bool there = true;
+    *ret_count = 0;
+    if (!(folder ? imap_session_select(session, folder, error)
+                 : select_done(session, done_folder, second_name, &there, error)))
+        return false;
+    if (!there || (folder && below < 2))
+        return true;
+    if (folder && session->uidvalidity != uidvalidity)
+        return error_set(error, ERROR_TEMPORARY, "the folder %s was made anew on the server", folder);
+    if (!find_traces(session, folder ? below : 0, traces, &uids, &count, &capacity, error))
+        return false;
+    if (count)
+        qsort(uids, count, sizeof *uids, compare_uids);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || uids[i] != uids[distinct - 1])
+            uids[distinct++] = uids[i];
+    for (size_t position = 0; position < distinct;) {
+        struct mailimap_set *set = take_set(uids, distinct, &position);
+        bool good = erase(session, set, error);
+        mailimap_set_free(set);
+        if (!good)
+            return false;
+    }
+    *ret_count = distinct;
+    return distinct == 0 || session->can_uidplus || expunge_ours(session, distinct, error);
 }

@@ -126,3 +126,9 @@ bool imap_fetch_batch(struct imap_session *session, const char *folder, bool jun
 bool imap_mark_messages(struct imap_session *session, const char *folder, uint32_t uidvalidity, const uint32_t *uids,
                         size_t count, enum mark_action action, const char *done_folder, const char *second_name,
                         struct error *error);
+
+/* As the erase operation of net/post_office.h; DONE_FOLDER and SECOND_NAME as above, searched where FOLDER is NULL.
+ * Without UIDPLUS all that is marked \Deleted goes, unless somebody else has marked more: that is told as an error. */
+bool imap_mark_erase(struct imap_session *session, const char *folder, uint32_t uidvalidity, uint32_t below,
+                     const char *done_folder, const char *second_name, const struct mail_traces *traces,
+                     size_t *ret_count, struct error *error);

@@ -294,6 +294,62 @@ static bool maildir_mark(struct mail_receiver *receiver, const char *folder, uin
            sync_part(text_string(&path), "new", error) && sync_part(text_string(&path), "cur", error);
 }
 
+/* ---- Erasing ---- */
+
+/* As the bytes stand there; addresses are never encoded. */
+static bool holds(const struct text *message, const char *word) {
+    size_t length = strlen(word);
+    const char *bytes = text_string(message);
+    for (size_t i = 0; i + length <= message->length; i++)
+        if (strncasecmp(bytes + i, word, length) == 0)
+            return true;
+    return false;
+}
+
+static bool holds_traces(const struct text *message, const struct mail_traces *traces) {
+    for (size_t i = 0; i < traces->address_count; i++)
+        if (holds(message, traces->addresses[i]))
+            return true;
+    if (traces->name && holds(message, traces->name))
+        for (size_t i = 0; i < traces->writer_count; i++)
+            if (holds(message, traces->writers[i]))
+                return true;
+    return false;
+}
+
+static bool erase_one(const char *path, const struct maildir_entry *entry, const struct mail_traces *traces,
+                      size_t *count, struct error *error) {
+    auto_text file = TEXT_EMPTY, message = TEXT_EMPTY;
+    bool missing;
+    text_append_format(&file, "%s/%s", path, entry->file);
+    if (!maildir_read_file(text_string(&file), MESSAGE_BYTES_MOST, &message, &missing, error))
+        return false;
+    if (missing || !holds_traces(&message, traces))
+        return true;
+    ++*count;
+    return mark_one(path, path, entry, MARK_DELETE, error);
+}
+
+static bool maildir_erase(struct mail_receiver *receiver, const char *folder, uint32_t uidvalidity, uint32_t below,
+                          const struct mail_traces *traces, size_t *ret_count, struct error *error) {
+    struct maildir_receiver *maildir = as_maildir(receiver);
+    auto_text path = TEXT_EMPTY;
+    *ret_count = 0;
+    append_folder_path(&path, maildir, folder ? folder : maildir->settings.done_folder);
+    if (!folder && access(text_string(&path), X_OK) != 0)
+        return true;
+    struct maildir_index index;
+    if (!maildir_index_update(text_string(&path), maildir->settings.quick, &index, error))
+        return false;
+    bool good = !folder || index.uidvalidity == uidvalidity ||
+                error_set(error, ERROR_TEMPORARY, "%s is numbered anew", text_string(&path));
+    for (size_t i = 0; good && i < index.count; i++)
+        if (index.entries[i].file && (!folder || index.entries[i].uid < below))
+            good = erase_one(text_string(&path), &index.entries[i], traces, ret_count, error);
+    maildir_index_clear(&index);
+    return good;
+}
+
 static bool maildir_wait(struct mail_receiver *receiver, int timeout_ms, int wake_fd, bool *ret_news,
                          struct error *error) {
     struct maildir_receiver *maildir = as_maildir(receiver);
@@ -321,6 +377,7 @@ static const struct mail_receiver_operations maildir_operations = {
     .folders = maildir_folders,
     .fetch = maildir_fetch,
     .mark = maildir_mark,
+    .erase = maildir_erase,
     .wait = maildir_wait,
     .close = maildir_close,
     .free = maildir_receiver_free,

@@ -91,6 +91,15 @@ struct receiver_abilities {
 
 enum mark_action { MARK_FLAG, MARK_MOVE, MARK_DELETE };
 
+/* By what somebody's mails are known who is to be erased; compared as the server does, without regard to case. */
+struct mail_traces {
+    const char *const *addresses; /* anywhere in a message */
+    size_t address_count;
+    const char *name; /* NULL: none; in what any of these wrote, for a name may be anything: */
+    const char *const *writers;
+    size_t writer_count;
+};
+
 struct mail_receiver;
 
 struct mail_receiver_operations {
@@ -109,6 +118,11 @@ struct mail_receiver_operations {
      * gone already are no error. */
     bool (*mark)(struct mail_receiver *, const char *folder, uint32_t uidvalidity, const uint32_t *uids, size_t count,
                  enum mark_action, struct error *);
+    /* Deletes for good the messages of FOLDER below the UID BELOW that hold any of TRACES; *ret_count: how many. FOLDER
+     * NULL: that of handled messages, all of it; nothing where there is none. Where UIDVALIDITY is no longer the
+     * folder's, it fails as TEMPORARY. */
+    bool (*erase)(struct mail_receiver *, const char *folder, uint32_t uidvalidity, uint32_t below,
+                  const struct mail_traces *traces, size_t *ret_count, struct error *);
     /* Waits for new mail: IDLE where the server can, otherwise just waits. Returns true after TIMEOUT_MS, when new mail
      * came (*ret_news) or WAKE_FD is readable; false when the connection is no longer good. IDLE goes on between two
      * calls, and is renewed, and mail looked for, by itself. */

@@ -55,6 +55,7 @@ enum person_effect {
     EFFECT_ALERT,  /* tell coordinators now: detail is the reason, about the message that is to be read, if another */
     EFFECT_NOTICE, /* send participant the message named by detail, of this mail or outbox's, and of about */
     EFFECT_FREEZE, /* nothing passes in partnership any more until a person decides */
+    EFFECT_ERASE,  /* all that is held about participant is erased */
 };
 
 struct effect {

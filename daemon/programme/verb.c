@@ -55,6 +55,19 @@ static void report(struct deciding *deciding, const struct verb_reading *reading
     deciding_wait(deciding, "a report of misconduct; the partnership is frozen");
 }
 
+/* What is held is told by the answer itself. */
+static void my_data(struct deciding *deciding, const struct verb_reading *reading) {
+    (void)reading;
+    deciding_understood(deciding, "asked what is held about them");
+}
+
+/* What they wrote beside it is erased as well; so it is not kept for anybody. */
+static void forget(struct deciding *deciding, const struct verb_reading *reading) {
+    (void)reading;
+    deciding_add(deciding, EFFECT_ERASE);
+    deciding_understood(deciding, "asked to be erased, and confirmed it");
+}
+
 #define ANY_TO_US (VERB_AT_PROGRAMME | VERB_AT_PARTNERSHIP | VERB_AT_PAUSE | VERB_AT_HELP)
 
 const struct verb_rule verb_rules[VERB_COUNT] = {
@@ -110,6 +123,26 @@ const struct verb_rule verb_rules[VERB_COUNT] = {
             .answer = "confirm-report",
             .about = "the partnership is frozen where it is clear which one, coordinators are alerted, and the mail "
                      "waits for them",
+        },
+    [VERB_MYDATA] =
+        {
+            .verb = VERB_MYDATA,
+            .word = "MYDATA",
+            .places = ANY_TO_US,
+            .from = VERB_OF_FORMER,
+            .act = my_data,
+            .answer = "my-data",
+            .about = "all that is held about the writer, to be read and as JSON; to the address on file, once a day",
+        },
+    [VERB_FORGET] =
+        {
+            .verb = VERB_FORGET,
+            .word = "FORGET",
+            .places = ANY_TO_US,
+            .from = VERB_OF_FORMER,
+            .act = forget,
+            .asks_first = "confirm-forget",
+            .about = "all that is held about the writer is erased, and told to them by a last mail (`forgotten`)",
         },
 };
 
@@ -361,7 +394,7 @@ static bool may_be_told(const struct deciding *deciding, bool always) {
 }
 
 static void tell_writer(struct deciding *deciding, const struct verb_rule *rule, bool always) {
-    if (!may_be_told(deciding, always || rule->always_told))
+    if (!rule->answer || !may_be_told(deciding, always || rule->always_told))
         return;
     struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
     notice->detail = rule->answer;

@@ -16,6 +16,8 @@ enum verb {
     VERB_START,  /* mail again, please */
     VERB_HELP,   /* a person, please */
     VERB_REPORT, /* something is not right */
+    VERB_MYDATA, /* what do you hold about me? */
+    VERB_FORGET, /* erase it all, please */
     VERB_COUNT,
 };
 

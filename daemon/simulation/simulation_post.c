@@ -142,6 +142,13 @@ static bool receiver_mark(struct mail_receiver *receiver, const char *folder, ui
            watched->inner->operations->mark(watched->inner, folder, uidvalidity, uids, count, action, error);
 }
 
+static bool receiver_erase(struct mail_receiver *receiver, const char *folder, uint32_t uidvalidity, uint32_t below,
+                           const struct mail_traces *traces, size_t *ret_count, struct error *error) {
+    struct watched_receiver *watched = as_receiver(receiver);
+    return reachable(watched->post, error) &&
+           watched->inner->operations->erase(watched->inner, folder, uidvalidity, below, traces, ret_count, error);
+}
+
 static bool receiver_wait(struct mail_receiver *receiver, int timeout_ms, int wake_fd, bool *ret_news,
                           struct error *error) {
     struct watched_receiver *watched = as_receiver(receiver);
@@ -166,6 +173,7 @@ struct mail_receiver *simulation_post_receiver(struct mail_receiver *inner, stru
                                                                .folders = receiver_folders,
                                                                .fetch = receiver_fetch,
                                                                .mark = receiver_mark,
+                                                               .erase = receiver_erase,
                                                                .wait = receiver_wait,
                                                                .close = receiver_close,
                                                                .free = receiver_free};

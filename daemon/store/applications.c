@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/hash.h"
+#include "base/text.h"
 #include "store/statement.h"
 #include "store/transaction.h"
 
@@ -169,4 +171,43 @@ bool applications_find_answered(struct database *database, int64_t participant, 
                               " AND answers <> '{}' ORDER BY id DESC LIMIT 1",
                               VALUES(value_integer(participant), value_integer(round)), arena, read_application, ret,
                               error);
+}
+
+/* ---- What was agreed to ---- */
+
+static void read_consent(struct statement *row, struct arena *arena, void *item) {
+    struct consent *consent = item;
+    consent->text = statement_text(row, arena);
+    consent->language = statement_text(row, arena);
+    consent->hash = statement_text(row, arena);
+    consent->at = statement_integer(row);
+}
+
+bool applications_set_consent(struct database *database, int64_t id, const struct consent *consent,
+                              struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    auto_text hashed = TEXT_EMPTY;
+    char hash[HASH_HEX_SIZE];
+    text_append_format(&hashed, "%s\n%s", consent->language, consent->text);
+    hash_sha256_hex(text_string(&hashed), hashed.length, hash);
+    return transaction_begin(database, &transaction, error) &&
+           statement_run(database,
+                         "INSERT INTO consent_text (hash, language, text, first_at) VALUES (?, ?, ?, ?)"
+                         " ON CONFLICT (hash) DO NOTHING",
+                         VALUES(value_text(hash), value_text(consent->language), value_text(consent->text),
+                                value_integer(consent->at)),
+                         error) &&
+           statement_run(database,
+                         "UPDATE application SET consent = (SELECT id FROM consent_text WHERE hash = ?2),"
+                         " consented_at = ?3 WHERE id = ?1",
+                         VALUES(value_integer(id), value_text(hash), value_integer(consent->at)), error) &&
+           transaction_commit(&transaction, error);
+}
+
+bool applications_consent(struct database *database, int64_t id, struct arena *arena, struct consent *ret,
+                          struct error *error) {
+    return statement_read_row(database,
+                              "SELECT text, consent_text.language, hash, consented_at FROM application"
+                              " JOIN consent_text ON consent_text.id = application.consent WHERE application.id = ?",
+                              VALUES(value_integer(id)), arena, read_consent, ret, error);
 }

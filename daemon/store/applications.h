@@ -64,3 +64,13 @@ bool applications_find_answered(struct database *database, int64_t participant, 
 bool applications_answers(struct database *database, int64_t id, struct arena *arena, const char **ret,
                           struct error *error);
 bool applications_set_answers(struct database *database, int64_t id, const char *answers, struct error *error);
+
+/* What the participant agreed to when they applied, as it stood in their LANGUAGE, and when. Each text is kept once. */
+struct consent {
+    const char *text, *language, *hash;
+    int64_t at; /* 0: none is kept */
+};
+bool applications_set_consent(struct database *database, int64_t id, const struct consent *consent,
+                              struct error *error);
+bool applications_consent(struct database *database, int64_t id, struct arena *arena, struct consent *ret,
+                          struct error *error);

@@ -140,6 +140,18 @@ const char *statement_borrowed_text(struct statement *statement) {
     return text ? (const char *)text : "";
 }
 
+int statement_column_count(const struct statement *statement) {
+    return sqlite3_column_count(statement->slot->prepared);
+}
+
+const char *statement_column_name(const struct statement *statement, int column) {
+    return sqlite3_column_name(statement->slot->prepared, column);
+}
+
+int statement_column_type(const struct statement *statement, int column) {
+    return sqlite3_column_type(statement->slot->prepared, column);
+}
+
 void statement_take_integer(struct statement *row, struct arena *arena, int64_t *ret) {
     (void)arena;
     *ret = statement_integer(row);

@@ -55,6 +55,11 @@ const char *statement_bytes(struct statement *statement, struct arena *arena, si
     ((void)(find(statement_borrowed_text(statement), ret) || ((statement)->malformed = true)))
 const char *statement_borrowed_text(struct statement *statement); /* until the next row; NULL: "" */
 
+/* The row's columns as SQLite knows them, for what reads any of them; the type is SQLite's own. */
+int statement_column_count(const struct statement *statement);
+const char *statement_column_name(const struct statement *statement, int column);
+int statement_column_type(const struct statement *statement, int column);
+
 /* Fills one struct from one row. */
 typedef void statement_reader(struct statement *row, struct arena *arena, void *item);
 statement_reader statement_read_number, statement_read_word; /* just an int64_t; a const char * */

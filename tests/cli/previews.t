@@ -17,7 +17,7 @@ DEMO = os.path.join(HERE, "..", "..", "demo")
 LANGUAGES = ("en", "fr", "es")
 # To somebody made up: who applies is nobody whom we know.
 TO_APPLICANTS = ("application", "application-gone", "application-reminder", "application-summary", "application-unclear",
-                 "invitation")
+                 "forgotten", "invitation")
 # "de Anna" is "d'Anna", "que Ole" is "qu'Ole"; "y Inés" is "e Inés".
 NEVER = {
     "fr": re.compile(r"\b(?:[dljnmts]e|la|que|jusque|lorsque|puisque) [«*]*(?=Émile|Ilse|Hilda|Amis)"),

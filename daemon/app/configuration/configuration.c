@@ -1,5 +1,6 @@
 #include "app/configuration/configuration.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -251,6 +252,24 @@ static void read_round(struct loading *loading) {
         fault(loading, section, "length", "%s", error.message);
 }
 
+/* So short that nobody who takes part would be met by it. */
+static void check_retention(struct loading *loading, const struct file_section *section, const char *name,
+                            const char *text, int64_t least_days) {
+    struct error error = ERROR_INIT;
+    struct duration duration;
+    if (text && duration_parse(text, &duration, &error) &&
+        duration.months * 28 + duration.days + duration.seconds / INT64_C(86400) < least_days)
+        fault(loading, section, name, "\"%s\" is too short: at least %" PRId64 " days are needed.", text, least_days);
+}
+
+static void read_retention(struct loading *loading) {
+    struct retention_settings *retention = &loading->configuration->retention;
+    const struct file_section *section = read_only_section(loading, "retention", true, retention);
+    check_retention(loading, section, "people", retention->people, 90);
+    check_retention(loading, section, "notes", retention->notes, 30);
+    check_retention(loading, section, "mail", retention->mail, 14);
+}
+
 /* All of it that is not read from words. */
 static struct step new_step(const char *name, const struct step_settings *settings, int64_t send_at) {
     return (struct step){
@@ -468,6 +487,7 @@ bool configuration_load(const char *path, struct configuration *ret, struct erro
         read_incoming(&loading);
         read_round(&loading);
         read_only_section(&loading, "enrolment", true, &configuration.enrolment);
+        read_retention(&loading);
         bool any;
         configuration.step_count = read_steps(&loading, &configuration.steps, &any);
         if (!any)

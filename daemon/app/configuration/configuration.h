@@ -69,6 +69,13 @@ struct round_settings {
     int64_t send_at;    /* seconds after midnight, local to each recipient */
 };
 
+/* How long what is held of people is kept, as written: base/duration.h reads it. */
+struct retention_settings {
+    const char *people; /* who takes part in nothing any more */
+    const char *notes;
+    const char *mail; /* that waits for a person */
+};
+
 struct coordinator {
     const char *name;
     const char *address;
@@ -107,6 +114,7 @@ struct configuration {
     struct incoming_settings incoming;
     struct round_settings round;
     struct enrolment_settings enrolment;
+    struct retention_settings retention;
     const struct step *steps; /* in the file's order, or the standard sequence where the file has none */
     size_t step_count;
     struct matching_settings matching;

@@ -169,6 +169,17 @@ static const struct option_spec enrolment_options[] = {
     {0},
 };
 
+static const struct option_spec retention_options[] = {
+    {"people", OPTION_DURATION, AT(retention_settings, people), .standard = "\"3 years\"",
+     .help = "Who has taken part in nothing and written nothing for so long is erased, as tandempost participant erase "
+             "does. tandempost check says a month before whom that is going to meet."},
+    {"notes", OPTION_DURATION, AT(retention_settings, notes), .standard = "\"2 years\"",
+     .help = "Coordinators' notes are deleted after so long."},
+    {"mail", OPTION_DURATION, AT(retention_settings, mail), .standard = "\"6 months\"",
+     .help = "A mail that nobody has looked at for so long waits no more, and its text is deleted."},
+    {0},
+};
+
 static const struct option_spec step_options[] = {
     {"to", OPTION_CHOICE, AT(step_settings, to), .choices = audience_choices, .required = true,
      .example = "\"partnership\"",
@@ -245,6 +256,7 @@ const struct section_spec configuration_sections[] = {
     {"incoming", NULL, "Where mail comes from.", incoming_options},
     {"round", NULL, "What all rounds have in common.", round_options},
     {"enrolment", NULL, "Applying for a round by mail.", enrolment_options},
+    {"retention", NULL, "How long what is held of people is kept.", retention_options},
     {"step", "NAME",
      "One message of the sequence. Where the file has no step at all, the standard sequence is used: welcome, "
      "introduction, "
@@ -312,8 +324,8 @@ static const char *section_words(const char *name, struct arena *arena) {
                             home);
     return arena_format(
         arena,
-        "There is no section \"%s\". The sections are programme, outgoing, incoming, round, enrolment, step \"NAME\", "
-        "matching, criterion \"NAME\", column \"HEADING\" and coordinator \"NAME\".",
+        "There is no section \"%s\". The sections are programme, outgoing, incoming, round, enrolment, retention, "
+        "step \"NAME\", matching, criterion \"NAME\", column \"HEADING\" and coordinator \"NAME\".",
         name);
 }
 

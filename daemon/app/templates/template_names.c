@@ -320,6 +320,104 @@ static const struct template_name waiting_members[] = {
         .name = "host", .about = "the machine's name"                                                                  \
     }
 
+static const struct template_name held_application_members[] = {
+    {.name = "round", .about = "the round's name"},
+    {.name = "state", .about = "applied, accepted, matched, waiting or withdrawn"},
+    {.name = "applied_at", .optional = true, .about = "when it was confirmed"},
+    {.name = "accepted_at", .optional = true, .about = "when it was accepted"},
+    {.name = "consent", .optional = true, .about = "what was agreed to, as it stood then"},
+    {.name = "consented_at", .optional = true, .about = "when"},
+    {.name = "answers", .type = TEMPLATE_LIST, .members = fact_members, .optional = true, .about = "the answers"},
+    END,
+};
+
+static const struct template_name held_partnership_members[] = {
+    {.name = "partnership", .about = "its number"},
+    {.name = "round", .about = "the round's name"},
+    {.name = "state", .about = "planned, active, held, frozen, ended or dissolved"},
+    {.name = "started_at", .optional = true, .about = "its first day"},
+    {.name = "ends_at", .optional = true, .about = "its last day, as planned"},
+    {.name = "closed_at", .optional = true, .about = "when it was over"},
+    END,
+};
+
+static const struct template_name held_contact_members[] = {
+    {.name = "seen_at", .about = "on which day"},
+    {.name = "partnership", .about = "in which partnership"},
+    {.name = "channel", .about = "how it was seen: relay, cc, check-in, coordinator"},
+    END,
+};
+
+static const struct template_name held_answer_members[] = {
+    {.name = "answered_at", .about = "on which day"},
+    {.name = "partnership", .optional = true, .about = "in which partnership"},
+    {.name = "question", .about = "the question's name"},
+    {.name = "answer", .about = "the digit"},
+    END,
+};
+
+static const struct template_name held_survey_members[] = {
+    {.name = "answered_at", .about = "on which day"},
+    {.name = "survey", .about = "the survey's name"},
+    {.name = "question", .about = "the question's name"},
+    {.name = "answer", .optional = true, .about = "what was chosen or written"},
+    END,
+};
+
+static const struct template_name held_note_members[] = {
+    {.name = "written_at", .about = "on which day"},
+    {.name = "author", .about = "the coordinator"},
+    {.name = "text", .about = "what was noted about the recipient"},
+    END,
+};
+
+static const struct template_name held_bounce_members[] = {
+    {.name = "came_at", .about = "on which day mail came back"},
+    {.name = "is_permanent", .type = TEMPLATE_BOOLEAN, .about = "for good"},
+    {.name = "status", .optional = true, .about = "the other server's code (RFC 3463)"},
+    END,
+};
+
+static const struct template_name held_case_members[] = {
+    {.name = "opened_at", .about = "on which day a coordinator was asked to look"},
+    {.name = "closed_at", .optional = true, .about = "when it was settled"},
+    {.name = "kind", .about = "what it was about: help, address, message, ..."},
+    END,
+};
+
+static const struct template_name held_sent_members[] = {
+    {.name = "sent_at", .about = "on which day"},
+    {.name = "message", .about = "the template's name"},
+    {.name = "address", .optional = true, .about = "where it was sent"},
+    END,
+};
+
+static const struct template_name held_waiting_members[] = {
+    {.name = "received_at", .about = "on which day it came"},
+    {.name = "subject", .optional = true, .about = "its subject"},
+    {.name = "bytes", .about = "its size"},
+    END,
+};
+
+#define HELD_NAMES                                                                                                     \
+    {.name = "address", .about = "the recipient's mail address"},                                                      \
+        {.name = "time_zone", .about = "the recipient's time zone"},                                                   \
+        {.name = "since", .about = "the day on which the recipient was taken on"},                                     \
+        {.name = "applications", .type = TEMPLATE_LIST, .members = held_application_members, .about = "applications"}, \
+        {.name = "partnerships", .type = TEMPLATE_LIST, .members = held_partnership_members, .about = "partnerships"}, \
+        {.name = "contacts", .type = TEMPLATE_LIST, .members = held_contact_members, .about = "signs of contact"},     \
+        {.name = "answers", .type = TEMPLATE_LIST, .members = held_answer_members, .about = "answers to questions"},   \
+        {.name = "surveys", .type = TEMPLATE_LIST, .members = held_survey_members, .about = "answers to surveys"},     \
+        {.name = "notes", .type = TEMPLATE_LIST, .members = held_note_members, .about = "coordinators' notes"},        \
+        {.name = "bounces", .type = TEMPLATE_LIST, .members = held_bounce_members, .about = "mail that came back"},    \
+        {.name = "cases", .type = TEMPLATE_LIST, .members = held_case_members, .about = "what coordinators saw to"},   \
+        {.name = "sent", .type = TEMPLATE_LIST, .members = held_sent_members, .about = "mails to the recipient"}, {    \
+        .name = "waiting_mails", .type = TEMPLATE_LIST, .members = held_waiting_members,                               \
+        .about = "mails of the recipient's that wait for a coordinator"                                                \
+    }
+
+static const struct template_name personal_data_names[] = {EVERY_PARTICIPANT, HELD_NAMES, END};
+
 static const struct template_name participant_names[] = {
     EVERY_PARTICIPANT,
     {.name = "start_date", .optional = true, .about = "the round's first day"},
@@ -368,7 +466,7 @@ static const struct template_name test_names[] = {EVERY_MESSAGE, TEST_NAMES, END
 static const struct template_name any_names[] = {EVERY_MEMBER, LETTER_NAMES, TOPIC_NAMES, FROZEN,
                                                  SINCE,        ARGUMENT,     ALERT_NAMES, WAITING_NAMES,
                                                  CLEAR_NAMES,  TEST_NAMES,   ROUND_DATES, APPLICATION_NAMES,
-                                                 PLACE_NAMES,  NEXT_NAMES,   END};
+                                                 PLACE_NAMES,  NEXT_NAMES,   HELD_NAMES,  END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.items.command", NULL};
@@ -396,6 +494,7 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     static const struct template_schema told = {confirms_names, NULL, 0, false};
     static const struct template_schema applicant = {applicant_names, needs_form, 0, false};
     static const struct template_schema gone = {gone_names, NULL, 0, false};
+    static const struct template_schema personal_data = {personal_data_names, NULL, 0, false};
     static const struct template_schema application = {application_names, NULL, 0, false};
     static const struct template_schema waiting = {waiting_names, needs_waiting, 0, false};
     static const struct template_schema alert = {alert_names, needs_reason, 0, false};
@@ -421,6 +520,8 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
         return &applicant;
     case MESSAGE_APPLICANT_GONE:
         return &gone;
+    case MESSAGE_PERSONAL_DATA:
+        return &personal_data;
     case MESSAGE_ABOUT_APPLICATION:
         return &application;
     case MESSAGE_TO_COORDINATOR_WAITING:
@@ -479,6 +580,8 @@ static const struct {
     {"application-unclear", MESSAGE_TO_APPLICANT},
     {"application-waiting", MESSAGE_ABOUT_APPLICATION},
     {"invitation", MESSAGE_TO_APPLICANT},
+    {"forgotten", MESSAGE_APPLICANT_GONE},
+    {"my-data", MESSAGE_PERSONAL_DATA},
     {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING},
     {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT},
     {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR},
@@ -498,16 +601,13 @@ const char *template_names_fixed(size_t position) {
 bool template_names_fixed_kind(const char *template_name, enum message_kind *ret) {
     const struct question *question = question_put_by(template_name);
     bool unclear = question && string_equal(question->unclear, template_name);
-    if (unclear || verb_is_answer(template_name) || verb_asks(template_name)) {
-        *ret = unclear ? MESSAGE_UNCLEAR : MESSAGE_CONFIRMS;
-        return true;
-    }
     for (size_t i = 0; i < COUNT_OF(fixed); i++)
         if (string_equal(fixed[i].name, template_name)) {
             *ret = fixed[i].kind;
             return true;
         }
-    return false;
+    *ret = unclear ? MESSAGE_UNCLEAR : MESSAGE_CONFIRMS;
+    return unclear || verb_is_answer(template_name) || verb_asks(template_name);
 }
 
 const struct template_schema *template_names_fixed_schema(const char *template_name) {

@@ -16,7 +16,8 @@ enum message_kind {
     MESSAGE_UNCLEAR,           /* "check-in-unclear": an answer was not understood (programme/question.h) */
     MESSAGE_CONFIRMS,          /* "confirm-...": what a word to us did, or whether it is meant (programme/verb.h) */
     MESSAGE_TO_APPLICANT,      /* "application", "invitation": to somebody whose application is not confirmed */
-    MESSAGE_APPLICANT_GONE,    /* "application-gone": all that is known of them is deleted */
+    MESSAGE_APPLICANT_GONE,    /* "application-gone", "forgotten": all that is known of them is deleted */
+    MESSAGE_PERSONAL_DATA,     /* "my-data": all that is held about the recipient */
     MESSAGE_ABOUT_APPLICATION, /* "application-accepted", "-waiting": what became of it, to a participant */
     MESSAGE_TO_COORDINATOR_WAITING, /* "coordinator-waiting" */
     MESSAGE_TO_COORDINATOR_ALERT,   /* "coordinator-alert": something is wrong */

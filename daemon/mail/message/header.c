@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "mail/message/transfer.h"
 
 enum {
     WORD_MOST = 900,         /* longer words are encoded: lines end at 998 */
@@ -67,21 +68,6 @@ static void append_q(struct text *text, const char *bytes, size_t length) {
     }
 }
 
-static void append_base64(struct text *text, const char *bytes, size_t length) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < length; i += 3) {
-        uint32_t group = (uint32_t)(unsigned char)bytes[i] << 16;
-        if (i + 1 < length)
-            group |= (uint32_t)(unsigned char)bytes[i + 1] << 8;
-        if (i + 2 < length)
-            group |= (unsigned char)bytes[i + 2];
-        text_append_char(text, digits[group >> 18]);
-        text_append_char(text, digits[(group >> 12) & 63]);
-        text_append_char(text, i + 1 < length ? digits[(group >> 6) & 63] : '=');
-        text_append_char(text, i + 2 < length ? digits[group & 63] : '=');
-    }
-}
-
 /* How many bytes of whole characters from BYTES on fit into ROOM characters of encoded text. */
 static size_t fitting(const char *bytes, size_t length, size_t room, bool base64) {
     size_t taken = 0, cost = 0;
@@ -121,7 +107,7 @@ static void append_encoded(struct field *field, const char *bytes, size_t length
             room = ENCODED_WORD_MOST;
         size_t taken = fitting(bytes + done, length - done, room - FRAME, base64);
         text_append(field->text, base64 ? "=?utf-8?B?" : opening);
-        (base64 ? append_base64 : append_q)(field->text, bytes + done, taken);
+        (base64 ? transfer_append_base64 : append_q)(field->text, bytes + done, taken);
         text_append(field->text, "?=");
         done += taken;
     }

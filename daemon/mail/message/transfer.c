@@ -196,3 +196,18 @@ char *transfer_decode(enum transfer_encoding encoding, const char *bytes, size_t
     out[*ret_length] = '\0';
     return out;
 }
+
+void transfer_append_base64(struct text *text, const char *bytes, size_t length) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < length; i += 3) {
+        uint32_t group = (uint32_t)(unsigned char)bytes[i] << 16;
+        if (i + 1 < length)
+            group |= (uint32_t)(unsigned char)bytes[i + 1] << 8;
+        if (i + 2 < length)
+            group |= (unsigned char)bytes[i + 2];
+        text_append_char(text, digits[group >> 18]);
+        text_append_char(text, digits[(group >> 12) & 63]);
+        text_append_char(text, i + 1 < length ? digits[(group >> 6) & 63] : '=');
+        text_append_char(text, i + 2 < length ? digits[group & 63] : '=');
+    }
+}

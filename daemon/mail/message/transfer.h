@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 enum transfer_encoding { TRANSFER_IDENTITY, TRANSFER_BASE64, TRANSFER_QUOTED_PRINTABLE, TRANSFER_UUENCODE };
 
@@ -19,3 +20,6 @@ int transfer_base64_value(char digit);
  * taken literally. */
 char *transfer_decode(enum transfer_encoding encoding, const char *bytes, size_t length, struct arena *arena,
                       size_t *ret_length, bool *ret_damaged);
+
+/* Appends LENGTH bytes as base64 (RFC 4648 section 4), on one line. */
+void transfer_append_base64(struct text *text, const char *bytes, size_t length);

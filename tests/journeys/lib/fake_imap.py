@@ -34,6 +34,7 @@ The folder INBOX holds three small messages, UIDs 1 to 3. Ways to behave:
 
 A fourth message comes with `arrive`. Who idles isn't told of it, but where the mode is "idle-late", and with `tell`.
 """
+import re
 import select
 import socket
 import ssl
@@ -68,6 +69,7 @@ class FakeImap:
         self.idling = set()
         base = 4_000_000_000 if self.mode == "high-uids" else 0
         self.messages = {base + number: b"Subject: message %d\r\n\r\nText %d.\r\n" % (number, number) for number in (1, 2, 3)}
+        self.deleted = set()
         self.ending = threading.Event()
         self.keeps_silent = threading.Event()  # about new mail, as long as it is set
         self.open = set()
@@ -129,6 +131,7 @@ class Conversation:
         self.connection = connection
         self.reader = connection.makefile("rb")
         self.messages = server.messages
+        self.deleted = server.deleted
 
     def say(self, *lines):
         self.connection.sendall(b"".join(line if isinstance(line, bytes) else line.encode() + b"\r\n" for line in lines))
@@ -223,9 +226,16 @@ class Conversation:
     def do_store(self, tag, rest):
         if self.mode == "no-keywords" and "$" in rest:
             return self.say(tag + " NO unknown flag")
+        if "Deleted" in rest:
+            ranges = self._uids(rest.split()[2])
+            self.deleted |= {uid for uid in self.messages if any(first <= uid <= last for first, last in ranges)}
         self.say(tag + " OK done")
 
     def do_search(self, tag, rest):
+        text = re.search(r'TEXT "?([^" )]+)', rest)
+        if text or "DELETED" in rest:
+            found = self.deleted if not text else {uid for uid, mail in self.messages.items() if text[1].encode() in mail}
+            return self.say("* SEARCH " + " ".join(map(str, sorted(found))), tag + " OK done")
         first = int(rest.upper().split("UID ")[2].split(":")[0])
         found = [uid for uid in self.messages if uid >= first] or [max(self.messages)]  # as "n:*" does
         self.say("* SEARCH " + " ".join(map(str, found)), tag + " OK done")

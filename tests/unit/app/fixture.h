@@ -187,6 +187,7 @@ static inline int fixture_open(void **state) {
                       .remind_after = 5 * SECONDS_PER_DAY,
                       .confirm_within = 14 * SECONDS_PER_DAY,
                       .invite = true},
+        .retention = {.people = "3 years", .notes = "2 years", .mail = "6 months"},
         .coordinators = coordinators,
         .coordinator_count = 1,
     };

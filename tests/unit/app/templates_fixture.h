@@ -213,6 +213,30 @@ static inline void set_introduction(struct template_value *values, bool all, boo
 }
 
 /* All that any message may need; TRIO with a partner whose name is written from right to left. */
+/* What is held about somebody: something of each with ANY. */
+static inline void set_held(struct template_value *values, bool any) {
+    static const char *const lists[] = {"applications", "partnerships", "contacts", "answers", "surveys",
+                                        "notes",        "bounces",      "cases",    "sent",    "waiting_mails"};
+    static const char *const members[] = {"round",       "state",   "applied_at",  "consent",   "consented_at",
+                                          "partnership", "seen_at", "started_at",  "closed_at", "channel",
+                                          "answered_at", "answer",  "question",    "survey",    "written_at",
+                                          "author",      "text",    "came_at",     "opened_at", "kind",
+                                          "sent_at",     "message", "received_at", "subject",   "bytes"};
+    template_value_set_string(values, "address", "anna@example.net");
+    template_value_set_string(values, "time_zone", "Europe/Stockholm");
+    template_value_set_string(values, "since", "1 March 2027");
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        struct template_value *list = template_value_set_list(values, lists[i]);
+        struct template_value *map = any ? template_value_add_map(list) : NULL;
+        for (size_t j = 0; map && j < COUNT_OF(members); j++)
+            template_value_set_string(map, members[j], "12");
+        if (map)
+            template_value_set_boolean(map, "is_permanent", true);
+        if (map && i == 0)
+            template_value_set_list(map, "answers");
+    }
+}
+
 static inline struct template_value *values_for(struct arena *arena, bool trio, bool writes_first) {
     struct template_value *values = template_value_map(arena);
     for (size_t i = 0; i < COUNT_OF(plain_values); i++)
@@ -238,6 +262,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     template_value_set_string(going_on, "first_name", "Ben");
     template_value_set_string(going_on, "address", "ben_x@example.net");
     set_introduction(values, trio || writes_first, writes_first);
+    set_held(values, trio);
     template_value_set_boolean(values, "relay", writes_first);
     template_value_set_string(values, "away_first_name", "Ben");
     template_value_set_string(values, "away_until", "1 March 2027");

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "mail/compose.h"
 #include "mail/message/header.h"
+#include "mail/message/transfer.h"
 
 static const char *const references[] = {"<one@example.org>", "<two@example.org>"};
 
@@ -117,6 +118,37 @@ static void test_boundary_in_text(void **state) {
     message.text = text_string(&text);
     assert_true(compose_build(&message, &again, &error));
     assert_null(strstr(strstr(text_string(&again), "more"), boundary));
+}
+
+static void test_attachment(void **state) {
+    /* Goal: a file goes beside both bodies, in base64 with short lines, under its name; one that is too large is
+     * refused.
+     */
+    (void)state;
+    auto_arena arena = arena_new();
+    auto_text built = TEXT_EMPTY;
+    struct error error = ERROR_INIT;
+    struct compose_message message = example();
+    char bytes[200];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)i;
+    message.attachment = (struct compose_attachment){"my données.json", "application/json", bytes, sizeof bytes};
+    assert_true(compose_build(&message, &built, &error));
+    assert_non_null(strstr(text_string(&built), "Content-Type: multipart/mixed; boundary="));
+    assert_non_null(strstr(text_string(&built), "Content-Type: multipart/alternative; boundary="));
+    const char *file = strstr(text_string(&built), "filename*=utf-8''my%20donn%C3%A9es.json\r\n\r\n");
+    assert_non_null(file);
+    file = strstr(file, "\r\n\r\n") + 4;
+    size_t length;
+    bool damaged;
+    const char *decoded =
+        transfer_decode(TRANSFER_BASE64, file, (size_t)(strstr(file, "\r\n--") - file), arena, &length, &damaged);
+    assert_int_equal(length, sizeof bytes);
+    assert_memory_equal(decoded, bytes, sizeof bytes);
+    assert_int_equal(strcspn(file, "\r"), 76);
+    message.attachment.length = COMPOSE_ATTACHMENT_MOST + 1;
+    assert_false(compose_build(&message, &built, &error));
+    assert_non_null(strstr(error.message, "too large"));
 }
 
 /* ---- Held against Python's email package ---- */
@@ -331,6 +363,7 @@ int main(void) {
         cmocka_unit_test(test_whole_message),    cmocka_unit_test(test_refused),
         cmocka_unit_test(test_boundary_in_text), cmocka_unit_test(test_names_and_subjects),
         cmocka_unit_test(test_bodies),           cmocka_unit_test(test_random_messages),
+        cmocka_unit_test(test_attachment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

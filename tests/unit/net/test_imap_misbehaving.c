@@ -313,7 +313,8 @@ static void copes_with_odd_servers(void **state) {
 }
 
 static void never_expunges_blindly(void **state) {
-    /* Goal: without UIDPLUS nothing is expunged; without keywords \Seen alone is set. */
+    /* Goal: without UIDPLUS nothing is expunged but what is erased, and all of that; without keywords \Seen alone is
+     * set. */
     (void)state;
     char url[128];
     struct imap_settings settings = settings_for_fake("no-uidplus", url, sizeof url);
@@ -326,6 +327,24 @@ static void never_expunges_blindly(void **state) {
     assert_string_equal(answer, "1");
     command("heard \\Deleted");
     assert_string_equal(answer, "2");
+    free_receiver(receiver);
+    receiver = open_receiver(&settings);
+    const char *const word = "Subject";
+    const struct mail_traces traces = {.addresses = &word, .address_count = 1};
+    struct error left = ERROR_INIT;
+    size_t count;
+    assert_true(receiver->operations->erase(receiver, "INBOX", 77, 1000, &traces, &count, &left));
+    assert_true(count > 0);
+    command("heard EXPUNGE"); /* all that is marked as deleted is ours */
+    assert_string_equal(answer, "1");
+    const char *const none = "nobody@nowhere.test";
+    const struct mail_traces nothing = {.addresses = &none, .address_count = 1};
+    assert_true(receiver->operations->erase(receiver, "INBOX", 77, 1000, &nothing, &count, &left));
+    assert_int_equal(count, 0);
+    command("heard EXPUNGE");
+    assert_string_equal(answer, "1");
+    assert_false(receiver->operations->erase(receiver, "INBOX", 78, 1000, &traces, &count, &left));
+    assert_int_equal(left.class, ERROR_TEMPORARY);
     free_receiver(receiver);
     settings = settings_for_fake("no-keywords", url, sizeof url);
     receiver = open_receiver(&settings);

@@ -240,6 +240,38 @@ static void test_junk_and_waiting(void **state) {
     close_office(&office);
 }
 
+/* Goal: of somebody who is erased all goes that was handled, from the inbox and from the folder of handled messages,
+ * whatever the case of the address; what is new stays, and others' mail. */
+static void test_erases(void **state) {
+    struct office office = open_office(office_settings(*state));
+    const char *const address = "berta@example.net", *const writer = "kate@example.org";
+    const struct mail_traces traces = {&address, 1, "Berta Berg", &writer, 1};
+    struct error error = ERROR_INIT;
+    size_t count;
+    write_in(&office, "one from BERTA@example.net");
+    write_in(&office, "two");
+    write_in(&office, "three from berta@example.net");
+    write_in(&office, "Berta Berg, says Kate <kate@example.org>");
+    write_in(&office, "Berta Berg, says somebody");
+    write_in(&office, "new from berta@example.net");
+    struct received_batch *batch = fetch(&office, "INBOX", 0, 1);
+    uint32_t validity = batch->uidvalidity;
+    received_batch_free(batch);
+    mark(&office, "INBOX", validity, 3, MARK_MOVE);
+    const struct mail_receiver_operations *operations = office.receiver->operations;
+    assert_true(operations->erase(office.receiver, "INBOX", validity, 6, &traces, &count, &error));
+    assert_int_equal(count, 2);
+    assert_true(operations->erase(office.receiver, NULL, 0, 0, &traces, &count, &error));
+    assert_int_equal(count, 1);
+    batch = fetch(&office, "INBOX", 0, 1);
+    assert_int_equal(batch->count, 3);
+    assert_int_equal(batch->messages[0].uid, 2);
+    assert_int_equal(batch->messages[2].uid, 6);
+    received_batch_free(batch);
+    assert_false(operations->erase(office.receiver, "INBOX", validity + 1, 6, &traces, &count, &error));
+    close_office(&office);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_fetches, make_office_folder, remove_office_folder),
@@ -247,6 +279,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_broken_index, make_office_folder, remove_office_folder),
         cmocka_unit_test_setup_teardown(test_odd_files, make_office_folder, remove_office_folder),
         cmocka_unit_test_setup_teardown(test_junk_and_waiting, make_office_folder, remove_office_folder),
+        cmocka_unit_test_setup_teardown(test_erases, make_office_folder, remove_office_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

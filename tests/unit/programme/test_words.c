@@ -40,8 +40,8 @@ static void test_good_file(void **state) {
     assert_int_equal(reading.verb, VERB_STOP);
     assert_true(reading.alone);
     assert_int_equal(verb_read("", "stop", NULL, &words).verb, VERB_NONE);
-    const char *lacking[] = {"2",  "3",     "CONTINUE", "NEXT",   "BOTH",    "NEITHER", "YES",
-                             "NO", "PAUSE", "START",    "REPORT", "REPORT?", "JOIN"};
+    const char *lacking[] = {"2",     "3",     "CONTINUE", "NEXT",   "BOTH",   "NEITHER", "YES", "NO",
+                             "PAUSE", "START", "REPORT",   "MYDATA", "FORGET", "REPORT?", "JOIN"};
     for (size_t i = 0; i < COUNT_OF(lacking); i++)
         assert_string_equal(words_lacking(book, i), lacking[i]);
     assert_null(words_lacking(book, COUNT_OF(lacking)));
