@@ -36,6 +36,10 @@ static const char *make_detail(const struct letter_notice *notice, struct arena 
         json_object_set_new(detail, "until", json_string(notice->until));
     if (notice->limit_unknown)
         json_object_set_new(detail, "limit_unknown", json_true());
+    if (notice->what)
+        json_object_set_new(detail, "what", json_string(notice->what));
+    if (notice->words)
+        json_object_set_new(detail, "words", json_string(notice->words));
     auto_string text = json_dumps(detail, JSON_COMPACT);
     json_decref(detail);
     require(text);
@@ -62,7 +66,7 @@ bool letter_notice_queue(struct service *service, const struct letter_notice *no
         .inbox = notice->inbox,
         .detail = make_detail(notice, arena),
         .due_at = now,
-        .expires_at = now + NOTICE_EXPIRY,
+        .expires_at = now + (notice->patience ? notice->patience : NOTICE_EXPIRY),
     };
     struct event_cause cause = service_cause(service, notice->template_name);
     return outbox_insert(service->database, &row, &cause, &id, &is_new, error);

@@ -21,7 +21,10 @@ static void decide_from_participant(struct deciding *deciding) {
                                   : facts->together_count > 0 ? VERB_AT_COPY
                                                               : VERB_AT_PROGRAMME))
         return;
-    if (facts->together_count > 0)
+    if (about_theirs && string_equal(facts->about.template_name, verb_rules[VERB_REPORT].answer)) {
+        deciding_report(deciding, REASON("More was written about a report of misconduct: look at it first"));
+        deciding_wait(deciding, "more about a report of misconduct");
+    } else if (facts->together_count > 0)
         deciding->decision->letter = true,
         deciding_understood(deciding, "a letter between partners with a copy to us; logged as a contact");
     else if (facts->tag.purpose == 'p')

@@ -49,8 +49,7 @@ static void report(struct deciding *deciding, const struct verb_reading *reading
         return;
     }
     deciding_add(deciding, EFFECT_FREEZE)->partnership = partnership;
-    deciding_tell_coordinators(deciding, CASE_REPORT,
-                               "A report of misconduct came in, and its partnership is frozen: look at it first")
+    deciding_report(deciding, REASON("A report of misconduct came in, and its partnership is frozen: look at it first"))
         ->partnership = partnership;
     deciding_wait(deciding, "a report of misconduct; the partnership is frozen");
 }
@@ -442,6 +441,6 @@ void verb_not_sure(struct deciding *deciding, const struct outbox_row *about) {
 void verb_report_kept_letter(struct deciding *deciding) {
     report(deciding, &(struct verb_reading){.verb = VERB_REPORT, .alone = true, .plain = true});
     deciding->decision->effects[deciding->decision->count - 1].about = deciding->facts->about.inbox;
-    deciding->decision->waits = false; /* the letter does */
+    deciding->decision->waits = deciding->decision->reports = false; /* the letter does */
     tell_writer(deciding, &verb_rules[VERB_REPORT], false);
 }
