@@ -13,10 +13,11 @@
 
 enum { NOTICE_EXPIRY = 3 * SECONDS_PER_DAY };
 
-/* Of which one a day is enough: that nothing passes, that a report came. */
+/* Of which one a day is enough: that nothing passes, that a report came, how somebody would like to stop. */
 static bool repeats(const char *template_name) {
     return string_equal(template_name, "letter-stopped") || string_equal(template_name, "letter-ended") ||
-           string_equal(template_name, "letter-missed") || string_equal(template_name, "confirm-report");
+           string_equal(template_name, "letter-missed") || string_equal(template_name, "confirm-report") ||
+           string_equal(template_name, "leaving");
 }
 
 static const char *make_key(const struct letter_notice *notice, struct arena *arena) {

@@ -5,7 +5,7 @@
 
 void decide_parting_ask(struct deciding *deciding, int64_t partnership) {
     const struct description *description = deciding->description;
-    if (!partnership || description->null_sender || description->through_list || deciding->facts->answers_used_up) {
+    if (!partnership || description->null_sender || description->through_list) {
         deciding_tell_coordinators(deciding, CASE_HELP, "A participant would like to leave a partnership: ask them");
         deciding_wait(deciding, "would like to stop, and could not be asked how");
         return;

@@ -534,16 +534,15 @@ const char *template_names_fixed(size_t position) {
 bool template_names_fixed_kind(const char *template_name, enum message_kind *ret) {
     const struct question *question = question_put_by(template_name);
     bool unclear = question && string_equal(question->unclear, template_name);
-    if (unclear || verb_is_answer(template_name) || verb_asks(template_name)) {
-        *ret = unclear ? MESSAGE_UNCLEAR : MESSAGE_CONFIRMS;
-        return true;
-    }
     for (size_t i = 0; i < COUNT_OF(fixed); i++)
         if (string_equal(fixed[i].name, template_name)) {
             *ret = fixed[i].kind;
             return true;
         }
-    return false;
+    bool confirms = verb_is_answer(template_name) || verb_asks(template_name);
+    if (unclear || confirms)
+        *ret = unclear ? MESSAGE_UNCLEAR : MESSAGE_CONFIRMS;
+    return unclear || confirms;
 }
 
 const struct template_schema *template_names_fixed_schema(const char *template_name) {
