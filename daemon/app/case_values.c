@@ -143,6 +143,8 @@ static bool fill_pair(struct filling *filling, const struct case_row *row, struc
         !participants_find(service->database, offer.first, filling->arena, &people[0], error) ||
         !participants_find(service->database, offer.second, filling->arena, &people[1], error))
         return false;
+    if (!offer.id)
+        return true;
     const char *names[] = {name_and_country(filling, &people[0]), name_and_country(filling, &people[1])};
     template_value_set_string(filling->values, "pair_names",
                               templates_join(filling->language, names, 2, filling->arena));
