@@ -15,25 +15,23 @@ import tap
 from letters import Scene
 from programme import person
 
-NAMES = "anna ben chloe diego elsa farid greta hugo ines jan kira liam mona"
-(ANNA, BEN, CHLOE, DIEGO, ELSA, FARID, GRETA, HUGO, INES, JAN, KIRA, LIAM, MONA) = (
+NAMES = "anna ben chloe diego greta hugo ines jan kira liam mona"
+(ANNA, BEN, CHLOE, DIEGO, GRETA, HUGO, INES, JAN, KIRA, LIAM, MONA) = (
     "%s@%s.test" % (name, "ab"[number % 2]) for number, name in enumerate(NAMES.split()))
 FRENCH, MEXICAN = ("FR", "fr", "Europe/Paris"), ("MX", "es", "America/Mexico_City")
 PEOPLE = [person("Anna Berg", ANNA), person("Ben Okoro", BEN, "KE", "en", "Africa/Nairobi"),
           person("Chloé Lefèvre", CHLOE, *FRENCH), person("Diego Ruiz", DIEGO, *MEXICAN),
-          person("Elsa Nyman", ELSA, "SE", "en", "Europe/Stockholm"), person("Farid Haddad", FARID, "MA", "fr", "Africa/Casablanca"),
           person("Greta Holm", GRETA, "SE", "en", "Europe/Stockholm"), person("Hugo Marin", HUGO, *FRENCH),
           person("Ines Gil", INES, *MEXICAN), person("Jan Vos", JAN, "NL", "en", "Europe/Amsterdam"),
           person("Kira Lund", KIRA), person("Liam Byrne", LIAM, "IE", "en", "Europe/Dublin"),
           person("Mona Diaz", MONA, "PE", "es", "America/Lima")]
 PAIRS = [(ANNA, BEN), (CHLOE, DIEGO), (GRETA, HUGO), (INES, JAN)]
 TRIO = (KIRA, LIAM, MONA)
-ALONE = (ELSA, FARID)
 SECRET = "quagga"  # stands in every report, and nowhere else
 
 
 def text_of(mail):
-    return mail.get_body(("plain",)).get_content()
+    return " ".join(mail.get_body(("plain",)).get_content().split())
 
 
 def partnership_of(scene, address):
@@ -70,7 +68,7 @@ def asks_in_check_in(tap, scene):
     tap.contains(text_of(done), "can't be brought back", "Anna: told what can't be undone")
     told = shown(tap, scene.notice(BEN, "Your partnership with Anna has ended")[0], "partner-left")
     tap.contains(text_of(told), "Another partner, please", "Ben: asked")
-    tap.ok(not re.search(r"would like|wants|asked|left|digit 5", text_of(told).partition("**Would you")[0]), "Ben: no reasons")
+    tap.ok(not re.search(r"would like|wants|asked|left|digit 5", text_of(told).partition("Would you like to")[0]), "Ben: no reasons")
     letter, row = scene.write(BEN, "Dear Anna, why?")
     scene.said(tap, row, "handled", "its writer was told", "a letter afterwards")
     scene.none(tap, ANNA, letter, "a letter afterwards: not passed on")
@@ -94,6 +92,8 @@ def rematch_in_french(tap, scene):
     shown(tap, scene.notice(CHLOE, "Vous avez quitté")[0], "left, fr")
     tap.equal(scene.programme.participant(CHLOE)["state"], "left", "Chloé: takes part in nothing else, and has left")
     tap.equal(application_of(scene, CHLOE)[0], "withdrawn", "Chloé: her application is withdrawn")
+    _, row = scene.write(CHLOE, "JOIN", "Re", harness.PROGRAMME)
+    tap.contains(row["reason"], "asks to join", "Chloé: the way back is to apply again")
     told = shown(tap, scene.notice(DIEGO, "Tu correspondencia con Chloé ha terminado")[0], "partner-left, es")
     scene.row(scene.programme.reply(DIEGO, told, "2"))
     shown(tap, scene.notice(DIEGO, "Descansas en esta ronda")[0], "no more, es")
@@ -167,7 +167,7 @@ def incidents(tap, scene):
     run("incident", "close", third["id"], "warning", "--words", "Please ask nobody for money.")
     warned = shown(tap, wait(HUGO, "Un mot sur notre façon")[0], "warning")
     tap.contains(text_of(warned), "Please ask nobody for money.", "a warning: in the coordinator's words")
-    tap.ok(not re.search("Greta|signal[ée]|report|plaint", text_of(warned).partition("\n* * *")[0], re.I), "a warning: nothing of a report")
+    tap.ok(not re.search("Greta|signal[ée]|report|plaint", text_of(warned).partition("Vous recevez ce message")[0], re.I), "a warning: nothing of a report")
     tap.equal(partnership_of(scene, GRETA)["state"], "active", "a warning: goes on")
     forged, _ = scene.write(GRETA, "REPORT %s" % SECRET, "Hello", harness.PROGRAMME,
                             headers={"Authentication-Results": "%s; dmarc=fail header.from=a.test" % letters.OUR_SERVER})
@@ -241,7 +241,7 @@ def journey(tap):
     with harness.MailServers() as servers, running.Programme(
             servers, letters.STEPS, {"relay": "yes", "languages": ["en", "fr", "es"], "authserv_id": letters.OUR_SERVER},
             speed=letters.SPEED, incoming={"poll_every": "10 hours"}) as programme:
-        letters.begin(programme, [each for each in PEOPLE if each["email"] not in ALONE], PAIRS, [TRIO])
+        letters.begin(programme, PEOPLE, PAIRS, [TRIO])
         scene = Scene(programme, servers)
         for part in (asks_in_check_in, rematch_in_french, trio, another_partner, incidents, banned, nowhere):
             part(tap, scene)
