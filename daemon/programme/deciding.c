@@ -38,6 +38,8 @@ struct effect *deciding_report(struct deciding *deciding, struct reason reason) 
     struct effect *effect = deciding_alert(deciding, CASE_REPORT, reason);
     if (!string_equal(deciding->description->dmarc, "fail"))
         effect->reporter = deciding->facts->sender.id;
+    if (deciding->facts->identified_by == IDENTIFIED_BY_OPEN_QUESTION) /* it tells nothing of what they write */
+        effect->partnership = 0;
     deciding->decision->reports = true;
     return effect;
 }
