@@ -507,8 +507,10 @@ const struct command partnership_rematch_command = {
     .summary = "ends a partnership and puts its members in line for another partner",
     .help =
         "Ends a partnership of a running round, if it is not over already, and puts its members in line for another "
-        "partner, as far as they take part still; with --only, one of them alone. Then match propose brings "
-        "together all who are in line. They never get the same partner again.",
+        "partner, as far as they take part still; each is told so. With --only, one of them alone, and the other one "
+        "is "
+        "told and asked. Of those in line the service puts the best pairs to coordinators (match pair); match propose "
+        "brings together all of them. They never get the same partner again.",
     .flags = COMMAND_SERVICE,
     .options = {{"only", 0, "PERSON", "only this one wants another partner", &reference_to_participant},
                 {"why", 0, "REASON", "a short reason for the event log and the story, without names", NULL}},
