@@ -226,9 +226,9 @@ static bool close_case(struct service *service, int64_t id, struct arena *arena,
            (!open.id || open.closed_at || notice_close(service, &open, error));
 }
 
-/* Leaves in OFFERS those that hold. */
-static bool close_stale(struct service *service, struct rematch_list *offers, struct arena *arena,
-                        struct error *error) {
+/* Leaves in OFFERS those that hold; the cases of the others are closed with CLOSE. */
+static bool drop_stale(struct service *service, struct rematch_list *offers, bool close, struct arena *arena,
+                       struct error *error) {
     size_t count = 0;
     for (size_t i = 0; i < offers->count; i++) {
         const struct rematch *offer = &offers->items[i];
@@ -238,7 +238,7 @@ static bool close_stale(struct service *service, struct rematch_list *offers, st
             return false;
         if (first && second)
             offers->items[count++] = *offer;
-        else if (!close_case(service, offer->id, arena, error))
+        else if (close && !close_case(service, offer->id, arena, error))
             return false;
     }
     offers->count = count;
@@ -252,8 +252,9 @@ static bool is_offered(const struct rematch_list *offers, int64_t participant) {
     return false;
 }
 
-/* The line as it is now; *RET_NEWS: it was another when it was last looked at. */
-static bool note_line(struct service *service, const struct in_line *line, const struct rematch_list *offers,
+/* Whether the line, with what is offered to coordinators, is another than when it was last looked at; with NOTE it is
+ * as it is from now on. */
+static bool find_news(struct service *service, const struct in_line *line, const struct rematch_list *offers, bool note,
                       struct arena *arena, bool *ret_news, struct error *error) {
     const char *setting = arena_format(arena, "rematch/%" PRId64, line->round), *known;
     auto_text now = TEXT_EMPTY;
@@ -265,7 +266,7 @@ static bool note_line(struct service *service, const struct in_line *line, const
     if (!settings_get(service->database, setting, arena, &known, error))
         return false;
     *ret_news = !string_equal(known, hash);
-    return !*ret_news || settings_set(service->database, setting, hash, error);
+    return !*ret_news || !note || settings_set(service->database, setting, hash, error);
 }
 
 static bool offer_pair(struct service *service, const struct population *population, uint32_t a, uint32_t b,
@@ -339,7 +340,7 @@ static bool look_at_round(struct service *service, const struct in_line *line, c
     struct population population;
     struct error problem = ERROR_INIT;
     bool news;
-    if (!note_line(service, line, offers, arena, &news, error))
+    if (!find_news(service, line, offers, true, arena, &news, error))
         return false;
     if (!news)
         return true;
@@ -355,14 +356,23 @@ static bool look_at_round(struct service *service, const struct in_line *line, c
 bool action_match_rematch_turn(struct service *service, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
-    struct rematch_list offers;
+    struct rematch_list offers, hold;
     struct in_line_list lines;
     if (!proposals_open_offers(service->database, arena, &offers, error) ||
         !proposals_in_line(service->database, arena, &lines, error))
         return false;
-    if (offers.count == 0 && lines.count == 0)
+    hold = (struct rematch_list){arena_take_array(arena, offers.count + 1, sizeof *hold.items), offers.count};
+    for (size_t i = 0; i < offers.count; i++)
+        hold.items[i] = offers.items[i];
+    if (!drop_stale(service, &hold, false, arena, error))
+        return false;
+    bool due = hold.count != offers.count;
+    for (size_t i = 0; i < lines.count && !due; i++)
+        if (!find_news(service, &lines.items[i], &offers, false, arena, &due, error))
+            return false;
+    if (!due) /* no lock is taken for nothing */
         return true;
-    if (!transaction_begin(service->database, &transaction, error) || !close_stale(service, &offers, arena, error))
+    if (!transaction_begin(service->database, &transaction, error) || !drop_stale(service, &offers, true, arena, error))
         return false;
     for (size_t i = 0; i < lines.count; i++)
         if (!look_at_round(service, &lines.items[i], &offers, arena, error))
