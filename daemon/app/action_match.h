@@ -23,3 +23,12 @@ bool action_match_approve(struct service *service, const struct proposal *propos
  * another partner in its round, as far as they take part still. *RET_COUNT: how many. */
 bool action_match_rematch(struct service *service, int64_t partnership, int64_t only, const char *why,
                           size_t *ret_count, struct error *error);
+
+/* In running rounds: whoever waits for a partner, as the line stands now, is put to coordinators in pairs, the best
+ * that the engine finds, each a case (CASE_REMATCH) with its row in `rematch`; no pair twice. Who is left alone gets a
+ * coordinator who stands by, where there is one. What is no longer so is closed. Looks by index; does nothing where the
+ * line is as it was. */
+bool action_match_rematch_turn(struct service *service, struct error *error);
+
+/* The pair of an open case become partners, and begin now. PERMANENT where that can't be any more. */
+bool action_match_pair(struct service *service, int64_t case_id, int64_t *ret_partnership, struct error *error);

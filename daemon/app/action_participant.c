@@ -94,12 +94,11 @@ static bool leave_partnership(struct service *service, const struct partnership 
     struct notice alert = {
         .key = arena_format(arena, "left/%" PRId64 "/%" PRId64, partnership->id, participant),
         .kind = CASE_PARTING,
-        .reason =
-            REASON("A participant left the programme: the partnership is dissolved and the partner is without one."),
+        .reason = REASON("A participant left the programme; the partner has been told, and asked about another one."),
         .partnership = partnership->id,
         .participant = participant,
     };
-    return action_partnership_dissolve(service, partnership->id, why, error) &&
+    return action_partnership_part(service, partnership->id, participant, why, error) &&
            (partnership->state == PARTNERSHIP_PLANNED || notice_raise(service, &alert, error));
 }
 

@@ -15,6 +15,6 @@ bool action_participant_resume(struct service *service, int64_t participant, con
 bool action_participant_address_works(struct service *service, int64_t participant, const char *why,
                                       struct error *error);
 
-/* The participant leaves: nothing more is sent to them, their partnerships are dissolved, coordinators are told who is
- * left alone. */
+/* The participant leaves: nothing more is sent to them, their partnerships end for them (action_partnership_part),
+ * coordinators hear of it in their digest. */
 bool action_participant_leave(struct service *service, int64_t participant, const char *why, struct error *error);

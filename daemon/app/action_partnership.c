@@ -4,7 +4,9 @@
 
 #include "app/action.h"
 #include "app/held.h"
+#include "app/letter_notice.h"
 #include "app/scheduling.h"
+#include "base/clock.h"
 #include "programme/round_rules.h"
 #include "store/applications.h"
 #include "store/participants.h"
@@ -159,6 +161,64 @@ bool action_partnership_end(struct service *service, int64_t id, const char *why
     return close_with(service, id, PARTNERSHIP_ENDED, why, error);
 }
 
-bool action_partnership_dissolve(struct service *service, int64_t id, const char *why, struct error *error) {
+bool action_partnership_dissolve_quietly(struct service *service, int64_t id, const char *why, struct error *error) {
     return close_with(service, id, PARTNERSHIP_DISSOLVED, why, error);
+}
+
+/* ---- Ended before its time ---- */
+
+enum { TOLD_FOR = 14 * SECONDS_PER_DAY };
+
+/* One mail a member and leaver. WHO left, where others go on. */
+static bool tell_others(struct service *service, const struct partnership *partnership, int64_t leaver,
+                        const char *template_name, int64_t who, struct arena *arena, struct error *error) {
+    for (size_t i = 0; i < partnership->member_count; i++) {
+        const struct letter_notice notice = {
+            .template_name = template_name,
+            .participant = partnership->members[i],
+            .partnership = partnership->id,
+            .about = who,
+            .patience = TOLD_FOR,
+            .key = arena_format(arena, "%s/%" PRId64 "/%" PRId64 "/%" PRId64, template_name, partnership->id,
+                                partnership->members[i], leaver),
+        };
+        if (partnership->members[i] != leaver && !letter_notice_queue(service, &notice, error))
+            return false;
+    }
+    return true;
+}
+
+static bool leave_trio(struct service *service, const struct partnership *partnership, int64_t leaver, const char *why,
+                       struct arena *arena, struct error *error) {
+    struct event_cause cause = service_cause(service, why);
+    struct application application;
+    return partnerships_leave(service->database, partnership->id, leaver, &cause, error) &&
+           scheduling_rebuild_partnership(service, partnership->id, error) &&
+           applications_find(service->database, leaver, partnership->round, arena, &application, error) &&
+           (application.state != APPLICATION_MATCHED ||
+            applications_set_state(service->database, application.id, APPLICATION_WAITING, &cause, error)) &&
+           (partnership->state == PARTNERSHIP_PLANNED ||
+            tell_others(service, partnership, leaver, "trio-goes-on", leaver, arena, error));
+}
+
+bool action_partnership_part(struct service *service, int64_t id, int64_t leaver, const char *why,
+                             struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct partnership partnership;
+    if (!transaction_begin(service->database, &transaction, error) ||
+        !action_find_partnership(service, id, arena, &partnership, error))
+        return false;
+    if (leaver && partnership_is_over(partnership.state))
+        return true;
+    bool done = leaver && partnership.member_count > 2
+                    ? leave_trio(service, &partnership, leaver, why, arena, error)
+                    : action_partnership_dissolve_quietly(service, id, why, error) &&
+                          (partnership.state == PARTNERSHIP_PLANNED ||
+                           tell_others(service, &partnership, leaver, "partner-left", 0, arena, error));
+    return done && transaction_commit(&transaction, error);
+}
+
+bool action_partnership_dissolve(struct service *service, int64_t id, const char *why, struct error *error) {
+    return action_partnership_part(service, id, 0, why, error);
 }

@@ -21,5 +21,16 @@ bool action_partnership_resume(struct service *service, int64_t partnership, con
 /* Its time is over. */
 bool action_partnership_end(struct service *service, int64_t partnership, const char *why, struct error *error);
 
-/* Ends it early: nothing more is sent, and its members wait for a partner again. */
+/* Ends it early: nothing more of it is sent, and its members are free for another partner, which each is asked about in
+ * the mail that tells them, without reasons, that it is over. Letters on their way stop, and their writers hear of it.
+ */
 bool action_partnership_dissolve(struct service *service, int64_t partnership, const char *why, struct error *error);
+
+/* The same, in which LEAVER (a member; 0: none) gets no mail, and of a trio the other two go on. One that is over stays
+ * as it is. */
+bool action_partnership_part(struct service *service, int64_t partnership, int64_t leaver, const char *why,
+                             struct error *error);
+
+/* The same, and nobody is told. */
+bool action_partnership_dissolve_quietly(struct service *service, int64_t partnership, const char *why,
+                                         struct error *error);

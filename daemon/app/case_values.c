@@ -5,15 +5,19 @@
 #include <string.h>
 
 #include "app/notice.h"
+#include "app/population.h"
 #include "base/localise.h"
 #include "base/text.h"
 #include "programme/case_kind.h"
 #include "store/cases.h"
 #include "store/inbox.h"
+#include "store/incidents.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
+#include "store/proposals.h"
+#include "store/rounds.h"
 
-enum { SHOWN_MOST = 40, SUBJECT_NAMES_WIDTH = 30 };
+enum { SHOWN_MOST = 40, SUBJECT_NAMES_WIDTH = 30, FORM_OPTIONS_SHOWN = 8 };
 
 struct filling {
     struct service *service;
@@ -63,6 +67,101 @@ static void fill_steps(struct filling *filling, struct template_value *map, cons
         template_value_add_string(list, steps[i]);
 }
 
+/* Who reported; the participant of its case may be another, whose address a stranger wrote to. */
+static bool fill_report(struct filling *filling, const struct case_row *row, struct error *error) {
+    struct incident incident;
+    struct participant reporter;
+    struct participant_list partners;
+    const char *names[MEMBERS_MAX];
+    if (!incidents_find(filling->service->database, row->id, filling->arena, &incident, error) ||
+        !participants_find(filling->service->database, incident.reporter, filling->arena, &reporter, error) ||
+        !partnerships_partners(filling->service->database, incident.partnership, incident.reporter, filling->arena,
+                               &partners, error))
+        return false;
+    if (reporter.id)
+        template_value_set_string(filling->values, "reporter_name", reporter.name);
+    for (size_t i = 0; i < partners.count; i++)
+        names[i] = partners.items[i].name;
+    if (partners.count)
+        template_value_set_string(filling->values, "reported_partners",
+                                  templates_join(filling->language, names, partners.count, filling->arena));
+    return true;
+}
+
+/* "Anna Berg (Sweden)". */
+static const char *name_and_country(struct filling *filling, const struct participant *person) {
+    return arena_format(filling->arena, "%s (%s)", person->name,
+                        localise_country(filling->arena, person->country, filling->language));
+}
+
+/* Languages that both write well enough. */
+static const char *common_languages(struct filling *filling, const char *of_a, const char *of_b) {
+    const char *names[FORM_OPTIONS_SHOWN];
+    size_t count = 0;
+    for (const char *at = of_a; *at && count < FORM_OPTIONS_SHOWN; at += strspn(at, ",")) {
+        size_t length = strcspn(at, ",");
+        const char *code = arena_format(filling->arena, "%.*s", (int)length, at);
+        if (strstr(arena_format(filling->arena, ",%s,", of_b), arena_format(filling->arena, ",%s,", code)))
+            names[count++] = localise_language(filling->arena, code, filling->language);
+        at += length;
+    }
+    return templates_join(filling->language, names, count, filling->arena);
+}
+
+/* What both chose, in the reader's words. */
+static void fill_common(struct filling *filling, const struct population *population, uint32_t a, uint32_t b) {
+    const struct form_set *forms =
+        templates_form(filling->service->templates, APPLICATION_FORM, filling->language, filling->arena);
+    struct matching_reason reasons[MATCHING_CRITERIA_MAX];
+    struct template_value *facts = template_value_set_list(filling->values, "pair_facts");
+    matching_explain(&population->rules, &population->people[a], &population->people[b], reasons);
+    for (size_t i = 0; forms && i < population->rules.criterion_count; i++) {
+        const struct form_question *question = &forms->forms[0]->questions[population->criteria->questions[i]];
+        const char *words[FORM_OPTIONS_SHOWN];
+        size_t count = 0;
+        for (size_t j = 0; j < question->option_count && j < 64 && count < FORM_OPTIONS_SHOWN; j++)
+            if (reasons[i].common >> j & 1)
+                words[count++] = question->options[j].words[0];
+        if (count == 0)
+            continue;
+        struct template_value *fact = template_value_add_map(facts);
+        template_value_set_string(fact, "label", question->label);
+        template_value_set_string(fact, "value", templates_join(filling->language, words, count, filling->arena));
+    }
+}
+
+/* Whom they are, and why they suit each other; nothing of that where it is so no longer, for then the case ends. */
+static bool fill_pair(struct filling *filling, const struct case_row *row, struct error *error) {
+    struct service *service = filling->service;
+    struct rematch offer;
+    struct round round;
+    struct participant people[2];
+    struct population population;
+    struct error gone = ERROR_INIT;
+    if (!proposals_find_offer(service->database, row->id, filling->arena, &offer, error) ||
+        !rounds_find(service->database, offer.round, filling->arena, &round, error) ||
+        !participants_find(service->database, offer.first, filling->arena, &people[0], error) ||
+        !participants_find(service->database, offer.second, filling->arena, &people[1], error))
+        return false;
+    if (!offer.id)
+        return true;
+    const char *names[] = {name_and_country(filling, &people[0]), name_and_country(filling, &people[1])};
+    template_value_set_string(filling->values, "pair_names",
+                              templates_join(filling->language, names, 2, filling->arena));
+    if (row->closed_at || !population_read(service, &round, filling->arena, &population, &gone)) {
+        if (gone.class == ERROR_TEMPORARY)
+            *error = gone;
+        return gone.class != ERROR_TEMPORARY;
+    }
+    int a = population_find(&population, offer.first), b = population_find(&population, offer.second);
+    if (a < 0 || b < 0)
+        return true;
+    template_value_set_string(filling->values, "pair_languages",
+                              common_languages(filling, population.who[a].languages, population.who[b].languages));
+    fill_common(filling, &population, (uint32_t)a, (uint32_t)b);
+    return true;
+}
+
 static bool fill_case(struct filling *filling, const struct case_row *row, struct error *error) {
     struct inbox_row mail = {0};
     struct participant person = {0};
@@ -80,10 +179,15 @@ static bool fill_case(struct filling *filling, const struct case_row *row, struc
         template_value_set_format(filling->values, "inbox_id", "%" PRId64, mail.id);
     if (row->partnership)
         template_value_set_format(filling->values, "partnership_id", "%" PRId64, row->partnership);
-    if (person.id) {
+    template_value_set_boolean(filling->values, "report", row->kind == CASE_REPORT);
+    template_value_set_list(filling->values, "pair_facts");
+    if (person.id)
         template_value_set_format(filling->values, "participant_id", "%" PRId64, person.id);
+    if (person.id && row->kind != CASE_REPORT && row->kind != CASE_REMATCH)
         template_value_set_string(filling->values, "participant_name", person.name);
-    }
+    if ((row->kind == CASE_REPORT && !fill_report(filling, row, error)) ||
+        (row->kind == CASE_REMATCH && !fill_pair(filling, row, error)))
+        return false;
     fill_steps(filling, filling->values, row->reason, row);
     return fill_subject(filling, row, (struct participant_list){&person, person.id != 0}, error);
 }

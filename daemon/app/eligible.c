@@ -20,7 +20,8 @@ static struct eligibility judge_participant(const struct outbox_row *row, const 
     bool answers_word = verb_is_answer(row->template_name) || verb_asks(row->template_name);
     switch (participant->state) {
     case PARTICIPANT_LEFT:
-        if (answers_word) /* only of what they said after they had left: all else was cancelled then */
+        /* Whoever asked to leave hears that it is done; */
+        if (answers_word || string_equal(row->template_name, "parting-done")) /* only of what they said after they had left: all else was cancelled then */
             break;
         return aside(OUTBOX_CANCELLED, "the participant left");
     case PARTICIPANT_ERASED:
@@ -81,6 +82,13 @@ static struct eligibility judge_hour(const struct service *service, const struct
     return moment > now ? (struct eligibility){.state = OUTBOX_QUEUED, .not_before = moment} : *judged;
 }
 
+static bool is_member(const struct partnership *partnership, int64_t participant) {
+    for (size_t i = 0; i < partnership->member_count; i++)
+        if (partnership->members[i] == participant)
+            return true;
+    return false;
+}
+
 /* By whom it is for and how the partnership stands; the hour is another matter. */
 static bool judge(const struct service *service, const struct outbox_row *row, const struct participant *participant,
                   struct arena *arena, struct eligibility *ret, struct error *error) {
@@ -90,7 +98,9 @@ static bool judge(const struct service *service, const struct outbox_row *row, c
         if (!partnerships_find(service->database, row->partnership, arena, &partnership, error))
             return false;
         const char *address = judged.address;
-        judged = judge_partnership(service, row, &partnership);
+        judged = !is_member(&partnership, row->participant) && !string_equal(row->step, "answer")
+                     ? aside(OUTBOX_CANCELLED, "the participant left the partnership")
+                     : judge_partnership(service, row, &partnership);
         judged.address = address;
     }
     *ret = judged;

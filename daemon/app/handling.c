@@ -64,8 +64,9 @@ static bool record(struct service *service, const struct received_message *messa
                                     .partnership = row->partnership,
                                     .at = row->received_at,
                                     .bytes = message->bytes,
-                                    .length = message->length};
-    bool keeps = row->state == INBOX_WAITING && !decision->letter && !decision->unread;
+                                    .length = message->length,
+                                    .header_only = message->too_large};
+    bool keeps = row->state == INBOX_WAITING && !decision->letter && !decision->unread && !decision->reports;
     return transaction_begin_alone(service->database, &transaction, error) &&
            inbox_insert(service->database, row, keeps ? message->bytes : NULL, keeps ? message->length : 0, &cause,
                         &source.inbox, error) &&
@@ -77,7 +78,11 @@ static bool record_or_wait(struct service *service, const struct received_messag
     struct error problem = ERROR_INIT;
     row->reason = decision->reason;
     row->state = decision->waits ? INBOX_WAITING : INBOX_HANDLED;
-    if (decision->letter) /* nobody reads along: not in the mailbox either */
+    bool apart = decision->reports && !decision->unread && !message->too_large; /* the incident has it */
+    if (decision->reports)
+        row->subject = NULL;
+    if (decision->letter ||
+        (apart && row->server_action != SERVER_NOTHING)) /* nobody reads along: not in the mailbox either */
         row->server_action = SERVER_DELETE;
     else if (decision->waits && (message->too_large || decision->unread) && row->server_action == SERVER_DELETE)
         row->server_action = SERVER_FLAG; /* the mailbox has the only copy */
@@ -93,7 +98,7 @@ static bool record_or_wait(struct service *service, const struct received_messag
                                                        decision->reason, problem.message)
                                              .text,
                                .waits = true,
-                               .unread = decision->letter};
+                               .unread = decision->letter || decision->reports};
     if (waiting.unread)
         row->server_action = SERVER_FLAG;
     row->reason = waiting.reason;

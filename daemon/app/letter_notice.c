@@ -13,11 +13,11 @@
 
 enum { NOTICE_EXPIRY = 3 * SECONDS_PER_DAY };
 
-/* Of which one a day is enough: that nothing passes, that a report came. */
+/* Of which one a day is enough: that nothing passes, that a report came, how somebody would like to stop. */
 static bool repeats(const char *template_name) {
     return string_equal(template_name, "letter-stopped") || string_equal(template_name, "letter-ended") ||
            string_equal(template_name, "letter-missed") || string_equal(template_name, "confirm-report") ||
-           string_equal(template_name, "my-data");
+           string_equal(template_name, "my-data") || string_equal(template_name, "leaving");
 }
 
 static const char *make_key(const struct letter_notice *notice, struct arena *arena) {
@@ -37,6 +37,10 @@ static const char *make_detail(const struct letter_notice *notice, struct arena 
         json_object_set_new(detail, "until", json_string(notice->until));
     if (notice->limit_unknown)
         json_object_set_new(detail, "limit_unknown", json_true());
+    if (notice->what)
+        json_object_set_new(detail, "what", json_string(notice->what));
+    if (notice->words)
+        json_object_set_new(detail, "words", json_string(notice->words));
     auto_string text = json_dumps(detail, JSON_COMPACT);
     json_decref(detail);
     require(text);
@@ -63,7 +67,7 @@ bool letter_notice_queue(struct service *service, const struct letter_notice *no
         .inbox = notice->inbox,
         .detail = make_detail(notice, arena),
         .due_at = now,
-        .expires_at = now + NOTICE_EXPIRY,
+        .expires_at = now + (notice->patience ? notice->patience : NOTICE_EXPIRY),
     };
     struct event_cause cause = service_cause(service, notice->template_name);
     return outbox_insert(service->database, &row, &cause, &id, &is_new, error);

@@ -1,6 +1,6 @@
 #pragma once
 /* What the writer of a mail is told about it: that a letter was held, not passed on, not delivered, that somebody is
- * away; what a word to us did. */
+ * away; what a word to us did. What partners are told of the end of their partnership, too. */
 #include "app/service.h"
 
 struct letter_notice {
@@ -11,6 +11,9 @@ struct letter_notice {
     int64_t about;       /* the partner whom it tells of; 0: all of them */
     const char *until;   /* of an absence, "2027-03-01"; NULL where not stated */
     bool limit_unknown;  /* too large for some server on the way, which doesn't say what it takes */
+    const char *what;    /* of the end of a partnership: which template value is true; NULL: none */
+    const char *words;   /* a coordinator's own; NULL: none */
+    int64_t patience;    /* seconds within which it is of use; 0: three days */
     const char *key;     /* NULL: one of a kind for one mail, and of those that would repeat themselves, one a day */
 };
 

@@ -365,6 +365,28 @@ static void fill_argument(struct filling *filling) {
     json_decref(detail);
 }
 
+/* The outbox row's detail: {"what": "rematch", "who": 12, "words": "..."}, all of it optional. */
+static bool fill_parting(struct filling *filling, struct error *error) {
+    json_error_t problem;
+    json_t *detail = json_loads(filling->row->detail, 0, &problem);
+    int64_t who = json_integer_value(json_object_get(detail, "who"));
+    const char *what = json_string_value(json_object_get(detail, "what"));
+    struct template_value *map = template_value_set_map(filling->values, "parting");
+    struct participant left = {0};
+    for (const char *const *name = template_names_partings; *name; name++)
+        template_value_set_boolean(map, *name, string_equal(*name, what));
+    template_value_set_string(filling->values, "words", json_string_value(json_object_get(detail, "words")));
+    json_decref(detail);
+    if (who && !participants_find(filling->service->database, who, filling->arena, &left, error))
+        return false;
+    if (left.id) {
+        template_value_set_string(filling->values, "left_name", left.name);
+        template_value_set_string(filling->values, "left_first_name",
+                                  localise_first_name(filling->arena, left.name, left.language));
+    }
+    return true;
+}
+
 static bool fill_frozen(struct filling *filling, struct error *error) {
     struct partnership partnership = {0};
     if (filling->row->partnership &&
@@ -488,6 +510,8 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
         return fill_participant(&filling, error);
     case MESSAGE_ABOUT_LETTER:
         return fill_participant(&filling, error) && fill_partnership(&filling, error) && fill_letter(&filling, error);
+    case MESSAGE_ABOUT_PARTING:
+        return fill_participant(&filling, error) && fill_partnership(&filling, error) && fill_parting(&filling, error);
     case MESSAGE_CONFIRMS:
         fill_argument(&filling);
         return fill_participant(&filling, error) && fill_frozen(&filling, error);

@@ -7,9 +7,11 @@
 #include "programme/case_kind.h"
 #include "store/cases.h"
 #include "store/inbox.h"
+#include "store/incidents.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
+#include "store/proposals.h"
 #include "store/settings.h"
 #include "store/transaction.h"
 
@@ -52,6 +54,19 @@ static bool any_country(const struct configuration *configuration) {
     return false;
 }
 
+/* Of a pair the case names the first only. */
+static bool add_for_second(struct service *service, int64_t id, struct arena *arena, struct coordinators *ret,
+                           struct error *error) {
+    struct rematch offer;
+    struct participant second;
+    if (!proposals_find_offer(service->database, id, arena, &offer, error) ||
+        !participants_find(service->database, offer.second, arena, &second, error))
+        return false;
+    if (second.id)
+        add_for_country(service, second.country, ret);
+    return true;
+}
+
 /* The coordinators of the countries of all people concerned, of a mail that waits its writer's; the general ones where
  * nobody is. */
 static bool find_coordinators(struct service *service, const struct case_row *row, struct coordinators *ret,
@@ -60,7 +75,7 @@ static bool find_coordinators(struct service *service, const struct case_row *ro
     struct participant person = {0};
     struct participant_list people = {.items = &person};
     ret->count = 0;
-    if (!any_country(service->configuration)) {
+    if (row->kind == CASE_REPORT || !any_country(service->configuration)) { /* reports are for few eyes */
         people.count = 0;
     } else if (row->partnership && (row->kind != CASE_MESSAGE || !row->participant)) {
         if (!partnerships_partners(service->database, row->partnership, 0, arena, &people, error))
@@ -72,6 +87,8 @@ static bool find_coordinators(struct service *service, const struct case_row *ro
     }
     for (size_t i = 0; i < people.count; i++)
         add_for_country(service, people.items[i].country, ret);
+    if (row->kind == CASE_REMATCH && people.count && !add_for_second(service, row->id, arena, ret, error))
+        return false;
     if (ret->count == 0)
         add_for_country(service, NULL, ret);
     return true;
@@ -248,7 +265,16 @@ bool notice_close(struct service *service, const struct case_row *open, struct e
     auto_transaction transaction = TRANSACTION_NONE;
     struct event_cause cause = service_cause(service, NULL);
     struct inbox_row mail = {0};
+    struct incident incident;
     struct coordinators coordinators = {.count = 0};
+    if (!incidents_find(service->database, open->id, arena, &incident, error))
+        return false;
+    if (incident.id && incident.state == INCIDENT_OPEN)
+        return error_set(
+            error, ERROR_PERMANENT,
+            "this is a report of misconduct, which ends with a decision: tandempost incident close %" PRId64
+            " no-action, warning, termination or ban",
+            incident.id);
     if (!transaction_begin(service->database, &transaction, error) ||
         !cases_close(service->database, open, &cause, error) ||
         (open->inbox && !inbox_find(service->database, open->inbox, arena, &mail, error)) ||

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/action_application.h"
+#include "app/action_match.h"
 #include "app/action_round.h"
 #include "app/catch_up.h"
 #include "app/claim.h"
@@ -266,7 +267,8 @@ static bool release_all_due(struct service *service, struct error *error) {
     while (moved == SERVICE_PORTION);
     return action_round_finish_start(service, &moved, error) && action_round_turn_by_date(service, &moved, error) &&
            action_round_end_what_is_over(service, &moved, error) && relay_drop_stale(service, &moved, error) &&
-           action_application_turn(service, error) && survey_turn(service, error) && notice_tell(service, error) &&
+           action_application_turn(service, error) && survey_turn(service, error) &&
+           action_match_rematch_turn(service, error) && notice_tell(service, error) &&
            personal_data_turn(service, error);
 }
 

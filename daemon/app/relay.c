@@ -16,6 +16,7 @@
 #include "mail/message/header.h"
 #include "programme/decide.h"
 #include "store/inbox.h"
+#include "store/incidents.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
@@ -282,6 +283,16 @@ static bool cancel_copy(struct service *service, const struct outbox_row *copy, 
     return outbox_enter_state(service->database, copy->id, OUTBOX_HELD, OUTBOX_CANCELLED, &changes, &cause, error);
 }
 
+bool relay_kept(struct service *service, int64_t inbox, struct arena *arena, const char **ret_bytes, size_t *ret_length,
+                struct error *error) {
+    struct outbox_row copies[MEMBERS_MAX];
+    size_t count;
+    *ret_bytes = NULL;
+    *ret_length = 0;
+    return find_copies(service, inbox, arena, copies, &count, error) &&
+           (count == 0 || outbox_content(service->database, copies[0].id, arena, ret_bytes, ret_length, error));
+}
+
 bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators, struct error *error) {
     auto_arena arena = arena_new();
     struct outbox_row copies[MEMBERS_MAX];
@@ -298,8 +309,11 @@ bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators,
         .partnership = count > 0 ? copies[0].partnership : 0,
         .inbox = inbox,
     };
+    struct incident incident;
+    if (!incidents_find_of_inbox(service->database, inbox, arena, &incident, error))
+        return false;
     if (for_coordinators && count > 0 &&
-        (!outbox_content(service->database, copies[0].id, arena, &bytes, &length, error) ||
+        ((!incident.id && !outbox_content(service->database, copies[0].id, arena, &bytes, &length, error)) ||
          !inbox_hand_to_person(service->database, inbox, waiting.reason, bytes, length, &cause, error) ||
          !notice_raise(service, &waiting, error)))
         return false;

@@ -31,7 +31,12 @@ bool relay_introduces_first(struct service *service, const struct outbox_row *ro
 /* The letter that came as INBOX goes on after all. *ret_released: it was still there. */
 bool relay_release(struct service *service, int64_t inbox, bool *ret_released, struct error *error);
 
-/* It does not. With FOR_COORDINATORS it becomes a message that waits for a person. */
+/* What was kept back of the letter that came as INBOX; NULL where there is nothing. */
+bool relay_kept(struct service *service, int64_t inbox, struct arena *arena, const char **ret_bytes, size_t *ret_length,
+                struct error *error);
+
+/* It does not. With FOR_COORDINATORS it becomes a message that waits for a person; where an incident has its text, with
+ * no other copy of that. */
 bool relay_cancel(struct service *service, int64_t inbox, bool for_coordinators, struct error *error);
 
 /* Drops what was kept back too long. *ret_count: how many. */

@@ -134,7 +134,8 @@ bool sample_recipients(struct service *service, const char *template_name, struc
     bool to_participants = kind == MESSAGE_TO_PARTICIPANT || kind == MESSAGE_CONFIRMS ||
                            kind == MESSAGE_PERSONAL_DATA || kind == MESSAGE_ABOUT_APPLICATION;
     bool to_members = kind == MESSAGE_TO_MEMBER || kind == MESSAGE_UNCLEAR || kind == MESSAGE_ABOUT_LETTER ||
-                      kind == MESSAGE_SURVEY || kind == MESSAGE_ABOUT_NEXT;
+                      kind == MESSAGE_SURVEY || kind == MESSAGE_ABOUT_NEXT ||
+                      kind == MESSAGE_ABOUT_PARTING;
     for (size_t i = 0; done && (to_members || to_participants) && i < rounds.count; i++)
         if (round_allows(&rounds.items[i], DEED_WRITE, clock_now()))
             done = (to_members ? add_members : add_participants)(service, &rounds.items[i], template_name, arena, &list,
@@ -397,6 +398,8 @@ static bool put_participant(struct putting *putting, struct error *error) {
                           putting->kind != MESSAGE_PERSONAL_DATA && putting->kind != MESSAGE_ABOUT_APPLICATION;
     putting->row.step = putting->step ? putting->step->name : "answer";
     putting->row.asks = putting->step ? putting->step->asks : question ? question->name : NULL;
+    if (putting->kind == MESSAGE_ABOUT_PARTING)
+        putting->row.detail = arena_format(putting->arena, "{\"what\": \"%s\"}", template_names_partings[0]);
     return choose_participant(putting, error) && set_language(putting, error) &&
            (in_partnership ? choose_partnership(putting, error) && put_answers(putting, error)
                            : choose_round(putting, error)) &&
@@ -524,6 +527,7 @@ static bool put_kind(struct putting *putting, struct error *error) {
     case MESSAGE_SURVEY:
     case MESSAGE_ABOUT_NEXT:
     case MESSAGE_ABOUT_LETTER:
+    case MESSAGE_ABOUT_PARTING:
     case MESSAGE_UNCLEAR:
     case MESSAGE_CONFIRMS:
     case MESSAGE_PERSONAL_DATA:

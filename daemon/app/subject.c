@@ -14,6 +14,7 @@ static const struct {
     [SUBJECT_AUTOMATIC] = {NULL, subject_automatic_apply},
     [SUBJECT_ENROLMENT] = {subject_enrolment_find, subject_enrolment_apply},
     [SUBJECT_SURVEY] = {subject_survey_find, subject_survey_apply},
+    [SUBJECT_PARTING] = {NULL, subject_parting_apply},
 };
 
 bool subject_find_facts(struct service *service, const struct description *description, int64_t received_at,

@@ -16,6 +16,7 @@ struct subject_source {
     int64_t at;                       /* when it was written or received; UTC */
     const char *bytes;                /* the message itself, for letters */
     size_t length;
+    bool header_only; /* of the message, which is too large */
 };
 
 /* Called inside the transaction that records the message. All effects in their order; then, where a person must look,
@@ -54,6 +55,7 @@ bool subject_letter_apply(struct subject_applying *applying, const struct effect
 bool subject_automatic_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_enrolment_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_survey_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
+bool subject_parting_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 
 /* A person must look at the mail. */
 bool subject_person_wait(struct subject_applying *applying, struct error *error);

@@ -8,6 +8,7 @@
 #include "programme/round_rules.h"
 #include "store/applicants.h"
 #include "store/applications.h"
+#include "store/incidents.h"
 #include "store/outbox.h"
 #include "store/rounds.h"
 
@@ -163,7 +164,7 @@ bool subject_enrolment_find(struct subject_finding *finding, struct error *error
     struct enrolment_facts *ret = &facts->enrolment;
     struct service *service = finding->service;
     auto_string key = address_key(finding->description->from.address ? finding->description->from.address : "");
-    if (!find_applicant(finding, key, error))
+    if (!find_applicant(finding, key, error) || !incidents_is_banned(service->database, key, &ret->banned, error))
         return false;
     if (finding->description->kind != MAIL_HUMAN)
         return true;
@@ -177,8 +178,9 @@ bool subject_enrolment_find(struct subject_finding *finding, struct error *error
     if (facts->sender.id == 0)
         facts->words = templates_words(service->templates, ret->language, finding->arena);
     ret->asks = string_equal(finding->description->plain_tag, "join") ||
-                (!facts->about.id && (is_word_for_joining(facts->words, finding->description->subject) ||
-                                      is_word_for_joining(facts->words, finding->description->text)));
+                ((!facts->about.id || facts->identified_by == IDENTIFIED_BY_OPEN_QUESTION) &&
+                 (is_word_for_joining(facts->words, finding->description->subject) ||
+                  is_word_for_joining(facts->words, finding->description->text)));
     ret->confirmed_before = facts->sender.id && facts->about.participant == facts->sender.id &&
                             string_equal(facts->about.step, APPLICATION_STEP);
     if (!ret->asks && !ret->applicant.id) {

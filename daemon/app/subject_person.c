@@ -1,6 +1,7 @@
 #include <inttypes.h>
 
 #include "app/action_participant.h"
+#include "app/incident.h"
 #include "app/letter_notice.h"
 #include "app/notice.h"
 #include "app/personal_data.h"
@@ -250,7 +251,20 @@ static bool apply_alert(struct subject_applying *applying, const struct effect *
         .inbox = applying->decision->waits || effect->participant || !effect->outbox ? message_of(applying, effect) : 0,
         .outbox = effect->outbox,
     };
-    return make_case_key(applying, effect, &alert.key, error) && notice_raise(applying->service, &alert, error);
+    if (!make_case_key(applying, effect, &alert.key, error))
+        return false;
+    if (effect->case_kind != CASE_REPORT)
+        return notice_raise(applying->service, &alert, error);
+    bool kept = applying->decision->reports && !applying->decision->letter && !applying->decision->unread &&
+                !applying->source->header_only;
+    const struct incident_report report = {
+        .alert = &alert,
+        .reporter = effect->reporter,
+        .at = applying->source->at,
+        .bytes = kept ? applying->source->bytes : NULL,
+        .length = kept ? applying->source->length : 0,
+    };
+    return incident_open(applying->service, &report, error);
 }
 
 static bool apply_notice(struct subject_applying *applying, const struct effect *effect, struct error *error) {
@@ -269,7 +283,7 @@ static bool apply_notice(struct subject_applying *applying, const struct effect 
 }
 
 static bool apply_freeze(struct subject_applying *applying, const struct effect *effect, struct error *error) {
-    struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = "a report of misconduct"};
+    struct event_cause cause = {.at = clock_now(), .actor = "rule:incoming", .why = "until coordinators have looked"};
     struct partnership partnership;
     if (!partnerships_find(applying->service->database, effect->partnership, applying->arena, &partnership, error))
         return false;

@@ -49,10 +49,13 @@ DEFINE_WORDS(server_action, [SERVER_FLAG] = "flag", [SERVER_MOVE] = "move", [SER
              [SERVER_NOTHING] = "none", [SERVER_DONE] = "done")
 DEFINE_WORDS(contact_channel, [CONTACT_RELAY] = "relay", [CONTACT_CC] = "cc", [CONTACT_CHECK_IN] = "check-in",
              [CONTACT_COORDINATOR] = "coordinator")
-DEFINE_WORDS(case_kind, [CASE_MESSAGE] = "message", [CASE_REPORT] = "report", [CASE_HELP] = "help",
-             [CASE_LOOK] = "look", [CASE_COMPLAINT] = "complaint", [CASE_ADDRESS] = "address", [CASE_LETTER] = "letter",
-             [CASE_PARTING] = "parting", [CASE_REFUSED] = "refused", [CASE_HELD] = "held", [CASE_SKIPPED] = "skipped",
-             [CASE_TEXT] = "text", [CASE_LEFT_OVER] = "left-over", [CASE_SERVICE] = "service")
+DEFINE_WORDS(
+    case_kind, [CASE_MESSAGE] = "message", [CASE_REPORT] = "report", [CASE_HELP] = "help", [CASE_LOOK] = "look",
+    [CASE_COMPLAINT] = "complaint", [CASE_ADDRESS] = "address", [CASE_LETTER] = "letter", [CASE_PARTING] = "parting",
+    [CASE_REFUSED] = "refused", [CASE_HELD] = "held", [CASE_SKIPPED] = "skipped", [CASE_TEXT] = "text",
+    [CASE_LEFT_OVER] = "left-over", [CASE_REMATCH] = "rematch", [CASE_SERVICE] = "service")
+DEFINE_WORDS(incident_state, [INCIDENT_OPEN] = "open", [INCIDENT_NO_ACTION] = "no-action",
+             [INCIDENT_WARNING] = "warning", [INCIDENT_TERMINATION] = "termination", [INCIDENT_BAN] = "ban")
 DEFINE_WORDS(outage_service, [OUTAGE_DAEMON] = "daemon", [OUTAGE_INCOMING] = "incoming", [OUTAGE_OUTGOING] = "outgoing")
 
 bool participant_has_left(enum participant_state state) {

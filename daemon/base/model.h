@@ -72,7 +72,17 @@ enum case_kind {
     CASE_SKIPPED,   /* messages came too late to be of use */
     CASE_TEXT,      /* a template has an error */
     CASE_LEFT_OVER, /* no partner was found for somebody */
+    CASE_REMATCH,   /* two wait for another partner, and could be partners */
     CASE_SERVICE,   /* no mail goes out or comes in */
+};
+
+/* What became of a report of misconduct. */
+enum incident_state {
+    INCIDENT_OPEN,
+    INCIDENT_NO_ACTION,   /* the partnership goes on */
+    INCIDENT_WARNING,     /* so it does, and the other one has been written to */
+    INCIDENT_TERMINATION, /* it is dissolved */
+    INCIDENT_BAN,         /* and the other one takes part no more */
 };
 
 /* All of them. Of each, x_name(value) is its word as it stands in the database and in --json; model_find_x(word,
@@ -81,7 +91,7 @@ enum case_kind {
 #define MODEL_ENUMS(ENUM) \
     ENUM(participant_state) ENUM(address_state) ENUM(round_state) ENUM(application_state) ENUM(applicant_state) \
     ENUM(partnership_state) ENUM(outbox_state) ENUM(inbox_state) ENUM(server_action) ENUM(contact_channel) \
-    ENUM(case_kind) ENUM(outage_service)
+    ENUM(case_kind) ENUM(incident_state) ENUM(outage_service)
 /* clang-format on */
 #define MODEL_WORDS(kind)                                                                                              \
     const char *kind##_name(enum kind value);                                                                          \
@@ -208,6 +218,13 @@ struct case_row {
     enum case_kind kind;
     bool at_once;
     const char *key, *reason, *closed_by;
+};
+
+struct incident {
+    int64_t id; /* of its case */
+    int64_t inbox, reporter, partnership, at, decided_at;
+    enum incident_state state;
+    const char *decided_by;
 };
 
 struct event {

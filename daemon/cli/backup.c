@@ -17,7 +17,7 @@ static int run_backup(const struct invocation *invocation) {
     int code = context_open_as_caller(&context, invocation);
     if (code != EXIT_DONE)
         return code;
-    if (!database_backup(context.database, path, clock_now(), &error))
+    if (!database_backup(context.database, path, clock_now(), invocation_switch(invocation, "with-incidents"), &error))
         return context_refuse(&error);
     const char *size = stat(path, &status) == 0
                            ? arena_format(context.arena, ", %s", columns_format_size(context.arena, status.st_size))
@@ -37,7 +37,9 @@ const struct command backup_command = {
         "Writes a complete copy of the database as of now; the service may go on meanwhile. The copy is readable by "
         "the user who runs this only, as it holds people's names and addresses. The copy knows that it is one: a "
         "service that is started on it sends nothing until you have said whether "
-        "what became due since is to be sent or skipped (catch-up send, catch-up skip).",
+        "what became due since is to be sent or skipped (catch-up send, catch-up skip). What was written in reports of "
+        "misconduct is left out, unless you ask for it.",
+    .options = {{"with-incidents", 0, NULL, "with what was written in reports of misconduct", NULL}},
     .arguments = {{"FILE", "where to; it must not exist yet", NULL, ARGUMENT_NEEDED}},
     .run = run_backup,
 };

@@ -35,6 +35,7 @@
     COMMAND(match_allow)                                                                                               \
     COMMAND(match_forbidden)                                                                                           \
     COMMAND(match_approve)                                                                                             \
+    COMMAND(match_pair)                                                                                                \
     COMMAND(application_list)                                                                                          \
     COMMAND(partnership_create)                                                                                        \
     COMMAND(partnership_import)                                                                                        \
@@ -60,6 +61,10 @@
     COMMAND(alert_list)                                                                                                \
     COMMAND(alert_show)                                                                                                \
     COMMAND(alert_close)                                                                                               \
+    COMMAND(incident_list)                                                                                             \
+    COMMAND(incident_show)                                                                                             \
+    COMMAND(incident_close)                                                                                            \
+    COMMAND(incident_unban)                                                                                            \
     COMMAND(template_list)                                                                                             \
     COMMAND(template_check)                                                                                            \
     COMMAND(template_preview)                                                                                          \

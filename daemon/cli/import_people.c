@@ -11,6 +11,7 @@
 #include "programme/round_rules.h"
 #include "store/applicants.h"
 #include "store/applications.h"
+#include "store/incidents.h"
 #include "store/participants.h"
 
 enum {
@@ -51,7 +52,9 @@ static bool find_objection(struct context *context, const struct people *people,
     struct application application = {0};
     struct applicant_list theirs = {0};
     const struct applicant *applicant = NULL;
-    if ((known->id && !applications_find(context->database, known->id, round->id, arena, &application, error)) ||
+    bool banned;
+    if (!incidents_is_banned(context->database, row->key, &banned, error) ||
+        (known->id && !applications_find(context->database, known->id, round->id, arena, &application, error)) ||
         (people->asks && !applicants_list_of_address(context->database, row->key, arena, &theirs, error)))
         return false;
     for (size_t i = 0; i < theirs.count; i++)
@@ -64,7 +67,9 @@ static bool find_objection(struct context *context, const struct people *people,
         known->id ? arena_format(arena, "%s belongs to participant %" PRId64 ", %s,", address, known->id, known->name)
                   : NULL;
     *ret_there = false;
-    if (known->id && participant_has_left(known->state))
+    if (banned)
+        why = arena_format(arena, "%s may take part no more.", address);
+    else if (known->id && participant_has_left(known->state))
         why = arena_format(arena, "%s who has left the programme. They can apply by a mail of their own.", whose);
     else if (known->id && !round->id)
         why = arena_format(arena, "%s already. With --round, known people are accepted to the round.", whose);

@@ -462,6 +462,31 @@ const struct command match_approve_command = {
     .run = run_approve,
 };
 
+/* ---- match pair ---- */
+
+static bool pair(struct context *context, struct error *error) {
+    int64_t id = 0, partnership;
+    const char *names;
+    if (!reference_id(invocation_argument(context->invocation, 0), "alert", "alert list", &id, error) ||
+        !action_match_pair(context->service, id, &partnership, error) ||
+        !members_find_names(context->database, partnership, context->arena, &names, error))
+        return false;
+    context_tell(context, "Partnership %" PRId64 ", %s, begins now; each is introduced at their next sending time.",
+                 partnership, names);
+    return true;
+}
+
+const struct command match_pair_command = {
+    .name = "match pair",
+    .summary = "makes partners of two who wait for another partner",
+    .help = "In a running round the service finds who of those in line suit each other, and opens an alert for each "
+            "pair. This makes them partners, who begin at once. Who does not want that closes the alert: the two are "
+            "never proposed together again.",
+    .flags = COMMAND_SERVICE,
+    .arguments = {{"ALERT", "the alert's id", NULL, ARGUMENT_NEEDED}},
+    .change = pair,
+};
+
 /* ---- partnership rematch ---- */
 
 static bool rematch(struct context *context, struct error *error) {
@@ -482,8 +507,10 @@ const struct command partnership_rematch_command = {
     .summary = "ends a partnership and puts its members in line for another partner",
     .help =
         "Ends a partnership of a running round, if it is not over already, and puts its members in line for another "
-        "partner, as far as they take part still; with --only, one of them alone. Then match propose brings "
-        "together all who are in line. They never get the same partner again.",
+        "partner, as far as they take part still; each is told so. With --only, one of them alone, and the other one "
+        "is "
+        "told and asked. Of those in line the service puts the best pairs to coordinators (match pair); match propose "
+        "brings together all of them. They never get the same partner again.",
     .flags = COMMAND_SERVICE,
     .options = {{"only", 0, "PERSON", "only this one wants another partner", &reference_to_participant},
                 {"why", 0, "REASON", "a short reason for the event log and the story, without names", NULL}},

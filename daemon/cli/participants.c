@@ -243,14 +243,15 @@ static bool leave_programme(struct context *context, struct error *error) {
     if (participant_has_left(participant->state))
         return error_set(error, ERROR_PERMANENT, "Participant %" PRId64 " has left already.", participant->id);
     return change_state(context, action_participant_leave, "a coordinator said so",
-                        "has left: nothing more is sent, open partnerships are dissolved.", error);
+                        "has left: nothing more is sent, open partnerships are over, and the partners are told so.",
+                        error);
 }
 
 const struct command participant_leave_command = {
     .name = "participant leave",
     .summary = "a participant leaves the programme",
-    .help = "The participant leaves: nothing more is sent to them, their partnerships are dissolved, and coordinators "
-            "hear who is left without a partner.",
+    .help = "The participant leaves: nothing more is sent to them, and their partnerships end. The partners are told "
+            "so kindly, without reasons, and asked about another partner; of three the other two go on.",
     .flags = COMMAND_SERVICE,
     .options = ONLY_WHY,
     .arguments = ONE_PARTICIPANT,

@@ -199,15 +199,15 @@ const struct command partnership_resume_command = {
 
 static bool dissolve(struct context *context, struct error *error) {
     return change_state(context, action_partnership_dissolve, "Dissolved partnership",
-                        ". They get nothing more of it, are not told by the programme, and are free for another one.",
+                        ". Each is told kindly, without reasons, that it is over, and asked about another partner.",
                         error);
 }
 
 const struct command partnership_dissolve_command = {
     .name = "partnership dissolve",
     .summary = "ends a partnership early",
-    .help = "Ends a partnership before its time. Nothing more of it is sent; its members are free for another "
-            "partnership of the round. It can't be undone, but the two can be made partners anew.",
+    .help = "Ends a partnership before its time. Nothing more of it is sent; its members are told that it is over, "
+            "without reasons, and each is asked about another partner. It can't be undone.",
     .flags = COMMAND_SERVICE,
     .options = ONLY_WHY,
     .arguments = ONE_PARTNERSHIP,

@@ -47,6 +47,8 @@ static const char *use_of(const struct service *service, const struct templates_
         return "what comes after the round was answered";
     case MESSAGE_ABOUT_LETTER:
         return "about a letter between partners";
+    case MESSAGE_ABOUT_PARTING:
+        return "a partnership that ends before its time";
     case MESSAGE_UNCLEAR:
         return "an answer was not understood";
     case MESSAGE_CONFIRMS:

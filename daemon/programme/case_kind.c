@@ -14,12 +14,13 @@ struct case_traits case_kind_traits(enum case_kind kind) {
         [CASE_COMPLAINT] = {REASON("Spam complaint"), .at_once = true},
         [CASE_ADDRESS] = {REASON("Mail comes back"), .at_once = true},
         [CASE_LETTER] = {REASON("Letters need a look"), .at_once = true},
-        [CASE_PARTING] = {REASON("Somebody left"), .at_once = true},
+        [CASE_PARTING] = {REASON("Somebody left"), .at_once = false, .lapses = TWO_WEEKS},
         [CASE_REFUSED] = {REASON("A message was refused"), .at_once = true},
         [CASE_HELD] = {REASON("Messages are held"), .at_once = true},
         [CASE_SKIPPED] = {REASON("Messages were skipped"), .at_once = true, .lapses = TWO_WEEKS},
         [CASE_TEXT] = {REASON("A text has an error"), .at_once = true},
         [CASE_LEFT_OVER] = {REASON("Somebody is left over"), .at_once = true},
+        [CASE_REMATCH] = {REASON("Two could be partners"), .at_once = true},
         [CASE_SERVICE] = {REASON("Mail is interrupted"), .at_once = true},
     };
     require((size_t)kind < COUNT_OF(traits));

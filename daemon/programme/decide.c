@@ -21,7 +21,10 @@ static void decide_from_participant(struct deciding *deciding) {
                                   : facts->together_count > 0 ? VERB_AT_COPY
                                                               : VERB_AT_PROGRAMME))
         return;
-    if (facts->together_count > 0)
+    if (about_theirs && string_equal(facts->about.template_name, verb_rules[VERB_REPORT].answer)) {
+        deciding_report(deciding, REASON("More was written about a report of misconduct: look at it first"));
+        deciding_wait(deciding, "more about a report of misconduct");
+    } else if (facts->together_count > 0)
         deciding->decision->letter = true,
         deciding_understood(deciding, "a letter between partners with a copy to us; logged as a contact");
     else if (facts->tag.purpose == 'p')
@@ -99,13 +102,13 @@ static void decide_human(struct deciding *deciding) {
         wait_quietly(deciding, REASON("a coordinator's message to the programme address"));
     else if (facts->about.coordinator && facts->sender.id == 0)
         wait_quietly(deciding, REASON("an answer to a mail for a coordinator, from an address that we do not know"));
-    else if (string_equal(deciding->description->dmarc, "fail"))
-        wait_unread(deciding, facts->together_count > 0,
-                    REASON("the sender's address is not proven (DMARC failed); nothing was changed"));
     else if (!acts(deciding) && deciding->reading.verb == VERB_REPORT && deciding->reading.plain &&
              verb_rules[VERB_REPORT].from == VERB_OF_ANYBODY)
         deciding_tell_of_report(deciding),
             deciding_wait(deciding, "a report of misconduct, perhaps by somebody else than it seems");
+    else if (string_equal(deciding->description->dmarc, "fail"))
+        wait_unread(deciding, facts->together_count > 0,
+                    REASON("the sender's address is not proven (DMARC failed); nothing was changed"));
     else if (facts->tag.purpose != 0 && !facts->tag_is_senders)
         /* A report that nobody can read as one brings the letter back, too. */
         wait_unread(deciding, string_equal(facts->about.step, "letter"),

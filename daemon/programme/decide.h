@@ -7,6 +7,7 @@
 #include "programme/decide_automatic.h"
 #include "programme/decide_enrolment.h"
 #include "programme/decide_letter.h"
+#include "programme/decide_parting.h"
 #include "programme/decide_question.h"
 #include "programme/decide_survey.h"
 #include "programme/phrase.h"
@@ -52,7 +53,8 @@ enum person_effect {
     EFFECT_PAUSE,                                     /* pause all programme mail to participant, reversibly */
     EFFECT_RESUME,                                    /* ... no more */
     EFFECT_REACHABLE,                                 /* participant wrote back: the address is good */
-    EFFECT_ALERT,  /* tell coordinators now: detail is the reason, about the message that is to be read, if another */
+    EFFECT_ALERT,  /* tell coordinators now: detail is the reason, about the message that is to be read, if another; a
+                      report opens an incident (store/incidents.h) */
     EFFECT_NOTICE, /* send participant the message named by detail, of this mail or outbox's, and of about */
     EFFECT_FREEZE, /* nothing passes in partnership any more until a person decides */
     EFFECT_ERASE,  /* all that is held about participant is erased */
@@ -61,6 +63,7 @@ enum person_effect {
 struct effect {
     int kind; /* of one of the subjects' enums */
     int64_t participant, partnership, outbox, about;
+    int64_t reporter;   /* of a report: who it is from, where nothing speaks against that; else 0 */
     const char *detail; /* for a person; names nobody and quotes nothing */
     union {
         enum contact_channel channel;            /* of a contact */
@@ -80,6 +83,7 @@ struct decision {
     const char *reason; /* what was understood, one line for `inbox list`; names nobody and quotes nothing */
     bool waits;         /* a person must look */
     bool quiet;         /* ... but need not be told: it is a coordinator's own */
+    bool reports;       /* misconduct: what was written is kept with the incident, and nowhere else */
     int64_t recipients[MEMBERS_MAX]; /* of a letter that is passed on or held */
     size_t recipient_count;
     bool letter; /* nothing of its content is kept, and it is deleted from the mailbox */

@@ -42,7 +42,7 @@ static struct form_answer *copy_answers(struct deciding *deciding) {
     return answers;
 }
 
-static bool is_banned(const struct facts *facts) {
+static bool is_paused(const struct facts *facts) {
     return facts->sender.id && facts->paused_by_coordinator;
 }
 
@@ -223,7 +223,7 @@ static void send_form(struct deciding *deciding) {
     const char *why_not = why_not_answered(deciding);
     if (!enrolment->round.id || !enrolment->forms)
         deciding_wait(deciding, "asks to join, and there is no round to apply to");
-    else if (is_banned(facts))
+    else if (is_paused(facts))
         deciding_wait(deciding, "asks to join, and is a participant whom a coordinator has paused");
     else if (why_not)
         deciding_wait_because(deciding, REASON_FORMAT(deciding->arena, "asks to join; no form was sent: %s", why_not));
@@ -262,7 +262,7 @@ static bool decide_reply(struct deciding *deciding) {
         withdraw(deciding);
     else if (surely && said->verb == VERB_HELP && said->alone)
         deciding_wait(deciding, "an applicant asks for help");
-    else if (surely && is_banned(facts))
+    else if (surely && is_paused(facts))
         deciding_wait(deciding, "an application of a participant whom a coordinator has paused");
     else if (yes && enrolment->only_by_address) /* no sign that its writer reads what comes there */
         go_on(deciding, copy_answers(deciding));
@@ -282,6 +282,11 @@ static bool decide_reply(struct deciding *deciding) {
 bool decide_enrolment(struct deciding *deciding) {
     const struct enrolment_facts *facts = &deciding->facts->enrolment;
     bool forged = string_equal(deciding->description->dmarc, "fail");
+    /* Silence tells nobody anything, and no coordinator is made to read it. */
+    if (facts->banned && (facts->asks || facts->applicant.id) && deciding->reading.verb != VERB_REPORT) {
+        deciding_understood(deciding, "asks to join, from an address that may take part no more: not answered");
+        return true;
+    }
     if (!forged && facts->applicant.id && facts->forms && decide_reply(deciding))
         return true;
     if (!forged && facts->confirmed_before && facts->forms && confirms(deciding)) {

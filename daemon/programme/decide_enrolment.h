@@ -10,6 +10,7 @@ struct deciding;
 
 struct enrolment_facts {
     bool asks;                    /* the mail asks for the form: it came to the address for joining, or is the word */
+    bool banned;                  /* the address may take part no more */
     int64_t received_at;          /* UTC: by when it had reached us */
     struct round round;           /* that is applied to; id 0: there is none */
     bool in_time;                 /* for that round */

@@ -99,7 +99,7 @@ void decide_question_answer(struct deciding *deciding, const struct outbox_row *
     deciding_understood(deciding, arena_format(deciding->arena, "answered %s with %d", question->title, answer));
     if (meaning->act)
         meaning->act(deciding, about);
-    if (question->kept && !deciding->decision->waits && wrote_more(deciding, question, answer))
+    if (!deciding->decision->waits && (question->kept || question->by_reply) && wrote_more(deciding, question, answer))
         deciding_wait_because(
             deciding, REASON_FORMAT(deciding->arena, "answered %s with %d, and wrote more", question->title, answer));
 }

@@ -34,6 +34,16 @@ struct effect *deciding_alert(struct deciding *deciding, enum case_kind kind, st
     return effect;
 }
 
+struct effect *deciding_report(struct deciding *deciding, struct reason reason) {
+    struct effect *effect = deciding_alert(deciding, CASE_REPORT, reason);
+    if (!string_equal(deciding->description->dmarc, "fail"))
+        effect->reporter = deciding->facts->sender.id;
+    if (deciding->facts->identified_by == IDENTIFIED_BY_OPEN_QUESTION) /* it tells nothing of what they write */
+        effect->partnership = 0;
+    deciding->decision->reports = true;
+    return effect;
+}
+
 void deciding_tell_of_report(struct deciding *deciding) {
-    deciding_tell_coordinators(deciding, CASE_REPORT, "A report of misconduct may have come in: look at it first");
+    deciding_report(deciding, REASON("A report of misconduct may have come in: look at it first"));
 }

@@ -38,3 +38,6 @@ struct effect *deciding_alert(struct deciding *deciding, enum case_kind kind, st
 
 /* Coordinators are alerted at once of what may be a report of misconduct. */
 void deciding_tell_of_report(struct deciding *deciding);
+
+/* An incident is opened, and those coordinators hear of it who decide such. */
+struct effect *deciding_report(struct deciding *deciding, struct reason reason);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "programme/decide_letter.h"
+#include "programme/decide_parting.h"
 #include "programme/deciding.h"
 
 /* ---- The questions ---- */
@@ -28,67 +29,88 @@ static void choose_next(struct deciding *deciding, const struct outbox_row *abou
 }
 
 REASON_CONSTANT(next_title, "what comes after the round");
+REASON_CONSTANT(leaving_title, "the question about leaving");
+REASON_CONSTANT(another_title, "the question about another partner");
 REASON_CONSTANT(letter_title, "the question about a letter");
 REASON_CONSTANT(sure_title, "the question whether a word to us is meant");
 
-const struct question
-    question_table[] =
+const struct question question_table[] =
+    {
         {
-            {
-                .name = "check-in",
-                .title = check_in_title,
-                .owner = QUESTION_OF_PARTNERSHIP,
-                .phrases = PHRASE_ANSWER,
-                .kept = true,
-                .unclear = "check-in-unclear",
-                .answers =
-                    {
-                        [1] = {"well", "all is well, in touch", false, "well", "1", QUESTION_GOOD, true, NULL},
-                        [2] = {"slow", "in touch, but slowly", false, "slowly", "2", QUESTION_FAIR, true, NULL},
-                        [3] = {"no contact", "has not heard from", true, "silent", "3", QUESTION_BAD, false, NULL},
-                        [4] = {"help", "would like help from a coordinator", false, "help", "4", QUESTION_BAD, false,
-                               ask_for_help},
-                    },
-            },
-            {
-                .name = QUESTION_NEXT,
-                .title = next_title,
-                .owner = QUESTION_OF_PARTICIPANT,
-                .phrases = PHRASE_NEXT,
-                .kept = true,
-                .unclear = "next-unclear",
-                .noted = "next-noted",
-                .answers =
-                    {
-                        [1] = {"go on", "goes on writing after the round with", true, "goes_on", "CONTINUE",
-                               QUESTION_GOOD, false, choose_next},
-                        [2] = {"next round", "would like to join the next round", false, "next_round", "NEXT",
-                               QUESTION_GOOD, false, choose_next},
-                        [3] = {"both", "would like to join the next round, and goes on writing with", true,
-                               "both", "BOTH", QUESTION_GOOD, false, choose_next},
-                        [4] = {"neither", "neither goes on nor joins the next round",
-                               false, "neither", "NEITHER", QUESTION_FAIR, false, choose_next},
-                    },
-            },
-            {
-                .name = "letter",
-                .title = letter_title,
-                .owner = QUESTION_OF_PARTICIPANT,
-                .put_by = {"letter-question", "letter-confirm"},
-                .answers = {[1] = {.name = "send it", .act = decide_letter_go},
-                            [2] = {.name = "not for the partner", .act = decide_letter_end}},
-            },
-            {
-                .name = QUESTION_SURE,
-                .title = sure_title,
-                .owner = QUESTION_OF_PARTICIPANT,
-                .phrases = PHRASE_SURE,
-                .by_reply = true,
-                .more_waits = true,
-                .answers = {[1] = {.name = "yes", .in_words = "YES", .act = verb_sure},
-                            [2] = {.name = "no", .in_words = "NO", .act = verb_not_sure}},
-            },
-            {0},
+            .name = "check-in",
+            .title = check_in_title,
+            .owner = QUESTION_OF_PARTNERSHIP,
+            .phrases = PHRASE_ANSWER,
+            .kept = true,
+            .unclear = "check-in-unclear",
+            .answers =
+                {
+                    [1] = {"well", "all is well, in touch", false, "well", "1", QUESTION_GOOD, true, NULL},
+                    [2] = {"slow", "in touch, but slowly", false, "slowly", "2", QUESTION_FAIR, true, NULL},
+                    [3] = {"no contact", "has not heard from", true, "silent", "3", QUESTION_BAD, false, NULL},
+                    [4] = {"help", "would like help from a coordinator", false, "help", "4", QUESTION_BAD, false,
+                           ask_for_help},
+                    [5] = {"stop", "would like to stop", false, "stop", "5", QUESTION_BAD, false, decide_parting_wish},
+                },
+        },
+        {
+            .name = QUESTION_NEXT,
+            .title = next_title,
+            .owner = QUESTION_OF_PARTICIPANT,
+            .phrases = PHRASE_NEXT,
+            .kept = true,
+            .unclear = "next-unclear",
+            .noted = "next-noted",
+            .answers =
+                {
+                    [1] = {"go on", "goes on writing after the round with", true, "goes_on", "CONTINUE", QUESTION_GOOD,
+                           false, choose_next},
+                    [2] = {"next round", "would like to join the next round", false, "next_round",
+                           "NEXT", QUESTION_GOOD, false, choose_next},
+                    [3] = {"both", "would like to join the next round, and goes on writing with", true,
+                           "both", "BOTH", QUESTION_GOOD, false, choose_next},
+                    [4] = {"neither", "neither goes on nor joins the next round",
+                           false, "neither", "NEITHER", QUESTION_FAIR, false, choose_next},
+                },
+        },
+        {
+            .name = "letter",
+            .title = letter_title,
+            .owner = QUESTION_OF_PARTICIPANT,
+            .put_by = {"letter-question", "letter-confirm"},
+            .answers = {[1] = {.name = "send it", .act = decide_letter_go},
+                        [2] = {.name = "not for the partner", .act = decide_letter_end}},
+        },
+        {
+            .name = QUESTION_SURE,
+            .title = sure_title,
+            .owner = QUESTION_OF_PARTICIPANT,
+            .phrases = PHRASE_SURE,
+            .by_reply = true,
+            .more_waits = true,
+            .answers = {[1] = {.name = "yes", .in_words = "YES", .act = verb_sure},
+                        [2] = {.name = "no", .in_words = "NO", .act = verb_not_sure}},
+        },
+        {
+            .name = "leaving",
+            .title = leaving_title,
+            .owner = QUESTION_OF_PARTICIPANT,
+            .by_reply = true,
+            .put_by = {"leaving"},
+            .answers = {[PARTING_REMATCH] = {.name = "another partner", .act = decide_parting_rematch},
+                        [PARTING_LEAVE] = {.name = "leave", .act = decide_parting_leave},
+                        [PARTING_STAY] = {.name = "stay", .act = decide_parting_stay}},
+        },
+        {
+            .name = "another",
+            .title = another_title,
+            .owner = QUESTION_OF_PARTICIPANT,
+            .by_reply = true,
+            .put_by = {"partner-left"},
+            .answers = {[PARTING_ANOTHER] = {.name = "another partner", .act = decide_parting_another},
+                        [PARTING_NO_MORE] = {.name = "no other partner", .act = decide_parting_no_more}},
+        },
+        {0},
 };
 
 const struct question *question_find(const char *name) {

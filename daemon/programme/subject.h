@@ -10,6 +10,7 @@ enum subject {
     SUBJECT_AUTOMATIC, /* what programs write: decide_automatic.h */
     SUBJECT_ENROLMENT, /* who wants to take part: decide_enrolment.h */
     SUBJECT_SURVEY,    /* what people reply to surveys: decide_survey.h */
+    SUBJECT_PARTING,   /* who leaves a partnership, and whose partner left: decide_parting.h */
     SUBJECT_COUNT,
 };
 

@@ -9,6 +9,12 @@
 
 /* ---- What each does ---- */
 
+/* RFC 3834 section 2: nobody writes to whom wants no answer, nor to a list, nor without end. */
+static bool may_be_told(const struct deciding *deciding, bool always) {
+    return !deciding->description->null_sender && !deciding->description->through_list &&
+           (always || !deciding->facts->answers_used_up);
+}
+
 static void stop(struct deciding *deciding, const struct verb_reading *reading) {
     deciding_add(deciding, EFFECT_PAUSE);
     if (reading->alone)
@@ -49,8 +55,7 @@ static void report(struct deciding *deciding, const struct verb_reading *reading
         return;
     }
     deciding_add(deciding, EFFECT_FREEZE)->partnership = partnership;
-    deciding_tell_coordinators(deciding, CASE_REPORT,
-                               "A report of misconduct came in, and its partnership is frozen: look at it first")
+    deciding_report(deciding, REASON("A report of misconduct came in, and its partnership is frozen: look at it first"))
         ->partnership = partnership;
     deciding_wait(deciding, "a report of misconduct; the partnership is frozen");
 }
@@ -66,6 +71,14 @@ static void forget(struct deciding *deciding, const struct verb_reading *reading
     (void)reading;
     deciding_add(deciding, EFFECT_ERASE);
     deciding_understood(deciding, "asked to be erased, and confirmed it");
+}
+
+static void rematch(struct deciding *deciding, const struct verb_reading *reading) {
+    (void)reading;
+    if (may_be_told(deciding, true))
+        deciding_understood(deciding, "would like to stop: asked how");
+    else
+        deciding_wait(deciding, "would like to stop, and could not be asked how");
 }
 
 #define ANY_TO_US (VERB_AT_PROGRAMME | VERB_AT_PARTNERSHIP | VERB_AT_PAUSE | VERB_AT_HELP)
@@ -109,6 +122,17 @@ const struct verb_rule verb_rules[VERB_COUNT] = {
             .act = help,
             .answer = "confirm-help",
             .about = "coordinators are alerted, and the mail waits for them",
+        },
+    [VERB_REMATCH] =
+        {
+            .verb = VERB_REMATCH,
+            .word = "REMATCH",
+            .places = ANY_TO_US,
+            .always_told = true,
+            .act = rematch,
+            .answer = "leaving",
+            .about = "the writer is asked whether the partnership is to end, with another partner or without; where it "
+                     "is not clear which one, as for HELP",
         },
     [VERB_REPORT] =
         {
@@ -387,18 +411,13 @@ const struct verb_rule *verb_rule_at(const struct deciding *deciding, enum verb_
     return NULL;
 }
 
-/* RFC 3834 section 2: nobody writes to whom wants no answer, nor to a list, nor without end. */
-static bool may_be_told(const struct deciding *deciding, bool always) {
-    return !deciding->description->null_sender && !deciding->description->through_list &&
-           (always || !deciding->facts->answers_used_up);
-}
-
 static void tell_writer(struct deciding *deciding, const struct verb_rule *rule, bool always) {
     if (!rule->answer || !may_be_told(deciding, always || rule->always_told))
         return;
     struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
     notice->detail = rule->answer;
-    notice->partnership = rule->verb == VERB_REPORT ? reported_partnership(deciding->facts) : 0;
+    bool of_one = rule->verb == VERB_REPORT || rule->verb == VERB_REMATCH;
+    notice->partnership = of_one ? reported_partnership(deciding->facts) : 0;
 }
 
 /* In doubt nothing is done: what can't be asked waits for a person. */
@@ -437,7 +456,8 @@ bool verb_decide(struct deciding *deciding, enum verb_place place) {
         return false;
     if (rule->default_at & place)
         reading.alone = reading.plain = true;
-    if (rule->verb == VERB_START && deciding->facts->paused_by_coordinator)
+    if ((rule->verb == VERB_START && deciding->facts->paused_by_coordinator) ||
+        (rule->verb == VERB_REMATCH && !reported_partnership(deciding->facts)))
         rule = &verb_rules[VERB_HELP];
     /* A program that unsubscribes again and again is told once. */
     if (place == VERB_AT_PAUSE && deciding->facts->sender.state != PARTICIPANT_ACTIVE && rule->act == stop)
@@ -475,6 +495,6 @@ void verb_not_sure(struct deciding *deciding, const struct outbox_row *about) {
 void verb_report_kept_letter(struct deciding *deciding) {
     report(deciding, &(struct verb_reading){.verb = VERB_REPORT, .alone = true, .plain = true});
     deciding->decision->effects[deciding->decision->count - 1].about = deciding->facts->about.inbox;
-    deciding->decision->waits = false; /* the letter does */
+    deciding->decision->waits = deciding->decision->reports = false; /* the letter does */
     tell_writer(deciding, &verb_rules[VERB_REPORT], false);
 }

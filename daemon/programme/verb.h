@@ -11,13 +11,14 @@ struct outbox_row;
 
 enum verb {
     VERB_NONE,
-    VERB_STOP,   /* no more mail, please */
-    VERB_PAUSE,  /* not for the time being */
-    VERB_START,  /* mail again, please */
-    VERB_HELP,   /* a person, please */
-    VERB_REPORT, /* something is not right */
-    VERB_MYDATA, /* what do you hold about me? */
-    VERB_FORGET, /* erase it all, please */
+    VERB_STOP,    /* no more mail, please */
+    VERB_PAUSE,   /* not for the time being */
+    VERB_START,   /* mail again, please */
+    VERB_HELP,    /* a person, please */
+    VERB_REMATCH, /* another partner, or none: asked how */
+    VERB_REPORT,  /* something is not right */
+    VERB_MYDATA,  /* what do you hold about me? */
+    VERB_FORGET,  /* erase it all, please */
     VERB_COUNT,
 };
 

@@ -5,8 +5,9 @@
 
 #include "app/action_participant.h"
 #include "app/action_partnership.h"
-#include "app/notice.h"
+#include "app/incident.h"
 #include "base/clock.h"
+#include "store/incidents.h"
 #include "store/inbox.h"
 #include "store/notes.h"
 #include "store/partnerships.h"
@@ -44,6 +45,17 @@ static bool is_reported(struct service *service, int64_t id, bool *ret, struct e
     return true;
 }
 
+/* A report ends with a decision. */
+static bool close_one(struct service *service, int64_t inbox, bool part, struct arena *arena, struct error *error) {
+    struct incident incident;
+    if (!incidents_find_of_inbox(service->database, inbox, arena, &incident, error))
+        return false;
+    const struct incident_decision decision = {.incident = incident.id,
+                                               .outcome = part ? INCIDENT_TERMINATION : INCIDENT_NO_ACTION};
+    return incident.id && incident.state == INCIDENT_OPEN ? incident_decide(service, &decision, error)
+                                                          : notice_resolve(service, inbox, error);
+}
+
 /* Closes what waits: of the partnership, or with 0 of all that nobody has reported. With a NOTE about the former. */
 static bool close_waiting(struct service *service, int64_t partnership, const char *note, struct error *error) {
     auto_arena arena = arena_new();
@@ -59,7 +71,7 @@ static bool close_waiting(struct service *service, int64_t partnership, const ch
         if (!partnership && !is_reported(service, rows.items[i].partnership, &reported, error))
             return false;
         bool closes = partnership ? rows.items[i].partnership == partnership : !reported;
-        if (closes && !notice_resolve(service, rows.items[i].id, error))
+        if (closes && !close_one(service, rows.items[i].id, partnership != 0, arena, error))
             return false;
     }
     const struct note noted = {.partnership = partnership, .author = COORDINATOR, .at = clock_now(), .text = note};

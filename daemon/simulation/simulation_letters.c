@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "store/answers.h"
 #include "store/contacts.h"
+#include "store/incidents.h"
 #include "store/partnerships.h"
 
 /* ---- Contacts ---- */
@@ -151,12 +152,20 @@ struct searching {
     struct text files, kept;
 };
 
-/* What somebody still has to read or decide stands there by right. */
+/* What somebody still has to read or decide stands there by right, and so does what was reported. */
 static bool read_kept(struct searching *searching, struct error *error) {
     struct simulation_closing *closing = searching->closing;
     struct database *database = closing->service->database;
+    struct incident_list incidents;
     const char *bytes;
     size_t length;
+    if (!incidents_list(database, false, closing->arena, &incidents, error))
+        return false;
+    for (size_t i = 0; i < incidents.count; i++) {
+        if (!incidents_mail(database, incidents.items[i].id, closing->arena, &bytes, &length, error))
+            return false;
+        text_append_bytes(&searching->kept, bytes ? bytes : "", bytes ? length : 0);
+    }
     for (size_t i = 0; i < closing->received.count; i++) {
         if (closing->received.items[i].state != INBOX_WAITING)
             continue;

@@ -1,5 +1,6 @@
 #include "store/applicants.h"
 
+#include "store/incidents.h"
 #include "store/outbox.h"
 #include "store/statement.h"
 #include "store/transaction.h"
@@ -17,6 +18,7 @@ bool applicants_put(struct database *database, const struct applicant *applicant
     auto_transaction transaction = TRANSACTION_NONE;
     int64_t old, id;
     if (!transaction_begin(database, &transaction, error) ||
+        !incidents_refuse_banned(database, applicant->address, address_key, error) ||
         !statement_read_integer(database, "SELECT id FROM applicant WHERE address_key = ? AND round = ?",
                                 VALUES(value_text(address_key), value_integer(applicant->round)), &old, error) ||
         !statement_run(database,

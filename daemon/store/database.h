@@ -60,7 +60,7 @@ bool database_checkpoint(struct database *database, bool *ret_complete, struct e
 /* SQLite's own integrity and foreign key checks; fails as CONFIGURATION with the first finding. Reads everything. */
 bool database_check(struct database *database, struct error *error);
 
-/* A consistent copy at PATH while others work on; mode 0600, complete or absent; an existing file is refused
- * (PERMANENT). The copy is stamped with setting SETTING_RESTORED_FROM = MOMENT, so that a service started on it asks
- * before it sends what became due meanwhile. */
-bool database_backup(struct database *database, const char *path, int64_t moment, struct error *error);
+/* A consistent copy at PATH while others work on, without what was written in reports of misconduct unless INCIDENTS;
+ * mode 0600, complete or absent; an existing file is refused (PERMANENT). The copy is stamped with setting
+ * SETTING_RESTORED_FROM = MOMENT, so that a service started on it asks before it sends what became due meanwhile. */
+bool database_backup(struct database *database, const char *path, int64_t moment, bool incidents, struct error *error);

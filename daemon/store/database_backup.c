@@ -36,10 +36,13 @@ static bool copy_pages(struct database *database, struct database *copy, struct 
 }
 
 /* One file without a write-ahead log beside it, so that copying the file copies everything. */
-static bool write_copy(struct database *database, const char *path, int64_t moment, struct error *error) {
+static bool write_copy(struct database *database, const char *path, int64_t moment, bool incidents,
+                       struct error *error) {
     auto_database copy = NULL;
     return connection_open(path, SQLITE_OPEN_READWRITE, &copy, error) && copy_pages(database, copy, error) &&
-           connection_run(copy, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL", error) &&
+           connection_run(copy, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON",
+                          error) &&
+           (incidents || connection_run(copy, "UPDATE incident SET mail = NULL", error)) &&
            settings_set_integer(copy, SETTING_RESTORED_FROM, moment, error);
 }
 
@@ -67,7 +70,7 @@ static bool take_name(const char *temporary, const char *path, struct error *err
     return system_error(path, error);
 }
 
-bool database_backup(struct database *database, const char *path, int64_t moment, struct error *error) {
+bool database_backup(struct database *database, const char *path, int64_t moment, bool incidents, struct error *error) {
     require(!database->innermost);
     if (access(path, F_OK) == 0)
         return error_set(error, ERROR_PERMANENT, "the file %s exists already; name another one for the backup", path);
@@ -76,7 +79,7 @@ bool database_backup(struct database *database, const char *path, int64_t moment
     int descriptor = mkostemp(temporary.bytes, O_CLOEXEC);
     if (descriptor < 0)
         return system_error(path, error);
-    bool done = write_copy(database, temporary.bytes, moment, error) &&
+    bool done = write_copy(database, temporary.bytes, moment, incidents, error) &&
                 (fsync(descriptor) == 0 || system_error(path, error)) && take_name(temporary.bytes, path, error);
     close(descriptor);
     if (done)

@@ -158,7 +158,8 @@ bool outbox_list_open_questions(struct database *database, int64_t participant, 
 /* Closes the question. A later answer to the same question leaves the first moment. */
 bool outbox_set_answered(struct database *database, int64_t id, int64_t at, struct error *error);
 
-/* Cancels all that is queued for the participant, of the partnership, or for the applicant; tells how many. */
+/* Cancels all that is queued for the participant, of the partnership (but letters, of which their writers must hear),
+ * or for the applicant; tells how many. */
 bool outbox_cancel_of_participant(struct database *database, int64_t participant, const char *reason,
                                   const struct event_cause *cause, size_t *ret_count, struct error *error);
 bool outbox_cancel_of_partnership(struct database *database, int64_t partnership, const char *reason,

@@ -129,7 +129,9 @@ bool outbox_cancel_of_participant(struct database *database, int64_t participant
 
 bool outbox_cancel_of_partnership(struct database *database, int64_t partnership, const char *reason,
                                   const struct event_cause *cause, size_t *ret_count, struct error *error) {
-    return cancel_all(database, "SELECT id FROM outbox WHERE partnership = ? AND +state = 'queued' ORDER BY id",
+    return cancel_all(database,
+                      "SELECT id FROM outbox WHERE partnership = ? AND +state = 'queued' AND step <> 'letter'"
+                      " ORDER BY id",
                       partnership, reason, cause, ret_count, error);
 }
 

@@ -4,10 +4,11 @@
 
 #include "base/fold.h"
 #include "base/text.h"
+#include "store/incidents.h"
 #include "store/participant_reader.h"
 #include "store/transaction.h"
 
-/* Fails where another participant than ID has this address. */
+/* Fails where another participant than ID has this address, or it is banned and not ID's. */
 static bool address_is_free(struct database *database, int64_t id, const char *address, const char *address_key,
                             struct error *error) {
     int64_t owner;
@@ -17,7 +18,7 @@ static bool address_is_free(struct database *database, int64_t id, const char *a
     if (owner && owner != id)
         return error_set(error, ERROR_PERMANENT, "the address %s belongs to participant %lld already", address,
                          (long long)owner);
-    return true;
+    return owner || incidents_refuse_banned(database, address, address_key, error);
 }
 
 static void make_name_key(const char *name, struct text *ret) {

@@ -8,7 +8,7 @@
 DATABASE_LIST(participant_list, struct participant);
 
 /* Adds PARTICIPANT (its id is ignored, created_at 0 means the cause's moment). Fails as PERMANENT, naming address and
- * owner, where the address is taken. */
+ * owner, where the address is taken, and where it is banned (store/incidents.h). */
 bool participants_add(struct database *database, const struct participant *participant, const char *address_key,
                       const struct event_cause *cause, int64_t *ret_id, struct error *error);
 

@@ -4,8 +4,9 @@
 #include "store/transaction.h"
 
 /* Members come by position from their unique index: three look-ups beside a row are cheaper than a query a row. */
-#define MEMBER_AT(position)                                                                                            \
-    "(SELECT participant FROM member WHERE member.partnership = partnership.id AND position = " position ")"
+#define MEMBER_AT(offset)                                                                                              \
+    "(SELECT participant FROM member WHERE member.partnership = partnership.id AND left_at IS NULL"                    \
+    " ORDER BY position LIMIT 1 OFFSET " offset ")"
 #define PARTNERSHIP(FIRST, COLUMN)                                                                                     \
     FIRST(id) COLUMN(round) COLUMN(state) COLUMN(started_at) COLUMN(ends_at) COLUMN(closed_at) COLUMN(created_at)
 #define PARTNERSHIP_COLUMNS STATEMENT_COLUMNS(PARTNERSHIP) ", " MEMBER_AT("0") ", " MEMBER_AT("1") ", " MEMBER_AT("2")
@@ -63,7 +64,8 @@ bool partnerships_list(struct database *database, const struct partnership_filte
                        struct partnership_list *ret, struct error *error) {
     const char *sql = PARTNERSHIPS_WHERE("?1 = 0 AND ?2 = 0");
     if (filter->participant)
-        sql = PARTNERSHIPS_WHERE("id IN (SELECT partnership FROM member WHERE participant = ?2) AND ?1 IN (0, round)");
+        sql = PARTNERSHIPS_WHERE("id IN (SELECT partnership FROM member WHERE participant = ?2 AND left_at IS NULL)"
+                                 " AND ?1 IN (0, round)");
     else if (filter->round)
         sql = PARTNERSHIPS_WHERE("round = ?1 AND ?2 = 0");
     return statement_read_rows(database, sql,
@@ -117,7 +119,7 @@ bool partnerships_partners(struct database *database, int64_t partnership, int64
     return statement_read_rows(
         database,
         "SELECT " PARTICIPANT_COLUMNS " FROM member JOIN participant ON participant.id = member.participant"
-        " WHERE member.partnership = ? AND member.participant <> ? ORDER BY member.position",
+        " WHERE member.partnership = ? AND member.participant <> ? AND left_at IS NULL ORDER BY member.position",
         VALUES(value_integer(partnership), value_integer(participant)), arena, participant_reader, ret, error);
 }
 
@@ -165,4 +167,21 @@ bool partnerships_set_state(struct database *database, int64_t id, enum partners
          !append_event(database, &old, state, cause, error)))
         return false;
     return transaction_commit(&transaction, error);
+}
+
+bool partnerships_leave(struct database *database, int64_t id, int64_t participant, const struct event_cause *cause,
+                        struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    size_t changed;
+    if (!transaction_begin(database, &transaction, error) ||
+        !statement_change(
+            database, "UPDATE member SET left_at = ?3 WHERE partnership = ?1 AND participant = ?2 AND left_at IS NULL",
+            VALUES(value_integer(id), value_integer(participant), value_integer(cause->at)), &changed, error))
+        return false;
+    if (changed == 0)
+        return error_set(error, ERROR_PERMANENT, "participant %lld is no member of partnership %lld",
+                         (long long)participant, (long long)id);
+    return events_append_change(database, "member left", &(struct event){.partnership = id, .participant = participant},
+                                cause, error) &&
+           transaction_commit(&transaction, error);
 }

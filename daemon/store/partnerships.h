@@ -18,7 +18,7 @@ bool partnerships_find(struct database *database, int64_t id, struct arena *aren
 
 struct partnership_filter {
     int64_t round;                       /* 0: any */
-    int64_t participant;                 /* a member; 0: any */
+    int64_t participant;                 /* a member, who has not left a trio; 0: any */
     const enum partnership_state *state; /* NULL: any */
 };
 
@@ -49,3 +49,7 @@ bool partnerships_start(struct database *database, int64_t id, int64_t started_a
 /* On entering ended or dissolved, closed_at becomes the cause's moment. Nothing happens where it is so already. */
 bool partnerships_set_state(struct database *database, int64_t id, enum partnership_state state,
                             const struct event_cause *cause, struct error *error);
+
+/* One of three leaves, and is no member any more; the others stay as they are. PERMANENT where they are no member. */
+bool partnerships_leave(struct database *database, int64_t id, int64_t participant, const struct event_cause *cause,
+                        struct error *error);

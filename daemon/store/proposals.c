@@ -34,8 +34,8 @@ bool proposals_candidates(struct database *database, int64_t round, struct arena
                         " WHERE application.round = ? AND (application.state = 'accepted'"
                         "   OR (application.state = 'waiting' AND waits_for = 'partner'))"
                         " AND NOT EXISTS (SELECT 1 FROM member JOIN partnership ON partnership.id = member.partnership"
-                        "   WHERE member.participant = application.participant AND partnership.round = "
-                        "application.round"
+                        "   WHERE member.participant = application.participant AND left_at IS NULL"
+                        "   AND partnership.round = application.round"
                         "   AND partnership.state NOT IN ('ended', 'dissolved'))"
                         " ORDER BY application.id",
         VALUES(value_integer(round)), arena, read_candidate, ret, error);
@@ -56,7 +56,13 @@ bool proposals_parted(struct database *database, int64_t round, struct arena *ar
         " UNION SELECT first, second FROM application JOIN forbidden_pair ON first = application.participant"
         " WHERE application.round = ?1"
         " UNION SELECT second, first FROM application JOIN forbidden_pair ON second = application.participant"
-        " WHERE application.round = ?1 ORDER BY 1, 2",
+        " WHERE application.round = ?1"
+        " UNION SELECT first, second FROM application JOIN rematch ON first = application.participant"
+        " WHERE application.round = ?1 AND NOT EXISTS (SELECT 1 FROM case_file WHERE case_file.id = rematch.id"
+        "   AND closed_at IS NULL)"
+        " UNION SELECT second, first FROM application JOIN rematch ON second = application.participant"
+        " WHERE application.round = ?1 AND NOT EXISTS (SELECT 1 FROM case_file WHERE case_file.id = rematch.id"
+        "   AND closed_at IS NULL) ORDER BY 1, 2",
         VALUES(value_integer(round)), arena, read_pair, ret, error);
 }
 
@@ -206,4 +212,42 @@ bool proposals_remove(struct database *database, int64_t round, struct error *er
     return transaction_begin(database, &transaction, error) && remove_proposal(database, round, error) &&
            statement_run(database, "DELETE FROM locked_member WHERE round = ?", VALUES(value_integer(round)), error) &&
            transaction_commit(&transaction, error);
+}
+
+/* ---- Another partner in a running round ---- */
+
+#define REMATCH(FIRST, COLUMN) FIRST(id) COLUMN(round) COLUMN(first) COLUMN(second)
+STATEMENT_READER(read_rematch, struct rematch, REMATCH)
+
+bool proposals_offer(struct database *database, const struct rematch *rematch, struct error *error) {
+    return statement_run(database, "INSERT INTO rematch (id, round, first, second) VALUES (?, ?, ?, ?)",
+                         VALUES(value_integer(rematch->id), value_integer(rematch->round),
+                                value_integer(rematch->first), value_integer(rematch->second)),
+                         error);
+}
+
+bool proposals_find_offer(struct database *database, int64_t id, struct arena *arena, struct rematch *ret,
+                          struct error *error) {
+    return statement_read_row(database, "SELECT " STATEMENT_COLUMNS(REMATCH) " FROM rematch WHERE id = ?",
+                              VALUES(value_integer(id)), arena, read_rematch, ret, error);
+}
+
+bool proposals_open_offers(struct database *database, struct arena *arena, struct rematch_list *ret,
+                           struct error *error) {
+    return statement_read_rows(database,
+                               "SELECT rematch.id, round, first, second FROM case_file CROSS JOIN rematch"
+                               " ON rematch.id = case_file.id WHERE case_file.closed_at IS NULL"
+                               " AND case_file.key >= 'rematch/' AND case_file.key < 'rematch0'",
+                               NO_VALUES, arena, read_rematch, ret, error);
+}
+
+#define IN_LINE(FIRST, COLUMN) FIRST(round) COLUMN(count) COLUMN(people)
+STATEMENT_READER(read_in_line, struct in_line, IN_LINE)
+
+bool proposals_in_line(struct database *database, struct arena *arena, struct in_line_list *ret, struct error *error) {
+    return statement_read_rows(database,
+                               "SELECT round, count(*), group_concat(application.id) FROM application"
+                               " JOIN round ON round.id = application.round AND round.state = 'running'"
+                               " WHERE application.state = 'waiting' AND waits_for = 'partner' GROUP BY round",
+                               NO_VALUES, arena, read_in_line, ret, error);
 }

@@ -26,7 +26,7 @@ struct parted_pair {
 DATABASE_LIST(parted_list, struct parted_pair);
 
 /* Whom the people with an application to ROUND must not be brought together with: partners of before, in any round,
- * and forbidden pairs. Both ways, ordered. */
+ * forbidden pairs, and pairs that were offered to coordinators, who did not want them. Both ways, ordered. */
 bool proposals_parted(struct database *database, int64_t round, struct arena *arena, struct parted_list *ret,
                       struct error *error);
 
@@ -84,3 +84,27 @@ bool proposals_members(struct database *database, int64_t round, struct arena *a
 
 /* The proposal is made true, or given up: it goes, and the round's locks with it. */
 bool proposals_remove(struct database *database, int64_t round, struct error *error);
+
+/* ---- Another partner in a running round ---- */
+
+/* Two who could be partners: a case with this number asks coordinators. */
+struct rematch {
+    int64_t id, round, first, second;
+};
+DATABASE_LIST(rematch_list, struct rematch);
+
+bool proposals_offer(struct database *database, const struct rematch *rematch, struct error *error);
+bool proposals_find_offer(struct database *database, int64_t id, struct arena *arena, struct rematch *ret,
+                          struct error *error);
+
+/* Those whose case is open. */
+bool proposals_open_offers(struct database *database, struct arena *arena, struct rematch_list *ret,
+                           struct error *error);
+
+/* A running round in which somebody waits for another partner. */
+struct in_line {
+    int64_t round, count;
+    const char *people; /* the applications, as text that changes with them */
+};
+DATABASE_LIST(in_line_list, struct in_line);
+bool proposals_in_line(struct database *database, struct arena *arena, struct in_line_list *ret, struct error *error);

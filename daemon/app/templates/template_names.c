@@ -110,6 +110,7 @@ static const struct template_name confirmation_members[] = {
     {.name = "slowly", .type = TEMPLATE_BOOLEAN, .about = "the answer was 2"},
     {.name = "silent", .type = TEMPLATE_BOOLEAN, .about = "the answer was 3"},
     {.name = "help", .type = TEMPLATE_BOOLEAN, .about = "the answer was 4"},
+    {.name = "stop", .type = TEMPLATE_BOOLEAN, .about = "the answer was 5"},
     {.name = "goes_on", .type = TEMPLATE_BOOLEAN, .about = "after the round: to go on writing"},
     {.name = "next_round", .type = TEMPLATE_BOOLEAN, .about = "after the round: the next one"},
     {.name = "both", .type = TEMPLATE_BOOLEAN, .about = "after the round: both"},
@@ -137,6 +138,18 @@ const char *const template_names_letter_cases[] = {"both", "yours", "theirs", "n
              .about = when ", we saw no letter, but they don't go through us"},                                        \
             END                                                                                                        \
     }
+
+const char *const template_names_partings[] = {"rematch", "leave", "stay", "another", "no_more", "ended", NULL};
+
+static const struct template_name parting_members[] = {
+    {.name = "rematch", .type = TEMPLATE_BOOLEAN, .about = "it is over, and the recipient is in line for another one"},
+    {.name = "leave", .type = TEMPLATE_BOOLEAN, .about = "it is over, and the recipient takes part no more"},
+    {.name = "stay", .type = TEMPLATE_BOOLEAN, .about = "the recipient leaves all as it is"},
+    {.name = "another", .type = TEMPLATE_BOOLEAN, .about = "it was over, and the recipient is in line for another one"},
+    {.name = "no_more", .type = TEMPLATE_BOOLEAN, .about = "it was over, and the recipient rests in this round"},
+    {.name = "ended", .type = TEMPLATE_BOOLEAN, .about = "it is over, and the recipient is in no line"},
+    END,
+};
 
 static const struct template_name letters_members[] = LETTERS("since the start");
 static const struct template_name lately_members[] = LETTERS("in the last 30 days");
@@ -241,8 +254,14 @@ static const struct template_name waiting_members[] = {
         {.name = "inbox_id", .optional = true, .about = "the number of the mail that waits, for `tandempost inbox`"},  \
         {.name = "alert_id", .about = "the alert's number for `tandempost alert`"},                                    \
         {.name = "partnership_id", .optional = true, .about = "the partnership's number"},                             \
-        {.name = "participant_id", .optional = true, .about = "the participant's number"}, {                           \
-        .name = "participant_name", .optional = true, .about = "the participant's name"                                \
+        {.name = "participant_id", .optional = true, .about = "the participant's number"},                             \
+        {.name = "participant_name", .optional = true, .about = "the participant's name"},                             \
+        {.name = "report", .type = TEMPLATE_BOOLEAN, .about = "a report of misconduct, which ends with a decision"},   \
+        {.name = "reporter_name", .optional = true, .about = "who reported, where that is known"},                     \
+        {.name = "reported_partners", .optional = true, .about = "the others in the partnership that was reported"},   \
+        {.name = "pair_names", .optional = true, .about = "who could be partners, with their countries"},              \
+        {.name = "pair_languages", .optional = true, .about = "the languages that both write"}, {                      \
+        .name = "pair_facts", .type = TEMPLATE_LIST, .members = fact_members, .about = "what both of them chose"       \
     }
 
 #define LETTER_NAMES                                                                                                   \
@@ -255,6 +274,13 @@ static const struct template_name waiting_members[] = {
          .about = "the largest letter that is passed on, where that is known"},                                        \
         {.name = "letter_at", .optional = true, .about = "when the letter came"}, {                                    \
         .name = "letter_from", .optional = true, .about = "the address that it came from"                              \
+    }
+
+#define PARTING_NAMES                                                                                                  \
+    {.name = "parting", .type = TEMPLATE_MAP, .members = parting_members},                                             \
+        {.name = "left_name", .optional = true, .about = "who left a trio that goes on"},                              \
+        {.name = "left_first_name", .optional = true, .about = "the same, by the first name"}, {                       \
+        .name = "words", .optional = true, .about = "what a coordinator writes"                                        \
     }
 
 #define TOPIC_NAMES                                                                                                    \
@@ -453,6 +479,8 @@ static const struct template_name next_names[] = {EVERY_MEMBER, NEXT_NAMES, END}
 
 static const struct template_name letter_names[] = {EVERY_MEMBER, LETTER_NAMES, END};
 
+static const struct template_name parting_names[] = {EVERY_MEMBER, PARTING_NAMES, END};
+
 static const struct template_name member_topic_names[] = {EVERY_MEMBER, TOPIC_NAMES, END};
 
 static const struct template_name waiting_names[] = {EVERY_COORDINATOR, WAITING_NAMES, END};
@@ -463,10 +491,10 @@ static const struct template_name clear_names[] = {EVERY_COORDINATOR, ALERT_NAME
 
 static const struct template_name test_names[] = {EVERY_MESSAGE, TEST_NAMES, END};
 
-static const struct template_name any_names[] = {EVERY_MEMBER, LETTER_NAMES, TOPIC_NAMES, FROZEN,
-                                                 SINCE,        ARGUMENT,     ALERT_NAMES, WAITING_NAMES,
-                                                 CLEAR_NAMES,  TEST_NAMES,   ROUND_DATES, APPLICATION_NAMES,
-                                                 PLACE_NAMES,  NEXT_NAMES,   HELD_NAMES,  END};
+static const struct template_name any_names[] = {EVERY_MEMBER, LETTER_NAMES, TOPIC_NAMES,   FROZEN,
+                                                 SINCE,        ARGUMENT,     ALERT_NAMES,   WAITING_NAMES,
+                                                 CLEAR_NAMES,  TEST_NAMES,   ROUND_DATES,   APPLICATION_NAMES,
+                                                 PLACE_NAMES,  NEXT_NAMES,   PARTING_NAMES, HELD_NAMES, END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.items.command", NULL};
@@ -489,6 +517,7 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     static const struct template_schema survey = {survey_names, needs_form, 0, false};
     static const struct template_schema next = {next_names, NULL, 0, false};
     static const struct template_schema letter[] = BY_ANSWERS(letter_names, NULL);
+    static const struct template_schema parting[] = BY_ANSWERS(parting_names, NULL);
     static const struct template_schema unclear[] = BY_ANSWERS(unclear_names, NULL);
     static const struct template_schema confirms[] = BY_ANSWERS(confirms_names, NULL);
     static const struct template_schema told = {confirms_names, NULL, 0, false};
@@ -512,6 +541,8 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
         return &next;
     case MESSAGE_ABOUT_LETTER:
         return &letter[answers];
+    case MESSAGE_ABOUT_PARTING:
+        return &parting[answers];
     case MESSAGE_CONFIRMS:
         return answers ? &confirms[answers] : &told;
     case MESSAGE_UNCLEAR:
@@ -571,6 +602,11 @@ static const struct {
     {"survey-unclear", MESSAGE_SURVEY},
     {"next-addresses", MESSAGE_ABOUT_NEXT},
     {"next-noted", MESSAGE_ABOUT_NEXT},
+    {"leaving", MESSAGE_ABOUT_PARTING},
+    {"parting-done", MESSAGE_ABOUT_PARTING},
+    {"partner-left", MESSAGE_ABOUT_PARTING},
+    {"trio-goes-on", MESSAGE_ABOUT_PARTING},
+    {"warning", MESSAGE_ABOUT_PARTING},
     {"left-over", MESSAGE_TO_PARTICIPANT},
     {"application", MESSAGE_TO_APPLICANT},
     {"application-accepted", MESSAGE_ABOUT_APPLICATION},
@@ -606,8 +642,10 @@ bool template_names_fixed_kind(const char *template_name, enum message_kind *ret
             *ret = fixed[i].kind;
             return true;
         }
-    *ret = unclear ? MESSAGE_UNCLEAR : MESSAGE_CONFIRMS;
-    return unclear || verb_is_answer(template_name) || verb_asks(template_name);
+    bool confirms = verb_is_answer(template_name) || verb_asks(template_name);
+    if (unclear || confirms)
+        *ret = unclear ? MESSAGE_UNCLEAR : MESSAGE_CONFIRMS;
+    return unclear || confirms;
 }
 
 const struct template_schema *template_names_fixed_schema(const char *template_name) {

@@ -13,6 +13,7 @@ enum message_kind {
     MESSAGE_SURVEY,            /* a step with a form, and "survey-...": asks, asks again, thanks */
     MESSAGE_ABOUT_NEXT,        /* "next-...": what a member said about what comes after the round */
     MESSAGE_ABOUT_LETTER,      /* "letter-...", "partner-away": about a letter that went through us */
+    MESSAGE_ABOUT_PARTING,     /* "leaving", "partner-left", ...: a partnership that ends before its time */
     MESSAGE_UNCLEAR,           /* "check-in-unclear": an answer was not understood (programme/question.h) */
     MESSAGE_CONFIRMS,          /* "confirm-...": what a word to us did, or whether it is meant (programme/verb.h) */
     MESSAGE_TO_APPLICANT,      /* "application", "invitation": to somebody whose application is not confirmed */
@@ -28,6 +29,9 @@ enum message_kind {
 /* What letters a partnership's messages know of (letters.both, lately.yours, ...): exactly one is true. Ends with NULL.
  */
 extern const char *const template_names_letter_cases[];
+
+/* How a partnership ended (parting.rematch, ...): exactly one is true in a mail that confirms it. Ends with NULL. */
+extern const char *const template_names_partings[];
 
 /* The names for KIND; with TOPICS also topic.*, which must then be shown; QUESTION: the one that it
  * puts, or NULL. */

@@ -294,6 +294,18 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     if (!writes_first)
         template_value_set_string(values, "closes_at", "28 February 2027 at 23:59 (CET)");
     template_value_set_boolean(values, "several", trio);
+    for (size_t i = 0; template_names_partings[i]; i++)
+        template_value_set_boolean(values, arena_format(arena, "parting.%s", template_names_partings[i]),
+                                   i == 2U * trio + writes_first);
+    template_value_set_string(values, "left_name", "Carla Díaz");
+    template_value_set_string(values, "left_first_name", "Carla");
+    template_value_set_string(values, "words", trio ? "Please write less often." : "");
+    template_value_set_boolean(values, "report", trio);
+    template_value_set_string(values, "reporter_name", trio ? "Ben *Star* Carter" : "");
+    template_value_set_string(values, "reported_partners", trio ? "Anna Berg" : "");
+    template_value_set_string(values, "pair_names", writes_first ? "Anna Berg (Norway) and Ben Carter (Kenya)" : "");
+    template_value_set_string(values, "pair_languages", writes_first ? "English" : "");
+    add_fact(template_value_set_list(values, "pair_facts"), "Field", "school_library");
     struct template_value *waiting = template_value_set_list(values, "waiting");
     for (int i = 0; i < (trio ? 2 : 1); i++) {
         struct template_value *item = template_value_add_map(waiting);
@@ -318,7 +330,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
         template_value_set_string(values, "coordinator.name", "Kate");
         template_value_set_string(values, "coordinator.address", "kate@example.org");
         template_value_set_string(values, "confirmation.answer", "2");
-        static const char *const answers[] = {"well",    "slowly",     "silent", "help",
+        static const char *const answers[] = {"well",    "slowly",     "silent", "help", "stop",
                                               "goes_on", "next_round", "both",   "neither"};
         for (size_t i = 0; i < COUNT_OF(answers); i++) {
             char path[32];

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "app/incident.h"
 #include "app/notice.h"
 #include "store/cases.h"
 
@@ -129,7 +130,10 @@ static void test_one_end(void **state) {
     assert_int_equal(open.count, 2);
     assert_int_equal(open.items[1].kind, CASE_REPORT);
     assert_int_equal(open.items[1].inbox, second.id);
-    assert_done(notice_close(&fixture->service, &open.items[1], &error));
+    struct error refused = ERROR_INIT;
+    assert_false(notice_close(&fixture->service, &open.items[1], &refused)); /* a report ends with a decision */
+    const struct incident_decision decision = {.incident = open.items[1].id, .outcome = INCIDENT_NO_ACTION};
+    assert_done(incident_decide(&fixture->service, &decision, &error));
     assert_done(inbox_find(fixture->database, second.id, fixture->arena, &second, &error));
     assert_int_equal(second.state, INBOX_RESOLVED);
     assert_done(notice_resolve(&fixture->service, first.id, &error));

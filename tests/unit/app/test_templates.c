@@ -182,7 +182,7 @@ static void a_language_is_a_folder(void **state) {
     assert_string_equal(message.language, "en");
     write_file(fixture, "tlh/check-in.md",
                "Subject: nuqneH {{partner_first_names}}\n\n{{recipient.first_name}}!\n\n{{> answers}}\n{{> footer}}\n");
-    write_file(fixture, "tlh/_answers.md", "1. HIja'\n2. ghobe'\n3. chay'\n4. nuq\n");
+    write_file(fixture, "tlh/_answers.md", "1. HIja'\n2. ghobe'\n3. chay'\n4. nuq\n5. Hegh\n");
     write_file(fixture, "tlh/topics/01-qach.md", "Title: qach\n\n{{partner_first_names}}?\n");
     templates_look_again(fixture->templates);
     assert_true(render(fixture, "check-in", "tlh", 0, arena, &message, &error));

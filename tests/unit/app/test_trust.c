@@ -1,6 +1,7 @@
 /* Goal: nobody's words are lost because of what somebody put into a header, and nobody's are taken for another's. */
 #include "mailbox.h"
 
+#include "store/incidents.h"
 #include "store/cases.h"
 
 /* The programme's mail server is mx.example.org, whose word counts. */
@@ -103,7 +104,10 @@ static void test_report_beside_a_letter(void **state) {
         way);
     struct inbox_row row = take(&mailbox, mail_with(fixture, header, "Look what he wrote to me."));
     assert_int_equal(row.state, INBOX_WAITING);
-    assert_int_not_equal(row.content, 0);
+    assert_int_equal(row.content, 0); /* the incident has it */
+    struct incident incident;
+    assert_done(incidents_find_of_inbox(fixture->database, row.id, fixture->arena, &incident, &error));
+    assert_int_equal(incident.reporter, fixture->anna);
     assert_int_equal(alert_count(fixture), 1);
     fixture_turns(fixture);
     assert_int_equal(fixture_count(fixture, "ben@example.com", "Look what"), 0);

@@ -76,7 +76,7 @@ static void test_short_letters_are_letters(void **state) {
         "2?",
         "1, 2",
         "2027-03-01",
-        "5",
+        "6",
         "No news from here",
         "Dear Wim,\n\nthis is number\n2",
     };

@@ -386,10 +386,10 @@ static void a_backup_is_consistent_private_and_stamped(void **state) {
     auto_transaction writing = TRANSACTION_NONE;
     assert_done(transaction_begin(writer, &writing, &error));
     assert_done(settings_set(writer, "half", "yes", &error));
-    assert_done(database_backup(database, place->copy, 1234, &error));
+    assert_done(database_backup(database, place->copy, 1234, false, &error));
     assert_done(settings_set(writer, "more", "yes", &error));
     assert_done(transaction_commit(&writing, &error));
-    assert_refused(database_backup(database, place->copy, 1234, &error), ERROR_PERMANENT, "exists already");
+    assert_refused(database_backup(database, place->copy, 1234, false, &error), ERROR_PERMANENT, "exists already");
 
     struct stat status;
     assert_int_equal(stat(place->copy, &status), 0);
@@ -419,7 +419,7 @@ static void a_backup_that_fails_leaves_nothing(void **state) {
     struct place *place = *state;
     struct error error;
     auto_database database = must_open(place->path, DATABASE_CREATE);
-    assert_refused(database_backup(database, "/nonexistent/copy", 1, &error), ERROR_CONFIGURATION, "/nonexistent/copy");
+    assert_refused(database_backup(database, "/nonexistent/copy", 1, false, &error), ERROR_CONFIGURATION, "/nonexistent/copy");
 }
 
 static void damage_is_found(void **state) {

@@ -7,6 +7,7 @@
 #include "store/contacts.h"
 #include "store/events.h"
 #include "store/inbox.h"
+#include "store/incidents.h"
 #include "store/notes.h"
 #include "store/outages.h"
 #include "store/proposals.h"
@@ -87,6 +88,33 @@ static void use_matching(struct fixture *fixture) {
     assert_done(proposals_find(database, fixture->round, arena, &row, &error));
     assert_done(proposals_members(database, fixture->round, arena, &list, &error));
     assert_done(proposals_remove(database, fixture->round, &error));
+}
+
+static void use_endings(struct fixture *fixture) {
+    struct error error = ERROR_INIT;
+    struct database *database = fixture->database;
+    struct arena *arena = fixture->arena;
+    const struct event_cause *cause = &fixture_cause;
+    struct incident incident = {.id = 1, .inbox = 1, .reporter = fixture->anna, .partnership = fixture->partnership};
+    struct rematch rematch = {1, fixture->round, fixture->anna, fixture->ben};
+    struct rematch_list offers;
+    struct in_line_list lines;
+    const char *mail;
+    size_t length;
+    bool banned;
+    assert_done(incidents_add(database, &incident, "x", 1, cause, &error));
+    assert_done(incidents_find_of_inbox(database, 1, arena, &incident, &error));
+    assert_done(incidents_count_open(database, 1, &length, &error));
+    assert_done(incidents_mail(database, 1, arena, &mail, &length, &error));
+    assert_done(incidents_decide(database, 1, INCIDENT_BAN, cause, &error));
+    assert_done(incidents_ban(database, "x", 1, &error));
+    assert_done(incidents_is_banned(database, "x", &banned, &error));
+    assert_done(incidents_unban(database, "x", &banned, &error));
+    assert_done(proposals_offer(database, &rematch, &error));
+    assert_done(proposals_find_offer(database, 1, arena, &rematch, &error));
+    assert_done(proposals_open_offers(database, arena, &offers, &error));
+    assert_done(proposals_in_line(database, arena, &lines, &error));
+    assert_done(partnerships_leave(database, fixture->partnership, fixture->ben, cause, &error));
 }
 
 static void use_applicants(struct fixture *fixture) {
@@ -337,6 +365,7 @@ static void every_lookup_uses_an_index(void **state) {
     use_people(fixture);
     use_matching(fixture);
     use_applicants(fixture);
+    use_endings(fixture);
     use_outgoing(fixture);
     use_incoming(fixture);
     use_surveys(fixture);
