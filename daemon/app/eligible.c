@@ -17,7 +17,8 @@ static struct eligibility aside(enum outbox_state state, const char *reason) {
 
 /* Whoever has paused everything must hear that this is so, and that a letter written all the same was not passed on. */
 static struct eligibility judge_participant(const struct outbox_row *row, const struct participant *participant) {
-    bool answers_word = verb_is_answer(row->template_name) || verb_asks(row->template_name);
+    bool answers_word = verb_is_answer(row->template_name) || verb_asks(row->template_name) ||
+                        string_equal(row->asks, QUESTION_ADDRESS);
     switch (participant->state) {
     case PARTICIPANT_LEFT:
         if (answers_word) /* only of what they said after they had left: all else was cancelled then */
@@ -32,6 +33,8 @@ static struct eligibility judge_participant(const struct outbox_row *row, const 
     case PARTICIPANT_ACTIVE:
         break;
     }
+    if (row->address) /* a new one, whether they read there */
+        return (struct eligibility){.state = OUTBOX_SENDING, .address = row->address};
     if (participant->address_state == ADDRESS_DEAD)
         return aside(OUTBOX_HELD, HELD_ADDRESS_DEAD);
     return (struct eligibility){.state = OUTBOX_SENDING, .address = participant->address};

@@ -29,7 +29,8 @@ const char **template_faults_used(const struct service *service, struct arena *a
             names[count++] = sequence->steps[i].template_name;
     }
     for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
-        if (!string_equal(verb_rules[i].answer, verb_rules[i - 1].answer)) /* neighbours may share theirs */
+        if (!string_equal(verb_rules[i].answer, verb_rules[i - 1].answer) && /* neighbours may share theirs */
+            i != VERB_STATUS)                                                /* of a kind of its own: fixed */
             names[count++] = verb_rules[i].answer;
     for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
         if (verb_rules[i].asks_first)

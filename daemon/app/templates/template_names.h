@@ -15,6 +15,7 @@ enum message_kind {
     MESSAGE_ABOUT_LETTER,      /* "letter-...", "partner-away": about a letter that went through us */
     MESSAGE_UNCLEAR,           /* "check-in-unclear": an answer was not understood (programme/question.h) */
     MESSAGE_CONFIRMS,          /* "confirm-...": what a word to us did, or whether it is meant (programme/verb.h) */
+    MESSAGE_STATUS,            /* "confirm-status": what we know of somebody */
     MESSAGE_TO_APPLICANT,      /* "application", "invitation": to somebody whose application is not confirmed */
     MESSAGE_APPLICANT_GONE,    /* "application-gone": all that is known of them is deleted */
     MESSAGE_ABOUT_APPLICATION, /* "application-accepted", "-waiting": what became of it, to a participant */
