@@ -5,8 +5,10 @@
 #include "app/action.h"
 #include "app/action_partnership.h"
 #include "app/held.h"
+#include "app/letter_notice.h"
 #include "app/notice.h"
 #include "app/scheduling.h"
+#include "base/clock.h"
 #include "programme/round_rules.h"
 #include "store/applications.h"
 #include "store/participants.h"
@@ -38,7 +40,7 @@ bool action_participant_accept(struct service *service, int64_t participant_id, 
 }
 
 static bool move(struct service *service, int64_t id, enum participant_state from, enum participant_state to,
-                 const char *why, struct error *error) {
+                 int64_t until, const char *why, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct event_cause cause = service_cause(service, why);
@@ -46,11 +48,13 @@ static bool move(struct service *service, int64_t id, enum participant_state fro
     if (!transaction_begin(service->database, &transaction, error) ||
         !action_find_participant(service, id, arena, &participant, error))
         return false;
-    if (participant.state == to)
-        return true;
-    if (participant.state != from)
+    if (participant.state != to && participant.state != from)
         return error_set(error, ERROR_PERMANENT, "participant %" PRId64 " is %s, not %s", id,
                          participant_state_name(participant.state), participant_state_name(from));
+    if (participant.resumes_at != until && !participants_set_resumes_at(service->database, id, until, error))
+        return false;
+    if (participant.state == to)
+        return transaction_commit(&transaction, error);
     if (!participants_set_state(service->database, id, to, &cause, error) ||
         !scheduling_rebuild_participant(service, id, error))
         return false;
@@ -61,11 +65,42 @@ static bool move(struct service *service, int64_t id, enum participant_state fro
 }
 
 bool action_participant_pause(struct service *service, int64_t id, const char *why, struct error *error) {
-    return move(service, id, PARTICIPANT_ACTIVE, PARTICIPANT_PAUSED, why, error);
+    return action_participant_pause_until(service, id, 0, why, error);
+}
+
+bool action_participant_pause_until(struct service *service, int64_t id, int64_t until, const char *why,
+                                    struct error *error) {
+    return move(service, id, PARTICIPANT_ACTIVE, PARTICIPANT_PAUSED, until, why, error);
 }
 
 bool action_participant_resume(struct service *service, int64_t id, const char *why, struct error *error) {
-    return move(service, id, PARTICIPANT_PAUSED, PARTICIPANT_ACTIVE, why, error);
+    return move(service, id, PARTICIPANT_PAUSED, PARTICIPANT_ACTIVE, 0, why, error);
+}
+
+static bool resume_one(struct service *service, const struct participant *participant, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct letter_notice told = {
+        .template_name = "pause-over",
+        .participant = participant->id,
+        .key = arena_format(arena, "pause-over/%" PRId64 "/%" PRId64, participant->id, participant->resumes_at),
+    };
+    return transaction_begin(service->database, &transaction, error) &&
+           action_participant_resume(service, participant->id, "the day that the pause was to last until", error) &&
+           letter_notice_queue(service, &told, error) && transaction_commit(&transaction, error);
+}
+
+bool action_participant_resume_due(struct service *service, struct error *error) {
+    struct participant_list due;
+    do {
+        auto_arena arena = arena_new();
+        if (!participants_list_resuming(service->database, clock_now(), SERVICE_PORTION, arena, &due, error))
+            return false;
+        for (size_t i = 0; i < due.count; i++)
+            if (!resume_one(service, &due.items[i], error))
+                return false;
+    } while (due.count == SERVICE_PORTION);
+    return true;
 }
 
 bool action_participant_address_works(struct service *service, int64_t id, const char *why, struct error *error) {

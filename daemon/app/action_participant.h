@@ -9,7 +9,12 @@ bool action_participant_accept(struct service *service, int64_t participant, int
 /* While paused, nothing that is scheduled goes out to them. Resuming sends what is not too late by then. Nothing
  * changes where it is so already. */
 bool action_participant_pause(struct service *service, int64_t participant, const char *why, struct error *error);
+bool action_participant_pause_until(struct service *service, int64_t participant, int64_t until, const char *why,
+                                    struct error *error); /* UNTIL: the first moment after it; 0: no end */
 bool action_participant_resume(struct service *service, int64_t participant, const char *why, struct error *error);
+
+/* Pauses whose end has come end, and their people are told. */
+bool action_participant_resume_due(struct service *service, struct error *error);
 
 /* The address works again: the participant wrote from it, or a coordinator says so. What was held back goes on. */
 bool action_participant_address_works(struct service *service, int64_t participant, const char *why,

@@ -87,6 +87,13 @@ static bool record_refused(struct service *service, const struct outbox_row *row
         struct event_cause cause = service_cause(service, "mail to the applicant was refused");
         return applicants_remove(service->database, row->applicant, 0, &cause, error);
     }
+    if (row->participant && row->address && result->stage == STAGE_RECIPIENT)
+        return letter_notice_queue(service,
+                                   &(struct letter_notice){.template_name = "address-unreachable",
+                                                           .participant = row->participant,
+                                                           .inbox = row->inbox,
+                                                           .argument = row->address},
+                                   error);
     if (row->participant && result->stage == STAGE_RECIPIENT) {
         struct bounce_row bounce = {
             .participant = row->participant,

@@ -17,11 +17,14 @@ static struct eligibility aside(enum outbox_state state, const char *reason) {
 
 /* Whoever has paused everything must hear that this is so, and that a letter written all the same was not passed on. */
 static struct eligibility judge_participant(const struct outbox_row *row, const struct participant *participant) {
-    bool answers_word = verb_is_answer(row->template_name) || verb_asks(row->template_name);
+    bool answers_word = verb_is_answer(row->template_name) || verb_asks(row->template_name) ||
+                        string_equal(row->asks, QUESTION_ADDRESS);
     switch (participant->state) {
     case PARTICIPANT_LEFT:
         /* Whoever asked to leave hears that it is done; */
-        if (answers_word || string_equal(row->template_name, "parting-done")) /* only of what they said after they had left: all else was cancelled then */
+        if (answers_word ||
+            string_equal(row->template_name,
+                         "parting-done")) /* only of what they said after they had left: all else was cancelled then */
             break;
         return aside(OUTBOX_CANCELLED, "the participant left");
     case PARTICIPANT_ERASED:
@@ -33,6 +36,8 @@ static struct eligibility judge_participant(const struct outbox_row *row, const 
     case PARTICIPANT_ACTIVE:
         break;
     }
+    if (row->address) /* a new one, whether they read there */
+        return (struct eligibility){.state = OUTBOX_SENDING, .address = row->address};
     if (participant->address_state == ADDRESS_DEAD)
         return aside(OUTBOX_HELD, HELD_ADDRESS_DEAD);
     return (struct eligibility){.state = OUTBOX_SENDING, .address = participant->address};

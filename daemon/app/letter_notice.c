@@ -35,6 +35,8 @@ static const char *make_detail(const struct letter_notice *notice, struct arena 
         json_object_set_new(detail, "who", json_integer(notice->about));
     if (!string_is_empty(notice->until))
         json_object_set_new(detail, "until", json_string(notice->until));
+    if (!string_is_empty(notice->argument))
+        json_object_set_new(detail, "argument", json_string(notice->argument));
     if (notice->limit_unknown)
         json_object_set_new(detail, "limit_unknown", json_true());
     if (notice->what)

@@ -90,7 +90,7 @@ static bool find_recipient(struct service *service, const struct outbox_row *row
             return error_set(error, ERROR_PERMANENT, "participant %" PRId64 " is not in the database",
                              row->participant);
         ret->name = ret->participant.name;
-        ret->address = ret->participant.address;
+        ret->address = row->address ? row->address : ret->participant.address;
         const struct programme_settings *programme = &service->configuration->programme;
         ret->language = language_choose(ret->participant.language, programme->languages, programme->language_count);
         return true;

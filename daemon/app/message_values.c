@@ -18,6 +18,7 @@
 #include "mail/message/address.h"
 #include "programme/question.h"
 #include "programme/round_rules.h"
+#include "programme/verb.h"
 #include "store/answers.h"
 #include "store/applications.h"
 #include "store/contacts.h"
@@ -26,6 +27,8 @@
 #include "store/participants.h"
 #include "store/partnerships.h"
 #include "store/rounds.h"
+#include "store/schedule.h"
+#include "store/undoables.h"
 
 struct filling {
     struct service *service;
@@ -355,14 +358,121 @@ static bool fill_letter(struct filling *filling, struct error *error) {
     return fill_letter_itself(filling, error) && fill_readers(filling, who, error);
 }
 
-/* What a word to us is said with, as the outbox row's detail has it. */
-static void fill_argument(struct filling *filling) {
+/* ---- Words to us ---- */
+
+static void fill_words(struct filling *filling) {
+    struct template_value *words = template_value_set_list(filling->values, "words");
+    for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
+        if (verb_rules[i].says)
+            template_value_set_string(template_value_add_map(words), "line",
+                                      templates_reason(filling->service->templates, verb_rules[i].says,
+                                                       filling->recipient->language, filling->arena));
+}
+
+/* A day by the recipient's clock; nothing where MOMENT is 0. */
+static void set_day(struct filling *filling, struct template_value *map, const char *name, int64_t moment) {
+    if (moment)
+        template_value_set_string(map, name,
+                                  localise_date(filling->arena, moment,
+                                                service_zone_of(filling->service, &filling->recipient->participant),
+                                                filling->recipient->language));
+}
+
+static void fill_languages(struct filling *filling) {
+    const struct programme_settings *programme = &filling->service->configuration->programme;
+    const char **names = arena_take_array(filling->arena, programme->language_count, sizeof *names);
+    for (size_t i = 0; i < programme->language_count; i++)
+        names[i] = localise_language(filling->arena, programme->languages[i], programme->languages[i]);
+    template_value_set_string(
+        filling->values, "languages",
+        templates_join(filling->recipient->language, names, programme->language_count, filling->arena));
+}
+
+/* What was said, as the outbox row's detail has it: {"argument": "anna@example.net"}; of an undoing what is undone. */
+static void fill_said(struct filling *filling) {
+    static const char *const undoables[] = {UNDOABLE_ANSWER, UNDOABLE_PAUSE, UNDOABLE_START, UNDOABLE_LANGUAGE};
+    const struct participant *recipient = &filling->recipient->participant;
     json_error_t problem;
-    json_t *detail = json_loads(filling->row->detail, 0, &problem);
+    json_t *detail = json_loads(filling->row->detail ? filling->row->detail : "{}", 0, &problem);
     const char *argument = json_string_value(json_object_get(detail, "argument"));
-    if (argument)
+    if (filling->row->address) /* the new one itself */
+        argument = filling->row->address;
+    if (argument && string_equal(filling->row->template_name, verb_rules[VERB_UNDO].answer)) {
+        struct template_value *undone = template_value_set_map(filling->values, "undone");
+        for (size_t i = 0; i < COUNT_OF(undoables); i++)
+            template_value_set_boolean(undone, undoables[i], string_equal(argument, undoables[i]));
+    } else if (argument) {
         template_value_set_string(filling->values, "argument", argument);
+    }
     json_decref(detail);
+    bool paused = recipient->state == PARTICIPANT_PAUSED;
+    template_value_set_boolean(filling->values, "paused", paused);
+    set_day(filling, filling->values, "paused_until", paused ? recipient->resumes_at : 0);
+    fill_languages(filling);
+    fill_words(filling);
+}
+
+static bool fill_own_partnership(struct filling *filling, const struct partnership *partnership,
+                                 struct template_value *list, struct error *error) {
+    struct database *database = filling->service->database;
+    int64_t own = filling->recipient->participant.id, theirs = 0;
+    const char *names[MEMBERS_MAX];
+    struct participant_list partners;
+    struct contact_list contacts;
+    if (!partnerships_partners(database, partnership->id, own, filling->arena, &partners, error) ||
+        !contacts_list(database, partnership->id, filling->arena, &contacts, error))
+        return false;
+    for (size_t i = 0; i < partners.count; i++) {
+        int64_t letter = last_letter_of(&contacts, partners.items[i].id);
+        names[i] = partners.items[i].name;
+        theirs = letter > theirs ? letter : theirs;
+    }
+    struct template_value *map = template_value_add_map(list);
+    template_value_set_string(map, "partner_names",
+                              templates_join(filling->recipient->language, names, partners.count, filling->arena));
+    set_day(filling, map, "start_date", partnership->started_at);
+    set_day(filling, map, "end_date", partnership->ends_at);
+    set_day(filling, map, "last_yours", last_letter_of(&contacts, own));
+    set_day(filling, map, "last_theirs", theirs);
+    return true;
+}
+
+/* What is known of the recipient, but nothing that anybody else said. */
+static bool fill_status(struct filling *filling, struct error *error) {
+    struct database *database = filling->service->database;
+    int64_t own = filling->recipient->participant.id;
+    struct partnership_list partnerships;
+    struct application_list applications;
+    struct schedule_list planned;
+    if (!partnerships_list(database, &(struct partnership_filter){.participant = own}, filling->arena, &partnerships,
+                           error) ||
+        !applications_list_of_participant(database, own, filling->arena, &applications, error) ||
+        !schedule_list_of_participant(database, own, filling->arena, &planned, error))
+        return false;
+    struct template_value *list = template_value_set_list(filling->values, "partnerships");
+    bool running = false, waits = false;
+    for (size_t i = 0; i < partnerships.count; i++) {
+        enum partnership_state state = partnerships.items[i].state;
+        if (state == PARTNERSHIP_PLANNED || partnership_is_over(state))
+            continue;
+        running = true;
+        if (!fill_own_partnership(filling, &partnerships.items[i], list, error))
+            return false;
+    }
+    for (size_t i = 0; i < applications.count; i++)
+        waits |=
+            applications.items[i].state == APPLICATION_ACCEPTED || applications.items[i].state == APPLICATION_WAITING;
+    template_value_set_boolean(filling->values, "waits", waits && !running);
+    struct template_value *next = template_value_set_map(filling->values, "next");
+    const struct step *step =
+        planned.count ? configuration_find_step(filling->service->configuration, planned.items[0].step) : NULL;
+    bool introduction = step && sequence_introduces(step), topic = step && step->topics, asks = step && step->asks;
+    template_value_set_boolean(next, "introduction", introduction);
+    template_value_set_boolean(next, "topic", topic);
+    template_value_set_boolean(next, "question", asks && !introduction && !topic);
+    template_value_set_boolean(next, "other", !introduction && !topic && !asks);
+    set_day(filling, filling->values, "next_date", step ? planned.items[0].due_at : 0);
+    return true;
 }
 
 /* The outbox row's detail: {"what": "rematch", "who": 12, "words": "..."}, all of it optional. */
@@ -513,7 +623,7 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
     case MESSAGE_ABOUT_PARTING:
         return fill_participant(&filling, error) && fill_partnership(&filling, error) && fill_parting(&filling, error);
     case MESSAGE_CONFIRMS:
-        fill_argument(&filling);
+        fill_said(&filling);
         return fill_participant(&filling, error) && fill_frozen(&filling, error);
     case MESSAGE_SURVEY:
         return fill_participant(&filling, error) && fill_partnership(&filling, error) &&
@@ -521,6 +631,9 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
     case MESSAGE_ABOUT_NEXT:
         return fill_participant(&filling, error) && fill_partnership(&filling, error) &&
                fill_next(&filling, ret_nothing, error);
+    case MESSAGE_STATUS:
+        fill_said(&filling);
+        return fill_participant(&filling, error) && fill_status(&filling, error);
     case MESSAGE_TO_MEMBER:
     case MESSAGE_UNCLEAR:
         return fill_participant(&filling, error) && (row->partnership == 0 || fill_partnership(&filling, error));

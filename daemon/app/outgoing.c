@@ -4,6 +4,7 @@
 
 #include "app/action_application.h"
 #include "app/action_match.h"
+#include "app/action_participant.h"
 #include "app/action_round.h"
 #include "app/catch_up.h"
 #include "app/claim.h"
@@ -21,6 +22,7 @@
 #include "store/cases.h"
 #include "store/outages.h"
 #include "store/outbox.h"
+#include "store/participants.h"
 #include "store/schedule.h"
 #include "store/settings.h"
 #include "store/transaction.h"
@@ -266,9 +268,9 @@ static bool release_all_due(struct service *service, struct error *error) {
             return false;
     while (moved == SERVICE_PORTION);
     return action_round_finish_start(service, &moved, error) && action_round_turn_by_date(service, &moved, error) &&
-           action_round_end_what_is_over(service, &moved, error) && relay_drop_stale(service, &moved, error) &&
-           action_application_turn(service, error) && survey_turn(service, error) &&
-           action_match_rematch_turn(service, error) && notice_tell(service, error) &&
+           action_participant_resume_due(service, error) && action_round_end_what_is_over(service, &moved, error) &&
+           relay_drop_stale(service, &moved, error) && action_application_turn(service, error) &&
+           survey_turn(service, error) && action_match_rematch_turn(service, error) && notice_tell(service, error) &&
            personal_data_turn(service, error);
 }
 
@@ -287,7 +289,7 @@ static bool check_gate(struct outgoing *outgoing, struct error *error) {
 }
 
 static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struct error *error) {
-    int64_t due = 0, next_try = 0, tell = 0, turn = 0, now = clock_now(), until = now + most_ms / 1000 + 1;
+    int64_t due = 0, next_try = 0, tell = 0, turn = 0, resume = 0, now = clock_now(), until = now + most_ms / 1000 + 1;
     *ret = most_ms;
     if (outgoing->gate_closed)
         return true;
@@ -298,7 +300,8 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
     if (!schedule_next_due(outgoing->service->database, &due, error) ||
         !outbox_next_try(outgoing->service->database, &next_try, error) ||
         !cases_next_tell(outgoing->service->database, &tell, error) ||
-        !action_round_next_turn(outgoing->service, &turn, error))
+        !action_round_next_turn(outgoing->service, &turn, error) ||
+        !participants_next_resuming(outgoing->service->database, &resume, error))
         return false;
     if (next_try != 0 && next_try < outgoing->look_again_at)
         next_try = outgoing->look_again_at;
@@ -308,6 +311,8 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
         until = tell;
     if (turn < until)
         until = turn;
+    if (resume != 0 && resume < until)
+        until = resume;
     /* With every connection busy, what is ready waits for a result, and results end the sleep by themselves. */
     if (next_try != 0 && next_try < until && outgoing->sender->operations->room(outgoing->sender) > 0 &&
         breaker_allows(&outgoing->breaker, now, 1) > 0)

@@ -12,6 +12,7 @@ static const struct {
     [SUBJECT_QUESTION] = {subject_question_find, subject_question_apply},
     [SUBJECT_LETTER] = {subject_letter_find, subject_letter_apply},
     [SUBJECT_AUTOMATIC] = {NULL, subject_automatic_apply},
+    [SUBJECT_VERB] = {NULL, subject_verb_apply},
     [SUBJECT_ENROLMENT] = {subject_enrolment_find, subject_enrolment_apply},
     [SUBJECT_SURVEY] = {subject_survey_find, subject_survey_apply},
     [SUBJECT_PARTING] = {NULL, subject_parting_apply},

@@ -53,12 +53,17 @@ bool subject_person_apply(struct subject_applying *applying, const struct effect
 bool subject_question_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_letter_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_automatic_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
+bool subject_verb_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_enrolment_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_survey_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_parting_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 
 /* A person must look at the mail. */
 bool subject_person_wait(struct subject_applying *applying, struct error *error);
+
+/* The participant of EFFECT did WHAT (store/undoables.h), which a word takes back to what was BEFORE. */
+bool subject_undoable(struct subject_applying *applying, const struct effect *effect, const char *what,
+                      const char *before, struct error *error);
 
 /* KEY (address_key) stands in To or Cc. */
 bool subject_goes_to(const struct description *description, const char *key);

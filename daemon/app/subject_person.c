@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "app/action.h"
 #include "app/action_participant.h"
 #include "app/incident.h"
 #include "app/letter_notice.h"
@@ -16,6 +17,7 @@
 #include "store/participants.h"
 #include "store/partnerships.h"
 #include "store/tags.h"
+#include "store/undoables.h"
 
 enum { REFERENCES_LOOKED_AT = 50 };
 
@@ -199,6 +201,14 @@ bool subject_person_find(struct subject_finding *finding, struct error *error) {
         return false;
     finding->facts->words =
         templates_words(finding->service->templates, finding->facts->sender.language, finding->arena);
+    const struct programme_settings *programme = &finding->service->configuration->programme;
+    struct zone_local local;
+    zone_to_local(finding->facts->sender.id ? service_zone_of(finding->service, &finding->facts->sender)
+                                            : finding->service->zone,
+                  finding->facts->now, &local);
+    finding->facts->today = civil_to_days(local.date);
+    finding->facts->languages = programme->languages;
+    finding->facts->language_count = programme->language_count;
     return true;
 }
 
@@ -278,6 +288,7 @@ static bool apply_notice(struct subject_applying *applying, const struct effect 
         .partnership = effect->partnership,
         .inbox = applying->source->inbox,
         .about = effect->about,
+        .argument = effect->argument,
     };
     return letter_notice_queue(applying->service, &notice, error);
 }
@@ -294,14 +305,42 @@ static bool apply_freeze(struct subject_applying *applying, const struct effect 
            scheduling_rebuild_partnership(applying->service, effect->partnership, error);
 }
 
+/* A pause until a day ends with what comes first on it. */
+static bool apply_pause(struct subject_applying *applying, const struct effect *effect, struct error *error) {
+    struct service *service = applying->service;
+    struct participant old;
+    struct civil_date date;
+    struct error ignored = ERROR_INIT;
+    int64_t until = 0;
+    if (!action_find_participant(service, effect->participant, applying->arena, &old, error))
+        return false;
+    if (civil_parse_date(effect->detail, &date, &ignored))
+        until = zone_to_utc(service_zone_of(service, &old), date, (int32_t)service->configuration->round.send_at);
+    const char *before =
+        old.state == PARTICIPANT_PAUSED ? arena_format(applying->arena, "%" PRId64, old.resumes_at) : "";
+    bool changes = old.state != PARTICIPANT_PAUSED || old.resumes_at != until;
+    return (!changes || subject_undoable(applying, effect, UNDOABLE_PAUSE, before, error)) &&
+           action_participant_pause_until(service, effect->participant, until, "asked for by mail", error);
+}
+
+static bool apply_resume(struct subject_applying *applying, const struct effect *effect, struct error *error) {
+    struct service *service = applying->service;
+    struct participant old;
+    if (!action_find_participant(service, effect->participant, applying->arena, &old, error))
+        return false;
+    const char *before = arena_format(applying->arena, "%" PRId64, old.resumes_at);
+    return (old.state != PARTICIPANT_PAUSED || subject_undoable(applying, effect, UNDOABLE_START, before, error)) &&
+           action_participant_resume(service, effect->participant, "asked for by mail", error);
+}
+
 bool subject_person_apply(struct subject_applying *applying, const struct effect *effect, struct error *error) {
     switch ((enum person_effect)effect->kind) {
     case EFFECT_CONTACT:
         return apply_contact(applying, effect, error);
     case EFFECT_PAUSE:
-        return action_participant_pause(applying->service, effect->participant, "asked for by mail", error);
+        return apply_pause(applying, effect, error);
     case EFFECT_RESUME:
-        return action_participant_resume(applying->service, effect->participant, "asked for by mail", error);
+        return apply_resume(applying, effect, error);
     case EFFECT_REACHABLE:
         return action_participant_address_works(applying->service, effect->participant, "the participant wrote", error);
     case EFFECT_ALERT:

@@ -6,8 +6,10 @@
 #include "app/survey.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "mail/message/address.h"
 #include "store/answers.h"
 #include "store/outbox.h"
+#include "store/undoables.h"
 
 enum { ASK_AGAIN_EXPIRY = 3 * SECONDS_PER_DAY };
 
@@ -83,10 +85,23 @@ static void read_sure(struct subject_finding *finding) {
     json_decref(detail);
 }
 
+/* Whoever answers from there reads there. */
+static void find_proof(struct subject_finding *finding) {
+    struct facts *facts = finding->facts;
+    const char *from = finding->description->from.address;
+    if (!string_equal(facts->about.asks, QUESTION_ADDRESS) || string_is_empty(facts->about.address) ||
+        string_is_empty(from) || finding->description->kind != MAIL_HUMAN)
+        return;
+    auto_string key = address_key(from);
+    auto_string asked = address_key(facts->about.address);
+    facts->question.proves_address = string_equal(key, asked);
+}
+
 bool subject_question_find(struct subject_finding *finding, struct error *error) {
     if (!find_open(finding, error) || !find_corrected(finding, error) || !follow_second_question(finding, error))
         return false;
     read_sure(finding);
+    find_proof(finding);
     return true;
 }
 
@@ -101,7 +116,8 @@ static bool apply_answer(struct subject_applying *applying, const struct effect 
         .at = clock_now(), /* when we heard it: the next message confirms what was heard before it */
     };
     int64_t id;
-    return answers_add(applying->service->database, &answer, &id, error);
+    return answers_add(applying->service->database, &answer, &id, error) &&
+           subject_undoable(applying, effect, UNDOABLE_ANSWER, arena_format(applying->arena, "%" PRId64, id), error);
 }
 
 /* One automatic answer to one question, ever: its key sees to that. */
@@ -125,30 +141,6 @@ static bool apply_ask_again(struct subject_applying *applying, const struct effe
         .expires_at = now + ASK_AGAIN_EXPIRY,
     };
     struct event_cause cause = service_cause(applying->service, "an answer was not understood");
-    return outbox_insert(applying->service->database, &row, &cause, &id, &is_new, error);
-}
-
-static bool apply_ask_first(struct subject_applying *applying, const struct effect *effect, struct error *error) {
-    const struct verb_rule *rule = &verb_rules[effect->verb];
-    int64_t now = clock_now(), id;
-    bool is_new;
-    json_t *detail = json_pack("{s:s, s:s*}", "verb", rule->word, "argument", *effect->detail ? effect->detail : NULL);
-    auto_string text = json_dumps(detail, JSON_COMPACT);
-    json_decref(detail);
-    require(text);
-    struct outbox_row row = {
-        .key = arena_format(applying->arena, QUESTION_SURE "/%" PRId64, applying->source->inbox),
-        .priority = PRIORITY_ANSWER,
-        .step = "answer",
-        .template_name = rule->asks_first,
-        .asks = QUESTION_SURE,
-        .participant = effect->participant,
-        .inbox = applying->source->inbox,
-        .detail = text,
-        .due_at = now,
-        .expires_at = now + VERB_ASKED_DAYS * SECONDS_PER_DAY,
-    };
-    struct event_cause cause = service_cause(applying->service, "a word to us is confirmed first");
     return outbox_insert(applying->service->database, &row, &cause, &id, &is_new, error);
 }
 
@@ -178,8 +170,6 @@ bool subject_question_apply(struct subject_applying *applying, const struct effe
         return apply_next(applying, effect, error);
     case EFFECT_ASK_AGAIN:
         return apply_ask_again(applying, effect, error);
-    case EFFECT_ASK_FIRST:
-        return apply_ask_first(applying, effect, error);
     }
     return error_set(error, ERROR_BUG, "unknown effect %d", effect->kind);
 }

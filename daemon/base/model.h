@@ -116,7 +116,8 @@ struct participant {
     const char *name, *address, *language, *country, *time_zone;
     enum participant_state state;
     enum address_state address_state;
-    int64_t heard_at; /* when mail last came from this address */
+    int64_t heard_at;   /* when mail last came from this address */
+    int64_t resumes_at; /* paused: when that ends by itself; 0: by a word or a person */
     int64_t created_at;
 };
 

@@ -6,6 +6,7 @@
 
 #include "app/parser.h"
 #include "app/service.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/columns.h"
@@ -66,9 +67,12 @@ static bool is_for_coordinators(struct context *context, const struct shown *sho
     struct service *service = context_look(context, error);
     if (!service)
         return false;
-    const struct words *words = templates_words(service->templates, shown->participant.language, arena);
-    struct verb_reading reading =
-        verb_read(shown->description.subject, shown->description.text, shown->participant.name, words);
+    struct verb_reading reading = verb_read(
+        shown->description.subject, shown->description.text,
+        &(struct verb_context){.words = templates_words(service->templates, shown->participant.language, arena),
+                               .name = shown->participant.name,
+                               .today = shown->row.received_at / SECONDS_PER_DAY,
+                               .arena = arena});
     const char *key = arena_format(arena, "letter-question/%" PRId64, shown->row.id);
     if (!outbox_find_by_key(context->database, key, arena, &question, error))
         return false;

@@ -52,6 +52,7 @@ static const char *use_of(const struct service *service, const struct templates_
     case MESSAGE_UNCLEAR:
         return "an answer was not understood";
     case MESSAGE_CONFIRMS:
+    case MESSAGE_STATUS:
         return "a word to us was acted upon";
     case MESSAGE_TO_APPLICANT:
     case MESSAGE_APPLICANT_GONE:

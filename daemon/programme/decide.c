@@ -92,6 +92,8 @@ static void decide_human(struct deciding *deciding) {
                     REASON("too many messages from one address today: nothing was done about this one"));
     else if (decide_plain_word(deciding))
         return;
+    else if (facts->question.proves_address && !string_equal(deciding->description->dmarc, "fail"))
+        decide_question_answer(deciding, &facts->about);
     else if (facts->letter.relays && facts->tag.purpose == 'p' && facts->letter.partnership.id != 0)
         decide_letter(deciding);
     else if (facts->too_large)
@@ -142,7 +144,7 @@ void decide(const struct description *description, const struct facts *facts, st
             struct decision *ret) {
     struct decision decision = {.effects = arena_take_array(arena, DECIDING_EFFECTS_MAX, sizeof(struct effect)),
                                 .reason = ""};
-    struct deciding deciding = {description, facts, arena, &decision, {0}};
+    struct deciding deciding = {.description = description, .facts = facts, .arena = arena, .decision = &decision};
     if (description->own_message && description->kind != MAIL_BOUNCE && description->kind != MAIL_COMPLAINT) {
         decide_own(&deciding);
         *ret = decision;
@@ -150,7 +152,10 @@ void decide(const struct description *description, const struct facts *facts, st
     }
     switch (description->kind) {
     case MAIL_HUMAN:
-        deciding.reading = verb_read(description->subject, description->text, facts->sender.name, facts->words);
+        deciding.reading =
+            verb_read(description->subject, description->text,
+                      &(struct verb_context){
+                          .words = facts->words, .name = facts->sender.name, .today = facts->today, .arena = arena});
         decide_human(&deciding);
         break;
     case MAIL_AUTO_REPLY:

@@ -29,13 +29,16 @@ struct facts {
     bool tag_is_senders;       /* made for the sender ('p': for a partnership of which the sender is a member) */
     struct participant sender; /* by the From address; id 0: nobody we know */
     bool sender_is_coordinator;
-    bool sender_is_ours;        /* the programme's own address, or one of its sub-addresses */
-    struct outbox_row about;    /* our message that this one answers or bounces; id 0: none */
-    bool flooding;              /* the sender has used up today's quota */
-    bool strangers_fill;        /* what strangers wrote and nobody looked at is as much as is kept */
-    bool answers_used_up;       /* the sender had all automatic answers of a day or a week */
-    bool too_large;             /* only the header was fetched; of a letter, or our own server takes none so large */
-    int64_t now;                /* UTC seconds */
+    bool sender_is_ours;          /* the programme's own address, or one of its sub-addresses */
+    struct outbox_row about;      /* our message that this one answers or bounces; id 0: none */
+    bool flooding;                /* the sender has used up today's quota */
+    bool strangers_fill;          /* what strangers wrote and nobody looked at is as much as is kept */
+    bool answers_used_up;         /* the sender had all automatic answers of a day or a week */
+    bool too_large;               /* only the header was fetched; of a letter, or our own server takes none so large */
+    int64_t now;                  /* UTC seconds */
+    int64_t today;                /* days since 1970, where the sender lives */
+    const char *const *languages; /* in which the programme writes */
+    size_t language_count;
     const struct words *words;  /* what the sender may answer; NULL: digits alone */
     int64_t only_partnership;   /* the sender's only one that runs; 0: none or several */
     bool paused_by_coordinator; /* the sender is, and did not ask for it */
@@ -50,9 +53,9 @@ struct facts {
 /* What may follow of any mail; the other subjects' own stand in their files. */
 enum person_effect {
     EFFECT_CONTACT = SUBJECT_EFFECTS(SUBJECT_PERSON), /* log a contact: participant wrote within partnership */
-    EFFECT_PAUSE,                                     /* pause all programme mail to participant, reversibly */
-    EFFECT_RESUME,                                    /* ... no more */
-    EFFECT_REACHABLE,                                 /* participant wrote back: the address is good */
+    EFFECT_PAUSE,     /* pause all programme mail to participant, reversibly; detail: until this day ("": no day) */
+    EFFECT_RESUME,    /* ... no more */
+    EFFECT_REACHABLE, /* participant wrote back: the address is good */
     EFFECT_ALERT,  /* tell coordinators now: detail is the reason, about the message that is to be read, if another; a
                       report opens an incident (store/incidents.h) */
     EFFECT_NOTICE, /* send participant the message named by detail, of this mail or outbox's, and of about */
@@ -63,8 +66,9 @@ enum person_effect {
 struct effect {
     int kind; /* of one of the subjects' enums */
     int64_t participant, partnership, outbox, about;
-    int64_t reporter;   /* of a report: who it is from, where nothing speaks against that; else 0 */
-    const char *detail; /* for a person; names nobody and quotes nothing */
+    int64_t reporter;     /* of a report: who it is from, where nothing speaks against that; else 0 */
+    const char *detail;   /* for a person; names nobody and quotes nothing */
+    const char *argument; /* of a notice: what it tells of; NULL: nothing */
     union {
         enum contact_channel channel;            /* of a contact */
         enum case_kind case_kind;                /* of what coordinators are told */

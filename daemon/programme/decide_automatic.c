@@ -41,6 +41,14 @@ void decide_automatic_bounce(struct deciding *deciding) {
     }
     if (decide_enrolment_undelivered(deciding, about))
         return;
+    if (string_equal(about->asks, QUESTION_ADDRESS)) { /* of the new address; the one on file is as good as before */
+        struct effect *notice = deciding_add(deciding, EFFECT_NOTICE);
+        notice->participant = about->participant;
+        notice->detail = "address-unreachable";
+        notice->argument = about->address;
+        deciding_understood(deciding, "mail to a new address comes back; nothing was changed");
+        return;
+    }
     if (about->participant != 0) {
         struct effect *effect = deciding_add(deciding, EFFECT_BOUNCE);
         effect->participant = about->participant;
@@ -98,6 +106,11 @@ void decide_automatic_complaint(struct deciding *deciding) {
     }
     if (deciding_is_forged(deciding)) {
         deciding_wait(deciding, "a spam complaint whose sender is not proven (DMARC failed); nothing was changed");
+        return;
+    }
+    if (string_equal(about->asks, QUESTION_ADDRESS)) {
+        deciding_understood(deciding,
+                            "a spam complaint from an address that is no participant's yet; nothing was changed");
         return;
     }
     struct effect *effect = deciding_add(deciding, EFFECT_COMPLAINT);

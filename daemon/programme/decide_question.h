@@ -12,6 +12,7 @@ struct question_facts {
         corrects;           /* the mail answers what told how we understood the answer to this: a digit corrects it */
     struct outbox_row open; /* of a partnership address's owner: the only open question; id 0: none or several */
     bool asked_again;       /* the question that the mail is about was put again already */
+    bool proves_address;    /* somebody answers from the new address that the mail about asks about */
     const char *sure_verb, *sure_argument; /* what the question "sure" asks about: verb.h; NULL: nothing */
 };
 
@@ -20,7 +21,6 @@ enum question_effect {
     EFFECT_ANSWERED,                                   /* the question in outbox is open no longer */
     EFFECT_NEXT,                                       /* what outbox asked comes next for participant: see to it */
     EFFECT_ASK_AGAIN,                                  /* put the question in outbox once more, plainly */
-    EFFECT_ASK_FIRST, /* ask participant whether verb is meant, with detail for its argument ("": none) */
 };
 
 /* What a participant's reply says: a word to us that came to PLACE, an answer to a question of ours, or a correction of

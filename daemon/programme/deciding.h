@@ -17,6 +17,7 @@ struct deciding {
     struct arena *arena;
     struct decision *decision;
     struct verb_reading reading; /* of a person's mail */
+    const char *told;            /* what the answer to a word tells of (effect.argument) */
 };
 
 /* Whether an automatic message claims a sender who is proven false. Only the bounce address proves by itself that it

@@ -32,6 +32,7 @@ REASON_CONSTANT(next_title, "what comes after the round");
 REASON_CONSTANT(leaving_title, "the question about leaving");
 REASON_CONSTANT(another_title, "the question about another partner");
 REASON_CONSTANT(letter_title, "the question about a letter");
+REASON_CONSTANT(address_title, "the question whether a new address is theirs");
 REASON_CONSTANT(sure_title, "the question whether a word to us is meant");
 
 const struct question question_table[] =
@@ -80,6 +81,16 @@ const struct question question_table[] =
             .put_by = {"letter-question", "letter-confirm"},
             .answers = {[1] = {.name = "send it", .act = decide_letter_go},
                         [2] = {.name = "not for the partner", .act = decide_letter_end}},
+        },
+        {
+            .name = QUESTION_ADDRESS,
+            .title = address_title,
+            .owner = QUESTION_OF_PARTICIPANT,
+            .phrases = PHRASE_SURE,
+            .by_reply = true,
+            .put_by = {"address-prove"},
+            .answers = {[1] = {.name = "mine", .in_words = "YES", .act = verb_address_proven},
+                        [2] = {.name = "somebody else's", .in_words = "NO", .act = verb_address_unknown}},
         },
         {
             .name = QUESTION_SURE,

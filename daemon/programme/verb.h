@@ -4,21 +4,28 @@
  * its answer. Pure. */
 #include <stdbool.h>
 
+#include "base/memory.h"
 #include "programme/phrase.h"
+#include "programme/subject.h"
 
 struct deciding;
 struct outbox_row;
 
 enum verb {
     VERB_NONE,
-    VERB_STOP,    /* no more mail, please */
-    VERB_PAUSE,   /* not for the time being */
-    VERB_START,   /* mail again, please */
-    VERB_HELP,    /* a person, please */
-    VERB_REMATCH, /* another partner, or none: asked how */
-    VERB_REPORT,  /* something is not right */
-    VERB_MYDATA,  /* what do you hold about me? */
-    VERB_FORGET,  /* erase it all, please */
+    VERB_STATUS,   /* what do you have on me? */
+    VERB_STOP,     /* no more mail, please */
+    VERB_PAUSE,    /* not for the time being */
+    VERB_START,    /* mail again, please */
+    VERB_TOPIC,    /* this month's discussion once more */
+    VERB_LANGUAGE, /* write to me in another */
+    VERB_ADDRESS,  /* write to another */
+    VERB_UNDO,     /* that was not what I meant */
+    VERB_HELP,     /* a person, please */
+    VERB_REMATCH,  /* another partner, or none: asked how */
+    VERB_REPORT,   /* something is not right */
+    VERB_MYDATA,   /* what do you hold about me? */
+    VERB_FORGET,   /* erase it all, please */
     VERB_COUNT,
 };
 
@@ -66,9 +73,10 @@ enum verb_beginning {
 
 struct verb_rule {
     enum verb verb;
-    const char *word;    /* its name in words.txt; in English and in capitals people may always write it */
-    unsigned places;     /* enum verb_place: where it counts */
-    unsigned default_at; /* where anything else means it as well */
+    const char *word;      /* its name in words.txt; in English and in capitals people may always write it */
+    unsigned places;       /* enum verb_place: where it counts */
+    unsigned default_at;   /* where anything else means it as well */
+    bool asked_of_letters; /* what may be a letter that begins with it is held; else it is a letter */
     enum verb_writer from;
     enum verb_need needs;
     bool always_told; /* whoever had all automatic answers gets this one all the same, once a day */
@@ -78,19 +86,42 @@ struct verb_rule {
      * yes (the question "sure"), within a week, acts. NULL: it acts at once. */
     const char *asks_first;
     const char *answer; /* the template that tells the writer what happened, and how to undo it */
+    bool answers;       /* its effect sends that answer, or what was asked for */
     const char *about;  /* what happens, for the documentation */
+    const char *says;   /* a line that tells participants of it (base/reason.h); NULL: none does */
+};
+
+/* What a verb's effects are; the argument is their detail. */
+enum verb_effect {
+    EFFECT_ASK_FIRST = SUBJECT_EFFECTS(SUBJECT_VERB), /* ask participant whether verb is meant */
+    EFFECT_TOPIC,                                     /* send participant this month's discussion once more */
+    EFFECT_LANGUAGE,                                  /* write to participant in another language */
+    EFFECT_PROVE_ADDRESS,                             /* ask at another address whether participant reads there */
+    EFFECT_CHANGE_ADDRESS,                            /* write to participant there */
+    EFFECT_UNDO,                                      /* take back what participant did last, and tell it */
 };
 
 /* By enum verb; [VERB_NONE] is empty. */
 extern const struct verb_rule verb_rules[VERB_COUNT];
+
+/* What is known where a mail is read. */
+struct verb_context {
+    const struct words *words;
+    const char *name; /* the writer's; NULL: unknown */
+    int64_t today;    /* days since 1970, where the writer lives */
+    struct arena *arena;
+};
 
 /* The verb that a mail says, behind greetings and politeness: its words alone in TEXT (what the person wrote) or
  * SUBJECT, on the first line, or at the beginning of a sentence (verb_beginning). Case, accents, punctuation and
  * politeness beside it don't count ("STOP!", "stop please"); two verbs that differ are none, but REPORT comes before
  * all. A report is plain where the word stands alone, in capitals, or before a colon, dash or full stop, and where it
  * is a phrase of several words ("I want to report"). A subject that a reply inherits ("Re: ...") begins with none.
- * NAME: the writer's. */
-struct verb_reading verb_read(const char *subject, const char *text, const char *name, const struct words *words);
+ *
+ * What a verb needs stands behind it on its line: "Pause until 3 May, please", "LANGUAGE: French", "My new address is
+ * anna@example.net". A verb that can't do without is read all the same where it stands alone, or a colon or capitals
+ * show that it is meant. */
+struct verb_reading verb_read(const char *subject, const char *text, const struct verb_context *context);
 
 /* The rule for what was read of the mail (deciding.h), where it counts at PLACE; else PLACE's default; else NULL. */
 const struct verb_rule *verb_rule_at(const struct deciding *deciding, enum verb_place place);
@@ -109,6 +140,11 @@ enum { VERB_ASKED_DAYS = 7 }; /* so long an answer to what asks first counts */
 /* The answers to the question "sure" that ABOUT put. */
 void verb_sure(struct deciding *deciding, const struct outbox_row *about);
 void verb_not_sure(struct deciding *deciding, const struct outbox_row *about);
+
+/* The question whether somebody reads at a new address, which stands in outbox.address: who answers it has shown so. */
+#define QUESTION_ADDRESS "address"
+void verb_address_proven(struct deciding *deciding, const struct outbox_row *about);
+void verb_address_unknown(struct deciding *deciding, const struct outbox_row *about);
 
 /* The writer says that the letter of which the question ABOUT asked is a report. */
 void verb_report_kept_letter(struct deciding *deciding);

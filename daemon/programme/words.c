@@ -19,6 +19,14 @@ struct name {
     int meaning;
 };
 
+/* What several questions share stands there once. */
+static void add_name(struct name *names, size_t *count, struct name name) {
+    for (size_t i = 0; i < *count; i++)
+        if (string_equal(names[i].name, name.name))
+            return;
+    names[(*count)++] = name;
+}
+
 /* All that there are, into RET; how many. */
 static size_t list_names(struct name ret[NAMES_MAX]) {
     static const struct name others[] = {
@@ -30,7 +38,7 @@ static size_t list_names(struct name ret[NAMES_MAX]) {
     size_t count = 0;
     for (const struct question *question = question_table; question->name; question++)
         for (int i = 1; i <= QUESTION_ANSWERS_MAX && question->answers[i].in_words; i++)
-            ret[count++] = (struct name){question->answers[i].in_words, question->phrases, i};
+            add_name(ret, &count, (struct name){question->answers[i].in_words, question->phrases, i});
     for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
         ret[count++] = (struct name){verb_rules[i].word, PHRASE_VERB, (int)verb_rules[i].verb};
     for (size_t i = 0; i < COUNT_OF(others); i++)

@@ -1,6 +1,7 @@
 #include "store/answers.h"
 
 #include "store/statement.h"
+#include "store/transaction.h"
 
 /* clang-format off */
 #define ANSWER(FIRST, COLUMN) \
@@ -78,4 +79,31 @@ bool answers_count_next(struct database *database, int64_t round, int64_t ret[AN
             ret[digit] = statement_integer(&statement);
     } while (row);
     return true;
+}
+
+bool answers_remove(struct database *database, int64_t id, const struct event_cause *cause, bool *ret_found,
+                    struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct answer answer;
+    if (!transaction_begin(database, &transaction, error) ||
+        !statement_read_row(database, "SELECT " ANSWER_COLUMNS " FROM answer WHERE id = ?", VALUES(value_integer(id)),
+                            arena, read_answer, &answer, error))
+        return false;
+    *ret_found = answer.id != 0;
+    struct event ids = {.participant = answer.participant, .partnership = answer.partnership, .outbox = answer.outbox};
+    return !*ret_found ||
+           (statement_run(database, "DELETE FROM answer WHERE id = ?", VALUES(value_integer(id)), error) &&
+            statement_run(database,
+                          "DELETE FROM contact WHERE partnership = ? AND participant = ? AND inbox = ?"
+                          " AND channel = 'check-in'",
+                          VALUES(value_integer(answer.partnership), value_integer(answer.participant),
+                                 value_integer(answer.inbox)),
+                          error) &&
+            statement_run(database,
+                          "UPDATE outbox SET answered_at = NULL"
+                          " WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE outbox = ?1)",
+                          VALUES(value_integer(answer.outbox)), error) &&
+            events_append_change(database, "answer taken back", &ids, cause, error) &&
+            transaction_commit(&transaction, error));
 }

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/model.h"
 #include "store/database.h"
+#include "store/events.h"
 
 DATABASE_LIST(answer_list, struct answer);
 
@@ -31,3 +32,8 @@ bool answers_find_next(struct database *database, int64_t participant, struct ar
 /* How many of the round's people last answered "next" with each digit; by digit. */
 enum { ANSWER_DIGITS = 10 };
 bool answers_count_next(struct database *database, int64_t round, int64_t ret[ANSWER_DIGITS], struct error *error);
+
+/* Takes the answer back: it is gone with the contact that it was, and its question is open again where nothing else
+ * answers it. *ret_found is false where there is none. */
+bool answers_remove(struct database *database, int64_t id, const struct event_cause *cause, bool *ret_found,
+                    struct error *error);

@@ -126,6 +126,27 @@ bool participants_set_address_state(struct database *database, int64_t id, enum 
            transaction_commit(&transaction, error);
 }
 
+bool participants_set_resumes_at(struct database *database, int64_t id, int64_t moment, struct error *error) {
+    return statement_run(database, "UPDATE participant SET resumes_at = ?2 WHERE id = ?1",
+                         VALUES(value_integer(id), value_id(moment)), error);
+}
+
+bool participants_list_resuming(struct database *database, int64_t moment, size_t limit, struct arena *arena,
+                                struct participant_list *ret, struct error *error) {
+    return statement_read_rows(database,
+                               "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE resumes_at <= ?1"
+                               " AND state = 'paused' ORDER BY resumes_at LIMIT ?2",
+                               VALUES(value_integer(moment), value_limit(limit)), arena, participant_reader, ret,
+                               error);
+}
+
+bool participants_next_resuming(struct database *database, int64_t *ret, struct error *error) {
+    return statement_read_integer(database,
+                                  "SELECT resumes_at FROM participant WHERE resumes_at IS NOT NULL"
+                                  " AND state = 'paused' ORDER BY resumes_at LIMIT 1",
+                                  NO_VALUES, ret, error);
+}
+
 bool participants_set_heard(struct database *database, int64_t id, int64_t moment, struct error *error) {
     return statement_run(database, "UPDATE participant SET heard_at = ?2 WHERE id = ?1",
                          VALUES(value_integer(id), value_integer(moment)), error);

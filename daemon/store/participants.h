@@ -43,6 +43,14 @@ bool participants_set_state(struct database *database, int64_t id, enum particip
 bool participants_set_address_state(struct database *database, int64_t id, enum address_state state,
                                     const struct event_cause *cause, struct error *error);
 
+/* When the participant's pause ends by itself; 0: it doesn't. */
+bool participants_set_resumes_at(struct database *database, int64_t id, int64_t moment, struct error *error);
+
+/* The paused whose pause ends at or before MOMENT, at most LIMIT; the first moment of all, 0: none. */
+bool participants_list_resuming(struct database *database, int64_t moment, size_t limit, struct arena *arena,
+                                struct participant_list *ret, struct error *error);
+bool participants_next_resuming(struct database *database, int64_t *ret, struct error *error);
+
 /* Mail came from the participant's address at MOMENT. */
 bool participants_set_heard(struct database *database, int64_t id, int64_t moment, struct error *error);
 

@@ -11,7 +11,8 @@ void fuzz_prepare(void) {
 }
 
 static void try_phrases(const char *text, const struct words *words) {
-    struct verb_reading reading = verb_read(text, text, text, words);
+    auto_arena arena = arena_new();
+    struct verb_reading reading = verb_read(text, text, &(struct verb_context){words, text, 20820, arena});
     check(reading.verb >= VERB_NONE && reading.verb < VERB_COUNT);
     check(reading.verb != VERB_NONE || (!reading.plain && !reading.inside));
     int answer = question_read_answer(question_find("check-in"), text, &text, 1, words);

@@ -125,6 +125,36 @@ static const struct template_name going_on_members[] = {
     END,
 };
 
+static const struct template_name undone_members[] = {
+    {.name = "answer", .type = TEMPLATE_BOOLEAN, .about = "the last answer to a question"},
+    {.name = "pause", .type = TEMPLATE_BOOLEAN, .about = "a pause, or its new end"},
+    {.name = "start", .type = TEMPLATE_BOOLEAN, .about = "the end of a pause"},
+    {.name = "language", .type = TEMPLATE_BOOLEAN, .about = "a change of the language"},
+    END,
+};
+
+static const struct template_name word_members[] = {
+    {.name = "line", .about = "the word, and what it does"},
+    END,
+};
+
+static const struct template_name own_partnership_members[] = {
+    {.name = "partner_names", .about = "the others' names, joined"},
+    {.name = "start_date", .about = "the partnership's first day"},
+    {.name = "end_date", .about = "the partnership's last day"},
+    {.name = "last_yours", .optional = true, .about = "when the recipient last wrote a letter that we know of"},
+    {.name = "last_theirs", .optional = true, .about = "when a partner last did"},
+    END,
+};
+
+static const struct template_name next_members[] = {
+    {.name = "introduction", .type = TEMPLATE_BOOLEAN, .about = "a partner is introduced"},
+    {.name = "topic", .type = TEMPLATE_BOOLEAN, .about = "a topic for letters"},
+    {.name = "question", .type = TEMPLATE_BOOLEAN, .about = "we ask how it is going"},
+    {.name = "other", .type = TEMPLATE_BOOLEAN, .about = "something else"},
+    END,
+};
+
 const char *const template_names_letter_cases[] = {"both", "yours", "theirs", "none", "unknown", NULL};
 
 #define LETTERS(when)                                                                                                  \
@@ -298,8 +328,32 @@ static const struct template_name waiting_members[] = {
 #define FROZEN                                                                                                         \
     { .name = "frozen", .type = TEMPLATE_BOOLEAN, .about = "nothing passes in the partnership that was reported" }
 
-#define ARGUMENT                                                                                                       \
-    { .name = "argument", .optional = true, .about = "what the word to us is said with: the new address" }
+#define PAUSED                                                                                                         \
+    {.name = "paused", .type = TEMPLATE_BOOLEAN, .about = "nothing is sent to the recipient for the time being"}, {    \
+        .name = "paused_until", .optional = true, .about = "the day on which that ends by itself"                      \
+    }
+
+#define SAID                                                                                                           \
+    {.name = "argument", .optional = true, .about = "what the word to us was said with: the new address"},             \
+        {.name = "languages", .about = "the languages in which the programme writes, joined"},                         \
+        {.name = "undone",                                                                                             \
+         .type = TEMPLATE_MAP,                                                                                         \
+         .members = undone_members,                                                                                    \
+         .optional = true,                                                                                             \
+         .about = "what was taken back"},                                                                              \
+    {                                                                                                                  \
+        .name = "words", .type = TEMPLATE_LIST, .members = word_members, .about = "all that can be written to us"      \
+    }
+
+#define STATUS_NAMES                                                                                                   \
+    {.name = "partnerships",                                                                                           \
+     .type = TEMPLATE_LIST,                                                                                            \
+     .members = own_partnership_members,                                                                               \
+     .about = "the recipient's that go on"},                                                                           \
+        {.name = "waits", .type = TEMPLATE_BOOLEAN, .about = "the recipient takes part, and has no partner yet"},      \
+        {.name = "next_date", .optional = true, .about = "when we write next, as far as that is planned"}, {           \
+        .name = "next", .type = TEMPLATE_MAP, .members = next_members, .about = "what that is"                         \
+    }
 
 #define ROUND_DATES                                                                                                    \
     {.name = "closes_at",                                                                                              \
@@ -458,11 +512,10 @@ static const struct template_name unclear_names[] = {
 };
 
 static const struct template_name confirms_names[] = {
-    EVERY_PARTICIPANT,
-    FROZEN,
-    ARGUMENT,
-    END,
+    EVERY_PARTICIPANT, FROZEN, PAUSED, SAID, END,
 };
+
+static const struct template_name status_names[] = {EVERY_PARTICIPANT, PAUSED, SAID, STATUS_NAMES, END};
 
 static const struct template_name applicant_names[] = {EVERY_MESSAGE, APPLICANT_NAMES, ROUND_DATES, APPLICATION_NAMES,
                                                        END};
@@ -491,10 +544,10 @@ static const struct template_name clear_names[] = {EVERY_COORDINATOR, ALERT_NAME
 
 static const struct template_name test_names[] = {EVERY_MESSAGE, TEST_NAMES, END};
 
-static const struct template_name any_names[] = {EVERY_MEMBER, LETTER_NAMES, TOPIC_NAMES,   FROZEN,
-                                                 SINCE,        ARGUMENT,     ALERT_NAMES,   WAITING_NAMES,
-                                                 CLEAR_NAMES,  TEST_NAMES,   ROUND_DATES,   APPLICATION_NAMES,
-                                                 PLACE_NAMES,  NEXT_NAMES,   PARTING_NAMES, HELD_NAMES, END};
+static const struct template_name any_names[] = {
+    EVERY_MEMBER, LETTER_NAMES, TOPIC_NAMES,   FROZEN,      SINCE,      PAUSED,      SAID,
+    STATUS_NAMES, ALERT_NAMES,  WAITING_NAMES, CLEAR_NAMES, TEST_NAMES, ROUND_DATES, APPLICATION_NAMES,
+    PLACE_NAMES,  NEXT_NAMES,   PARTING_NAMES, HELD_NAMES,  END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.items.command", NULL};
@@ -519,8 +572,9 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     static const struct template_schema letter[] = BY_ANSWERS(letter_names, NULL);
     static const struct template_schema parting[] = BY_ANSWERS(parting_names, NULL);
     static const struct template_schema unclear[] = BY_ANSWERS(unclear_names, NULL);
-    static const struct template_schema confirms[] = BY_ANSWERS(confirms_names, NULL);
+    static const struct template_schema asked = {confirms_names, NULL, 2, false};
     static const struct template_schema told = {confirms_names, NULL, 0, false};
+    static const struct template_schema status = {status_names, NULL, 0, false};
     static const struct template_schema applicant = {applicant_names, needs_form, 0, false};
     static const struct template_schema gone = {gone_names, NULL, 0, false};
     static const struct template_schema personal_data = {personal_data_names, NULL, 0, false};
@@ -544,7 +598,9 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     case MESSAGE_ABOUT_PARTING:
         return &parting[answers];
     case MESSAGE_CONFIRMS:
-        return answers ? &confirms[answers] : &told;
+        return answers ? &asked : &told;
+    case MESSAGE_STATUS:
+        return &status;
     case MESSAGE_UNCLEAR:
         return &unclear[answers];
     case MESSAGE_TO_APPLICANT:
@@ -607,6 +663,11 @@ static const struct {
     {"partner-left", MESSAGE_ABOUT_PARTING},
     {"trio-goes-on", MESSAGE_ABOUT_PARTING},
     {"warning", MESSAGE_ABOUT_PARTING},
+    {"confirm-status", MESSAGE_STATUS},
+    {"address-prove", MESSAGE_CONFIRMS},
+    {"address-changed", MESSAGE_CONFIRMS},
+    {"address-unreachable", MESSAGE_CONFIRMS},
+    {"pause-over", MESSAGE_CONFIRMS},
     {"left-over", MESSAGE_TO_PARTICIPANT},
     {"application", MESSAGE_TO_APPLICANT},
     {"application-accepted", MESSAGE_ABOUT_APPLICATION},
@@ -642,10 +703,10 @@ bool template_names_fixed_kind(const char *template_name, enum message_kind *ret
             *ret = fixed[i].kind;
             return true;
         }
-    bool confirms = verb_is_answer(template_name) || verb_asks(template_name);
-    if (unclear || confirms)
-        *ret = unclear ? MESSAGE_UNCLEAR : MESSAGE_CONFIRMS;
-    return unclear || confirms;
+    if (!unclear && !verb_is_answer(template_name) && !verb_asks(template_name))
+        return false;
+    *ret = unclear ? MESSAGE_UNCLEAR : MESSAGE_CONFIRMS;
+    return true;
 }
 
 const struct template_schema *template_names_fixed_schema(const char *template_name) {

@@ -16,6 +16,7 @@ enum message_kind {
     MESSAGE_ABOUT_PARTING,     /* "leaving", "partner-left", ...: a partnership that ends before its time */
     MESSAGE_UNCLEAR,           /* "check-in-unclear": an answer was not understood (programme/question.h) */
     MESSAGE_CONFIRMS,          /* "confirm-...": what a word to us did, or whether it is meant (programme/verb.h) */
+    MESSAGE_STATUS,            /* "confirm-status": what we know of somebody */
     MESSAGE_TO_APPLICANT,      /* "application", "invitation": to somebody whose application is not confirmed */
     MESSAGE_APPLICANT_GONE,    /* "application-gone", "forgotten": all that is known of them is deleted */
     MESSAGE_PERSONAL_DATA,     /* "my-data": all that is held about the recipient */

@@ -1,10 +1,8 @@
 #pragma once
-/* When the writer of an away notice says to be back: dates in many styles and languages. */
+/* When the writer of an away notice says to be back: dates in many styles and languages (base/day_words.h). */
 #include <stdint.h>
 
 #include "base/memory.h"
-
-enum { VACATION_READ_MAX = 8192 }; /* bytes of a notice that are read */
 
 /* The day until which SUBJECT and TEXT (UTF-8) say that the writer is away, or on which they are back, as "2013-08-01"
  * in ARENA; NULL where none is told. MAIL_DATE (UTC seconds, 0 where unknown) is the day that "Monday" and dates

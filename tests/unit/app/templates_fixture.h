@@ -212,6 +212,39 @@ static inline void set_introduction(struct template_value *values, bool all, boo
     add_phase(phases, "4 April", 0);
 }
 
+/* Of words to us and of somebody's standing. */
+static inline void set_words(struct template_value *values, bool paused, bool more) {
+    template_value_set_boolean(values, "paused", paused);
+    template_value_set_string(values, "languages", "English and français");
+    template_value_set_string(template_value_add_map(template_value_set_list(values, "words")), "line",
+                              "STATUS, *all*");
+    template_value_set_boolean(values, "waits", !more);
+    static const char *const next[] = {"introduction", "topic", "question", "other"};
+    static const char *const undone[] = {"answer", "pause", "start", "language"};
+    struct template_value *map = template_value_set_map(values, "next");
+    for (size_t i = 0; i < COUNT_OF(next); i++)
+        template_value_set_boolean(map, next[i], i == 2U * paused + more);
+    struct template_value *list = template_value_set_list(values, "partnerships");
+    for (int i = 0; i < 1 + more; i++) {
+        map = template_value_add_map(list);
+        template_value_set_string(map, "partner_names", "Ben *Star* Carter");
+        template_value_set_string(map, "start_date", "1 February 2027");
+        template_value_set_string(map, "end_date", "1 August 2027");
+        if (i)
+            template_value_set_string(map, "last_yours", "2 February 2027");
+        if (!i)
+            template_value_set_string(map, "last_theirs", "3 February 2027");
+    }
+    if (!more)
+        return;
+    template_value_set_string(values, "argument", "anna_b@example.net");
+    template_value_set_string(values, "paused_until", "1 May 2027");
+    template_value_set_string(values, "next_date", "1 March 2027");
+    map = template_value_set_map(values, "undone");
+    for (size_t i = 0; i < COUNT_OF(undone); i++)
+        template_value_set_boolean(map, undone[i], i == 2U * paused + more);
+}
+
 /* All that any message may need; TRIO with a partner whose name is written from right to left. */
 /* What is held about somebody: something of each with ANY. */
 static inline void set_held(struct template_value *values, bool any) {
@@ -264,6 +297,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     set_introduction(values, trio || writes_first, writes_first);
     set_held(values, trio);
     template_value_set_boolean(values, "relay", writes_first);
+    set_words(values, trio, writes_first);
     template_value_set_string(values, "away_first_name", "Ben");
     template_value_set_string(values, "away_until", "1 March 2027");
     template_value_set_string(values, "missed_first_names", "Ben");
@@ -330,7 +364,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
         template_value_set_string(values, "coordinator.name", "Kate");
         template_value_set_string(values, "coordinator.address", "kate@example.org");
         template_value_set_string(values, "confirmation.answer", "2");
-        static const char *const answers[] = {"well",    "slowly",     "silent", "help", "stop",
+        static const char *const answers[] = {"well",    "slowly",     "silent", "help",   "stop",
                                               "goes_on", "next_round", "both",   "neither"};
         for (size_t i = 0; i < COUNT_OF(answers); i++) {
             char path[32];

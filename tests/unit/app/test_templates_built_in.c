@@ -32,10 +32,11 @@ static bool is_to_coordinator(const char *name) {
 static bool tells_the_last_answer(const char *name) {
     return !is_to_coordinator(name) && strncmp(name, "letter", 6) != 0 && strncmp(name, "confirm-", 8) != 0 &&
            strncmp(name, "application", 11) != 0 && strcmp(name, "invitation") != 0 &&
-           strncmp(name, "survey-", 7) != 0 && strcmp(name, "next-addresses") != 0 &&
-           strcmp(name, "next-unclear") != 0 && strncmp(name, "partner-", 8) != 0 && strcmp(name, "introduction") != 0 &&
-           strcmp(name, "my-data") != 0 && strcmp(name, "forgotten") != 0 && strcmp(name, "parting-done") != 0 &&
-           strcmp(name, "warning") != 0 && strcmp(name, "trio-goes-on") != 0;
+           strncmp(name, "address-", 8) != 0 && strcmp(name, "pause-over") != 0 && strncmp(name, "survey-", 7) != 0 &&
+           strcmp(name, "next-addresses") != 0 && strcmp(name, "next-unclear") != 0 &&
+           strncmp(name, "partner-", 8) != 0 && strcmp(name, "introduction") != 0 && strcmp(name, "my-data") != 0 &&
+           strcmp(name, "forgotten") != 0 && strcmp(name, "parting-done") != 0 && strcmp(name, "warning") != 0 &&
+           strcmp(name, "trio-goes-on") != 0;
 }
 
 /* French puts a narrow no-break space before ; : ? ! and inside guillemets, and a curved apostrophe. Times ("09:00")

@@ -413,8 +413,8 @@ static void test_asks_first(void **state) {
     struct effect effects[DECIDING_EFFECTS_MAX];
     for (int bound = 0; bound < 4; bound++) {
         fixture->decision = (struct decision){.effects = effects, .reason = ""};
-        struct deciding deciding = {&fixture->description, &fixture->facts, fixture->arena, &fixture->decision,
-                                    reading};
+        struct deciding deciding = {&fixture->description, &fixture->facts, fixture->arena,
+                                    &fixture->decision,    reading,         NULL};
         fixture->description.null_sender = bound == 1;
         fixture->description.through_list = bound == 2;
         fixture->facts.answers_used_up = bound == 3;

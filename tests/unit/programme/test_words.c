@@ -36,12 +36,14 @@ static void test_good_file(void **state) {
     assert_int_equal(question_find_answer(question_find("check-in"), answers + 1, 1, &words), 4);
     assert_int_equal(question_read_answer(question_find("check-in"), "Saluton Kate!\nBone, dankon.", NULL, 0, &words),
                      1);
-    struct verb_reading reading = verb_read("", "Saluton,\n\nho ve! dankon\n", NULL, &words);
+    struct verb_reading reading =
+        verb_read("", "Saluton,\n\nho ve! dankon\n", &(struct verb_context){.words = &words, .arena = arena});
     assert_int_equal(reading.verb, VERB_STOP);
     assert_true(reading.alone);
-    assert_int_equal(verb_read("", "stop", NULL, &words).verb, VERB_NONE);
-    const char *lacking[] = {"2",  "3",     "5",     "CONTINUE", "NEXT",   "BOTH",   "NEITHER", "YES",
-                             "NO", "PAUSE", "START", "REMATCH",  "REPORT", "MYDATA", "FORGET",  "REPORT?", "JOIN"};
+    assert_int_equal(verb_read("", "stop", &(struct verb_context){.words = &words, .arena = arena}).verb, VERB_NONE);
+    const char *lacking[] = {"2",       "3",      "5",      "CONTINUE", "NEXT",    "BOTH",     "NEITHER", "YES",
+                             "NO",      "STATUS", "PAUSE",  "START",    "TOPIC",   "LANGUAGE", "ADDRESS", "UNDO",
+                             "REMATCH", "REPORT", "MYDATA", "FORGET",   "REPORT?", "JOIN"};
     for (size_t i = 0; i < COUNT_OF(lacking); i++)
         assert_string_equal(words_lacking(book, i), lacking[i]);
     assert_null(words_lacking(book, COUNT_OF(lacking)));
@@ -54,7 +56,7 @@ static void test_no_words(void **state) {
     const struct words none = {0};
     assert_int_equal(question_find_answer(question_find("check-in"), answers, 2, NULL), 2);
     assert_int_equal(question_read_answer(question_find("check-in"), "Hello,\nyes", answers, 1, &none), 2);
-    assert_int_equal(verb_read("stop", "report", NULL, NULL).verb, VERB_NONE);
+    assert_int_equal(verb_read("stop", "report", &(struct verb_context){0}).verb, VERB_NONE);
 }
 
 /* Goal: each fault is told with its line and what would be right; a file with one is not used at all. */
@@ -67,8 +69,8 @@ static void test_faults(void **state) {
     } cases[] = {
         {"yes, fine\n", 1, "expected 'Name: word, word'"},
         {"STOPP: halt\n", 1, "did you mean 'STOP'?"},
-        {"Farewell: bye\n", 1, "known are 1, 2, 3, 4, 5, CONTINUE, NEXT, BOTH, NEITHER, YES, NO, STOP"},
-        {"6: maybe\n", 1, "known are 1, 2, 3, 4, 5, CONTINUE, NEXT, BOTH, NEITHER, YES, NO, STOP"},
+        {"Farewell: bye\n", 1, "known are 1, 2, 3, 4, 5, CONTINUE, NEXT, BOTH, NEITHER, YES, NO, STATUS"},
+        {"6: maybe\n", 1, "known are 1, 2, 3, 4, 5, CONTINUE, NEXT, BOTH, NEITHER, YES, NO, STATUS"},
         {"1: yes\n2: slow\n1: fine\n", 3, "a second '1:'; the first is in line 1"},
         {"1: yes, no\n3: no\n", 2, "\"no\" stands under 1 already, in line 1; it can't mean both"},
         {"STOP: pause\nSTART: Pausé\n", 2, "stands under STOP already, in line 1"},
