@@ -11,6 +11,7 @@
 #include "app/relay.h"
 #include "app/scheduling.h"
 #include "app/survey.h"
+#include "app/watch.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -265,7 +266,8 @@ static bool release_all_due(struct service *service, struct error *error) {
     while (moved == SERVICE_PORTION);
     return action_round_finish_start(service, &moved, error) && action_round_turn_by_date(service, &moved, error) &&
            action_round_end_what_is_over(service, &moved, error) && relay_drop_stale(service, &moved, error) &&
-           action_application_turn(service, error) && survey_turn(service, error) && notice_tell(service, error);
+           action_application_turn(service, error) && survey_turn(service, error) && watch_turn(service, error) &&
+           notice_tell(service, error);
 }
 
 static bool check_gate(struct outgoing *outgoing, struct error *error) {
@@ -283,7 +285,7 @@ static bool check_gate(struct outgoing *outgoing, struct error *error) {
 }
 
 static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struct error *error) {
-    int64_t due = 0, next_try = 0, tell = 0, turn = 0, now = clock_now(), until = now + most_ms / 1000 + 1;
+    int64_t due = 0, next_try = 0, tell = 0, turn = 0, watch = 0, now = clock_now(), until = now + most_ms / 1000 + 1;
     *ret = most_ms;
     if (outgoing->gate_closed)
         return true;
@@ -294,7 +296,7 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
     if (!schedule_next_due(outgoing->service->database, &due, error) ||
         !outbox_next_try(outgoing->service->database, &next_try, error) ||
         !cases_next_tell(outgoing->service->database, &tell, error) ||
-        !action_round_next_turn(outgoing->service, &turn, error))
+        !action_round_next_turn(outgoing->service, &turn, error) || !watch_next_turn(outgoing->service, &watch, error))
         return false;
     if (next_try != 0 && next_try < outgoing->look_again_at)
         next_try = outgoing->look_again_at;
@@ -304,6 +306,8 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
         until = tell;
     if (turn < until)
         until = turn;
+    if (watch < until)
+        until = watch;
     /* With every connection busy, what is ready waits for a result, and results end the sleep by themselves. */
     if (next_try != 0 && next_try < until && outgoing->sender->operations->room(outgoing->sender) > 0 &&
         breaker_allows(&outgoing->breaker, now, 1) > 0)

@@ -28,6 +28,11 @@ const struct health_parameters health_parameters = {
     .new_days = 7,
     .contradiction_days = 21,
     .good_from = 88,
+    .ask_from = 90,
+    .overdue = 1.25,
+    .usual_days = 8,
+    .tell_days = 17.5,
+    .tell_below = 80,
     .warn_below = 50,
     .ask_days = 6,
     .introduction_days = 3,
@@ -349,7 +354,9 @@ static void explain_life(const struct reading *reading, const struct member *mem
 static void hear_wishes(const struct reading *reading, const struct member *members, struct health *health) {
     for (size_t i = 0; i < reading->facts->member_count; i++) {
         const struct member *who = &members[i];
-        bool wishes = who->answered_at && who->alive_at == who->answered_at && who->answer >= ANSWER_HELP;
+        bool wishes = who->answered_at && who->alive_at == who->answered_at && who->answer >= ANSWER_HELP &&
+                      clock_of(reading, i, reading->now) - clock_of(reading, i, who->answered_at) <
+                          reading->parameters->contradiction_days;
         bool contradicts = who->denied_by != HEALTH_ALL && who->in_touch_at &&
                            fabs(clock_of(reading, i, who->denied_at) - clock_of(reading, i, who->in_touch_at)) <
                                reading->parameters->contradiction_days;
@@ -373,6 +380,16 @@ static bool anybody_heard(const struct health *health, const struct member *memb
     return false;
 }
 
+static void measure_debt(const struct reading *reading, const struct member *members, size_t member,
+                         struct health *health) {
+    const struct health_parameters *parameters = reading->parameters;
+    const struct member *who = &members[member];
+    double now = clock_of(reading, member, reading->now);
+    double usual = fmax(parameters->usual_days, who->letters > 0 ? who->taken / who->letters : 0);
+    health->members[member].overdue = who->owes && now - who->since > parameters->overdue * usual;
+    health->members[member].owed_days = who->owes ? now - who->since : 0;
+}
+
 static void judge(const struct reading *reading, const struct member *members, struct health *health) {
     const struct health_parameters *parameters = reading->parameters;
     const struct health_facts *facts = reading->facts;
@@ -383,6 +400,8 @@ static void judge(const struct reading *reading, const struct member *members, s
         health->members[i].number = number;
         health->members[i].silence = silence_of(reading, i, number);
         health->members[i].since = members[i].alive_at ? members[i].alive_at : facts->introduced_at;
+        health->members[i].missed = members[i].missed_count;
+        measure_debt(reading, members, i, health);
         heard |= members[i].contacts > 0;
         if (number < health->number) {
             health->number = number;
@@ -513,7 +532,7 @@ struct reason health_reason(const struct health_facts *facts, const struct healt
     case GROUND_SLOW:
         return REASON_FORMAT(arena, "%s said on %s that they are in touch, but slowly", about, at);
     case GROUND_MAIL_WAITS:
-        return REASON_FORMAT(arena, "mail from %s waits for a person since %s", about, at);
+        return REASON_FORMAT(arena, "mail from %s has waited for a person since %s", about, at);
     case GROUND_WROTE:
         return REASON_FORMAT(arena, "%s wrote on %s", about, at);
     case GROUND_IN_TOUCH:
@@ -537,11 +556,17 @@ static bool was_asked(const struct reading *reading, size_t member, double withi
     return false;
 }
 
-static bool had_enough(const struct reading *reading, const struct health_done *done) {
-    int unasked = 0;
-    for (size_t i = 0; i < done->unasked_count; i++)
-        unasked += done->unasked[i] <= reading->now && reading->now - done->unasked[i] < 7 * SECONDS_PER_DAY;
-    return unasked >= reading->parameters->unasked_most;
+bool health_mail_fits(const struct health_parameters *parameters, const int64_t *unasked, size_t count, int64_t at) {
+    const int64_t week = 7 * (int64_t)SECONDS_PER_DAY;
+    for (size_t i = 0; i <= count; i++) { /* each seven days that begin with one of them and have AT in them */
+        int64_t from = i < count ? unasked[i] : at;
+        int within = 1;
+        for (size_t j = 0; j < count; j++)
+            within += unasked[j] >= from && unasked[j] - from < week;
+        if (from <= at && at - from < week && within > parameters->unasked_most)
+            return false;
+    }
+    return true;
 }
 
 static enum health_action ask_silent(const struct reading *reading, const struct health *health, size_t member,
@@ -554,9 +579,24 @@ static enum health_action ask_silent(const struct reading *reading, const struct
                        is_due(reading, member, done->called_at, parameters->ask_days)
                    ? HEALTH_PERSON
                    : HEALTH_LEAVE;
-    if (had_enough(reading, done) || was_asked(reading, member, parameters->ask_days))
+    if (done->pending || !health_mail_fits(parameters, done->unasked, done->unasked_count, reading->now) ||
+        was_asked(reading, member, parameters->ask_days))
         return HEALTH_LEAVE;
     return nudged ? HEALTH_LAST_CALL : HEALTH_NUDGE;
+}
+
+/* So that they may be asked. */
+static bool is_silent(const struct health_parameters *parameters, const struct health *health, size_t member) {
+    enum health_silence silence = health->members[member].silence;
+    return (silence == SILENCE_SILENT || silence == SILENCE_NONE) && health->members[member].overdue &&
+           health->members[member].number < parameters->ask_from;
+}
+
+bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member) {
+    return health->state != HEALTH_STOPPED && health->silence != SILENCE_OUTAGE &&
+           health->silence != SILENCE_NEVER_INTRODUCED && is_silent(parameters, health, member) &&
+           health->members[member].missed > 0 && health->members[member].number < parameters->tell_below &&
+           health->members[member].owed_days >= parameters->tell_days;
 }
 
 enum health_action health_decide(const struct health_parameters *parameters, const struct health_facts *facts,
@@ -568,19 +608,11 @@ enum health_action health_decide(const struct health_parameters *parameters, con
         return HEALTH_LEAVE;
     if (health->asks_for_person || health->silence == SILENCE_NEVER_INTRODUCED || health->silence == SILENCE_BOUNCING)
         return HEALTH_PERSON;
-    if (health->members[member].silence != SILENCE_SILENT)
+    if (!is_silent(parameters, health, member))
         return HEALTH_LEAVE;
     struct reading reading;
     open_reading(parameters, facts, now, &reading);
     enum health_action action = ask_silent(&reading, health, member, done);
     close_reading(&reading);
     return action;
-}
-
-const char *health_state_name(enum health_state state) {
-    static const char *const names[] = {
-        [HEALTH_NEW] = "new",     [HEALTH_GOOD] = "good",       [HEALTH_SLOW] = "slow",
-        [HEALTH_QUIET] = "quiet", [HEALTH_UNKNOWN] = "unknown", [HEALTH_STOPPED] = "stopped"};
-    require((size_t)state < COUNT_OF(names));
-    return names[state];
 }

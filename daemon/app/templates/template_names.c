@@ -470,6 +470,8 @@ static const struct {
     {"survey-unclear", MESSAGE_SURVEY},
     {"next-addresses", MESSAGE_ABOUT_NEXT},
     {"next-noted", MESSAGE_ABOUT_NEXT},
+    {"nudge", MESSAGE_TO_MEMBER},
+    {"last-call", MESSAGE_TO_MEMBER},
     {"left-over", MESSAGE_TO_PARTICIPANT},
     {"application", MESSAGE_TO_APPLICANT},
     {"application-accepted", MESSAGE_ABOUT_APPLICATION},
