@@ -39,7 +39,7 @@ CREATE INDEX health_by_next ON health (next_at) WHERE next_at IS NOT NULL;
 INSERT INTO health (partnership, state, silence, number, reason, next_at)
 SELECT id, 'new', 'none', 100, '', 0 FROM partnership WHERE state <> 'planned';
 
--- It is looked at again soon after something happened in it.
+-- It is looked at again soon after something happened in it (after mail that waits, store/inbox.c sees to that).
 CREATE TRIGGER health_begins AFTER UPDATE OF state ON partnership WHEN new.state <> old.state BEGIN
     INSERT INTO health (partnership, state, silence, number, reason, next_at) VALUES (new.id, 'new', 'none', 100, '', 0)
     ON CONFLICT (partnership) DO UPDATE SET next_at = 0;
@@ -59,10 +59,6 @@ WHEN new.state <> old.state OR new.address_state <> old.address_state OR new.nam
         AND partnership IN (SELECT partnership FROM member WHERE participant = new.id);
 END;
 CREATE TRIGGER health_away AFTER INSERT ON rest WHEN new.kind = 'away' BEGIN
-    UPDATE health SET next_at = 0 WHERE next_at IS NOT NULL
-        AND partnership IN (SELECT partnership FROM member WHERE participant = new.participant);
-END;
-CREATE TRIGGER health_mail_waits AFTER INSERT ON inbox WHEN new.state = 'waiting' AND new.participant IS NOT NULL BEGIN
     UPDATE health SET next_at = 0 WHERE next_at IS NOT NULL
         AND partnership IN (SELECT partnership FROM member WHERE participant = new.participant);
 END;

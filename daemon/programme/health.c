@@ -29,12 +29,13 @@ const struct health_parameters health_parameters = {
     .contradiction_days = 21,
     .good_from = 88,
     .ask_from = 90,
+    .ask_anyway = 80,
     .overdue = 1.25,
     .usual_days = 8,
     .tell_days = 17.5,
     .tell_below = 80,
-    .warn_below = 50,
-    .ask_days = 6,
+    .warn_below = 51,
+    .ask_days = 5.5,
     .introduction_days = 3,
     .unasked_most = 2,
 };
@@ -588,8 +589,9 @@ static enum health_action ask_silent(const struct reading *reading, const struct
 /* So that they may be asked. */
 static bool is_silent(const struct health_parameters *parameters, const struct health *health, size_t member) {
     enum health_silence silence = health->members[member].silence;
-    return (silence == SILENCE_SILENT || silence == SILENCE_NONE) && health->members[member].overdue &&
-           health->members[member].number < parameters->ask_from;
+    double below = health->members[member].overdue ? parameters->ask_from : parameters->ask_anyway;
+    return (silence == SILENCE_SILENT || silence == SILENCE_NONE) && health->members[member].owed_days > 0 &&
+           health->members[member].number < below;
 }
 
 bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member) {

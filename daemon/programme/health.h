@@ -81,9 +81,10 @@ struct health_parameters {
     double new_days;           /* nothing is said of a partnership that is younger and has not begun */
     double contradiction_days; /* what two say is of the same time */
     double good_from;          /* below this number, somebody is silent */
-    /* Asked is whoever is below this number, and has let the letter that they owe wait so many times as long as they
-     * usually do, which counts as so many days at least. So nobody who writes steadily is asked. */
-    double ask_from, overdue, usual_days;
+    /* Asked is whoever is below `ask_from`, and has let the letter that they owe wait `overdue` times as long as they
+     * usually do, which counts as `usual_days` at least; and below `ask_anyway`, whoever owes one. So who writes
+     * steadily, if rarely, is not asked as long as they answer check-ins. */
+    double ask_from, overdue, usual_days, ask_anyway;
     double tell_days, tell_below; /* coordinators hear of a silence that is so long, below this number */
     double warn_below;
     double introduction_days; /* an introduction that is so late is a person's */

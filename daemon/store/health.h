@@ -82,5 +82,5 @@ bool health_list_due(struct database *database, int64_t now, size_t limit, struc
 /* How many of the partnerships that are not over are in each state. */
 bool health_count_states(struct database *database, size_t ret_counts[HEALTH_STOPPED + 1], struct error *error);
 
-/* All are to be assessed anew. */
-bool health_forget(struct database *database, struct error *error);
+/* The partnerships of PARTICIPANT (0: all) are to be assessed anew. */
+bool health_wake(struct database *database, int64_t participant, struct error *error);
