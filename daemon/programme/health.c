@@ -32,8 +32,8 @@ const struct health_parameters health_parameters = {
     .ask_anyway = 80,
     .overdue = 1.25,
     .usual_days = 8,
-    .tell_days = 17.5,
-    .tell_below = 80,
+    .tell_days = 17,
+    .tell_below = 84,
     .warn_below = 51,
     .ask_days = 5.5,
     .introduction_days = 3,
@@ -126,7 +126,8 @@ static const struct health_fact *resting(const struct reading *reading, enum hea
 struct member {
     bool addressed;                  /* somebody wrote to them */
     bool owes;                       /* a letter to the others, or a first one */
-    double since;                    /* on their clock: when that began */
+    double since;                    /* on their clock: when that began, less what was forgiven */
+    double owes_from;                /* the same, with that */
     double letters, taken;           /* those that they owed and wrote; the time that it took, as the parameters say */
     int contacts;                    /* their letters, and what else says that they are in touch */
     double keen_misses, idle_misses; /* how likely the check-ins left unanswered since their last sign of life are, of
@@ -146,6 +147,8 @@ static void renew(const struct reading *reading, struct member *members, size_t 
     if (who->owes)
         who->taken += forgiven;
     who->since += forgiven;
+    if (share >= 1)
+        who->owes_from = who->since;
     who->since_at = at;
     who->contacts++;
 }
@@ -161,7 +164,7 @@ static void take_letter(const struct reading *reading, struct member *members, s
         if (i != writer && (!members[i].owes || !members[i].addressed)) {
             members[i].addressed = true;
             members[i].owes = true;
-            members[i].since = clock_of(reading, i, at);
+            members[i].since = members[i].owes_from = clock_of(reading, i, at);
             members[i].since_at = at;
         }
     }
@@ -388,7 +391,7 @@ static void measure_debt(const struct reading *reading, const struct member *mem
     double now = clock_of(reading, member, reading->now);
     double usual = fmax(parameters->usual_days, who->letters > 0 ? who->taken / who->letters : 0);
     health->members[member].overdue = who->owes && now - who->since > parameters->overdue * usual;
-    health->members[member].owed_days = who->owes ? now - who->since : 0;
+    health->members[member].owed_days = who->owes ? now - who->owes_from : 0;
 }
 
 static void judge(const struct reading *reading, const struct member *members, struct health *health) {
@@ -455,9 +458,9 @@ static void override(const struct reading *reading, struct health *health) {
         {paused, GROUND_PAUSED, HEALTH_STOPPED, SILENCE_PAUSED, health->number, paused ? paused->member : 0,
          paused ? paused->until : 0},
         {outage, GROUND_OUTAGE, health->state, SILENCE_OUTAGE, health->number, health->silent, outage ? outage->at : 0},
+        {bounces != HEALTH_ALL, GROUND_BOUNCES, HEALTH_UNKNOWN, SILENCE_BOUNCING, 0, bounces, 0},
         {late, GROUND_NOT_INTRODUCED, HEALTH_UNKNOWN, SILENCE_NEVER_INTRODUCED, 0, HEALTH_ALL, 0},
         {!introduced, GROUND_NOT_INTRODUCED, HEALTH_NEW, SILENCE_NEVER_INTRODUCED, health->number, HEALTH_ALL, 0},
-        {bounces != HEALTH_ALL, GROUND_BOUNCES, HEALTH_UNKNOWN, SILENCE_BOUNCING, 0, bounces, 0},
     };
     for (size_t i = 0; i < COUNT_OF(rules); i++)
         if (rules[i].so) {
@@ -520,8 +523,8 @@ struct reason health_reason(const struct health_facts *facts, const struct healt
     case GROUND_SILENT:
         return REASON_FORMAT(arena, "%s has not written for %d days", about, amount);
     case GROUND_MISSED:
-        return amount > 1 ? REASON_FORMAT(arena, "%s has answered none of the last %d check-ins", about, amount)
-                          : REASON_FORMAT(arena, "%s has not answered the last check-in", about);
+        return amount > 1 ? REASON_FORMAT(arena, "%s has answered none of our last %d questions", about, amount)
+                          : REASON_FORMAT(arena, "%s has not answered our last question", about);
     case GROUND_NO_CONTACT:
         return REASON_FORMAT(arena, "%s says that nothing comes from %s", says, about);
     case GROUND_CONTRADICTION:

@@ -409,7 +409,7 @@ static int64_t number(struct fixture *fixture, const char *sql) {
 static void live(struct fixture *fixture, uint64_t seed, int64_t counts[4]) {
     struct history history;
     begin_history(&history, fixture, seed);
-    for (int day = 0; day < 170; day++) {
+    for (int day = 0; day < 170 && clock_now() < FIXTURE_START + 175 * (int64_t)DAY; day++) {
         if (chance(&history, 0.012)) { /* we are out */
             clock_advance_to(clock_now() + (1 + (int64_t)random_below_of(&history.chance, 10)) * DAY);
             fixture_restart(fixture);
