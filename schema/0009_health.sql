@@ -67,6 +67,14 @@ WHEN new.state = 'sent' AND new.priority = 30 AND new.partnership IS NOT NULL BE
     UPDATE health SET next_at = 0 WHERE partnership = new.partnership;
 END;
 
+-- Reasons name people; of whoever is erased they say nothing any more.
+CREATE TRIGGER health_erased AFTER UPDATE OF state ON participant
+WHEN new.state = 'erased' AND old.state <> 'erased' BEGIN
+    UPDATE health SET reason = '' WHERE partnership IN (SELECT partnership FROM member WHERE participant = new.id);
+    UPDATE case_file SET reason = 'A partnership needs you' WHERE kind = 'silence'
+        AND partnership IN (SELECT partnership FROM member WHERE participant = new.id);
+END;
+
 CREATE INDEX inbox_waiting_of ON inbox (participant, received_at)
     WHERE state = 'waiting' AND kind = 'human' AND participant IS NOT NULL;
 -- The check-ins and nudges of a partnership; and what the steps, and nudges, sent somebody unasked.

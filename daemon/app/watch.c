@@ -205,7 +205,7 @@ bool watch_still_asks(struct service *service, const struct outbox_row *row, boo
         return true;
     if (!find_done(service, &watched, member, row->id, arena, &done, error))
         return false;
-    *ret = watched.health.members[member].silence == SILENCE_SILENT && watched.health.state != HEALTH_STOPPED &&
+    *ret = health_is_silent(&health_parameters, &watched.health, member) && watched.health.state != HEALTH_STOPPED &&
            watched.health.silence != SILENCE_OUTAGE && watched.health.members[member].since < row->created_at &&
            health_mail_fits(&health_parameters, done.unasked, done.unasked_count, clock_now());
     return true;
@@ -223,7 +223,7 @@ bool watch_nudge(struct service *service, int64_t partnership, int64_t *ret_at, 
         !watch_look(service, partnership, arena, &watched, error))
         return false;
     size_t member = watched.health.silent;
-    if (member >= watched.members.count || watched.health.members[member].silence != SILENCE_SILENT ||
+    if (member >= watched.members.count || !health_is_silent(&health_parameters, &watched.health, member) ||
         watched.health.state == HEALTH_STOPPED || watched.health.silence == SILENCE_OUTAGE)
         return transaction_commit(&transaction, error);
     if (!find_done(service, &watched, member, 0, arena, &done, error))

@@ -33,7 +33,6 @@ const struct health_parameters health_parameters = {
     .overdue = 1.25,
     .usual_days = 8,
     .tell_days = 17,
-    .tell_below = 84,
     .warn_below = 51,
     .ask_days = 5.5,
     .introduction_days = 3,
@@ -589,8 +588,7 @@ static enum health_action ask_silent(const struct reading *reading, const struct
     return nudged ? HEALTH_LAST_CALL : HEALTH_NUDGE;
 }
 
-/* So that they may be asked. */
-static bool is_silent(const struct health_parameters *parameters, const struct health *health, size_t member) {
+bool health_is_silent(const struct health_parameters *parameters, const struct health *health, size_t member) {
     enum health_silence silence = health->members[member].silence;
     double below = health->members[member].overdue ? parameters->ask_from : parameters->ask_anyway;
     return (silence == SILENCE_SILENT || silence == SILENCE_NONE) && health->members[member].owed_days > 0 &&
@@ -599,9 +597,8 @@ static bool is_silent(const struct health_parameters *parameters, const struct h
 
 bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member) {
     return health->state != HEALTH_STOPPED && health->silence != SILENCE_OUTAGE &&
-           health->silence != SILENCE_NEVER_INTRODUCED && is_silent(parameters, health, member) &&
-           health->members[member].missed > 0 && health->members[member].number < parameters->tell_below &&
-           health->members[member].owed_days >= parameters->tell_days;
+           health->silence != SILENCE_NEVER_INTRODUCED && health_is_silent(parameters, health, member) &&
+           health->members[member].missed > 0 && health->members[member].owed_days >= parameters->tell_days;
 }
 
 enum health_action health_decide(const struct health_parameters *parameters, const struct health_facts *facts,
@@ -613,7 +610,7 @@ enum health_action health_decide(const struct health_parameters *parameters, con
         return HEALTH_LEAVE;
     if (health->asks_for_person || health->silence == SILENCE_NEVER_INTRODUCED || health->silence == SILENCE_BOUNCING)
         return HEALTH_PERSON;
-    if (!is_silent(parameters, health, member))
+    if (!health_is_silent(parameters, health, member))
         return HEALTH_LEAVE;
     struct reading reading;
     open_reading(parameters, facts, now, &reading);

@@ -85,7 +85,7 @@ struct health_parameters {
      * usually do, which counts as `usual_days` at least; and below `ask_anyway`, whoever owes one. So who writes
      * steadily, if rarely, is not asked as long as they answer check-ins. */
     double ask_from, overdue, usual_days, ask_anyway;
-    double tell_days, tell_below; /* coordinators hear of a silence that is so long, below this number */
+    double tell_days; /* coordinators hear of a silence that is so long, if we asked and nothing came */
     double warn_below;
     double introduction_days; /* an introduction that is so late is a person's */
     double ask_days;          /* so long an answer to a check-in, a nudge or a last call is awaited */
@@ -167,6 +167,9 @@ bool health_mail_fits(const struct health_parameters *parameters, const int64_t 
 enum health_action health_decide(const struct health_parameters *parameters, const struct health_facts *facts,
                                  const struct health *health, size_t member, const struct health_done *done,
                                  int64_t now);
+
+/* Whether MEMBER lets a letter wait so long that they may be asked. */
+bool health_is_silent(const struct health_parameters *parameters, const struct health *health, size_t member);
 
 /* Whether coordinators should know by now that MEMBER is silent, although nothing is for them to decide yet. */
 bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member);

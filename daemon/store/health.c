@@ -61,83 +61,108 @@ static void read_sign(struct statement *row, struct arena *arena, void *item) {
 /* The first column is an enum health_sign_kind. */
 bool health_list_signs(struct database *database, int64_t partnership, struct arena *arena, struct health_signs *ret,
                        struct error *error) {
-    return statement_read_rows(database,
-                               NEWEST("iif(kind = 'away', 0, 1)", "rest.participant, 0, began_at, ended_at, 0, '', ''",
-                                      MEMBERS
-                                      "rest ON rest.participant = member.participant WHERE member.partnership = ?1 "
-                                      "ORDER BY began_at") " UNION ALL " NEWEST("2",
-                                                                                "NULL, 0, began_at, ended_at, 0, '', "
-                                                                                "''",
-                                                                                "rest WHERE partnership = ?1 ORDER BY "
-                                                                                "began_at") " UNION ALL " NEWEST("3",
-                                                                                                                 "parti"
-                                                                                                                 "cipan"
-                                                                                                                 "t, "
-                                                                                                                 "0, "
-                                                                                                                 "coale"
-                                                                                                                 "sce("
-                                                                                                                 "sent_"
-                                                                                                                 "at, "
-                                                                                                                 "due_"
-                                                                                                                 "at), "
-                                                                                                                 "0, "
-                                                                                                                 "id, "
-                                                                                                                 "step,"
-                                                                                                                 " stat"
-                                                                                                                 "e",
-                                                                                                                 "outbo"
-                                                                                                                 "x "
-                                                                                                                 "WHERE"
-                                                                                                                 " part"
-                                                                                                                 "nersh"
-                                                                                                                 "ip = "
-                                                                                                                 "?1 "
-                                                                                                                 "AND "
-                                                                                                                 "asks "
-                                                                                                                 "= "
-                                                                                                                 "'chec"
-                                                                                                                 "k-in'"
-                                                                                                                 " AND "
-                                                                                                                 "inbox"
-                                                                                                                 " IS "
-                                                                                                                 "NULL"
-                                                                                                                 " AND "
-                                                                                                                 "state"
-                                                                                                                 " NOT "
-                                                                                                                 "IN "
-                                                                                                                 "('"
-                                                                                                                 "faile"
-                                                                                                                 "d', "
-                                                                                                                 "'canc"
-                                                                                                                 "elled"
-                                                                                                                 "', "
-                                                                                                                 "'expi"
-                                                                                                                 "red')"
-                                                                                                                 " ORDE"
-                                                                                                                 "R BY "
-                                                                                                                 "id") " UNION ALL " NEWEST("iif(question = "
-                                                                                                                                            "'check-in', 4, "
-                                                                                                                                            "5)",
-                                                                                                                                            "participant, "
-                                                                                                                                            "value, at, 0, 0, "
-                                                                                                                                            "'', ''",
-                                                                                                                                            "answer WHERE "
-                                                                                                                                            "partnership = ?1 "
-                                                                                                                                            "ORDER BY at") " U"
-                                                                                                                                                           "NI"
-                                                                                                                                                           "ON"
-                                                                                                                                                           " A"
-                                                                                                                                                           "LL"
-                                                                                                                                                           " " NEWEST(
-                                                                                                                                                               "6",
-                                                                                                                                                               "inbox.participant, 0, received_at, 0, 0, '', ''",
-                                                                                                                                                               MEMBERS
-                                                                                                                                                               "inbox ON inbox.participant = member.participant WHERE member.partnership = ?1"
-                                                                                                                                                               " AND inbox.state = 'waiting' AND kind = 'human' ORDER BY received_at") " UNION ALL " NEWEST("7",
-                                                                                                                                                                                                                                                            "participant, 0, at, 0, 0, '', ''",
-                                                                                                                                                                                                                                                            "contact WHERE partnership = ?1 AND channel <> 'check-in' ORDER BY at"),
-                               VALUES(value_integer(partnership), value_limit(HEALTH_SIGNS_MOST)), arena, read_sign,
-                               ret, error);
+    return statement_read_rows(
+        database,
+        NEWEST(
+            "iif(kind = 'away', 0, 1)", "rest.participant, 0, began_at, ended_at, 0, '', ''",
+            MEMBERS
+            "rest ON rest.participant = member.participant WHERE member.partnership = ?1 "
+            "ORDER BY began_at") " UNION ALL " NEWEST("2",
+                                                      "NULL, 0, began_at, ended_at, 0, '', "
+                                                      "''",
+                                                      "rest WHERE partnership = ?1 ORDER BY "
+                                                      "began_at") " UNION ALL " NEWEST("3",
+                                                                                       "parti"
+                                                                                       "cipan"
+                                                                                       "t, "
+                                                                                       "0, "
+                                                                                       "coale"
+                                                                                       "sce("
+                                                                                       "sent_"
+                                                                                       "at, "
+                                                                                       "due_"
+                                                                                       "at), "
+                                                                                       "0, "
+                                                                                       "id, "
+                                                                                       "step,"
+                                                                                       " stat"
+                                                                                       "e",
+                                                                                       "outbo"
+                                                                                       "x "
+                                                                                       "WHERE"
+                                                                                       " part"
+                                                                                       "nersh"
+                                                                                       "ip = "
+                                                                                       "?1 "
+                                                                                       "AND "
+                                                                                       "asks "
+                                                                                       "= "
+                                                                                       "'chec"
+                                                                                       "k-in'"
+                                                                                       " AND "
+                                                                                       "inbox"
+                                                                                       " IS "
+                                                                                       "NULL"
+                                                                                       " AND "
+                                                                                       "state"
+                                                                                       " NOT "
+                                                                                       "IN "
+                                                                                       "('"
+                                                                                       "faile"
+                                                                                       "d', "
+                                                                                       "'canc"
+                                                                                       "elled"
+                                                                                       "', "
+                                                                                       "'expi"
+                                                                                       "red')"
+                                                                                       " ORDE"
+                                                                                       "R BY "
+                                                                                       "id") " UNION ALL " NEWEST("iif("
+                                                                                                                  "ques"
+                                                                                                                  "tion"
+                                                                                                                  " = "
+                                                                                                                  "'che"
+                                                                                                                  "ck-"
+                                                                                                                  "in',"
+                                                                                                                  " 4, "
+                                                                                                                  "5)",
+                                                                                                                  "part"
+                                                                                                                  "icip"
+                                                                                                                  "ant,"
+                                                                                                                  " "
+                                                                                                                  "valu"
+                                                                                                                  "e, "
+                                                                                                                  "at, "
+                                                                                                                  "0, "
+                                                                                                                  "0, "
+                                                                                                                  "'', "
+                                                                                                                  "''",
+                                                                                                                  "answ"
+                                                                                                                  "er "
+                                                                                                                  "WHER"
+                                                                                                                  "E "
+                                                                                                                  "part"
+                                                                                                                  "ners"
+                                                                                                                  "hip "
+                                                                                                                  "= "
+                                                                                                                  "?1 "
+                                                                                                                  "ORDE"
+                                                                                                                  "R "
+                                                                                                                  "BY "
+                                                                                                                  "at") " U"
+                                                                                                                        "NI"
+                                                                                                                        "ON"
+                                                                                                                        " A"
+                                                                                                                        "LL"
+                                                                                                                        " " NEWEST(
+                                                                                                                            "6",
+                                                                                                                            "inbox.participant, 0, received_at, 0, 0, '', ''",
+                                                                                                                            MEMBERS
+                                                                                                                            "inbox ON inbox.participant = member.participant WHERE member.partnership = ?1"
+                                                                                                                            " AND inbox.state = 'waiting' AND kind = 'human' ORDER BY received_at") " UNION ALL " NEWEST("7",
+                                                                                                                                                                                                                         "participant, 0, at, 0, 0, '', ''",
+                                                                                                                                                                                                                         "contact WHERE partnership = ?1 AND channel <> 'check-in' ORDER BY at"),
+        VALUES(value_integer(partnership), value_limit(HEALTH_SIGNS_MOST)), arena, read_sign, ret, error);
 }
 
 bool health_list_unasked(struct database *database, int64_t participant, int64_t since, int64_t until, int64_t now,

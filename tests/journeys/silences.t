@@ -2,6 +2,8 @@
 """Silences of every kind, by real mail over fifty days: one who never writes, one who stops, one who is away, paused or can't
 be reached, two who write rarely but steadily, and two who say contrary things; in the middle the service is down for ten days.
 Who is asked and in which words, who is left alone, and what coordinators hear of it."""
+import datetime
+import email.utils
 import os
 import re
 import sys
@@ -52,9 +54,13 @@ class Course:
         self.programme.settle()
 
     def write(self, day, *writers):
+        """Their letters come in on that day; by the servers' own clock they would all have come today."""
         self.until(day)
         for writer in writers:
-            self.scene.write(writer, "Dear friend, the zebra is well.")
+            letter = self.servers.compose(writer, self.programme.tag("p", writer), "A letter", "Dear friend, day %g, the zebra is well." % day,
+                                          {"Date": email.utils.formatdate(self.programme.now())})
+            self.servers.append(self.programme.mailbox, letter, moment=self.programme.now())
+            self.scene.row(letter)
 
     def answer(self, day, step, **digits):
         self.until(day)
@@ -79,7 +85,6 @@ def before_outage(tap, course):
     course.write(4, DIEGO, FARID, HUGO, NILS)
     course.write(5, ELSA, CHLOE)
     back = course.began + 40 * DAY
-    import datetime
     date = datetime.datetime.utcfromtimestamp(back).strftime("%Y-%m-%d")
     course.until(6)
     notice = course.programme.reply(FARID, course.programme.message_to(FARID, "introduction"),
@@ -88,9 +93,10 @@ def before_outage(tap, course):
     course.scene.row(notice)
     course.scene.write(HUGO, "", "STOP", harness.PROGRAMME)
     course.write(7, DIEGO)  # Chloé never answers this one
-    course.answer(9, "first-contact", anna="2", kim="1", lars="2", diego="1", elsa="1", mia="3", nils="1")
+    course.answer(9, "first-contact", anna="2", kim="1", lars="2", diego="2", elsa="1", mia="3", nils="1")
     course.write(13, LARS)
-    course.until(24)
+    course.write(25, KIM)
+    course.until(30)
 
 
 def told_in_time(tap, course):
@@ -100,8 +106,10 @@ def told_in_time(tap, course):
         row = health[name]
         tap.equal((row["silence"], row["silent"]), ("silent", silent), "%s: silent, and known as such" % silent)
         tap.ok(row["health_reason"].startswith(silent + " has "), "%s: %s" % (silent, row["health_reason"]))
-    case = course.programme.rows("SELECT * FROM case_file WHERE kind = 'silence' AND reason LIKE 'Ben%'")
-    tap.ok(case and case[0]["opened_at"] < course.began + 21 * DAY, "Ben: told before day 21")
+    for name, partnership in (("Ben", 1), ("Chloé", 2)):
+        case = course.programme.rows("SELECT * FROM case_file WHERE kind = 'silence' AND reason LIKE ?", name + "%")
+        since = course.programme.value("SELECT max(at) FROM contact WHERE partnership = ? AND channel = 'relay'", partnership)
+        tap.ok(case and case[0]["opened_at"] < since + 21 * DAY, "%s: told before day 21" % name)
     for name, kind in (("Elsa", "away"), ("Gita", "paused"), ("Ines", "bouncing"), ("Kim", "none")):
         tap.equal(health[name]["silence"], kind, "%s's partnership: %s: %s" % (name, kind, health[name]["health_reason"]))
     tap.equal(health["Gita"]["health"], "stopped", "who is paused rests")
@@ -160,7 +168,7 @@ def outage(tap, course):
 def decided(tap, course):
     """In the end a person decides; a letter closes the case."""
     programme = course.programme
-    course.write(36, KIM, LARS)
+    course.write(42, LARS)
     programme.wait_for(lambda: programme.rows(
         "SELECT 1 FROM case_file WHERE kind = 'silence' AND at_once = 1 AND told_at IS NOT NULL AND reason LIKE 'Ben%'"),
         "a person's turn")
@@ -174,17 +182,19 @@ def decided(tap, course):
     page = programme.run("partnership", "show", 1).stdout
     tap.contains(page, "Ben Okoro: silent", "partnership show says who is silent")
     tap.contains(programme.run("status").stdout, "Health", "status counts")
-    course.scene.write(BEN, "Dear Anna, here I am.")
+    course.write((programme.now() - course.began) / DAY, BEN)
     course.until((programme.now() - course.began) / DAY + 0.5)
     tap.ok(programme.value("SELECT closed_at FROM case_file WHERE kind = 'silence' AND reason LIKE 'Ben%'"),
            "a letter closes the case")
-    tap.ok(course.health()["Anna"]["silent"] != "Ben Okoro", "and he is silent no more")
+    row = course.health()["Anna"]
+    tap.ok(row["silent"] != "Ben Okoro", "and he is silent no more: %s" % row)
 
 
 def journey(tap):
     with harness.MailServers() as servers, running.Programme(
             servers, STEPS, {"relay": "yes", "languages": ["en", "fr", "es"]}, speed=2 * 3 * 3600,
             incoming={"poll_every": "10 hours"}) as programme:
+        programme.advance(-80 * DAY)  # Dovecot takes no mail from the future
         programme.begin_round(list(PEOPLE.values()), PAIRS)
         programme.start()
         for each in PEOPLE.values():

@@ -225,6 +225,47 @@ static void test_left_alone(void **state) {
     assert_int_equal(case_of(fixture).id, 0);
 }
 
+/* Goal: a coordinator may have the silent one asked at once; not a third time in a week, and nobody who writes. */
+static void test_nudge_by_hand(void **state) {
+    struct fixture *fixture = *state;
+    int64_t at, not_before;
+    start(fixture);
+    write_letter(fixture, fixture->partnership, fixture->anna);
+    write_letter(fixture, fixture->partnership, fixture->ben);
+    assert_done(watch_nudge(&fixture->service, fixture->partnership, &at, &not_before, &error));
+    assert_int_equal(at, 0);
+    assert_int_equal(not_before, 0);
+    correspond(fixture, 6, 6);
+    write_letter(fixture, fixture->partnership, fixture->anna);
+    pass_days(fixture, 24);
+    size_t before = asked(fixture, "ben@example.com", NUDGE) + asked(fixture, "ben@example.com", LAST_CALL);
+    size_t refused = 0, sent = 0;
+    for (int i = 0; i < 14; i++) {
+        assert_done(watch_nudge(&fixture->service, fixture->partnership, &at, &not_before, &error));
+        assert_true(at ? at >= clock_now() : not_before > clock_now());
+        sent += at != 0;
+        refused += at == 0;
+        pass_days(fixture, 1);
+    }
+    size_t after = asked(fixture, "ben@example.com", NUDGE) + asked(fixture, "ben@example.com", LAST_CALL);
+    assert_int_equal(after - before, sent);
+    assert_in_range(sent, 1, 4);
+    assert_true(refused >= 10);
+}
+
+/* Goal: nobody's name stays in what was said of a partnership when they are erased. */
+static void test_erased(void **state) {
+    struct fixture *fixture = *state;
+    start(fixture);
+    correspond(fixture, 6, 7);
+    pass_days(fixture, 30);
+    struct event_cause cause = service_cause(&fixture->service, NULL);
+    assert_true(strstr(case_of(fixture).reason, "Okoro") && strstr(row_of(fixture).reason, "Okoro"));
+    assert_done(action_participant_leave(&fixture->service, fixture->ben, NULL, &error));
+    assert_done(participants_set_state(fixture->database, fixture->ben, PARTICIPANT_ERASED, &cause, &error));
+    assert_false(strstr(case_of(fixture).reason, "Okoro") || strstr(row_of(fixture).reason, "Okoro"));
+}
+
 /* Goal: ten days in which we were out change no partnership's health, and nothing stale goes out afterwards. */
 static void test_outage(void **state) {
     struct fixture *fixture = *state;
@@ -510,6 +551,8 @@ int main(void) {
         fixture_test(test_decided),
         fixture_test(test_contradiction),
         fixture_test(test_left_alone),
+        fixture_test(test_nudge_by_hand),
+        fixture_test(test_erased),
         fixture_test(test_outage),
         fixture_test(test_random_histories),
         cmocka_unit_test(test_costs_are_flat),
