@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "store/outages.h"
 #include "store/outbox.h"
 #include "store/schedule.h"
 #include "store/settings.h"
@@ -84,6 +85,10 @@ bool catch_up_inspect(struct service *service, struct error *error) {
         text_append_format(&why, "the clock was set back: it showed %s when the service last ran",
                            clock_format_utc(awake_at, when, sizeof when));
     if (why.length > 0 && !close_gate(service, text_string(&why), error))
+        return false;
+    if (awake_at && clock_now() - awake_at > JUMP_LIMIT &&
+        (!outages_begin(service->database, OUTAGE_DAEMON, awake_at, error) ||
+         !outages_end(service->database, OUTAGE_DAEMON, clock_now(), error)))
         return false;
     return remember_place(service, error) && transaction_commit(&transaction, error);
 }

@@ -4,6 +4,7 @@
 
 #include "app/held.h"
 #include "app/relay.h"
+#include "app/watch.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "programme/verb.h"
@@ -79,9 +80,9 @@ static struct eligibility judge_partnership(const struct service *service, const
 static struct eligibility judge_hour(const struct service *service, const struct outbox_row *row,
                                      const struct participant *participant, const struct eligibility *judged) {
     const struct step *step = configuration_find_step(service->configuration, row->step);
-    if (judged->state != OUTBOX_SENDING || row->priority < PRIORITY_INTRODUCTION || !step)
+    if (judged->state != OUTBOX_SENDING || row->priority < PRIORITY_INTRODUCTION || (!step && !watch_asks(row->step)))
         return *judged;
-    int32_t opens = step->at_once ? (int32_t)service->configuration->round.send_at : step->at;
+    int32_t opens = !step || step->at_once ? (int32_t)service->configuration->round.send_at : step->at;
     int64_t now = clock_now(), moment = sequence_considerate(service_zone_of(service, participant), opens, row->due_at,
                                                              row->expires_at, now);
     return moment > now ? (struct eligibility){.state = OUTBOX_QUEUED, .not_before = moment} : *judged;
@@ -179,6 +180,19 @@ static bool judge_welcome(struct service *service, const struct outbox_row *row,
     return true;
 }
 
+/* Whoever was heard of meanwhile is asked nothing. */
+static bool judge_asking(struct service *service, const struct outbox_row *row, struct eligibility *judged,
+                         struct error *error) {
+    bool still;
+    if (judged->state != OUTBOX_SENDING || !watch_asks(row->step))
+        return true;
+    if (!watch_still_asks(service, row, &still, error))
+        return false;
+    if (!still)
+        *judged = aside(OUTBOX_CANCELLED, "not needed any more, or too much for one week");
+    return true;
+}
+
 bool eligible_decide(struct service *service, const struct outbox_row *row, struct arena *arena,
                      struct eligibility *ret, struct error *error) {
     if (sequence_timing(row->due_at, row->expires_at, clock_now()) == SEQUENCE_EXPIRED) {
@@ -207,5 +221,6 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
             judged = (struct eligibility){.state = OUTBOX_QUEUED, .not_before = clock_now() + SECONDS_PER_MINUTE};
     }
     *ret = judge_hour(service, row, &participant, &judged);
-    return judge_welcome(service, row, arena, ret, error) && judge_order(service, row, arena, ret, error);
+    return judge_asking(service, row, ret, error) && judge_welcome(service, row, arena, ret, error) &&
+           judge_order(service, row, arena, ret, error);
 }

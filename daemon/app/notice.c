@@ -234,7 +234,7 @@ bool notice_tell(struct service *service, struct error *error) {
 static bool may_tell_at_once(struct service *service, const struct notice *notice, bool *ret, struct error *error) {
     int64_t now = clock_now(), since = notice->participant ? now - SECONDS_PER_DAY + 1 : now - now % SECONDS_PER_DAY;
     size_t count = 0;
-    *ret = case_kind_traits(notice->kind).at_once;
+    *ret = case_kind_traits(notice->kind).at_once && !notice->in_digest;
     if (!*ret || !notice->inbox)
         return true;
     if (!cases_count_told_at_once(service->database, notice->participant, since, &count, error))

@@ -11,6 +11,7 @@ struct notice {
     struct reason reason;
     int64_t partnership, participant, inbox, outbox; /* 0: none */
     bool quiet;                                      /* nobody is told of it: it stands in lists alone */
+    bool in_digest;                                  /* told in the digest, whatever its kind: nothing hurries */
 };
 
 /* Opens a case unless one with its key is open. The sender's next turn tells of it: at once, if it is of such a kind

@@ -14,6 +14,7 @@
 #include "app/relay.h"
 #include "app/scheduling.h"
 #include "app/survey.h"
+#include "app/watch.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -270,8 +271,8 @@ static bool release_all_due(struct service *service, struct error *error) {
     return action_round_finish_start(service, &moved, error) && action_round_turn_by_date(service, &moved, error) &&
            action_participant_resume_due(service, error) && action_round_end_what_is_over(service, &moved, error) &&
            relay_drop_stale(service, &moved, error) && action_application_turn(service, error) &&
-           survey_turn(service, error) && action_match_rematch_turn(service, error) && notice_tell(service, error) &&
-           personal_data_turn(service, error);
+           survey_turn(service, error) && action_match_rematch_turn(service, error) && watch_turn(service, error) &&
+           notice_tell(service, error) && personal_data_turn(service, error);
 }
 
 static bool check_gate(struct outgoing *outgoing, struct error *error) {
@@ -289,7 +290,8 @@ static bool check_gate(struct outgoing *outgoing, struct error *error) {
 }
 
 static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struct error *error) {
-    int64_t due = 0, next_try = 0, tell = 0, turn = 0, resume = 0, now = clock_now(), until = now + most_ms / 1000 + 1;
+    int64_t due = 0, next_try = 0, tell = 0, turn = 0, resume = 0, watch = 0, now = clock_now(),
+            until = now + most_ms / 1000 + 1;
     *ret = most_ms;
     if (outgoing->gate_closed)
         return true;
@@ -301,7 +303,8 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
         !outbox_next_try(outgoing->service->database, &next_try, error) ||
         !cases_next_tell(outgoing->service->database, &tell, error) ||
         !action_round_next_turn(outgoing->service, &turn, error) ||
-        !participants_next_resuming(outgoing->service->database, &resume, error))
+        !participants_next_resuming(outgoing->service->database, &resume, error) ||
+        !watch_next_turn(outgoing->service, &watch, error))
         return false;
     if (next_try != 0 && next_try < outgoing->look_again_at)
         next_try = outgoing->look_again_at;
@@ -313,6 +316,8 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
         until = turn;
     if (resume != 0 && resume < until)
         until = resume;
+    if (watch < until)
+        until = watch;
     /* With every connection busy, what is ready waits for a result, and results end the sleep by themselves. */
     if (next_try != 0 && next_try < until && outgoing->sender->operations->room(outgoing->sender) > 0 &&
         breaker_allows(&outgoing->breaker, now, 1) > 0)

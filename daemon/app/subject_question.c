@@ -29,8 +29,14 @@ static bool find_open(struct subject_finding *finding, struct error *error) {
     size_t count = 0;
     for (size_t i = 0; i < open.count; i++) {
         const struct question *question = question_find(open.items[i].asks);
-        if (!question || !question->by_reply)
-            open.items[count++] = open.items[i];
+        if (question && question->by_reply)
+            continue;
+        size_t same = 0; /* put again, it is the same question still: the last is meant */
+        while (same < count && (!string_equal(open.items[same].asks, open.items[i].asks) ||
+                                open.items[same].partnership != open.items[i].partnership))
+            same++;
+        open.items[same] = open.items[i];
+        count += same == count;
     }
     if (count == 1 && letter)
         facts->question.open = open.items[0];

@@ -53,9 +53,15 @@ DEFINE_WORDS(
     case_kind, [CASE_MESSAGE] = "message", [CASE_REPORT] = "report", [CASE_HELP] = "help", [CASE_LOOK] = "look",
     [CASE_COMPLAINT] = "complaint", [CASE_ADDRESS] = "address", [CASE_LETTER] = "letter", [CASE_PARTING] = "parting",
     [CASE_REFUSED] = "refused", [CASE_HELD] = "held", [CASE_SKIPPED] = "skipped", [CASE_TEXT] = "text",
-    [CASE_LEFT_OVER] = "left-over", [CASE_REMATCH] = "rematch", [CASE_SERVICE] = "service")
+    [CASE_LEFT_OVER] = "left-over", [CASE_REMATCH] = "rematch", [CASE_SERVICE] = "service", [CASE_SILENCE] = "silence")
 DEFINE_WORDS(incident_state, [INCIDENT_OPEN] = "open", [INCIDENT_NO_ACTION] = "no-action",
              [INCIDENT_WARNING] = "warning", [INCIDENT_TERMINATION] = "termination", [INCIDENT_BAN] = "ban")
+DEFINE_WORDS(health_state, [HEALTH_NEW] = "new", [HEALTH_GOOD] = "good", [HEALTH_SLOW] = "slow",
+             [HEALTH_QUIET] = "quiet", [HEALTH_UNKNOWN] = "unknown", [HEALTH_STOPPED] = "stopped")
+DEFINE_WORDS(health_silence, [SILENCE_NONE] = "none", [SILENCE_SILENT] = "silent", [SILENCE_AWAY] = "away",
+             [SILENCE_PAUSED] = "paused", [SILENCE_BOUNCING] = "bouncing",
+             [SILENCE_NEVER_INTRODUCED] = "never introduced", [SILENCE_OUTAGE] = "our outage")
+DEFINE_WORDS(rest_kind, [REST_AWAY] = "away", [REST_PAUSED] = "paused", [REST_HELD] = "held")
 DEFINE_WORDS(outage_service, [OUTAGE_DAEMON] = "daemon", [OUTAGE_INCOMING] = "incoming", [OUTAGE_OUTGOING] = "outgoing")
 
 bool participant_has_left(enum participant_state state) {

@@ -74,7 +74,27 @@ enum case_kind {
     CASE_LEFT_OVER, /* no partner was found for somebody */
     CASE_REMATCH,   /* two wait for another partner, and could be partners */
     CASE_SERVICE,   /* no mail goes out or comes in */
+    CASE_SILENCE,   /* a partnership needs a person: nothing comes from somebody, or they say contrary things */
 };
+/* How a partnership is doing: programme/health.h. */
+enum health_state {
+    HEALTH_NEW,     /* nothing can be expected yet */
+    HEALTH_GOOD,    /* in touch */
+    HEALTH_SLOW,    /* in touch, but slower than usual, or so they say */
+    HEALTH_QUIET,   /* nothing comes from anybody: a warning */
+    HEALTH_UNKNOWN, /* nothing comes from one, who may have given up or not; or mail does not reach them: a warning */
+    HEALTH_STOPPED, /* rests, or is over */
+};
+enum health_silence {
+    SILENCE_NONE,
+    SILENCE_SILENT,
+    SILENCE_AWAY,
+    SILENCE_PAUSED, /* or held, or over */
+    SILENCE_BOUNCING,
+    SILENCE_NEVER_INTRODUCED,
+    SILENCE_OUTAGE, /* ours, still going on */
+};
+enum rest_kind { REST_AWAY, REST_PAUSED, REST_HELD };
 
 /* What became of a report of misconduct. */
 enum incident_state {
@@ -91,7 +111,7 @@ enum incident_state {
 #define MODEL_ENUMS(ENUM) \
     ENUM(participant_state) ENUM(address_state) ENUM(round_state) ENUM(application_state) ENUM(applicant_state) \
     ENUM(partnership_state) ENUM(outbox_state) ENUM(inbox_state) ENUM(server_action) ENUM(contact_channel) \
-    ENUM(case_kind) ENUM(incident_state) ENUM(outage_service)
+    ENUM(case_kind) ENUM(incident_state) ENUM(outage_service) ENUM(health_state) ENUM(health_silence) ENUM(rest_kind)
 /* clang-format on */
 #define MODEL_WORDS(kind)                                                                                              \
     const char *kind##_name(enum kind value);                                                                          \

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "app/eligible.h"
+#include "app/watch.h"
 #include "base/clock.h"
 #include "base/localise.h"
 #include "cli/columns.h"
@@ -30,12 +31,13 @@ struct shown {
     struct next *next; /* by time */
     size_t next_count;
     int64_t last_contact;
+    struct watched watched; /* as it is now, whenever the service looked last */
 };
 
 static bool read_all(struct context *context, struct shown *shown, struct error *error) {
     struct database *database = context->database;
     struct arena *arena = context->arena;
-    const struct service looking = {.configuration = &context->configuration, .database = database};
+    struct service looking = {.configuration = &context->configuration, .database = database};
     auto_transaction transaction = TRANSACTION_NONE;
     struct schedule_list next;
     const char **not_sent;
@@ -46,7 +48,8 @@ static bool read_all(struct context *context, struct shown *shown, struct error 
         !contacts_last(database, id, &shown->last_contact, error) ||
         !partnership_story_read(database, &shown->partnership, arena, &shown->told, error) ||
         !schedule_list_of_partnership(database, id, arena, &next, error) ||
-        !eligible_foresee(&looking, &next, arena, &not_sent, error))
+        !eligible_foresee(&looking, &next, arena, &not_sent, error) ||
+        (shown->partnership.started_at && !watch_look(&looking, id, arena, &shown->watched, error)))
         return false;
     shown->next = arena_take_array(arena, next.count, sizeof *shown->next);
     shown->next_count = next.count;
@@ -76,6 +79,40 @@ static const char *describe_days(const struct shown *shown, struct arena *arena)
         return "none so far";
     int64_t days = (clock_now() - shown->last_contact) / SECONDS_PER_DAY;
     return days == 0 ? "within the last day" : arena_format(arena, "%" PRId64 " day%s ago", days, days == 1 ? "" : "s");
+}
+
+/* "silent, 34 of 100: nothing heard for 23 days; asked 3 times since" */
+static const char *describe_member(const struct watched *watched, size_t member, const struct zone *zone,
+                                   struct arena *arena) {
+    static const char *const kinds[] = {[SILENCE_NONE] = "well",
+                                        [SILENCE_SILENT] = "silent",
+                                        [SILENCE_AWAY] = "away",
+                                        [SILENCE_PAUSED] = "paused",
+                                        [SILENCE_BOUNCING] = "mail comes back"};
+    const char *name = watched->members.items[member].name, *kind = kinds[watched->health.members[member].silence];
+    int number = watched->health.members[member].number, missed = watched->health.members[member].missed;
+    int64_t since = watched->health.members[member].since;
+    auto_text line = TEXT_EMPTY;
+    text_append_format(&line, "  %s: %s, %d of 100", name, kind, number);
+    if (since && since > watched->facts.introduced_at)
+        text_append_format(&line, "; last heard of on %s", localise_date(arena, since, zone, "en-GB"));
+    else if (since)
+        text_append(&line, "; not heard of since the introduction");
+    if (missed)
+        text_append_format(&line, "; asked since then, and not answered: %d", missed);
+    return arena_copy_string(arena, text_string(&line));
+}
+
+static void print_health(const struct watched *watched, const struct zone *zone, struct arena *arena) {
+    auto_text reason = TEXT_EMPTY;
+    text_append_printable(&reason, watched->reason.text);
+    printf("Health: %s, %d of 100: %s\n", health_state_name(watched->health.state), watched->health.number,
+           text_string(&reason));
+    for (size_t i = 0; i < watched->members.count; i++) {
+        auto_text line = TEXT_EMPTY;
+        text_append_printable(&line, describe_member(watched, i, zone, arena));
+        printf("%s\n", text_string(&line));
+    }
 }
 
 static struct column_words country_words(const void *participant, struct arena *arena) {
@@ -142,7 +179,10 @@ static void print_page(const struct context *context, const struct shown *shown)
     printf("Partnership %" PRId64 " of round \"%s\": %s\n", shown->partnership.id, text_string(&round),
            partnership_state_name(shown->partnership.state));
     printf("From %s\n", describe_clock(shown, context->zone, arena));
-    printf("Last contact: %s\n\n", describe_days(shown, arena));
+    printf("Last contact: %s\n", describe_days(shown, arena));
+    if (shown->watched.facts.began_at)
+        print_health(&shown->watched, context->zone, arena);
+    printf("\n");
     columns_list(context, member_columns, COLUMN_ROWS(told->members), NULL);
     print_heading("The story so far");
     struct timetable timetable =
@@ -172,6 +212,22 @@ struct told_line {
     struct story_line line;
     const char *sentence;
 };
+
+static json_t *health_json(const struct watched *watched) {
+    const struct health *health = &watched->health;
+    json_t *members = json_array();
+    if (!watched->facts.began_at)
+        return json_null();
+    for (size_t i = 0; i < watched->members.count; i++)
+        json_array_append_new(
+            members, json_pack("{s:I,s:s,s:i,s:o,s:i}", "id", (json_int_t)watched->members.items[i].id, "silence",
+                               health_silence_name(health->members[i].silence), "number", health->members[i].number,
+                               "last_heard_at", json_value_moment(health->members[i].since), "unanswered",
+                               health->members[i].missed));
+    return json_pack("{s:s,s:i,s:s,s:o,s:o}", "state", health_state_name(health->state), "number", health->number,
+                     "silence", health_silence_name(health->silence), "reason", json_value_text(watched->reason.text),
+                     "members", members);
+}
 
 static void print_json(const struct shown *shown, struct arena *arena) {
     static const struct column columns[] = {
@@ -223,6 +279,7 @@ static void print_json(const struct shown *shown, struct arena *arena) {
     json_t *object = columns_object(columns, shown);
     json_object_set_new(object, "members", columns_array(of_members, COLUMN_ROWS(shown->told.members)));
     json_object_set_new(object, "story", columns_array(of_lines, (struct column_rows){lines, count, sizeof *lines}));
+    json_object_set_new(object, "health", health_json(&shown->watched));
     json_object_set_new(
         object, "next",
         columns_array(of_next, (struct column_rows){shown->next, shown->next_count, sizeof *shown->next}));
@@ -242,8 +299,9 @@ static bool show_partnership(struct context *context, struct error *error) {
 
 const struct command partnership_show_command = {
     .name = "partnership show",
-    .summary = "the whole story of a partnership, and what comes next",
-    .help = "Shows who the partners are and everything that happened between them and the programme, in time order and "
+    .summary = "the whole story of a partnership, how it is doing, and what comes next",
+    .help = "Shows who the partners are, how the partnership is doing and why, and everything that happened between "
+            "them and the programme, in time order and "
             "in each one's local time: what was sent, what they answered, when they were in touch and how, notes, "
             "alerts, and what changed; then what comes next. What partners write to each other is never shown: the "
             "programme does not keep it.",

@@ -1,5 +1,6 @@
 /* partnership create, list, start, hold, resume, dissolve, note, contact. */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "app/action_partnership.h"
 #include "base/clock.h"
@@ -14,6 +15,7 @@
 #include "programme/round_rules.h"
 #include "store/answers.h"
 #include "store/contacts.h"
+#include "store/health.h"
 #include "store/notes.h"
 
 #define ONE_PARTNERSHIP                                                                                                \
@@ -60,8 +62,16 @@ const struct command partnership_create_command = {
 
 /* ---- list ---- */
 
+/* How it is doing, as the service found last. */
+struct listed {
+    struct partnership partnership;
+    struct health_row health;
+};
+
 struct row {
     struct partnership partnership; /* first: its state's words are those of all partnerships */
+    struct health_row health;
+    const char *silent, *reason; /* whose silence it is most; NULL: nobody's, or not known */
     const char *round;
     struct column_list members;
     int64_t last_contact;
@@ -76,8 +86,49 @@ static struct column_words answer_words(const void *row, struct arena *arena) {
                    : (struct column_words){NULL, TONE_PLAIN};
 }
 
+/* The ones that may need somebody first, then what rests, what has not begun, and what is over. */
+static int64_t rank(const struct listed *listed) {
+    if (partnership_is_over(listed->partnership.state))
+        return 400;
+    if (!listed->health.assessed_at)
+        return 300;
+    return listed->health.state == HEALTH_STOPPED ? 200 : listed->health.number;
+}
+
+static int by_health(const void *a, const void *b) {
+    const struct listed *one = a, *other = b;
+    int64_t first = rank(one), second = rank(other);
+    return first != second
+               ? (first > second) - (first < second)
+               : (one->partnership.id > other->partnership.id) - (one->partnership.id < other->partnership.id);
+}
+
+static struct column_words health_state_words(const void *row, struct arena *arena) {
+    const struct health_row *health = &((const struct row *)row)->health;
+    (void)arena;
+    return (struct column_words){health->assessed_at ? health_state_name(health->state) : NULL, TONE_PLAIN};
+}
+
+static struct column_words silence_words(const void *row, struct arena *arena) {
+    const struct health_row *health = &((const struct row *)row)->health;
+    (void)arena;
+    return (struct column_words){health->assessed_at ? health_silence_name(health->silence) : NULL, TONE_PLAIN};
+}
+
+static struct column_words health_words(const void *row, struct arena *arena) {
+    const struct health_row *health = &((const struct row *)row)->health;
+    if (!health->assessed_at)
+        return (struct column_words){NULL, TONE_PLAIN};
+    return (struct column_words){
+        health->state == HEALTH_STOPPED
+            ? health_state_name(health->state)
+            : arena_format(arena, "%s %" PRId64, health_state_name(health->state), health->number),
+        tones_health(health->state)};
+}
+
 static bool make_row(struct context *context, const void *item, void *row, struct error *error) {
-    const struct partnership *partnership = item;
+    const struct listed *listed = item;
+    const struct partnership *partnership = &listed->partnership;
     struct row *ret = row;
     struct database *database = context->database;
     struct arena *arena = context->arena;
@@ -85,6 +136,8 @@ static bool make_row(struct context *context, const void *item, void *row, struc
     struct round round;
     struct answer_list answers;
     ret->partnership = *partnership;
+    ret->health = listed->health;
+    ret->reason = listed->health.assessed_at ? listed->health.reason : NULL;
     if (!partnerships_partners(database, partnership->id, 0, arena, &members, error) ||
         !rounds_find(database, partnership->round, arena, &round, error) ||
         !contacts_last(database, partnership->id, &ret->last_contact, error) ||
@@ -94,6 +147,9 @@ static bool make_row(struct context *context, const void *item, void *row, struc
     ret->members.items = arena_take_array(arena, members.count, sizeof *ret->members.items);
     for (size_t i = 0; i < members.count; i++)
         ret->members.items[ret->members.count++] = members.items[i].name;
+    for (size_t i = 0; i < members.count; i++)
+        if (members.items[i].id == ret->health.silent)
+            ret->silent = members.items[i].name;
     if (answers.count)
         ret->answer = answers.items[answers.count - 1];
     return true;
@@ -104,6 +160,13 @@ static bool list_partnerships(struct context *context, struct error *error) {
         COLUMN(NUMBER, struct row, partnership.id, "id", "ID"),
         COLUMN(LONG, struct row, round, "round", "ROUND"),
         COLUMN_WORDS(tones_partnership, "state", "STATE"),
+        COLUMN_WORDS(health_words, NULL, "HEALTH"),
+        COLUMN_WORDS(health_state_words, "health", NULL),
+        COLUMN(NUMBER, struct row, health.number, "health_number", NULL),
+        COLUMN_WORDS(silence_words, "silence", NULL),
+        COLUMN(TEXT, struct row, silent, "silent", NULL),
+        COLUMN(TEXT, struct row, reason, "health_reason", NULL),
+        COLUMN(MOMENT, struct row, health.assessed_at, "assessed_at", NULL),
         COLUMN(LIST, struct row, members, "members", "MEMBERS"),
         COLUMN(MOMENT, struct row, last_contact, "last_contact_at", "LAST CONTACT"),
         COLUMN_WORDS(answer_words, "last_answer", "LAST ANSWER"),
@@ -117,14 +180,27 @@ static bool list_partnerships(struct context *context, struct error *error) {
     bool one_state = model_find_partnership_state(invocation_option(context->invocation, "state"), &state);
     const struct partnership_filter filter = {
         .state = one_state ? &state : NULL, .round = context->round.id, .participant = context->people[0].id};
-    return partnerships_list(context->database, &filter, context->arena, &list, error) &&
-           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row),
+    if (!partnerships_list(context->database, &filter, context->arena, &list, error))
+        return false;
+    struct listed *listed = arena_take_array(context->arena, list.count, sizeof *listed);
+    for (size_t i = 0; i < list.count; i++) {
+        listed[i].partnership = list.items[i];
+        if (!health_find(context->database, list.items[i].id, context->arena, &listed[i].health, error))
+            return false;
+    }
+    qsort(listed, list.count, sizeof *listed, by_health);
+    return columns_list_made(context, columns, (struct column_rows){listed, list.count, sizeof *listed}, make_row,
+                             sizeof(struct row),
                              "None. Make some with: tandempost partnership import FILE.csv --round ROUND", error);
 }
 
 const struct command partnership_list_command = {
     .name = "partnership list",
-    .summary = "partnerships: state, members, last contact, last answer",
+    .summary = "partnerships: state, health, members, last contact, last answer",
+    .help = "Lists partnerships, the ones that may need somebody first: by their health, a state and a number from 0 "
+            "to 100, the chance that all still take part. New, good and slow ones are well, quiet and unknown ones are "
+            "a warning, stopped ones rest or are over. The service looks at each once a day, and soon after something "
+            "happened in it. Why: tandempost partnership show ID.",
     .options = {{"round", 0, "ROUND", "only those of this round", &reference_to_round},
                 {"state", 0, "STATE", "only those that are planned, active, held, frozen, ended or dissolved",
                  COMMAND_CHOICE("planned, active, held, frozen, ended and dissolved")},

@@ -82,6 +82,15 @@ static void print_people(const struct standing *standing) {
     print_line("People", line.length ? text_string(&line) : "nobody yet", TONE_PLAIN);
 }
 
+static void print_health(const struct standing *standing) {
+    auto_text line = TEXT_EMPTY;
+    bool warns = standing->overview.health[HEALTH_QUIET] || standing->overview.health[HEALTH_UNKNOWN];
+    for (size_t state = 0; state <= HEALTH_STOPPED; state++)
+        append_counted(&line, standing->overview.health[state], health_state_name((enum health_state)state));
+    if (line.length)
+        print_line("Health", text_string(&line), warns ? TONE_WARNING : TONE_PLAIN);
+}
+
 static void print_queue(const struct context *context, const struct standing *standing) {
     const struct outgoing_settings *outgoing = &context->configuration.outgoing;
     const size_t *states = standing->overview.outbox;
@@ -145,6 +154,7 @@ static bool print_all(struct context *context, const struct standing *standing, 
     printf(colour ? "\033[1m%s\033[0m\n" : "%s\n", text_string(&name));
     print_service(standing, arena);
     print_rounds(context, standing);
+    print_health(standing);
     print_people(standing);
     print_queue(context, standing);
     if (!print_next(context, standing, arena, error))
@@ -171,6 +181,10 @@ static json_t *counts_json(const size_t *counts, size_t states, const char *(*na
 
 static const char *partnership_name(size_t state) {
     return partnership_state_name((enum partnership_state)state);
+}
+
+static const char *health_name(size_t state) {
+    return health_state_name((enum health_state)state);
 }
 
 static const char *participant_name(size_t state) {
@@ -252,11 +266,12 @@ static void print_json(const struct context *context, const struct standing *sta
     for (size_t i = 0; i < standing->need_count; i++)
         json_array_append_new(needs, json_value_text(standing->needs[i]));
     json_value_print(json_pack(
-        "{s:o,s:o,s:o,s:o,s:o,s:{s:I,s:o},s:o,s:o,s:o,s:o}", "programme",
+        "{s:o,s:o,s:o,s:o,s:o,s:o,s:{s:I,s:o},s:o,s:o,s:o,s:o}", "programme",
         json_value_text(context->configuration.programme.name), "at", json_value_moment(standing->now), "service",
-        service, "rounds", rounds_json(overview), "participants", participants_json(standing), "inbox", "waiting",
-        (json_int_t)overview->waiting, "waiting_since", json_value_moment(overview->waiting_since), "outbox",
-        outbox_json(context, standing), "next",
+        service, "rounds", rounds_json(overview), "health",
+        counts_json(overview->health, HEALTH_STOPPED + 1, health_name), "participants", participants_json(standing),
+        "inbox", "waiting", (json_int_t)overview->waiting, "waiting_since", json_value_moment(overview->waiting_since),
+        "outbox", outbox_json(context, standing), "next",
         columns_array(of_next, (struct column_rows){standing->next, standing->next_count, sizeof *standing->next}),
         "alerts", columns_array(of_alerts, COLUMN_ROWS(standing->alerts)), "needs", needs));
 }

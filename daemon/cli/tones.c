@@ -22,3 +22,10 @@ DEFINE_TONES(partnership, struct partnership, state,
 DEFINE_TONES(outbox, struct outbox_row, state,
              outbox_state, [OUTBOX_SENT] = TONE_GOOD, [OUTBOX_FAILED] = TONE_BAD, [OUTBOX_UNCERTAIN] = TONE_WARNING,
              [OUTBOX_HELD] = TONE_WARNING, [OUTBOX_EXPIRED] = TONE_WARNING, [OUTBOX_CANCELLED] = TONE_FAINT)
+
+enum table_tone tones_health(enum health_state state) {
+    static const enum table_tone tones[] = {
+        [HEALTH_NEW] = TONE_PLAIN, [HEALTH_GOOD] = TONE_GOOD,   [HEALTH_SLOW] = TONE_WARNING,
+        [HEALTH_QUIET] = TONE_BAD, [HEALTH_UNKNOWN] = TONE_BAD, [HEALTH_STOPPED] = TONE_FAINT};
+    return tones[state];
+}

@@ -22,6 +22,7 @@ struct case_traits case_kind_traits(enum case_kind kind) {
         [CASE_LEFT_OVER] = {REASON("Somebody is left over"), .at_once = true},
         [CASE_REMATCH] = {REASON("Two could be partners"), .at_once = true},
         [CASE_SERVICE] = {REASON("Mail is interrupted"), .at_once = true},
+        [CASE_SILENCE] = {REASON("A partnership needs you"), .at_once = true},
     };
     require((size_t)kind < COUNT_OF(traits));
     return traits[kind];

@@ -28,8 +28,13 @@ const struct health_parameters health_parameters = {
     .new_days = 7,
     .contradiction_days = 21,
     .good_from = 88,
-    .warn_below = 50,
-    .ask_days = 6,
+    .ask_from = 90,
+    .ask_anyway = 80,
+    .overdue = 1.25,
+    .usual_days = 8,
+    .tell_days = 17,
+    .warn_below = 51,
+    .ask_days = 5.5,
     .introduction_days = 3,
     .unasked_most = 2,
 };
@@ -120,7 +125,8 @@ static const struct health_fact *resting(const struct reading *reading, enum hea
 struct member {
     bool addressed;                  /* somebody wrote to them */
     bool owes;                       /* a letter to the others, or a first one */
-    double since;                    /* on their clock: when that began */
+    double since;                    /* on their clock: when that began, less what was forgiven */
+    double owes_from;                /* the same, with that */
     double letters, taken;           /* those that they owed and wrote; the time that it took, as the parameters say */
     int contacts;                    /* their letters, and what else says that they are in touch */
     double keen_misses, idle_misses; /* how likely the check-ins left unanswered since their last sign of life are, of
@@ -140,6 +146,8 @@ static void renew(const struct reading *reading, struct member *members, size_t 
     if (who->owes)
         who->taken += forgiven;
     who->since += forgiven;
+    if (share >= 1)
+        who->owes_from = who->since;
     who->since_at = at;
     who->contacts++;
 }
@@ -155,7 +163,7 @@ static void take_letter(const struct reading *reading, struct member *members, s
         if (i != writer && (!members[i].owes || !members[i].addressed)) {
             members[i].addressed = true;
             members[i].owes = true;
-            members[i].since = clock_of(reading, i, at);
+            members[i].since = members[i].owes_from = clock_of(reading, i, at);
             members[i].since_at = at;
         }
     }
@@ -349,7 +357,9 @@ static void explain_life(const struct reading *reading, const struct member *mem
 static void hear_wishes(const struct reading *reading, const struct member *members, struct health *health) {
     for (size_t i = 0; i < reading->facts->member_count; i++) {
         const struct member *who = &members[i];
-        bool wishes = who->answered_at && who->alive_at == who->answered_at && who->answer >= ANSWER_HELP;
+        bool wishes = who->answered_at && who->alive_at == who->answered_at && who->answer >= ANSWER_HELP &&
+                      clock_of(reading, i, reading->now) - clock_of(reading, i, who->answered_at) <
+                          reading->parameters->contradiction_days;
         bool contradicts = who->denied_by != HEALTH_ALL && who->in_touch_at &&
                            fabs(clock_of(reading, i, who->denied_at) - clock_of(reading, i, who->in_touch_at)) <
                                reading->parameters->contradiction_days;
@@ -373,6 +383,16 @@ static bool anybody_heard(const struct health *health, const struct member *memb
     return false;
 }
 
+static void measure_debt(const struct reading *reading, const struct member *members, size_t member,
+                         struct health *health) {
+    const struct health_parameters *parameters = reading->parameters;
+    const struct member *who = &members[member];
+    double now = clock_of(reading, member, reading->now);
+    double usual = fmax(parameters->usual_days, who->letters > 0 ? who->taken / who->letters : 0);
+    health->members[member].overdue = who->owes && now - who->since > parameters->overdue * usual;
+    health->members[member].owed_days = who->owes ? now - who->owes_from : 0;
+}
+
 static void judge(const struct reading *reading, const struct member *members, struct health *health) {
     const struct health_parameters *parameters = reading->parameters;
     const struct health_facts *facts = reading->facts;
@@ -383,6 +403,8 @@ static void judge(const struct reading *reading, const struct member *members, s
         health->members[i].number = number;
         health->members[i].silence = silence_of(reading, i, number);
         health->members[i].since = members[i].alive_at ? members[i].alive_at : facts->introduced_at;
+        health->members[i].missed = members[i].missed_count;
+        measure_debt(reading, members, i, health);
         heard |= members[i].contacts > 0;
         if (number < health->number) {
             health->number = number;
@@ -435,9 +457,9 @@ static void override(const struct reading *reading, struct health *health) {
         {paused, GROUND_PAUSED, HEALTH_STOPPED, SILENCE_PAUSED, health->number, paused ? paused->member : 0,
          paused ? paused->until : 0},
         {outage, GROUND_OUTAGE, health->state, SILENCE_OUTAGE, health->number, health->silent, outage ? outage->at : 0},
+        {bounces != HEALTH_ALL, GROUND_BOUNCES, HEALTH_UNKNOWN, SILENCE_BOUNCING, 0, bounces, 0},
         {late, GROUND_NOT_INTRODUCED, HEALTH_UNKNOWN, SILENCE_NEVER_INTRODUCED, 0, HEALTH_ALL, 0},
         {!introduced, GROUND_NOT_INTRODUCED, HEALTH_NEW, SILENCE_NEVER_INTRODUCED, health->number, HEALTH_ALL, 0},
-        {bounces != HEALTH_ALL, GROUND_BOUNCES, HEALTH_UNKNOWN, SILENCE_BOUNCING, 0, bounces, 0},
     };
     for (size_t i = 0; i < COUNT_OF(rules); i++)
         if (rules[i].so) {
@@ -500,8 +522,8 @@ struct reason health_reason(const struct health_facts *facts, const struct healt
     case GROUND_SILENT:
         return REASON_FORMAT(arena, "%s has not written for %d days", about, amount);
     case GROUND_MISSED:
-        return amount > 1 ? REASON_FORMAT(arena, "%s has answered none of the last %d check-ins", about, amount)
-                          : REASON_FORMAT(arena, "%s has not answered the last check-in", about);
+        return amount > 1 ? REASON_FORMAT(arena, "%s has answered none of our last %d questions", about, amount)
+                          : REASON_FORMAT(arena, "%s has not answered our last question", about);
     case GROUND_NO_CONTACT:
         return REASON_FORMAT(arena, "%s says that nothing comes from %s", says, about);
     case GROUND_CONTRADICTION:
@@ -513,7 +535,7 @@ struct reason health_reason(const struct health_facts *facts, const struct healt
     case GROUND_SLOW:
         return REASON_FORMAT(arena, "%s said on %s that they are in touch, but slowly", about, at);
     case GROUND_MAIL_WAITS:
-        return REASON_FORMAT(arena, "mail from %s waits for a person since %s", about, at);
+        return REASON_FORMAT(arena, "mail from %s has waited for a person since %s", about, at);
     case GROUND_WROTE:
         return REASON_FORMAT(arena, "%s wrote on %s", about, at);
     case GROUND_IN_TOUCH:
@@ -537,11 +559,17 @@ static bool was_asked(const struct reading *reading, size_t member, double withi
     return false;
 }
 
-static bool had_enough(const struct reading *reading, const struct health_done *done) {
-    int unasked = 0;
-    for (size_t i = 0; i < done->unasked_count; i++)
-        unasked += done->unasked[i] <= reading->now && reading->now - done->unasked[i] < 7 * SECONDS_PER_DAY;
-    return unasked >= reading->parameters->unasked_most;
+bool health_mail_fits(const struct health_parameters *parameters, const int64_t *unasked, size_t count, int64_t at) {
+    const int64_t week = 7 * (int64_t)SECONDS_PER_DAY;
+    for (size_t i = 0; i <= count; i++) { /* each seven days that begin with one of them and have AT in them */
+        int64_t from = i < count ? unasked[i] : at;
+        int within = 1;
+        for (size_t j = 0; j < count; j++)
+            within += unasked[j] >= from && unasked[j] - from < week;
+        if (from <= at && at - from < week && within > parameters->unasked_most)
+            return false;
+    }
+    return true;
 }
 
 static enum health_action ask_silent(const struct reading *reading, const struct health *health, size_t member,
@@ -554,9 +582,23 @@ static enum health_action ask_silent(const struct reading *reading, const struct
                        is_due(reading, member, done->called_at, parameters->ask_days)
                    ? HEALTH_PERSON
                    : HEALTH_LEAVE;
-    if (had_enough(reading, done) || was_asked(reading, member, parameters->ask_days))
+    if (done->pending || !health_mail_fits(parameters, done->unasked, done->unasked_count, reading->now) ||
+        was_asked(reading, member, parameters->ask_days))
         return HEALTH_LEAVE;
     return nudged ? HEALTH_LAST_CALL : HEALTH_NUDGE;
+}
+
+bool health_is_silent(const struct health_parameters *parameters, const struct health *health, size_t member) {
+    enum health_silence silence = health->members[member].silence;
+    double below = health->members[member].overdue ? parameters->ask_from : parameters->ask_anyway;
+    return (silence == SILENCE_SILENT || silence == SILENCE_NONE) && health->members[member].owed_days > 0 &&
+           health->members[member].number < below;
+}
+
+bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member) {
+    return health->state != HEALTH_STOPPED && health->silence != SILENCE_OUTAGE &&
+           health->silence != SILENCE_NEVER_INTRODUCED && health_is_silent(parameters, health, member) &&
+           health->members[member].missed > 0 && health->members[member].owed_days >= parameters->tell_days;
 }
 
 enum health_action health_decide(const struct health_parameters *parameters, const struct health_facts *facts,
@@ -568,19 +610,11 @@ enum health_action health_decide(const struct health_parameters *parameters, con
         return HEALTH_LEAVE;
     if (health->asks_for_person || health->silence == SILENCE_NEVER_INTRODUCED || health->silence == SILENCE_BOUNCING)
         return HEALTH_PERSON;
-    if (health->members[member].silence != SILENCE_SILENT)
+    if (!health_is_silent(parameters, health, member))
         return HEALTH_LEAVE;
     struct reading reading;
     open_reading(parameters, facts, now, &reading);
     enum health_action action = ask_silent(&reading, health, member, done);
     close_reading(&reading);
     return action;
-}
-
-const char *health_state_name(enum health_state state) {
-    static const char *const names[] = {
-        [HEALTH_NEW] = "new",     [HEALTH_GOOD] = "good",       [HEALTH_SLOW] = "slow",
-        [HEALTH_QUIET] = "quiet", [HEALTH_UNKNOWN] = "unknown", [HEALTH_STOPPED] = "stopped"};
-    require((size_t)state < COUNT_OF(names));
-    return names[state];
 }

@@ -80,32 +80,18 @@ struct health_parameters {
     double away_days;          /* an absence that no end is known of */
     double new_days;           /* nothing is said of a partnership that is younger and has not begun */
     double contradiction_days; /* what two say is of the same time */
-    double good_from;          /* below this number, somebody is silent, and asked kindly */
+    double good_from;          /* below this number, somebody is silent */
+    /* Asked is whoever is below `ask_from`, and has let the letter that they owe wait `overdue` times as long as they
+     * usually do, which counts as `usual_days` at least; and below `ask_anyway`, whoever owes one. So who writes
+     * steadily, if rarely, is not asked as long as they answer check-ins. */
+    double ask_from, overdue, usual_days, ask_anyway;
+    double tell_days; /* coordinators hear of a silence that is so long, if we asked and nothing came */
     double warn_below;
     double introduction_days; /* an introduction that is so late is a person's */
     double ask_days;          /* so long an answer to a check-in, a nudge or a last call is awaited */
     int unasked_most;         /* mails to one person within seven days */
 };
 extern const struct health_parameters health_parameters;
-
-enum health_state {
-    HEALTH_NEW,     /* nothing can be expected yet */
-    HEALTH_GOOD,    /* in touch */
-    HEALTH_SLOW,    /* in touch, but slower than usual, or so they say */
-    HEALTH_QUIET,   /* nothing comes from anybody: a warning */
-    HEALTH_UNKNOWN, /* nothing comes from one, who may have given up or not; or mail does not reach them: a warning */
-    HEALTH_STOPPED, /* rests, or is over */
-};
-
-enum health_silence {
-    SILENCE_NONE,
-    SILENCE_SILENT,
-    SILENCE_AWAY,
-    SILENCE_PAUSED, /* or held, or over */
-    SILENCE_BOUNCING,
-    SILENCE_NEVER_INTRODUCED,
-    SILENCE_OUTAGE, /* ours, still going on */
-};
 
 /* The fact that says most. */
 enum health_ground {
@@ -140,6 +126,9 @@ struct health {
         int number;
         enum health_silence silence; /* of what is theirs alone: none, silent, away, paused, bouncing */
         int64_t since;               /* the last sign of life, or the introduction */
+        bool overdue;                /* the letter that they owe has waited longer than usual, by their own rhythm */
+        double owed_days;            /* on their clock: how long it has waited; 0 where they owe none */
+        int missed;                  /* check-ins and nudges since that sign of life, unanswered */
     } members[MEMBERS_MAX];
     /* For health_reason. */
     enum health_ground ground;
@@ -164,9 +153,13 @@ enum health_action {
 /* What was done about one member's silence before. */
 struct health_done {
     int64_t nudged_at, called_at; /* last; 0: never. What was before the last sign of life counts no more */
-    const int64_t *unasked;       /* when mails were sent that the member had not asked for, in any order */
+    bool pending;                 /* something that asks them is on its way */
+    const int64_t *unasked;       /* when mails were or will be sent that the member had not asked for, in any order */
     size_t unasked_count;
 };
+
+/* Whether one more unasked mail at AT leaves no seven days with more than the parameters allow. */
+bool health_mail_fits(const struct health_parameters *parameters, const int64_t *unasked, size_t count, int64_t at);
 
 /* What is to be done now about MEMBER: a kind nudge, a last call, and then a person decides; nothing while they are
  * away, anything rests, or we are out ourselves; never more than two unasked mails within seven days. A dead address,
@@ -175,4 +168,8 @@ enum health_action health_decide(const struct health_parameters *parameters, con
                                  const struct health *health, size_t member, const struct health_done *done,
                                  int64_t now);
 
-const char *health_state_name(enum health_state state);
+/* Whether MEMBER lets a letter wait so long that they may be asked. */
+bool health_is_silent(const struct health_parameters *parameters, const struct health *health, size_t member);
+
+/* Whether coordinators should know by now that MEMBER is silent, although nothing is for them to decide yet. */
+bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member);

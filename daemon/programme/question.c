@@ -44,6 +44,8 @@ const struct question question_table[] =
             .phrases = PHRASE_ANSWER,
             .kept = true,
             .unclear = "check-in-unclear",
+            .put_by = {"nudge", "last-call"},
+            .by_steps = true,
             .answers =
                 {
                     [1] = {"well", "all is well, in touch", false, "well", "1", QUESTION_GOOD, true, NULL},

@@ -50,6 +50,7 @@ struct question {
     const char *unclear;   /* the template that puts it again, once; NULL: none does */
     const char *noted;     /* the template that tells at once what was understood; NULL: the next message does */
     const char *put_by[2]; /* the templates that put it; none: those of steps that name it */
+    bool by_steps;         /* those as well */
     struct question_answer answers[QUESTION_ANSWERS_MAX + 1]; /* by digit, from 1, without gaps */
 };
 

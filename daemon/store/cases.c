@@ -77,6 +77,13 @@ bool cases_find_of_inbox(struct database *database, int64_t inbox, struct arena 
                 value_integer(inbox), arena, ret, error);
 }
 
+bool cases_find_newest(struct database *database, enum case_kind kind, int64_t partnership, struct arena *arena,
+                       struct case_row *ret, struct error *error) {
+    return statement_read_row(database, SELECT_CASES "WHERE partnership = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1",
+                              VALUES(value_integer(partnership), value_text(case_kind_name(kind))), arena, read_case,
+                              ret, error);
+}
+
 static bool list(struct database *database, const char *sql, const struct value *values, size_t count,
                  struct arena *arena, struct case_list *ret, struct error *error) {
     return statement_read_items(database, sql, values, count, arena, read_case, sizeof *ret->items, &ret->items,
@@ -132,4 +139,10 @@ bool cases_count_told_at_once(struct database *database, int64_t participant, in
         return false;
     *ret = (size_t)count;
     return true;
+}
+
+bool cases_hurry(struct database *database, int64_t id, const char *reason, int64_t at, struct error *error) {
+    return statement_run(database,
+                         "UPDATE case_file SET at_once = 1, told_at = NULL, tell_at = ?3, reason = ?2 WHERE id = ?1",
+                         VALUES(value_integer(id), value_text(reason), value_integer(at)), error);
 }

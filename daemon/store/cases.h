@@ -24,6 +24,10 @@ bool cases_find_open(struct database *database, const char *key, struct arena *a
 bool cases_find_of_inbox(struct database *database, int64_t inbox, struct arena *arena, struct case_row *ret,
                          struct error *error);
 
+/* The newest of KIND about the partnership, open or not. */
+bool cases_find_newest(struct database *database, enum case_kind kind, int64_t partnership, struct arena *arena,
+                       struct case_row *ret, struct error *error);
+
 struct case_filter {
     bool open;           /* only those */
     bool but_messages;   /* without mails that only wait */
@@ -33,6 +37,9 @@ struct case_filter {
 /* By id. */
 bool cases_list(struct database *database, const struct case_filter *filter, struct arena *arena, struct case_list *ret,
                 struct error *error);
+
+/* An open case that only stood in digests hurries now, for this REASON: it is told at AT by a mail of its own. */
+bool cases_hurry(struct database *database, int64_t id, const char *reason, int64_t at, struct error *error);
 
 /* ---- Telling ---- */
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "store/content.h"
+#include "store/health.h"
 #include "store/statement.h"
 #include "store/transaction.h"
 
@@ -130,7 +131,9 @@ bool inbox_insert(struct database *database, const struct inbox_row *row, const 
     snprintf(what, sizeof what, "inbox %s", inbox_state_name(row->state));
     const struct event ids = {
         .participant = row->participant, .partnership = row->partnership, .outbox = row->outbox, .inbox = id};
-    if (!events_append_change(database, what, &ids, cause, error) || !transaction_commit(&transaction, error))
+    if (!events_append_change(database, what, &ids, cause, error) ||
+        (waiting && row->participant && !health_wake(database, row->participant, error)) ||
+        !transaction_commit(&transaction, error))
         return false;
     *ret_id = id;
     return true;

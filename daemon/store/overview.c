@@ -1,5 +1,6 @@
 #include "store/overview.h"
 
+#include "store/health.h"
 #include "store/participant_reader.h"
 #include "store/rounds.h"
 #include "store/statement.h"
@@ -61,6 +62,7 @@ bool overview_read(struct database *database, int64_t since, struct arena *arena
     struct overview overview = {0};
     if (!read_rounds(database, arena, &overview, error) || !count_participants(database, &overview, error) ||
         !outbox_count_states(database, overview.outbox, error) ||
+        !health_count_states(database, overview.health, error) ||
         !read_count(database, "SELECT count(*) FROM outbox WHERE state = 'failed' AND claimed_at >= ?", since,
                     &overview.failed, error) ||
         !read_count(database, "SELECT count(*) FROM outbox WHERE state = 'expired' AND expires_at >= ?", since,

@@ -17,10 +17,11 @@ struct overview {
     size_t round_count;
     size_t participants[OVERVIEW_PARTICIPANT_STATES];
     size_t outbox[OUTBOX_STATE_COUNT];
-    size_t failed, expired; /* at or after the moment asked about */
-    int64_t last_sent_at;   /* 0: never */
-    size_t waiting;         /* incoming messages that wait for a person */
-    int64_t waiting_since;  /* when the oldest of them came; 0: none */
+    size_t health[HEALTH_STOPPED + 1]; /* of partnerships that are not over */
+    size_t failed, expired;            /* at or after the moment asked about */
+    int64_t last_sent_at;              /* 0: never */
+    size_t waiting;                    /* incoming messages that wait for a person */
+    int64_t waiting_since;             /* when the oldest of them came; 0: none */
 };
 
 /* SINCE bounds what counts as lately failed and expired. All of one moment where the caller opened a transaction. */

@@ -4,6 +4,7 @@
 
 #include "base/fold.h"
 #include "base/text.h"
+#include "store/health.h"
 #include "store/incidents.h"
 #include "store/participant_reader.h"
 #include "store/transaction.h"
@@ -112,6 +113,8 @@ bool participants_set_state(struct database *database, int64_t id, enum particip
     return transaction_begin(database, &transaction, error) && find_existing(database, id, arena, &old, error) &&
            set_word(database, id, "UPDATE participant SET state = ?2 WHERE id = ?1", "participant",
                     participant_state_name(old.state), participant_state_name(state), cause, error) &&
+           (state == PARTICIPANT_PAUSED ? health_rest_begin : health_rest_end)(database, REST_PAUSED, id, 0, cause->at,
+                                                                               error) &&
            transaction_commit(&transaction, error);
 }
 

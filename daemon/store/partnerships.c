@@ -1,5 +1,6 @@
 #include "store/partnerships.h"
 
+#include "store/health.h"
 #include "store/participant_reader.h"
 #include "store/transaction.h"
 
@@ -166,7 +167,9 @@ bool partnerships_set_state(struct database *database, int64_t id, enum partners
              VALUES(value_integer(id), value_text(partnership_state_name(state)), value_integer(cause->at)), error) ||
          !append_event(database, &old, state, cause, error)))
         return false;
-    return transaction_commit(&transaction, error);
+    bool rests = state == PARTNERSHIP_HELD || state == PARTNERSHIP_FROZEN;
+    return (rests ? health_rest_begin : health_rest_end)(database, REST_HELD, 0, id, cause->at, error) &&
+           transaction_commit(&transaction, error);
 }
 
 bool partnerships_leave(struct database *database, int64_t id, int64_t participant, const struct event_cause *cause,

@@ -297,7 +297,7 @@ static bool make_step(struct loading *loading, const struct file_section *sectio
     if (settings->expires && !duration_parse(settings->expires, &step.expires, &error))
         good = fault(loading, section, "expires", "%s", error.message);
     const struct question *question = question_find(step.asks);
-    if (step.asks && (!question || question->put_by[0]))
+    if (step.asks && (!question || (question->put_by[0] && !question->by_steps)))
         good = fault(loading, section, "asks", "There is no question \"%s\" that a step can put; known is \"%s\".",
                      step.asks, question_table[0].name);
     if (strchr(step.template_name, '/') || step.template_name[0] == '.')

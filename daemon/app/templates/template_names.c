@@ -668,6 +668,8 @@ static const struct {
     {"address-changed", MESSAGE_CONFIRMS},
     {"address-unreachable", MESSAGE_CONFIRMS},
     {"pause-over", MESSAGE_CONFIRMS},
+    {"nudge", MESSAGE_TO_MEMBER},
+    {"last-call", MESSAGE_TO_MEMBER},
     {"left-over", MESSAGE_TO_PARTICIPANT},
     {"application", MESSAGE_TO_APPLICANT},
     {"application-accepted", MESSAGE_ABOUT_APPLICATION},

@@ -283,7 +283,7 @@ static void test_mail_waits(void **state) {
     struct health health = look(&course, 90);
     assert_true(warns(&silent));
     assert_false(warns(&health));
-    expect(&course, 90, HEALTH_GOOD, SILENCE_NONE, "mail from Ana waits for a person since 2027-04-14");
+    expect(&course, 90, HEALTH_GOOD, SILENCE_NONE, "mail from Ana has waited for a person since 2027-04-14");
 }
 
 /* ---- What follows ---- */

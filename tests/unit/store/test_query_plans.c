@@ -6,6 +6,7 @@
 #include "store/connection.h"
 #include "store/contacts.h"
 #include "store/events.h"
+#include "store/health.h"
 #include "store/inbox.h"
 #include "store/incidents.h"
 #include "store/notes.h"
@@ -321,6 +322,30 @@ static void use_the_log(struct fixture *fixture) {
     assert_done(settings_remove(database, "a", &error));
 }
 
+static void use_health(struct fixture *fixture) {
+    struct error error = ERROR_INIT;
+    struct database *database = fixture->database;
+    struct arena *arena = fixture->arena;
+    struct health_signs signs;
+    struct health_moments moments;
+    struct health_row row = {.partnership = 1, .reason = ""};
+    int64_t next;
+    bool any;
+    assert_done(health_rest_begin(database, REST_HELD, 0, 1, 1, &error));
+    assert_done(health_rest_end(database, REST_HELD, 0, 1, 1, &error));
+    assert_done(health_rest_end(database, REST_PAUSED, 1, 0, 1, &error));
+    assert_done(health_note_away(database, 1, 1, 2, &error));
+    assert_done(health_list_signs(database, 1, arena, &signs, &error));
+    assert_done(health_list_unasked(database, 1, 1, 2, 1, 0, arena, &moments, &error));
+    assert_done(health_set(database, &row, &error));
+    assert_done(health_find(database, 1, arena, &row, &error));
+    assert_done(health_next(database, &next, &any, &error));
+    assert_done(health_list_due(database, 1, 1, arena, &moments, &error));
+    struct case_row silence;
+    assert_done(cases_find_newest(database, CASE_SILENCE, 1, arena, &silence, &error));
+    assert_done(cases_hurry(database, 1, "", 1, &error));
+}
+
 struct findings {
     struct database *database;
     size_t statements, wrong;
@@ -370,6 +395,7 @@ static void every_lookup_uses_an_index(void **state) {
     use_incoming(fixture);
     use_surveys(fixture);
     use_the_log(fixture);
+    use_health(fixture);
     struct findings findings = {.database = fixture->database};
     statement_each(fixture->database, explain, &findings);
     assert_true(findings.statements > 80);

@@ -1,0 +1,39 @@
+#pragma once
+/* The watch over partnerships: each that has begun is assessed once a day, and soon after something happened in it
+ * (programme/health.h); whoever is silent is asked kindly, then once more, and then a coordinator decides. */
+#include "app/service.h"
+#include "programme/health.h"
+#include "store/health.h"
+#include "store/outages.h"
+#include "store/participants.h"
+
+/* What is known of a partnership, and how it therefore is. */
+struct watched {
+    struct partnership partnership;
+    struct participant_list members;
+    struct health_signs signs;
+    struct health_facts facts;
+    struct health health;
+    struct reason reason;
+};
+
+/* Looks at the partnership as it is now, and changes nothing. */
+bool watch_look(struct service *service, int64_t partnership, struct arena *arena, struct watched *ret,
+                struct error *error);
+
+/* Assesses some of the partnerships whose turn it is, and does what follows; a portion, so that others get theirs. */
+bool watch_turn(struct service *service, struct error *error);
+
+/* When the next one's turn is; INT64_MAX: none waits for any. */
+bool watch_next_turn(struct service *service, int64_t *ret, struct error *error);
+
+/* Whether the step's name is that of a nudge or last call. */
+bool watch_asks(const char *step);
+
+/* Whether that nudge or last call is still called for, at the moment when it would go out. */
+bool watch_still_asks(struct service *service, const struct outbox_row *row, bool *ret, struct error *error);
+
+/* For a coordinator: asks whoever is silent kindly, once more if that was done before, unless that would be too much.
+ * *ret_at: when it goes out; 0: it may not, before *ret_not_before (0: nobody is silent, or may be asked). */
+bool watch_nudge(struct service *service, int64_t partnership, int64_t *ret_at, int64_t *ret_not_before,
+                 struct error *error);
