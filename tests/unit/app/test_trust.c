@@ -1,8 +1,8 @@
 /* Goal: nobody's words are lost because of what somebody put into a header, and nobody's are taken for another's. */
 #include "mailbox.h"
 
-#include "store/incidents.h"
 #include "store/cases.h"
+#include "store/incidents.h"
 
 /* The programme's mail server is mx.example.org, whose word counts. */
 static int open_trusting(void **state) {

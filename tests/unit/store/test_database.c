@@ -419,7 +419,8 @@ static void a_backup_that_fails_leaves_nothing(void **state) {
     struct place *place = *state;
     struct error error;
     auto_database database = must_open(place->path, DATABASE_CREATE);
-    assert_refused(database_backup(database, "/nonexistent/copy", 1, false, &error), ERROR_CONFIGURATION, "/nonexistent/copy");
+    assert_refused(database_backup(database, "/nonexistent/copy", 1, false, &error), ERROR_CONFIGURATION,
+                   "/nonexistent/copy");
 }
 
 static void damage_is_found(void **state) {
