@@ -33,6 +33,7 @@ enum {
     SLICE_MS = 20 * 1000,
     FINISH_MS = 8 * 1000,
     DATABASE_WAIT_MS = 2 * 1000,
+    RELEASE_PORTION = 200, /* a turn: the first mail leaves while most of what is due still stands in the schedule */
     CHECKPOINT_INTERVAL = SECONDS_PER_MINUTE
 };
 
@@ -45,9 +46,10 @@ struct outgoing {
         pending[RESULTS_MOST]; /* finished but not yet recorded: kept while the database can't be written */
     size_t pending_count, recorded;
     int64_t look_again_at; /* 0: no limit holds anything up */
-    bool gate_closed, more_ready, gate_told;
+    bool gate_closed, more_ready, more_due, gate_told;
     bool letter_ended;     /* its content must leave the write-ahead log as well */
     bool answered;         /* the server answered since we started */
+    bool well;             /* the breaker and the database know that it answers */
     int64_t checkpoint_at; /* not before; UTC */
     int64_t size_limit;    /* as the server said and the database knows; 0: not yet */
 };
@@ -132,6 +134,8 @@ static bool decide_room(struct outgoing *outgoing, size_t *ret, struct error *er
 static bool tell_breaker(struct outgoing *outgoing, enum breaker_event event, struct error *error) {
     struct service *service = outgoing->service;
     int64_t now = clock_now();
+    if (event == BREAKER_ANSWERED && outgoing->well && outgoing->breaker.failing_since == 0)
+        return true; /* as last time, and committed: nothing changes */
     enum breaker_alert alert = breaker_record(&outgoing->breaker, event, now);
     /* The breaker starts anew with the process, the alert does not: the first answer ends that of an earlier life. */
     if (event == BREAKER_ANSWERED && !outgoing->answered && alert == BREAKER_ALERT_NONE &&
@@ -245,8 +249,10 @@ static bool exchange(struct outgoing *outgoing, bool may_start, struct error *er
         outgoing->breaker = breaker;
         return false;
     }
-    for (size_t i = 0; i < outgoing->pending_count; i++)
-        outgoing->answered |= breaker_event_of(outgoing->pending[i].outcome) == BREAKER_ANSWERED;
+    for (size_t i = 0; i < outgoing->pending_count; i++) {
+        outgoing->well = breaker_event_of(outgoing->pending[i].outcome) == BREAKER_ANSWERED;
+        outgoing->answered |= outgoing->well;
+    }
     outgoing->recorded += outgoing->pending_count;
     outgoing->pending_count = 0;
     if (outgoing->letter_ended) { /* another one's reading may keep it from finishing: then at the next turn */
@@ -262,12 +268,12 @@ static bool exchange(struct outgoing *outgoing, bool may_start, struct error *er
 
 /* ---- Turns ---- */
 
-static bool release_all_due(struct service *service, struct error *error) {
+static bool release_due(struct outgoing *outgoing, struct error *error) {
+    struct service *service = outgoing->service;
     size_t moved;
-    do
-        if (!scheduling_release(service, SERVICE_PORTION, &moved, error))
-            return false;
-    while (moved == SERVICE_PORTION);
+    if (!scheduling_release(service, RELEASE_PORTION, &moved, error))
+        return false;
+    outgoing->more_due = moved == RELEASE_PORTION;
     return action_round_finish_start(service, &moved, error) && action_round_turn_by_date(service, &moved, error) &&
            action_participant_resume_due(service, error) && action_round_end_what_is_over(service, &moved, error) &&
            relay_drop_stale(service, &moved, error) && action_application_turn(service, error) &&
@@ -295,7 +301,7 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
     *ret = most_ms;
     if (outgoing->gate_closed)
         return true;
-    if (outgoing->more_ready) {
+    if (outgoing->more_ready || outgoing->more_due) {
         *ret = 0;
         return true;
     }
@@ -344,7 +350,8 @@ bool outgoing_turn(struct outgoing *outgoing, int most_wait_ms, int wake_fd, boo
     if (!check_gate(outgoing, error))
         return false;
     may_start = may_start && !outgoing->gate_closed;
-    if (may_start && !release_all_due(outgoing->service, error))
+    outgoing->more_due = false;
+    if (may_start && !release_due(outgoing, error))
         return false;
     if (!exchange(outgoing, may_start, error) || !decide_sleep(outgoing, most_wait_ms, &sleep_ms, error))
         return false;

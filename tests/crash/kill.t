@@ -20,6 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
 import machine  # noqa: E402
 import servers as harness  # noqa: E402
+import tags  # noqa: E402
 import tap  # noqa: E402
 
 BINARY = os.path.abspath(os.environ.get("TANDEMPOST", os.path.join(HERE, "..", "..", "build", "tandempost")))
@@ -200,26 +201,27 @@ def create(programme):
 
 def receives(t, servers, programme, chance):
     """An answer to each message, read with KILLS kills."""
-    tags = programme.query("SELECT o.id, p.address, t.secret, o.message_id FROM outbox o JOIN participant p ON p.id = o.participant "
-                           "JOIN tag t ON t.outbox = o.id AND t.purpose = 'r' WHERE o.step = 'question' AND o.state = 'sent'")
+    key = programme.query("SELECT value FROM setting WHERE name = 'tag_key'")[0][0]
+    answered = [(number, address, tags.secret(key, "r", number), message_id) for number, address, message_id in programme.query(
+        "SELECT o.id, p.address, o.message_id FROM outbox o JOIN participant p ON p.id = o.participant WHERE o.step = 'question' AND o.state = 'sent'")]
     with servers.imap(harness.PROGRAMME) as connection:
-        for _, address, secret, message_id in tags:
+        for _, address, secret, message_id in answered:
             mail = servers.compose(address, "iln+r%s@example.test" % secret, "Re: How is it going?", "2\n",
                                    {"Message-ID": "<answer-%s@a.test>" % secret, "In-Reply-To": message_id})
             connection.append("INBOX", None, None, mail.as_bytes())
 
     def finished():
-        return programme.query("SELECT count(*) FROM answer")[0][0] >= len(tags) and \
+        return programme.query("SELECT count(*) FROM answer")[0][0] >= len(answered) and \
             programme.query("SELECT count(*) FROM inbox WHERE server_action <> 'done'")[0][0] == 0
 
     before = programme.query("SELECT count(*) FROM inbox")[0][0]
     killed = run_with_kills(programme, finished, KILLS, chance, 0.4)
     answers = programme.query("SELECT outbox, count(*), min(value), max(value) FROM answer GROUP BY outbox")
-    t.ok(killed >= KILLS, "killed %d times while %d answers came in" % (killed, len(tags)))
-    t.equal(sorted(row[0] for row in answers), sorted(tag[0] for tag in tags), "every answer is recorded")
+    t.ok(killed >= KILLS, "killed %d times while %d answers came in" % (killed, len(answered)))
+    t.equal(sorted(row[0] for row in answers), sorted(tag[0] for tag in answered), "every answer is recorded")
     t.equal([row for row in answers if row[1:] != (1, 2, 2)], [], "each exactly once, and as what it was")
     handled = programme.query("SELECT count(*) FROM inbox WHERE message_id LIKE '<answer-%' AND state = 'handled'")[0][0]
-    t.equal(handled, len(tags), "each message was handled once (%d rows before)" % before)
+    t.equal(handled, len(answered), "each message was handled once (%d rows before)" % before)
     left = [mail for mail in servers.messages(harness.PROGRAMME) if "answer-" in str(mail["Message-ID"])]
     t.equal(len([mail for mail in left if "\\Seen" not in mail.flags]), 0, "all are marked on the server")
 
