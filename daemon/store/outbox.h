@@ -70,6 +70,10 @@ struct outbox_rendering;
 bool outbox_claim(struct database *database, int64_t id, const struct outbox_rendering *rendered,
                   const struct event_cause *cause, struct error *error);
 
+/* A sending row that no connection had is queued again, to be tried from AT on, as if it had not been claimed. One that
+ * is in another state stays in it. */
+bool outbox_unclaim(struct database *database, int64_t id, int64_t at, struct error *error);
+
 /* A queued row is looked at again no sooner than AT. */
 bool outbox_postpone(struct database *database, int64_t id, int64_t at, struct error *error);
 

@@ -148,6 +148,13 @@ bool outbox_claim(struct database *database, int64_t id, const struct outbox_ren
     return transaction_commit(&transaction, error);
 }
 
+bool outbox_unclaim(struct database *database, int64_t id, int64_t at, struct error *error) {
+    return statement_run(database,
+                         "UPDATE outbox SET state = 'queued', attempts = attempts - 1, next_try_at = ?2"
+                         " WHERE id = ?1 AND state = 'sending'",
+                         VALUES(value_integer(id), value_integer(at)), error);
+}
+
 static bool cancel_all(struct database *database, const char *sql, int64_t of, const char *reason,
                        const struct event_cause *cause, size_t *ret_count, struct error *error) {
     auto_arena arena = arena_new();
