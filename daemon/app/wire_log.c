@@ -100,8 +100,7 @@ void wire_log_begin(struct wire_log *log, int64_t number) {
     struct file *file = log->file;
     file->magic = 0;
     atomic_signal_fence(memory_order_seq_cst);
-    for (size_t i = 0; i < WIRE_LOG_MOST; i++)
-        file->entries[i].state = WIRE_NEVER;
+    memset(file->entries, 0, sizeof file->entries);
     memcpy(file->boot, log->boot, BOOT_SIZE);
     file->layout = LAYOUT;
     file->exchange = number;
@@ -138,6 +137,8 @@ void wire_log_note_result(struct wire_log *log, const struct send_result *result
 
 void wire_log_forget(struct wire_log *log, int64_t id) {
     struct entry *entry = log ? find(log, id) : NULL;
-    if (entry)
-        entry->state = WIRE_NEVER;
+    if (!entry)
+        return;
+    entry->state = WIRE_NEVER;
+    entry->result = (struct send_result){0}; /* replies name addresses */
 }

@@ -83,34 +83,29 @@ static bool is_proven(char purpose) {
     return purpose == 'r' || purpose == 'b' || purpose == 'u';
 }
 
-static void read_participant(struct statement *row, struct arena *arena, void *item) {
-    (void)arena;
-    *(int64_t *)item = statement_integer(row);
-}
+#define PROVEN(FIRST, COLUMN) FIRST(participant) COLUMN(outbox)
+STATEMENT_READER(read_proven, struct tag, PROVEN)
 
-/* What was deleted since has no tag any more. */
+/* Tags of people who were erased act no more. */
 static bool find_proven(struct database *database, char purpose, const char *secret, struct arena *arena,
                         struct tag *ret, struct error *error) {
     int64_t number = proven_number(database, purpose, secret);
-    struct tag tag = {.purpose = purpose};
-    int64_t exists = 0;
+    struct tag tag = {0};
     if (number == 0)
         return true;
-    if (purpose == 'u') {
-        tag.participant = number;
-        if (!statement_read_integer(database, "SELECT id FROM participant WHERE id = ?", VALUES(value_integer(number)),
-                                    &exists, error))
-            return false;
-    } else {
-        tag.outbox = number;
-        if (!statement_read_integer(database, "SELECT id FROM outbox WHERE id = ?", VALUES(value_integer(number)),
-                                    &exists, error) ||
-            !statement_read_row(database, "SELECT participant FROM outbox WHERE id = ?", VALUES(value_integer(number)),
-                                arena, read_participant, &tag.participant, error))
-            return false;
-    }
-    if (exists)
+    if (!(purpose == 'u'
+              ? statement_read_row(database, "SELECT id, NULL FROM participant WHERE id = ? AND state <> 'erased'",
+                                   VALUES(value_integer(number)), arena, read_proven, &tag, error)
+              : statement_read_row(
+                    database,
+                    "SELECT participant, id FROM outbox WHERE id = ? AND NOT EXISTS (SELECT 1 FROM participant"
+                    " WHERE participant.id = outbox.participant AND participant.state = 'erased')",
+                    VALUES(value_integer(number)), arena, read_proven, &tag, error)))
+        return false;
+    if (tag.participant || tag.outbox) {
+        tag.purpose = purpose;
         tag.secret = arena_copy_string(arena, secret);
+    }
     *ret = tag;
     return true;
 }

@@ -142,6 +142,25 @@ static void a_tag_is_made_once_for_each_purpose(void **state) {
     assert_null(tag.secret);
 }
 
+static void a_tag_of_somebody_erased_is_none(void **state) {
+    /* Goal: who was erased can't be reached, asked or paused by what stands in old mails. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    const struct tag wanted[] = {{.purpose = 'u', .participant = fixture->anna},
+                                 {.purpose = 'r', .outbox = fixture_queue(fixture, "k")}};
+    struct tag tags[COUNT_OF(wanted)], found;
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        assert_done(tags_find_or_create(fixture->database, &wanted[i], fixture->arena, &tags[i], &error));
+        assert_done(tags_find(fixture->database, tags[i].purpose, tags[i].secret, fixture->arena, &found, &error));
+        assert_non_null(found.secret);
+    }
+    assert_done(participants_set_state(fixture->database, fixture->anna, PARTICIPANT_ERASED, &fixture_cause, &error));
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        assert_done(tags_find(fixture->database, tags[i].purpose, tags[i].secret, fixture->arena, &found, &error));
+        assert_null(found.secret);
+    }
+}
+
 static void a_tag_of_an_earlier_version_counts(void **state) {
     /* Goal: what stands in mails that were sent long ago is still known. */
     struct fixture *fixture = *state;
@@ -159,9 +178,9 @@ static void a_tag_of_an_earlier_version_counts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        fixture_test(what_is_due_comes_in_order),         fixture_test(it_can_be_rebuilt),
-        fixture_test(a_step_is_first_seen_once),          fixture_test(a_tag_is_made_once_for_each_purpose),
-        fixture_test(a_tag_of_an_earlier_version_counts),
+        fixture_test(what_is_due_comes_in_order),       fixture_test(it_can_be_rebuilt),
+        fixture_test(a_step_is_first_seen_once),        fixture_test(a_tag_is_made_once_for_each_purpose),
+        fixture_test(a_tag_of_somebody_erased_is_none), fixture_test(a_tag_of_an_earlier_version_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
