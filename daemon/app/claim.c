@@ -9,12 +9,12 @@
 #include "app/relay.h"
 #include "base/log.h"
 #include "store/outbox.h"
-#include "store/transaction.h"
 
-/* The bytes of a row: those of an earlier try, unless the address has changed since; rendered now otherwise, and always
- * where coordinators are told how things stand. */
+/* The bytes of a row: those of an earlier try where they were kept, unless the address has changed since; rendered now
+ * otherwise, into *KEPT, and always where coordinators are told how things stand. */
 static bool take_bytes(struct service *service, const struct outbox_row *row, const char *address, struct arena *arena,
-                       struct send_request *claim, const char **ret_nothing, struct error *error) {
+                       struct send_request *claim, struct outbox_rendering *kept, const char **ret_nothing,
+                       struct error *error) {
     claim->recipient = address;
     if (string_equal(row->step, RELAY_STEP)) {
         if (!relay_render(service, row, arena, &claim->bytes, &claim->length, error))
@@ -31,10 +31,8 @@ static bool take_bytes(struct service *service, const struct outbox_row *row, co
             *ret_nothing = rendering.nothing_to_say;
             return true;
         }
-        struct outbox_rendering kept = {rendering.recipient, rendering.message_id, rendering.template_hash,
-                                        rendering.bytes, rendering.length};
-        if (!outbox_set_rendering(service->database, row->id, &kept, error))
-            return false;
+        *kept = (struct outbox_rendering){rendering.recipient, rendering.message_id, rendering.template_hash,
+                                          rendering.only_once ? rendering.bytes : NULL, rendering.length};
         *claim = (struct send_request){
             .recipient = rendering.recipient, .bytes = rendering.bytes, .length = rendering.length};
     }
@@ -61,6 +59,7 @@ bool claim_row(struct service *service, const struct outbox_row *row, struct are
                bool *ret_claimed, struct error *error) {
     struct eligibility eligibility;
     struct send_request claim = {0};
+    struct outbox_rendering kept = {0};
     struct error problem = ERROR_INIT;
     const char *nothing = NULL;
     *ret_claimed = false;
@@ -70,12 +69,8 @@ bool claim_row(struct service *service, const struct outbox_row *row, struct are
         return outbox_postpone(service->database, row->id, eligibility.not_before, error);
     if (eligibility.state != OUTBOX_SENDING)
         return delivery_set_aside(service, row, eligibility.state, eligibility.reason, error);
-    /* A rendering that fails half-way must leave nothing behind. */
-    auto_transaction rendering = TRANSACTION_NONE;
-    if (!transaction_begin_alone(service->database, &rendering, error))
-        return false;
-    if (!take_bytes(service, row, eligibility.address, arena, &claim, &nothing, &problem)) {
-        transaction_rollback(&rendering);
+    /* Before it writes anything: what can't be rendered leaves nothing behind but an address of the partnership's. */
+    if (!take_bytes(service, row, eligibility.address, arena, &claim, &kept, &nothing, &problem)) {
         if (problem.class != ERROR_PERMANENT && problem.class != ERROR_CONFIGURATION) {
             *error = problem;
             return false;
@@ -83,11 +78,9 @@ bool claim_row(struct service *service, const struct outbox_row *row, struct are
         return hold_unrenderable(service, row, arena, &problem, error);
     }
     if (nothing)
-        return transaction_commit(&rendering, error) &&
-               delivery_set_aside(service, row, OUTBOX_CANCELLED, nothing, error);
+        return delivery_set_aside(service, row, OUTBOX_CANCELLED, nothing, error);
     struct event_cause cause = service_cause(service, NULL);
-    if (!outbox_enter_state(service->database, row->id, OUTBOX_QUEUED, OUTBOX_SENDING, NULL, &cause, error) ||
-        !transaction_commit(&rendering, error))
+    if (!outbox_claim(service->database, row->id, kept.message_id ? &kept : NULL, &cause, error))
         return false;
     *ret = claim;
     *ret_claimed = true;

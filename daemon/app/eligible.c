@@ -224,3 +224,20 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
     return judge_asking(service, row, ret, error) && judge_welcome(service, row, arena, ret, error) &&
            judge_order(service, row, arena, ret, error);
 }
+
+bool eligible_still(struct service *service, int64_t outbox, const char *recipient, bool *ret, struct error *error) {
+    auto_arena arena = arena_new();
+    struct outbox_row row;
+    struct participant participant;
+    struct eligibility judged;
+    if (!outbox_find(service->database, outbox, arena, &row, error))
+        return false;
+    *ret = row.state == OUTBOX_SENDING && (row.participant != 0 || row.coordinator || row.address);
+    if (!*ret || row.participant == 0)
+        return true;
+    if (!participants_find(service->database, row.participant, arena, &participant, error) ||
+        !judge(service, &row, &participant, arena, &judged, error))
+        return false;
+    *ret = judged.state == OUTBOX_SENDING && string_equal(judged.address, recipient);
+    return true;
+}

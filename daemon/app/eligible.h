@@ -15,6 +15,10 @@ struct eligibility {
 bool eligible_decide(struct service *service, const struct outbox_row *row, struct arena *arena,
                      struct eligibility *ret, struct error *error);
 
+/* Whether the message with the id OUTBOX, which is being sent to RECIPIENT but has no connection yet, may still be, for
+ * all that people and coordinators have decided since it was claimed. */
+bool eligible_still(struct service *service, int64_t outbox, const char *recipient, bool *ret, struct error *error);
+
 /* For each of ENTRIES why it would not be sent, as its recipient and partnership are now: a static text, NULL where it
  * would. Of SERVICE only configuration and database are needed. */
 bool eligible_foresee(const struct service *service, const struct schedule_list *entries, struct arena *arena,

@@ -24,7 +24,8 @@
 static bool tag_address(struct service *service, struct tag wanted, bool inert, struct arena *arena, const char **ret,
                         struct error *error) {
     char secret[ADDRESS_SECRET_MIN + 1], address[ADDRESS_SIZE];
-    random_secret(secret, ADDRESS_SECRET_MIN);
+    if (inert || wanted.purpose == 'p')
+        random_secret(secret, ADDRESS_SECRET_MIN);
     wanted.secret = secret;
     struct tag tag = wanted;
     if ((!inert && !tags_find_or_create(service->database, &wanted, arena, &tag, error)) ||
@@ -133,25 +134,18 @@ static bool find_kind(struct service *service, const struct outbox_row *row, enu
 /* A partnership's messages to one person make one thread: each answers the first that was sent. */
 static bool find_thread(struct service *service, const struct outbox_row *row, struct arena *arena, const char **ret,
                         struct error *error) {
-    struct outbox_list rows;
     *ret = NULL;
-    if (!row->partnership || !row->participant)
-        return true;
-    if (!outbox_list(service->database,
-                     &(struct outbox_filter){.partnership = row->partnership, .participant = row->participant}, arena,
-                     &rows, error))
-        return false;
-    for (size_t i = 0; i < rows.count && !*ret; i++)
-        if (rows.items[i].id != row->id && rows.items[i].state == OUTBOX_SENT)
-            *ret = rows.items[i].message_id;
-    return true;
+    return !row->partnership || !row->participant ||
+           outbox_find_thread(service->database, row->partnership, row->participant, arena, ret, error);
 }
 
 static const char *make_message_id(const struct service *service, struct arena *arena) {
-    char unique[27];
-    auto_text id = TEXT_EMPTY;
-    random_secret(unique, sizeof unique - 1);
-    header_append_message_id(&id, unique, service_message_id_domain(service));
+    char secret[27];
+    auto_text unique = TEXT_EMPTY, id = TEXT_EMPTY;
+    random_secret(secret, sizeof secret - 1);
+    /* It begins with the time, so that those of one hour stand side by side in the database's index. */
+    text_append_format(&unique, "%08" PRIx64 "%s", (uint64_t)clock_now(), secret);
+    header_append_message_id(&id, text_string(&unique), service_message_id_domain(service));
     return arena_copy_bytes(arena, text_string(&id), id.length);
 }
 
@@ -163,7 +157,8 @@ static bool compose(struct service *service, const struct outbox_row *row, const
     if (!find_thread(service, row, arena, &thread, error))
         return false;
     struct zone_local local;
-    int64_t now = clock_now();
+    /* A second copy of what may have arrived already has the date of the first. */
+    int64_t now = row->resent && row->claimed_at ? row->claimed_at : clock_now();
     zone_to_local(service->zone, now, &local);
     ret->message_id = row->message_id ? row->message_id : make_message_id(service, arena);
     struct compose_message message = {
@@ -302,9 +297,11 @@ bool message_render(struct service *service, const struct outbox_row *row, struc
         filled.recipient.address = row->address;
         return render(service, row, &filled, "[test] ", arena, ret, &rendered, error);
     }
-    return fill(service, row, NULL, arena, &filled, error) &&
-           render(service, row, &filled, NULL, arena, ret, &rendered, error) &&
-           (!rendered.confirms || note_confirmed(service, row, arena, error)) &&
+    if (!fill(service, row, NULL, arena, &filled, error) ||
+        !render(service, row, &filled, NULL, arena, ret, &rendered, error))
+        return false;
+    ret->only_once = row->coordinator || rendered.confirms;
+    return (!rendered.confirms || note_confirmed(service, row, arena, error)) &&
            (filled.kind != MESSAGE_TO_COORDINATOR_WAITING || notice_digest_told(service, row->coordinator, error));
 }
 

@@ -12,6 +12,7 @@ struct message_rendering {
     const char *language;               /* of the template that was used */
     const char *bytes;                  /* RFC 5322, CRLF */
     size_t length;
+    bool only_once; /* it notes that it told something, and would not tell it again: its bytes must be kept */
     const char *nothing_to_say; /* not NULL: the row has lost its reason (a digest of nothing); nothing else is set */
 };
 

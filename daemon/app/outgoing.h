@@ -11,8 +11,12 @@ struct outgoing;
 struct outgoing *outgoing_new(struct service *service, struct mail_sender *sender);
 void outgoing_free(struct outgoing *outgoing); /* NULL allowed */
 
-/* After a start: what was being sent when the last process died is uncertain, and goes the way that the configuration
- * says. */
+/* Keeps the wire log PATH (app/wire_log.h), without which no more is claimed than connections take at once. Before
+ * outgoing_recover. */
+bool outgoing_keep_wire_log(struct outgoing *outgoing, const char *path, struct error *error);
+
+/* After a start: of what was claimed when the last process died the wire log says what became of it. What a connection
+ * had, or all of it where there is no such log, is uncertain, and goes the way that the configuration says. */
 bool outgoing_recover(struct outgoing *outgoing, struct error *error);
 
 /* One turn: release what is due, claim and start what may be sent, wait at most MOST_WAIT_MS (less where something is

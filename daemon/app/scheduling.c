@@ -216,7 +216,7 @@ static bool release_entry(struct service *service, const struct schedule_entry *
     const struct step *step = configuration_find_step(service->configuration, entry->step);
     struct event_cause cause = service_cause(service, NULL);
     if (!step) /* the configuration changed under us; the next refresh rebuilds without it */
-        return schedule_remove(service->database, entry->key, error);
+        return true;
     struct outbox_row row = {
         .key = entry->key,
         .priority = priority_of(service, entry),
@@ -231,8 +231,7 @@ static bool release_entry(struct service *service, const struct schedule_entry *
         .expires_at = entry->expires_at,
     };
     bool is_new;
-    if (!schedule_remove(service->database, entry->key, error) ||
-        !outbox_insert(service->database, &row, &cause, &row.id, &is_new, error))
+    if (!outbox_insert(service->database, &row, &cause, &row.id, &is_new, error))
         return false;
     if (!is_new)
         return true;
@@ -241,6 +240,17 @@ static bool release_entry(struct service *service, const struct schedule_entry *
     struct outbox_changes changes = {.reason = "overdue: too late to be of use"};
     return outbox_enter_state(service->database, row.id, OUTBOX_QUEUED, OUTBOX_EXPIRED, &changes, &cause, error) &&
            delivery_tell_expired(service, &row, error);
+}
+
+static bool release_person(struct service *service, int64_t participant, int64_t now, struct arena *arena,
+                           struct error *error) {
+    struct schedule_list taken;
+    if (!schedule_take_due(service->database, participant, now, arena, &taken, error))
+        return false;
+    for (size_t i = 0; i < taken.count; i++)
+        if (!release_entry(service, &taken.items[i], error))
+            return false;
+    return true;
 }
 
 bool scheduling_release(struct service *service, size_t limit, size_t *ret_count, struct error *error) {
@@ -259,7 +269,7 @@ bool scheduling_release(struct service *service, size_t limit, size_t *ret_count
         !schedule_list_due(service->database, now, limit, arena, &due, error))
         return false;
     for (size_t i = 0; i < due.count; i++)
-        if (!release_entry(service, &due.items[i], error))
+        if (!release_person(service, due.items[i].participant, now, arena, error))
             return false;
     if (!transaction_commit(&transaction, error))
         return false;

@@ -20,6 +20,7 @@ bool scheduling_rebuild_all(struct service *service, struct error *error);
 /* Rebuilds everything if the steps, the round's settings or the system's time zones are not those of the last time. */
 bool scheduling_refresh(struct service *service, struct error *error);
 
-/* Moves up to LIMIT due entries into the outbox: queued, or expired where they are too late (a coordinator is told).
- * *ret_count: how many were moved. One transaction. */
+/* Moves what is due into the outbox, queued, or expired where it is too late (a coordinator is told): the LIMIT entries
+ * that are due the longest, and whatever else is due of their people, as one person's messages are judged together.
+ * *ret_count: how many of the LIMIT there were; fewer: nothing is left. One transaction. */
 bool scheduling_release(struct service *service, size_t limit, size_t *ret_count, struct error *error);

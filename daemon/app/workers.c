@@ -5,6 +5,7 @@
 #include "app/post.h"
 #include "app/service.h"
 #include "base/log.h"
+#include "base/text.h"
 
 /* An import of many thousands holds the database as one change; there is nobody who waits for an answer here. */
 enum { PATIENCE_MS = 30 * 1000 };
@@ -36,6 +37,11 @@ static int send_with(struct service *service, struct control *control) {
     service->advanced = beat;
     service->advanced_context = control;
     struct outgoing *outgoing = outgoing_new(service, sender);
+    auto_text path = TEXT_EMPTY;
+    text_append_format(&path, "%s-wire", service->configuration->programme.database);
+    if (!outgoing_keep_wire_log(outgoing, text_string(&path), &error))
+        log_warning("%s", error.message);
+    error = ERROR_INIT;
     bool ready = outgoing_recover(outgoing, &error);
     if (ready)
         outgoing_loop(outgoing, control);

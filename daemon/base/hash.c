@@ -3,11 +3,13 @@
 #include <nettle/hmac.h>
 #include <nettle/sha2.h>
 #include <stdint.h>
-#include <stdio.h>
 
 static void write_hex(const uint8_t digest[SHA256_DIGEST_SIZE], char buffer[HASH_HEX_SIZE]) {
-    for (size_t i = 0; i < SHA256_DIGEST_SIZE; i++)
-        snprintf(buffer + 2 * i, 3, "%02x", digest[i]);
+    for (size_t i = 0; i < SHA256_DIGEST_SIZE; i++) {
+        buffer[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        buffer[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    }
+    buffer[HASH_HEX_SIZE - 1] = '\0';
 }
 
 void hash_sha256_hex(const void *bytes, size_t length, char buffer[HASH_HEX_SIZE]) {

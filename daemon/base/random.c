@@ -1,6 +1,7 @@
 #include "base/random.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/random.h>
@@ -25,6 +26,45 @@ void random_seed(uint64_t seed) {
     generator.state = seed;
 }
 
+/* What the kernel gave and nobody was given yet; each byte is given once, and wiped. A child begins without. */
+static struct {
+    unsigned char bytes[512];
+    size_t left;
+    bool forgets; /* in every child */
+    pthread_mutex_t lock;
+} kernel = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void forget_in_child(void) {
+    explicit_bzero(kernel.bytes, sizeof kernel.bytes);
+    kernel.left = 0;
+    pthread_mutex_init(&kernel.lock, NULL);
+}
+
+static void ask_kernel(unsigned char *bytes, size_t length) {
+    while (length > 0) {
+        ssize_t got = getrandom(bytes, length, 0);
+        require(got > 0 || errno == EINTR);
+        if (got > 0) {
+            bytes += got;
+            length -= (size_t)got;
+        }
+    }
+}
+
+static void give(unsigned char *bytes, size_t length) {
+    if (!kernel.forgets) {
+        require(pthread_atfork(NULL, NULL, forget_in_child) == 0);
+        kernel.forgets = true;
+    }
+    if (kernel.left < length) {
+        ask_kernel(kernel.bytes, sizeof kernel.bytes);
+        kernel.left = sizeof kernel.bytes;
+    }
+    kernel.left -= length;
+    memcpy(bytes, kernel.bytes + kernel.left, length);
+    explicit_bzero(kernel.bytes + kernel.left, length);
+}
+
 void random_bytes(void *bytes, size_t length) {
     unsigned char *next = bytes;
     if (generator.seeded) {
@@ -32,14 +72,13 @@ void random_bytes(void *bytes, size_t length) {
             *next++ = (unsigned char)next_of(&generator.state);
         return;
     }
-    while (length > 0) {
-        ssize_t got = getrandom(next, length, 0);
-        require(got > 0 || errno == EINTR);
-        if (got > 0) {
-            next += got;
-            length -= (size_t)got;
-        }
+    if (length > sizeof kernel.bytes) {
+        ask_kernel(next, length);
+        return;
     }
+    pthread_mutex_lock(&kernel.lock);
+    give(next, length);
+    pthread_mutex_unlock(&kernel.lock);
 }
 
 /* The incomplete last stretch is rejected, so that every value is equally likely. */

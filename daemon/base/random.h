@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* From getrandom(2), for secrets; deterministic only after random_seed. */
+/* From getrandom(2), fetched in blocks, for secrets; deterministic only after random_seed. */
 void random_bytes(void *bytes, size_t length);
 
 /* After this, random_bytes and random_below repeat exactly for the same SEED: for demo, rehearsal and tests only. */

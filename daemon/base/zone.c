@@ -15,12 +15,13 @@
 #include "base/text.h"
 #include "base/zone_file.h"
 
-enum { NAME_MAX_LENGTH = 64, FILE_SIZE_MAX = 1 << 20 };
+enum { NAME_MAX_LENGTH = 64, FILE_SIZE_MAX = 1 << 20, LOOK_AGAIN_MS = 1000 };
 
 struct zone {
     char *name;
     char *path; /* NULL: built in */
     struct stat status;
+    int64_t looked_at; /* the monotonic millisecond when the file was last compared with it */
     struct zone_file file;
     struct zone *older; /* in the cache */
 };
@@ -39,6 +40,8 @@ void zone_set_directory(const char *directory) {
     pthread_mutex_lock(&cache.lock);
     free(cache.directory);
     cache.directory = memory_copy_string(directory);
+    for (struct zone *zone = cache.newest; zone; zone = zone->older)
+        zone->looked_at = INT64_MIN / 2;
     pthread_mutex_unlock(&cache.lock);
 }
 
@@ -138,8 +141,15 @@ static bool load(const char *name, const struct zone **ret, struct error *error)
     auto_text path = TEXT_EMPTY;
     text_append_format(&path, "%s/%s", directory, name);
     struct zone *cached = find_cached(text_string(&path));
+    int64_t now = clock_monotonic_ms();
+    if (cached && now - cached->looked_at < LOOK_AGAIN_MS) {
+        *ret = cached;
+        return true;
+    }
     struct stat status;
     bool exists = stat(text_string(&path), &status) == 0;
+    if (cached)
+        cached->looked_at = now;
     /* While a package upgrade replaces the file, what we have goes on. */
     if (cached && (!exists || is_same_file(&cached->status, &status))) {
         *ret = cached;
@@ -164,6 +174,7 @@ static bool load(const char *name, const struct zone **ret, struct error *error)
     *zone = (struct zone){.name = memory_copy_string(name),
                           .path = text_steal(&path),
                           .status = status,
+                          .looked_at = now,
                           .file = file,
                           .older = cache.newest};
     cache.newest = zone;

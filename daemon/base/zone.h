@@ -21,7 +21,8 @@ struct zone_local {
     const char *abbreviation; /* "AEST", or "+1030"; lives as long as the zone */
 };
 
-/* Where zone files are found; default /usr/share/zoneinfo. For tests; zones already loaded stay valid. */
+/* Where zone files are found; default /usr/share/zoneinfo. For tests; zones already loaded stay valid.
+ * Their files are looked at again at once, which else happens once a second. */
 void zone_set_directory(const char *directory);
 
 /* The zone of an IANA name such as "Australia/Sydney". Names are untrusted: one that could leave the directory is

@@ -7,6 +7,8 @@
 
 struct statement_cache;
 
+enum { CONNECTION_KEY_LENGTH = 52 /* 260 bits */ };
+
 struct database {
     sqlite3 *handle;
     char *path; /* as messages show it */
@@ -15,6 +17,7 @@ struct database {
     bool writing;                  /* the outermost transaction writes */
     const char *spoiled_by;        /* who rolled back what it wrote inside another's transaction; NULL: nobody */
     int patience;                  /* milliseconds */
+    char tag_key[CONNECTION_KEY_LENGTH + 1]; /* store/tags.h; empty: there is none yet */
 };
 
 /* Opens PATH with SQLITE_OPEN_ FLAGS and looks at nothing in it. Once anything was done with it, free it with

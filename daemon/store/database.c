@@ -12,6 +12,7 @@
 #include "store/connection.h"
 #include "store/migration.h"
 #include "store/statement.h"
+#include "store/tags.h"
 
 enum { PATIENCE_MS = 5000, CHECKPOINT_PATIENCE_MS = 200 };
 
@@ -116,8 +117,10 @@ static bool create_file(const char *path, struct error *error) {
     return true;
 }
 
-/* Nothing here changes the file. recursive_triggers lets the event log's triggers see a REPLACE too. Temporary tables
- * stay in memory, so that no content reaches a temporary directory. */
+/* Nothing here changes the file. The write-ahead log is moved into it by the sender when it has nothing else to do
+ * (app/outgoing.c), and by whoever finds 64 MB in it: the more is moved at once, the fewer pages are written twice.
+ * recursive_triggers lets the event log's triggers see a REPLACE too. Temporary tables stay in memory, so that no
+ * content reaches a temporary directory. */
 static bool harden(struct database *database, struct error *error) {
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -126,7 +129,8 @@ static bool harden(struct database *database, struct error *error) {
                           "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;"
                           "PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
                           "PRAGMA recursive_triggers = ON;"
-                          "PRAGMA journal_size_limit = 1048576; PRAGMA cache_size = -16384",
+                          "PRAGMA journal_size_limit = 1048576; PRAGMA cache_size = -16384;"
+                          "PRAGMA wal_autocheckpoint = 16384",
                           error);
 }
 
@@ -150,13 +154,14 @@ static bool prepare(struct database *database, enum database_mode mode, struct e
     int64_t newest = migration_newest(embedded_files, embedded_file_count);
     if (mode != DATABASE_READ_ONLY)
         return use_write_ahead_log(database, error) &&
-               (version == newest || migration_run(database, embedded_files, embedded_file_count, create, error));
+               (version == newest || migration_run(database, embedded_files, embedded_file_count, create, error)) &&
+               tags_prepare(database, true, error);
     if (version < newest)
         return error_set(error, ERROR_CONFIGURATION,
                          "the database %s is of the older version %lld; start the service or run `tandempost check` "
                          "once to bring it to %lld",
                          database->path, (long long)version, (long long)newest);
-    return true;
+    return tags_prepare(database, false, error);
 }
 
 bool database_open(const char *path, enum database_mode mode, struct database **ret, struct error *error) {
@@ -180,7 +185,8 @@ bool database_open(const char *path, enum database_mode mode, struct database **
 bool database_open_memory(struct database **ret, struct error *error) {
     auto_database database = NULL;
     if (!connection_open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, &database, error) ||
-        !harden(database, error) || !migration_run(database, embedded_files, embedded_file_count, true, error))
+        !harden(database, error) || !migration_run(database, embedded_files, embedded_file_count, true, error) ||
+        !tags_prepare(database, true, error))
         return false;
     *ret = steal(database);
     return true;

@@ -1,6 +1,7 @@
 #include "store/outbox.h"
 
 #include "base/text.h"
+#include "store/connection.h"
 #include "store/content.h"
 #include "store/statement.h"
 #include "store/transaction.h"
@@ -31,7 +32,6 @@ static bool find(struct database *database, const char *sql, struct value value,
 bool outbox_insert(struct database *database, const struct outbox_row *row, const struct event_cause *cause,
                    int64_t *ret_id, bool *ret_new, struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;
-    int64_t id;
     size_t added;
     if (!transaction_begin(database, &transaction, error) ||
         !statement_change(
@@ -47,9 +47,11 @@ bool outbox_insert(struct database *database, const struct outbox_row *row, cons
                    value_id(row->inbox), value_text(row->detail ? row->detail : "{}"), value_integer(row->due_at),
                    value_integer(row->expires_at), value_integer(row->next_try_at ? row->next_try_at : row->due_at),
                    value_integer(cause->at)),
-            &added, error) ||
-        !statement_read_integer(database, "SELECT id FROM outbox WHERE key = ?", VALUES(value_text(row->key)), &id,
-                                error))
+            &added, error))
+        return false;
+    int64_t id = sqlite3_last_insert_rowid(database->handle); /* RETURNING would read all that may name a message */
+    if (!added && !statement_read_integer(database, "SELECT id FROM outbox WHERE key = ?", VALUES(value_text(row->key)),
+                                          &id, error))
         return false;
     const struct event ids = {.participant = row->participant ? row->participant : row->about,
                               .partnership = row->partnership,
@@ -148,6 +150,16 @@ bool outbox_content(struct database *database, int64_t id, struct arena *arena, 
     return statement_read_integer(database, "SELECT content FROM outbox WHERE id = ?", VALUES(value_integer(id)),
                                   &content, error) &&
            content_get(database, content, arena, ret_bytes, ret_length, error);
+}
+
+/* The plus keeps to the partnership's index: there are few rows of each in it. */
+bool outbox_find_thread(struct database *database, int64_t partnership, int64_t participant, struct arena *arena,
+                        const char **ret, struct error *error) {
+    return statement_read_row(database,
+                              "SELECT message_id FROM outbox WHERE partnership = ? AND +participant = ?"
+                              " AND +state = 'sent' ORDER BY id LIMIT 1",
+                              VALUES(value_integer(partnership), value_integer(participant)), arena,
+                              statement_read_word, ret, error);
 }
 
 bool outbox_count_states(struct database *database, size_t ret_counts[OUTBOX_STATE_COUNT], struct error *error) {

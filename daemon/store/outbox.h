@@ -63,6 +63,17 @@ struct outbox_changes {
 bool outbox_enter_state(struct database *database, int64_t id, enum outbox_state from, enum outbox_state to,
                         const struct outbox_changes *changes, const struct event_cause *cause, struct error *error);
 
+/* A queued row enters sending with what was RENDERED of it (NULL: as it was rendered before). Its bytes are kept where
+ * they are given: what can be rendered again need not be. There is no event of its own: the one that tells what became
+ * of the message says that it was being sent. Refused like outbox_enter_state. */
+struct outbox_rendering;
+bool outbox_claim(struct database *database, int64_t id, const struct outbox_rendering *rendered,
+                  const struct event_cause *cause, struct error *error);
+
+/* A sending row that no connection had is queued again, to be tried from AT on, as if it had not been claimed. One that
+ * is in another state stays in it. */
+bool outbox_unclaim(struct database *database, int64_t id, int64_t at, struct error *error);
+
 /* A queued row is looked at again no sooner than AT. */
 bool outbox_postpone(struct database *database, int64_t id, int64_t at, struct error *error);
 
@@ -84,7 +95,7 @@ struct outbox_rendering {
     const char *recipient;     /* the address it is for */
     const char *message_id;    /* with angle brackets */
     const char *template_hash; /* NULL where no template made it */
-    const char *bytes;         /* RFC 5322 */
+    const char *bytes;         /* RFC 5322; NULL: not to be kept (outbox_claim only) */
     size_t length;
 };
 
@@ -96,6 +107,10 @@ bool outbox_set_rendering(struct database *database, int64_t id, const struct ou
 /* The rendered bytes; *ret_bytes is NULL where there are none (not rendered yet, or emptied). */
 bool outbox_content(struct database *database, int64_t id, struct arena *arena, const char **ret_bytes,
                     size_t *ret_length, struct error *error);
+
+/* The Message-ID of the first message that was sent to the participant in the partnership; NULL: none was. */
+bool outbox_find_thread(struct database *database, int64_t partnership, int64_t participant, struct arena *arena,
+                        const char **ret, struct error *error);
 
 /* How many rows are in each state. */
 bool outbox_count_states(struct database *database, size_t ret_counts[OUTBOX_STATE_COUNT], struct error *error);

@@ -102,6 +102,59 @@ bool outbox_enter_state(struct database *database, int64_t id, enum outbox_state
            transaction_commit(&transaction, error);
 }
 
+#define CLAIMED(FIRST, COLUMN) FIRST(id) COLUMN(content)
+#define CLAIMED_COLUMNS STATEMENT_COLUMNS(CLAIMED)
+STATEMENT_READER(read_claimed, struct entered, CLAIMED)
+
+#define CLAIM "UPDATE outbox SET state = 'sending', attempts = attempts + 1, claimed_at = ?2, reason = NULL"
+
+static bool claim(struct database *database, int64_t id, const struct outbox_rendering *rendered, int64_t at,
+                  struct arena *arena, struct entered *ret, struct error *error) {
+    if (!rendered)
+        return statement_read_row(database, CLAIM " WHERE id = ?1 AND state = 'queued' RETURNING " CLAIMED_COLUMNS,
+                                  VALUES(value_integer(id), value_integer(at)), arena, read_claimed, ret, error);
+    return statement_read_row(database,
+                              CLAIM ", recipient = ?3, message_id = ?4, template_hash = ?5, size = ?6"
+                                    " WHERE id = ?1 AND state = 'queued' AND coalesce(message_id, ?4) = ?4"
+                                    " RETURNING " CLAIMED_COLUMNS,
+                              VALUES(value_integer(id), value_integer(at), value_text(rendered->recipient),
+                                     value_text(rendered->message_id), value_text(rendered->template_hash),
+                                     value_integer((int64_t)rendered->length)),
+                              arena, read_claimed, ret, error);
+}
+
+static bool keep_bytes(struct database *database, const struct entered *entered,
+                       const struct outbox_rendering *rendered, struct error *error) {
+    int64_t content = entered->content;
+    return content_put(database, &content, rendered->bytes, rendered->length, error) &&
+           (content == entered->content ||
+            statement_run(database, "UPDATE outbox SET content = ?2 WHERE id = ?1",
+                          VALUES(value_integer(entered->id), value_integer(content)), error));
+}
+
+bool outbox_claim(struct database *database, int64_t id, const struct outbox_rendering *rendered,
+                  const struct event_cause *cause, struct error *error) {
+    auto_arena arena = arena_new();
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct entered entered = {0};
+    if (!transaction_begin(database, &transaction, error) ||
+        !claim(database, id, rendered, cause->at, arena, &entered, error))
+        return false;
+    if (!entered.id)
+        return refuse(database, id, OUTBOX_QUEUED, OUTBOX_SENDING, error);
+    if (rendered && !(rendered->bytes ? keep_bytes(database, &entered, rendered, error)
+                                      : content_empty(database, entered.content, error)))
+        return false;
+    return transaction_commit(&transaction, error);
+}
+
+bool outbox_unclaim(struct database *database, int64_t id, int64_t at, struct error *error) {
+    return statement_run(database,
+                         "UPDATE outbox SET state = 'queued', attempts = attempts - 1, next_try_at = ?2"
+                         " WHERE id = ?1 AND state = 'sending'",
+                         VALUES(value_integer(id), value_integer(at)), error);
+}
+
 static bool cancel_all(struct database *database, const char *sql, int64_t of, const char *reason,
                        const struct event_cause *cause, size_t *ret_count, struct error *error) {
     auto_arena arena = arena_new();

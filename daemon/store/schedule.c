@@ -29,8 +29,13 @@ bool schedule_put(struct database *database, const struct schedule_entry *entry,
                          error);
 }
 
-bool schedule_remove(struct database *database, const char *key, struct error *error) {
-    return statement_run(database, "DELETE FROM schedule WHERE key = ?", VALUES(value_text(key)), error);
+bool schedule_take_due(struct database *database, int64_t participant, int64_t now, struct arena *arena,
+                       struct schedule_list *ret, struct error *error) {
+    return statement_read_rows(
+        database,
+        "DELETE FROM schedule INDEXED BY schedule_by_participant WHERE participant = ? AND due_at <= ?"
+        " RETURNING " ENTRY_COLUMNS,
+        VALUES(value_integer(participant), value_integer(now)), arena, read_entry, ret, error);
 }
 
 bool schedule_remove_of_participant(struct database *database, int64_t participant, struct error *error) {

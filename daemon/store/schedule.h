@@ -10,8 +10,11 @@ DATABASE_LIST(schedule_list, struct schedule_entry);
  * what was once due is never scheduled again. */
 bool schedule_put(struct database *database, const struct schedule_entry *entry, struct error *error);
 
+/* Removes all of the participant's entries that are due at or before NOW; *RET are they. */
+bool schedule_take_due(struct database *database, int64_t participant, int64_t now, struct arena *arena,
+                       struct schedule_list *ret, struct error *error);
+
 /* Nothing happens where there is nothing of the kind. */
-bool schedule_remove(struct database *database, const char *key, struct error *error);
 bool schedule_remove_of_participant(struct database *database, int64_t participant, struct error *error);
 bool schedule_remove_of_partnership(struct database *database, int64_t partnership, struct error *error);
 

@@ -18,6 +18,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
 import servers as harness  # noqa: E402
+import tags  # noqa: E402
 
 BINARY = os.path.abspath(os.environ.get("TANDEMPOST", os.path.join(HERE, "..", "..", "build", "tandempost")))
 MESSAGES = int(os.environ.get("MESSAGES", "10000"))
@@ -169,11 +170,12 @@ def bench_out():
 
 def fill_mailbox(servers, programme):
     """One reply to each question, straight into the Maildir that Dovecot serves."""
-    tags = programme.query("SELECT p.address, t.secret, o.message_id FROM outbox o JOIN participant p ON p.id = o.participant "
-                           "JOIN tag t ON t.outbox = o.id AND t.purpose = 'r' WHERE o.state = 'sent'")
+    key = programme.query("SELECT value FROM setting WHERE name = 'tag_key'")[0][0]
+    questions = [(address, tags.secret(key, "r", number), message_id) for address, number, message_id in programme.query(
+        "SELECT p.address, o.id, o.message_id FROM outbox o JOIN participant p ON p.id = o.participant WHERE o.state = 'sent'")]
     servers.empty(harness.PROGRAMME)
     with servers.imap(harness.PROGRAMME) as connection:
-        for number, (address, secret, message_id) in enumerate(tags):
+        for number, (address, secret, message_id) in enumerate(questions):
             mail = ("From: %s\r\nTo: iln+r%s@example.test\r\nSubject: Re: How is it going?\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\n"
                     "Message-ID: <a%d@a.test>\r\nIn-Reply-To: %s\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
                     "%d\r\n\r\nOn Mon, 23 Nov 2026, International Friends wrote:\r\n> one short question: how is it going?\r\n> 1. All is well\r\n"

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Goal: kill -9 at any instant loses nothing and doubles nothing. The service sends to real Postfix and reads from real
 Dovecot; it is killed whole, or one of its processes is, at random moments, until all is done. By Postfix's own log every
-message was taken exactly once, but for those that the event log shows as uncertain.
+message was taken exactly once, but for those that the event log shows as uncertain: of a batch that is claimed what
+connections had, and after a power cut all that was claimed.
 
     KILLS=50 MESSAGES=200 SEED=1 tests/crash/kill.t       (as root; the defaults are small)
 """
@@ -20,6 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
 import machine  # noqa: E402
 import servers as harness  # noqa: E402
+import tags  # noqa: E402
 import tap  # noqa: E402
 
 BINARY = os.path.abspath(os.environ.get("TANDEMPOST", os.path.join(HERE, "..", "..", "build", "tandempost")))
@@ -35,7 +37,7 @@ programme {
 }
 outgoing {
     url = "smtp://localhost:%(submission_port)s" user = "iln@example.test" password_file = "%(directory)s/password"
-    ca_file = "%(ca_file)s" connections = %(connections)d uncertain = "%(policy)s" per_second = %(per_second)d
+    ca_file = "%(ca_file)s" connections = %(connections)d uncertain = "%(policy)s" %(limit)s
 }
 incoming {
     url = "imaps://localhost:%(imaps_port)s/INBOX" user = "iln@example.test" password_file = "%(directory)s/password"
@@ -54,14 +56,15 @@ One digit, please: 1 well, 2 slowly, 3 no news, 4 help.
 
 
 class Programme:
-    def __init__(self, servers, policy, after):
+    def __init__(self, servers, policy, after, per_second):
         self.directory = tempfile.mkdtemp(prefix="crash-")
         os.makedirs(os.path.join(self.directory, "templates", "en"))
         self.write("templates/en/question.md", TEMPLATE)
         self.write("password", harness.PASSWORD + "\n")
         os.chmod(self.path("password"), 0o600)
         values = dict(servers.settings(), directory=self.directory, policy=policy, connections=CONNECTIONS, after=after,
-                      done='done_folder = "Handled"' if after == "move" else "", per_second=max(4, MESSAGES // 8))
+                      done='done_folder = "Handled"' if after == "move" else "",
+                      limit="per_second = %d" % per_second if per_second else "")
         self.write("t.conf", CONFIGURATION % values)
         self.log = open(self.path("log"), "ab")
 
@@ -109,11 +112,11 @@ def members(group):
     return found
 
 
-def kill(daemon, chance):
-    """Ends the whole service, or sometimes one process of it and then, a moment later, the rest."""
+def kill(daemon, chance, parts=0.3):
+    """Ends the whole service, or sometimes (PARTS) one process of it and then, a moment later, the rest."""
     processes = members(daemon.pid)
     workers = [pid for pid, name in processes if name.startswith("tandem-")]
-    if workers and chance.random() < 0.3:
+    if workers and chance.random() < parts:
         os.kill(chance.choice(workers), signal.SIGKILL)
         time.sleep(chance.uniform(0.0, 0.3))
     for pid, _ in members(daemon.pid):
@@ -156,38 +159,93 @@ def taken(servers):
     return count
 
 
-def sends(t, servers, policy, chance):
-    """Under POLICY, MESSAGES messages with KILLS kills."""
-    programme = Programme(servers, policy, "flag")
+def prepare(servers, policy, name, messages, per_second):
+    """A programme with MESSAGES that are due."""
+    programme = Programme(servers, policy, "flag", per_second)
     create(programme)
     people = "name,address,country,language,time zone\n" + "".join(
-        "Person %d,people+p%d-%s@a.test,SE,en,Europe/Stockholm\n" % (i, i, policy) for i in range(MESSAGES))
+        "Person %d,people+p%d-%s@a.test,SE,en,Europe/Stockholm\n" % (i, i, name) for i in range(messages))
     programme.write("people.csv", people)
     programme.command("round", "create", "2027a")
     programme.command("participant", "import", programme.path("people.csv"), "--round", "2027a")
+    return programme
 
-    def finished():
-        states = dict(programme.query("SELECT state, count(*) FROM outbox WHERE step = 'question' GROUP BY state"))
-        return sum(states.values()) == MESSAGES and states.get("sent", 0) + states.get("held", 0) == MESSAGES
 
-    killed = run_with_kills(programme, finished, KILLS, chance, 0.5)
+def finished(programme, messages):
+    states = dict(programme.query("SELECT state, count(*) FROM outbox WHERE step = 'question' GROUP BY state"))
+    return sum(states.values()) == messages and states.get("sent", 0) + states.get("held", 0) == messages
+
+
+def uncertain_ones(programme):
+    return {row[0] for row in programme.query(
+        "SELECT e.outbox FROM event e JOIN outbox o ON o.id = e.outbox WHERE e.what LIKE '%-> uncertain%' AND o.step = 'question'")}
+
+
+def judge(t, servers, programme, policy, name):
+    """Holds what Postfix took against what the database says; returns what was uncertain."""
     servers.wait_for_empty_queue()
     count = taken(servers)
     rows = programme.query("SELECT id, message_id, state FROM outbox WHERE step = 'question'")
-    uncertain = {row[0] for row in programme.query(
-        "SELECT e.outbox FROM event e JOIN outbox o ON o.id = e.outbox WHERE e.what LIKE '%-> uncertain%' AND o.step = 'question'")}
+    uncertain = uncertain_ones(programme)
     wrong = [row for row in rows if row[0] not in uncertain and not (row[2] == "sent" and count.get(row[1], 0) == 1)]
     lost = [row for row in rows if row[2] == "sent" and count.get(row[1], 0) == 0]
     most = 2 if policy == "resend" else 1
-    t.ok(killed >= KILLS, "%s: killed %d times while %d messages went out" % (policy, killed, MESSAGES))
-    t.equal(wrong, [], "%s: every certain message was taken exactly once" % policy)
-    t.equal(lost, [], "%s: none that counts as sent is missing" % policy)
-    t.ok(all(count.get(row[1], 0) <= most for row in rows), "%s: no message was taken more than %d times" % (policy, most))
-    t.ok(len(uncertain) <= killed * CONNECTIONS, "%s: at most %d uncertain a kill (%d in all)" % (policy, CONNECTIONS, len(uncertain)))
+    t.equal(wrong, [], "%s: every certain message was taken exactly once" % name)
+    t.equal(lost, [], "%s: none that counts as sent is missing" % name)
+    t.ok(all(count.get(row[1], 0) <= most for row in rows), "%s: no message was taken more than %d times" % (name, most))
     if policy == "hold":
         held = {row[0] for row in rows if row[2] == "held"}
-        t.equal(held, uncertain, "hold: what is uncertain is held, and nothing else")
+        t.equal(held, uncertain, "%s: what is uncertain is held, and nothing else" % name)
+    return uncertain
+
+
+def sends(t, servers, policy, chance):
+    """Under POLICY, MESSAGES messages with KILLS kills at random moments."""
+    programme = prepare(servers, policy, policy, MESSAGES, max(4, MESSAGES // 8))
+    killed = run_with_kills(programme, lambda: finished(programme, MESSAGES), KILLS, chance, 0.5)
+    uncertain = judge(t, servers, programme, policy, policy)
+    t.ok(killed >= KILLS, "%s: killed %d times while %d messages went out" % (policy, killed, MESSAGES))
+    t.ok(len(uncertain) <= killed * CONNECTIONS, "%s: at most %d uncertain a kill (%d in all)" % (policy, CONNECTIONS, len(uncertain)))
     return programme
+
+
+def claimed(programme):
+    return {row[0] for row in programme.query("SELECT id FROM outbox WHERE step = 'question' AND state = 'sending'")}
+
+
+def sends_in_batches(t, servers, policy, chance, power_cut):
+    """Nothing but the server holds the sender up, so that it claims ahead; it is killed with far more claimed than
+    connections have. POWER_CUT: as if the machine had died with it, so that the wire log is gone."""
+    name = "%s, %s" % ("power cut" if power_cut else "full batch", policy)
+    messages = 100 * KILLS
+    programme = prepare(servers, policy, name.replace(", ", "-").replace(" ", "-"), messages, 0)
+    killed, full, at_risk, bound = 0, 0, set(), 0
+    while killed < KILLS and not finished(programme, messages):
+        before = claimed(programme)
+        daemon = programme.start()
+        harness.wait_for(lambda: len(claimed(programme) - before) > 4 * CONNECTIONS or finished(programme, messages), 0,
+                         "a full batch", 0.002)
+        time.sleep(chance.uniform(0, 0.03))
+        kill(daemon, chance, 0)
+        killed += 1
+        left = claimed(programme)
+        full += len(left) > CONNECTIONS
+        if power_cut:
+            at_risk |= left
+            os.unlink(programme.path("t.db-wire"))
+        else:
+            bound += CONNECTIONS
+    daemon = programme.start()
+    harness.wait_for(lambda: finished(programme, messages), 0, "the rest to be done", 0.1)
+    daemon.send_signal(signal.SIGTERM)
+    daemon.wait()
+    uncertain = judge(t, servers, programme, policy, name)
+    t.ok(full > 0, "%s: killed %d times, %d times with more claimed than connections had" % (name, killed, full))
+    if power_cut:
+        t.equal(uncertain, at_risk, "%s: uncertain is all that was claimed and had no result (%d)" % (name, len(uncertain)))
+    else:
+        t.ok(len(uncertain) <= bound, "%s: at most %d uncertain a kill (%d in all)" % (name, CONNECTIONS, len(uncertain)))
+    programme.close()
 
 
 def create(programme):
@@ -200,26 +258,27 @@ def create(programme):
 
 def receives(t, servers, programme, chance):
     """An answer to each message, read with KILLS kills."""
-    tags = programme.query("SELECT o.id, p.address, t.secret, o.message_id FROM outbox o JOIN participant p ON p.id = o.participant "
-                           "JOIN tag t ON t.outbox = o.id AND t.purpose = 'r' WHERE o.step = 'question' AND o.state = 'sent'")
+    key = programme.query("SELECT value FROM setting WHERE name = 'tag_key'")[0][0]
+    answered = [(number, address, tags.secret(key, "r", number), message_id) for number, address, message_id in programme.query(
+        "SELECT o.id, p.address, o.message_id FROM outbox o JOIN participant p ON p.id = o.participant WHERE o.step = 'question' AND o.state = 'sent'")]
     with servers.imap(harness.PROGRAMME) as connection:
-        for _, address, secret, message_id in tags:
+        for _, address, secret, message_id in answered:
             mail = servers.compose(address, "iln+r%s@example.test" % secret, "Re: How is it going?", "2\n",
                                    {"Message-ID": "<answer-%s@a.test>" % secret, "In-Reply-To": message_id})
             connection.append("INBOX", None, None, mail.as_bytes())
 
     def finished():
-        return programme.query("SELECT count(*) FROM answer")[0][0] >= len(tags) and \
+        return programme.query("SELECT count(*) FROM answer")[0][0] >= len(answered) and \
             programme.query("SELECT count(*) FROM inbox WHERE server_action <> 'done'")[0][0] == 0
 
     before = programme.query("SELECT count(*) FROM inbox")[0][0]
     killed = run_with_kills(programme, finished, KILLS, chance, 0.4)
     answers = programme.query("SELECT outbox, count(*), min(value), max(value) FROM answer GROUP BY outbox")
-    t.ok(killed >= KILLS, "killed %d times while %d answers came in" % (killed, len(tags)))
-    t.equal(sorted(row[0] for row in answers), sorted(tag[0] for tag in tags), "every answer is recorded")
+    t.ok(killed >= KILLS, "killed %d times while %d answers came in" % (killed, len(answered)))
+    t.equal(sorted(row[0] for row in answers), sorted(tag[0] for tag in answered), "every answer is recorded")
     t.equal([row for row in answers if row[1:] != (1, 2, 2)], [], "each exactly once, and as what it was")
     handled = programme.query("SELECT count(*) FROM inbox WHERE message_id LIKE '<answer-%' AND state = 'handled'")[0][0]
-    t.equal(handled, len(tags), "each message was handled once (%d rows before)" % before)
+    t.equal(handled, len(answered), "each message was handled once (%d rows before)" % before)
     left = [mail for mail in servers.messages(harness.PROGRAMME) if "answer-" in str(mail["Message-ID"])]
     t.equal(len([mail for mail in left if "\\Seen" not in mail.flags]), 0, "all are marked on the server")
 
@@ -233,6 +292,8 @@ def main(t):
         receives(t, servers, programme, chance)
         programme.close()
         sends(t, servers, "hold", chance).close()
+        sends_in_batches(t, servers, "hold", chance, False)
+        sends_in_batches(t, servers, "resend", chance, True)
 
 
 tap.run(main)

@@ -31,6 +31,7 @@ import time
 
 import machine
 import servers as harness
+import tags
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
@@ -377,8 +378,12 @@ class Programme:
 
     def tag(self, purpose, address):
         """The sub-address of PURPOSE that was made for a participant."""
-        secret = self.value("SELECT secret FROM tag JOIN participant ON tag.participant = participant.id"
-                            " WHERE purpose = ? AND address = ?", purpose, address)
+        if purpose == "p":
+            secret = self.value("SELECT secret FROM tag JOIN participant ON tag.participant = participant.id"
+                                " WHERE purpose = 'p' AND address = ?", address)
+        else:
+            secret = tags.secret(self.value("SELECT value FROM setting WHERE name = 'tag_key'"), purpose,
+                                 self.participant(address)["id"])
         local, _, domain = self.mailbox.partition("@")
         own = "" if self.options["programme"].get("catch_all") == "yes" else local + (
             self.options["programme"].get("separator") or "+")

@@ -160,7 +160,8 @@ static inline void fixture_restart(struct fixture *fixture) {
     fixture_open_outgoing(fixture);
 }
 
-static inline int fixture_open(void **state) {
+/* PATH NULL: its database is in memory. */
+static inline int fixture_open_at(void **state, const char *path) {
     struct fixture *fixture = memory_new(sizeof *fixture);
     static const struct coordinator coordinators[] = {{.name = "Kate", .address = "kate@example.org"}};
     static const char *const languages[] = {"en"};
@@ -193,7 +194,8 @@ static inline int fixture_open(void **state) {
     };
     fixture->configuration.step_count =
         configuration_standard_steps(9 * SECONDS_PER_HOUR, fixture->arena, &fixture->configuration.steps);
-    assert_done(database_open_memory(&fixture->database, &error));
+    assert_done(path ? database_open(path, DATABASE_CREATE, &fixture->database, &error)
+                     : database_open_memory(&fixture->database, &error));
     assert_done(service_open(&fixture->service, &fixture->configuration, fixture->database, "test", &error));
     struct event_cause cause = service_cause(&fixture->service, NULL);
     assert_done(rounds_create(fixture->database, "2027a", "6 months", &cause, &fixture->round, &error));
@@ -204,6 +206,10 @@ static inline int fixture_open(void **state) {
     fixture_open_outgoing(fixture);
     *state = fixture;
     return 0;
+}
+
+static inline int fixture_open(void **state) {
+    return fixture_open_at(state, NULL);
 }
 
 static inline int fixture_close(void **state) {

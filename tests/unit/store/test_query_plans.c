@@ -175,7 +175,7 @@ static void use_outgoing(struct fixture *fixture) {
     assert_done(schedule_count_until(database, 1, &count, &error));
     assert_done(outbox_list_overdue(database, 1, 1, arena, &list, &error));
     assert_done(outbox_count_overdue(database, 1, &count, &error));
-    assert_done(schedule_remove(database, "x", &error));
+    assert_done(schedule_take_due(database, 1, 1, arena, &schedule, &error));
     assert_done(schedule_remove_of_participant(database, 1, &error));
     assert_done(schedule_remove_of_partnership(database, 1, &error));
     assert_done(schedule_step_first_seen(database, "s", 1, &moment, &error));
@@ -188,7 +188,12 @@ static void use_outgoing(struct fixture *fixture) {
     assert_done(outbox_content(database, id, arena, &bytes, &length, &error));
     assert_done(outbox_enter_state(database, id, OUTBOX_QUEUED, OUTBOX_SENDING, NULL, cause, &error));
     assert_done(outbox_enter_state(database, id, OUTBOX_SENDING, OUTBOX_UNCERTAIN, NULL, cause, &error));
-    assert_done(outbox_enter_state(database, id, OUTBOX_UNCERTAIN, OUTBOX_HELD, NULL, cause, &error));
+    assert_done(outbox_enter_state(database, id, OUTBOX_UNCERTAIN, OUTBOX_QUEUED, NULL, cause, &error));
+    assert_done(outbox_claim(database, id, &rendering, cause, &error));
+    assert_done(outbox_enter_state(database, id, OUTBOX_SENDING, OUTBOX_QUEUED, NULL, cause, &error));
+    assert_done(outbox_claim(database, id, NULL, cause, &error));
+    assert_done(outbox_find_thread(database, 1, 1, arena, &bytes, &error));
+    assert_done(outbox_enter_state(database, id, OUTBOX_SENDING, OUTBOX_HELD, NULL, cause, &error));
     assert_done(outbox_enter_state(database, id, OUTBOX_HELD, OUTBOX_QUEUED, NULL, cause, &error));
     assert_done(outbox_enter_state(database, id, OUTBOX_QUEUED, OUTBOX_SENDING, NULL, cause, &error));
     assert_done(outbox_enter_state(database, id, OUTBOX_SENDING, OUTBOX_FAILED, NULL, cause, &error));
@@ -211,7 +216,8 @@ static void use_outgoing(struct fixture *fixture) {
                                         {.purpose = 'u', .secret = "2", .participant = 1},
                                         {.purpose = 'r', .secret = "3", .outbox = 1}};
     for (size_t i = 0; i < COUNT_OF(wanted); i++)
-        assert_done(tags_find_or_create(database, &wanted[i], arena, &tag, &error));
+        assert_done(tags_find_or_create(database, &wanted[i], arena, &tag, &error) &&
+                    tags_find(database, tag.purpose, tag.secret, arena, &tag, &error));
 }
 
 static void use_incoming(struct fixture *fixture) {

@@ -1,3 +1,4 @@
+#include "store/connection.h"
 #include "store/schedule.h"
 #include "store/tags.h"
 #include "unit/store/fixture.h"
@@ -79,7 +80,12 @@ static void it_can_be_rebuilt(void **state) {
     assert_int_equal(count(fixture), 2);
     assert_done(schedule_remove_of_partnership(fixture->database, fixture->partnership, &error));
     assert_int_equal(count(fixture), 1);
-    assert_done(schedule_remove(fixture->database, "c", &error));
+    struct schedule_list taken;
+    assert_done(schedule_take_due(fixture->database, fixture->ben, 99, fixture->arena, &taken, &error));
+    assert_int_equal(taken.count, 0);
+    assert_done(schedule_take_due(fixture->database, fixture->ben, 100, fixture->arena, &taken, &error));
+    assert_int_equal(taken.count, 1);
+    assert_string_equal(taken.items[0].key, "c");
     assert_int_equal(count(fixture), 0);
 }
 
@@ -96,7 +102,7 @@ static void a_step_is_first_seen_once(void **state) {
 
 static void a_tag_is_made_once_for_each_purpose(void **state) {
     /* Goal: asking again gives the first secret; each purpose and thing has its own; a secret counts only for its
-     * purpose. */
+     * purpose, and no other number can be put into it. */
     struct fixture *fixture = *state;
     struct error error = ERROR_INIT;
     int64_t outbox = fixture_queue(fixture, "k");
@@ -110,29 +116,71 @@ static void a_tag_is_made_once_for_each_purpose(void **state) {
     struct tag tag;
     for (size_t i = 0; i < COUNT_OF(wanted); i++) {
         assert_done(tags_find_or_create(fixture->database, &wanted[i], fixture->arena, &tag, &error));
-        assert_string_equal(tag.secret, wanted[i].secret);
+        const char *secret = tag.secret;
+        if (wanted[i].purpose == 'p')
+            assert_string_equal(secret, wanted[i].secret);
         struct tag again = wanted[i];
         again.secret = "zzzz";
         assert_done(tags_find_or_create(fixture->database, &again, fixture->arena, &tag, &error));
-        assert_string_equal(tag.secret, wanted[i].secret);
-        assert_done(tags_find(fixture->database, wanted[i].purpose, wanted[i].secret, fixture->arena, &tag, &error));
+        assert_string_equal(tag.secret, secret);
+        assert_done(tags_find(fixture->database, wanted[i].purpose, secret, fixture->arena, &tag, &error));
         assert_int_equal(tag.purpose, wanted[i].purpose);
         assert_int_equal(tag.participant, wanted[i].participant);
         assert_int_equal(tag.partnership, wanted[i].partnership);
         assert_int_equal(tag.outbox, wanted[i].outbox);
-        assert_done(tags_find(fixture->database, 'x', wanted[i].secret, fixture->arena, &tag, &error));
+        for (const char *other = "rbupx"; *other; other++)
+            if (*other != wanted[i].purpose) {
+                assert_done(tags_find(fixture->database, *other, secret, fixture->arena, &tag, &error));
+                assert_null(tag.secret);
+            }
+        char *forged = arena_copy_bytes(fixture->arena, secret, strlen(secret));
+        forged[strlen(forged) - 1] ^= 1;
+        assert_done(tags_find(fixture->database, wanted[i].purpose, forged, fixture->arena, &tag, &error));
         assert_null(tag.secret);
     }
     assert_done(tags_find(fixture->database, 'r', "zzzz", fixture->arena, &tag, &error));
     assert_null(tag.secret);
 }
 
+static void a_tag_of_somebody_erased_is_none(void **state) {
+    /* Goal: who was erased can't be reached, asked or paused by what stands in old mails. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    const struct tag wanted[] = {{.purpose = 'u', .participant = fixture->anna},
+                                 {.purpose = 'r', .outbox = fixture_queue(fixture, "k")}};
+    struct tag tags[COUNT_OF(wanted)], found;
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        assert_done(tags_find_or_create(fixture->database, &wanted[i], fixture->arena, &tags[i], &error));
+        assert_done(tags_find(fixture->database, tags[i].purpose, tags[i].secret, fixture->arena, &found, &error));
+        assert_non_null(found.secret);
+    }
+    assert_done(participants_set_state(fixture->database, fixture->anna, PARTICIPANT_ERASED, &fixture_cause, &error));
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        assert_done(tags_find(fixture->database, tags[i].purpose, tags[i].secret, fixture->arena, &found, &error));
+        assert_null(found.secret);
+    }
+}
+
+static void a_tag_of_an_earlier_version_counts(void **state) {
+    /* Goal: what stands in mails that were sent long ago is still known. */
+    struct fixture *fixture = *state;
+    struct error error = ERROR_INIT;
+    struct tag tag;
+    int64_t outbox = fixture_queue(fixture, "k");
+    auto_text sql = TEXT_EMPTY;
+    text_append_format(&sql, "INSERT INTO tag VALUES ('aaaabbbbccccdddd', 'r', %lld, NULL, %lld)",
+                       (long long)fixture->anna, (long long)outbox);
+    assert_int_equal(sqlite3_exec(fixture->database->handle, text_string(&sql), NULL, NULL, NULL), SQLITE_OK);
+    assert_done(tags_find(fixture->database, 'r', "aaaabbbbccccdddd", fixture->arena, &tag, &error));
+    assert_int_equal(tag.outbox, outbox);
+    assert_int_equal(tag.participant, fixture->anna);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        fixture_test(what_is_due_comes_in_order),
-        fixture_test(it_can_be_rebuilt),
-        fixture_test(a_step_is_first_seen_once),
-        fixture_test(a_tag_is_made_once_for_each_purpose),
+        fixture_test(what_is_due_comes_in_order),       fixture_test(it_can_be_rebuilt),
+        fixture_test(a_step_is_first_seen_once),        fixture_test(a_tag_is_made_once_for_each_purpose),
+        fixture_test(a_tag_of_somebody_erased_is_none), fixture_test(a_tag_of_an_earlier_version_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,208 @@
+/* Goal: what is claimed beyond what connections take is neither lost, nor sent twice, nor sent to whom it should not,
+ * whatever dies when. */
+#include "fixture.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "app/wire.h"
+#include "store/events.h"
+#include "store/settings.h"
+
+#define LOG "wire-log"
+#define DATABASE "tandempost.db"
+enum { PEOPLE = 300, CONNECTIONS = 4 };
+
+static void open_logged(struct fixture *fixture) {
+    outgoing_free(fixture->outgoing);
+    fixture->fake.connections = CONNECTIONS;
+    fixture->fake.waiting_count = 0;
+    fixture->fake.silent = false;
+    fixture->outgoing = outgoing_new(&fixture->service, &fixture->fake.sender);
+    assert_done(outgoing_keep_wire_log(fixture->outgoing, LOG, &error));
+    assert_done(outgoing_recover(fixture->outgoing, &error));
+}
+
+/* Mail for all is due, some is sent, and the server has just fallen silent: CONNECTIONS messages are with it, and more
+ * are claimed. */
+static int open_with_full_batch(void **state) {
+    unlink(LOG);
+    unlink(DATABASE);
+    assert_int_equal(fixture_open_at(state, DATABASE), 0);
+    struct fixture *fixture = *state;
+    open_logged(fixture);
+    for (size_t i = 0; i < PEOPLE; i++) {
+        char address[40];
+        snprintf(address, sizeof address, "p%zu@example.net", i);
+        fixture_add(fixture, "Person", address, "SE", "Europe/Stockholm");
+    }
+    clock_advance_to(FIXTURE_START + SECONDS_PER_DAY + 8 * SECONDS_PER_HOUR);
+    while (outgoing_count(fixture->outgoing) < 20)
+        assert_done(outgoing_turn(fixture->outgoing, 0, -1, true, &error));
+    fixture->fake.silent = true;
+    for (int i = 0; i < 3; i++)
+        assert_done(outgoing_turn(fixture->outgoing, 0, -1, true, &error));
+
+    assert_int_equal(fixture->fake.waiting_count, CONNECTIONS);
+    assert_true(fixture_count_state(fixture, OUTBOX_SENDING) > 2 * CONNECTIONS);
+    return 0;
+}
+
+static size_t count_events(struct fixture *fixture, const char *what) {
+    struct event_list events;
+    size_t count = 0;
+    assert_done(events_list(fixture->database, &(struct event_filter){0}, fixture->arena, &events, &error));
+    for (size_t i = 0; i < events.count; i++)
+        count += string_equal(events.items[i].what, what);
+    return count;
+}
+
+static void check_all_sent(struct fixture *fixture, size_t again) {
+    fixture_turns(fixture);
+    fixture_turns(fixture);
+    size_t twice = 0;
+    for (size_t i = 0; i < PEOPLE; i++) {
+        char address[40];
+        snprintf(address, sizeof address, "p%zu@example.net", i);
+        size_t count = fixture_count(fixture, address, NULL);
+        assert_in_range(count, 1, 2);
+        twice += count == 2;
+    }
+    assert_int_equal(twice, again);
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_SENDING), 0);
+}
+
+/* Goal: killed with the batch full, what no connection had is sent as if nothing had been, with its attempts uncounted;
+ * uncertain is what connections had. */
+static void test_killed(void **state) {
+    struct fixture *fixture = *state;
+    open_logged(fixture);
+    assert_int_equal(count_events(fixture, "outbox sending -> uncertain"), CONNECTIONS);
+    check_all_sent(fixture, CONNECTIONS);
+    struct outbox_list rows;
+    size_t second = 0;
+    assert_done(outbox_list(fixture->database, &(struct outbox_filter){0}, fixture->arena, &rows, &error));
+    for (size_t i = 0; i < rows.count; i++)
+        second += rows.items[i].attempts > 1;
+    assert_int_equal(second, CONNECTIONS);
+}
+
+/* Goal: results that came and were not committed when the process died are recorded at the next start. */
+static void test_killed_with_results(void **state) {
+    struct fixture *fixture = *state;
+    struct wire_log *log;
+    assert_done(wire_log_open(LOG, &log, &error));
+    for (size_t i = 0; i < fixture->fake.waiting_count; i++)
+        wire_log_note_result(log, &(struct send_result){.id = fixture->fake.waiting[i], .code = 250});
+    wire_log_close(log);
+    open_logged(fixture);
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_SENT), fixture->fake.started);
+    assert_int_equal(count_events(fixture, "outbox sending -> uncertain"), 0);
+    check_all_sent(fixture, 0);
+}
+
+static void check_all_uncertain(struct fixture *fixture) {
+    size_t claimed = fixture_count_state(fixture, OUTBOX_SENDING);
+    open_logged(fixture);
+    assert_int_equal(count_events(fixture, "outbox sending -> uncertain"), claimed);
+}
+
+/* Goal: after a power cut nobody can know of anything that was claimed: the wire log is of another boot, or gone. */
+static void test_power_cut(void **state) {
+    int file = open(LOG, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(file, "another boot's identifier", 25, 8), 25);
+    close(file);
+    check_all_uncertain(*state);
+}
+
+static void test_log_is_gone(void **state) {
+    unlink(LOG);
+    check_all_uncertain(*state);
+}
+
+/* Goal: a database of an earlier moment, put in this one's place, is not judged by what happened since. */
+static void test_older_database(void **state) {
+    struct fixture *fixture = *state;
+    int64_t number;
+    assert_done(settings_get_integer(fixture->database, "exchange", 0, &number, &error));
+    assert_done(settings_set_integer(fixture->database, "exchange", number - 1, &error));
+    check_all_uncertain(fixture);
+}
+
+/* Goal: killed between the commit of claims and the moment when the log bears its number. */
+static void test_killed_after_commit(void **state) {
+    struct fixture *fixture = *state;
+    int64_t number;
+    assert_done(settings_get_integer(fixture->database, "exchange", 0, &number, &error));
+    assert_done(settings_set_integer(fixture->database, "exchange", number + 1, &error));
+    open_logged(fixture);
+    assert_int_equal(count_events(fixture, "outbox sending -> uncertain"), CONNECTIONS);
+    check_all_sent(fixture, CONNECTIONS);
+}
+
+/* Goal: while the server can't be used what is claimed is not tried against it, one after the other. */
+static void test_server_goes(void **state) {
+    struct fixture *fixture = *state;
+    size_t started = fixture->fake.started;
+    fixture->fake.outcome = SEND_UNAVAILABLE;
+    fixture->fake.silent = false;
+    for (int i = 0; i < 10; i++)
+        assert_done(outgoing_turn(fixture->outgoing, 0, -1, true, &error));
+    assert_true(fixture->fake.started <= started + CONNECTIONS);
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_SENDING), 0);
+    fixture->fake.outcome = SEND_ACCEPTED;
+    fixture_pass(fixture, SECONDS_PER_DAY);
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_QUEUED), 0);
+}
+
+/* Goal: a pause counts that comes, from another process, after the claim and before a connection has the message. */
+static void test_paused_after_claim(void **state) {
+    struct fixture *fixture = *state;
+    auto_database other = NULL;
+    enum outbox_state sending = OUTBOX_SENDING;
+    struct event_cause cause = service_cause(&fixture->service, "test");
+    struct outbox_list rows;
+    struct outbox_row row;
+    assert_done(
+        outbox_list(fixture->database, &(struct outbox_filter){.state = &sending}, fixture->arena, &rows, &error));
+    int64_t last = rows.items[rows.count - 1].id, paused = rows.items[rows.count - 1].participant;
+    assert_done(database_open(DATABASE, DATABASE_READ_WRITE, &other, &error));
+    assert_done(participants_set_state(other, paused, PARTICIPANT_PAUSED, &cause, &error));
+    fixture->fake.silent = false;
+    fixture_turns(fixture);
+    assert_done(outbox_find(fixture->database, last, fixture->arena, &row, &error));
+    assert_int_equal(row.state, OUTBOX_HELD);
+    for (size_t i = 0; i < fixture->fake.started; i++)
+        assert_int_not_equal(fixture->fake.letters[i].id, last);
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_SENDING), 0);
+}
+
+/* Goal: a polite stop leaves nothing claimed that no connection has. */
+static void test_stop(void **state) {
+    struct fixture *fixture = *state;
+    struct control control = {.fd = -1, .stop = true};
+    fixture->fake.silent = false;
+    outgoing_loop(fixture->outgoing, &control);
+    assert_int_equal(fixture_count_state(fixture, OUTBOX_SENDING), 0);
+    open_logged(fixture);
+    check_all_sent(fixture, 0);
+}
+
+int main(void) {
+    char folder[] = "/tmp/test-wire-XXXXXX";
+    if (!mkdtemp(folder) || chdir(folder) != 0)
+        return 1;
+#define with_full_batch(function) cmocka_unit_test_setup_teardown(function, open_with_full_batch, fixture_close)
+    const struct CMUnitTest tests[] = {
+        with_full_batch(test_killed),         with_full_batch(test_killed_with_results),
+        with_full_batch(test_power_cut),      with_full_batch(test_log_is_gone),
+        with_full_batch(test_older_database), with_full_batch(test_killed_after_commit),
+        with_full_batch(test_server_goes),    with_full_batch(test_paused_after_claim),
+        with_full_batch(test_stop),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    unlink(LOG);
+    unlink(DATABASE);
+    rmdir(folder);
+    return failed;
+}
