@@ -398,7 +398,7 @@ static bool fill_done(struct filling *filling, json_t *detail, struct error *err
         some_refused = some_refused || json_is_true(json_object_get(entry, "refused"));
     }
     bool one = json_integer_value(json_object_get(detail, "case")) && row.id;
-    template_value_set_boolean(filling->values, "asks", json_array_size(json_object_get(detail, "asked")) > 0);
+    template_value_set_boolean(filling->values, "asks_back", json_array_size(json_object_get(detail, "asked")) > 0);
     template_value_set_boolean(filling->values, "some_refused", some_refused);
     template_value_set_boolean(filling->values, "several", json_array_size(said_list) > 1);
     if (one)

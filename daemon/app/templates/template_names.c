@@ -427,7 +427,7 @@ static const struct template_name said_members[] = {
 #define DONE_NAMES                                                                                                     \
     {.name = "said", .type = TEMPLATE_LIST, .members = said_members, .about = "each thing that the reply said"},       \
         {.name = "one", .optional = true, .about = "the only case, in a few words, for the subject"},                  \
-        {.name = "asks", .type = TEMPLATE_BOOLEAN, .about = "something is done only when YES comes back"},             \
+        {.name = "asks_back", .type = TEMPLATE_BOOLEAN, .about = "something is done only when YES comes back"},        \
         {.name = "some_refused", .type = TEMPLATE_BOOLEAN, .about = "something was not done"},                         \
         {.name = "offers", .type = TEMPLATE_LIST, .about = "what may be replied about the only case"}, {               \
         .name = "several", .type = TEMPLATE_BOOLEAN, .about = "the reply said several things"                          \

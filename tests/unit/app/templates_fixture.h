@@ -365,7 +365,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     struct template_value *steps = template_value_set_list(values, "steps");
     struct template_value *offers = template_value_set_list(values, "offers");
     template_value_set_markdown(values, "answer", "Dear Ben,\n\nall is well.");
-    template_value_set_boolean(values, "asks", trio);
+    template_value_set_boolean(values, "asks_back", trio);
     template_value_set_boolean(values, "some_refused", writes_first);
     template_value_add_string(offers, "DONE");
     struct template_value *said = template_value_add_map(template_value_set_list(values, "said"));

@@ -178,12 +178,14 @@ static void test_remark(void **state) {
     assert_int_equal(newest_case(fixture).kind, CASE_REMARK);
     fixture_pass(fixture, 8 * SECONDS_PER_DAY);
     assert_int_equal(fixture_count(fixture, KATE, "We met by video, it was lovely."), 1);
-    char *number = arena_format(fixture->arena, "%" PRId64 " ANSWER How nice!", newest_case(fixture).id);
+    struct case_row remark = newest_case(fixture);
+    char *number = arena_format(fixture->arena, "%" PRId64 " ANSWER How nice!", remark.id);
     reply(&mailbox, number);
     assert_true(told(fixture, ANNA, "How nice!"));
     fixture_pass(fixture, 30 * SECONDS_PER_DAY);
     assert_int_equal(fixture_count(fixture, KATE, "We met by video, it was lovely."), 1);
-    assert_true(newest_case(fixture).closed_at > 0);
+    assert_done(cases_find(fixture->database, remark.id, fixture->arena, &remark, &error));
+    assert_true(remark.closed_at > 0);
 }
 
 int main(void) {
