@@ -6,24 +6,29 @@
 
 #include "app/notice.h"
 #include "app/population.h"
+#include "base/clock.h"
 #include "base/localise.h"
 #include "base/text.h"
+#include "mail/template/template_render.h"
 #include "programme/case_kind.h"
+#include "programme/decide_coordinator.h"
 #include "store/cases.h"
 #include "store/inbox.h"
 #include "store/incidents.h"
+#include "store/notes.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
 #include "store/proposals.h"
 #include "store/rounds.h"
 
-enum { SHOWN_MOST = 40, SUBJECT_NAMES_WIDTH = 30, FORM_OPTIONS_SHOWN = 8 };
+enum { SHOWN_MOST = 40, SUBJECT_NAMES_WIDTH = 30, FORM_OPTIONS_SHOWN = 8, DIGEST_WORDS_MAX = 600 };
 
 struct filling {
     struct service *service;
     const char *language;
     struct arena *arena;
     struct template_value *values;
+    const char *coordinator; /* who is told */
 };
 
 static const char *moment(const struct filling *filling, int64_t at) {
@@ -36,6 +41,61 @@ static const char *said(const struct filling *filling, const char *reason) {
 
 static const char *name_of(const struct filling *filling, enum case_kind kind) {
     return said(filling, case_kind_traits(kind).name.text);
+}
+
+/* Somebody's words as Markdown, each line literally and on a line of its own, with MARK before it. */
+static const char *literally(const struct filling *filling, const char *words, const char *mark) {
+    auto_text out = TEXT_EMPTY;
+    bool apart = false;
+    for (const char *line = words; *line;) {
+        size_t length = strcspn(line, "\n");
+        char *text = arena_copy_bytes(filling->arena, line, length);
+        string_trim(text);
+        line += length + (line[length] == '\n');
+        if (!*text) {
+            apart = true;
+            continue;
+        }
+        if (out.length > 0)
+            text_append_format(&out, apart ? "\n%s\n" : "\\\n", mark);
+        text_append(&out, mark);
+        template_render_literal(&out, text);
+        apart = false;
+    }
+    return arena_copy_string(filling->arena, text_string(&out));
+}
+
+/* What may be replied to a case, a line each, as the coordinator's language says it: nothing of what is so already. */
+static bool fill_offers(struct filling *filling, struct template_value *map, const struct case_row *row,
+                        struct error *error) {
+    struct template_value *list = template_value_set_list(map, "offers");
+    struct partnership partnership = {0};
+    struct participant person = {0};
+    unsigned offers = case_verb_offers(row);
+    if ((row->partnership &&
+         !partnerships_find(filling->service->database, row->partnership, filling->arena, &partnership, error)) ||
+        (row->participant &&
+         !participants_find(filling->service->database, row->participant, filling->arena, &person, error)))
+        return false;
+    bool passes = partnership.id && partnership.state == PARTNERSHIP_ACTIVE;
+    bool stands = partnership.id && (partnership.state == PARTNERSHIP_HELD || partnership.state == PARTNERSHIP_FROZEN);
+    bool silent = person.id && (person.state == PARTICIPANT_PAUSED || person.address_state != ADDRESS_GOOD);
+    const unsigned gone[] = {
+        passes ? 0 : CASE_VERB_BIT(CASE_VERB_HOLD) | CASE_VERB_BIT(CASE_VERB_LETTER),
+        stands || silent ? 0 : CASE_VERB_BIT(CASE_VERB_RESUME),
+        passes || stands ? 0 : CASE_VERB_BIT(CASE_VERB_REMATCH) | CASE_VERB_BIT(CASE_VERB_DISSOLVE),
+        person.id && person.state == PARTICIPANT_ACTIVE ? 0 : CASE_VERB_BIT(CASE_VERB_STOP),
+    };
+    for (size_t i = 0; i < COUNT_OF(gone); i++)
+        offers &= ~gone[i];
+    for (int verb = CASE_VERB_NONE + 1; verb < CASE_VERB_COUNT; verb++)
+        if (offers & CASE_VERB_BIT(verb) && case_verb_rules[verb].says)
+            template_value_add_string(list, said(filling, case_verb_rules[verb].says));
+    return true;
+}
+
+static const char *actor_name(const char *actor) {
+    return actor && string_starts_with(actor, "command:") ? actor + strlen("command:") : NULL;
 }
 
 /* ---- One case ---- */
@@ -170,11 +230,11 @@ static bool fill_case(struct filling *filling, const struct case_row *row, struc
          !participants_find(filling->service->database, row->participant, filling->arena, &person, error)))
         return false;
     template_value_set_string(filling->values, "reason", said(filling, row->reason));
-    template_value_set_format(filling->values, "alert_id", "%" PRId64, row->id);
+    template_value_set_format(filling->values, "case_id", "%" PRId64, row->id);
     template_value_set_string(filling->values, "since", moment(filling, row->opened_at));
     template_value_set_string(filling->values, "until", row->closed_at ? moment(filling, row->closed_at) : "");
-    if (row->closed_by && string_starts_with(row->closed_by, "command:"))
-        template_value_set_string(filling->values, "closed_by", row->closed_by + strlen("command:"));
+    if (actor_name(row->closed_by))
+        template_value_set_string(filling->values, "closed_by", actor_name(row->closed_by));
     if (mail.id && mail.state == INBOX_WAITING)
         template_value_set_format(filling->values, "inbox_id", "%" PRId64, mail.id);
     if (row->partnership)
@@ -185,11 +245,14 @@ static bool fill_case(struct filling *filling, const struct case_row *row, struc
         template_value_set_format(filling->values, "participant_id", "%" PRId64, person.id);
     if (person.id && row->kind != CASE_REPORT && row->kind != CASE_REMATCH)
         template_value_set_string(filling->values, "participant_name", person.name);
+    if (!string_is_empty(row->words))
+        template_value_set_markdown(filling->values, "words", literally(filling, row->words, "> "));
     if ((row->kind == CASE_REPORT && !fill_report(filling, row, error)) ||
         (row->kind == CASE_REMATCH && !fill_pair(filling, row, error)))
         return false;
     fill_steps(filling, filling->values, row->reason, row);
-    return fill_subject(filling, row, (struct participant_list){&person, person.id != 0}, error);
+    return fill_offers(filling, filling->values, row, error) &&
+           fill_subject(filling, row, (struct participant_list){&person, person.id != 0}, error);
 }
 
 static bool find_case(struct filling *filling, const struct outbox_row *row, struct case_row *ret,
@@ -213,8 +276,14 @@ static bool add_item(struct filling *filling, struct template_value *items, cons
     if (person.id)
         template_value_set_string(map, "name", person.name);
     template_value_set_string(map, "since", moment(filling, row->opened_at));
-    template_value_set_format(map, "command", "tandempost %s show %" PRId64, row->inbox ? "inbox" : "alert",
-                              row->inbox ? row->inbox : row->id);
+    template_value_set_format(map, "case_id", "%" PRId64, row->id);
+    template_value_set_boolean(map, "left", notice_is_left(row));
+    if (!string_is_empty(row->words)) {
+        size_t length = utf8_cut(row->words, strlen(row->words), DIGEST_WORDS_MAX);
+        const char *words =
+            row->words[length] ? arena_format(filling->arena, "%.*s \u2026", (int)length, row->words) : row->words;
+        template_value_set_markdown(map, "words", literally(filling, words, "> "));
+    }
     return true;
 }
 
@@ -234,9 +303,10 @@ static bool fill_digest(struct filling *filling, const char *coordinator, const 
                         struct error *error) {
     struct case_list open;
     const struct case_row *shown[SHOWN_MOST];
-    size_t count = 0;
+    size_t count = 0, remarks = 0;
     int64_t since = INT64_MAX;
     struct template_value *list = template_value_set_list(filling->values, "waiting");
+    struct template_value *remark_list = template_value_set_list(filling->values, "remarks");
     if (!cases_list_told(filling->service->database, filling->arena, &open, error))
         return false;
     for (size_t i = 0; i < open.count; i++) {
@@ -244,14 +314,19 @@ static bool fill_digest(struct filling *filling, const char *coordinator, const 
         bool concerned;
         if (!notice_concerns(filling->service, row, coordinator, &concerned, error))
             return false;
-        if (!concerned)
+        if (!concerned || !case_kind_is_told(row, clock_now()))
             continue;
+        if (case_kind_traits(row->kind).told_once) {
+            if (remarks++ < SHOWN_MOST && !add_item(filling, remark_list, row, error))
+                return false;
+            continue;
+        }
         if (count < SHOWN_MOST)
             shown[count] = row;
         count++;
         since = row->opened_at < since ? row->opened_at : since;
     }
-    if (count == 0) {
+    if (count + remarks == 0) {
         *ret_nothing = "nothing waits for a person any more";
         return true;
     }
@@ -262,24 +337,108 @@ static bool fill_digest(struct filling *filling, const char *coordinator, const 
         if (!add_group(filling, list, shown + first, next - first, error))
             return false;
     }
-    if (case_kind_traits(shown[0]->kind).grave)
+    if (count > 0 && case_kind_traits(shown[0]->kind).grave)
         template_value_set_string(filling->values, "first", name_of(filling, shown[0]->kind));
     if (count > shown_count)
         template_value_set_format(filling->values, "more_count", "%zu", count - shown_count);
-    template_value_set_format(filling->values, "waiting_count", "%zu", count);
-    template_value_set_format(filling->values, "others_count", "%zu", count - 1);
+    if (count > 0)
+        template_value_set_format(filling->values, "waiting_count", "%zu", count);
+    template_value_set_format(filling->values, "others_count", "%zu", count ? count - 1 : 0);
+    template_value_set_boolean(filling->values, "some_remarks", remarks > 0);
     template_value_set_boolean(filling->values, "several", count > 1);
-    template_value_set_string(filling->values, "since", moment(filling, since));
+    template_value_set_string(filling->values, "since", moment(filling, count ? since : clock_now()));
+    return true;
+}
+
+/* ---- What a reply did ---- */
+
+/* {"said": [{"case": 57, "reason": "...", "refused": false, "asked": false}, ...], "asked": [...]} */
+static bool fill_said(struct filling *filling, json_t *entry, struct template_value *list, struct case_row *ret_row,
+                      struct error *error) {
+    struct template_value *map = template_value_add_map(list);
+    struct participant person = {0};
+    int64_t id = json_integer_value(json_object_get(entry, "case"));
+    const char *reason = json_string_value(json_object_get(entry, "reason"));
+    bool refused = json_is_true(json_object_get(entry, "refused"));
+    template_value_set_string(map, "reason", said(filling, reason ? reason : ""));
+    template_value_set_boolean(map, "refused", refused);
+    template_value_set_boolean(map, "asked", json_is_true(json_object_get(entry, "asked")));
+    if (id)
+        template_value_set_format(map, "case_id", "%" PRId64, id);
+    if (!cases_find(filling->service->database, id, filling->arena, ret_row, error))
+        return false;
+    /* What is said of a case that is none of theirs must not tell what it is. */
+    bool theirs = false;
+    if (ret_row->id && !notice_concerns(filling->service, ret_row, filling->coordinator, &theirs, error))
+        return false;
+    if (!theirs)
+        return true;
+    if (ret_row->participant &&
+        !participants_find(filling->service->database, ret_row->participant, filling->arena, &person, error))
+        return false;
+    template_value_set_string(map, "what", name_of(filling, ret_row->kind));
+    if (person.id)
+        template_value_set_string(map, "name", person.name);
+    if (refused && actor_name(ret_row->closed_by)) {
+        template_value_set_string(map, "closed_by", actor_name(ret_row->closed_by));
+        template_value_set_string(map, "closed_at", moment(filling, ret_row->closed_at));
+    }
+    return true;
+}
+
+static bool fill_done(struct filling *filling, json_t *detail, struct error *error) {
+    struct template_value *list = template_value_set_list(filling->values, "said");
+    struct case_row row = {0};
+    json_t *said_list = json_object_get(detail, "said"), *entry;
+    bool some_refused = false;
+    size_t i;
+    json_array_foreach(said_list, i, entry) {
+        if (!fill_said(filling, entry, list, &row, error))
+            return false;
+        some_refused = some_refused || json_is_true(json_object_get(entry, "refused"));
+    }
+    bool one = json_integer_value(json_object_get(detail, "case")) && row.id;
+    template_value_set_boolean(filling->values, "asks_back", json_array_size(json_object_get(detail, "asked")) > 0);
+    template_value_set_boolean(filling->values, "some_refused", some_refused);
+    template_value_set_boolean(filling->values, "several", json_array_size(said_list) > 1);
+    if (one)
+        template_value_set_string(filling->values, "one", name_of(filling, row.kind));
+    if (one && !row.closed_at)
+        return fill_offers(filling, filling->values, &row, error);
+    template_value_set_list(filling->values, "offers");
+    return true;
+}
+
+static bool fill_answer(struct filling *filling, json_t *detail, struct error *error) {
+    struct note note = {0};
+    const struct configuration *configuration = filling->service->configuration;
+    int64_t id = json_integer_value(json_object_get(detail, "note"));
+    if (!notes_find(filling->service->database, id, filling->arena, &note, error))
+        return false;
+    const struct coordinator *coordinator =
+        note.author ? configuration_find_coordinator(configuration, note.author) : NULL;
+    template_value_set_markdown(filling->values, "answer", note.text ? literally(filling, note.text, "") : "");
+    template_value_set_string(filling->values, "coordinator.name", note.author ? note.author : "");
+    template_value_set_string(filling->values, "coordinator.address",
+                              coordinator ? coordinator->address : configuration->programme.address);
     return true;
 }
 
 bool case_values_fill(struct service *service, const struct outbox_row *row, enum message_kind kind,
                       const char *language, struct arena *arena, struct template_value *values,
                       const char **ret_nothing, struct error *error) {
-    struct filling filling = {service, language, arena, values};
+    struct filling filling = {service, language, arena, values, row->coordinator};
     struct case_row told;
     if (kind == MESSAGE_TO_COORDINATOR_WAITING)
         return fill_digest(&filling, row->coordinator, ret_nothing, error);
+    if (kind == MESSAGE_TO_COORDINATOR_DONE || kind == MESSAGE_FROM_COORDINATOR) {
+        json_error_t problem;
+        json_t *detail = json_loads(row->detail, 0, &problem);
+        bool ok = kind == MESSAGE_FROM_COORDINATOR ? fill_answer(&filling, detail, error)
+                                                   : fill_done(&filling, detail, error);
+        json_decref(detail);
+        return ok;
+    }
     if (!find_case(&filling, row, &told, error))
         return false;
     if (kind == MESSAGE_TO_COORDINATOR_ALERT && told.closed_at)

@@ -31,7 +31,8 @@ static struct eligibility judge_participant(const struct outbox_row *row, const 
     case PARTICIPANT_ERASED:
         return aside(OUTBOX_CANCELLED, "the participant left");
     case PARTICIPANT_PAUSED:
-        if (string_equal(row->template_name, "letter-stopped") || answers_word)
+        if (string_equal(row->template_name, "letter-stopped") || answers_word ||
+            string_equal(row->template_name, "coordinator-answer"))
             break;
         return aside(OUTBOX_HELD, HELD_PAUSED);
     case PARTICIPANT_ACTIVE:

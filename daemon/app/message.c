@@ -114,6 +114,8 @@ static bool find_recipient(struct service *service, const struct outbox_row *row
                          row->coordinator);
     ret->name = coordinator->name;
     ret->address = coordinator->address;
+    if (coordinator->language_count > 0)
+        ret->language = coordinator->languages[0];
     return true;
 }
 

@@ -651,8 +651,14 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
     case MESSAGE_TO_COORDINATOR_WAITING:
     case MESSAGE_TO_COORDINATOR_ALERT:
     case MESSAGE_TO_COORDINATOR_CLEAR:
+    case MESSAGE_TO_COORDINATOR_DONE:
         template_value_set_string(values, "coordinator.name", recipient->name);
         template_value_set_string(values, "coordinator.address", recipient->address);
+        return case_values_fill(service, row, kind, recipient->language, arena, values, ret_nothing, error);
+    case MESSAGE_FROM_COORDINATOR:
+        if (recipient->participant.id)
+            template_value_set_string(values, "first_name",
+                                      localise_first_name(arena, recipient->name, recipient->language));
         return case_values_fill(service, row, kind, recipient->language, arena, values, ret_nothing, error);
     case MESSAGE_TEST: {
         char host[256] = "";

@@ -1,6 +1,7 @@
 #include "app/notice.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -19,6 +20,8 @@ enum {
     AT_ONCE_A_DAY = 6,                       /* about one participant */
     DIGEST_COLLECT = 2 * SECONDS_PER_MINUTE, /* so that a handful that come together make one digest */
     DIGEST_INTERVAL = SECONDS_PER_HOUR,
+    LEFT_AFTER = 3 * SECONDS_PER_DAY - SECONDS_PER_HOUR * 12, /* the reminder comes in the morning */
+    WORDS_MAX = 4000,                                         /* bytes */
     TOLD_TOGETHER = 500,
 };
 
@@ -67,6 +70,10 @@ static bool add_for_second(struct service *service, int64_t id, struct arena *ar
     return true;
 }
 
+bool notice_is_left(const struct case_row *row) {
+    return row->at_once && row->told_at && !row->closed_at && clock_now() - row->opened_at >= LEFT_AFTER;
+}
+
 /* The coordinators of the countries of all people concerned, of a mail that waits its writer's; the general ones where
  * nobody is. */
 static bool find_coordinators(struct service *service, const struct case_row *row, struct coordinators *ret,
@@ -89,7 +96,8 @@ static bool find_coordinators(struct service *service, const struct case_row *ro
         add_for_country(service, people.items[i].country, ret);
     if (row->kind == CASE_REMATCH && people.count && !add_for_second(service, row->id, arena, ret, error))
         return false;
-    if (ret->count == 0)
+    /* Who has been told at once and did nothing about it may be away: then the programme's hear of it as well. */
+    if (ret->count == 0 || notice_is_left(row))
         add_for_country(service, NULL, ret);
     return true;
 }
@@ -114,7 +122,8 @@ static bool tell_of(struct service *service, const struct case_row *row, const c
     for (size_t i = 0; i < coordinators->count; i++) {
         const char *name = coordinators->items[i]->name;
         struct outbox_row mail = {
-            .key = arena_format(arena, "case/%" PRId64 "/%s/%s", row->id, what, name),
+            .key = arena_format(arena, "case/%" PRId64 "/%s/%" PRId64 "/%s", row->id, what,
+                                row->told_at ? row->told_at : row->tell_at, name),
             .priority = PRIORITY_ALERT,
             .step = "alert",
             .template_name = template_name,
@@ -173,9 +182,9 @@ bool notice_digest_told(struct service *service, const char *coordinator, struct
     if (!cases_list_told(service->database, arena, &open, error))
         return false;
     for (size_t i = 0; i < open.count; i++) {
-        bool concerned;
+        bool concerned, again = case_kind_traits(open.items[i].kind).told_once && open.items[i].told_at;
         if (!notice_concerns(service, &open.items[i], coordinator, &concerned, error) ||
-            (concerned && !set_told(service, &open.items[i], error)))
+            (concerned && !again && !set_told(service, &open.items[i], error)))
             return false;
     }
     return true;
@@ -187,7 +196,7 @@ static bool tell(struct service *service, const struct case_row *row, struct coo
     int64_t now = clock_now(), lapses = case_kind_traits(row->kind).lapses;
     struct event_cause lapse = {.at = now, .actor = "rule:cases", .why = "nothing need be done about it any more"};
     struct coordinators coordinators;
-    if (lapses && now - row->opened_at >= lapses)
+    if ((lapses && now - row->opened_at >= lapses) || (case_kind_traits(row->kind).told_once && row->told_at))
         return cases_close(service->database, row, &lapse, error);
     if (!find_coordinators(service, row, &coordinators, error))
         return false;
@@ -243,7 +252,12 @@ static bool may_tell_at_once(struct service *service, const struct notice *notic
     return true;
 }
 
+static const char *bounded(const char *words, struct arena *arena) {
+    return string_is_empty(words) ? NULL : arena_copy_bytes(arena, words, utf8_cut(words, strlen(words), WORDS_MAX));
+}
+
 bool notice_raise(struct service *service, const struct notice *notice, struct error *error) {
+    auto_arena arena = arena_new();
     struct event_cause cause = service_cause(service, NULL);
     struct case_row row = {
         .key = notice->key,
@@ -253,11 +267,48 @@ bool notice_raise(struct service *service, const struct notice *notice, struct e
         .partnership = notice->partnership,
         .inbox = notice->inbox,
         .outbox = notice->outbox,
-        .tell_at = notice->quiet ? 0 : cause.at,
+        .words = bounded(notice->words, arena),
     };
     bool is_new;
-    return may_tell_at_once(service, notice, &row.at_once, error) &&
-           cases_open(service->database, &row, &cause, &is_new, error);
+    if (!may_tell_at_once(service, notice, &row.at_once, error))
+        return false;
+    if (!notice->quiet)
+        row.tell_at = case_kind_tell_first_at(notice->kind, row.at_once, cause.at, service->zone,
+                                              service->configuration->round.send_at);
+    return cases_open(service->database, &row, &cause, &is_new, error);
+}
+
+bool notice_reopen(struct service *service, int64_t id, int64_t inbox, const char *words, bool *ret_reopened,
+                   struct error *error) {
+    auto_arena arena = arena_new();
+    struct event_cause cause = service_cause(service, "a coordinator's answer was answered");
+    struct case_row row, open;
+    if (!cases_find(service->database, id, arena, &row, error))
+        return false;
+    *ret_reopened = false;
+    if (!row.id || !row.closed_at)
+        return true;
+    if (!cases_find_open(service->database, row.key, arena, &open, error))
+        return false;
+    if (open.id)
+        return true;
+    row.inbox = inbox;
+    row.at_once = true;
+    row.tell_at = cause.at;
+    row.reason = REASON("somebody replied to a coordinator's answer").text;
+    row.words = bounded(words, arena);
+    *ret_reopened = true;
+    return cases_reopen(service->database, &row, &cause, error);
+}
+
+/* Whoever did it knows. */
+static void leave_out(struct coordinators *coordinators, const char *actor) {
+    size_t kept = 0;
+    for (size_t i = 0; i < coordinators->count; i++)
+        if (!string_starts_with(actor, "command:") ||
+            !string_equal(actor + strlen("command:"), coordinators->items[i]->name))
+            coordinators->items[kept++] = coordinators->items[i];
+    coordinators->count = kept;
 }
 
 bool notice_close(struct service *service, const struct case_row *open, struct error *error) {
@@ -281,6 +332,7 @@ bool notice_close(struct service *service, const struct case_row *open, struct e
         (mail.id && mail.state == INBOX_WAITING && !inbox_resolve(service->database, mail.id, &cause, error)) ||
         (open->at_once && open->told_at && !find_coordinators(service, open, &coordinators, error)))
         return false;
+    leave_out(&coordinators, service->actor);
     return tell_of(service, open, "closed", "coordinator-clear", &coordinators, error) &&
            transaction_commit(&transaction, error);
 }

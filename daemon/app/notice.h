@@ -12,11 +12,17 @@ struct notice {
     int64_t partnership, participant, inbox, outbox; /* 0: none */
     bool quiet;                                      /* nobody is told of it: it stands in lists alone */
     bool in_digest;                                  /* told in the digest, whatever its kind: nothing hurries */
+    const char *words; /* what somebody wrote to the programme, kept until it is closed; NULL: none */
 };
 
 /* Opens a case unless one with its key is open. The sender's next turn tells of it: at once, if it is of such a kind
  * and not one of very many about one person, or of strangers. */
 bool notice_raise(struct service *service, const struct notice *notice, struct error *error);
+
+/* A closed case is open again, with the mail INBOX and its WORDS, and told like a new one. *ret_reopened is false where
+ * there is none, or another is open with its key. */
+bool notice_reopen(struct service *service, int64_t id, int64_t inbox, const char *words, bool *ret_reopened,
+                   struct error *error);
 
 /* Closes an open case, and the mail that it is about: its text is kept no longer. Who was told of it at once is told of
  * this. */
@@ -39,5 +45,9 @@ bool notice_digest_told(struct service *service, const char *coordinator, struct
  * that waits, its writer's), or where nobody is, in general. */
 bool notice_concerns(struct service *service, const struct case_row *row, const char *coordinator, bool *ret,
                      struct error *error);
+
+/* It was told at once, and for three days nobody has done anything about it: the programme's coordinators hear of it as
+ * well as those of its country. */
+bool notice_is_left(const struct case_row *row);
 
 enum { NOTICE_COORDINATORS_MAX = 32 };

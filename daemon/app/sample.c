@@ -12,10 +12,12 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "mail/message/address.h"
+#include "programme/decide_coordinator.h"
 #include "programme/round_rules.h"
 #include "store/applicants.h"
 #include "store/applications.h"
 #include "store/cases.h"
+#include "store/notes.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
@@ -496,6 +498,8 @@ static bool put_applicant(struct putting *putting, struct error *error) {
 
 /* ---- What coordinators are told ---- */
 
+#define EXAMPLE_REASON REASON("This is only an example of a reason: somebody looks at a template.")
+
 static bool put_case(struct putting *putting, enum case_kind kind, struct reason reason, struct error *error) {
     struct database *database = putting->service->database;
     struct case_row example = {.key = "example", .kind = kind, .reason = reason.text, .tell_at = putting->cause.at};
@@ -518,6 +522,33 @@ static bool put_digest(struct putting *putting, struct error *error) {
         if (!notice_concerns(putting->service, &open.items[i], putting->row.coordinator, &waits, error))
             return false;
     return waits || put_case(putting, CASE_MESSAGE, REASON("an example: a question to the coordinators"), error);
+}
+
+/* What a coordinator replied to a case, or answered to whoever wrote. */
+static bool put_reply(struct putting *putting, struct error *error) {
+    struct database *database = putting->service->database;
+    const struct coordinator *coordinator = &putting->service->configuration->coordinators[0];
+    struct note answer = {.author = coordinator->name, .at = putting->cause.at};
+    struct case_row example;
+    int64_t note;
+    answer.text = templates_reason(putting->service->templates, case_verb_rules[CASE_VERB_ANSWER].says,
+                                   putting->service->configuration->programme.languages[0], putting->arena);
+    if (!put_case(putting, CASE_LOOK, EXAMPLE_REASON, error) ||
+        !cases_find_open(database, "example", putting->arena, &example, error))
+        return false;
+    putting->row.step = "alert";
+    if (putting->kind == MESSAGE_TO_COORDINATOR_DONE) {
+        putting->row.coordinator = coordinator->name;
+        putting->row.detail = arena_format(
+            putting->arena, "{\"said\": [{\"case\": %" PRId64 ", \"reason\": \"%s\"}], \"case\": %" PRId64 "}",
+            example.id, case_verb_rules[CASE_VERB_DONE].outcome, example.id);
+        return true;
+    }
+    if (!notes_add(database, &answer, &note, error))
+        return false;
+    putting->row.address = putting->service->configuration->programme.address;
+    putting->row.detail = arena_format(putting->arena, "{\"note\": %" PRId64 "}", note);
+    return true;
 }
 
 static bool put_kind(struct putting *putting, struct error *error) {
@@ -546,8 +577,10 @@ static bool put_kind(struct putting *putting, struct error *error) {
         putting->row.coordinator = putting->service->configuration->coordinators[0].name;
         if (putting->kind == MESSAGE_TO_COORDINATOR_WAITING)
             return put_digest(putting, error);
-        return put_case(putting, CASE_LOOK,
-                        REASON("This is only an example of a reason: somebody looks at a template."), error);
+        return put_case(putting, CASE_LOOK, EXAMPLE_REASON, error);
+    case MESSAGE_TO_COORDINATOR_DONE:
+    case MESSAGE_FROM_COORDINATOR:
+        return put_reply(putting, error);
     case MESSAGE_TEST:
         putting->row.step = "test";
         putting->row.address = putting->service->configuration->programme.address;

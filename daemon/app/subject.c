@@ -16,6 +16,7 @@ static const struct {
     [SUBJECT_ENROLMENT] = {subject_enrolment_find, subject_enrolment_apply},
     [SUBJECT_SURVEY] = {subject_survey_find, subject_survey_apply},
     [SUBJECT_PARTING] = {NULL, subject_parting_apply},
+    [SUBJECT_COORDINATOR] = {subject_coordinator_find, subject_coordinator_apply},
 };
 
 bool subject_find_facts(struct service *service, const struct description *description, int64_t received_at,
@@ -32,7 +33,7 @@ bool subject_find_facts(struct service *service, const struct description *descr
 bool subject_apply_decision(struct service *service, const struct decision *decision,
                             const struct subject_source *source, struct error *error) {
     auto_arena arena = arena_new();
-    struct subject_applying applying = {service, source, decision, arena};
+    struct subject_applying applying = {.service = service, .source = source, .decision = decision, .arena = arena};
     /* First what opens cases: a mail that waits as well is none of its own. */
     for (int others = 0; others <= 1; others++)
         for (size_t i = 0; i < decision->count; i++) {
@@ -41,7 +42,7 @@ bool subject_apply_decision(struct service *service, const struct decision *deci
                 !subjects[SUBJECT_OF(effect->kind)].apply(&applying, effect, error))
                 return false;
         }
-    return !decision->waits || subject_person_wait(&applying, error);
+    return !(decision->waits || decision->remark) || subject_person_wait(&applying, error);
 }
 
 static bool names(const struct description_address *addresses, size_t count, const char *key) {

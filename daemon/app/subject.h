@@ -39,7 +39,11 @@ struct subject_applying {
     const struct subject_source *source;
     const struct decision *decision;
     struct arena *arena;
+    const char *coordinator; /* who replied about a case */
 };
+
+/* The template of what a coordinator answers to a participant. */
+#define SUBJECT_COORDINATOR_ANSWER "coordinator-answer"
 
 /* Each finds its facts; those of the subjects before it (enum subject) are there. */
 bool subject_person_find(struct subject_finding *finding, struct error *error);
@@ -47,6 +51,7 @@ bool subject_question_find(struct subject_finding *finding, struct error *error)
 bool subject_letter_find(struct subject_finding *finding, struct error *error);
 bool subject_enrolment_find(struct subject_finding *finding, struct error *error);
 bool subject_survey_find(struct subject_finding *finding, struct error *error);
+bool subject_coordinator_find(struct subject_finding *finding, struct error *error);
 
 /* Each applies one of its effects. */
 bool subject_person_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
@@ -57,8 +62,9 @@ bool subject_verb_apply(struct subject_applying *applying, const struct effect *
 bool subject_enrolment_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_survey_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 bool subject_parting_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
+bool subject_coordinator_apply(struct subject_applying *applying, const struct effect *effect, struct error *error);
 
-/* A person must look at the mail. */
+/* A person must look at the mail, or read what was written besides. */
 bool subject_person_wait(struct subject_applying *applying, struct error *error);
 
 /* The participant of EFFECT did WHAT (store/undoables.h), which a word takes back to what was BEFORE. */

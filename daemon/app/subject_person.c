@@ -260,6 +260,7 @@ static bool apply_alert(struct subject_applying *applying, const struct effect *
         .partnership = effect->partnership,
         .inbox = applying->decision->waits || effect->participant || !effect->outbox ? message_of(applying, effect) : 0,
         .outbox = effect->outbox,
+        .words = effect->about ? NULL : applying->decision->words,
     };
     if (!make_case_key(applying, effect, &alert.key, error))
         return false;
@@ -358,14 +359,21 @@ bool subject_person_apply(struct subject_applying *applying, const struct effect
 /* A mail that waits is one case, which an alert about it may have opened. */
 bool subject_person_wait(struct subject_applying *applying, struct error *error) {
     const struct subject_source *source = applying->source;
+    bool reopened = false;
+    if (applying->decision->answers && !notice_reopen(applying->service, applying->decision->answers, source->inbox,
+                                                      applying->decision->words, &reopened, error))
+        return false;
+    if (reopened)
+        return true;
     struct notice waiting = {
         .key = make_message_key(applying, source->inbox),
-        .kind = CASE_MESSAGE,
+        .kind = applying->decision->remark ? CASE_REMARK : CASE_MESSAGE,
         .reason = {applying->decision->reason},
         .participant = source->participant,
         .partnership = source->partnership,
         .inbox = source->inbox,
         .quiet = applying->decision->quiet,
+        .words = applying->decision->words,
     };
     return notice_raise(applying->service, &waiting, error);
 }

@@ -49,11 +49,11 @@ DEFINE_WORDS(server_action, [SERVER_FLAG] = "flag", [SERVER_MOVE] = "move", [SER
              [SERVER_NOTHING] = "none", [SERVER_DONE] = "done")
 DEFINE_WORDS(contact_channel, [CONTACT_RELAY] = "relay", [CONTACT_CC] = "cc", [CONTACT_CHECK_IN] = "check-in",
              [CONTACT_COORDINATOR] = "coordinator")
-DEFINE_WORDS(
-    case_kind, [CASE_MESSAGE] = "message", [CASE_REPORT] = "report", [CASE_HELP] = "help", [CASE_LOOK] = "look",
-    [CASE_COMPLAINT] = "complaint", [CASE_ADDRESS] = "address", [CASE_LETTER] = "letter", [CASE_PARTING] = "parting",
-    [CASE_REFUSED] = "refused", [CASE_HELD] = "held", [CASE_SKIPPED] = "skipped", [CASE_TEXT] = "text",
-    [CASE_LEFT_OVER] = "left-over", [CASE_REMATCH] = "rematch", [CASE_SERVICE] = "service", [CASE_SILENCE] = "silence")
+DEFINE_WORDS(case_kind, [CASE_MESSAGE] = "message", [CASE_REPORT] = "report", [CASE_HELP] = "help",
+             [CASE_LOOK] = "look", [CASE_COMPLAINT] = "complaint", [CASE_ADDRESS] = "address", [CASE_LETTER] = "letter",
+             [CASE_PARTING] = "parting", [CASE_REFUSED] = "refused", [CASE_HELD] = "held", [CASE_SKIPPED] = "skipped",
+             [CASE_TEXT] = "text", [CASE_LEFT_OVER] = "left-over", [CASE_REMATCH] = "rematch",
+             [CASE_SERVICE] = "service", [CASE_SILENCE] = "silence", [CASE_REMARK] = "remark")
 DEFINE_WORDS(incident_state, [INCIDENT_OPEN] = "open", [INCIDENT_NO_ACTION] = "no-action",
              [INCIDENT_WARNING] = "warning", [INCIDENT_TERMINATION] = "termination", [INCIDENT_BAN] = "ban")
 DEFINE_WORDS(health_state, [HEALTH_NEW] = "new", [HEALTH_GOOD] = "good", [HEALTH_SLOW] = "slow",

@@ -75,6 +75,7 @@ enum case_kind {
     CASE_REMATCH,   /* two wait for another partner, and could be partners */
     CASE_SERVICE,   /* no mail goes out or comes in */
     CASE_SILENCE,   /* a partnership needs a person: nothing comes from somebody, or they say contrary things */
+    CASE_REMARK,    /* words beside an answer that was understood: worth reading, nothing to decide */
 };
 /* How a partnership is doing: programme/health.h. */
 enum health_state {
@@ -230,6 +231,7 @@ struct bounce_row {
 
 struct note {
     int64_t id, partnership, participant, at;
+    int64_t case_file; /* the case that it was written to; 0: none */
     const char *author, *text;
 };
 
@@ -239,6 +241,7 @@ struct case_row {
     enum case_kind kind;
     bool at_once;
     const char *key, *reason, *closed_by;
+    const char *words; /* what somebody wrote to the programme; NULL of letters, of reports, and once it is closed */
 };
 
 struct incident {

@@ -46,6 +46,7 @@ static struct column_words name_message(const void *row, struct arena *arena) {
         {"coordinator-alert", "an alert"},
         {"coordinator-clear", "an alert is over"},
         {"coordinator-waiting", "what waits"},
+        {"coordinator-done", "what a reply did"},
     };
     if (is_letter(message))
         return (struct column_words){"a letter", TONE_PLAIN};

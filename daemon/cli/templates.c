@@ -67,6 +67,10 @@ static const char *use_of(const struct service *service, const struct templates_
         return "to coordinators: an alert";
     case MESSAGE_TO_COORDINATOR_CLEAR:
         return "to coordinators: it is well again";
+    case MESSAGE_TO_COORDINATOR_DONE:
+        return "to coordinators: what their reply did";
+    case MESSAGE_FROM_COORDINATOR:
+        return "a coordinator's answer";
     case MESSAGE_TEST:
         return "template send-test, check";
     case MESSAGE_TO_PARTICIPANT:

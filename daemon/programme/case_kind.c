@@ -2,39 +2,81 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "programme/decide_coordinator.h"
 
-enum { TWO_WEEKS = 14 * SECONDS_PER_DAY };
+enum { A_WEEK = 7 * SECONDS_PER_DAY, TWO_WEEKS = 14 * SECONDS_PER_DAY };
+
+/* What may be replied. */
+#define BIT(verb) CASE_VERB_BIT(CASE_VERB_##verb)
+#define ANY (BIT(NOTE) | BIT(SNOOZE) | BIT(DONE))
+#define TALK (ANY | BIT(ANSWER))
+#define WRITER (TALK | BIT(STOP) | BIT(RESUME))
+#define PARTNERS (BIT(HOLD) | BIT(RESUME) | BIT(REMATCH) | BIT(DISSOLVE))
 
 struct case_traits case_kind_traits(enum case_kind kind) {
     const struct case_traits traits[] = {
-        [CASE_MESSAGE] = {REASON("A mail waits"), .at_once = false},
-        [CASE_REPORT] = {REASON("Report of misconduct"), .at_once = true, .grave = true},
-        [CASE_HELP] = {REASON("Help is asked for"), .at_once = true},
-        [CASE_LOOK] = {REASON("A mail needs a look"), .at_once = true},
-        [CASE_COMPLAINT] = {REASON("Spam complaint"), .at_once = true},
-        [CASE_ADDRESS] = {REASON("Mail comes back"), .at_once = true},
-        [CASE_LETTER] = {REASON("Letters need a look"), .at_once = true},
-        [CASE_PARTING] = {REASON("Somebody left"), .at_once = false, .lapses = TWO_WEEKS},
-        [CASE_REFUSED] = {REASON("A message was refused"), .at_once = true},
-        [CASE_HELD] = {REASON("Messages are held"), .at_once = true},
-        [CASE_SKIPPED] = {REASON("Messages were skipped"), .at_once = true, .lapses = TWO_WEEKS},
-        [CASE_TEXT] = {REASON("A text has an error"), .at_once = true},
-        [CASE_LEFT_OVER] = {REASON("Somebody is left over"), .at_once = true},
-        [CASE_REMATCH] = {REASON("Two could be partners"), .at_once = true},
-        [CASE_SERVICE] = {REASON("Mail is interrupted"), .at_once = true},
-        [CASE_SILENCE] = {REASON("A partnership needs you"), .at_once = true},
+        [CASE_MESSAGE] = {REASON("A mail waits"), .offers = WRITER | BIT(LETTER) | BIT(CONTACT) | BIT(HOLD),
+                          .at_once = false},
+        [CASE_REPORT] = {REASON("Report of misconduct"), .offers = BIT(NOTE) | BIT(SNOOZE) | BIT(ANSWER),
+                         .at_once = true, .grave = true},
+        [CASE_HELP] = {REASON("Help is asked for"), .offers = WRITER | BIT(CONTACT) | PARTNERS, .at_once = true},
+        [CASE_LOOK] = {REASON("A mail needs a look"), .offers = WRITER | BIT(LETTER) | BIT(CONTACT) | PARTNERS,
+                       .at_once = true},
+        [CASE_COMPLAINT] = {REASON("Spam complaint"), .offers = TALK | BIT(RESUME), .at_once = false},
+        [CASE_ADDRESS] = {REASON("Mail comes back"), .offers = ANY | BIT(RESUME) | BIT(STOP) | PARTNERS,
+                          .at_once = false},
+        [CASE_LETTER] = {REASON("Letters need a look"), .offers = TALK | BIT(LETTER) | BIT(HOLD), .at_once = true},
+        [CASE_PARTING] = {REASON("Somebody left"), .offers = TALK, .at_once = false, .lapses = TWO_WEEKS},
+        [CASE_REFUSED] = {REASON("A message was refused"), .offers = ANY, .at_once = false},
+        [CASE_HELD] = {REASON("Messages are held"), .offers = ANY, .at_once = true},
+        [CASE_SKIPPED] = {REASON("Messages were skipped"), .offers = ANY, .at_once = false, .lapses = TWO_WEEKS},
+        [CASE_TEXT] = {REASON("A text has an error"), .offers = ANY, .at_once = true},
+        [CASE_LEFT_OVER] = {REASON("Somebody is left over"), .offers = TALK, .at_once = false},
+        [CASE_REMATCH] = {REASON("Two could be partners"), .offers = ANY, .at_once = true},
+        [CASE_REMARK] = {REASON("Words beside an answer"), .offers = WRITER | BIT(CONTACT), .told_once = A_WEEK},
+        [CASE_SILENCE] = {REASON("A partnership needs you"), .offers = ANY | BIT(CONTACT) | PARTNERS, .at_once = true},
+        [CASE_SERVICE] = {REASON("Mail is interrupted"), .offers = ANY, .at_once = true},
     };
     require((size_t)kind < COUNT_OF(traits));
     return traits[kind];
 }
 
+enum { SOON = 3 }; /* days after which a decision waits for no Monday */
+
+bool case_kind_is_told(const struct case_row *row, int64_t now) {
+    return !case_kind_traits(row->kind).told_once || !row->told_at ||
+           now - row->told_at < SOON * (int64_t)SECONDS_PER_DAY;
+}
+
+/* The first Monday that is DAYS or more after TODAY. */
+static int64_t monday(int64_t today, int64_t days) {
+    int64_t first = today + days;
+    return first + (8 - civil_weekday(civil_from_days(first))) % 7;
+}
+
+int64_t case_kind_tell_first_at(enum case_kind kind, bool at_once, int64_t opened_at, const struct zone *zone,
+                                int64_t at) {
+    struct zone_local opened;
+    if (at_once)
+        return opened_at;
+    zone_to_local(zone, opened_at, &opened);
+    int64_t today = civil_to_days(opened.date), day = monday(today, 1);
+    if (!case_kind_traits(kind).told_once && day > today + SOON)
+        day = today + SOON;
+    return zone_to_utc(zone, civil_from_days(day), (int32_t)at);
+}
+
 int64_t case_kind_tell_again_at(enum case_kind kind, int64_t opened_at, int64_t told_at, const struct zone *zone,
                                 int64_t at) {
     struct zone_local opened, told;
+    struct case_traits traits = case_kind_traits(kind);
+    if (traits.told_once)
+        return told_at + traits.told_once;
     zone_to_local(zone, opened_at, &opened);
     zone_to_local(zone, told_at, &told);
     int64_t today = civil_to_days(told.date), age = today - civil_to_days(opened.date);
-    bool hurries = case_kind_traits(kind).at_once;
-    int days = age < 1 ? (hurries ? 1 : 3) : hurries && age < 4 ? 3 : 7;
-    return zone_to_utc(zone, civil_from_days(today + days), (int32_t)at);
+    int64_t day = traits.grave && age < 1        ? today + 1
+                  : traits.at_once && age < SOON ? today + SOON
+                                                 : monday(today, SOON);
+    return zone_to_utc(zone, civil_from_days(day), (int32_t)at);
 }

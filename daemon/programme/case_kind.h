@@ -11,13 +11,23 @@ struct case_traits {
     struct reason name; /* a mail's subject begins with it: 35 characters at most, in every language */
     bool at_once;       /* told by a mail of its own; else in the digest */
     bool grave;         /* no name stands in a subject, and reminders begin with it */
+    unsigned offers;    /* what may be replied: verbs as bits (case_verb_offers) */
     int64_t lapses;     /* seconds after which it closes by itself; 0: never */
+    int64_t told_once;  /* it is told once, and closes by itself so many seconds later; 0: it is told again */
 };
 
 struct case_traits case_kind_traits(enum case_kind kind);
 
-/* When a case that was opened at OPENED_AT and is told at TOLD_AT is told again: one that was told at once the next
- * day, then after three days, then each week; what stands in digests after three days, then each week; at AT (seconds
- * after midnight) in ZONE, so that all reminders of a day are one mail. */
+/* Whether a digest that is made NOW tells of an open case: of what is told once, only until it has been, and the same
+ * digest may be made anew. */
+bool case_kind_is_told(const struct case_row *row, int64_t now);
+
+/* When a case that is opened at OPENED_AT is told first: AT_ONCE, or in the digest of the next Monday, at AT (seconds
+ * after midnight) in ZONE; what somebody must decide after three days at the latest. */
+int64_t case_kind_tell_first_at(enum case_kind kind, bool at_once, int64_t opened_at, const struct zone *zone,
+                                int64_t at);
+
+/* When it is told again, at AT, so that all reminders of a day are one mail: what is grave the next day; what is told
+ * at once after three days; all of it on Mondays. What is told once: when it closes. */
 int64_t case_kind_tell_again_at(enum case_kind kind, int64_t opened_at, int64_t told_at, const struct zone *zone,
                                 int64_t at);

@@ -5,6 +5,11 @@
 #include "base/text.h"
 #include "programme/deciding.h"
 
+static void answer_coordinator(struct deciding *deciding) {
+    deciding->decision->answers = deciding->facts->coordinator.answers;
+    deciding_wait(deciding, "somebody replied to a coordinator's answer");
+}
+
 static void decide_from_participant(struct deciding *deciding) {
     const struct facts *facts = deciding->facts;
     deciding_add(deciding, EFFECT_REACHABLE);
@@ -29,6 +34,8 @@ static void decide_from_participant(struct deciding *deciding) {
         deciding_understood(deciding, "a letter between partners with a copy to us; logged as a contact");
     else if (facts->tag.purpose == 'p')
         deciding_wait(deciding, "written to the partnership address alone: the partner has not received it");
+    else if (facts->coordinator.answers)
+        answer_coordinator(deciding);
     else
         deciding_wait_because(deciding, about_theirs ? REASON("a participant's reply to a message of ours")
                                                      : REASON("a participant's message"));
@@ -90,7 +97,7 @@ static void decide_human(struct deciding *deciding) {
     if (facts->flooding) /* it must not fill the database either */
         wait_unread(deciding, true,
                     REASON("too many messages from one address today: nothing was done about this one"));
-    else if (decide_plain_word(deciding))
+    else if (decide_coordinator(deciding) || decide_plain_word(deciding))
         return;
     else if (facts->question.proves_address && !string_equal(deciding->description->dmarc, "fail"))
         decide_question_answer(deciding, &facts->about);
@@ -104,6 +111,8 @@ static void decide_human(struct deciding *deciding) {
         wait_quietly(deciding, REASON("a coordinator's message to the programme address"));
     else if (facts->about.coordinator && facts->sender.id == 0)
         wait_quietly(deciding, REASON("an answer to a mail for a coordinator, from an address that we do not know"));
+    else if (facts->coordinator.answers && facts->sender.id == 0 && !string_equal(deciding->description->dmarc, "fail"))
+        answer_coordinator(deciding);
     else if (!acts(deciding) && deciding->reading.verb == VERB_REPORT && deciding->reading.plain &&
              verb_rules[VERB_REPORT].from == VERB_OF_ANYBODY)
         deciding_tell_of_report(deciding),
@@ -140,6 +149,18 @@ static void decide_own(struct deciding *deciding) {
     deciding->decision->letter = facts->tag.purpose == 'p' || string_equal(facts->about.step, "letter");
 }
 
+/* Words to the programme; but what may be a letter, and what is told in confidence, stays out of cases. */
+static bool keeps_words(const struct deciding *deciding) {
+    const struct facts *facts = deciding->facts;
+    const struct decision *decision = deciding->decision;
+    for (size_t i = 0; i < decision->count; i++)
+        if (decision->effects[i].kind == EFFECT_ALERT && decision->effects[i].case_kind == CASE_REPORT)
+            return false;
+    return (decision->waits || decision->remark || decision->count > 0) && !decision->letter && !decision->unread &&
+           !facts->too_large && facts->tag.purpose != 'p' && facts->together_count == 0 &&
+           !string_equal(deciding->description->plain_tag, "report") && deciding->reading.verb != VERB_REPORT;
+}
+
 void decide(const struct description *description, const struct facts *facts, struct arena *arena,
             struct decision *ret) {
     struct decision decision = {.effects = arena_take_array(arena, DECIDING_EFFECTS_MAX, sizeof(struct effect)),
@@ -157,6 +178,8 @@ void decide(const struct description *description, const struct facts *facts, st
                       &(struct verb_context){
                           .words = facts->words, .name = facts->sender.name, .today = facts->today, .arena = arena});
         decide_human(&deciding);
+        if (keeps_words(&deciding))
+            decision.words = description->text;
         break;
     case MAIL_AUTO_REPLY:
         decide_automatic_reply(&deciding);

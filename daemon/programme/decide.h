@@ -5,6 +5,7 @@
 #include "base/model.h"
 #include "mail/description.h"
 #include "programme/decide_automatic.h"
+#include "programme/decide_coordinator.h"
 #include "programme/decide_enrolment.h"
 #include "programme/decide_letter.h"
 #include "programme/decide_parting.h"
@@ -48,6 +49,7 @@ struct facts {
     struct letter_facts letter;
     struct enrolment_facts enrolment;
     struct survey_facts survey;
+    struct coordinator_facts coordinator;
 };
 
 /* What may follow of any mail; the other subjects' own stand in their files. */
@@ -78,7 +80,9 @@ struct effect {
         const struct description_bounce *bounce; /* as the mail tells it */
         const struct enrolment_change *enrolment;
         const struct survey_change *survey;
+        const struct case_ruling *rulings; /* COUNT of them: what a coordinator replied */
     };
+    size_t count;
 };
 
 struct decision {
@@ -88,6 +92,9 @@ struct decision {
     bool waits;         /* a person must look */
     bool quiet;         /* ... but need not be told: it is a coordinator's own */
     bool reports;       /* misconduct: what was written is kept with the incident, and nowhere else */
+    int64_t answers;    /* the case about which it answers a coordinator; 0: none */
+    bool remark;        /* nobody need decide anything, but what was written is worth reading */
+    const char *words;  /* what a person wrote, for whoever must look; NULL of what may be a letter or a report */
     int64_t recipients[MEMBERS_MAX]; /* of a letter that is passed on or held */
     size_t recipient_count;
     bool letter; /* nothing of its content is kept, and it is deleted from the mailbox */

@@ -99,9 +99,16 @@ void decide_question_answer(struct deciding *deciding, const struct outbox_row *
     deciding_understood(deciding, arena_format(deciding->arena, "answered %s with %d", question->title, answer));
     if (meaning->act)
         meaning->act(deciding, about);
-    if (!deciding->decision->waits && (question->kept || question->by_reply) && wrote_more(deciding, question, answer))
-        deciding_wait_because(
-            deciding, REASON_FORMAT(deciding->arena, "answered %s with %d, and wrote more", question->title, answer));
+    if (!deciding->decision->waits && (question->kept || question->by_reply) &&
+        wrote_more(deciding, question, answer)) {
+        struct reason why =
+            REASON_FORMAT(deciding->arena, "answered %s with %d, and wrote more", question->title, answer);
+        /* What asks, or wishes for something, needs more than to be read. */
+        if (deciding->reading.verb != VERB_NONE || strchr(deciding->description->text, '?'))
+            deciding_wait_because(deciding, why);
+        else
+            deciding_remark(deciding, why);
+    }
 }
 
 /* What is no reply to a message of ours is about the only open question where it answers that clearly; all else is an

@@ -18,6 +18,11 @@ void deciding_understood(struct deciding *deciding, const char *reason) {
     deciding->decision->reason = reason;
 }
 
+void deciding_remark(struct deciding *deciding, struct reason reason) {
+    deciding->decision->reason = reason.text;
+    deciding->decision->remark = true;
+}
+
 void deciding_wait_because(struct deciding *deciding, struct reason reason) {
     deciding->decision->reason = reason.text;
     deciding->decision->waits = true;

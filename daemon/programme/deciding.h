@@ -30,6 +30,9 @@ struct effect *deciding_add(struct deciding *deciding, int kind);
 /* What was understood; nobody need look. */
 void deciding_understood(struct deciding *deciding, const char *reason);
 
+/* The same, and what was written besides is worth reading. */
+void deciding_remark(struct deciding *deciding, struct reason reason);
+
 /* A person must look, for this reason. */
 void deciding_wait_because(struct deciding *deciding, struct reason reason);
 

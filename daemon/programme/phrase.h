@@ -21,6 +21,8 @@ enum phrase_use {
     PHRASE_NEXT,     /* to what comes after the round: its digit */
     PHRASE_VERB,     /* to us: enum verb */
     PHRASE_PERHAPS,  /* words with which a mail may begin that means such a verb, and many a letter does, too */
+    PHRASE_CASE,     /* of coordinators, about a case: enum case_verb */
+    PHRASE_DAYS,     /* a unit of time: its days */
     PHRASE_JOIN,     /* asks for the application form */
     PHRASE_POLITE,   /* "please", "thanks": say nothing beside another phrase */
     PHRASE_GREETING, /* "hello", "dear": likewise, and begin a line of greeting */

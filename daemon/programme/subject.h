@@ -4,14 +4,15 @@
  * files, a line here with its facts in decide.h, and a line in app/subject.c. */
 
 enum subject {
-    SUBJECT_PERSON,    /* who wrote, and what may be done for anybody: decide.h */
-    SUBJECT_QUESTION,  /* what we asked: decide_question.h */
-    SUBJECT_LETTER,    /* what partners write to each other: decide_letter.h */
-    SUBJECT_AUTOMATIC, /* what programs write: decide_automatic.h */
-    SUBJECT_ENROLMENT, /* who wants to take part: decide_enrolment.h */
-    SUBJECT_SURVEY,    /* what people reply to surveys: decide_survey.h */
-    SUBJECT_PARTING,   /* who leaves a partnership, and whose partner left: decide_parting.h */
-    SUBJECT_VERB,      /* what words to us do: verb.h */
+    SUBJECT_PERSON,      /* who wrote, and what may be done for anybody: decide.h */
+    SUBJECT_QUESTION,    /* what we asked: decide_question.h */
+    SUBJECT_LETTER,      /* what partners write to each other: decide_letter.h */
+    SUBJECT_AUTOMATIC,   /* what programs write: decide_automatic.h */
+    SUBJECT_ENROLMENT,   /* who wants to take part: decide_enrolment.h */
+    SUBJECT_SURVEY,      /* what people reply to surveys: decide_survey.h */
+    SUBJECT_PARTING,     /* who leaves a partnership, and whose partner left: decide_parting.h */
+    SUBJECT_VERB,        /* what words to us do: verb.h */
+    SUBJECT_COORDINATOR, /* what coordinators reply about cases: decide_coordinator.h */
     SUBJECT_COUNT,
 };
 

@@ -6,12 +6,13 @@
 #include "base/lines.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "programme/decide_coordinator.h"
 #include "programme/question.h"
 #include "programme/verb.h"
 
 enum { SHOWN_MAX = 60, PHRASES_MAX = 500 };
 
-enum { NAMES_MAX = 4 * QUESTION_ANSWERS_MAX + VERB_COUNT + 1 };
+enum { NAMES_MAX = 4 * QUESTION_ANSWERS_MAX + VERB_COUNT + CASE_VERB_COUNT + 4 };
 
 struct name {
     const char *name;
@@ -32,6 +33,9 @@ static size_t list_names(struct name ret[NAMES_MAX]) {
     static const struct name others[] = {
         {"REPORT?", PHRASE_PERHAPS, VERB_REPORT},
         {"JOIN", PHRASE_JOIN, 1},
+        {"Days", PHRASE_DAYS, 1},
+        {"Weeks", PHRASE_DAYS, 7},
+        {"Months", PHRASE_DAYS, 30},
         {"Polite", PHRASE_POLITE, 1},
         {"Greeting", PHRASE_GREETING, 1},
     };
@@ -41,6 +45,8 @@ static size_t list_names(struct name ret[NAMES_MAX]) {
             add_name(ret, &count, (struct name){question->answers[i].in_words, question->phrases, i});
     for (size_t i = VERB_NONE + 1; i < VERB_COUNT; i++)
         ret[count++] = (struct name){verb_rules[i].word, PHRASE_VERB, (int)verb_rules[i].verb};
+    for (size_t i = CASE_VERB_NONE + 1; i < CASE_VERB_COUNT; i++)
+        ret[count++] = (struct name){case_verb_rules[i].word, PHRASE_CASE, (int)case_verb_rules[i].verb};
     for (size_t i = 0; i < COUNT_OF(others); i++)
         ret[count++] = others[i];
     return count;
@@ -68,13 +74,13 @@ struct reading {
 };
 
 static bool says(enum phrase_use use) {
-    return use == PHRASE_ANSWER || use == PHRASE_SURE || use == PHRASE_NEXT || use == PHRASE_VERB;
+    return use == PHRASE_ANSWER || use == PHRASE_SURE || use == PHRASE_NEXT || use == PHRASE_VERB || use == PHRASE_CASE;
 }
 
-/* Politeness beside an answer says nothing: so it can't be one. An answer may be another's, or a verb as well ("help").
- */
+/* Politeness beside an answer says nothing: so it can't be one. An answer may be another's, or a verb as well ("help"),
+ * and a coordinator's word a participant's. */
 static bool collide(enum phrase_use a, enum phrase_use b) {
-    return a == b || !says(a) || !says(b);
+    return a == b || (a != PHRASE_DAYS && b != PHRASE_DAYS && (!says(a) || !says(b)));
 }
 
 static const struct place *find_place(const struct reading *reading, enum phrase_use use, const char *folded) {

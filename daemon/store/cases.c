@@ -9,7 +9,7 @@
 #define CASE(FIRST, COLUMN) \
     FIRST(id) COLUMN(key) COLUMN(kind) COLUMN(reason) COLUMN(participant) COLUMN(partnership) COLUMN(inbox) \
     COLUMN(outbox) COLUMN(at_once) COLUMN(opened_at) COLUMN(told_at) COLUMN(tell_at) COLUMN(closed_at) \
-    COLUMN(closed_by)
+    COLUMN(closed_by) COLUMN(words)
 /* clang-format on */
 #define SELECT_CASES "SELECT " STATEMENT_COLUMNS(CASE) " FROM case_file "
 STATEMENT_READER(read_case, struct case_row, CASE)
@@ -34,11 +34,11 @@ bool cases_open(struct database *database, const struct case_row *row, const str
     if (!open.id &&
         (!statement_insert(database,
                            "INSERT INTO case_file (key, kind, reason, participant, partnership, inbox,"
-                           " outbox, at_once, opened_at, tell_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                           " outbox, at_once, opened_at, tell_at, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                            VALUES(value_text(row->key), value_text(case_kind_name(row->kind)), value_text(row->reason),
                                   value_id(row->participant), value_id(row->partnership), value_id(row->inbox),
                                   value_id(row->outbox), value_integer(row->at_once), value_integer(cause->at),
-                                  value_id(row->tell_at)),
+                                  value_id(row->tell_at), value_text(row->words)),
                            &id, error) ||
          !append_event(database, "opened", row, cause, error)))
         return false;
@@ -52,9 +52,22 @@ bool cases_close(struct database *database, const struct case_row *open, const s
                  struct error *error) {
     auto_transaction transaction = TRANSACTION_NONE;
     return transaction_begin(database, &transaction, error) &&
-           statement_run(database, "UPDATE case_file SET closed_at = ?2, closed_by = ?3 WHERE id = ?1",
+           statement_run(database, "UPDATE case_file SET closed_at = ?2, closed_by = ?3, words = NULL WHERE id = ?1",
                          VALUES(value_integer(open->id), value_integer(cause->at), value_text(cause->actor)), error) &&
            append_event(database, "closed", open, cause, error) && transaction_commit(&transaction, error);
+}
+
+bool cases_reopen(struct database *database, const struct case_row *row, const struct event_cause *cause,
+                  struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    return transaction_begin(database, &transaction, error) &&
+           statement_run(database,
+                         "UPDATE case_file SET closed_at = NULL, closed_by = NULL, told_at = NULL, tell_at = ?2,"
+                         " inbox = ?3, reason = ?4, words = ?5, at_once = ?6 WHERE id = ?1",
+                         VALUES(value_integer(row->id), value_id(row->tell_at), value_id(row->inbox),
+                                value_text(row->reason), value_text(row->words), value_integer(row->at_once)),
+                         error) &&
+           append_event(database, "opened", row, cause, error) && transaction_commit(&transaction, error);
 }
 
 static bool find(struct database *database, const char *sql, struct value value, struct arena *arena,

@@ -7,14 +7,19 @@
 
 DATABASE_LIST(case_list, struct case_row);
 
-/* Opens a case from ROW's key (without names or addresses: the event log names it), kind, reason, ids, at_once and
- * tell_at, at the cause's moment. *ret_new is false where one with this key is open already: then nothing changes. */
+/* Opens a case from ROW's key (without names or addresses: the event log names it), kind, reason, ids, words, at_once
+ * and tell_at, at the cause's moment. *ret_new is false where one with this key is open already: then nothing changes.
+ */
 bool cases_open(struct database *database, const struct case_row *row, const struct event_cause *cause, bool *ret_new,
                 struct error *error);
 
-/* Closes an open case, in the name of the cause's actor. */
+/* Closes an open case, in the name of the cause's actor; its words are kept no longer. */
 bool cases_close(struct database *database, const struct case_row *open, const struct event_cause *cause,
                  struct error *error);
+
+/* A closed case is open again, as ROW's inbox, reason, words, at_once and tell_at have it. */
+bool cases_reopen(struct database *database, const struct case_row *row, const struct event_cause *cause,
+                  struct error *error);
 
 /* The row's id is 0 where there is none. */
 bool cases_find(struct database *database, int64_t id, struct arena *arena, struct case_row *ret, struct error *error);

@@ -81,6 +81,8 @@ struct coordinator {
     const char *address;
     const char *const *countries; /* ISO 3166-1 alpha-2, upper case; none: all countries that nobody else has */
     size_t country_count;
+    const char *const *languages; /* to be written to in; none: the programme's first */
+    size_t language_count;
     bool stand_by; /* writes to somebody whom the matching leaves over */
 };
 

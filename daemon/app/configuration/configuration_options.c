@@ -245,6 +245,11 @@ static const struct option_spec coordinator_options[] = {
      .help =
          "The countries that this coordinator looks after (ISO 3166-1, two letters). Without it: all that nobody else "
          "has."},
+    {"languages", OPTION_LANGUAGES, AT(coordinator, languages),
+     .count_offset = offsetof(struct coordinator, language_count), .example = "{ \"fr\" }",
+     .help =
+         "In which language mail to this coordinator is written: the first that there are texts in. Without it: the "
+         "programme's first."},
     {"stand_by", OPTION_BOOLEAN, AT(coordinator, stand_by), .standard = "no", .example = "yes",
      .help = "Yes: where the matching leaves somebody over, this coordinator writes to one of them instead."},
     {0},

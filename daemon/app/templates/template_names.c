@@ -187,7 +187,14 @@ static const struct template_name lately_members[] = LETTERS("in the last 30 day
 static const struct template_name waiting_item_members[] = {
     {.name = "name", .optional = true, .about = "whom it is about, where that is known"},
     {.name = "since", .about = "when it came"},
-    {.name = "command", .about = "what shows it"},
+    {.name = "case_id", .about = "the case's number, with which a reply begins"},
+    {.name = "left",
+     .type = TEMPLATE_BOOLEAN,
+     .about = "it was told at once, and nobody has done anything about it for three days"},
+    {.name = "words",
+     .type = TEMPLATE_MARKDOWN,
+     .optional = true,
+     .about = "what somebody wrote to the programme; never of letters or reports; three braces"},
     END,
 };
 
@@ -195,6 +202,18 @@ static const struct template_name waiting_members[] = {
     {.name = "reason", .about = "why a person must look"},
     {.name = "steps", .type = TEMPLATE_LIST, .about = "what to do about it"},
     {.name = "items", .type = TEMPLATE_LIST, .members = waiting_item_members, .about = "what waits for this reason"},
+    END,
+};
+
+static const struct template_name said_members[] = {
+    {.name = "case_id", .optional = true, .about = "the case's number"},
+    {.name = "what", .optional = true, .about = "what the case is, in a few words"},
+    {.name = "name", .optional = true, .about = "whom it is about"},
+    {.name = "reason", .about = "what was done, or why it was not"},
+    {.name = "asked", .type = TEMPLATE_BOOLEAN, .about = "it is done only when YES comes back"},
+    {.name = "refused", .type = TEMPLATE_BOOLEAN, .about = "it was not done"},
+    {.name = "closed_by", .optional = true, .about = "who had closed the case"},
+    {.name = "closed_at", .optional = true, .about = "when that was"},
     END,
 };
 
@@ -282,7 +301,12 @@ static const struct template_name waiting_members[] = {
         {.name = "first_names", .optional = true, .about = "whom it is about, for the subject"},                       \
         {.name = "steps", .type = TEMPLATE_LIST, .about = "what to do about it"},                                      \
         {.name = "inbox_id", .optional = true, .about = "the number of the mail that waits, for `tandempost inbox`"},  \
-        {.name = "alert_id", .about = "the alert's number for `tandempost alert`"},                                    \
+        {.name = "case_id", .about = "the case's number"},                                                             \
+        {.name = "words",                                                                                              \
+         .type = TEMPLATE_MARKDOWN,                                                                                    \
+         .optional = true,                                                                                             \
+         .about = "what somebody wrote to the programme; never of letters or reports; three braces"},                  \
+        {.name = "offers", .type = TEMPLATE_LIST, .about = "what may be replied"},                                     \
         {.name = "partnership_id", .optional = true, .about = "the partnership's number"},                             \
         {.name = "participant_id", .optional = true, .about = "the participant's number"},                             \
         {.name = "participant_name", .optional = true, .about = "the participant's name"},                             \
@@ -318,7 +342,12 @@ static const struct template_name waiting_members[] = {
 
 #define WAITING_NAMES                                                                                                  \
     {.name = "waiting", .type = TEMPLATE_LIST, .members = waiting_members, .about = "what waits, by reason"},          \
-        {.name = "waiting_count", .about = "how much waits"},                                                          \
+        {.name = "remarks",                                                                                            \
+         .type = TEMPLATE_LIST,                                                                                        \
+         .members = waiting_item_members,                                                                              \
+         .about = "what was written beside answers: to be read, nothing to decide"},                                   \
+        {.name = "some_remarks", .type = TEMPLATE_BOOLEAN, .about = "there are some"},                                 \
+        {.name = "waiting_count", .optional = true, .about = "how much waits; nothing where there are only remarks"},  \
         {.name = "more_count", .optional = true, .about = "how much of it is not in the list"},                        \
         {.name = "others_count", .about = "how much waits besides the first"},                                         \
         {.name = "first", .optional = true, .about = "what is grave and comes first, in a few words"}, {               \
@@ -393,6 +422,21 @@ static const struct template_name waiting_members[] = {
 #define CLEAR_NAMES                                                                                                    \
     {.name = "until", .about = "since when it is well again"}, {                                                       \
         .name = "closed_by", .optional = true, .about = "who has dealt with it; nobody where it ended by itself"       \
+    }
+
+#define DONE_NAMES                                                                                                     \
+    {.name = "said", .type = TEMPLATE_LIST, .members = said_members, .about = "each thing that the reply said"},       \
+        {.name = "one", .optional = true, .about = "the only case, in a few words, for the subject"},                  \
+        {.name = "asks_back", .type = TEMPLATE_BOOLEAN, .about = "something is done only when YES comes back"},        \
+        {.name = "some_refused", .type = TEMPLATE_BOOLEAN, .about = "something was not done"},                         \
+        {.name = "offers", .type = TEMPLATE_LIST, .about = "what may be replied about the only case"}, {               \
+        .name = "several", .type = TEMPLATE_BOOLEAN, .about = "the reply said several things"                          \
+    }
+
+#define ANSWER_NAMES                                                                                                   \
+    {.name = "answer", .type = TEMPLATE_MARKDOWN, .about = "the coordinator's words; three braces"},                   \
+        {.name = "first_name", .optional = true, .about = "whom it answers, where that is a participant"}, {           \
+        .name = "coordinator", .type = TEMPLATE_MAP, .members = coordinator_members                                    \
     }
 
 #define TEST_NAMES                                                                                                     \
@@ -542,6 +586,11 @@ static const struct template_name alert_names[] = {EVERY_COORDINATOR, ALERT_NAME
 
 static const struct template_name clear_names[] = {EVERY_COORDINATOR, ALERT_NAMES, CLEAR_NAMES, END};
 
+static const struct template_name done_names[] = {
+    EVERY_MESSAGE, {.name = "coordinator", .type = TEMPLATE_MAP, .members = coordinator_members}, DONE_NAMES, END};
+
+static const struct template_name answer_names[] = {EVERY_MESSAGE, ANSWER_NAMES, END};
+
 static const struct template_name test_names[] = {EVERY_MESSAGE, TEST_NAMES, END};
 
 static const struct template_name any_names[] = {
@@ -550,8 +599,10 @@ static const struct template_name any_names[] = {
     PLACE_NAMES,  NEXT_NAMES,   PARTING_NAMES, HELD_NAMES,  END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
-static const char *const needs_waiting[] = {"waiting.items.command", NULL};
+static const char *const needs_waiting[] = {"waiting.items.case_id", NULL};
 static const char *const needs_form[] = {"form", NULL};
+static const char *const needs_said[] = {"said.reason", NULL};
+static const char *const needs_answer[] = {"answer", NULL};
 static const char *const needs_reason[] = {"reason", NULL};
 
 /* By how many answers the message's question has. */
@@ -582,6 +633,8 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     static const struct template_schema waiting = {waiting_names, needs_waiting, 0, false};
     static const struct template_schema alert = {alert_names, needs_reason, 0, false};
     static const struct template_schema clear = {clear_names, needs_reason, 0, false};
+    static const struct template_schema done = {done_names, needs_said, 0, false};
+    static const struct template_schema answer = {answer_names, needs_answer, 0, false};
     static const struct template_schema test = {test_names, NULL, 0, false};
     int answers = question ? question_answer_count(question) : 0;
     switch (kind) {
@@ -617,6 +670,10 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
         return &alert;
     case MESSAGE_TO_COORDINATOR_CLEAR:
         return &clear;
+    case MESSAGE_TO_COORDINATOR_DONE:
+        return &done;
+    case MESSAGE_FROM_COORDINATOR:
+        return &answer;
     case MESSAGE_TEST:
         return &test;
     }
@@ -684,6 +741,8 @@ static const struct {
     {"coordinator-waiting", MESSAGE_TO_COORDINATOR_WAITING},
     {"coordinator-alert", MESSAGE_TO_COORDINATOR_ALERT},
     {"coordinator-clear", MESSAGE_TO_COORDINATOR_CLEAR},
+    {"coordinator-done", MESSAGE_TO_COORDINATOR_DONE},
+    {"coordinator-answer", MESSAGE_FROM_COORDINATOR},
     {"test", MESSAGE_TEST},
 };
 

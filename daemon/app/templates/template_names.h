@@ -24,6 +24,8 @@ enum message_kind {
     MESSAGE_TO_COORDINATOR_WAITING, /* "coordinator-waiting" */
     MESSAGE_TO_COORDINATOR_ALERT,   /* "coordinator-alert": something is wrong */
     MESSAGE_TO_COORDINATOR_CLEAR,   /* "coordinator-clear": it is well again */
+    MESSAGE_TO_COORDINATOR_DONE,    /* "coordinator-done": what became of a reply about cases */
+    MESSAGE_FROM_COORDINATOR,       /* "coordinator-answer": what a coordinator answers to whoever wrote */
     MESSAGE_TEST,                   /* "test" */
 };
 

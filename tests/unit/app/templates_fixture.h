@@ -169,7 +169,7 @@ static const char *const plain_values[][2] = {
     {"others_count", "1"},
     {"what", "Mail is interrupted"},
     {"reason", "No mail could be fetched for 30 minutes"},
-    {"alert_id", "7"},
+    {"case_id", "7"},
     {"sent_at", "1 March 2026, 09:00 UTC"},
     {"host", "mail.example.org"},
 };
@@ -347,14 +347,41 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
         template_value_add_string(template_value_set_list(item, "steps"), "Look at it.");
         struct template_value *one = template_value_add_map(template_value_set_list(item, "items"));
         template_value_set_string(one, "since", "1 March 2026, 09:00 UTC");
-        template_value_set_format(one, "command", "tandempost inbox show %d", 12 + i);
-        if (i)
+        template_value_set_format(one, "case_id", "%d", 12 + i);
+        template_value_set_boolean(one, "left", i);
+        if (i) {
+            template_value_set_markdown(one, "words", "> I am lost\n");
             template_value_set_string(one, "name", "Dara <b>Chan</b>");
+        }
+    }
+    struct template_value *remarks = template_value_set_list(values, "remarks");
+    template_value_set_boolean(values, "some_remarks", trio);
+    if (trio) {
+        struct template_value *remark = template_value_add_map(remarks);
+        template_value_set_string(remark, "since", "1 March 2026, 09:00 UTC");
+        template_value_set_string(remark, "case_id", "14");
+        template_value_set_boolean(remark, "left", false);
     }
     struct template_value *steps = template_value_set_list(values, "steps");
+    struct template_value *offers = template_value_set_list(values, "offers");
+    template_value_set_markdown(values, "answer", "Dear Ben,\n\nall is well.");
+    template_value_set_boolean(values, "asks_back", trio);
+    template_value_set_boolean(values, "some_refused", writes_first);
+    template_value_add_string(offers, "DONE");
+    struct template_value *said = template_value_add_map(template_value_set_list(values, "said"));
+    template_value_set_string(said, "reason", "It is closed.");
+    template_value_set_boolean(said, "asked", trio);
+    template_value_set_boolean(said, "refused", writes_first);
     if (trio) {
         template_value_add_string(steps, "Look at it.");
         template_value_set_string(values, "first_names", "Anna");
+        template_value_set_markdown(values, "words", "> I am lost\n");
+        template_value_set_string(values, "one", "Help is asked for");
+        template_value_set_string(said, "case_id", "7");
+        template_value_set_string(said, "what", "Help is asked for");
+        template_value_set_string(said, "name", "Dara <b>Chan</b>");
+        template_value_set_string(said, "closed_by", "kate");
+        template_value_set_string(said, "closed_at", "1 March 2026, 09:00 UTC");
         template_value_set_string(values, "inbox_id", "5");
         template_value_set_string(values, "closed_by", "kate");
         template_value_set_string(values, "first", "Report of misconduct");

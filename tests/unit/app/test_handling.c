@@ -159,10 +159,11 @@ static void test_people_are_told(void **state) {
     assert_done(cases_list(fixture->database, &(struct case_filter){.open = true, .but_messages = true}, fixture->arena,
                            &alerts, &error));
     assert_int_equal(alerts.count, 2);
-    fixture_pass(fixture, 2 * SECONDS_PER_HOUR);
-    /* Two alerts and one digest of all three. */
+    fixture_pass(fixture, 2 * SECONDS_PER_DAY);
+    /* Two alerts and Monday's digest of all three. */
     assert_int_equal(fixture_count(fixture, "kate@example.org", NULL), 3);
-    assert_int_equal(fixture_count(fixture, "kate@example.org", "I am lost"), 0);
+    assert_int_equal(fixture_count(fixture, "kate@example.org", "I am lost"), 2);
+    assert_int_equal(fixture_count(fixture, "kate@example.org", "This was not all right"), 0);
 }
 
 int main(void) {

@@ -1,6 +1,8 @@
 /* The templates and topics that come with the binary. */
 #include "unit/app/templates_fixture.h"
 
+#include "base/embedded.h"
+
 static void built_in_templates_are_right(void **state) {
     /* Goal: every template, piece and topic that comes with the binary passes its own check. */
     (void)state;
@@ -26,6 +28,27 @@ static const struct template_schema *schema_for(const char *name) {
 
 static bool is_to_coordinator(const char *name) {
     return strncmp(name, "coordinator", 11) == 0 || strcmp(name, "test") == 0;
+}
+
+/* Goal: coordinators have no shell: no mail to them names a command, but where no reply can do it yet. */
+static void no_commands_for_coordinators(void **state) {
+    (void)state;
+    static const char *const not_yet[] = {"incident show", "incident close", "match pair", "partnership rematch"};
+    for (size_t i = 0; i < embedded_file_count; i++) {
+        const char *path = embedded_files[i].path, *name = strrchr(path, '/');
+        if (!string_starts_with(path, "templates/") ||
+            !(strstr(name, "coordinator") || string_equal(name, "/reasons.txt")))
+            continue;
+        auto_string text = memory_copy_bytes(embedded_files[i].bytes, embedded_files[i].length);
+        for (const char *at = strstr(text, "tandempost "); at; at = strstr(at + 1, "tandempost ")) {
+            bool known = false;
+            for (size_t j = 0; j < COUNT_OF(not_yet); j++)
+                known |= string_starts_with(at + strlen("tandempost "), not_yet[j]);
+            if (!known)
+                fail_msg("%s names a command: %.60s", path, at);
+        }
+        assert_null(strstr(text, "systemctl"));
+    }
 }
 
 /* Messages about letters and words to us, and those whose reply reaches a partner, don't. */
@@ -197,6 +220,7 @@ int main(void) {
         cmocka_unit_test(built_in_templates_are_right),
         cmocka_unit_test(built_in_templates_render),
         cmocka_unit_test(built_in_topics_render),
+        cmocka_unit_test(no_commands_for_coordinators),
         cmocka_unit_test_setup_teardown(introduction_says_where_reply_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_month_has_its_topic, set_up, tear_down),
     };

@@ -1,0 +1,382 @@
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "app/action.h"
+#include "app/action_participant.h"
+#include "app/action_partnership.h"
+#include "app/notice.h"
+#include "app/relay.h"
+#include "app/subject.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "mail/message/address.h"
+#include "store/cases.h"
+#include "store/contacts.h"
+#include "store/inbox.h"
+#include "store/notes.h"
+#include "store/outbox.h"
+#include "store/participants.h"
+#include "store/partnerships.h"
+#include "store/transaction.h"
+
+enum { ANSWER_EXPIRY = 14 * SECONDS_PER_DAY };
+
+/* ---- Whose reply it is, about what ---- */
+
+static json_t *detail_of(const struct outbox_row *row) {
+    json_error_t ignored;
+    return json_loads(row->detail, 0, &ignored);
+}
+
+static bool find_case(struct subject_finding *finding, struct case_ruling *ruling, struct error *error) {
+    bool concerns = false;
+    struct service *service = finding->service;
+    if (!ruling->order.number)
+        return true;
+    if (!cases_find(service->database, ruling->order.number, finding->arena, &ruling->row, error) ||
+        (ruling->row.id && !notice_concerns(service, &ruling->row, finding->facts->coordinator.name, &concerns, error)))
+        return false;
+    if (!concerns)
+        ruling->row = (struct case_row){0};
+    return true;
+}
+
+/* What was asked back: YES does all of it, unless it is too late. */
+static size_t expand_sure(const struct coordinator_facts *facts, json_t *asked, int64_t now,
+                          struct case_order orders[CASE_ORDERS_MAX]) {
+    size_t count = 0, i;
+    json_t *each;
+    if (now - facts->told_at > CASE_SURE_DAYS * (int64_t)SECONDS_PER_DAY)
+        return 0;
+    json_array_foreach(asked, i, each) if (count < CASE_ORDERS_MAX) orders[count++] = (struct case_order){
+        .number = json_integer_value(json_object_get(each, "case")),
+        .verb = case_verb_find(json_string_value(json_object_get(each, "verb"))),
+        .words = "",
+        .sure = true,
+    };
+    return count;
+}
+
+static bool find_rulings(struct subject_finding *finding, json_t *asked, struct error *error) {
+    struct coordinator_facts *facts = &finding->facts->coordinator;
+    struct case_order orders[CASE_ORDERS_MAX];
+    const char *text = finding->description->text;
+    if (json_array_size(asked) > 0 && (*text == '1' || *text == '2') && (!text[1] || text[1] == '\n'))
+        text = *text == '1' ? "YES" : "NO";
+    size_t count = case_verb_read(text, facts->case_id, facts->name, finding->facts->words, finding->arena, orders);
+    if (count > 0 && orders[0].verb == CASE_VERB_YES && json_array_size(asked) > 0) {
+        size_t sure = expand_sure(facts, asked, finding->facts->now, orders);
+        count = sure ? sure : count;
+    }
+    struct case_ruling *rulings = arena_take_array(finding->arena, count + 1, sizeof *rulings);
+    for (size_t i = 0; i < count; i++) {
+        rulings[i].order = orders[i];
+        if (!find_case(finding, &rulings[i], error))
+            return false;
+    }
+    facts->rulings = rulings;
+    facts->count = count;
+    return true;
+}
+
+bool subject_coordinator_find(struct subject_finding *finding, struct error *error) {
+    struct facts *facts = finding->facts;
+    const struct outbox_row *about = &facts->about;
+    if (finding->description->kind != MAIL_HUMAN || !about->id || facts->identified_by == IDENTIFIED_BY_OPEN_QUESTION)
+        return true;
+    json_t *detail = detail_of(about);
+    int64_t case_id = json_integer_value(json_object_get(detail, "case"));
+    const struct coordinator *coordinator =
+        about->coordinator ? configuration_find_coordinator(finding->service->configuration, about->coordinator) : NULL;
+    bool ok = true;
+    auto_string sender = address_key(finding->description->from.address);
+    if (string_equal(about->template_name, SUBJECT_COORDINATOR_ANSWER)) {
+        if (about->participant ? about->participant == facts->sender.id : string_equal(about->address, sender))
+            facts->coordinator.answers = case_id;
+    } else if (coordinator) {
+        auto_string own = address_key(coordinator->address);
+        if (string_equal(own, sender)) {
+            facts->coordinator =
+                (struct coordinator_facts){.name = coordinator->name, .told_at = about->sent_at, .case_id = case_id};
+            ok = find_rulings(finding, json_object_get(detail, "asked"), error);
+        }
+    }
+    json_decref(detail);
+    return ok;
+}
+
+/* ---- Doing it ---- */
+
+struct doing {
+    struct subject_applying *applying;
+    struct service *service;
+    const struct case_ruling *ruling;
+    const struct case_row *row;
+    const char *why;       /* for the event log */
+    struct reason refused; /* why it could not be done, set by the act */
+};
+
+/* What a coordinator writes with it is a note of the case; of the answer that goes out, its words. */
+static bool keep_words(struct doing *doing, int64_t *ret_note, struct error *error) {
+    const struct note note = {
+        .partnership = doing->row->partnership,
+        .participant = doing->row->participant,
+        .case_file = doing->row->id,
+        .author = doing->applying->coordinator,
+        .at = clock_now(),
+        .text = doing->ruling->order.words,
+    };
+    return notes_add(doing->service->database, &note, ret_note, error);
+}
+
+static bool do_nothing(struct doing *doing, struct error *error) {
+    (void)doing;
+    (void)error;
+    return true;
+}
+
+static bool do_snooze(struct doing *doing, struct error *error) {
+    return cases_set_told(doing->service->database, doing->row->id, clock_now(),
+                          clock_now() + doing->ruling->order.days * SECONDS_PER_DAY, error);
+}
+
+static bool do_answer(struct doing *doing, struct error *error) {
+    const struct case_row *row = doing->row;
+    struct inbox_row mail = {0};
+    int64_t note, id, now = clock_now();
+    bool is_new;
+    if (row->inbox && !inbox_find(doing->service->database, row->inbox, doing->applying->arena, &mail, error))
+        return false;
+    if (!row->participant && string_is_empty(mail.sender)) {
+        doing->refused = REASON("Nobody is known to whom it could go.");
+        return true;
+    }
+    if (!keep_words(doing, &note, error))
+        return false;
+    struct outbox_row answer = {
+        .key = arena_format(doing->applying->arena, "case/%" PRId64 "/answer/%" PRId64, row->id, note),
+        .priority = PRIORITY_ANSWER,
+        .step = "answer",
+        .template_name = SUBJECT_COORDINATOR_ANSWER,
+        .participant = row->participant,
+        .address = row->participant ? NULL : mail.sender,
+        .detail = arena_format(doing->applying->arena, "{\"case\": %" PRId64 ", \"note\": %" PRId64 "}", row->id, note),
+        .due_at = now,
+        .expires_at = now + ANSWER_EXPIRY,
+    };
+    struct event_cause cause = service_cause(doing->service, doing->why);
+    return outbox_insert(doing->service->database, &answer, &cause, &id, &is_new, error);
+}
+
+static bool do_letter(struct doing *doing, struct error *error) {
+    const struct case_row *row = doing->row;
+    struct partnership partnership;
+    struct relay_letter letter = {.inbox = row->inbox, .partnership = row->partnership, .writer = row->participant};
+    int64_t members[MEMBERS_MAX];
+    if (!inbox_content(doing->service->database, row->inbox, doing->applying->arena, &letter.bytes, &letter.length,
+                       error) ||
+        !partnerships_find(doing->service->database, row->partnership, doing->applying->arena, &partnership, error))
+        return false;
+    for (size_t i = 0; i < partnership.member_count; i++)
+        if (partnership.members[i] != row->participant)
+            members[letter.member_count++] = partnership.members[i];
+    letter.members = members;
+    if (!letter.bytes || letter.member_count == partnership.member_count) {
+        doing->refused = REASON("No letter is kept there that could be passed on.");
+        return true;
+    }
+    if (!doing->service->relays || partnership.state != PARTNERSHIP_ACTIVE) {
+        doing->refused = REASON("Nothing passes in this partnership now.");
+        return true;
+    }
+    return relay_queue(doing->service, &letter, error);
+}
+
+static bool do_contact(struct doing *doing, struct error *error) {
+    struct partnership partnership;
+    int64_t id;
+    if (!action_find_partnership(doing->service, doing->row->partnership, doing->applying->arena, &partnership, error))
+        return false;
+    const struct contact contact = {
+        .partnership = partnership.id,
+        .participant = doing->row->participant ? doing->row->participant : partnership.members[0],
+        .at = clock_now(),
+        .channel = CONTACT_COORDINATOR,
+    };
+    return contacts_add(doing->service->database, &contact, &id, error);
+}
+
+static bool do_stop(struct doing *doing, struct error *error) {
+    return action_participant_pause(doing->service, doing->row->participant, doing->why, error);
+}
+
+static bool do_hold(struct doing *doing, struct error *error) {
+    struct partnership partnership;
+    if (!action_find_partnership(doing->service, doing->row->partnership, doing->applying->arena, &partnership, error))
+        return false;
+    if (partnership.state == PARTNERSHIP_ACTIVE)
+        return action_partnership_hold(doing->service, partnership.id, doing->why, error);
+    doing->refused = REASON("Nothing passes in this partnership now.");
+    return true;
+}
+
+/* Whatever stands still: the partnership, the participant's mail, an address that was taken for dead. */
+static bool do_resume(struct doing *doing, struct error *error) {
+    const struct case_row *row = doing->row;
+    struct partnership partnership = {0};
+    struct participant person = {0};
+    bool done = false;
+    if ((row->partnership &&
+         !action_find_partnership(doing->service, row->partnership, doing->applying->arena, &partnership, error)) ||
+        (row->participant &&
+         !action_find_participant(doing->service, row->participant, doing->applying->arena, &person, error)))
+        return false;
+    if (partnership.id && (partnership.state == PARTNERSHIP_HELD || partnership.state == PARTNERSHIP_FROZEN)) {
+        done = true;
+        if (!action_partnership_resume(doing->service, partnership.id, doing->why, error))
+            return false;
+    }
+    if (person.id && person.state == PARTICIPANT_PAUSED) {
+        done = true;
+        if (!action_participant_resume(doing->service, person.id, doing->why, error))
+            return false;
+    }
+    if (person.id && person.address_state != ADDRESS_GOOD) {
+        done = true;
+        if (!action_participant_address_works(doing->service, person.id, doing->why, error))
+            return false;
+    }
+    if (!done)
+        doing->refused = REASON("Nothing stands still there.");
+    return true;
+}
+
+static bool do_dissolve(struct doing *doing, struct error *error) {
+    struct partnership partnership;
+    if (!action_find_partnership(doing->service, doing->row->partnership, doing->applying->arena, &partnership, error))
+        return false;
+    if (!partnership_is_over(partnership.state))
+        return action_partnership_dissolve(doing->service, partnership.id, doing->why, error);
+    doing->refused = REASON("That partnership is over already.");
+    return true;
+}
+
+/* By verb. An act does it, or sets why it can't be done before it has changed anything. */
+static bool (*const acts[CASE_VERB_COUNT])(struct doing *doing, struct error *error) = {
+    [CASE_VERB_NOTE] = do_nothing,     [CASE_VERB_DONE] = do_nothing,      [CASE_VERB_SNOOZE] = do_snooze,
+    [CASE_VERB_ANSWER] = do_answer,    [CASE_VERB_LETTER] = do_letter,     [CASE_VERB_CONTACT] = do_contact,
+    [CASE_VERB_STOP] = do_stop,        [CASE_VERB_HOLD] = do_hold,         [CASE_VERB_RESUME] = do_resume,
+    [CASE_VERB_REMATCH] = do_dissolve, [CASE_VERB_DISSOLVE] = do_dissolve,
+};
+
+/* The acts' own, then what follows of every one: the words that stood behind it are kept, and what is dealt with
+ * closes.
+ */
+static bool act(struct doing *doing, struct error *error) {
+    const struct case_order *order = &doing->ruling->order;
+    struct case_row now;
+    int64_t note;
+    if (!acts[order->verb](doing, error))
+        return false;
+    if (doing->refused.text)
+        return true;
+    if (*order->words && order->verb != CASE_VERB_ANSWER && !keep_words(doing, &note, error))
+        return false;
+    if (!case_verb_rules[order->verb].closes)
+        return true;
+    return cases_find(doing->service->database, doing->row->id, doing->applying->arena, &now, error) &&
+           (now.closed_at || notice_close(doing->service, &now, error));
+}
+
+/* What can't be done is said, and changes nothing. */
+static bool act_or_say(struct doing *doing, struct error *error) {
+    auto_transaction alone = TRANSACTION_NONE;
+    struct error problem = ERROR_INIT;
+    if (!transaction_begin_alone(doing->service->database, &alone, error))
+        return false;
+    if (act(doing, &problem))
+        return transaction_commit(&alone, error);
+    if (problem.class != ERROR_PERMANENT) {
+        *error = problem;
+        return false;
+    }
+    transaction_rollback(&alone);
+    doing->refused = REASON_FORMAT(doing->applying->arena, "That could not be done: %s", problem.message);
+    return true;
+}
+
+/* ---- Telling what was done ---- */
+
+static bool queue_confirmation(struct subject_applying *applying, const char *coordinator, json_t *detail,
+                               struct error *error) {
+    int64_t now = clock_now(), id;
+    bool is_new;
+    auto_string text = json_dumps(detail, JSON_COMPACT);
+    require(text);
+    const struct outbox_row row = {
+        .key = arena_format(applying->arena, "case-reply/%" PRId64, applying->source->inbox),
+        .priority = PRIORITY_ANSWER,
+        .step = "alert",
+        .template_name = "coordinator-done",
+        .coordinator = coordinator,
+        .inbox = applying->source->inbox,
+        .detail = text,
+        .due_at = now,
+        .expires_at = now + ANSWER_EXPIRY,
+    };
+    struct event_cause cause = service_cause(applying->service, "a coordinator replied about a case");
+    return outbox_insert(applying->service->database, &row, &cause, &id, &is_new, error);
+}
+
+static bool rule(struct subject_applying *applying, const struct case_ruling *ruling, json_t *said, json_t *asked,
+                 struct error *error) {
+    enum case_verb verb = ruling->order.verb;
+    struct doing doing = {applying,
+                          applying->service,
+                          ruling,
+                          &ruling->row,
+                          arena_format(applying->arena, "said by the coordinator %s", applying->coordinator),
+                          {ruling->refused}};
+    const char *outcome = case_verb_rules[verb].outcome;
+    bool asks = !ruling->refused && case_verb_rules[verb].asks_first && !ruling->order.sure;
+    if (asks)
+        json_array_append_new(
+            asked, json_pack("{s:I, s:s}", "case", (json_int_t)ruling->row.id, "verb", case_verb_rules[verb].word));
+    else if (!ruling->refused && acts[verb] && !act_or_say(&doing, error))
+        return false;
+    json_array_append_new(said, json_pack("{s:I, s:s, s:b, s:b}", "case", (json_int_t)ruling->order.number, "reason",
+                                          doing.refused.text ? doing.refused.text : outcome, "refused",
+                                          doing.refused.text != NULL, "asked", asks));
+    return true;
+}
+
+static bool apply_rulings(struct subject_applying *applying, const struct effect *effect, struct error *error) {
+    json_t *detail = json_object(), *said = json_array(), *asked = json_array();
+    int64_t only = effect->count ? effect->rulings[0].order.number : 0;
+    bool ok = true;
+    const char *actor = applying->service->actor;
+    applying->coordinator = effect->detail;
+    /* The event log knows coordinators as it knows those who type commands. */
+    applying->service->actor = arena_format(applying->arena, "command:%s", effect->detail);
+    for (size_t i = 0; ok && i < effect->count; i++) {
+        ok = rule(applying, &effect->rulings[i], said, asked, error);
+        only = effect->rulings[i].order.number == only ? only : 0;
+    }
+    applying->service->actor = actor;
+    json_object_set_new(detail, "said", said);
+    json_object_set_new(detail, "asked", asked);
+    if (only)
+        json_object_set_new(detail, "case", json_integer(only));
+    ok = ok && (effect->count == 0 || queue_confirmation(applying, applying->coordinator, detail, error));
+    json_decref(detail);
+    return ok;
+}
+
+bool subject_coordinator_apply(struct subject_applying *applying, const struct effect *effect, struct error *error) {
+    switch ((enum coordinator_effect)effect->kind) {
+    case EFFECT_RULINGS:
+        return apply_rulings(applying, effect, error);
+    }
+    return error_set(error, ERROR_BUG, "unknown effect %d", effect->kind);
+}
