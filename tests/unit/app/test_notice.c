@@ -54,6 +54,7 @@ static void test_told_again(void **state) {
     struct mailbox mailbox = {*state, 0};
     struct fixture *fixture = *state;
     introduce_and_ask(fixture);
+    assert_done(action_partnership_hold(&fixture->service, fixture->partnership, NULL, &error)); /* nobody is silent */
     int64_t began = clock_now();
     stranger_writes(&mailbox);
     static const struct {
