@@ -246,7 +246,7 @@ static bool fill_case(struct filling *filling, const struct case_row *row, struc
     if (person.id && row->kind != CASE_REPORT && row->kind != CASE_REMATCH)
         template_value_set_string(filling->values, "participant_name", person.name);
     if (!string_is_empty(row->words))
-        template_value_set_markdown(filling->values, "words", literally(filling, row->words, "> "));
+        template_value_set_markdown(filling->values, "wrote", literally(filling, row->words, "> "));
     if ((row->kind == CASE_REPORT && !fill_report(filling, row, error)) ||
         (row->kind == CASE_REMATCH && !fill_pair(filling, row, error)))
         return false;
@@ -282,7 +282,7 @@ static bool add_item(struct filling *filling, struct template_value *items, cons
         size_t length = utf8_cut(row->words, strlen(row->words), DIGEST_WORDS_MAX);
         const char *words =
             row->words[length] ? arena_format(filling->arena, "%.*s \u2026", (int)length, row->words) : row->words;
-        template_value_set_markdown(map, "words", literally(filling, words, "> "));
+        template_value_set_markdown(map, "wrote", literally(filling, words, "> "));
     }
     return true;
 }

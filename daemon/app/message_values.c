@@ -485,7 +485,7 @@ static bool fill_parting(struct filling *filling, struct error *error) {
     struct participant left = {0};
     for (const char *const *name = template_names_partings; *name; name++)
         template_value_set_boolean(map, *name, string_equal(*name, what));
-    template_value_set_string(filling->values, "words", json_string_value(json_object_get(detail, "words")));
+    template_value_set_string(filling->values, "wrote", json_string_value(json_object_get(detail, "words")));
     json_decref(detail);
     if (who && !participants_find(filling->service->database, who, filling->arena, &left, error))
         return false;

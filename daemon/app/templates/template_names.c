@@ -191,7 +191,7 @@ static const struct template_name waiting_item_members[] = {
     {.name = "left",
      .type = TEMPLATE_BOOLEAN,
      .about = "it was told at once, and nobody has done anything about it for three days"},
-    {.name = "words",
+    {.name = "wrote",
      .type = TEMPLATE_MARKDOWN,
      .optional = true,
      .about = "what somebody wrote to the programme; never of letters or reports; three braces"},
@@ -302,7 +302,7 @@ static const struct template_name said_members[] = {
         {.name = "steps", .type = TEMPLATE_LIST, .about = "what to do about it"},                                      \
         {.name = "inbox_id", .optional = true, .about = "the number of the mail that waits, for `tandempost inbox`"},  \
         {.name = "case_id", .about = "the case's number"},                                                             \
-        {.name = "words",                                                                                              \
+        {.name = "wrote",                                                                                              \
          .type = TEMPLATE_MARKDOWN,                                                                                    \
          .optional = true,                                                                                             \
          .about = "what somebody wrote to the programme; never of letters or reports; three braces"},                  \
@@ -334,7 +334,7 @@ static const struct template_name said_members[] = {
     {.name = "parting", .type = TEMPLATE_MAP, .members = parting_members},                                             \
         {.name = "left_name", .optional = true, .about = "who left a trio that goes on"},                              \
         {.name = "left_first_name", .optional = true, .about = "the same, by the first name"}, {                       \
-        .name = "words", .optional = true, .about = "what a coordinator writes"                                        \
+        .name = "wrote", .optional = true, .about = "what a coordinator writes"                                        \
     }
 
 #define TOPIC_NAMES                                                                                                    \

@@ -333,7 +333,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
                                    i == 2U * trio + writes_first);
     template_value_set_string(values, "left_name", "Carla Díaz");
     template_value_set_string(values, "left_first_name", "Carla");
-    template_value_set_string(values, "words", trio ? "Please write less often." : "");
+    template_value_set_string(values, "wrote", trio ? "Please write less often." : "");
     template_value_set_boolean(values, "report", trio);
     template_value_set_string(values, "reporter_name", trio ? "Ben *Star* Carter" : "");
     template_value_set_string(values, "reported_partners", trio ? "Anna Berg" : "");
@@ -350,7 +350,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
         template_value_set_format(one, "case_id", "%d", 12 + i);
         template_value_set_boolean(one, "left", i);
         if (i) {
-            template_value_set_markdown(one, "words", "> I am lost\n");
+            template_value_set_markdown(one, "wrote", "> I am lost\n");
             template_value_set_string(one, "name", "Dara <b>Chan</b>");
         }
     }
@@ -375,7 +375,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     if (trio) {
         template_value_add_string(steps, "Look at it.");
         template_value_set_string(values, "first_names", "Anna");
-        template_value_set_markdown(values, "words", "> I am lost\n");
+        template_value_set_markdown(values, "wrote", "> I am lost\n");
         template_value_set_string(values, "one", "Help is asked for");
         template_value_set_string(said, "case_id", "7");
         template_value_set_string(said, "what", "Help is asked for");
