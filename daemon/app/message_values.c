@@ -449,7 +449,7 @@ static bool fill_status(struct filling *filling, struct error *error) {
         !applications_list_of_participant(database, own, filling->arena, &applications, error) ||
         !schedule_list_of_participant(database, own, filling->arena, &planned, error))
         return false;
-    struct template_value *list = template_value_set_list(filling->values, "partnerships");
+    struct template_value *list = template_value_set_list(filling->values, "own_partnerships");
     bool running = false, waits = false;
     for (size_t i = 0; i < partnerships.count; i++) {
         enum partnership_state state = partnerships.items[i].state;
@@ -485,7 +485,8 @@ static bool fill_parting(struct filling *filling, struct error *error) {
     struct participant left = {0};
     for (const char *const *name = template_names_partings; *name; name++)
         template_value_set_boolean(map, *name, string_equal(*name, what));
-    template_value_set_string(filling->values, "wrote", json_string_value(json_object_get(detail, "words")));
+    template_value_set_string(filling->values, "coordinator_words",
+                              json_string_value(json_object_get(detail, "words")));
     json_decref(detail);
     if (who && !participants_find(filling->service->database, who, filling->arena, &left, error))
         return false;

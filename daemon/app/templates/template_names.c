@@ -334,7 +334,7 @@ static const struct template_name said_members[] = {
     {.name = "parting", .type = TEMPLATE_MAP, .members = parting_members},                                             \
         {.name = "left_name", .optional = true, .about = "who left a trio that goes on"},                              \
         {.name = "left_first_name", .optional = true, .about = "the same, by the first name"}, {                       \
-        .name = "wrote", .optional = true, .about = "what a coordinator writes"                                        \
+        .name = "coordinator_words", .optional = true, .about = "what a coordinator writes"                            \
     }
 
 #define TOPIC_NAMES                                                                                                    \
@@ -375,7 +375,7 @@ static const struct template_name said_members[] = {
     }
 
 #define STATUS_NAMES                                                                                                   \
-    {.name = "partnerships",                                                                                           \
+    {.name = "own_partnerships",                                                                                       \
      .type = TEMPLATE_LIST,                                                                                            \
      .members = own_partnership_members,                                                                               \
      .about = "the recipient's that go on"},                                                                           \

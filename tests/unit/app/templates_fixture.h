@@ -224,7 +224,7 @@ static inline void set_words(struct template_value *values, bool paused, bool mo
     struct template_value *map = template_value_set_map(values, "next");
     for (size_t i = 0; i < COUNT_OF(next); i++)
         template_value_set_boolean(map, next[i], i == 2U * paused + more);
-    struct template_value *list = template_value_set_list(values, "partnerships");
+    struct template_value *list = template_value_set_list(values, "own_partnerships");
     for (int i = 0; i < 1 + more; i++) {
         map = template_value_add_map(list);
         template_value_set_string(map, "partner_names", "Ben *Star* Carter");
@@ -333,7 +333,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
                                    i == 2U * trio + writes_first);
     template_value_set_string(values, "left_name", "Carla Díaz");
     template_value_set_string(values, "left_first_name", "Carla");
-    template_value_set_string(values, "wrote", trio ? "Please write less often." : "");
+    template_value_set_string(values, "coordinator_words", trio ? "Please write less often." : "");
     template_value_set_boolean(values, "report", trio);
     template_value_set_string(values, "reporter_name", trio ? "Ben *Star* Carter" : "");
     template_value_set_string(values, "reported_partners", trio ? "Anna Berg" : "");
