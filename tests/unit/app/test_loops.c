@@ -43,7 +43,7 @@ static void test_two_programmes(void **state) {
     for (size_t i = 0; i < 2; i++) {
         assert_true(world_most_answers_a_week(world, i) <= 1);
         assert_true(steps_of(world->programmes[i]) > 4);
-        assert_int_equal(fixture_count(world->programmes[i], "kate@example.org", NULL), 0);
+        assert_int_equal(fixture_count(world->programmes[i], "kate@example.org", "inbox show"), 0);
     }
 }
 

@@ -390,8 +390,8 @@ static void look_at_mail(struct history *history) {
             if (!string_equal(letter->to, history->addresses[i]))
                 continue;
             bool asks = strstr(letter->bytes, NUDGE) || strstr(letter->bytes, LAST_CALL);
-            if (history->paused[i] || history->dead[i] || is_over(history, i / 2) || history->held[i / 2] ||
-                (asks && history->away_until[i] > clock_now()))
+            if (history->paused[i] || history->dead[i] || history->left[i] || history->held[i / 2] ||
+                (asks && (is_over(history, i / 2) || history->away_until[i] > clock_now())))
                 fail_msg("person %zu should have got nothing: %s", i, letter->bytes);
         }
     }
