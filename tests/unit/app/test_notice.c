@@ -143,6 +143,7 @@ static void test_one_end(void **state) {
     assert_done(notice_resolve(&fixture->service, first.id, &error));
     assert_done(cases_list(fixture->database, &filter, fixture->arena, &open, &error));
     assert_int_equal(open.count, 0);
+    assert_done(action_partnership_hold(&fixture->service, fixture->partnership, NULL, &error)); /* nobody is silent */
     fixture_pass(fixture, 8 * SECONDS_PER_DAY);
     assert_int_equal(fixture_count(fixture, KATE, NULL), 2); /* the alert, and that it is over */
     assert_true(newest_says(fixture, "Subject: Report of misconduct (partnership"));
