@@ -22,6 +22,8 @@
 
 enum { ANSWER_EXPIRY = 14 * SECONDS_PER_DAY };
 
+#define TOLD "coordinator-done" /* the template that tells what was made of a reply */
+
 /* ---- Whose reply it is, about what ---- */
 
 static json_t *detail_of(const struct outbox_row *row) {
@@ -99,6 +101,7 @@ bool subject_coordinator_find(struct subject_finding *finding, struct error *err
         if (string_equal(own, sender)) {
             facts->coordinator =
                 (struct coordinator_facts){.name = coordinator->name, .told_at = about->sent_at, .case_id = case_id};
+            facts->coordinator.told = string_equal(about->template_name, TOLD);
             ok = find_rulings(finding, json_object_get(detail, "asked"), error);
         }
     }
@@ -318,7 +321,7 @@ static bool queue_confirmation(struct subject_applying *applying, const char *co
         .key = arena_format(applying->arena, "case-reply/%" PRId64, applying->source->inbox),
         .priority = PRIORITY_ANSWER,
         .step = "alert",
-        .template_name = "coordinator-done",
+        .template_name = TOLD,
         .coordinator = coordinator,
         .inbox = applying->source->inbox,
         .detail = text,
@@ -368,7 +371,8 @@ static bool apply_rulings(struct subject_applying *applying, const struct effect
     json_object_set_new(detail, "asked", asked);
     if (only)
         json_object_set_new(detail, "case", json_integer(only));
-    ok = ok && (effect->count == 0 || queue_confirmation(applying, applying->coordinator, detail, error));
+    bool tells = effect->count > 0 && effect->kind == EFFECT_RULINGS;
+    ok = ok && (!tells || queue_confirmation(applying, applying->coordinator, detail, error));
     json_decref(detail);
     return ok;
 }
@@ -376,6 +380,7 @@ static bool apply_rulings(struct subject_applying *applying, const struct effect
 bool subject_coordinator_apply(struct subject_applying *applying, const struct effect *effect, struct error *error) {
     switch ((enum coordinator_effect)effect->kind) {
     case EFFECT_RULINGS:
+    case EFFECT_RULINGS_QUIETLY:
         return apply_rulings(applying, effect, error);
     }
     return error_set(error, ERROR_BUG, "unknown effect %d", effect->kind);

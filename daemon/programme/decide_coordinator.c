@@ -325,6 +325,15 @@ static struct reason judge(const struct coordinator_facts *facts, const struct c
     return (struct reason){NULL};
 }
 
+/* Words without a verb, in reply to what told of the last ones: a person wants no answer to them, and a program that
+ * answers all that it gets would get the next one for each. */
+static bool says_only_more(const struct coordinator_facts *facts) {
+    bool more = facts->told;
+    for (size_t i = 0; i < facts->count; i++)
+        more = more && facts->rulings[i].order.free;
+    return more;
+}
+
 bool decide_coordinator(struct deciding *deciding) {
     const struct coordinator_facts *facts = &deciding->facts->coordinator;
     if (!facts->name || string_equal(deciding->description->dmarc, "fail"))
@@ -334,7 +343,7 @@ bool decide_coordinator(struct deciding *deciding) {
         rulings[i] = facts->rulings[i];
         rulings[i].refused = judge(facts, &rulings[i], deciding->facts->now).text;
     }
-    struct effect *effect = deciding_add(deciding, EFFECT_RULINGS);
+    struct effect *effect = deciding_add(deciding, says_only_more(facts) ? EFFECT_RULINGS_QUIETLY : EFFECT_RULINGS);
     effect->rulings = rulings;
     effect->count = facts->count;
     effect->detail = facts->name;

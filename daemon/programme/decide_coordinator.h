@@ -101,6 +101,7 @@ struct case_ruling {
 struct coordinator_facts {
     const char *name;                  /* whose reply this is, to a mail of ours to them; NULL: no coordinator's */
     int64_t told_at;                   /* when that mail was sent */
+    bool told;                         /* it told what was made of an earlier reply */
     int64_t case_id;                   /* the one that it is about; 0: several, or none */
     const struct case_ruling *rulings; /* what the reply says, each with its case */
     size_t count;
@@ -109,6 +110,7 @@ struct coordinator_facts {
 
 enum coordinator_effect {
     EFFECT_RULINGS = SUBJECT_EFFECTS(SUBJECT_COORDINATOR), /* do each, and tell the coordinator what was done */
+    EFFECT_RULINGS_QUIETLY, /* the same, and tell nothing: two programs would write to each other without end */
 };
 
 /* Decides a coordinator's reply; false where it is none. */

@@ -201,7 +201,8 @@ static inline size_t world_most_answers_a_week(struct world *world, size_t index
     for (size_t i = 0; i < rows.count; i++) {
         size_t count = 0;
         for (size_t j = i; j < rows.count; j++)
-            count += rows.items[j].inbox != 0 && rows.items[j].participant == rows.items[i].participant &&
+            count += rows.items[j].inbox != 0 && rows.items[j].participant != 0 &&
+                     rows.items[j].participant == rows.items[i].participant &&
                      !string_equal(rows.items[j].step, "letter") && rows.items[i].inbox != 0 &&
                      !string_equal(rows.items[i].step, "letter") &&
                      rows.items[j].created_at < rows.items[i].created_at + 7 * SECONDS_PER_DAY;
