@@ -414,6 +414,8 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
         breaker_allows(&outgoing->breaker, now, 1) > 0)
         until = next_try;
     int64_t sleep_ms = until <= now ? 0 : (until - now) * 1000;
+    if (sleep_ms < WIRE_COMMIT_WITHIN_MS && outgoing->wire.result_count > 0)
+        sleep_ms = WIRE_COMMIT_WITHIN_MS; /* what is ready is claimed when they are recorded */
     *ret = sleep_ms < most_ms ? (int)sleep_ms : most_ms;
     return true;
 }

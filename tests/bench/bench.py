@@ -51,7 +51,7 @@ Dear {{recipient.name}},
 
 one short question from {{programme.name}}: how is it going in {{recipient.country}}?
 
-Reply with one digit: 1 all is well, 2 slowly, 3 I have not heard from my partner, 4 I would like help.
+Reply with one digit: 1 all is well, 2 slowly, 3 I have not heard from my partner, 4 I would like help, 5 I would like to stop.
 
 If you answer 3 or 4, a coordinator will look at it. Sometimes a letter got lost, sometimes life got in the way, and most of
 the time a small push is enough.

@@ -51,7 +51,7 @@ coordinator "Kate" { address = "kate@c.test" }
 TEMPLATE = """Subject: How is it going, {{recipient.first_name}}?
 
 {{> confirmation}}
-One digit, please: 1 well, 2 slowly, 3 no news, 4 help.
+One digit, please: 1 well, 2 slowly, 3 no news, 4 help, 5 stop.
 """
 
 
