@@ -142,12 +142,9 @@ static bool wait_for_partner(struct service *service, const struct partnership *
 static bool check_rematch(struct service *service, const struct partnership *partnership, int64_t only,
                           struct arena *arena, struct error *error) {
     struct round round;
-    bool is_member = only == 0;
     if (!action_find_round(service, partnership->round, arena, &round, error))
         return false;
-    for (size_t i = 0; i < partnership->member_count; i++)
-        is_member = is_member || partnership->members[i] == only;
-    if (!is_member)
+    if (only && !partnership_has(partnership, only))
         return error_set(error, ERROR_PERMANENT, "participant %" PRId64 " is no member of partnership %" PRId64, only,
                          partnership->id);
     if (round.state != ROUND_RUNNING)

@@ -33,13 +33,6 @@ static bool find(struct doing *doing, struct error *error) {
                              &doing->application, error);
 }
 
-static bool is_member(const struct partnership *partnership, int64_t participant) {
-    for (size_t i = 0; i < partnership->member_count; i++)
-        if (partnership->members[i] == participant)
-            return true;
-    return false;
-}
-
 /* Whoever has another partner in the round already is in no line, and stays. */
 static bool has_other(struct doing *doing, bool *ret, struct error *error) {
     struct partnership_list others;
@@ -82,7 +75,8 @@ static bool tell_coordinators(struct doing *doing, bool trio, struct reason reas
 }
 
 static bool end_for(struct doing *doing, struct reason reason, struct error *error) {
-    if (partnership_is_over(doing->partnership.state) || !is_member(&doing->partnership, doing->parting->participant))
+    if (partnership_is_over(doing->partnership.state) ||
+        !partnership_has(&doing->partnership, doing->parting->participant))
         return true;
     return action_partnership_part(doing->service, doing->partnership.id, doing->parting->participant, doing->cause.why,
                                    error) &&

@@ -82,6 +82,9 @@ bool claim_row(struct service *service, const struct outbox_row *row, struct are
     struct event_cause cause = service_cause(service, NULL);
     if (!outbox_claim(service->database, row->id, kept.message_id ? &kept : NULL, &cause, error))
         return false;
+    /* It outlives ROW and the configuration. */
+    claim.recipient = arena_copy_string(arena, claim.recipient);
+    claim.envelope_from = arena_copy_string(arena, claim.envelope_from);
     *ret = claim;
     *ret_claimed = true;
     return true;

@@ -89,13 +89,6 @@ static struct eligibility judge_hour(const struct service *service, const struct
     return moment > now ? (struct eligibility){.state = OUTBOX_QUEUED, .not_before = moment} : *judged;
 }
 
-static bool is_member(const struct partnership *partnership, int64_t participant) {
-    for (size_t i = 0; i < partnership->member_count; i++)
-        if (partnership->members[i] == participant)
-            return true;
-    return false;
-}
-
 /* By whom it is for and how the partnership stands; the hour is another matter. */
 static bool judge(const struct service *service, const struct outbox_row *row, const struct participant *participant,
                   struct arena *arena, struct eligibility *ret, struct error *error) {
@@ -105,7 +98,7 @@ static bool judge(const struct service *service, const struct outbox_row *row, c
         if (!partnerships_find(service->database, row->partnership, arena, &partnership, error))
             return false;
         const char *address = judged.address;
-        judged = !is_member(&partnership, row->participant) && !string_equal(row->step, "answer")
+        judged = !partnership_has(&partnership, row->participant) && !string_equal(row->step, "answer")
                      ? aside(OUTBOX_CANCELLED, "the participant left the partnership")
                      : judge_partnership(service, row, &partnership);
         judged.address = address;

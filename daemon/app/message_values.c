@@ -14,6 +14,7 @@
 #include "app/survey.h"
 #include "base/clock.h"
 #include "base/localise.h"
+#include "base/reason.h"
 #include "base/text.h"
 #include "mail/message/address.h"
 #include "programme/question.h"
@@ -41,13 +42,26 @@ struct filling {
 
 enum { LATELY = 30 * SECONDS_PER_DAY };
 
+REASON_CONSTANT(former_partner, "your former partner");
+
+/* Whoever was erased has no name any more. */
+static const char *name_of(struct filling *filling, const struct participant *person) {
+    return person->state == PARTICIPANT_ERASED ? templates_reason(filling->service->templates, former_partner,
+                                                                  filling->recipient->language, filling->arena)
+                                               : person->name;
+}
+
+static const char *first_name_of(struct filling *filling, const struct participant *person) {
+    return person->state == PARTICIPANT_ERASED ? name_of(filling, person)
+                                               : localise_first_name(filling->arena, person->name, person->language);
+}
+
 static void fill_person(struct filling *filling, struct template_value *map, const char *prefix,
                         const struct participant *person) {
     const char *language = filling->recipient->language;
     struct arena *arena = filling->arena;
-    template_value_set_string(map, arena_format(arena, "%sname", prefix), person->name);
-    template_value_set_string(map, arena_format(arena, "%sfirst_name", prefix),
-                              localise_first_name(arena, person->name, person->language));
+    template_value_set_string(map, arena_format(arena, "%sname", prefix), name_of(filling, person));
+    template_value_set_string(map, arena_format(arena, "%sfirst_name", prefix), first_name_of(filling, person));
     template_value_set_string(map, arena_format(arena, "%scountry", prefix),
                               localise_country(arena, person->country, language));
 }
@@ -188,9 +202,8 @@ static bool fill_partnership(struct filling *filling, struct error *error) {
         if (i == 0) {
             template_value_set_boolean(filling->values, "writes_first",
                                        member->id == filling->recipient->participant.id);
-            template_value_set_string(filling->values, "first_writer.name", member->name);
-            template_value_set_string(filling->values, "first_writer.first_name",
-                                      localise_first_name(filling->arena, member->name, member->language));
+            template_value_set_string(filling->values, "first_writer.name", name_of(filling, member));
+            template_value_set_string(filling->values, "first_writer.first_name", first_name_of(filling, member));
         }
         if (member->id == filling->recipient->participant.id)
             continue;
@@ -201,8 +214,8 @@ static bool fill_partnership(struct filling *filling, struct error *error) {
         template_value_set_string(
             map, "local_time",
             localise_day_and_time(filling->arena, clock_now(), service_zone_of(service, member), language));
-        names[count] = member->name;
-        first_names[count++] = localise_first_name(filling->arena, member->name, member->language);
+        names[count] = name_of(filling, member);
+        first_names[count++] = first_name_of(filling, member);
         int64_t letter = last_letter_of(&contacts, member->id);
         theirs = letter > theirs ? letter : theirs;
     }
@@ -296,7 +309,7 @@ static bool fill_readers(struct filling *filling, int64_t who, struct error *err
                                filling->recipient->participant.id, filling->arena, &partners, error))
         return false;
     for (size_t i = 0; i < partners.count; i++) {
-        const char *name = localise_first_name(filling->arena, partners.items[i].name, partners.items[i].language);
+        const char *name = first_name_of(filling, &partners.items[i]);
         if (who == 0 || partners.items[i].id == who)
             missed[missed_count++] = name;
         else
@@ -424,7 +437,7 @@ static bool fill_own_partnership(struct filling *filling, const struct partnersh
         return false;
     for (size_t i = 0; i < partners.count; i++) {
         int64_t letter = last_letter_of(&contacts, partners.items[i].id);
-        names[i] = partners.items[i].name;
+        names[i] = name_of(filling, &partners.items[i]);
         theirs = letter > theirs ? letter : theirs;
     }
     struct template_value *map = template_value_add_map(list);
@@ -491,9 +504,8 @@ static bool fill_parting(struct filling *filling, struct error *error) {
     if (who && !participants_find(filling->service->database, who, filling->arena, &left, error))
         return false;
     if (left.id) {
-        template_value_set_string(filling->values, "left_name", left.name);
-        template_value_set_string(filling->values, "left_first_name",
-                                  localise_first_name(filling->arena, left.name, left.language));
+        template_value_set_string(filling->values, "left_name", name_of(filling, &left));
+        template_value_set_string(filling->values, "left_first_name", first_name_of(filling, &left));
     }
     return true;
 }

@@ -353,17 +353,34 @@ static bool exchange(struct outgoing *outgoing, bool may_start, struct error *er
 
 /* ---- Turns ---- */
 
+/* What time brings, in this order; each looks by index whether there is anything, and does a portion of it. */
+static const struct {
+    bool (*turn)(struct service *service, struct error *error);
+    bool (*counted_turn)(struct service *service, size_t *ret_count, struct error *error);
+} turns[] = {
+    {.counted_turn = action_round_finish_start},
+    {.counted_turn = action_round_turn_by_date},
+    {.turn = action_participant_resume_due},
+    {.counted_turn = action_round_end_what_is_over},
+    {.counted_turn = relay_drop_stale},
+    {.turn = action_application_turn},
+    {.turn = survey_turn},
+    {.turn = action_match_rematch_turn},
+    {.turn = watch_turn},
+    {.turn = notice_tell},
+    {.turn = personal_data_turn},
+};
+
 static bool release_due(struct outgoing *outgoing, struct error *error) {
     struct service *service = outgoing->service;
-    size_t moved;
-    if (!scheduling_release(service, RELEASE_PORTION, &moved, error))
+    size_t count;
+    if (!scheduling_release(service, RELEASE_PORTION, &count, error))
         return false;
-    outgoing->more_due = moved == RELEASE_PORTION;
-    return action_round_finish_start(service, &moved, error) && action_round_turn_by_date(service, &moved, error) &&
-           action_participant_resume_due(service, error) && action_round_end_what_is_over(service, &moved, error) &&
-           relay_drop_stale(service, &moved, error) && action_application_turn(service, error) &&
-           survey_turn(service, error) && action_match_rematch_turn(service, error) && watch_turn(service, error) &&
-           notice_tell(service, error) && personal_data_turn(service, error);
+    outgoing->more_due = count == RELEASE_PORTION;
+    for (size_t i = 0; i < COUNT_OF(turns); i++)
+        if (!(turns[i].turn ? turns[i].turn(service, error) : turns[i].counted_turn(service, &count, error)))
+            return false;
+    return true;
 }
 
 static bool check_gate(struct outgoing *outgoing, struct error *error) {

@@ -51,9 +51,7 @@ static bool find_owner(struct subject_finding *finding, struct error *error) {
     struct partnership partnership;
     if (!partnerships_find(finding->service->database, facts->tag.partnership, finding->arena, &partnership, error))
         return false;
-    facts->tag_is_senders = false;
-    for (size_t i = 0; i < partnership.member_count; i++)
-        facts->tag_is_senders |= partnership.members[i] == facts->sender.id;
+    facts->tag_is_senders = partnership_has(&partnership, facts->sender.id);
     if (facts->tag_is_senders)
         facts->tag.participant = facts->sender.id;
     return true;

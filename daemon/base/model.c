@@ -75,3 +75,10 @@ bool round_is_over(enum round_state state) {
 bool partnership_is_over(enum partnership_state state) {
     return state == PARTNERSHIP_ENDED || state == PARTNERSHIP_DISSOLVED;
 }
+
+bool partnership_has(const struct partnership *partnership, int64_t participant) {
+    for (size_t i = 0; i < partnership->member_count; i++)
+        if (partnership->members[i] == participant)
+            return true;
+    return false;
+}

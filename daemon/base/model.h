@@ -175,6 +175,7 @@ struct partnership {
     size_t member_count;
     int64_t members[MEMBERS_MAX]; /* participant ids by position; the first writes first */
 };
+bool partnership_has(const struct partnership *partnership, int64_t participant); /* as a member, who has not left it */
 
 struct schedule_entry {
     const char *key, *step;

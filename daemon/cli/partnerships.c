@@ -346,9 +346,8 @@ static bool read_day(struct context *context, int64_t *ret, struct error *error)
 }
 
 static bool check_writer(const struct partnership *partnership, const struct participant *writer, struct error *error) {
-    for (size_t i = 0; i < partnership->member_count; i++)
-        if (partnership->members[i] == writer->id)
-            return true;
+    if (partnership_has(partnership, writer->id))
+        return true;
     return error_set(error, ERROR_PERMANENT, "%s (participant %" PRId64 ") is no member of partnership %" PRId64 ".",
                      writer->name, writer->id, partnership->id);
 }

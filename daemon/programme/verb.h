@@ -13,7 +13,7 @@ struct outbox_row;
 
 enum verb {
     VERB_NONE,
-    VERB_STATUS,   /* what do you have on me? */
+    VERB_STATUS,   /* how do I stand, and what comes next? */
     VERB_STOP,     /* no more mail, please */
     VERB_PAUSE,    /* not for the time being */
     VERB_START,    /* mail again, please */

@@ -32,7 +32,12 @@ static const struct {
     {"answer", "", "question"},
     {"bounce", "", "status"},
     {"note", "text", "author"},
-    {"case_file", "reason", "key kind closed_by"},
+    {"case_file", "reason words", "key kind closed_by"},
+    {"incident", "mail", "state decided_by"},
+    {"ban", "", "hash"},
+    {"undoable", "before", "what"},
+    {"rest", "", "kind"},
+    {"health", "reason", "state silence"},
     {"applicant", "address address_key language answers", "state"},
     {"country_places", "", "country"},
     {"proposal_member", "fingerprint", ""},
@@ -66,22 +71,27 @@ enum erasing_fate erasing_fate(const char *table, const char *column) {
 
 /* ---- Reading ---- */
 
-/* Columns called ..._at are moments, is_... flags. Nothing of the partner's, and nothing that says who reported. */
+/* Columns called ..._at are moments, is_... flags. Nothing of the partner's, and nothing that says that anybody else
+ * reported: a frozen partnership looks as if it were on hold, and a note to a report is not told. */
 const struct erasing_section erasing_sections[] = {
-    {"partnerships", "SELECT partnership.id AS partnership, round.name AS round, partnership.state AS state,"
-                     " partnership.started_at AS started_at, ends_at, closed_at"
-                     " FROM member JOIN partnership ON partnership.id = member.partnership"
-                     " JOIN round ON round.id = partnership.round WHERE member.participant = ?1 ORDER BY 1"},
+    {"partnerships",
+     "SELECT partnership.id AS partnership, round.name AS round,"
+     " replace(partnership.state, 'frozen', 'held') AS state, partnership.started_at AS started_at, ends_at, closed_at"
+     " FROM member JOIN partnership ON partnership.id = member.partnership"
+     " JOIN round ON round.id = partnership.round WHERE member.participant = ?1 ORDER BY 1"},
     {"contacts", "SELECT at AS seen_at, partnership, channel FROM contact WHERE participant = ?1 ORDER BY at, id"},
     {"answers", "SELECT at AS answered_at, partnership, question, value AS answer FROM answer WHERE participant = ?1"
                 " ORDER BY at, id"},
     {"surveys", "SELECT at AS answered_at, survey, question, value AS answer FROM survey_answer WHERE participant = ?1"
                 " ORDER BY at, survey, question"},
-    {"notes", "SELECT at AS written_at, author, text FROM note WHERE participant = ?1 ORDER BY at, id"},
+    {"notes", "SELECT at AS written_at, author, text FROM note WHERE participant = ?1"
+              " AND NOT EXISTS (SELECT 1 FROM incident WHERE incident.id = case_file) ORDER BY at, id"},
     {"bounces", "SELECT at AS came_at, permanent AS is_permanent, status FROM bounce WHERE participant = ?1"
                 " ORDER BY at, id"},
     {"cases", "SELECT opened_at, closed_at, kind FROM case_file WHERE participant = ?1 AND kind <> 'report'"
               " ORDER BY opened_at, id"},
+    {"reports", "SELECT at AS reported_at, partnership FROM incident WHERE reporter = ?1 ORDER BY at, id"},
+    {"rests", "SELECT began_at, ended_at, kind FROM rest WHERE participant = ?1 ORDER BY began_at, id"},
     {"sent", "SELECT sent_at, template AS message, recipient AS address FROM outbox WHERE participant = ?1"
              " AND state = 'sent' ORDER BY sent_at, id"},
     {"waiting_mails",
@@ -133,6 +143,7 @@ bool erasing_list_addresses(struct database *database, int64_t participant, stru
         "SELECT DISTINCT lower(address) FROM (SELECT address FROM participant WHERE id = ?1"
         " UNION ALL SELECT sender FROM inbox WHERE participant = ?1"
         " UNION ALL SELECT recipient FROM outbox WHERE participant = ?1"
+        " UNION ALL SELECT address FROM outbox WHERE participant = ?1"
         " UNION ALL SELECT address FROM applicant WHERE participant = ?1) WHERE address LIKE '%_@_%' ORDER BY 1",
         VALUES(value_integer(participant)), arena, statement_read_word, ret, error);
 }
@@ -169,16 +180,20 @@ bool erasing_list_messages(struct database *database, int64_t participant, struc
                                VALUES(value_integer(participant)), arena, statement_read_number, ret, error);
 }
 
+/* A report of misconduct ends with its decision alone. */
+#define NOT_REPORTED                                                                                                   \
+    " AND NOT EXISTS (SELECT 1 FROM incident WHERE incident.inbox = inbox.id AND incident.state = 'open')"
+
 /* A message that comes back to us says whom it did not reach. */
 bool erasing_list_waiting(struct database *database, int64_t participant, struct arena *arena,
                           struct erasing_id_list *ret, struct error *error) {
     return statement_read_rows(
         database,
-        "SELECT id FROM inbox WHERE participant = ?1 AND state = 'waiting'"
+        "SELECT id FROM inbox WHERE participant = ?1 AND state = 'waiting'" NOT_REPORTED
         " UNION SELECT id FROM inbox WHERE sender = (SELECT address_key FROM participant WHERE id = ?1)"
-        " AND state = 'waiting'"
+        " AND state = 'waiting'" NOT_REPORTED
         " UNION SELECT id FROM inbox WHERE state = 'waiting' AND outbox IN (SELECT id FROM outbox"
-        " WHERE participant = ?1) ORDER BY 1",
+        " WHERE participant = ?1)" NOT_REPORTED " ORDER BY 1",
         VALUES(value_integer(participant)), arena, statement_read_number, ret, error);
 }
 
@@ -229,7 +244,11 @@ static const char *const statements[] = {
     " WHERE sender = " THEIR_KEY,
     "UPDATE application SET answers = '{}', consent = NULL, consented_at = NULL WHERE participant = ?1",
     "UPDATE survey SET sheet = '{}' WHERE participant = ?1",
+    "UPDATE incident SET mail = NULL WHERE reporter = ?1 AND state <> 'open'",
+    "UPDATE case_file SET words = NULL WHERE participant = ?1",
+    "DELETE FROM undoable WHERE participant = ?1",
     "DELETE FROM note WHERE participant = ?1",
+    "DELETE FROM note WHERE case_file IN (SELECT id FROM case_file WHERE participant = ?1)",
     "DELETE FROM note WHERE partnership IN " THEIR_PARTNERSHIPS,
     "DELETE FROM applicant WHERE participant = ?1",
     "DELETE FROM forbidden_pair WHERE first = ?1",
@@ -303,7 +322,7 @@ bool erasing_list_old_mail(struct database *database, int64_t moment, size_t lim
                            struct erasing_id_list *ret, struct error *error) {
     return statement_read_rows(database,
                                "SELECT id FROM inbox INDEXED BY inbox_waiting_since WHERE state = 'waiting'"
-                               " AND received_at < ?1 ORDER BY received_at LIMIT ?2",
+                               " AND received_at < ?1" NOT_REPORTED " ORDER BY received_at LIMIT ?2",
                                VALUES(value_integer(moment), value_limit(limit)), arena, statement_read_number, ret,
                                error);
 }

@@ -88,7 +88,10 @@ bool incidents_decide(struct database *database, int64_t id, enum incident_state
     if (old.state != INCIDENT_OPEN)
         return error_set(error, ERROR_PERMANENT, "incident %lld is decided already: %s", (long long)id,
                          incident_state_name(old.state));
-    return statement_run(database, "UPDATE incident SET state = ?2, decided_at = ?3, decided_by = ?4 WHERE id = ?1",
+    return statement_run(database,
+                         "UPDATE incident SET state = ?2, decided_at = ?3, decided_by = ?4, mail = iif(EXISTS ("
+                         "SELECT 1 FROM participant WHERE id = reporter AND participant.state = 'erased'), NULL, mail)"
+                         " WHERE id = ?1",
                          VALUES(value_integer(id), value_text(incident_state_name(state)), value_integer(cause->at),
                                 value_text(cause->actor)),
                          error) &&

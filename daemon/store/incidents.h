@@ -28,7 +28,7 @@ bool incidents_count_open(struct database *database, int64_t partnership, size_t
 bool incidents_mail(struct database *database, int64_t id, struct arena *arena, const char **ret_bytes,
                     size_t *ret_length, struct error *error);
 
-/* PERMANENT where it is decided already. */
+/* PERMANENT where it is decided already. Of a reporter who was erased nothing of what they wrote is kept any longer. */
 bool incidents_decide(struct database *database, int64_t id, enum incident_state state, const struct event_cause *cause,
                       struct error *error);
 

@@ -495,6 +495,19 @@ static const struct template_name held_note_members[] = {
     END,
 };
 
+static const struct template_name held_report_members[] = {
+    {.name = "reported_at", .about = "on which day the recipient reported something"},
+    {.name = "partnership", .optional = true, .about = "about which partnership"},
+    END,
+};
+
+static const struct template_name held_rest_members[] = {
+    {.name = "kind", .about = "away or paused"},
+    {.name = "began_at", .about = "from which day"},
+    {.name = "ended_at", .optional = true, .about = "until which day"},
+    END,
+};
+
 static const struct template_name held_bounce_members[] = {
     {.name = "came_at", .about = "on which day mail came back"},
     {.name = "is_permanent", .type = TEMPLATE_BOOLEAN, .about = "for good"},
@@ -535,6 +548,8 @@ static const struct template_name held_waiting_members[] = {
         {.name = "notes", .type = TEMPLATE_LIST, .members = held_note_members, .about = "coordinators' notes"},        \
         {.name = "bounces", .type = TEMPLATE_LIST, .members = held_bounce_members, .about = "mail that came back"},    \
         {.name = "cases", .type = TEMPLATE_LIST, .members = held_case_members, .about = "what coordinators saw to"},   \
+        {.name = "reports", .type = TEMPLATE_LIST, .members = held_report_members, .about = "reports of misconduct"},  \
+        {.name = "rests", .type = TEMPLATE_LIST, .members = held_rest_members, .about = "absences and pauses"},        \
         {.name = "sent", .type = TEMPLATE_LIST, .members = held_sent_members, .about = "mails to the recipient"}, {    \
         .name = "waiting_mails", .type = TEMPLATE_LIST, .members = held_waiting_members,                               \
         .about = "mails of the recipient's that wait for a coordinator"                                                \

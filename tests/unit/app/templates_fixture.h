@@ -248,13 +248,14 @@ static inline void set_words(struct template_value *values, bool paused, bool mo
 /* All that any message may need; TRIO with a partner whose name is written from right to left. */
 /* What is held about somebody: something of each with ANY. */
 static inline void set_held(struct template_value *values, bool any) {
-    static const char *const lists[] = {"applications", "partnerships", "contacts", "answers", "surveys",
-                                        "notes",        "bounces",      "cases",    "sent",    "waiting_mails"};
-    static const char *const members[] = {"round",       "state",   "applied_at",  "consent",   "consented_at",
-                                          "partnership", "seen_at", "started_at",  "closed_at", "channel",
-                                          "answered_at", "answer",  "question",    "survey",    "written_at",
-                                          "author",      "text",    "came_at",     "opened_at", "kind",
-                                          "sent_at",     "message", "received_at", "subject",   "bytes"};
+    static const char *const lists[] = {"applications", "partnerships", "contacts", "answers",
+                                        "surveys",      "notes",        "bounces",  "cases",
+                                        "reports",      "rests",        "sent",     "waiting_mails"};
+    static const char *const members[] = {
+        "round",      "state",       "applied_at", "consent",     "consented_at", "partnership", "seen_at",
+        "started_at", "closed_at",   "channel",    "answered_at", "answer",       "question",    "survey",
+        "written_at", "author",      "text",       "came_at",     "opened_at",    "kind",        "sent_at",
+        "message",    "received_at", "subject",    "bytes",       "reported_at",  "began_at",    "ended_at"};
     template_value_set_string(values, "address", "anna@example.net");
     template_value_set_string(values, "time_zone", "Europe/Stockholm");
     template_value_set_string(values, "since", "1 March 2027");

@@ -141,7 +141,7 @@ static void test_unknown_recipient(void **state) {
                                          .code = 550,
                                          .status = "5.1.1",
                                          .connections = 1};
-    fixture_pass(fixture, 2 * SECONDS_PER_DAY);
+    fixture_pass(fixture, 8 * SECONDS_PER_DAY); /* with the week's list */
     struct participant anna;
     assert_done(participants_find(fixture->database, fixture->anna, fixture->arena, &anna, &error));
     assert_int_equal(anna.address_state, ADDRESS_DEAD);
@@ -315,8 +315,9 @@ static void test_outage_skips_stale(void **state) {
     clock_advance_to(clock_now() + 53 * SECONDS_PER_DAY); /* nothing ran */
     fixture_turns(fixture);
     assert_true(fixture_count_state(fixture, OUTBOX_EXPIRED) > 0);
-    assert_true(fixture_count(fixture, "kate@example.org", "expired") > 0);
     assert_true(fixture_count(fixture, "anna@example.net", NULL) <= before + 1);
+    fixture_pass(fixture, 8 * SECONDS_PER_DAY); /* with the week's list */
+    assert_true(fixture_count(fixture, "kate@example.org", "skipped") > 0);
 }
 
 /* Goal: a copy of the database sends nothing until a person says whether to send or to skip what became due. */

@@ -1,8 +1,9 @@
-#include "fixture.h"
+#include "mailbox.h"
 
 #include <jansson.h>
 #include <sqlite3.h>
 
+#include "app/incident.h"
 #include "app/message.h"
 #include "app/personal_data.h"
 #include "store/applications.h"
@@ -11,6 +12,7 @@
 #include "store/contacts.h"
 #include "store/erasing.h"
 #include "store/inbox.h"
+#include "store/incidents.h"
 #include "store/notes.h"
 
 static void add_note(struct fixture *fixture, int64_t participant, int64_t at, const char *text) {
@@ -124,7 +126,7 @@ static void erasing_ends_the_partnership_and_keeps_counts(void **state) {
     assert_int_equal(number(fixture, "SELECT count(*) FROM outbox WHERE address = 'anna@example.net'"), 1);
     assert_false(personal_data_erase(&fixture->service, fixture->anna, true, "asked for", &refusal));
     assert_non_null(strstr(refusal.message, "erased already"));
-    for (int i = 0; i < 4; i++) /* sent, then its result, then nothing of it */
+    for (int i = 0; i < 8; i++) /* sent, then its result, then nothing of it */
         assert_done(outgoing_turn(fixture->outgoing, 0, -1, true, &error));
     assert_int_equal(fixture_count(fixture, "anna@example.net", "erased"), 1);
     assert_int_equal(number(fixture, "SELECT count(*) FROM outbox WHERE address IS NOT NULL OR recipient LIKE 'anna%'"),
@@ -160,6 +162,51 @@ static void what_was_kept_long_enough_goes(void **state) {
     assert_done(personal_data_turn(&fixture->service, &error));
     assert_int_equal(find(fixture, gone).state, PARTICIPANT_ERASED);
     assert_int_equal(find(fixture, fixture->anna).state, PARTICIPANT_ACTIVE);
+}
+
+static void report_outlives_its_writer(void **state) {
+    /* Goal: who reported can be erased, and reads in their export that they did; the other one's tells of nothing. What
+     * was written is kept until it is decided, however long that takes, and keeps nothing else from being done. */
+    struct fixture *fixture = *state;
+    struct mailbox mailbox = {fixture, 0};
+    struct incident_list incidents;
+    size_t length;
+    const char *bytes;
+    introduce_and_ask(fixture);
+    take(&mailbox, mail(fixture, "anna@example.net", "iln+report@example.org", "", "The zebra is not right"));
+    assert_done(incidents_list(fixture->database, true, fixture->arena, &incidents, &error));
+    assert_int_equal(incidents.count, 1);
+    int64_t incident = incidents.items[0].id, id;
+    const struct note note = {
+        .participant = fixture->ben, .case_file = incident, .author = "Kate", .at = 1, .text = "z"};
+    assert_done(notes_add(fixture->database, &note, &id, &error));
+    json_t *hers = export(fixture, fixture->anna), *his = export(fixture, fixture->ben);
+    assert_int_equal(json_array_size(json_object_get(hers, "reports")), 1);
+    assert_int_equal(json_array_size(json_object_get(his, "reports")), 0);
+    assert_int_equal(json_array_size(json_object_get(his, "notes")), 0);
+    assert_string_equal(text_at(his, "partnerships", 0, "state"), "held");
+    json_decref(hers);
+    json_decref(his);
+    clock_set_virtual(clock_now() + 300 * (int64_t)SECONDS_PER_DAY);
+    assert_done(personal_data_turn(&fixture->service, &error)); /* its mail waits for longer than others may */
+    assert_done(personal_data_erase(&fixture->service, fixture->anna, false, "asked for", &error));
+    assert_done(incidents_mail(fixture->database, incident, fixture->arena, &bytes, &length, &error));
+    assert_non_null(memmem(bytes, length, "zebra", 5));
+    const struct incident_decision decision = {.incident = incident, .outcome = INCIDENT_NO_ACTION};
+    assert_done(incident_decide(&fixture->service, &decision, &error));
+    assert_done(incidents_mail(fixture->database, incident, fixture->arena, &bytes, &length, &error));
+    assert_null(bytes);
+}
+
+static void partner_hears_of_nobody_by_number(void **state) {
+    /* Goal: what is written to a partner after somebody was erased has neither their name nor their number. */
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    assert_done(personal_data_erase(&fixture->service, fixture->anna, false, "asked for", &error));
+    fixture_pass(fixture, SECONDS_PER_HOUR);
+    assert_int_equal(fixture_count(fixture, "ben@example.com", "with your former partner has ended"), 1);
+    assert_int_equal(
+        fixture_count(fixture, "ben@example.com", arena_format(fixture->arena, "#%lld", (long long)fixture->anna)), 0);
 }
 
 static int64_t steps_counted;
@@ -205,6 +252,8 @@ int main(void) {
         fixture_test(everything_is_told_and_nothing_of_the_partner),
         fixture_test(erasing_ends_the_partnership_and_keeps_counts),
         fixture_test(what_was_kept_long_enough_goes),
+        fixture_test(report_outlives_its_writer),
+        fixture_test(partner_hears_of_nobody_by_number),
         fixture_test(looking_costs_the_same_for_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

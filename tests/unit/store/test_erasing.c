@@ -115,8 +115,11 @@ static void fill_rows(struct database *database, int64_t id, int64_t round) {
         " received_at) VALUES ('INBOX', 1, 2, '<2@quince.test>', '" ADDRESS "', 'h', 9, 'handled', 'human', '', 1);"
         "INSERT INTO note (participant, author, at, text) VALUES (%lld, 'Kate', 1, '" NAME "');"
         "INSERT INTO note (author, at, text) VALUES ('Kate', 1, 'was brought by " NAME ", she says');"
-        "INSERT INTO case_file (key, kind, reason, participant, at_once, opened_at)"
-        " VALUES ('c', 'help', 'asked: " NAME "', %lld, 0, 1);"
+        "INSERT INTO case_file (key, kind, reason, words, participant, at_once, opened_at)"
+        " VALUES ('c', 'help', 'asked: " NAME "', 'I, " NAME ", am lost', %lld, 0, 1);"
+        "INSERT INTO incident (id, inbox, reporter, at, mail, state)"
+        " VALUES (1, 1, %lld, 1, CAST('" NAME " <" ADDRESS ">' AS BLOB), 'warning');"
+        "INSERT INTO undoable VALUES (%lld, 'language', '" NAME "', 1);"
         "INSERT INTO applicant (round, participant, address, address_key, language, state, answers, asked_at, "
         "expires_at,"
         " created_at) VALUES (%lld, %lld, '" ADDRESS "', '" ADDRESS "', 'en', 'asked', '{\"name\": \"" NAME
@@ -124,7 +127,8 @@ static void fill_rows(struct database *database, int64_t id, int64_t round) {
         "INSERT INTO proposal VALUES (%lld, 1, 1);"
         "INSERT INTO proposal_member VALUES (%lld, %lld, 0, 0, '" NAME "')",
         (long long)id, (long long)round, (long long)id, (long long)id, (long long)id, (long long)id, (long long)id,
-        (long long)id, (long long)round, (long long)id, (long long)round, (long long)round, (long long)id);
+        (long long)id, (long long)id, (long long)id, (long long)round, (long long)id, (long long)round,
+        (long long)round, (long long)id);
     run(database, text_string(&sql));
 }
 
