@@ -174,6 +174,7 @@ struct replying {
     struct simulated_person *person;
     const struct simulated_reading *reading;
     const struct form *form;
+    struct simulated_sheet *sheet;
     struct arena *arena;
     struct simulated_insertion *items;
     size_t count;
@@ -231,26 +232,26 @@ static void send_answers(const struct replying *replying, size_t asked) {
 /* ---- The form ---- */
 
 static void mean(const struct replying *replying, size_t number, const char *value) {
-    replying->person->applicant->meant[number] = value ? arena_copy_string(replying->people->arena, value) : NULL;
+    replying->sheet->meant[number] = value ? arena_copy_string(replying->people->arena, value) : NULL;
 }
 
 static size_t fill_in(struct replying *replying) {
     struct simulated_person *person = replying->person;
-    struct simulated_applicant *applicant = person->applicant;
+    struct simulated_sheet *sheet = replying->sheet;
     const struct form *form = replying->form;
     int forgotten = person->forgets ? (int)simulated_person_below(person, form->count) : -1,
         blurred =
             person->blurs ? pick(person, form, simulated_person_chance(person, 70) ? FORM_ONE_OF : FORM_COUNTRY) : -1;
-    applicant->meant = arena_take_array(replying->people->arena, form->count, sizeof *applicant->meant);
-    applicant->asked = arena_take_array(replying->people->arena, form->count, sizeof *applicant->asked);
-    applicant->count = form->count;
+    sheet->meant = arena_take_array(replying->people->arena, form->count, sizeof *sheet->meant);
+    sheet->asked = arena_take_array(replying->people->arena, form->count, sizeof *sheet->asked);
+    sheet->count = form->count;
     for (size_t i = 0; i < form->count; i++) {
         const struct form_question *question = &form->questions[i];
         bool forgets = (int)i == forgotten && question->required && question->kind != FORM_ZONE;
         const char *value = choose(person, question, replying->arena);
         mean(replying, i, value);
         if (value)
-            applicant->questions++;
+            sheet->questions++;
         if (value && !forgets)
             say(replying, i,
                 (int)i == blurred ? blur(person, form, i, value, replying->arena)
@@ -264,18 +265,18 @@ static size_t fill_in(struct replying *replying) {
 /* What is asked again is answered as it had been meant. Like fill_in it returns how many questions there were. */
 static size_t answer_again(struct replying *replying) {
     struct simulated_person *person = replying->person;
-    struct simulated_applicant *applicant = person->applicant;
+    struct simulated_sheet *sheet = replying->sheet;
     size_t asked = 0;
-    for (size_t i = 0; i < applicant->count; i++) {
+    for (size_t i = 0; i < sheet->count; i++) {
         if (!simulated_mail_question(replying->reading->text, i + 1))
             continue;
         asked++;
-        applicant->asked_again += !applicant->asked[i];
-        applicant->asked[i] = true;
-        if (!applicant->meant[i] && replying->form->questions[i].kind == FORM_ZONE)
+        sheet->asked_again += !sheet->asked[i];
+        sheet->asked[i] = true;
+        if (!sheet->meant[i] && replying->form->questions[i].kind == FORM_ZONE)
             mean(replying, i, person->participant.time_zone);
-        if (applicant->meant[i])
-            say(replying, i, write_value(person, replying->form, i, applicant->meant[i], replying->arena));
+        if (sheet->meant[i])
+            say(replying, i, write_value(person, replying->form, i, sheet->meant[i], replying->arena));
     }
     return asked;
 }
@@ -298,7 +299,7 @@ static const char *shown_in(const char *text, size_t number, struct arena *arena
 
 static bool is_right(const struct replying *replying, size_t number) {
     const struct form *form = replying->form;
-    const char *meant = replying->person->applicant->meant[number];
+    const char *meant = replying->sheet->meant[number];
     const char *shown = shown_in(replying->reading->text, number, replying->arena);
     if (!meant && form->questions[number].kind == FORM_ZONE)
         return true;
@@ -312,7 +313,7 @@ static void change_mind(const struct replying *replying, int number) {
     if (number < 0)
         return;
     const struct form_question *question = &replying->form->questions[number];
-    const char *before = replying->person->applicant->meant[number];
+    const char *before = replying->sheet->meant[number];
     for (size_t i = 0; i < question->option_count; i++)
         if (!string_equal(question->options[i].key, before))
             mean(replying, (size_t)number, question->options[i].key);
@@ -321,14 +322,15 @@ static void change_mind(const struct replying *replying, int number) {
 static void correct(struct replying *replying) {
     struct simulated_person *person = replying->person;
     struct simulated_applicant *applicant = person->applicant;
-    for (size_t i = 0; i < applicant->count; i++)
-        applicant->wrong += applicant->corrections == 0 && !is_right(replying, i);
+    struct simulated_sheet *sheet = replying->sheet;
+    for (size_t i = 0; i < sheet->count; i++)
+        sheet->wrong += applicant->corrections == 0 && !is_right(replying, i);
     if (person->slips)
         change_mind(replying, pick(person, replying->form, FORM_ONE_OF));
     person->slips = false;
-    for (size_t i = 0; applicant->corrections < CORRECTIONS_MOST && i < applicant->count; i++)
-        if (applicant->meant[i] && !is_right(replying, i))
-            say(replying, i, write_value(person, replying->form, i, applicant->meant[i], replying->arena));
+    for (size_t i = 0; applicant->corrections < CORRECTIONS_MOST && i < sheet->count; i++)
+        if (sheet->meant[i] && !is_right(replying, i))
+            say(replying, i, write_value(person, replying->form, i, sheet->meant[i], replying->arena));
 }
 
 static const char *say_yes(const struct replying *replying) {
@@ -370,8 +372,12 @@ bool simulated_application_read(struct simulated_people *people, struct simulate
         templates_form(people->templates, APPLICATION_FORM, person->participant.language, arena);
     if (!forms || applicant->confirmed)
         return false;
-    struct replying replying = {
-        .people = people, .person = person, .reading = reading, .form = forms->forms[0], .arena = arena};
+    struct replying replying = {.people = people,
+                                .person = person,
+                                .reading = reading,
+                                .form = forms->forms[0],
+                                .sheet = &applicant->sheet,
+                                .arena = arena};
     bool form = strstr(reading->text, replying.form->words->says[FORM_SAY_END]) != NULL, summary = false;
     for (size_t i = 0; !form && i < replying.form->count; i++)
         summary |= simulated_mail_question(reading->text, i + 1) != NULL;
@@ -385,6 +391,43 @@ bool simulated_application_read(struct simulated_people *people, struct simulate
         read_summary(&replying);
         return true;
     }
-    send_answers(&replying, (applicant->meant ? answer_again : fill_in)(&replying));
+    send_answers(&replying, (applicant->sheet.meant ? answer_again : fill_in)(&replying));
     return true;
+}
+
+/* ---- Surveys ---- */
+
+static struct simulated_survey *find_survey(struct simulated_people *people, const struct simulated_person *person,
+                                            const struct survey *survey) {
+    struct simulated_record *record = &people->record;
+    for (size_t i = 0; i < record->survey_count; i++)
+        if (record->surveys[i].id == survey->id)
+            return &record->surveys[i];
+    record->surveys =
+        memory_grow(record->surveys, &people->survey_capacity, record->survey_count + 1, sizeof *record->surveys);
+    record->surveys[record->survey_count] =
+        (struct simulated_survey){.id = survey->id,
+                                  .participant = person->participant.id,
+                                  .name = arena_copy_string(people->arena, survey->name)};
+    return &record->surveys[record->survey_count++];
+}
+
+void simulated_application_survey(struct simulated_people *people, struct simulated_person *person,
+                                  const struct simulated_reading *reading, const struct survey *survey, unsigned likely,
+                                  bool reminder) {
+    auto_arena arena = arena_new();
+    const struct form_set *forms = templates_form(people->templates, survey->name, person->participant.language, arena);
+    struct simulated_survey *mine = find_survey(people, person, survey);
+    bool again = mine->sheet.meant != NULL;
+    if (!forms || (!again && !simulated_person_chance(person, likely)))
+        return;
+    struct replying replying = {.people = people,
+                                .person = person,
+                                .reading = reading,
+                                .form = forms->forms[0],
+                                .sheet = &mine->sheet,
+                                .arena = arena};
+    replying.items = arena_take_array(arena, replying.form->count, sizeof *replying.items);
+    mine->reminded |= reminder && !again;
+    send_answers(&replying, (again ? answer_again : fill_in)(&replying));
 }

@@ -12,3 +12,9 @@ void simulated_application_begin(struct simulated_people *people, struct simulat
 /* Reads and answers the form, what of it is asked again, or the summary; false where READING is none of these. */
 bool simulated_application_read(struct simulated_people *people, struct simulated_person *person,
                                 const struct simulated_reading *reading);
+
+/* A survey, or what of it is asked again: it is answered in LIKELY of a hundred cases, and what is asked again always.
+ */
+void simulated_application_survey(struct simulated_people *people, struct simulated_person *person,
+                                  const struct simulated_reading *reading, const struct survey *survey, unsigned likely,
+                                  bool reminder);

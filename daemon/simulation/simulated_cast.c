@@ -40,13 +40,15 @@ struct fate {
 static const struct fate fates[] = {
     {SIMULATED_HOLIDAY, 118, 0, 0, false},
     {SIMULATED_REPORT, 62, SIMULATED_REPORT_DEALT_WITH, 65, false},
-    {SIMULATED_WISH_TO_LEAVE, 75, SIMULATED_LEAVE, 77, false},
+    {SIMULATED_WISH_TO_LEAVE, 75, 0, 0, false},
     {SIMULATED_FROM_HOME, 48, 0, 0, false},
     {SIMULATED_BOUNCES_BEGIN, 83, SIMULATED_BOUNCES_END, 113, false},
-    {SIMULATED_PAUSE, 130, SIMULATED_UNPAUSE, 150, false},
-    {SIMULATED_HOLD, 40, SIMULATED_RESUME, 66, false},
+    {SIMULATED_PAUSE, 130, SIMULATED_BACK_FROM_PAUSE, 150, false},
+    {SIMULATED_MOURNING, 40, SIMULATED_READY, 66, false},
     {SIMULATED_ADDRESS_ENDS, 100, 0, 0, false},
     {SIMULATED_HOLIDAY, 57, 0, 0, true},
+    {SIMULATED_STOP, 50, 0, 0, false},
+    {SIMULATED_REMATCH, 70, 0, 0, false},
 };
 
 static int64_t day(struct simulated_people *people, unsigned number) {
@@ -61,28 +63,14 @@ static void befall(struct simulated_people *people, struct simulated_person *pai
         simulated_incidents_plan(people, fate->end, person, day(people, fate->end_day));
 }
 
-static void set_temperaments(struct simulated_person *pair, enum simulated_temperament first,
-                             enum simulated_temperament second) {
-    pair[0].temperament = first;
-    pair[1].temperament = second;
-}
-
-/* Four ways of being silent. */
-static void silence(struct simulated_person *pair, size_t number) {
-    switch (number % 4) {
-    case 0:
-        set_temperaments(pair, SIMULATED_LONELY, SIMULATED_SILENT);
-        break;
-    case 1:
-        set_temperaments(pair, SIMULATED_FADING, SIMULATED_FADING);
-        break;
-    case 2:
-        set_temperaments(pair, SIMULATED_SILENT, SIMULATED_LONELY);
-        break;
-    default:
-        set_temperaments(pair, SIMULATED_SILENT, SIMULATED_SILENT);
-        break;
-    }
+/* Somebody falls silent for good, at first or after some weeks; the other one goes on for a while. */
+static void silence(struct simulated_people *people, struct simulated_person *pair, size_t number) {
+    static const unsigned days[] = {0, 35, 70, 110};
+    unsigned from = days[number % COUNT_OF(days)];
+    struct simulated_person *silent = &pair[number % 2];
+    pair[0].temperament = pair[1].temperament = from ? SIMULATED_KEEN : SIMULATED_LONELY;
+    silent->temperament = from ? SIMULATED_FADING : SIMULATED_SILENT;
+    silent->silent_from = people->started_at + (int64_t)from * SECONDS_PER_DAY;
 }
 
 static size_t *shuffled(struct simulated_people *people, size_t count) {
@@ -101,16 +89,18 @@ void simulated_cast_like_a_pilot(struct simulated_people *people) {
     for (size_t i = 0; i < pairs; i++) {
         struct simulated_person *pair = &people->persons[2 * order[i]];
         if (i < silent) {
-            silence(pair, i);
+            silence(people, pair, i);
             continue;
         }
         size_t lively = i - silent;
         enum simulated_temperament temperament = lively < keen ? SIMULATED_KEEN : SIMULATED_SLOW;
-        set_temperaments(pair, temperament, temperament);
-        if (lively < COUNT_OF(fates))
+        pair[0].temperament = pair[1].temperament = temperament;
+        if (lively < COUNT_OF(fates)) {
             befall(people, pair, &fates[lively]);
-        else
-            pair[0].prefers_direct = pair[1].prefers_direct = lively % 4 == 1;
+            continue;
+        }
+        pair[0].lively = pair[1].lively = true;
+        pair[0].prefers_direct = pair[1].prefers_direct = lively % 4 == 1;
     }
 }
 
@@ -161,6 +151,8 @@ static void befall_at_random(struct simulated_people *people, struct simulated_p
         {SIMULATED_BOUNCES_BEGIN, 0, 0}, {SIMULATED_BOUNCES_BEGIN, SIMULATED_BOUNCES_END, 90},
         {SIMULATED_HOLIDAY, 0, 0},       {SIMULATED_FROM_HOME, 0, 0},
         {SIMULATED_REPORT, 0, 0},        {SIMULATED_REPORT, SIMULATED_REPORT_DEALT_WITH, 30},
+        {SIMULATED_STOP, 0, 0},          {SIMULATED_REMATCH, 0, 0},
+        {SIMULATED_WISH_TO_LEAVE, 0, 0}, {SIMULATED_MOURNING, SIMULATED_READY, 60},
     };
     uint64_t number = below(people, COUNT_OF(fates_at_random) + 1);
     int64_t at = some_day(people);
@@ -176,6 +168,8 @@ void simulated_cast_at_random(struct simulated_people *people) {
     for (size_t i = 0; i < people->count; i++) {
         struct simulated_person *person = &people->persons[i];
         person->temperament = (enum simulated_temperament)below(people, SIMULATED_TEMPERAMENTS);
+        person->silent_from =
+            person->temperament == SIMULATED_FADING ? people->started_at + 35 * SECONDS_PER_DAY : INT64_MAX;
         person->prefers_direct = chance(people, 30);
         person->answers_robots = chance(people, 50);
     }

@@ -2,10 +2,18 @@
 
 #include <string.h>
 
+#include "app/subject.h"
+#include "app/survey.h"
+#include "app/watch.h"
 #include "base/clock.h"
+#include "programme/decide_parting.h"
+#include "programme/question.h"
 #include "simulation/simulated_application.h"
 #include "simulation/simulated_bounce.h"
+#include "simulation/simulated_incidents.h"
 #include "simulation/simulated_maildir.h"
+#include "store/outbox.h"
+#include "store/partnerships.h"
 
 enum { LETTERS_BEFORE_ADDRESS = 2, FORGET_COPY = 7 /* of a hundred */ };
 
@@ -19,33 +27,33 @@ static void plan_letter(struct simulated_people *people, struct simulated_person
     person->write_at = writes ? at : INT64_MAX;
 }
 
-/* Days between letters (0: none are written), how many at most; of a hundred questions so many are answered. */
+/* Days between letters (0: none are written); of a hundred questions so many are answered. */
 static const struct habits {
     uint64_t least, most;
-    size_t letters;
     unsigned answers;
 } habits_of[SIMULATED_TEMPERAMENTS] = {
-    [SIMULATED_KEEN] = {9, 15, SIZE_MAX, 85},    [SIMULATED_SLOW] = {28, 60, SIZE_MAX, 55},
-    [SIMULATED_FADING] = {10, 20, SIZE_MAX, 60}, [SIMULATED_LONELY] = {14, 30, 3, 95},
-    [SIMULATED_SILENT] = {0, 0, 0, 0},
+    [SIMULATED_KEEN] = {9, 15, 85},    [SIMULATED_SLOW] = {28, 60, 55}, [SIMULATED_FADING] = {10, 20, 60},
+    [SIMULATED_LONELY] = {14, 30, 95}, [SIMULATED_SILENT] = {0, 0, 0},
 };
 
-static int64_t until_next(const struct simulated_people *people, struct simulated_person *person) {
+/* After so many letters without an answer nobody writes one more. */
+enum { PATIENCE = 3 };
+
+static int64_t until_next(struct simulated_person *person) {
     const struct habits *habits = &habits_of[person->temperament];
-    bool writes = person->sent < habits->letters && !simulated_person_has_faded(people, person);
+    bool writes = person->unanswered < PATIENCE && !simulated_person_has_faded(person);
     return writes ? simulated_person_days(person, habits->least, habits->most) : 0;
 }
 
 /* ---- Letters: writing ---- */
 
-static const char *compose(struct simulated_people *people, struct simulated_person *person, bool answers,
-                           struct arena *arena) {
+static const char *compose(struct simulated_person *person, bool answers, struct arena *arena) {
     struct simulated_letter_words words = {
         .writer = person->participant.name,
-        .reader = simulated_person_partner(people, person)->participant.name,
+        .reader = person->other->participant.name,
         .number = person->sent,
         .offset = person->topics,
-        .side = (size_t)(person - people->persons) & 1,
+        .side = person->side,
         .answers = answers,
         .answered = answers ? simulated_words_find_question(person->letters, person->letter.text) : -1,
     };
@@ -83,7 +91,7 @@ static void record(struct simulated_people *people, const struct simulated_perso
 /* The partner's machine takes it or doesn't; the copy to the programme goes its own way. */
 static bool send_directly(struct simulated_people *people, struct simulated_person *person,
                           const struct simulated_mail *mail) {
-    struct simulated_person *partner = simulated_person_partner(people, person);
+    struct simulated_person *partner = person->other;
     bool taken = simulated_person_post(people, mail->from, mail->to, mail);
     if (taken)
         simulated_person_look_after(partner, simulated_person_hours(partner, 2, 40));
@@ -102,7 +110,7 @@ void simulated_correspondence_write(struct simulated_people *people, struct simu
     struct simulated_mail mail = simulated_person_mail(person, to,
                                                        answers ? simulated_person_reply_subject(&person->letter, arena)
                                                                : simulated_words_say(person->letters, "letter_subject"),
-                                                       compose(people, person, answers, arena), arena);
+                                                       compose(person, answers, arena), arena);
     mail.answers = answers ? &person->letter : NULL;
     if (mail.style == SIMULATED_INLINE) /* a whole letter stands above or below */
         mail.style = SIMULATED_ABOVE;
@@ -118,17 +126,19 @@ void simulated_correspondence_write(struct simulated_people *people, struct simu
     record(people, person, &mail, way);
     person->writes_from_home = false;
     person->sent++;
+    person->unanswered++;
     person->owes = false;
-    plan_letter(people, person, taken ? until_next(people, person) : 0);
+    plan_letter(people, person, taken ? until_next(person) : 0);
 }
 
 /* ---- Letters: reading ---- */
 
 static void read_letter(struct simulated_people *people, struct simulated_person *person,
                         const struct simulated_reading *reading) {
-    const char *own = simulated_person_partner(people, person)->participant.address;
+    const char *own = person->other->participant.address;
     struct arena *arena = people->arena;
     person->received++;
+    person->unanswered = 0;
     person->received_at = clock_now();
     person->owes = true;
     person->letter = (struct simulated_reading){
@@ -142,7 +152,7 @@ static void read_letter(struct simulated_people *people, struct simulated_person
     };
     if (!person->partner && strstr(reading->text, own))
         person->partner = own;
-    if (simulated_person_has_faded(people, person) || (!person->partnership_address && !person->partner))
+    if (simulated_person_has_faded(person) || (!person->partnership_address && !person->partner))
         return;
     plan_letter(people, person,
                 person->temperament == SIMULATED_SLOW ? simulated_person_days(person, 10, 32)
@@ -154,8 +164,7 @@ enum { LONG_SILENCE = 50 * SECONDS_PER_DAY };
 /* ---- The programme's questions ---- */
 
 static int choose_digit(struct simulated_person *person) {
-    bool nothing_heard = person->received == 0 ||
-                         (person->temperament != SIMULATED_KEEN && clock_now() - person->received_at > LONG_SILENCE);
+    bool nothing_heard = person->received == 0 || clock_now() - person->received_at > LONG_SILENCE;
     if (nothing_heard)
         return person->temperament == SIMULATED_LONELY && ++person->silences >= 3 ? 4 : 3;
     return simulated_person_chance(person, person->temperament == SIMULATED_KEEN ? 90 : 35) ? 1 : 2;
@@ -169,47 +178,151 @@ static const char *phrase(struct simulated_person *person, int *digit, struct ar
         return simulated_words_say(person->language, "unclear");
     }
     if (manner < 3)
-        return simulated_words_answer(person->language, *digit);
+        return simulated_words_answer(person->language, "answers", *digit);
     bool talks = manner < 6 && (*digit == 1 || *digit == 2);
     return talks ? arena_format(arena, "%d\n\n%s", *digit, simulated_words_say(person->language, "remark"))
                  : arena_format(arena, "%d", *digit);
 }
 
-static void answer(struct simulated_people *people, struct simulated_person *person,
-                   const struct simulated_reading *question) {
+/* A mail of the programme's that puts a question. */
+struct question_mail {
+    const struct simulated_reading *reading;
+    const struct outbox_row *row; /* what it is about is seen at once by whoever reads it */
+    const char *question;
+};
+
+/* CHOSEN is the line of the digit, MEANT what is to be understood: 0 for nothing. */
+static void reply(struct simulated_people *people, struct simulated_person *person, const struct question_mail *about,
+                  const char *text, int chosen, int meant) {
     struct simulated_record *record = &people->record;
     auto_arena arena = arena_new();
-    bool faded = simulated_person_has_faded(people, person);
-    if (!simulated_person_chance(person, faded ? 0 : habits_of[person->temperament].answers))
-        return;
-    int digit = choose_digit(person), chosen = digit;
-    struct simulated_mail mail =
-        simulated_person_mail(person, question->reply_to, simulated_person_reply_subject(question, arena),
-                              phrase(person, &digit, arena), arena);
-    mail.answers = question;
+    struct simulated_mail mail = simulated_person_mail(
+        person, about->reading->reply_to, simulated_person_reply_subject(about->reading, arena), text, arena);
+    mail.answers = about->reading;
     mail.answers_line = chosen;
     simulated_person_post(people, mail.from, mail.to, &mail);
     record->answers =
         memory_grow(record->answers, &people->answer_capacity, record->answer_count + 1, sizeof *record->answers);
     record->answers[record->answer_count++] = (struct simulated_answer){
         .message_id = arena_copy_string(people->arena, mail.message_id),
+        .question = about->question,
         .participant = person->participant.id,
-        .digit = digit,
+        .digit = meant,
         .style = mail.style,
         .language = person->language,
     };
 }
 
+static void reply_digit(struct simulated_people *people, struct simulated_person *person,
+                        const struct question_mail *about, int digit) {
+    auto_arena arena = arena_new();
+    reply(people, person, about, arena_format(arena, "%d", digit), digit, digit);
+}
+
+enum { STOPS = 5, COMES_BACK = 65 /* of a hundred, after a nudge */ };
+
+static void answer_check_in(struct simulated_people *people, struct simulated_person *person,
+                            const struct question_mail *about) {
+    auto_arena arena = arena_new();
+    bool asked_once_more = watch_asks(about->row->step);
+    if (person->wish != SIMULATED_STAYS && !person->parted) {
+        reply_digit(people, person, about, STOPS);
+        return;
+    }
+    if (!simulated_person_chance(person, habits_of[person->temperament].answers))
+        return;
+    int digit = choose_digit(person), chosen = digit;
+    const char *text = phrase(person, &digit, arena);
+    reply(people, person, about, text, chosen, digit);
+    /* A kind reminder brings many back to the letter that they owe. */
+    if (asked_once_more && person->owes && person->write_at == INT64_MAX && simulated_person_chance(person, COMES_BACK))
+        plan_letter(people, person, simulated_person_hours(person, 4, 72));
+}
+
+/* Whoever wrote often would like both, or to go on; the others the next round, or nothing. */
+static void choose_next(struct simulated_people *people, struct simulated_person *person,
+                        const struct question_mail *about) {
+    if (!simulated_person_chance(person, habits_of[person->temperament].answers))
+        return;
+    bool keen = person->temperament == SIMULATED_KEEN;
+    int digit = 1 + (int)simulated_person_below(person, keen ? 3 : 4);
+    if (simulated_person_chance(person, 25))
+        reply(people, person, about, simulated_words_answer(person->language, "next", digit), digit, digit);
+    else
+        reply_digit(people, person, about, digit);
+}
+
 /* The letter was the person's own: it is to go. */
 static void release_letter(struct simulated_people *people, struct simulated_person *person,
-                           const struct simulated_reading *question) {
-    auto_arena arena = arena_new();
-    struct simulated_mail mail =
-        simulated_person_mail(person, question->reply_to, simulated_person_reply_subject(question, arena), "1", arena);
-    mail.answers = question;
-    mail.answers_line = 1;
-    simulated_person_post(people, mail.from, mail.to, &mail);
+                           const struct question_mail *about) {
+    reply_digit(people, person, about, 1);
     simulated_person_happened(people, person, false, "answers: that letter was mine, let it go");
+}
+
+static void part(struct simulated_person *person) {
+    person->parted = true;
+    person->write_at = INT64_MAX;
+}
+
+static void say_how_to_leave(struct simulated_people *people, struct simulated_person *person,
+                             const struct question_mail *about) {
+    static const struct {
+        int digit;
+        const char *what;
+    } ways[] = {
+        [SIMULATED_STAYS] = {PARTING_STAY, "stays after all"},
+        [SIMULATED_WANTS_ANOTHER] = {PARTING_REMATCH, "ends the partnership by mail, and wants another partner"},
+        [SIMULATED_LEAVES] = {PARTING_LEAVE, "leaves the round by mail"}};
+    reply_digit(people, person, about, ways[person->wish].digit);
+    simulated_person_happened(people, person, false, ways[person->wish].what);
+    if (person->wish == SIMULATED_STAYS)
+        return;
+    part(person);
+    person->left = person->wish == SIMULATED_LEAVES;
+    person->gone = person->left;
+    person->wish = SIMULATED_STAYS;
+}
+
+/* The partnership is over, and not by this one's doing. */
+static void hear_of_parting(struct simulated_people *people, struct simulated_person *person,
+                            const struct question_mail *about) {
+    bool wants = person->temperament != SIMULATED_FADING && clock_now() < people->ends_at - 60 * SECONDS_PER_DAY;
+    part(person);
+    reply_digit(people, person, about, wants ? PARTING_ANOTHER : PARTING_NO_MORE);
+    simulated_person_happened(people, person, false,
+                              wants ? "has lost the partner, and wants another one"
+                                    : "has lost the partner, and wants no other one");
+}
+
+/* By question. */
+static const struct {
+    const char *question;
+    void (*react)(struct simulated_people *people, struct simulated_person *person, const struct question_mail *about);
+} reactions[] = {
+    {"check-in", answer_check_in}, {QUESTION_NEXT, choose_next}, {"letter", release_letter},
+    {"leaving", say_how_to_leave}, {"another", hear_of_parting},
+};
+
+static void react(struct simulated_people *people, struct simulated_person *person,
+                  const struct simulated_reading *reading, const struct outbox_row *row) {
+    const struct question *question = question_find(row->asks);
+    question = question ? question : question_put_by(row->template_name);
+    for (size_t i = 0; question && i < COUNT_OF(reactions); i++)
+        if (string_equal(reactions[i].question, question->name))
+            reactions[i].react(people, person, &(struct question_mail){reading, row, question->name});
+}
+
+static bool read_survey(struct simulated_people *people, struct simulated_person *person,
+                        const struct simulated_reading *reading, const struct outbox_row *row, struct error *error) {
+    auto_arena arena = arena_new();
+    struct survey survey;
+    if (!survey_of_message(simulation_service(people->simulation), row, arena, &survey, error))
+        return false;
+    bool reminder = string_equal(row->template_name, "survey-reminder");
+    if (survey.id && !string_equal(row->template_name, "survey-thanks"))
+        simulated_application_survey(people, person, reading, &survey,
+                                     habits_of[person->temperament].answers * (reminder ? 5 : 7) / 10, reminder);
+    return true;
 }
 
 /* ---- The mail of a day ---- */
@@ -226,7 +339,7 @@ static void learn(struct simulated_people *people, struct simulated_person *pers
 static void meet(struct simulated_people *people, struct simulated_person *person,
                  const struct simulated_reading *reading) {
     bool through = *reading->partnership && string_equal(reading->partnership, reading->reply_to);
-    bool begins = ((size_t)(person - people->persons) & 1) == 0 || person->temperament == SIMULATED_LONELY;
+    bool begins = person->side == 0 || person->temperament == SIMULATED_LONELY;
     if (!through && *reading->partner)
         person->partner = arena_copy_string(people->arena, reading->partner);
     if (begins)
@@ -234,23 +347,47 @@ static void meet(struct simulated_people *people, struct simulated_person *perso
                     simulated_person_hours(person, 3, person->temperament == SIMULATED_SLOW ? 200 : 60));
 }
 
-static void read_from_programme(struct simulated_people *people, struct simulated_person *person,
-                                const struct simulated_reading *reading) {
-    bool introduced = person->partnership_address != NULL;
+/* The first mail of a new partnership tells who the partner is now. */
+static bool notice_partner(struct simulated_people *people, const struct simulated_person *person, int64_t id,
+                           struct error *error) {
+    auto_arena arena = arena_new();
+    struct partnership partnership;
+    if (id <= person->partnership)
+        return true;
+    if (!partnerships_find(simulation_service(people->simulation)->database, id, arena, &partnership, error))
+        return false;
+    struct simulated_person *first = simulated_person_with_id(people, partnership.members[0]),
+                            *second = simulated_person_with_id(people, partnership.members[1]);
+    require(first && second && partnership.member_count == 2);
+    simulated_person_join(first, second, id);
+    simulated_person_happened(people, first, true, "begins: both had lost a partner");
+    return true;
+}
+
+static bool read_from_programme(struct simulated_people *people, struct simulated_person *person,
+                                const struct simulated_reading *reading, struct error *error) {
+    struct database *database = simulation_service(people->simulation)->database;
+    auto_arena arena = arena_new();
+    struct outbox_row row;
     if (!person->partnership && simulated_application_read(people, person, reading))
-        return;
-    learn(people, person, reading);
+        return true;
+    if (!outbox_find_by_message_id(database, reading->message_id, arena, &row, error) ||
+        (person->partnership && !notice_partner(people, person, row.partnership, error)))
+        return false;
+    bool introduced = person->partnership_address != NULL, current = row.partnership == person->partnership;
+    if (current)
+        learn(people, person, reading);
     if (!introduced && person->partnership_address)
         meet(people, person, reading);
-    if (reading->asks)
-        answer(people, person, reading);
-    if (reading->asks_letter)
-        release_letter(people, person, reading);
+    react(people, person, reading, &row);
     /* A question or a topic is a push for those who have not begun. */
-    bool begins =
-        introduced && person->sent == 0 && person->write_at == INT64_MAX && !simulated_person_has_faded(people, person);
+    bool begins = introduced && current && person->sent == 0 && person->write_at == INT64_MAX &&
+                  !simulated_person_has_faded(person);
     if (begins && simulated_person_chance(person, 60))
         plan_letter(people, person, simulated_person_hours(person, 4, 72));
+    if (string_equal(row.template_name, SUBJECT_COORDINATOR_ANSWER))
+        simulated_incidents_advised(people, person);
+    return row.id == 0 || read_survey(people, person, reading, &row, error);
 }
 
 bool simulated_correspondence_look(struct simulated_people *people, struct simulated_person *person,
@@ -267,11 +404,11 @@ bool simulated_correspondence_look(struct simulated_people *people, struct simul
             return false;
         if (!simulated_mail_read(bytes.bytes, bytes.length, programme->address, programme->separator, arena, &reading))
             continue;
-        const char *partner =
-            person->partnership ? simulated_person_partner(people, person)->participant.address : NULL;
-        if (reading.from_programme)
-            read_from_programme(people, person, &reading);
-        else if (reading.letter || (!reading.automatic && string_equal_ignore_case(reading.from, partner)))
+        const char *partner = person->partnership ? person->other->participant.address : NULL;
+        if (reading.from_programme && !read_from_programme(people, person, &reading, error))
+            return false;
+        bool letter = reading.letter || (!reading.automatic && string_equal_ignore_case(reading.from, partner));
+        if (!reading.from_programme && letter)
             read_letter(people, person, &reading);
     }
     person->has_mail = false;

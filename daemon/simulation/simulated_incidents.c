@@ -7,13 +7,8 @@
 #include "app/action_partnership.h"
 #include "app/incident.h"
 #include "base/clock.h"
-#include "store/inbox.h"
+#include "simulation/simulated_coordinator.h"
 #include "store/incidents.h"
-#include "store/notes.h"
-#include "store/partnerships.h"
-#include "store/transaction.h"
-
-#define COORDINATOR "kate"
 
 /* ---- A coordinator's commands ---- */
 
@@ -26,7 +21,8 @@ static bool command(struct simulated_people *people, command_action *run, int64_
                     struct error *error) {
     struct service *running = simulation_service(people->simulation), service;
     struct error problem = ERROR_INIT;
-    if (!service_open(&service, running->configuration, running->database, "command:" COORDINATOR, error))
+    people->record.desk.commands++;
+    if (!service_open(&service, running->configuration, running->database, "command:kate", error))
         return false;
     bool good = run(&service, id, why, &problem);
     service_close(&service);
@@ -36,60 +32,19 @@ static bool command(struct simulated_people *people, command_action *run, int64_
     return false;
 }
 
-static bool is_reported(struct service *service, int64_t id, bool *ret, struct error *error) {
+/* It ends with a decision. */
+static bool end_report(struct service *service, int64_t partnership, const char *why, struct error *error) {
     auto_arena arena = arena_new();
-    struct partnership partnership;
-    if (!partnerships_find(service->database, id, arena, &partnership, error))
+    struct incident_list incidents;
+    (void)why;
+    if (!incidents_list(service->database, true, arena, &incidents, error))
         return false;
-    *ret = partnership.state == PARTNERSHIP_FROZEN;
-    return true;
-}
-
-/* A report ends with a decision. */
-static bool close_one(struct service *service, int64_t inbox, bool part, struct arena *arena, struct error *error) {
-    struct incident incident;
-    if (!incidents_find_of_inbox(service->database, inbox, arena, &incident, error))
-        return false;
-    const struct incident_decision decision = {.incident = incident.id,
-                                               .outcome = part ? INCIDENT_TERMINATION : INCIDENT_NO_ACTION};
-    return incident.id && incident.state == INCIDENT_OPEN ? incident_decide(service, &decision, error)
-                                                          : notice_resolve(service, inbox, error);
-}
-
-/* Closes what waits: of the partnership, or with 0 of all that nobody has reported. With a NOTE about the former. */
-static bool close_waiting(struct service *service, int64_t partnership, const char *note, struct error *error) {
-    auto_arena arena = arena_new();
-    auto_transaction transaction = TRANSACTION_NONE;
-    enum inbox_state waiting = INBOX_WAITING;
-    struct inbox_list rows;
-    int64_t id;
-    if (!transaction_begin(service->database, &transaction, error) ||
-        !inbox_list(service->database, &(struct inbox_filter){.state = &waiting}, arena, &rows, error))
-        return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        bool reported = false;
-        if (!partnership && !is_reported(service, rows.items[i].partnership, &reported, error))
-            return false;
-        bool closes = partnership ? rows.items[i].partnership == partnership : !reported;
-        if (closes && !close_one(service, rows.items[i].id, partnership != 0, arena, error))
+    for (size_t i = 0; i < incidents.count; i++) {
+        const struct incident_decision decision = {.incident = incidents.items[i].id, .outcome = INCIDENT_TERMINATION};
+        if (incidents.items[i].partnership == partnership && !incident_decide(service, &decision, error))
             return false;
     }
-    const struct note noted = {.partnership = partnership, .author = COORDINATOR, .at = clock_now(), .text = note};
-    return (!note || notes_add(service->database, &noted, &id, error)) && transaction_commit(&transaction, error);
-}
-
-bool simulated_incidents_look(struct simulated_people *people, struct error *error) {
-    return command(people, close_waiting, 0, NULL, error);
-}
-
-/* Reads the mails of the person's partnership that wait, notes what was found out, and closes them; nothing where the
- * partnership is not frozen. */
-static bool close_report(struct simulated_people *people, const struct simulated_person *person, bool *ret_frozen,
-                         struct error *error) {
-    if (!is_reported(simulation_service(people->simulation), person->partnership, ret_frozen, error))
-        return false;
-    return !*ret_frozen || command(people, close_waiting, person->partnership,
-                                   "talked to both; it is as reported, and they part", error);
+    return true;
 }
 
 /* ---- What befalls them ---- */
@@ -103,14 +58,6 @@ void simulated_incidents_plan(struct simulated_people *people, enum simulated_in
 static void fall_silent(struct simulated_person *person) {
     person->gone = true;
     person->look_at = person->write_at = INT64_MAX;
-}
-
-static void part(struct simulated_people *people, struct simulated_person *person) {
-    struct simulated_person *both[] = {person, simulated_person_partner(people, person)};
-    for (size_t i = 0; i < COUNT_OF(both); i++) {
-        both[i]->parted = true;
-        both[i]->write_at = INT64_MAX;
-    }
 }
 
 /* ---- The address ---- */
@@ -155,9 +102,9 @@ static bool regain_address(struct simulated_people *people, const struct simulat
     person->bounces = false;
     if (person->has_mail)
         simulated_person_look_after(person, simulated_person_hours(person, 1, 20));
-    simulated_person_happened(people, person, false, "has the mail address back, says a coordinator");
-    return (!refused || set_address_known(people, person, true, error)) &&
-           command(people, action_participant_address_works, person->participant.id, "the participant called", error);
+    simulated_person_happened(people, person, false, "has the mail address back, and tells a coordinator");
+    simulated_coordinators_hear(people, person->participant.id);
+    return !refused || set_address_known(people, person, true, error);
 }
 
 /* ---- Their own doing ---- */
@@ -205,11 +152,51 @@ static void pause_by_mail(struct simulated_people *people, struct simulated_pers
     simulated_person_happened(people, person, false, "asks by mail for a pause");
 }
 
+/* To the programme, in words of the person's language. */
+static void tell(struct simulated_people *people, struct simulated_person *person, const char *subject,
+                 const char *words, const char *what) {
+    if (person->gone)
+        return;
+    write_to(people, person, people->configuration->programme.address, simulated_words_say(person->language, subject),
+             simulated_words_say(person->language, words), NULL);
+    simulated_person_happened(people, person, false, what);
+}
+
 static void wish_to_leave(struct simulated_people *people, struct simulated_person *person) {
-    write_to(people, person, people->configuration->programme.address,
-             simulated_words_say(person->language, "farewell_subject"),
-             simulated_words_say(person->language, "farewell"), NULL);
-    simulated_person_happened(people, person, false, "asks by mail to leave");
+    person->advice_leaves = true;
+    tell(people, person, "farewell_subject", "farewell", "asks to leave, in words of their own");
+}
+
+static void want_another(struct simulated_people *people, struct simulated_person *person) {
+    if (person->parted)
+        return;
+    person->wish = SIMULATED_WANTS_ANOTHER;
+    tell(people, person, "rematch", "rematch", "asks for another partner");
+}
+
+void simulated_incidents_advised(struct simulated_people *people, struct simulated_person *person) {
+    if (person->parted || !person->advice_leaves)
+        return;
+    person->advice_leaves = false;
+    person->wish = SIMULATED_LEAVES;
+    tell(people, person, "rematch", "rematch", "does as the coordinator said, and is asked how");
+}
+
+static void stop(struct simulated_people *people, struct simulated_person *person) {
+    (void)people;
+    person->wish = SIMULATED_LEAVES;
+}
+
+static void mourn(struct simulated_people *people, struct simulated_person *person) {
+    tell(people, person, "rest_subject", "mourning", "asks for a rest for both");
+}
+
+static void be_ready(struct simulated_people *people, struct simulated_person *person) {
+    tell(people, person, "rest_subject", "ready", "writes that both are ready again");
+}
+
+static void come_back(struct simulated_people *people, struct simulated_person *person) {
+    tell(people, person, "resume", "resume", "is back from the pause");
 }
 
 static void write_from_home(struct simulated_people *people, struct simulated_person *person) {
@@ -218,19 +205,6 @@ static void write_from_home(struct simulated_people *people, struct simulated_pe
 }
 
 /* ---- A coordinator's ---- */
-
-static bool deal_with_report(struct simulated_people *people, const struct simulated_incident *incident,
-                             struct error *error) {
-    struct simulated_person *person = incident->person;
-    bool frozen;
-    if (!close_report(people, person, &frozen, error))
-        return false;
-    if (!frozen)
-        return true;
-    part(people, person);
-    simulated_person_happened(people, person, true, "is dissolved by a coordinator, after the report");
-    return command(people, action_partnership_dissolve, person->partnership, "after a report", error);
-}
 
 static bool set_office(struct simulated_people *people, const struct simulated_incident *incident,
                        struct error *error) {
@@ -248,7 +222,7 @@ static const struct kind {
     command_action *command;
     const char *why, *what; /* the coordinator's reason; what is told of it */
     bool to_both;           /* to the partnership, not to the person */
-    bool leaves, parted;    /* the person reads and writes nothing more; both write no letters any more */
+    bool leaves;            /* the person reads and writes nothing more */
 } kinds[] = {
     [SIMULATED_ADDRESS_ENDS] = {.happens = lose_address},
     [SIMULATED_BOUNCES_BEGIN] = {.happens = lose_address},
@@ -257,13 +231,19 @@ static const struct kind {
     [SIMULATED_HOLIDAY] = {.befalls = go_on_holiday},
     [SIMULATED_FROM_HOME] = {.befalls = write_from_home},
     [SIMULATED_REPORT] = {.befalls = report},
-    [SIMULATED_REPORT_DEALT_WITH] = {.happens = deal_with_report},
+    [SIMULATED_REPORT_DEALT_WITH] = {.command = end_report,
+                                     .what = "is dissolved by a coordinator, after the report",
+                                     .to_both = true},
     [SIMULATED_WISH_TO_LEAVE] = {.befalls = wish_to_leave},
+    [SIMULATED_STOP] = {.befalls = stop},
+    [SIMULATED_REMATCH] = {.befalls = want_another},
+    [SIMULATED_BACK_FROM_PAUSE] = {.befalls = come_back},
+    [SIMULATED_MOURNING] = {.befalls = mourn},
+    [SIMULATED_READY] = {.befalls = be_ready},
     [SIMULATED_LEAVE] = {.command = action_participant_leave,
                          .why = "asked to by mail",
                          .what = "leaves: a coordinator has noted it",
-                         .leaves = true,
-                         .parted = true},
+                         .leaves = true},
     [SIMULATED_PAUSE] = {.befalls = pause_by_mail},
     [SIMULATED_PAUSE_AT_ONCE] = {.command = action_participant_pause,
                                  .why = "asked for",
@@ -280,8 +260,7 @@ static const struct kind {
     [SIMULATED_DISSOLVE] = {.command = action_partnership_dissolve,
                             .why = "both asked for it",
                             .what = "is dissolved by a coordinator",
-                            .to_both = true,
-                            .parted = true},
+                            .to_both = true},
     [SIMULATED_OFFICE_AWAY] = {.happens = set_office},
     [SIMULATED_OFFICE_BACK] = {.happens = set_office},
 };
@@ -298,8 +277,6 @@ static bool happen(struct simulated_people *people, struct simulated_incident *i
         fall_silent(person);
         person->left = true;
     }
-    if (kind->parted)
-        part(people, person);
     simulated_person_happened(people, person, kind->to_both, kind->what);
     return command(people, kind->command, kind->to_both ? person->partnership : person->participant.id, kind->why,
                    error);

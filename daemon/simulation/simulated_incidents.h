@@ -12,5 +12,5 @@ int64_t simulated_incidents_next(const struct simulated_people *people);
 /* Lets all happen that is due. */
 bool simulated_incidents_act(struct simulated_people *people, struct error *error);
 
-/* As a coordinator, reads what waits for a person, and closes it; a report of misconduct is left for its own day. */
-bool simulated_incidents_look(struct simulated_people *people, struct error *error);
+/* A coordinator's answer has come. */
+void simulated_incidents_advised(struct simulated_people *people, struct simulated_person *person);

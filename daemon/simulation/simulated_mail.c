@@ -46,17 +46,6 @@ static void find_addresses(const char *text, const char *programme, char separat
     }
 }
 
-/* True where the lines "1. " to "LAST. " stand in TEXT, and no more of them. */
-static bool offers_choices(const char *text, int last) {
-    int next = 1;
-    for (const char *line = text; line; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        const char *number = line + strspn(line, " ");
-        next += number[0] == '0' + next && number[1] == '.' && number[2] == ' ';
-    }
-    return next == last + 1;
-}
-
 const char *simulated_mail_question(const char *text, size_t number) {
     auto_text start = TEXT_EMPTY;
     text_append_format(&start, "\n*%zu. ", number);
@@ -114,8 +103,6 @@ bool simulated_mail_read(const char *bytes, size_t length, const char *programme
     ret->from_programme = passed && !ret->letter;
     if (!ret->from_programme)
         return true;
-    ret->asks = offers_choices(ret->text, 4);
-    ret->asks_letter = offers_choices(ret->text, 2);
     find_addresses(ret->text, programme, separator, arena, ret);
     if (is_partnership_address(ret->reply_to, programme, separator))
         ret->partnership = ret->reply_to;

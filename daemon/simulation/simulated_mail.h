@@ -11,10 +11,8 @@
 /* What a person takes from one mail. "" where there is none. */
 struct simulated_reading {
     bool from_programme;
-    bool letter;      /* the partner's, passed on by the programme */
-    bool automatic;   /* says of itself that no person wrote it */
-    bool asks;        /* it wants one of four digits */
-    bool asks_letter; /* it wants one of two, about a letter that is kept back */
+    bool letter;    /* the partner's, passed on by the programme */
+    bool automatic; /* says of itself that no person wrote it */
     const char *from_name, *from, *reply_to, *cc, *message_id, *subject, *text;
     int64_t date;
     const char *pause;                 /* where a mail stops the programme's mail */

@@ -5,21 +5,19 @@
 
 #include "app/csv_table.h"
 #include "app/enrolment.h"
-#include "base/civil.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/zone.h"
 #include "net/maildir.h"
 #include "simulation/simulated_application.h"
 #include "simulation/simulated_cast.h"
+#include "simulation/simulated_coordinator.h"
 #include "simulation/simulated_correspondence.h"
 #include "simulation/simulated_folder.h"
 #include "simulation/simulated_incidents.h"
 #include "simulation/simulated_maildir.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
-
-enum { LOOKS_AT = 10 * SECONDS_PER_HOUR };
 
 /* ---- The world ---- */
 
@@ -32,9 +30,9 @@ static void world_delivered(void *context, const struct send_request *request) {
 
 static int64_t world_next(void *context) {
     const struct simulated_people *people = context;
-    int64_t next = simulated_incidents_next(people);
-    if (people->coordinator_at < next)
-        next = people->coordinator_at;
+    int64_t next = simulated_incidents_next(people), coordinators = simulated_coordinators_next(people);
+    if (coordinators < next)
+        next = coordinators;
     for (size_t i = 0; i < people->count; i++) {
         const struct simulated_person *person = &people->persons[i];
         if (person->look_at < next)
@@ -45,22 +43,10 @@ static int64_t world_next(void *context) {
     return next;
 }
 
-/* Every working day at ten, until the round is over. */
-static bool act_as_coordinator(struct simulated_people *people, struct error *error) {
-    if (people->coordinator_at > clock_now())
-        return true;
-    int weekday = civil_weekday(civil_from_days(people->coordinator_at / SECONDS_PER_DAY));
-    bool works = weekday != 0 && weekday != 6;
-    people->coordinator_at += SECONDS_PER_DAY;
-    if (people->coordinator_at > people->ends_at)
-        people->coordinator_at = INT64_MAX;
-    return !works || simulated_incidents_look(people, error);
-}
-
 static bool world_act(void *context, struct error *error) {
     struct simulated_people *people = context;
     int64_t now = clock_now();
-    if (!act_as_coordinator(people, error) || !simulated_incidents_act(people, error))
+    if (!simulated_coordinators_act(people, error) || !simulated_incidents_act(people, error))
         return false;
     for (size_t i = 0; i < people->count; i++) {
         struct simulated_person *person = &people->persons[i];
@@ -106,6 +92,7 @@ static bool add_person(struct simulated_people *people, const struct participant
                                         .chance = random_below_of(&people->chance, UINT64_MAX),
                                         .look_at = INT64_MAX,
                                         .write_at = INT64_MAX,
+                                        .silent_from = INT64_MAX,
                                         .noticed_at = INT64_MIN / 2};
     if (!zone_load(participant->time_zone, &person->zone, error))
         return false;
@@ -167,7 +154,7 @@ bool simulated_people_new(const struct configuration *configuration, size_t coun
     people->chance = seed;
     people->opens_at = opens_at;
     people->ends_at = INT64_MAX;
-    people->coordinator_at = opens_at - opens_at % SECONDS_PER_DAY + SECONDS_PER_DAY + LOOKS_AT;
+    simulated_coordinators_plan(people);
     people->templates = templates_new(programme->templates, programme->languages[0], NULL);
     people->sender = open_sender(configuration);
     if (!add_all(people, count, error)) {
@@ -180,8 +167,7 @@ bool simulated_people_new(const struct configuration *configuration, size_t coun
 
 /* ---- Pairing ---- */
 
-/* From now on they are who the programme knows, partners side by side. Who share a language write in it; all others in
- * English. */
+/* From now on they are who the programme knows. */
 static bool pair_up(struct simulated_people *people, struct database *database, const struct partnership *partnership,
                     struct simulated_person *pair, struct error *error) {
     for (size_t i = 0; i < 2; i++) {
@@ -190,10 +176,8 @@ static bool pair_up(struct simulated_people *people, struct database *database, 
             return false;
         pair[i] = *simulated_person_find(people, participant.address);
         pair[i].participant = participant;
-        pair[i].partnership = partnership->id;
     }
-    bool shared = pair[0].language == pair[1].language;
-    pair[0].letters = pair[1].letters = shared ? pair[0].language : SIMULATED_ENGLISH;
+    simulated_person_join(&pair[0], &pair[1], partnership->id);
     pair[0].topics = pair[1].topics = (size_t)random_below_of(&people->chance, 100);
     return true;
 }
@@ -235,9 +219,12 @@ void simulated_people_free(struct simulated_people *people) {
     if (!people)
         return;
     people->sender->operations->free(people->sender);
+    simulated_coordinators_free(people);
     templates_free(people->templates);
     free(people->record.letters);
     free(people->record.answers);
+    free(people->record.surveys);
+    free(people->record.alerts);
     free(people->record.events);
     free(people->record.returned);
     arena_free(people->arena);

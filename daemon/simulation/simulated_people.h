@@ -30,19 +30,32 @@ void simulated_people_free(struct simulated_people *people); /* NULL allowed */
 struct simulation_world simulated_people_world(struct simulated_people *people);
 void simulated_people_join(struct simulated_people *people, struct simulation *simulation);
 
+/* What somebody means by the answers to a form. */
+struct simulated_sheet {
+    const char **meant; /* by question, as programme/form_value.h has it; NULL: nothing. NULL before it was answered */
+    bool *asked;        /* by question: again */
+    size_t count;       /* of the form's questions */
+    size_t questions, asked_again,
+        wrong; /* of those that were answered: first not understood, or not as it was meant */
+};
+
 /* How somebody applied, and what they meant by it. */
 struct simulated_applicant {
     const char *address;
     enum simulated_style style;
     enum simulated_language language;
-    size_t joins;       /* mails that asked for the form */
-    const char **meant; /* by question, as programme/form_value.h has it; NULL: nothing. NULL before the form came */
-    bool *asked;        /* by question: again */
-    size_t count;       /* of the form's questions */
-    size_t questions, asked_again,
-        wrong;          /* of those that were answered: first not understood, or not as it was meant */
+    size_t joins; /* mails that asked for the form */
+    struct simulated_sheet sheet;
     size_t corrections; /* mails */
     bool confirmed;
+};
+
+/* A survey that came to somebody. */
+struct simulated_survey {
+    int64_t id, participant; /* of the row in `survey` */
+    const char *name;
+    struct simulated_sheet sheet;
+    bool reminded; /* before it was answered */
 };
 
 enum simulated_way {
@@ -61,13 +74,26 @@ struct simulated_letter {
     bool from_home; /* from an address that the programme does not know */
 };
 
-/* A reply to a check-in as its writer meant it. */
+/* A reply to a question of the programme's as its writer meant it. */
 struct simulated_answer {
     const char *message_id;
+    const char *question; /* programme/question.h */
     int64_t participant;
     int digit; /* 0: nothing that a program could understand */
     enum simulated_style style;
     enum simulated_language language;
+};
+
+/* A coordinator's mail told of a partnership in which somebody is silent, for the first time. */
+struct simulated_alert {
+    int64_t at, partnership; /* when the mail came */
+    const char *reason;
+};
+
+/* Coordinators' work. */
+struct simulated_desk {
+    size_t decisions, replies; /* what they ordered; the mails that did so */
+    size_t commands;           /* where no mail would do */
 };
 
 /* What befell one of them apart from letters and answers, in time order. */
@@ -85,6 +111,11 @@ struct simulated_record {
     size_t letter_count;
     struct simulated_answer *answers;
     size_t answer_count;
+    struct simulated_survey *surveys;
+    size_t survey_count;
+    struct simulated_alert *alerts;
+    size_t alert_count;
+    struct simulated_desk desk;
     struct simulated_event *events;
     size_t event_count;
     int64_t *returned; /* outbox ids of messages that a mail server took and sent back later */

@@ -6,8 +6,6 @@
 #include "base/random.h"
 #include "base/zone.h"
 
-enum { FADES_AFTER = 35 * SECONDS_PER_DAY };
-
 /* ---- Time and chance ---- */
 
 uint64_t simulated_person_below(struct simulated_person *person, uint64_t limit) {
@@ -39,11 +37,6 @@ int64_t simulated_person_awake(struct simulated_person *person, int64_t moment) 
 
 /* ---- Who ---- */
 
-struct simulated_person *simulated_person_partner(struct simulated_people *people,
-                                                  const struct simulated_person *person) {
-    return &people->persons[(size_t)(person - people->persons) ^ 1];
-}
-
 struct simulated_person *simulated_person_find(struct simulated_people *people, const char *address) {
     for (size_t i = 0; i < people->count; i++)
         if (string_equal_ignore_case(people->persons[i].participant.address, address))
@@ -51,8 +44,33 @@ struct simulated_person *simulated_person_find(struct simulated_people *people, 
     return NULL;
 }
 
-bool simulated_person_has_faded(const struct simulated_people *people, const struct simulated_person *person) {
-    return person->temperament == SIMULATED_FADING && clock_now() > people->started_at + FADES_AFTER;
+struct simulated_person *simulated_person_with_id(struct simulated_people *people, int64_t participant) {
+    for (size_t i = 0; i < people->count; i++)
+        if (people->persons[i].participant.id == participant)
+            return &people->persons[i];
+    return NULL;
+}
+
+void simulated_person_join(struct simulated_person *first, struct simulated_person *second, int64_t partnership) {
+    struct simulated_person *both[] = {first, second};
+    bool shared = first->language == second->language;
+    for (size_t i = 0; i < COUNT_OF(both); i++) {
+        struct simulated_person *person = both[i];
+        person->partnership = partnership;
+        person->other = both[1 - i];
+        person->side = i;
+        person->letters = shared ? person->language : SIMULATED_ENGLISH;
+        person->partnership_address = person->partner = NULL;
+        person->letter = (struct simulated_reading){0};
+        person->sent = person->unanswered = person->received = person->silences = 0;
+        person->owes = person->told_address = person->parted = false;
+        person->wish = SIMULATED_STAYS;
+        person->write_at = INT64_MAX;
+    }
+}
+
+bool simulated_person_has_faded(const struct simulated_person *person) {
+    return clock_now() >= person->silent_from;
 }
 
 void simulated_person_happened(struct simulated_people *people, const struct simulated_person *person, bool both,
@@ -70,7 +88,7 @@ void simulated_person_happened(struct simulated_people *people, const struct sim
 
 /* ---- Mail ---- */
 
-struct simulated_mail simulated_person_mail(struct simulated_person *person, const char *to, const char *subject,
+struct simulated_mail simulated_person_mail(const struct simulated_person *person, const char *to, const char *subject,
                                             const char *text, struct arena *arena) {
     struct zone_local local;
     char unique[17];
@@ -119,7 +137,7 @@ bool simulated_person_post(struct simulated_people *people, const char *envelope
 
 void simulated_person_look_after(struct simulated_person *person, int64_t wait) {
     person->has_mail = true;
-    if (person->temperament == SIMULATED_SILENT || person->gone)
+    if (person->temperament == SIMULATED_SILENT || simulated_person_has_faded(person) || person->gone)
         return;
     int64_t at = simulated_person_awake(person, clock_now() + wait);
     if (at < person->away_until)

@@ -8,10 +8,17 @@
 enum simulated_temperament {
     SIMULATED_KEEN,   /* writes every week or two */
     SIMULATED_SLOW,   /* every month or so */
-    SIMULATED_FADING, /* keen for some weeks, then never again */
+    SIMULATED_FADING, /* keen, until they fall silent for good */
     SIMULATED_LONELY, /* writes to somebody who never answers */
     SIMULATED_SILENT, /* doesn't open mail */
     SIMULATED_TEMPERAMENTS
+};
+
+/* What is to become of a partnership, as one of the two wishes. */
+enum simulated_wish {
+    SIMULATED_STAYS,
+    SIMULATED_WANTS_ANOTHER, /* a partner */
+    SIMULATED_LEAVES         /* the round */
 };
 
 struct simulated_person {
@@ -28,9 +35,15 @@ struct simulated_person {
     enum simulated_style style;
     enum simulated_language language, letters; /* to the programme, to the partner */
     size_t topics;                             /* where the partners begin in their stock */
-    bool prefers_direct;                       /* gives the own address away, and writes to the partner's */
-    bool answers_robots;                       /* the responder heeds no Auto-Submitted header */
-    bool writes_from_home;                     /* the next letter comes from an address that the programme can't know */
+    struct simulated_person *other;            /* the partner; NULL before the match */
+    size_t side;                               /* 0 or 1: partners tell and ask different things */
+    int64_t silent_from;                       /* opens no mail from then on; INT64_MAX: never */
+    bool lively;                               /* cast as one who writes, and nothing befalls the two */
+    enum simulated_wish wish;
+    bool advice_leaves;    /* once a coordinator has said how */
+    bool prefers_direct;   /* gives the own address away, and writes to the partner's */
+    bool answers_robots;   /* the responder heeds no Auto-Submitted header */
+    bool writes_from_home; /* the next letter comes from an address that the programme can't know */
     /* INT64_MAX: not planned. */
     int64_t look_at, write_at;
     int64_t away_until; /* on holiday until then, with an out-of-office notice */
@@ -45,7 +58,8 @@ struct simulated_person {
     struct simulated_reading letter; /* the last one from the partner */
     bool owes;                       /* the last letter is not answered */
     bool told_address;
-    size_t sent, received, silences; /* letters; how often the answer was that nothing came */
+    size_t sent, unanswered, received, silences; /* letters, of SENT since the last that came; how often the answer was
+                                                    that nothing came */
     int64_t received_at;
 };
 
@@ -58,11 +72,16 @@ enum simulated_incident_kind {
     SIMULATED_FROM_HOME,
     SIMULATED_REPORT,
     SIMULATED_REPORT_DEALT_WITH,
-    SIMULATED_WISH_TO_LEAVE,
+    SIMULATED_WISH_TO_LEAVE, /* in words of their own */
+    SIMULATED_STOP,          /* by the fifth answer to the next check-in */
+    SIMULATED_REMATCH,       /* by the word for it */
     SIMULATED_LEAVE,
     SIMULATED_PAUSE,
     SIMULATED_PAUSE_AT_ONCE, /* told to a coordinator */
     SIMULATED_UNPAUSE,
+    SIMULATED_BACK_FROM_PAUSE, /* told by mail */
+    SIMULATED_MOURNING,        /* the two need a rest, and say so by mail */
+    SIMULATED_READY,           /* its end */
     SIMULATED_HOLD,
     SIMULATED_RESUME,
     SIMULATED_DISSOLVE,
@@ -87,12 +106,12 @@ struct simulated_people {
     size_t count;
     uint64_t chance; /* of what befalls them */
     int64_t opens_at, started_at, ends_at;
-    int64_t coordinator_at; /* when a coordinator looks next at what waits */
+    struct simulated_coordinator *coordinators; /* in the configuration's order */
     struct simulated_incident *incidents;
     size_t incident_count, incident_most;
     enum simulated_cast cast; /* at random, outages and refusals are part of the play */
     struct simulated_record record;
-    size_t event_capacity, letter_capacity, answer_capacity, returned_capacity;
+    size_t event_capacity, letter_capacity, answer_capacity, returned_capacity, survey_capacity, alert_capacity;
 };
 
 /* ---- Time and chance ---- */
@@ -107,10 +126,13 @@ int64_t simulated_person_awake(struct simulated_person *person, int64_t moment);
 
 /* ---- Who ---- */
 
-struct simulated_person *simulated_person_partner(struct simulated_people *people,
-                                                  const struct simulated_person *person);
 struct simulated_person *simulated_person_find(struct simulated_people *people, const char *address);
-bool simulated_person_has_faded(const struct simulated_people *people, const struct simulated_person *person);
+struct simulated_person *simulated_person_with_id(struct simulated_people *people, int64_t participant);
+
+/* The two are partners from now on, with nothing written yet. */
+void simulated_person_join(struct simulated_person *first, struct simulated_person *second, int64_t partnership);
+
+bool simulated_person_has_faded(const struct simulated_person *person);
 
 /* Records what befell a person, or with BOTH the partnership. */
 void simulated_person_happened(struct simulated_people *people, const struct simulated_person *person, bool both,
@@ -119,7 +141,7 @@ void simulated_person_happened(struct simulated_people *people, const struct sim
 /* ---- Mail ---- */
 
 /* A mail of the person's, dated now; its Message-ID is the person's own and new. Strings in ARENA. */
-struct simulated_mail simulated_person_mail(struct simulated_person *person, const char *to, const char *subject,
+struct simulated_mail simulated_person_mail(const struct simulated_person *person, const char *to, const char *subject,
                                             const char *text, struct arena *arena);
 
 /* "Re: " before the subject, once. */

@@ -310,6 +310,8 @@ bool simulated_round_run(struct simulated_round *round, const struct simulated_r
     clock_set_virtual(FIRST_DAY);
     random_seed(settings->seed);
     return prepare(round, parser, error) && pass_all(round, error) &&
+           simulation_plan_complete(simulation_service(round->simulation), round->id, round->started_at, round->arena,
+                                    &round->plan, error) &&
            simulation_accounts_close(simulation_service(round->simulation), round->id, &round->plan,
                                      simulated_people_record(round->people), round->arena, &round->accounts, error) &&
            judge_all(round, error);

@@ -111,8 +111,8 @@ void simulated_words_each_sentence(void (*found)(void *context, const char *sent
 
 /* ---- Other mail ---- */
 
-const char *simulated_words_answer(enum simulated_language language, int digit) {
-    return pick(language, "answers", (size_t)digit - 1);
+const char *simulated_words_answer(enum simulated_language language, const char *name, int digit) {
+    return pick(language, name, (size_t)digit - 1);
 }
 
 const char *simulated_words_text(enum simulated_language language, const char *question, size_t number) {

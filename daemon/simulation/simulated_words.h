@@ -13,12 +13,14 @@ enum simulated_language simulated_words_language(const char *tag);
 
 /* What stands in the file under NAME: "language" (its English name), "letter_subject"; "remark" and "unclear", a
  * sentence to go with the answer to a check-in and one that no program understands; "away_subject"; "farewell" and
- * "farewell_subject", the wish to leave; "report", of misconduct; "join" and
+ * "farewell_subject", the wish to leave; "mourning" and "ready", that both need a rest, and no more; "rematch" and
+ * "resume", verbs (programme/verb.h); "report", of misconduct; "join" and
  * "join_subject", which ask for the application form; "my_answers", above them. */
 const char *simulated_words_say(enum simulated_language language, const char *name);
 
-/* A word that means DIGIT (1 to 4) as the answer to a check-in. */
-const char *simulated_words_answer(enum simulated_language language, int digit);
+/* A word that means DIGIT (1 to 4) as the answer to a check-in ("answers") or to what comes after the round ("next").
+ */
+const char *simulated_words_answer(enum simulated_language language, const char *name, int digit);
 
 /* What somebody may write, by NUMBER, to the form's question with that name. */
 const char *simulated_words_text(enum simulated_language language, const char *question, size_t number);

@@ -9,6 +9,7 @@
 #include "app/outgoing.h"
 #include "app/post.h"
 #include "app/relay.h"
+#include "app/watch.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "store/cases.h"
@@ -67,7 +68,7 @@ static const char *fault_of_participant(struct simulation *simulation, const str
     if (participant.address_state == ADDRESS_DEAD)
         return "although the address is dead";
     if (participant.state == PARTICIPANT_ACTIVE ||
-        (participant.state == PARTICIPANT_PAUSED && answers_recipient(simulation, row, arena, error)))
+        (participant.state != PARTICIPANT_ERASED && answers_recipient(simulation, row, arena, error)))
         return NULL;
     return arena_format(arena, "although the participant is %s", participant_state_name(participant.state));
 }
@@ -304,17 +305,21 @@ static bool find_next_end(struct simulation *simulation, struct error *error) {
 }
 
 static bool find_next(struct simulation *simulation, int64_t *ret, struct error *error) {
-    int64_t due, next_try, tell, turn, next = INT64_MAX, now = clock_now();
+    int64_t due, next_try, tell, turn, resume, watch, next = INT64_MAX, now = clock_now();
     bool blocked = false;
     if (!schedule_next_due(simulation->database, &due, error) ||
         !outbox_next_try(simulation->database, &next_try, error) ||
         !cases_next_tell(simulation->database, &tell, error) ||
-        !action_round_next_turn(&simulation->service, &turn, error) || !find_next_end(simulation, error))
+        !action_round_next_turn(&simulation->service, &turn, error) ||
+        !participants_next_resuming(simulation->database, &resume, error) ||
+        !watch_next_turn(&simulation->service, &watch, error) || !find_next_end(simulation, error))
         return false;
     consider(due, &next, &blocked);
     consider(next_try, &next, &blocked);
     consider(tell, &next, &blocked);
     consider(turn, &next, &blocked);
+    consider(resume, &next, &blocked);
+    consider(watch, &next, &blocked);
     consider(simulation->next_end, &next, &blocked);
     consider(simulation->world.next(simulation->world.context), &next, &blocked);
     if (simulation->mail_waits)

@@ -125,7 +125,7 @@ static void find_unplanned(struct simulation_closing *closing, const struct simu
         const struct outbox_row *row = &closing->rows.items[i];
         if (string_equal(row->step, APPLICATION_STEP))
             continue;
-        if (!find_account(closing->accounts, row->step))
+        if (!find_account(closing->accounts, row->step) || string_equal(row->template_name, "survey-reminder"))
             closing->accounts->besides += row->state == OUTBOX_SENT;
         else if (!is_planned(plan, row->key))
             simulation_closing_fault(closing, "%s is in the outbox without having been planned", row->key);

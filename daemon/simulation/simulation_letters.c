@@ -7,6 +7,7 @@
 
 #include "app/relay.h"
 #include "base/clock.h"
+#include "programme/question.h"
 #include "store/answers.h"
 #include "store/contacts.h"
 #include "store/incidents.h"
@@ -302,7 +303,7 @@ bool simulation_letters_check_answers(struct simulation_closing *closing, struct
         closing->accounts->languages[record->letters[i].language].letters++;
     }
     for (size_t i = 0; i < record->answer_count; i++)
-        if (!check_answer(closing, &record->answers[i], error))
+        if (question_find(record->answers[i].question)->kept && !check_answer(closing, &record->answers[i], error))
             return false;
     return true;
 }

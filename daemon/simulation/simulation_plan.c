@@ -63,26 +63,48 @@ static bool plan_partnership(struct planning *planning, const struct partnership
     return true;
 }
 
+static struct simulation_plan finish(struct planning *planning) {
+    struct schedule_entry *entries = arena_take_array(planning->arena, planning->count, sizeof *entries);
+    if (planning->count)
+        memcpy(entries, planning->entries, planning->count * sizeof *entries);
+    return (struct simulation_plan){entries, planning->count};
+}
+
+/* Of those that began at SINCE or later. */
+static bool plan_partnerships(struct planning *planning, int64_t round, int64_t since, struct error *error) {
+    struct partnership_list partnerships;
+    if (!partnerships_list(planning->service->database, &(struct partnership_filter){.round = round}, planning->arena,
+                           &partnerships, error))
+        return false;
+    for (size_t i = 0; i < partnerships.count; i++)
+        if (partnerships.items[i].started_at >= since && !plan_partnership(planning, &partnerships.items[i], error))
+            return false;
+    return true;
+}
+
 bool simulation_plan_make(struct service *service, int64_t round_id, struct arena *arena, struct simulation_plan *ret,
                           struct error *error) {
     struct planning planning cleanup(free_planning) = {.service = service, .arena = arena};
     struct round round;
     struct application_list applications;
-    struct partnership_list partnerships;
     if (!rounds_find(service->database, round_id, arena, &round, error) ||
-        !applications_list_of_round(service->database, round_id, 0, 0, arena, &applications, error) ||
-        !partnerships_list(service->database, &(struct partnership_filter){.round = round_id}, arena, &partnerships,
-                           error))
+        !applications_list_of_round(service->database, round_id, 0, 0, arena, &applications, error))
         return false;
     for (size_t i = 0; i < applications.count; i++)
         if (!plan_application(&planning, &round, &applications.items[i], error))
             return false;
-    for (size_t i = 0; i < partnerships.count; i++)
-        if (!plan_partnership(&planning, &partnerships.items[i], error))
-            return false;
-    struct schedule_entry *entries = arena_take_array(arena, planning.count, sizeof *entries);
-    if (planning.count)
-        memcpy(entries, planning.entries, planning.count * sizeof *entries);
-    *ret = (struct simulation_plan){entries, planning.count};
+    if (!plan_partnerships(&planning, round_id, INT64_MIN, error))
+        return false;
+    *ret = finish(&planning);
+    return true;
+}
+
+bool simulation_plan_complete(struct service *service, int64_t round, int64_t started_at, struct arena *arena,
+                              struct simulation_plan *plan, struct error *error) {
+    struct planning planning cleanup(free_planning) = {.service = service, .arena = arena};
+    plan_entries(&planning, &(struct sequence_entries){plan->entries, plan->count});
+    if (!plan_partnerships(&planning, round, started_at + 1, error))
+        return false;
+    *plan = finish(&planning);
     return true;
 }

@@ -63,9 +63,9 @@ static bool check_answers(struct reading *reading, const struct simulated_applic
     if (!applications_answers(reading->service->database, application, reading->arena, &json, error))
         return false;
     const struct form_answer *answers = answer_sheet_read_values(json, form, reading->arena);
-    for (size_t i = 0; i < form->count && i < applicant->count; i++)
-        if (!is_meant(&form->questions[i], applicant->meant[i], answers[i].finding.value)) {
-            const char *noted = answers[i].finding.value, *meant = applicant->meant[i];
+    for (size_t i = 0; i < form->count && i < applicant->sheet.count; i++)
+        if (!is_meant(&form->questions[i], applicant->sheet.meant[i], answers[i].finding.value)) {
+            const char *noted = answers[i].finding.value, *meant = applicant->sheet.meant[i];
             add_fault(reading, applicant,
                       arena_format(reading->arena, "answered %s: \"%s\", but \"%s\" was noted", form->questions[i].name,
                                    meant ? meant : "nothing", noted ? noted : "nothing"));
@@ -92,10 +92,10 @@ static bool check_applicant(struct reading *reading, const struct simulated_appl
 }
 
 static void count_manner(struct simulation_form_manner *manner, const struct simulated_applicant *applicant) {
-    manner->forms += applicant->meant != NULL;
-    manner->questions += applicant->questions;
-    manner->asked_again += applicant->asked_again;
-    manner->wrong += applicant->wrong;
+    manner->forms += applicant->sheet.meant != NULL;
+    manner->questions += applicant->sheet.questions;
+    manner->asked_again += applicant->sheet.asked_again;
+    manner->wrong += applicant->sheet.wrong;
 }
 
 bool simulation_sign_up_read(struct service *service, int64_t round, const struct simulated_record *record,

@@ -106,7 +106,7 @@ static void test_whole_round(void **state) {
     check_sign_up(&round);
     assert_true(round.accounts.balanced && round.finished);
     assert_int_equal(simulation_counts(round.simulation).faults, 0);
-    assert_int_equal(total->due, PARTICIPANTS * 14);
+    assert_int_equal(total->due, PARTICIPANTS * 16);
     assert_true(total->sent > total->due * 8 / 10);
     assert_int_equal(round.accounts.twice + round.accounts.uncertain, 0);
     assert_true(record->letter_count > 20 && record->answer_count > 10);
@@ -151,7 +151,7 @@ static void test_books_find_faults(void **state) {
     record->letters[0].participant++;
     close_again(&round, "is a contact of somebody else");
     record->letters[0].participant--;
-    const char **country = &record->applicants[0].meant[1], *meant = *country;
+    const char **country = &record->applicants[0].sheet.meant[1], *meant = *country;
     *country = "IT";
     close_again(&round, "\"IT\", but ");
     *country = meant;
