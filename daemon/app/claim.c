@@ -37,7 +37,6 @@ static bool take_bytes(struct service *service, const struct outbox_row *row, co
             .recipient = rendering.recipient, .bytes = rendering.bytes, .length = rendering.length};
     }
     claim->id = row->id;
-    claim->recipient = arena_copy_string(arena, claim->recipient); /* the row itself is gone once it is on the wire */
     return message_envelope_from(service, row, arena, &claim->envelope_from, error);
 }
 
