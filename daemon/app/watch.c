@@ -82,7 +82,7 @@ static size_t position_of(const struct watched *watched, int64_t participant) {
 static bool take_sign(const struct watched *watched, const struct health_sign *sign, struct health_fact *ret) {
     static const enum health_fact_kind kinds[] = {
         [SIGN_AWAY] = FACT_AWAY,   [SIGN_PAUSED] = FACT_PAUSED,         [SIGN_HELD] = FACT_HELD,
-        [SIGN_ASKED] = FACT_ASKED, [SIGN_ANSWERED] = FACT_ANSWERED,     [SIGN_RATED] = FACT_RATED,
+        [SIGN_ASKED] = FACT_ASKED, [SIGN_ANSWERED] = FACT_ANSWERED,     [SIGN_REPLIED] = FACT_REPLIED,
         [SIGN_WROTE] = FACT_WROTE, [SIGN_MAIL_WAITS] = FACT_MAIL_WAITS,
     };
     *ret = (struct health_fact){kinds[sign->kind], position_of(watched, sign->participant), (int)sign->value, sign->at,
@@ -266,6 +266,8 @@ static struct reason explain(struct service *service, const struct watched *watc
         return REASON("Two people wait to be introduced: the introduction has not gone out for days.");
     if (watched->health.ground == GROUND_CONTRADICTION)
         return REASON_FORMAT(arena, "%s. Neither of them knows what the other one answered.", fact);
+    if (watched->health.ground == GROUND_STOP)
+        return REASON_FORMAT(arena, "%s. We asked how, and no answer has come.", fact);
     if (called)
         return REASON_FORMAT(arena, "%s. We asked kindly on %s, and once more on %s; no answer came.", fact,
                              day_of(service, done->nudged_at, arena), day_of(service, done->called_at, arena));
@@ -275,9 +277,12 @@ static struct reason explain(struct service *service, const struct watched *watc
     return REASON_FORMAT(arena, "%s. We asked with a check-in; no answer has come so far.", fact);
 }
 
-/* Of what others open cases of their own for: help that is asked for, a dead address. */
-static bool has_its_own_case(enum health_ground ground) {
-    return ground == GROUND_HELP || ground == GROUND_STOP || ground == GROUND_BOUNCES;
+/* Of what others open cases of their own for: help that is asked for, a dead address. Whoever would like to stop was
+ * asked how; when no answer comes, a person sees to it. */
+static bool has_its_own_case(const struct health *health) {
+    return health->ground == GROUND_HELP || health->ground == GROUND_BOUNCES ||
+           (health->ground == GROUND_STOP &&
+            clock_now() - health->at < (int64_t)(health_parameters.ask_days * SECONDS_PER_DAY));
 }
 
 /* A person who closed the case has decided; it is opened again only where something new has happened since. What is
@@ -286,7 +291,7 @@ static bool tell_coordinators(struct service *service, const struct watched *wat
                               const struct health_done *done, struct arena *arena, struct error *error) {
     int64_t id = watched->partnership.id;
     struct case_row last;
-    if (has_its_own_case(watched->health.ground))
+    if (has_its_own_case(&watched->health))
         return true;
     if (!cases_find_newest(service->database, CASE_SILENCE, id, arena, &last, error))
         return false;

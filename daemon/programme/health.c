@@ -225,8 +225,6 @@ static void take_fact(const struct reading *reading, struct member *members, con
         take_letter(reading, members, fact->member, fact->at);
     if (fact->kind == FACT_ANSWERED)
         take_answer(reading, members, fact);
-    if (fact->kind == FACT_RATED)
-        members[fact->member].responded = clock_of(reading, fact->member, fact->at);
     if (fact->kind == FACT_MAIL_WAITS) {
         renew(reading, members, fact->member, fact->at, 1);
         members[fact->member].waits_at = fact->at;

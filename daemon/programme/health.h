@@ -27,7 +27,7 @@ enum health_fact_kind {
     /* What happened at a moment. */
     FACT_ASKED,      /* a check-in was sent to the member, or a nudge that asks the same */
     FACT_ANSWERED,   /* VALUE: enum health_answer */
-    FACT_RATED,      /* the member rated a topic */
+    FACT_REPLIED,    /* the member answered something else that we asked: a sign of life, and no more */
     FACT_MAIL_WAITS, /* mail from the member waits for a person: nobody knows yet what it says */
     FACT_WROTE,      /* a letter to the others, passed on or seen in copy */
     FACT_NOTED,      /* a coordinator noted that all are in touch */

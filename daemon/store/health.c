@@ -55,114 +55,36 @@ static void read_sign(struct statement *row, struct arena *arena, void *item) {
     sign->state = statement_text(row, arena);
 }
 
-#define NEWEST(kind, columns, rest) "SELECT * FROM (SELECT " kind ", " columns " FROM " rest " DESC LIMIT ?2)"
-#define MEMBERS "member CROSS JOIN "
+/* clang-format off */
+#define NEWEST(columns, rest) "SELECT * FROM (SELECT " columns " FROM " rest " DESC LIMIT ?2)"
+#define OF_MEMBERS(table) \
+    "member CROSS JOIN " table " ON " table ".participant = member.participant WHERE member.partnership = ?1 "
+#define ASKED_HOW "outbox WHERE partnership = ?1 AND asks = 'leaving' "
 
-/* The first column is an enum health_sign_kind. */
+/* The first column is an enum health_sign_kind, the third what was answered. Whoever was asked how they would like to stop
+ * has said so (5), by whatever word, until they answer. */
+#define SIGNS \
+    NEWEST("iif(kind = 'away', 0, 1), rest.participant, 0, began_at, ended_at, 0, '', ''", \
+           OF_MEMBERS("rest") "ORDER BY began_at") \
+    " UNION ALL " NEWEST("2, NULL, 0, began_at, ended_at, 0, '', ''", "rest WHERE partnership = ?1 ORDER BY began_at") \
+    " UNION ALL " NEWEST("3, participant, 0, coalesce(sent_at, due_at), 0, id, step, state", \
+                         "outbox WHERE partnership = ?1 AND asks = 'check-in' AND inbox IS NULL" \
+                         " AND state NOT IN ('failed', 'cancelled', 'expired') ORDER BY id") \
+    " UNION ALL " NEWEST("iif(question = 'check-in', 4, 5), participant, value, at, 0, 0, '', ''", \
+                         "answer WHERE partnership = ?1 ORDER BY at") \
+    " UNION ALL " NEWEST("4, participant, 5, created_at, 0, 0, '', ''", ASKED_HOW "ORDER BY id") \
+    " UNION ALL " NEWEST("5, participant, 0, answered_at, 0, 0, '', ''", \
+                         ASKED_HOW "AND answered_at IS NOT NULL ORDER BY id") \
+    " UNION ALL " NEWEST("6, inbox.participant, 0, received_at, 0, 0, '', ''", \
+                         OF_MEMBERS("inbox") "AND inbox.state = 'waiting' AND kind = 'human' ORDER BY received_at") \
+    " UNION ALL " NEWEST("7, participant, 0, at, 0, 0, '', ''", \
+                         "contact WHERE partnership = ?1 AND channel <> 'check-in' ORDER BY at")
+/* clang-format on */
+
 bool health_list_signs(struct database *database, int64_t partnership, struct arena *arena, struct health_signs *ret,
                        struct error *error) {
-    return statement_read_rows(
-        database,
-        NEWEST(
-            "iif(kind = 'away', 0, 1)", "rest.participant, 0, began_at, ended_at, 0, '', ''",
-            MEMBERS
-            "rest ON rest.participant = member.participant WHERE member.partnership = ?1 "
-            "ORDER BY began_at") " UNION ALL " NEWEST("2",
-                                                      "NULL, 0, began_at, ended_at, 0, '', "
-                                                      "''",
-                                                      "rest WHERE partnership = ?1 ORDER BY "
-                                                      "began_at") " UNION ALL " NEWEST("3",
-                                                                                       "parti"
-                                                                                       "cipan"
-                                                                                       "t, "
-                                                                                       "0, "
-                                                                                       "coale"
-                                                                                       "sce("
-                                                                                       "sent_"
-                                                                                       "at, "
-                                                                                       "due_"
-                                                                                       "at), "
-                                                                                       "0, "
-                                                                                       "id, "
-                                                                                       "step,"
-                                                                                       " stat"
-                                                                                       "e",
-                                                                                       "outbo"
-                                                                                       "x "
-                                                                                       "WHERE"
-                                                                                       " part"
-                                                                                       "nersh"
-                                                                                       "ip = "
-                                                                                       "?1 "
-                                                                                       "AND "
-                                                                                       "asks "
-                                                                                       "= "
-                                                                                       "'chec"
-                                                                                       "k-in'"
-                                                                                       " AND "
-                                                                                       "inbox"
-                                                                                       " IS "
-                                                                                       "NULL"
-                                                                                       " AND "
-                                                                                       "state"
-                                                                                       " NOT "
-                                                                                       "IN "
-                                                                                       "('"
-                                                                                       "faile"
-                                                                                       "d', "
-                                                                                       "'canc"
-                                                                                       "elled"
-                                                                                       "', "
-                                                                                       "'expi"
-                                                                                       "red')"
-                                                                                       " ORDE"
-                                                                                       "R BY "
-                                                                                       "id") " UNION ALL " NEWEST("iif("
-                                                                                                                  "ques"
-                                                                                                                  "tion"
-                                                                                                                  " = "
-                                                                                                                  "'che"
-                                                                                                                  "ck-"
-                                                                                                                  "in',"
-                                                                                                                  " 4, "
-                                                                                                                  "5)",
-                                                                                                                  "part"
-                                                                                                                  "icip"
-                                                                                                                  "ant,"
-                                                                                                                  " "
-                                                                                                                  "valu"
-                                                                                                                  "e, "
-                                                                                                                  "at, "
-                                                                                                                  "0, "
-                                                                                                                  "0, "
-                                                                                                                  "'', "
-                                                                                                                  "''",
-                                                                                                                  "answ"
-                                                                                                                  "er "
-                                                                                                                  "WHER"
-                                                                                                                  "E "
-                                                                                                                  "part"
-                                                                                                                  "ners"
-                                                                                                                  "hip "
-                                                                                                                  "= "
-                                                                                                                  "?1 "
-                                                                                                                  "ORDE"
-                                                                                                                  "R "
-                                                                                                                  "BY "
-                                                                                                                  "at") " U"
-                                                                                                                        "NI"
-                                                                                                                        "ON"
-                                                                                                                        " A"
-                                                                                                                        "LL"
-                                                                                                                        " " NEWEST(
-                                                                                                                            "6",
-                                                                                                                            "inbox.participant, 0, received_at, 0, 0, '', ''",
-                                                                                                                            MEMBERS
-                                                                                                                            "inbox ON inbox.participant = member.participant WHERE member.partnership = ?1"
-                                                                                                                            " AND inbox.state = 'waiting' AND kind = 'human' ORDER BY received_at") " UNION ALL " NEWEST("7",
-                                                                                                                                                                                                                         "participant, 0, at, 0, 0, '', ''",
-                                                                                                                                                                                                                         "contact WHERE partnership = ?1 AND channel <> 'check-in' ORDER BY at"),
-        VALUES(value_integer(partnership), value_limit(HEALTH_SIGNS_MOST)), arena, read_sign, ret, error);
+    return statement_read_rows(database, SIGNS, VALUES(value_integer(partnership), value_limit(HEALTH_SIGNS_MOST)),
+                               arena, read_sign, ret, error);
 }
 
 bool health_list_unasked(struct database *database, int64_t participant, int64_t since, int64_t until, int64_t now,

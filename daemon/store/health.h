@@ -25,8 +25,8 @@ enum health_sign_kind {
     SIGN_PAUSED,
     SIGN_HELD,
     SIGN_ASKED,      /* a check-in or a nudge was sent, or waits to be: see `step`, `state` */
-    SIGN_ANSWERED,   /* the check-in; VALUE: the digit */
-    SIGN_RATED,      /* another question of ours about this partnership was answered */
+    SIGN_ANSWERED,   /* the check-in; VALUE: the digit, 5 also for who said by a word that they would like to stop */
+    SIGN_REPLIED,    /* another question of ours about this partnership was answered, whatever it was */
     SIGN_MAIL_WAITS, /* mail from them waits for a person */
     SIGN_WROTE,      /* participant 0: a coordinator knows that all were in touch */
 };

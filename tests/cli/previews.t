@@ -28,9 +28,6 @@ NEVER = {
 def set_up(programme):
     for name in ("participants.csv", "tandempost.conf"):
         shutil.copy(os.path.join(DEMO, name), programme.path(name))
-    programme.edit("tandempost.conf", 'when = "end" }', '''when = "end"  asks = "next" }
-step "survey-middle"  { to = "partnership"  when = "start + 3 months"  form = "survey-middle" }
-step "survey-closing" { to = "partnership"  when = "end + 3 days"      form = "survey-closing" }''')
     programme.need("round", "create", "2027-spring")
     programme.need("participant", "import", programme.path("participants.csv"), "--round", "2027-spring")
     with open(programme.path("participants.csv"), encoding="utf-8", newline="") as file:

@@ -48,7 +48,8 @@ static void test_coordinator_bounces(void **state) {
                 take(&mailbox, report_on(fixture, fixture->fake.letters[returned].from, "delivery-status", failed,
                                          "<x@example.org>"));
     }
-    assert_int_equal(fixture_count(fixture, "kate@example.org", NULL), 2);
+    assert_int_equal(fixture_count(fixture, "kate@example.org", NULL),
+                     1); /* what comes back stands in the week's list */
 }
 
 /* Goal: complaints and reports of misconduct without number, all tied to one participant by a Message-ID that went
@@ -139,11 +140,11 @@ static void test_drowned_message(void **state) {
     take(&mailbox, mail(fixture, "anna@example.net", "iln@example.org", "", "Where is my partner?"));
     for (int i = 0; i < 60; i++)
         take(&mailbox, mail(fixture, stranger(fixture, i), "iln@example.org", "", "Buy!"));
-    fixture_pass(fixture, 2 * SECONDS_PER_HOUR);
-    assert_int_equal(fixture_count(fixture, "kate@example.org", "- Anna Berg, 24 January"), 1);
+    fixture_pass(fixture, 6 * SECONDS_PER_DAY);
+    assert_int_equal(fixture_count(fixture, "kate@example.org", "*1* Anna Berg, 24 January"), 1);
     assert_int_equal(fixture_count(fixture, "kate@example.org", "Subject: 61 things"), 1);
-    assert_int_equal(fixture_count(fixture, "kate@example.org", "`tandempost inbox show 22`"), 0);
-    assert_int_equal(fixture_count(fixture, "kate@example.org", "`tandempost inbox show 61`"), 1);
+    assert_int_equal(fixture_count(fixture, "kate@example.org", "*22* 24 January"), 0);
+    assert_int_equal(fixture_count(fixture, "kate@example.org", "*61* 24 January"), 1);
 }
 
 static const char *reply_address(struct fixture *fixture, const char *bytes) {
@@ -159,8 +160,8 @@ static void test_ticket_system(void **state) {
     introduce_and_ask(fixture);
     take(&mailbox, mail(fixture, "stranger@example.com", "iln@example.org", "", "May I join?"));
     size_t seen = 0;
-    for (int hour = 0; hour < 24; hour++) {
-        fixture_pass(fixture, SECONDS_PER_HOUR);
+    for (int day = 0; day < 6; day++) {
+        fixture_pass(fixture, SECONDS_PER_DAY);
         for (; seen < fixture->fake.started; seen++) {
             const struct fake_letter *letter = &fixture->fake.letters[seen];
             if (string_equal(letter->to, "kate@example.org"))

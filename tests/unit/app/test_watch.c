@@ -204,6 +204,37 @@ static void test_contradiction(void **state) {
     assert_int_equal(fixture_count(fixture, "anna@example.net", "says that"), 0);
 }
 
+/* Goal: whoever said that they would like to stop is not nudged while they are asked how; when no answer comes, a
+ * person hears of it, and an answer ends it. */
+static void test_stops(void **state) {
+    struct fixture *fixture = *state;
+    struct watched watched;
+    int64_t id;
+    bool is_new;
+    start(fixture);
+    pass_days(fixture, 9);
+    answer(fixture, fixture->ben, 1);
+    const struct outbox_row leaving = {.key = "leaving",
+                                       .priority = PRIORITY_ANSWER,
+                                       .step = "answer",
+                                       .template_name = "leaving",
+                                       .asks = "leaving",
+                                       .participant = fixture->anna,
+                                       .partnership = fixture->partnership,
+                                       .due_at = clock_now(),
+                                       .expires_at = clock_now() + 14 * DAY};
+    struct event_cause cause = service_cause(&fixture->service, NULL);
+    assert_done(outbox_insert(fixture->database, &leaving, &cause, &id, &is_new, &error));
+    pass_days(fixture, 4);
+    assert_int_equal(case_of(fixture).id, 0);
+    pass_days(fixture, 5);
+    assert_non_null(strstr(case_of(fixture).reason, "Anna Berg would like to stop. We asked how"));
+    assert_int_equal(asked(fixture, "anna@example.net", NUDGE), 0);
+    assert_done(outbox_set_answered(fixture->database, id, clock_now(), &error));
+    assert_done(watch_look(&fixture->service, fixture->partnership, fixture->arena, &watched, &error));
+    assert_false(watched.health.asks_for_person);
+}
+
 /* Goal: no word to those who are paused, on hold, away, bouncing or gone; no case where nobody can be called silent. */
 static void test_left_alone(void **state) {
     struct fixture *fixture = *state;
@@ -550,6 +581,7 @@ int main(void) {
         fixture_test(test_falls_silent),
         fixture_test(test_decided),
         fixture_test(test_contradiction),
+        fixture_test(test_stops),
         fixture_test(test_left_alone),
         fixture_test(test_nudge_by_hand),
         fixture_test(test_erased),
