@@ -22,9 +22,8 @@ enum {
     CLOSES_AT = 1740787200,                                               /* midnight at the end of 28 February */
     MATCHED_AT = CLOSES_AT + 2 * SECONDS_PER_DAY + 19 * SECONDS_PER_HOUR, /* a Monday evening */
     STARTS_AT = 1741600800,                                               /* 2025-03-10T10:00:00Z */
-    AFTERWARDS = 7 * SECONDS_PER_DAY,                                     /* for farewells */
-    WEEKS_TO_REST = 8,
-    QUIET_AFTER = 91 * SECONDS_PER_DAY, /* without a letter */
+    WEEKS_TO_REST = 16,                                                   /* of those who began later */
+    QUIET_AFTER = 91 * SECONDS_PER_DAY,                                   /* without a letter */
     OFTEN_INTERVAL = 14 * SECONDS_PER_DAY,
 };
 
@@ -232,7 +231,7 @@ static bool pass_all(struct simulated_round *round, struct error *error) {
             return false;
         from = until;
     }
-    return pass(round, 7, from, round->ended_at + AFTERWARDS, error) && come_to_rest(round, error);
+    return come_to_rest(round, error) && tell(round, 7, from, clock_now(), error);
 }
 
 /* ---- How it went ---- */
