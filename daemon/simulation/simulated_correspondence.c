@@ -206,6 +206,7 @@ static void reply(struct simulated_people *people, struct simulated_person *pers
         .message_id = arena_copy_string(people->arena, mail.message_id),
         .question = about->question,
         .participant = person->participant.id,
+        .at = clock_now(),
         .digit = meant,
         .style = mail.style,
         .language = person->language,

@@ -301,6 +301,19 @@ static bool prepare(struct simulated_round *round, struct parser *parser, struct
     return true;
 }
 
+/* What is wrong in it unbalances the books. */
+static bool read_care(struct simulated_round *round, struct error *error) {
+    auto_text faults = TEXT_EMPTY;
+    if (!simulation_care_read(simulation_service(round->simulation), round->id, round->started_at, round->people,
+                              round->arena, &round->care, &faults, error))
+        return false;
+    if (faults.length) {
+        round->accounts.balanced = false;
+        round->accounts.faults = arena_format(round->arena, "%s%s", round->accounts.faults, text_string(&faults));
+    }
+    return true;
+}
+
 bool simulated_round_run(struct simulated_round *round, const struct simulated_round_settings *settings,
                          struct parser *parser, struct error *error) {
     require(settings->participants >= 2 && settings->participants % 2 == 0 &&
@@ -313,7 +326,7 @@ bool simulated_round_run(struct simulated_round *round, const struct simulated_r
                                     &round->plan, error) &&
            simulation_accounts_close(simulation_service(round->simulation), round->id, &round->plan,
                                      simulated_people_record(round->people), round->arena, &round->accounts, error) &&
-           judge_all(round, error);
+           read_care(round, error) && judge_all(round, error);
 }
 
 void simulated_round_free(struct simulated_round *round) {
