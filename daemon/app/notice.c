@@ -74,8 +74,8 @@ bool notice_is_left(const struct case_row *row) {
     return row->at_once && row->told_at && !row->closed_at && clock_now() - row->opened_at >= LEFT_AFTER;
 }
 
-/* The coordinators of the countries of all people concerned, of a mail that waits its writer's; the general ones where
- * nobody is. */
+/* The coordinators of the country of the one whom it is about, else of all its people; the general ones where nobody
+ * is. */
 static bool find_coordinators(struct service *service, const struct case_row *row, struct coordinators *ret,
                               struct error *error) {
     auto_arena arena = arena_new();
@@ -84,13 +84,13 @@ static bool find_coordinators(struct service *service, const struct case_row *ro
     ret->count = 0;
     if (row->kind == CASE_REPORT || !any_country(service->configuration)) { /* reports are for few eyes */
         people.count = 0;
-    } else if (row->partnership && (row->kind != CASE_MESSAGE || !row->participant)) {
-        if (!partnerships_partners(service->database, row->partnership, 0, arena, &people, error))
-            return false;
     } else if (row->participant) {
         if (!participants_find(service->database, row->participant, arena, &person, error))
             return false;
         people.count = person.id != 0;
+    } else if (row->partnership) {
+        if (!partnerships_partners(service->database, row->partnership, 0, arena, &people, error))
+            return false;
     }
     for (size_t i = 0; i < people.count; i++)
         add_for_country(service, people.items[i].country, ret);
@@ -311,6 +311,12 @@ static void leave_out(struct coordinators *coordinators, const char *actor) {
     coordinators->count = kept;
 }
 
+/* A silence that is over by itself needs nobody: digests have it no longer. */
+static bool tells_of_closing(const struct service *service, const struct case_row *open) {
+    return open->at_once && open->told_at &&
+           (open->kind != CASE_SILENCE || string_starts_with(service->actor, "command:"));
+}
+
 bool notice_close(struct service *service, const struct case_row *open, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
@@ -330,7 +336,7 @@ bool notice_close(struct service *service, const struct case_row *open, struct e
         !cases_close(service->database, open, &cause, error) ||
         (open->inbox && !inbox_find(service->database, open->inbox, arena, &mail, error)) ||
         (mail.id && mail.state == INBOX_WAITING && !inbox_resolve(service->database, mail.id, &cause, error)) ||
-        (open->at_once && open->told_at && !find_coordinators(service, open, &coordinators, error)))
+        (tells_of_closing(service, open) && !find_coordinators(service, open, &coordinators, error)))
         return false;
     leave_out(&coordinators, service->actor);
     return tell_of(service, open, "closed", "coordinator-clear", &coordinators, error) &&

@@ -41,8 +41,8 @@ bool notice_tell(struct service *service, struct error *error);
 /* The coordinator's digest is made now: all that stands in it is told, and its next reminder is counted from now. */
 bool notice_digest_told(struct service *service, const char *coordinator, struct error *error);
 
-/* Whether the coordinator is told of the case: one who looks after the countries of the people concerned (of a mail
- * that waits, its writer's), or where nobody is, in general. */
+/* Whether the coordinator is told of the case: one who looks after the country of the one whom it is about, else of its
+ * people, or where nobody does, in general. */
 bool notice_concerns(struct service *service, const struct case_row *row, const char *coordinator, bool *ret,
                      struct error *error);
 

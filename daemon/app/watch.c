@@ -307,6 +307,7 @@ static bool tell_coordinators(struct service *service, const struct watched *wat
         .kind = CASE_SILENCE,
         .reason = reason,
         .partnership = id,
+        .participant = contrary ? 0 : watched->members.items[member].id,
         .in_digest = !decides,
     };
     return notice_raise(service, &notice, error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/demo_care.h"
 #include "cli/match_words.h"
 #include "cli/partnership_story.h"
 #include "cli/wrap.h"
@@ -18,24 +19,12 @@ static void print_heading(FILE *file, const char *heading, bool colour) {
     fprintf(file, colour ? "\n\033[1m%s\033[0m\n\n" : "\n%s\n\n", heading);
 }
 
-/* Lines of a number and what it counts; those of nothing are left out. */
-struct counted {
-    size_t count;
-    const char *what;
-};
-
-static void print_counted(FILE *file, const struct counted *lines, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (lines[i].count)
-            fprintf(file, "%6zu  %s\n", lines[i].count, lines[i].what);
-}
-
 /* ---- Sign-up ---- */
 
 static void print_sign_up(FILE *file, const struct simulation_sign_up *sign_up) {
     auto_arena arena = arena_new();
     const char *twice = sign_up->twice ? arena_format(arena, ", %zu of them twice", sign_up->twice) : "";
-    const struct counted lines[] = {
+    const struct demo_counted lines[] = {
         {sign_up->applied, arena_format(arena, "people asked for the application form by mail%s", twice)},
         {sign_up->forms, "forms were sent"},
         {sign_up->unclear, "times something was asked again: it was not clear, or forgotten"},
@@ -45,7 +34,7 @@ static void print_sign_up(FILE *file, const struct simulation_sign_up *sign_up) 
         {sign_up->waiting, "people waited for a place, as their country's share was used up just then"},
         {sign_up->take_part, "people confirmed in time, and take part"},
     };
-    print_counted(file, lines, COUNT_OF(lines));
+    demo_care_print_counted(file, lines, COUNT_OF(lines));
 }
 
 /* ---- The match ---- */
@@ -184,7 +173,7 @@ static void print_sum(FILE *file, const struct simulation_accounts *accounts) {
 /* ---- Letters ---- */
 
 static void print_letters(FILE *file, const struct simulation_letter_account *letters) {
-    const struct counted lines[] = {
+    const struct demo_counted lines[] = {
         {letters->passed_on, "passed on: in the partner's Maildir, once, and nowhere else"},
         {letters->returned, "passed on, and came back from a dead address; the writer was told"},
         {letters->refused, "not passed on, as nothing passed just then; the writer was told"},
@@ -194,7 +183,7 @@ static void print_letters(FILE *file, const struct simulation_letter_account *le
         {letters->open, "still on the way"},
     };
     fprintf(file, "\nLetters to the partnership address, %zu in all:\n", letters->written);
-    print_counted(file, lines, COUNT_OF(lines));
+    demo_care_print_counted(file, lines, COUNT_OF(lines));
     if (letters->asked > 0)
         fprintf(file,
                 "Of those passed on, %zu came from an unknown address and waited until the owner\n"
@@ -431,6 +420,8 @@ bool demo_report_end(FILE *file, struct simulated_round *round, bool colour, boo
     print_manners(file, round, colour);
     print_heading(file, "How the partnerships went", colour);
     print_outcomes(file, round, colour);
+    print_heading(file, "How they were looked after", colour);
+    demo_care_print(file, round, width_of(file), colour);
     if (!print_events(file, round, error) || (story && !print_story(file, round, story, colour, error)))
         return false;
     *ret_good = good;

@@ -65,6 +65,10 @@ static void ask_again(struct deciding *deciding, const struct question *question
         again->partnership = about->partnership;
         why = ambiguous ? REASON_FORMAT(arena, "several different answers to %s; asked once more", title)
                         : REASON_FORMAT(arena, "an answer to %s that could not be understood; asked once more", title);
+        if (!strchr(deciding->description->text, '?')) { /* nothing is to be decided before the next answer */
+            deciding_remark(deciding, why);
+            return;
+        }
     }
     deciding_wait_because(deciding, why);
 }

@@ -33,6 +33,7 @@ const struct health_parameters health_parameters = {
     .overdue = 1.25,
     .usual_days = 8,
     .tell_days = 17,
+    .patient_days = 4,
     .warn_below = 51,
     .ask_days = 5.5,
     .introduction_days = 3,
@@ -132,9 +133,10 @@ struct member {
     double keen_misses, idle_misses; /* how likely the check-ins left unanswered since their last sign of life are, of
                                         those who answer most, and of those who answer few */
     int missed_count;
-    int unseen;       /* answers of anybody that all is well, while no letters were seen */
-    double responded; /* on their clock: when they last wrote to us, not to the others */
-    size_t denied_by; /* whoever says that nothing comes from them; HEALTH_ALL: nobody */
+    int unseen;         /* answers of anybody that all is well, while no letters were seen */
+    double missed_from; /* on their clock: when the first of the missed check-ins was sent */
+    double responded;   /* on their clock: when they last wrote to us, not to the others */
+    size_t denied_by;   /* whoever says that nothing comes from them; HEALTH_ALL: nobody */
     int64_t in_touch_at, denied_at, wrote_at, waits_at, answered_at, alive_at, since_at; /* moments; 0: never */
     int answer;                                                                          /* the last one */
 };
@@ -212,7 +214,8 @@ static void take_fact(const struct reading *reading, struct member *members, con
         double by_now = 1 - exp(-age / parameters->answer_days);
         members[fact->member].keen_misses *= 1 - parameters->keen_answers * by_now;
         members[fact->member].idle_misses *= 1 - parameters->idle_answers * by_now;
-        members[fact->member].missed_count++;
+        if (members[fact->member].missed_count++ == 0)
+            members[fact->member].missed_from = clock_of(reading, fact->member, fact->at);
         return;
     }
     for (size_t i = 0; i < count; i++)
@@ -358,7 +361,9 @@ static void hear_wishes(const struct reading *reading, const struct member *memb
         bool wishes = who->answered_at && who->alive_at == who->answered_at && who->answer >= ANSWER_HELP &&
                       clock_of(reading, i, reading->now) - clock_of(reading, i, who->answered_at) <
                           reading->parameters->contradiction_days;
-        bool contradicts = who->denied_by != HEALTH_ALL && who->in_touch_at &&
+        /* Whoever owes a letter that we saw may well say that they are in touch: the other one has nothing yet. */
+        bool merely_owes = who->owes && who->addressed;
+        bool contradicts = who->denied_by != HEALTH_ALL && who->in_touch_at && !merely_owes &&
                            fabs(clock_of(reading, i, who->denied_at) - clock_of(reading, i, who->in_touch_at)) <
                                reading->parameters->contradiction_days;
         if (!wishes && !contradicts)
@@ -402,6 +407,8 @@ static void judge(const struct reading *reading, const struct member *members, s
         health->members[i].silence = silence_of(reading, i, number);
         health->members[i].since = members[i].alive_at ? members[i].alive_at : facts->introduced_at;
         health->members[i].missed = members[i].missed_count;
+        if (members[i].missed_count)
+            health->members[i].missed_days = clock_of(reading, i, reading->now) - members[i].missed_from;
         measure_debt(reading, members, i, health);
         heard |= members[i].contacts > 0;
         if (number < health->number) {
@@ -596,7 +603,8 @@ bool health_is_silent(const struct health_parameters *parameters, const struct h
 bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member) {
     return health->state != HEALTH_STOPPED && health->silence != SILENCE_OUTAGE &&
            health->silence != SILENCE_NEVER_INTRODUCED && health_is_silent(parameters, health, member) &&
-           health->members[member].missed > 0 && health->members[member].owed_days >= parameters->tell_days;
+           health->members[member].missed_days >= parameters->patient_days &&
+           health->members[member].owed_days >= parameters->tell_days;
 }
 
 enum health_action health_decide(const struct health_parameters *parameters, const struct health_facts *facts,

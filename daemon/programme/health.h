@@ -85,7 +85,8 @@ struct health_parameters {
      * usually do, which counts as `usual_days` at least; and below `ask_anyway`, whoever owes one. So who writes
      * steadily, if rarely, is not asked as long as they answer check-ins. */
     double ask_from, overdue, usual_days, ask_anyway;
-    double tell_days; /* coordinators hear of a silence that is so long, if we asked and nothing came */
+    double tell_days;    /* coordinators hear of a silence that is so long, */
+    double patient_days; /* if nothing came for so long after we asked */
     double warn_below;
     double introduction_days; /* an introduction that is so late is a person's */
     double ask_days;          /* so long an answer to a check-in, a nudge or a last call is awaited */
@@ -128,6 +129,7 @@ struct health {
         int64_t since;               /* the last sign of life, or the introduction */
         bool overdue;                /* the letter that they owe has waited longer than usual, by their own rhythm */
         double owed_days;            /* on their clock: how long it has waited; 0 where they owe none */
+        double missed_days;          /* since the first of MISSED was put */
         int missed;                  /* check-ins and nudges since that sign of life, unanswered */
     } members[MEMBERS_MAX];
     /* For health_reason. */

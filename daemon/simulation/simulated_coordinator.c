@@ -7,6 +7,7 @@
 
 #include "base/civil.h"
 #include "base/clock.h"
+#include "simulation/simulated_incidents.h"
 #include "simulation/simulated_maildir.h"
 #include "store/cases.h"
 #include "store/outbox.h"
@@ -88,8 +89,8 @@ static const struct {
 } by_words[] = {
     {"farewell", "ANSWER Thank you for telling us, and all the best with the new job! Please write the word REMATCH to "
                  "this address: we then ask how you would like to end it."},
-    {"mourning", "HOLD"},
-    {"ready", "RESUME"},
+    {"mourning", "HOLD\nDONE"},
+    {"ready", "RESUME\nDONE"},
 };
 
 static bool says(const struct case_row *row, const char *name) {
@@ -106,10 +107,10 @@ static const char *decide_mail(const struct case_row *row) {
     return "DONE";
 }
 
-/* Whoever has trouble with the mailbox says so on the telephone; nobody can be reached where it is gone. */
+/* Whoever has trouble with the mailbox says so on the telephone; where it is gone there is nothing to be done. */
 static const char *decide_address(struct simulated_people *people, const struct case_row *row) {
     const struct simulated_person *person = simulated_person_with_id(people, row->participant);
-    return person && person->bounces ? "SNOOZE 5 weeks" : "DISSOLVE";
+    return person && person->bounces ? "SNOOZE 5 weeks" : "DONE";
 }
 
 /* A telephone call tells those who are silent for good from the others. */
@@ -121,7 +122,7 @@ static const char *decide_silence(struct simulated_people *people, const struct 
         if (person->partnership == row->partnership && (simulated_person_has_faded(person) || person->gone))
             return "DISSOLVE";
     }
-    return "SNOOZE 4 weeks";
+    return "CONTACT";
 }
 
 /* NULL: nothing is to be decided, or not by them. */
@@ -195,16 +196,22 @@ static bool consider(struct simulated_people *people, struct simulated_coordinat
         return false;
     if (row.kind == CASE_SILENCE)
         note_alert(people, reading, &row);
-    const char *order = row.id && !row.closed_at ? decide(people, &row) : NULL;
+    if (!row.id || row.closed_at)
+        return true;
+    if (row.kind == CASE_REMATCH) /* two who suit each other */
+        return simulated_incidents_pair(people, row.id, error);
+    const char *order = decide(people, &row);
     if (!order)
         return true;
     if (row.kind == CASE_ADDRESS)
         remember(people, coordinator, reading, &row);
     ++*decisions;
-    if (alone)
+    if (alone) {
         text_append(orders, order);
-    else
-        text_append_format(orders, "%" PRId64 " %s\n", number, order);
+        return true;
+    }
+    for (const char *line = order; *line; line += strcspn(line, "\n"), line += *line == '\n')
+        text_append_format(orders, "%" PRId64 " %.*s\n", number, (int)strcspn(line, "\n"), line);
     return true;
 }
 
@@ -276,8 +283,6 @@ bool simulated_coordinators_act(struct simulated_people *people, struct error *e
         int weekday = civil_weekday(civil_from_days(coordinator->look_at / SECONDS_PER_DAY));
         bool works = weekday != 0 && weekday != 6;
         coordinator->look_at += SECONDS_PER_DAY;
-        if (coordinator->look_at > people->ends_at)
-            coordinator->look_at = INT64_MAX;
         if (works && !look(people, coordinator, error))
             return false;
     }

@@ -19,11 +19,11 @@ enum { LETTERS_BEFORE_ADDRESS = 2, FORGET_COPY = 7 /* of a hundred */ };
 
 /* Plans the next letter in WAIT seconds, at an hour when the person is awake; none where WAIT is 0 or the round over.
  */
-static void plan_letter(struct simulated_people *people, struct simulated_person *person, int64_t wait) {
+static void plan_letter(struct simulated_person *person, int64_t wait) {
     int64_t at = simulated_person_awake(person, clock_now() + wait);
     if (at < person->away_until)
         at = simulated_person_awake(person, person->away_until + simulated_person_hours(person, 3, 30));
-    bool writes = wait > 0 && at < people->ends_at && !person->gone && !person->parted;
+    bool writes = wait > 0 && at < person->ends_at && !person->gone && !person->parted;
     person->write_at = writes ? at : INT64_MAX;
 }
 
@@ -128,7 +128,7 @@ void simulated_correspondence_write(struct simulated_people *people, struct simu
     person->sent++;
     person->unanswered++;
     person->owes = false;
-    plan_letter(people, person, taken ? until_next(person) : 0);
+    plan_letter(person, taken ? until_next(person) : 0);
 }
 
 /* ---- Letters: reading ---- */
@@ -154,9 +154,8 @@ static void read_letter(struct simulated_people *people, struct simulated_person
         person->partner = own;
     if (simulated_person_has_faded(person) || (!person->partnership_address && !person->partner))
         return;
-    plan_letter(people, person,
-                person->temperament == SIMULATED_SLOW ? simulated_person_days(person, 10, 32)
-                                                      : simulated_person_days(person, 2, 9));
+    plan_letter(person, person->temperament == SIMULATED_SLOW ? simulated_person_days(person, 10, 32)
+                                                              : simulated_person_days(person, 2, 9));
 }
 
 enum { LONG_SILENCE = 50 * SECONDS_PER_DAY };
@@ -207,6 +206,7 @@ static void reply(struct simulated_people *people, struct simulated_person *pers
         .message_id = arena_copy_string(people->arena, mail.message_id),
         .question = about->question,
         .participant = person->participant.id,
+        .at = clock_now(),
         .digit = meant,
         .style = mail.style,
         .language = person->language,
@@ -236,7 +236,7 @@ static void answer_check_in(struct simulated_people *people, struct simulated_pe
     reply(people, person, about, text, chosen, digit);
     /* A kind reminder brings many back to the letter that they owe. */
     if (asked_once_more && person->owes && person->write_at == INT64_MAX && simulated_person_chance(person, COMES_BACK))
-        plan_letter(people, person, simulated_person_hours(person, 4, 72));
+        plan_letter(person, simulated_person_hours(person, 4, 72));
 }
 
 /* Whoever wrote often would like both, or to go on; the others the next round, or nothing. */
@@ -286,7 +286,7 @@ static void say_how_to_leave(struct simulated_people *people, struct simulated_p
 /* The partnership is over, and not by this one's doing. */
 static void hear_of_parting(struct simulated_people *people, struct simulated_person *person,
                             const struct question_mail *about) {
-    bool wants = person->temperament != SIMULATED_FADING && clock_now() < people->ends_at - 60 * SECONDS_PER_DAY;
+    bool wants = person->temperament != SIMULATED_FADING && clock_now() < person->ends_at - 60 * SECONDS_PER_DAY;
     part(person);
     reply_digit(people, person, about, wants ? PARTING_ANOTHER : PARTING_NO_MORE);
     simulated_person_happened(people, person, false,
@@ -343,8 +343,7 @@ static void meet(struct simulated_people *people, struct simulated_person *perso
     if (!through && *reading->partner)
         person->partner = arena_copy_string(people->arena, reading->partner);
     if (begins)
-        plan_letter(people, person,
-                    simulated_person_hours(person, 3, person->temperament == SIMULATED_SLOW ? 200 : 60));
+        plan_letter(person, simulated_person_hours(person, 3, person->temperament == SIMULATED_SLOW ? 200 : 60));
 }
 
 /* The first mail of a new partnership tells who the partner is now. */
@@ -359,7 +358,7 @@ static bool notice_partner(struct simulated_people *people, const struct simulat
     struct simulated_person *first = simulated_person_with_id(people, partnership.members[0]),
                             *second = simulated_person_with_id(people, partnership.members[1]);
     require(first && second && partnership.member_count == 2);
-    simulated_person_join(first, second, id);
+    simulated_person_join(first, second, &partnership);
     simulated_person_happened(people, first, true, "begins: both had lost a partner");
     return true;
 }
@@ -384,7 +383,7 @@ static bool read_from_programme(struct simulated_people *people, struct simulate
     bool begins = introduced && current && person->sent == 0 && person->write_at == INT64_MAX &&
                   !simulated_person_has_faded(person);
     if (begins && simulated_person_chance(person, 60))
-        plan_letter(people, person, simulated_person_hours(person, 4, 72));
+        plan_letter(person, simulated_person_hours(person, 4, 72));
     if (string_equal(row.template_name, SUBJECT_COORDINATOR_ANSWER))
         simulated_incidents_advised(people, person);
     return row.id == 0 || read_survey(people, person, reading, &row, error);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "app/action_match.h"
 #include "app/action_participant.h"
 #include "app/action_partnership.h"
 #include "app/incident.h"
@@ -45,6 +46,16 @@ static bool end_report(struct service *service, int64_t partnership, const char 
             return false;
     }
     return true;
+}
+
+static bool pair(struct service *service, int64_t offer, const char *why, struct error *error) {
+    int64_t partnership;
+    (void)why;
+    return action_match_pair(service, offer, &partnership, error);
+}
+
+bool simulated_incidents_pair(struct simulated_people *people, int64_t offer, struct error *error) {
+    return command(people, pair, offer, NULL, error);
 }
 
 /* ---- What befalls them ---- */

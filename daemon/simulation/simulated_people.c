@@ -177,7 +177,8 @@ static bool pair_up(struct simulated_people *people, struct database *database, 
         pair[i] = *simulated_person_find(people, participant.address);
         pair[i].participant = participant;
     }
-    simulated_person_join(&pair[0], &pair[1], partnership->id);
+    simulated_person_join(&pair[0], &pair[1], partnership);
+    pair[0].ends_at = pair[1].ends_at = people->ends_at; /* known once it starts */
     pair[0].topics = pair[1].topics = (size_t)random_below_of(&people->chance, 100);
     return true;
 }

@@ -78,7 +78,7 @@ struct simulated_letter {
 struct simulated_answer {
     const char *message_id;
     const char *question; /* programme/question.h */
-    int64_t participant;
+    int64_t participant, at;
     int digit; /* 0: nothing that a program could understand */
     enum simulated_style style;
     enum simulated_language language;

@@ -51,12 +51,14 @@ struct simulated_person *simulated_person_with_id(struct simulated_people *peopl
     return NULL;
 }
 
-void simulated_person_join(struct simulated_person *first, struct simulated_person *second, int64_t partnership) {
+void simulated_person_join(struct simulated_person *first, struct simulated_person *second,
+                           const struct partnership *partnership) {
     struct simulated_person *both[] = {first, second};
     bool shared = first->language == second->language;
     for (size_t i = 0; i < COUNT_OF(both); i++) {
         struct simulated_person *person = both[i];
-        person->partnership = partnership;
+        person->partnership = partnership->id;
+        person->ends_at = partnership->ends_at;
         person->other = both[1 - i];
         person->side = i;
         person->letters = shared ? person->language : SIMULATED_ENGLISH;

@@ -37,6 +37,7 @@ struct simulated_person {
     size_t topics;                             /* where the partners begin in their stock */
     struct simulated_person *other;            /* the partner; NULL before the match */
     size_t side;                               /* 0 or 1: partners tell and ask different things */
+    int64_t ends_at;                           /* of the partnership */
     int64_t silent_from;                       /* opens no mail from then on; INT64_MAX: never */
     bool lively;                               /* cast as one who writes, and nothing befalls the two */
     enum simulated_wish wish;
@@ -130,7 +131,8 @@ struct simulated_person *simulated_person_find(struct simulated_people *people, 
 struct simulated_person *simulated_person_with_id(struct simulated_people *people, int64_t participant);
 
 /* The two are partners from now on, with nothing written yet. */
-void simulated_person_join(struct simulated_person *first, struct simulated_person *second, int64_t partnership);
+void simulated_person_join(struct simulated_person *first, struct simulated_person *second,
+                           const struct partnership *partnership);
 
 bool simulated_person_has_faded(const struct simulated_person *person);
 

@@ -22,9 +22,8 @@ enum {
     CLOSES_AT = 1740787200,                                               /* midnight at the end of 28 February */
     MATCHED_AT = CLOSES_AT + 2 * SECONDS_PER_DAY + 19 * SECONDS_PER_HOUR, /* a Monday evening */
     STARTS_AT = 1741600800,                                               /* 2025-03-10T10:00:00Z */
-    AFTERWARDS = 7 * SECONDS_PER_DAY,                                     /* for farewells */
-    WEEKS_TO_REST = 8,
-    QUIET_AFTER = 91 * SECONDS_PER_DAY, /* without a letter */
+    WEEKS_TO_REST = 16,                                                   /* of those who began later */
+    QUIET_AFTER = 91 * SECONDS_PER_DAY,                                   /* without a letter */
     OFTEN_INTERVAL = 14 * SECONDS_PER_DAY,
 };
 
@@ -232,7 +231,7 @@ static bool pass_all(struct simulated_round *round, struct error *error) {
             return false;
         from = until;
     }
-    return pass(round, 7, from, round->ended_at + AFTERWARDS, error) && come_to_rest(round, error);
+    return come_to_rest(round, error) && tell(round, 7, from, clock_now(), error);
 }
 
 /* ---- How it went ---- */
@@ -302,6 +301,19 @@ static bool prepare(struct simulated_round *round, struct parser *parser, struct
     return true;
 }
 
+/* What is wrong in it unbalances the books. */
+static bool read_care(struct simulated_round *round, struct error *error) {
+    auto_text faults = TEXT_EMPTY;
+    if (!simulation_care_read(simulation_service(round->simulation), round->id, round->started_at, round->people,
+                              round->arena, &round->care, &faults, error))
+        return false;
+    if (faults.length) {
+        round->accounts.balanced = false;
+        round->accounts.faults = arena_format(round->arena, "%s%s", round->accounts.faults, text_string(&faults));
+    }
+    return true;
+}
+
 bool simulated_round_run(struct simulated_round *round, const struct simulated_round_settings *settings,
                          struct parser *parser, struct error *error) {
     require(settings->participants >= 2 && settings->participants % 2 == 0 &&
@@ -314,7 +326,7 @@ bool simulated_round_run(struct simulated_round *round, const struct simulated_r
                                     &round->plan, error) &&
            simulation_accounts_close(simulation_service(round->simulation), round->id, &round->plan,
                                      simulated_people_record(round->people), round->arena, &round->accounts, error) &&
-           judge_all(round, error);
+           read_care(round, error) && judge_all(round, error);
 }
 
 void simulated_round_free(struct simulated_round *round) {

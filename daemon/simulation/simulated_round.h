@@ -6,6 +6,7 @@
 #include "simulation/simulated_people.h"
 #include "simulation/simulation.h"
 #include "simulation/simulation_accounts.h"
+#include "simulation/simulation_care.h"
 
 #define SIMULATED_ROUND_NAME "2025-spring"
 enum { SIMULATED_ROUND_PARTICIPANTS = 92 };
@@ -68,6 +69,7 @@ struct simulated_round {
     struct simulation_plan plan;
     /* Once it has run: */
     struct simulation_accounts accounts;
+    struct simulation_care care;
     struct simulated_outcome_count outcomes[SIMULATED_OUTCOMES];
     bool finished; /* nothing was left to come */
 };

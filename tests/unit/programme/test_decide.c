@@ -84,7 +84,8 @@ static void test_politeness_beside_the_answer(void **state) {
     }
 }
 
-/* Goal: no answer or several different ones are never guessed: asked once more, the second time only a person looks. */
+/* Goal: no answer or several different ones are never guessed: asked once more, which a person only reads; the second
+ * time, and where something is asked, a person looks. */
 static void test_unclear_is_asked_once(void **state) {
     struct fixture *fixture = *state;
     ask(fixture);
@@ -92,7 +93,12 @@ static void test_unclear_is_asked_once(void **state) {
     run(fixture);
     assert_non_null(find(fixture, EFFECT_ASK_AGAIN));
     assert_null(find(fixture, EFFECT_ANSWER));
+    assert_true(fixture->decision.remark && !fixture->decision.waits);
+    answer(fixture, "What do you mean by that?", NULL, NULL);
+    run(fixture);
+    assert_non_null(find(fixture, EFFECT_ASK_AGAIN));
     assert_true(fixture->decision.waits);
+    answer(fixture, "1 or 3", "1", "3");
     fixture->facts.question.asked_again = true;
     run(fixture);
     assert_null(find(fixture, EFFECT_ASK_AGAIN));

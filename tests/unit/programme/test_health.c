@@ -253,7 +253,8 @@ static void test_check_ins(void **state) {
     expect(&course, 63, HEALTH_SLOW, SILENCE_NONE, "Ben would like help from a coordinator");
 }
 
-/* Goal: partners who contradict each other are a person's case; a letter settles it. */
+/* Goal: partners who contradict each other are a person's case; a letter settles it. Whoever owes one, and says that
+ * they are in touch, contradicts nobody. */
 static void test_contradiction(void **state) {
     (void)state;
     auto_arena arena = arena_new();
@@ -269,6 +270,15 @@ static void test_contradiction(void **state) {
                         "Ben says that nothing comes from Ana, who says that they are in touch");
     add(&course, FACT_WROTE, ANA, 47, 0, 0);
     assert_false(look(&course, 48).asks_for_person);
+
+    begin(&course);
+    add(&course, FACT_WROTE, BEN, 2, 0, 0);
+    add(&course, FACT_ANSWERED, BEN, 8, 0, ANSWER_NO_CONTACT);
+    add(&course, FACT_ANSWERED, ANA, 9, 0, ANSWER_SLOW);
+    assert_false(look(&course, 10).asks_for_person);
+    add(&course, FACT_WROTE, ANA, 11, 0, 0);
+    add(&course, FACT_ANSWERED, BEN, 12, 0, ANSWER_NO_CONTACT);
+    assert_true(look(&course, 13).asks_for_person);
 }
 
 /* Goal: mail that waits for a person may be the letter that is missed. */
