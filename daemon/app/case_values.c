@@ -16,12 +16,13 @@
 #include "store/inbox.h"
 #include "store/incidents.h"
 #include "store/notes.h"
+#include "store/overview.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
 #include "store/proposals.h"
 #include "store/rounds.h"
 
-enum { SHOWN_MOST = 40, SUBJECT_NAMES_WIDTH = 30, FORM_OPTIONS_SHOWN = 8, DIGEST_WORDS_MAX = 600 };
+enum { SUBJECT_NAMES_WIDTH = 30, FORM_OPTIONS_SHOWN = 8, DIGEST_WORDS_MAX = 600 };
 
 struct filling {
     struct service *service;
@@ -96,6 +97,20 @@ static bool fill_offers(struct filling *filling, struct template_value *map, con
 
 static const char *actor_name(const char *actor) {
     return actor && string_starts_with(actor, "command:") ? actor + strlen("command:") : NULL;
+}
+
+/* Why a case comes to somebody who does not look after its country. */
+static bool fill_absence(struct filling *filling, struct template_value *map, const struct case_row *row,
+                         struct error *error) {
+    const char *absent;
+    int64_t until;
+    if (!notice_stands_in(filling->service, row, filling->coordinator, filling->arena, &absent, &until, error))
+        return false;
+    if (absent) {
+        template_value_set_string(map, "absent_name", absent);
+        template_value_set_string(map, "absent_until", moment(filling, until));
+    }
+    return true;
 }
 
 /* ---- One case ---- */
@@ -247,7 +262,8 @@ static bool fill_case(struct filling *filling, const struct case_row *row, struc
         template_value_set_string(filling->values, "participant_name", person.name);
     if (!string_is_empty(row->words))
         template_value_set_markdown(filling->values, "wrote", literally(filling, row->words, "> "));
-    if ((row->kind == CASE_REPORT && !fill_report(filling, row, error)) ||
+    if (!fill_absence(filling, filling->values, row, error) ||
+        (row->kind == CASE_REPORT && !fill_report(filling, row, error)) ||
         (row->kind == CASE_REMATCH && !fill_pair(filling, row, error)))
         return false;
     fill_steps(filling, filling->values, row->reason, row);
@@ -278,6 +294,8 @@ static bool add_item(struct filling *filling, struct template_value *items, cons
     template_value_set_string(map, "since", moment(filling, row->opened_at));
     template_value_set_format(map, "case_id", "%" PRId64, row->id);
     template_value_set_boolean(map, "left", notice_is_left(row));
+    if (!fill_absence(filling, map, row, error))
+        return false;
     if (!string_is_empty(row->words)) {
         size_t length = utf8_cut(row->words, strlen(row->words), DIGEST_WORDS_MAX);
         const char *words =
@@ -299,54 +317,120 @@ static bool add_group(struct filling *filling, struct template_value *list, cons
     return true;
 }
 
-static bool fill_digest(struct filling *filling, const char *coordinator, const char **ret_nothing,
-                        struct error *error) {
-    struct case_list open;
-    const struct case_row *shown[SHOWN_MOST];
-    size_t count = 0, remarks = 0;
-    int64_t since = INT64_MAX;
-    struct template_value *list = template_value_set_list(filling->values, "waiting");
-    struct template_value *remark_list = template_value_set_list(filling->values, "remarks");
-    if (!cases_list_told(filling->service->database, filling->arena, &open, error))
+/* "Anna and Ben"; NULL where they have gone. */
+static bool pair_of(struct filling *filling, int64_t partnership, const char **ret, struct error *error) {
+    struct participant_list people;
+    const char *names[MEMBERS_MAX];
+    *ret = NULL;
+    if (!partnerships_partners(filling->service->database, partnership, 0, filling->arena, &people, error))
         return false;
-    for (size_t i = 0; i < open.count; i++) {
-        const struct case_row *row = &open.items[i];
-        bool concerned;
-        if (!notice_concerns(filling->service, row, coordinator, &concerned, error))
+    for (size_t i = 0; i < people.count; i++)
+        names[i] = localise_first_name(filling->arena, people.items[i].name, people.items[i].language);
+    if (people.count > 0)
+        *ret = templates_join(filling->language, names, people.count, filling->arena);
+    return true;
+}
+
+/* Numbers, and what went well: that somebody wrote, never what. */
+static bool fill_week(struct filling *filling, const char *countries, struct error *error) {
+    enum { MANY_LETTERS = 4 };
+    struct overview_week week;
+    if (!overview_read_week(filling->service->database, countries, clock_now() - 7 * SECONDS_PER_DAY, &week, error))
+        return false;
+    struct template_value *map = template_value_set_map(filling->values, "week");
+    static const char *const states[HEALTH_STOPPED + 1] = {
+        [HEALTH_NEW] = "new",     [HEALTH_GOOD] = "good",       [HEALTH_SLOW] = "slow",
+        [HEALTH_QUIET] = "quiet", [HEALTH_UNKNOWN] = "unknown", [HEALTH_STOPPED] = "stopped",
+    };
+    for (size_t i = 0; i < COUNT_OF(states); i++)
+        template_value_set_format(map, states[i], "%zu", week.health[i]);
+    template_value_set_format(map, "letters", "%zu", week.letters);
+    template_value_set_format(map, "answers", "%zu", week.answers);
+    template_value_set_format(map, "surveys", "%zu", week.surveys);
+    struct template_value *back = template_value_set_list(map, "back");
+    const char *names;
+    for (size_t i = 0; i < OVERVIEW_NAMED_MOST && week.back[i]; i++) {
+        if (!pair_of(filling, week.back[i], &names, error))
             return false;
-        if (!concerned || !case_kind_is_told(row, clock_now()))
-            continue;
-        if (case_kind_traits(row->kind).told_once) {
-            if (remarks++ < SHOWN_MOST && !add_item(filling, remark_list, row, error))
-                return false;
-            continue;
-        }
-        if (count < SHOWN_MOST)
-            shown[count] = row;
-        count++;
-        since = row->opened_at < since ? row->opened_at : since;
+        if (names)
+            template_value_add_string(back, names);
     }
-    if (count + remarks == 0) {
+    if (week.most_letters < MANY_LETTERS)
+        return true;
+    if (!pair_of(filling, week.most, &names, error))
+        return false;
+    if (names) {
+        template_value_set_string(map, "most_names", names);
+        template_value_set_format(map, "most_letters", "%zu", week.most_letters);
+    }
+    return true;
+}
+
+/* A digest of one case is like its own mail. */
+static bool fill_only(struct filling *filling, const struct case_row *row, struct error *error) {
+    struct participant person = {0};
+    struct participant_list people = {&person, 0};
+    if (row->participant &&
+        !participants_find(filling->service->database, row->participant, filling->arena, &person, error))
+        return false;
+    people.count = person.id != 0;
+    return fill_subject(filling, row, people, error) && fill_offers(filling, filling->values, row, error);
+}
+
+static bool is_monday(const struct service *service) {
+    struct zone_local local;
+    zone_to_local(service->zone, clock_now(), &local);
+    return civil_weekday(local.date) == 1;
+}
+
+static bool fill_digest(struct filling *filling, const struct outbox_row *mail, const char **ret_nothing,
+                        struct error *error) {
+    struct database *database = filling->service->database;
+    struct template_value *values = filling->values, *list = template_value_set_list(values, "waiting");
+    struct template_value *remark_list = template_value_set_list(values, "remarks");
+    struct case_reader reader;
+    struct case_list open, remarks;
+    size_t count;
+    int64_t since;
+    if (!notice_reader(filling->service, mail->coordinator, filling->arena, &reader, error) ||
+        !cases_count_told(database, &reader, &count, &since, error) ||
+        !cases_list_told(database, &reader, NOTICE_SHOWN_MOST, filling->arena, &open, error) ||
+        !cases_list_remarks(database, &reader, clock_now() - CASE_TOLD_ONCE_WITHIN, NOTICE_SHOWN_MOST, filling->arena,
+                            &remarks, error))
+        return false;
+    bool all_is_well = strstr(mail->detail, "\"" NOTICE_ALL_IS_WELL "\""), weekly = is_monday(filling->service);
+    if (count + remarks.count == 0 && !all_is_well) {
         *ret_nothing = "nothing waits for a person any more";
         return true;
     }
-    size_t shown_count = count < SHOWN_MOST ? count : SHOWN_MOST;
-    for (size_t first = 0, next = 1; first < shown_count; first = next++) {
-        while (next < shown_count && string_equal(shown[first]->reason, shown[next]->reason))
+    const struct case_row **shown = arena_take_array(filling->arena, open.count + 1, sizeof *shown);
+    for (size_t i = 0; i < open.count; i++)
+        shown[i] = &open.items[i];
+    for (size_t first = 0, next = 1; first < open.count; first = next++) {
+        while (next < open.count && string_equal(shown[first]->reason, shown[next]->reason))
             next++;
         if (!add_group(filling, list, shown + first, next - first, error))
             return false;
     }
+    for (size_t i = 0; i < remarks.count; i++)
+        if (!add_item(filling, remark_list, &remarks.items[i], error))
+            return false;
+    template_value_set_list(values, "offers");
+    if (count == 1 && !remarks.count && !fill_only(filling, shown[0], error))
+        return false;
+    if ((weekly || all_is_well) && !fill_week(filling, reader.all || reader.general ? "," : reader.own, error))
+        return false;
     if (count > 0 && case_kind_traits(shown[0]->kind).grave)
-        template_value_set_string(filling->values, "first", name_of(filling, shown[0]->kind));
-    if (count > shown_count)
-        template_value_set_format(filling->values, "more_count", "%zu", count - shown_count);
+        template_value_set_string(values, "first", name_of(filling, shown[0]->kind));
+    if (count > open.count)
+        template_value_set_format(values, "more_count", "%zu", count - open.count);
     if (count > 0)
-        template_value_set_format(filling->values, "waiting_count", "%zu", count);
-    template_value_set_format(filling->values, "others_count", "%zu", count ? count - 1 : 0);
-    template_value_set_boolean(filling->values, "some_remarks", remarks > 0);
-    template_value_set_boolean(filling->values, "several", count > 1);
-    template_value_set_string(filling->values, "since", moment(filling, count ? since : clock_now()));
+        template_value_set_format(values, "waiting_count", "%zu", count);
+    template_value_set_format(values, "others_count", "%zu", count ? count - 1 : 0);
+    template_value_set_boolean(values, "some_remarks", remarks.count > 0);
+    template_value_set_boolean(values, "several", count > 1);
+    template_value_set_boolean(values, "replies", count + remarks.count > 0);
+    template_value_set_string(values, "since", moment(filling, count ? since : clock_now()));
     return true;
 }
 
@@ -430,7 +514,7 @@ bool case_values_fill(struct service *service, const struct outbox_row *row, enu
     struct filling filling = {service, language, arena, values, row->coordinator};
     struct case_row told;
     if (kind == MESSAGE_TO_COORDINATOR_WAITING)
-        return fill_digest(&filling, row->coordinator, ret_nothing, error);
+        return fill_digest(&filling, row, ret_nothing, error);
     if (kind == MESSAGE_TO_COORDINATOR_DONE || kind == MESSAGE_FROM_COORDINATOR) {
         json_error_t problem;
         json_t *detail = json_loads(row->detail, 0, &problem);

@@ -29,7 +29,9 @@ static bool record_accepted(struct service *service, const struct outbox_row *ro
                             struct error *error) {
     struct outbox_changes changes = {.reply_code = result->code, .reply_text = result->reply};
     log_write(LOG_LEVEL_INFO, LOG_FIELDS({"OUTBOX", .number = row->id}, {"STEP", .value = row->step}), "sent");
-    return enter(service, row, OUTBOX_SENDING, OUTBOX_SENT, &changes, NULL, error);
+    return enter(service, row, OUTBOX_SENDING, OUTBOX_SENT, &changes, NULL, error) &&
+           (!row->coordinator || !string_equal(row->template_name, "coordinator-waiting") ||
+            notice_digest_sent(service, row->id, error));
 }
 
 /* ---- Refused ---- */

@@ -304,7 +304,7 @@ bool message_render(struct service *service, const struct outbox_row *row, struc
         return false;
     ret->only_once = row->coordinator || rendered.confirms;
     return (!rendered.confirms || note_confirmed(service, row, arena, error)) &&
-           (filled.kind != MESSAGE_TO_COORDINATOR_WAITING || notice_digest_told(service, row->coordinator, error));
+           (filled.kind != MESSAGE_TO_COORDINATOR_WAITING || notice_digest_made(service, row, error));
 }
 
 static bool render_template(struct service *service, const struct outbox_row *row, struct arena *arena,

@@ -1,6 +1,7 @@
 #include "app/notice.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -10,19 +11,19 @@
 #include "store/inbox.h"
 #include "store/incidents.h"
 #include "store/outbox.h"
-#include "store/participants.h"
-#include "store/partnerships.h"
-#include "store/proposals.h"
+#include "store/overview.h"
 #include "store/settings.h"
 #include "store/transaction.h"
 
 enum {
-    AT_ONCE_A_DAY = 6,                       /* about one participant */
-    DIGEST_COLLECT = 2 * SECONDS_PER_MINUTE, /* so that a handful that come together make one digest */
-    DIGEST_INTERVAL = SECONDS_PER_HOUR,
+    AT_ONCE_A_DAY = 6,                                        /* about one participant */
+    DIGEST_COLLECT = 2 * SECONDS_PER_MINUTE,                  /* so that a handful that come together make one digest */
     LEFT_AFTER = 3 * SECONDS_PER_DAY - SECONDS_PER_HOUR * 12, /* the reminder comes in the morning */
     WORDS_MAX = 4000,                                         /* bytes */
     TOLD_TOGETHER = 500,
+    SILENCE_MOST = 28 * SECONDS_PER_DAY, /* of ours: then it is time to say that all is well */
+    AWAY_UNTOLD = 7 * SECONDS_PER_DAY,   /* an absence without a date lasts so long */
+    AWAY_MOST = 100 * SECONDS_PER_DAY,
 };
 
 /* What coordinators are told is as of when it is sent, so it is never too late. */
@@ -42,31 +43,98 @@ static bool is_among(const struct coordinators *coordinators, const struct coord
     return false;
 }
 
-static void add_for_country(const struct service *service, const char *country, struct coordinators *ret) {
-    struct coordinators some;
-    some.count = configuration_coordinators_for(service->configuration, country, some.items, NOTICE_COORDINATORS_MAX);
-    for (size_t i = 0; i < some.count && ret->count < NOTICE_COORDINATORS_MAX; i++)
-        if (!is_among(ret, some.items[i]))
-            ret->items[ret->count++] = some.items[i];
-}
+/* ---- Who is away ---- */
 
-static bool any_country(const struct configuration *configuration) {
-    for (size_t i = 0; i < configuration->coordinator_count; i++)
-        if (configuration->coordinators[i].country_count > 0)
-            return true;
-    return false;
-}
-
-/* Of a pair the case names the first only. */
-static bool add_for_second(struct service *service, int64_t id, struct arena *arena, struct coordinators *ret,
-                           struct error *error) {
-    struct rematch offer;
-    struct participant second;
-    if (!proposals_find_offer(service->database, id, arena, &offer, error) ||
-        !participants_find(service->database, offer.second, arena, &second, error))
+static bool find_away(struct service *service, const char *coordinator, int64_t *ret_until, struct error *error) {
+    auto_arena arena = arena_new();
+    int64_t until;
+    if (!settings_get_integer(service->database, arena_format(arena, "away/%s", coordinator), 0, &until, error))
         return false;
-    if (second.id)
-        add_for_country(service, second.country, ret);
+    *ret_until = until > clock_now() ? until : 0;
+    return true;
+}
+
+/* ---- Whom it concerns ---- */
+
+struct readers {
+    size_t count; /* as many as the configuration's coordinators, in their order */
+    struct case_reader items[NOTICE_COORDINATORS_MAX];
+    int64_t away_until[NOTICE_COORDINATORS_MAX]; /* 0: is not */
+};
+
+static void append_countries(struct text *list, const struct coordinator *coordinator) {
+    for (size_t i = 0; i < coordinator->country_count; i++)
+        text_append_format(list, "%s,", coordinator->countries[i]);
+}
+
+static bool read_readers(struct service *service, struct arena *arena, struct readers *ret, struct error *error) {
+    const struct configuration *configuration = service->configuration;
+    auto_text claimed = TEXT_EMPTY, present = TEXT_EMPTY;
+    bool any_general = false;
+    *ret = (struct readers){.count = configuration->coordinator_count < NOTICE_COORDINATORS_MAX
+                                         ? configuration->coordinator_count
+                                         : NOTICE_COORDINATORS_MAX};
+    text_append(&claimed, ",");
+    text_append(&present, ",");
+    for (size_t i = 0; i < ret->count; i++) {
+        const struct coordinator *each = &configuration->coordinators[i];
+        any_general |= each->country_count == 0;
+        append_countries(&claimed, each);
+        if (!find_away(service, each->name, &ret->away_until[i], error))
+            return false;
+        if (!ret->away_until[i])
+            append_countries(&present, each);
+    }
+    const char *all_claimed = arena_copy_string(arena, text_string(&claimed)),
+               *all_present = arena_copy_string(arena, text_string(&present));
+    for (size_t i = 0; i < ret->count; i++) {
+        const struct coordinator *each = &configuration->coordinators[i];
+        auto_text own = TEXT_EMPTY;
+        text_append(&own, ",");
+        append_countries(&own, each);
+        ret->items[i] = (struct case_reader){.all = claimed.length == 1,
+                                             .general = each->country_count == 0 || !any_general,
+                                             .own = arena_copy_string(arena, text_string(&own)),
+                                             .claimed = all_claimed,
+                                             .present = all_present,
+                                             .left_before = clock_now() - LEFT_AFTER};
+    }
+    return true;
+}
+
+bool notice_reader(struct service *service, const char *coordinator, struct arena *arena, struct case_reader *ret,
+                   struct error *error) {
+    struct readers readers;
+    if (!read_readers(service, arena, &readers, error))
+        return false;
+    *ret = (struct case_reader){.own = ",", .claimed = ",", .present = ","};
+    for (size_t i = 0; i < readers.count; i++)
+        if (string_equal(service->configuration->coordinators[i].name, coordinator))
+            *ret = readers.items[i];
+    return true;
+}
+
+bool notice_stands_in(struct service *service, const struct case_row *row, const char *coordinator, struct arena *arena,
+                      const char **ret_for, int64_t *ret_until, struct error *error) {
+    struct readers readers;
+    bool own = true;
+    *ret_for = NULL;
+    if (!read_readers(service, arena, &readers, error))
+        return false;
+    for (size_t i = 0; i < readers.count; i++) {
+        const char *name = service->configuration->coordinators[i].name;
+        bool reads = string_equal(name, coordinator);
+        if (!reads && !readers.away_until[i])
+            continue;
+        if (!cases_are_own(service->database, row->id, &readers.items[i], &own, error))
+            return false;
+        if (own) {
+            *ret_for = reads ? NULL : name;
+            *ret_until = readers.away_until[i];
+        }
+        if (own && reads)
+            return true;
+    }
     return true;
 }
 
@@ -74,41 +142,25 @@ bool notice_is_left(const struct case_row *row) {
     return row->at_once && row->told_at && !row->closed_at && clock_now() - row->opened_at >= LEFT_AFTER;
 }
 
-/* The coordinators of the country of the one whom it is about, else of all its people; the general ones where nobody
- * is. */
-static bool find_coordinators(struct service *service, const struct case_row *row, struct coordinators *ret,
-                              struct error *error) {
-    auto_arena arena = arena_new();
-    struct participant person = {0};
-    struct participant_list people = {.items = &person};
+static bool find_coordinators(struct service *service, const struct readers *readers, const struct case_row *row,
+                              struct coordinators *ret, struct error *error) {
     ret->count = 0;
-    if (row->kind == CASE_REPORT || !any_country(service->configuration)) { /* reports are for few eyes */
-        people.count = 0;
-    } else if (row->participant) {
-        if (!participants_find(service->database, row->participant, arena, &person, error))
+    for (size_t i = 0; i < readers->count; i++) {
+        bool concerned;
+        if (!cases_concern(service->database, row->id, &readers->items[i], &concerned, error))
             return false;
-        people.count = person.id != 0;
-    } else if (row->partnership) {
-        if (!partnerships_partners(service->database, row->partnership, 0, arena, &people, error))
-            return false;
+        if (concerned)
+            ret->items[ret->count++] = &service->configuration->coordinators[i];
     }
-    for (size_t i = 0; i < people.count; i++)
-        add_for_country(service, people.items[i].country, ret);
-    if (row->kind == CASE_REMATCH && people.count && !add_for_second(service, row->id, arena, ret, error))
-        return false;
-    /* Who has been told at once and did nothing about it may be away: then the programme's hear of it as well. */
-    if (ret->count == 0 || notice_is_left(row))
-        add_for_country(service, NULL, ret);
     return true;
 }
 
 bool notice_concerns(struct service *service, const struct case_row *row, const char *coordinator, bool *ret,
                      struct error *error) {
-    struct coordinators coordinators;
-    if (!find_coordinators(service, row, &coordinators, error))
-        return false;
-    *ret = is_among(&coordinators, configuration_find_coordinator(service->configuration, coordinator));
-    return true;
+    auto_arena arena = arena_new();
+    struct case_reader reader;
+    return notice_reader(service, coordinator, arena, &reader, error) &&
+           cases_concern(service->database, row->id, &reader, ret, error);
 }
 
 /* ---- Mails ---- */
@@ -140,11 +192,24 @@ static bool tell_of(struct service *service, const struct case_row *row, const c
     return true;
 }
 
-/* Each coordinator's newest digest is remembered in a setting, so that the next one keeps its distance. */
-static bool queue_digest(struct service *service, const struct coordinator *coordinator, struct error *error) {
+/* One digest a day. */
+static int64_t next_digest_at(const struct service *service, int64_t last) {
+    int64_t now = clock_now(), soon = now + DIGEST_COLLECT;
+    struct zone_local today, sent;
+    zone_to_local(service->zone, now, &today);
+    zone_to_local(service->zone, last, &sent);
+    if (!last || civil_to_days(today.date) != civil_to_days(sent.date))
+        return soon;
+    return zone_to_utc(service->zone, civil_add_days(today.date, 1), (int32_t)service->configuration->round.send_at);
+}
+
+/* Each coordinator's newest digest is remembered in a setting, so that the next one keeps its distance, but for one
+ * that HURRIES. ALL_IS_WELL: it is sent although nothing may wait. */
+static bool queue_digest(struct service *service, const struct coordinator *coordinator, bool hurries, bool all_is_well,
+                         struct error *error) {
     auto_arena arena = arena_new();
     const char *setting = arena_format(arena, "waiting/%s", coordinator->name);
-    int64_t last_id = 0, id, not_before = clock_now() + DIGEST_COLLECT;
+    int64_t last_id = 0, id;
     bool is_new;
     struct outbox_row last = {0};
     if (!settings_get_integer(service->database, setting, 0, &last_id, error) ||
@@ -152,18 +217,18 @@ static bool queue_digest(struct service *service, const struct coordinator *coor
         return false;
     if (last.id != 0 && (last.state == OUTBOX_QUEUED || last.state == OUTBOX_SENDING))
         return true;
-    if (last.sent_at + DIGEST_INTERVAL > not_before)
-        not_before = last.sent_at + DIGEST_INTERVAL;
     struct outbox_row row = {
         .key = arena_format(arena, "waiting/%s/%" PRId64, coordinator->name, last_id + 1),
         .priority = PRIORITY_ALERT,
         .step = "waiting",
         .template_name = "coordinator-waiting",
         .coordinator = coordinator->name,
-        .due_at = not_before,
+        .detail = all_is_well ? "{\"" NOTICE_ALL_IS_WELL "\": true}" : NULL,
+        .due_at = next_digest_at(service, hurries ? 0 : last.sent_at),
         .expires_at = NEVER,
     };
-    struct event_cause cause = service_cause(service, "something waits for a person");
+    struct event_cause cause =
+        service_cause(service, all_is_well ? "nothing was told for a month" : "something waits for a person");
     return outbox_insert(service->database, &row, &cause, &id, &is_new, error) &&
            settings_set_integer(service->database, setting, id, error);
 }
@@ -176,64 +241,165 @@ static bool set_told(struct service *service, const struct case_row *row, struct
     return cases_set_told(service->database, row->id, now, again, error);
 }
 
-bool notice_digest_told(struct service *service, const char *coordinator, struct error *error) {
+static bool append_ids(json_t *ids, struct service *service, const char *coordinator, struct error *error) {
     auto_arena arena = arena_new();
-    struct case_list open;
-    if (!cases_list_told(service->database, arena, &open, error))
+    struct case_reader reader;
+    struct case_list lists[2];
+    if (!notice_reader(service, coordinator, arena, &reader, error) ||
+        !cases_list_told(service->database, &reader, NOTICE_SHOWN_MOST, arena, &lists[0], error) ||
+        !cases_list_remarks(service->database, &reader, clock_now() - CASE_TOLD_ONCE_WITHIN, NOTICE_SHOWN_MOST, arena,
+                            &lists[1], error))
         return false;
-    for (size_t i = 0; i < open.count; i++) {
-        bool concerned, again = case_kind_traits(open.items[i].kind).told_once && open.items[i].told_at;
-        if (!notice_concerns(service, &open.items[i], coordinator, &concerned, error) ||
-            (concerned && !again && !set_told(service, &open.items[i], error)))
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        for (size_t j = 0; j < lists[i].count; j++)
+            json_array_append_new(ids, json_integer(lists[i].items[j].id));
+    return true;
+}
+
+bool notice_digest_made(struct service *service, const struct outbox_row *row, struct error *error) {
+    json_error_t ignored;
+    json_t *detail = json_loads(row->detail, 0, &ignored), *ids = json_array();
+    bool ok = append_ids(ids, service, row->coordinator, error);
+    if (ok && detail) {
+        if (json_array_size(ids) == 1) /* a reply need not name it */
+            json_object_set(detail, "case", json_array_get(ids, 0));
+        else
+            json_object_del(detail, "case");
+        json_object_set(detail, "cases", ids);
+        auto_string text = json_dumps(detail, JSON_COMPACT);
+        ok = outbox_set_detail(service->database, row->id, text, error);
+    }
+    json_decref(ids);
+    json_decref(detail);
+    return ok;
+}
+
+bool notice_digest_sent(struct service *service, int64_t outbox, struct error *error) {
+    auto_arena arena = arena_new();
+    struct outbox_row row;
+    json_error_t ignored;
+    if (!outbox_find(service->database, outbox, arena, &row, error))
+        return false;
+    json_t *detail = json_loads(row.detail, 0, &ignored), *id;
+    bool ok = true;
+    size_t i;
+    json_array_foreach(json_object_get(detail, "cases"), i, id) {
+        struct case_row told;
+        ok = ok && cases_find(service->database, json_integer_value(id), arena, &told, error);
+        bool again = ok && case_kind_traits(told.kind).told_once && told.told_at;
+        ok = ok && (!told.id || told.closed_at || again || set_told(service, &told, error));
+    }
+    json_decref(detail);
+    return ok;
+}
+
+/* Adds to DIGESTS whom only a digest tells. */
+static bool tell(struct service *service, const struct readers *readers, const struct case_row *row,
+                 struct coordinators *digests, struct error *error) {
+    struct case_traits traits = case_kind_traits(row->kind);
+    int64_t now = clock_now();
+    struct event_cause lapse = {.at = now, .actor = "rule:cases", .why = "nothing need be done about it any more"};
+    struct coordinators coordinators;
+    if ((traits.lapses && now - row->opened_at >= traits.lapses) || (traits.told_once && row->told_at))
+        return cases_close(service->database, row, &lapse, error);
+    if (!find_coordinators(service, readers, row, &coordinators, error))
+        return false;
+    if (row->at_once && !row->told_at && !traits.together) {
+        if (!tell_of(service, row, "opened", "coordinator-alert", &coordinators, error))
+            return false;
+    } else {
+        for (size_t i = 0; i < coordinators.count; i++)
+            if (!is_among(digests, coordinators.items[i]))
+                digests->items[digests->count++] = coordinators.items[i];
+    }
+    /* What is told once is told when its digest has been sent, whenever that is. */
+    return traits.told_once ? cases_set_told(service->database, row->id, 0, now + SECONDS_PER_DAY, error)
+                            : set_told(service, row, error);
+}
+
+/* ---- Each week ---- */
+
+#define NEXT_WEEK "digest/next"
+
+bool notice_next_turn(struct service *service, int64_t *ret, struct error *error) {
+    int64_t week;
+    if (!cases_next_tell(service->database, ret, error) ||
+        !settings_get_integer(service->database, NEXT_WEEK, 0, &week, error))
+        return false;
+    if (week && (!*ret || week < *ret))
+        *ret = week;
+    return true;
+}
+
+/* Who was sent nothing for a month, while something goes on, hears that all is well. */
+static bool turn_week(struct service *service, struct error *error) {
+    const struct configuration *configuration = service->configuration;
+    int64_t now = clock_now(), week, began;
+    if (!settings_get_integer(service->database, NEXT_WEEK, 0, &week, error))
+        return false;
+    if (week > now)
+        return true;
+    if (!settings_set_integer(service->database, NEXT_WEEK,
+                              case_kind_next_week(now, service->zone, configuration->round.send_at), error) ||
+        !overview_began(service->database, &began, error))
+        return false;
+    for (size_t i = 0; week && began && i < configuration->coordinator_count; i++) {
+        int64_t last;
+        if (!outbox_last_to_coordinator(service->database, configuration->coordinators[i].name, &last, error))
+            return false;
+        if (now - (last > began ? last : began) >= SILENCE_MOST &&
+            !queue_digest(service, &configuration->coordinators[i], true, true, error))
             return false;
     }
     return true;
 }
 
-/* Adds to DIGESTS whom only a digest tells. */
-static bool tell(struct service *service, const struct case_row *row, struct coordinators *digests,
-                 struct error *error) {
-    int64_t now = clock_now(), lapses = case_kind_traits(row->kind).lapses;
-    struct event_cause lapse = {.at = now, .actor = "rule:cases", .why = "nothing need be done about it any more"};
-    struct coordinators coordinators;
-    if ((lapses && now - row->opened_at >= lapses) || (case_kind_traits(row->kind).told_once && row->told_at))
-        return cases_close(service->database, row, &lapse, error);
-    if (!find_coordinators(service, row, &coordinators, error))
-        return false;
-    if (row->at_once && !row->told_at) {
-        if (!tell_of(service, row, "opened", "coordinator-alert", &coordinators, error))
-            return false;
-    } else {
-        for (size_t i = 0; i < coordinators.count; i++)
-            if (!is_among(digests, coordinators.items[i]) && digests->count < NOTICE_COORDINATORS_MAX)
-                digests->items[digests->count++] = coordinators.items[i];
-    }
-    return set_told(service, row, error);
-}
-
 bool notice_tell(struct service *service, struct error *error) {
+    auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct coordinators digests = {.count = 0};
+    struct readers readers;
     struct case_list due = {0};
     int64_t next, now = clock_now();
-    if (!cases_next_tell(service->database, &next, error))
+    if (!notice_next_turn(service, &next, error))
         return false;
-    if (next == 0 || next > now)
+    if (next > now)
         return true;
-    if (!transaction_begin(service->database, &transaction, error))
+    if (!transaction_begin(service->database, &transaction, error) || !turn_week(service, error) ||
+        !read_readers(service, arena, &readers, error))
         return false;
     do {
-        auto_arena arena = arena_new();
-        if (!cases_list_due(service->database, now, TOLD_TOGETHER, arena, &due, error))
+        auto_arena some = arena_new();
+        if (!cases_list_due(service->database, now, TOLD_TOGETHER, some, &due, error))
             return false;
         for (size_t i = 0; i < due.count; i++)
-            if (!tell(service, &due.items[i], &digests, error))
+            if (!tell(service, &readers, &due.items[i], &digests, error))
                 return false;
     } while (due.count == TOLD_TOGETHER);
     for (size_t i = 0; i < digests.count; i++)
-        if (!queue_digest(service, digests.items[i], error))
+        if (!queue_digest(service, digests.items[i], false, false, error))
             return false;
     return transaction_commit(&transaction, error);
+}
+
+bool notice_away(struct service *service, const char *coordinator, int64_t until, struct error *error) {
+    auto_arena arena = arena_new();
+    const struct configuration *configuration = service->configuration;
+    int64_t now = clock_now(), before;
+    struct readers readers;
+    if (until <= now)
+        until = now + AWAY_UNTOLD;
+    if (!find_away(service, coordinator, &before, error) ||
+        !settings_set_integer(service->database, arena_format(arena, "away/%s", coordinator),
+                              until < now + AWAY_MOST ? until : now + AWAY_MOST, error) ||
+        !read_readers(service, arena, &readers, error))
+        return false;
+    for (size_t i = 0; !before && i < readers.count; i++)
+        if (readers.items[i].general && !readers.items[i].all && !readers.away_until[i] &&
+            !string_equal(configuration->coordinators[i].name, coordinator) &&
+            !queue_digest(service, &configuration->coordinators[i], true, false, error))
+            return false;
+    return true;
 }
 
 /* ---- Opening and closing ---- */
@@ -311,12 +477,6 @@ static void leave_out(struct coordinators *coordinators, const char *actor) {
     coordinators->count = kept;
 }
 
-/* A silence that is over by itself needs nobody: digests have it no longer. */
-static bool tells_of_closing(const struct service *service, const struct case_row *open) {
-    return open->at_once && open->told_at &&
-           (open->kind != CASE_SILENCE || string_starts_with(service->actor, "command:"));
-}
-
 bool notice_close(struct service *service, const struct case_row *open, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
@@ -324,6 +484,8 @@ bool notice_close(struct service *service, const struct case_row *open, struct e
     struct inbox_row mail = {0};
     struct incident incident;
     struct coordinators coordinators = {.count = 0};
+    struct readers readers;
+    bool was_told = open->at_once && open->told_at && !case_kind_traits(open->kind).together;
     if (!incidents_find(service->database, open->id, arena, &incident, error))
         return false;
     if (incident.id && incident.state == INCIDENT_OPEN)
@@ -336,7 +498,8 @@ bool notice_close(struct service *service, const struct case_row *open, struct e
         !cases_close(service->database, open, &cause, error) ||
         (open->inbox && !inbox_find(service->database, open->inbox, arena, &mail, error)) ||
         (mail.id && mail.state == INBOX_WAITING && !inbox_resolve(service->database, mail.id, &cause, error)) ||
-        (tells_of_closing(service, open) && !find_coordinators(service, open, &coordinators, error)))
+        (was_told && (!read_readers(service, arena, &readers, error) ||
+                      !find_coordinators(service, &readers, open, &coordinators, error))))
         return false;
     leave_out(&coordinators, service->actor);
     return tell_of(service, open, "closed", "coordinator-clear", &coordinators, error) &&

@@ -4,6 +4,7 @@
  * never, and is written at the moment when it is sent. */
 #include "app/service.h"
 #include "base/reason.h"
+#include "store/cases.h"
 
 struct notice {
     const char *key; /* at most one case with it is open at a time */
@@ -35,11 +36,33 @@ bool notice_clear(struct service *service, const char *key, struct error *error)
 bool notice_resolve(struct service *service, int64_t inbox, struct error *error);
 
 /* Queues mails to coordinators about all that is to be told by now: one for each case that is told at once, and one
- * digest a coordinator, at most one an hour. */
+ * digest a coordinator, at most one a day; and once a month, where none was sent, that all is well. */
 bool notice_tell(struct service *service, struct error *error);
 
-/* The coordinator's digest is made now: all that stands in it is told, and its next reminder is counted from now. */
-bool notice_digest_told(struct service *service, const char *coordinator, struct error *error);
+/* When the next turn of notice_tell is; 0: at once, for the first time. */
+bool notice_next_turn(struct service *service, int64_t *ret, struct error *error);
+
+/* A digest is rendered: what stands in it is noted with it, */
+bool notice_digest_made(struct service *service, const struct outbox_row *row, struct error *error);
+/* and sent: all that is told, and its next reminder is counted from now. */
+bool notice_digest_sent(struct service *service, int64_t outbox, struct error *error);
+
+/* In a digest's detail: that it is sent although nothing waits. */
+#define NOTICE_ALL_IS_WELL "all_is_well"
+
+/* ---- Whom it concerns ---- */
+
+/* The coordinator is away UNTIL a moment, or for a week where that is no later than now. Meanwhile the general ones
+ * hear of their cases: of those that are open soon. */
+bool notice_away(struct service *service, const char *coordinator, int64_t until, struct error *error);
+
+/* The coordinator, as cases see one. */
+bool notice_reader(struct service *service, const char *coordinator, struct arena *arena, struct case_reader *ret,
+                   struct error *error);
+
+/* Whose absence brings the case to the coordinator, and until when; *ret_for is NULL where none does. */
+bool notice_stands_in(struct service *service, const struct case_row *row, const char *coordinator, struct arena *arena,
+                      const char **ret_for, int64_t *ret_until, struct error *error);
 
 /* Whether the coordinator is told of the case: one who looks after the country of the one whom it is about, else of its
  * people, or where nobody does, in general. */
@@ -50,4 +73,4 @@ bool notice_concerns(struct service *service, const struct case_row *row, const 
  * well as those of its country. */
 bool notice_is_left(const struct case_row *row);
 
-enum { NOTICE_COORDINATORS_MAX = 32 };
+enum { NOTICE_COORDINATORS_MAX = 32, NOTICE_SHOWN_MOST = 40 };

@@ -409,7 +409,7 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
     }
     if (!schedule_next_due(outgoing->service->database, &due, error) ||
         !outbox_next_try(outgoing->service->database, &next_try, error) ||
-        !cases_next_tell(outgoing->service->database, &tell, error) ||
+        !notice_next_turn(outgoing->service, &tell, error) ||
         !action_round_next_turn(outgoing->service, &turn, error) ||
         !participants_next_resuming(outgoing->service->database, &resume, error) ||
         !watch_next_turn(outgoing->service, &watch, error))

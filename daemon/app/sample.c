@@ -514,14 +514,13 @@ static bool put_case(struct putting *putting, enum case_kind kind, struct reason
 
 /* An example where nothing waits. */
 static bool put_digest(struct putting *putting, struct error *error) {
-    bool waits = false;
-    struct case_list open;
-    if (!cases_list_told(putting->service->database, putting->arena, &open, error))
+    struct case_reader reader;
+    size_t count;
+    int64_t since;
+    if (!notice_reader(putting->service, putting->row.coordinator, putting->arena, &reader, error) ||
+        !cases_count_told(putting->service->database, &reader, &count, &since, error))
         return false;
-    for (size_t i = 0; i < open.count && !waits; i++)
-        if (!notice_concerns(putting->service, &open.items[i], putting->row.coordinator, &waits, error))
-            return false;
-    return waits || put_case(putting, CASE_MESSAGE, REASON("an example: a question to the coordinators"), error);
+    return count > 0 || put_case(putting, CASE_MESSAGE, REASON("an example: a question to the coordinators"), error);
 }
 
 /* What a coordinator replied to a case, or answered to whoever wrote. */

@@ -34,7 +34,8 @@ struct case_traits case_kind_traits(enum case_kind kind) {
         [CASE_LEFT_OVER] = {REASON("Somebody is left over"), .offers = TALK, .at_once = false},
         [CASE_REMATCH] = {REASON("Two could be partners"), .offers = ANY, .at_once = true},
         [CASE_REMARK] = {REASON("Words beside an answer"), .offers = WRITER | BIT(CONTACT), .told_once = A_WEEK},
-        [CASE_SILENCE] = {REASON("A partnership needs you"), .offers = ANY | BIT(CONTACT) | PARTNERS, .at_once = true},
+        [CASE_SILENCE] = {REASON("A partnership needs you"), .offers = ANY | BIT(CONTACT) | PARTNERS, .at_once = true,
+                          .together = true},
         [CASE_SERVICE] = {REASON("Mail is interrupted"), .offers = ANY, .at_once = true},
     };
     require((size_t)kind < COUNT_OF(traits));
@@ -42,11 +43,6 @@ struct case_traits case_kind_traits(enum case_kind kind) {
 }
 
 enum { SOON = 3 }; /* days after which a decision waits for no Monday */
-
-bool case_kind_is_told(const struct case_row *row, int64_t now) {
-    return !case_kind_traits(row->kind).told_once || !row->told_at ||
-           now - row->told_at < SOON * (int64_t)SECONDS_PER_DAY;
-}
 
 /* The first Monday that is DAYS or more after TODAY. */
 static int64_t monday(int64_t today, int64_t days) {
@@ -57,7 +53,7 @@ static int64_t monday(int64_t today, int64_t days) {
 int64_t case_kind_tell_first_at(enum case_kind kind, bool at_once, int64_t opened_at, const struct zone *zone,
                                 int64_t at) {
     struct zone_local opened;
-    if (at_once)
+    if (at_once || case_kind_traits(kind).together)
         return opened_at;
     zone_to_local(zone, opened_at, &opened);
     int64_t today = civil_to_days(opened.date), day = monday(today, 1);
@@ -79,4 +75,10 @@ int64_t case_kind_tell_again_at(enum case_kind kind, int64_t opened_at, int64_t 
                   : traits.at_once && age < SOON ? today + SOON
                                                  : monday(today, SOON);
     return zone_to_utc(zone, civil_from_days(day), (int32_t)at);
+}
+
+int64_t case_kind_next_week(int64_t now, const struct zone *zone, int64_t at) {
+    struct zone_local local;
+    zone_to_local(zone, now, &local);
+    return zone_to_utc(zone, civil_from_days(monday(civil_to_days(local.date), 1)), (int32_t)at);
 }

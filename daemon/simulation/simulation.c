@@ -6,13 +6,13 @@
 #include "app/action_round.h"
 #include "app/catch_up.h"
 #include "app/incoming.h"
+#include "app/notice.h"
 #include "app/outgoing.h"
 #include "app/post.h"
 #include "app/relay.h"
 #include "app/watch.h"
 #include "base/clock.h"
 #include "base/random.h"
-#include "store/cases.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/participants.h"
@@ -309,7 +309,7 @@ static bool find_next(struct simulation *simulation, int64_t *ret, struct error 
     bool blocked = false;
     if (!schedule_next_due(simulation->database, &due, error) ||
         !outbox_next_try(simulation->database, &next_try, error) ||
-        !cases_next_tell(simulation->database, &tell, error) ||
+        !notice_next_turn(&simulation->service, &tell, error) ||
         !action_round_next_turn(&simulation->service, &turn, error) ||
         !participants_next_resuming(simulation->database, &resume, error) ||
         !watch_next_turn(&simulation->service, &watch, error) || !find_next_end(simulation, error))

@@ -132,14 +132,83 @@ bool cases_list_due(struct database *database, int64_t now, size_t limit, struct
 
 bool cases_set_told(struct database *database, int64_t id, int64_t told_at, int64_t tell_at, struct error *error) {
     return statement_run(database, "UPDATE case_file SET told_at = ?2, tell_at = ?3 WHERE id = ?1",
-                         VALUES(value_integer(id), value_integer(told_at), value_integer(tell_at)), error);
+                         VALUES(value_integer(id), value_id(told_at), value_integer(tell_at)), error);
 }
 
-bool cases_list_told(struct database *database, struct arena *arena, struct case_list *ret, struct error *error) {
+/* ---- Whom a case concerns ---- */
+
+/* The people of a case: the one whom it is about, else a partnership's members; of two who could be partners both. */
+#define PEOPLE                                                                                                         \
+    "SELECT participant FROM member WHERE member.partnership = case_file.partnership AND left_at IS NULL"              \
+    " AND case_file.participant IS NULL"                                                                               \
+    " UNION ALL SELECT case_file.participant"                                                                          \
+    " UNION ALL SELECT second FROM rematch WHERE rematch.id = case_file.id AND case_file.kind = 'rematch'"
+#define ANY_FROM(condition) "EXISTS (SELECT 1 FROM participant WHERE participant.id IN (" PEOPLE ") AND " condition ")"
+#define OWN "case_file.kind <> 'report' AND " ANY_FROM("instr(?3, ',' || upper(country) || ',')")
+
+/* Reports are for few eyes. */
+#define CONCERNS                                                                                                       \
+    "(?1 OR (" OWN ") OR (?2 AND (case_file.kind = 'report'"                                                           \
+    " OR (case_file.at_once AND case_file.told_at IS NOT NULL AND case_file.opened_at <= ?6)"                          \
+    " OR NOT " ANY_FROM("instr(?5, ',' || upper(country) || ',')") " OR " ANY_FROM(                                    \
+        "NOT instr(?4, ',' || upper(country) || ',')") ")))"
+
+#define READER(reader)                                                                                                 \
+    value_integer((reader)->all), value_integer((reader)->general), value_text((reader)->own),                         \
+        value_text((reader)->claimed), value_text((reader)->present), value_integer((reader)->left_before)
+
+#define STANDS "case_file.closed_at IS NULL AND case_file.tell_at IS NOT NULL"
+
+bool cases_concern(struct database *database, int64_t id, const struct case_reader *reader, bool *ret,
+                   struct error *error) {
+    int64_t count = 1;
+    if (!reader->all && !statement_read_integer(database, "SELECT count(*) FROM case_file WHERE id = ?7 AND " CONCERNS,
+                                                VALUES(READER(reader), value_integer(id)), &count, error))
+        return false;
+    *ret = count > 0;
+    return true;
+}
+
+bool cases_are_own(struct database *database, int64_t id, const struct case_reader *reader, bool *ret,
+                   struct error *error) {
+    int64_t count;
+    if (!statement_read_integer(database, "SELECT count(*) FROM case_file WHERE id = ?7 AND " OWN,
+                                VALUES(READER(reader), value_integer(id)), &count, error))
+        return false;
+    *ret = count > 0;
+    return true;
+}
+
+bool cases_list_told(struct database *database, const struct case_reader *reader, size_t limit, struct arena *arena,
+                     struct case_list *ret, struct error *error) {
     return list(database,
-                SELECT_CASES "WHERE closed_at IS NULL AND tell_at IS NOT NULL"
-                             " ORDER BY kind <> 'report', kind = 'message', participant IS NULL, reason, id DESC",
-                NO_VALUES, arena, ret, error);
+                SELECT_CASES "WHERE " STANDS " AND kind <> 'remark' AND " CONCERNS
+                             " ORDER BY kind <> 'report', kind = 'message', participant IS NULL, reason, id DESC"
+                             " LIMIT ?7",
+                VALUES(READER(reader), value_limit(limit)), arena, ret, error);
+}
+
+bool cases_list_remarks(struct database *database, const struct case_reader *reader, int64_t told_after, size_t limit,
+                        struct arena *arena, struct case_list *ret, struct error *error) {
+    return list(database,
+                SELECT_CASES "WHERE " STANDS " AND kind = 'remark' AND (told_at IS NULL OR told_at > ?8) AND " CONCERNS
+                             " ORDER BY participant, id LIMIT ?7",
+                VALUES(READER(reader), value_limit(limit), value_integer(told_after)), arena, ret, error);
+}
+
+bool cases_count_told(struct database *database, const struct case_reader *reader, size_t *ret_count,
+                      int64_t *ret_since, struct error *error) {
+    auto_statement statement = STATEMENT_NONE;
+    bool row;
+    if (!statement_open(database,
+                        "SELECT count(*), min(opened_at) FROM case_file WHERE " STANDS
+                        " AND kind <> 'remark' AND " CONCERNS,
+                        VALUES(READER(reader)), &statement, error) ||
+        !statement_next(&statement, &row, error))
+        return false;
+    *ret_count = (size_t)statement_integer(&statement);
+    *ret_since = statement_integer(&statement);
+    return true;
 }
 
 bool cases_count_told_at_once(struct database *database, int64_t participant, int64_t moment, size_t *ret,

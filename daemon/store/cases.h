@@ -55,12 +55,37 @@ bool cases_next_tell(struct database *database, int64_t *ret, struct error *erro
 bool cases_list_due(struct database *database, int64_t now, size_t limit, struct arena *arena, struct case_list *ret,
                     struct error *error);
 
-/* It was told at TOLD_AT and is told again at TELL_AT. */
+/* It was told at TOLD_AT (0: not yet) and is told again at TELL_AT. */
 bool cases_set_told(struct database *database, int64_t id, int64_t told_at, int64_t tell_at, struct error *error);
 
-/* Open ones that coordinators are told of: first reports, then whatever is more than a mail that waits, then what
- * participants wrote, then the rest; of each by reason, the newest first. */
-bool cases_list_told(struct database *database, struct arena *arena, struct case_list *ret, struct error *error);
+/* A coordinator, as cases see one. Countries stand between commas, upper case: ",NZ,SE,"; "," is none. */
+struct case_reader {
+    bool all;            /* nobody looks after countries: each case is everybody's */
+    bool general;        /* hears of what is no country coordinator's, and of theirs while they can't see to it */
+    const char *own;     /* the countries that this one looks after */
+    const char *claimed; /* that any coordinator looks after */
+    const char *present; /* that one looks after who is not away */
+    int64_t left_before; /* what was told at once, and had been opened by then, nobody has seen to */
+};
+
+/* Whether the case is the reader's: somebody whom it is about is of their countries; reports, what is about nobody or
+ * about a country that is nobody's, what was left lying, and cases whose own coordinators are all away, are general. */
+bool cases_concern(struct database *database, int64_t id, const struct case_reader *reader, bool *ret,
+                   struct error *error);
+/* Whether it is by their own countries. */
+bool cases_are_own(struct database *database, int64_t id, const struct case_reader *reader, bool *ret,
+                   struct error *error);
+
+/* Open ones that the reader is told of and decides: first reports, then whatever is more than a mail that waits, then
+ * what participants wrote, then the rest; of each by reason, the newest first; at most LIMIT. */
+bool cases_list_told(struct database *database, const struct case_reader *reader, size_t limit, struct arena *arena,
+                     struct case_list *ret, struct error *error);
+/* How many they are, and when the oldest was opened. */
+bool cases_count_told(struct database *database, const struct case_reader *reader, size_t *ret_count,
+                      int64_t *ret_since, struct error *error);
+/* Words beside answers, which are told once: those that were not, or only after TOLD_AFTER; at most LIMIT. */
+bool cases_list_remarks(struct database *database, const struct case_reader *reader, int64_t told_after, size_t limit,
+                        struct arena *arena, struct case_list *ret, struct error *error);
 
 /* How many mails about the participant (0: about nobody whom we know) opened cases at or after MOMENT that coordinators
  * were told of at once. */

@@ -260,6 +260,18 @@ bool outbox_was_written_to(struct database *database, int64_t participant, int64
     return true;
 }
 
+bool outbox_set_detail(struct database *database, int64_t id, const char *detail, struct error *error) {
+    return statement_run(database, "UPDATE outbox SET detail = ?2 WHERE id = ?1",
+                         VALUES(value_integer(id), value_text(detail)), error);
+}
+
+bool outbox_last_to_coordinator(struct database *database, const char *coordinator, int64_t *ret, struct error *error) {
+    return statement_read_integer(
+        database,
+        "SELECT max(sent_at) FROM outbox WHERE coordinator = ? AND coordinator IS NOT NULL AND sent_at IS NOT NULL",
+        VALUES(value_text(coordinator)), ret, error);
+}
+
 bool outbox_set_answered(struct database *database, int64_t id, int64_t at, struct error *error) {
     return statement_run(database, "UPDATE outbox SET answered_at = coalesce(answered_at, ?2) WHERE id = ?1",
                          VALUES(value_integer(id), value_integer(at)), error);

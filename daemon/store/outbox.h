@@ -173,6 +173,12 @@ bool outbox_list_open_questions(struct database *database, int64_t participant, 
 /* Closes the question. A later answer to the same question leaves the first moment. */
 bool outbox_set_answered(struct database *database, int64_t id, int64_t at, struct error *error);
 
+/* What else is known of it, JSON. */
+bool outbox_set_detail(struct database *database, int64_t id, const char *detail, struct error *error);
+
+/* When a coordinator was sent something last; 0: never. */
+bool outbox_last_to_coordinator(struct database *database, const char *coordinator, int64_t *ret, struct error *error);
+
 /* Cancels all that is queued for the participant, of the partnership (but letters, of which their writers must hear),
  * or for the applicant; tells how many. */
 bool outbox_cancel_of_participant(struct database *database, int64_t participant, const char *reason,

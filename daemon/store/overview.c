@@ -87,3 +87,94 @@ bool overview_bad_addresses(struct database *database, struct arena *arena, stru
                                " ORDER BY id",
                                NO_VALUES, arena, participant_reader, ret, error);
 }
+
+/* ---- A week ---- */
+
+#define IN_COUNTRIES(table)                                                                                            \
+    "(?1 = ',' OR EXISTS (SELECT 1 FROM member JOIN participant ON participant.id = member.participant"                \
+    " WHERE member.partnership = " table ".partnership AND instr(?1, ',' || upper(country) || ',')))"
+
+static bool count_health(struct database *database, const char *countries, struct overview_week *week,
+                         struct error *error) {
+    auto_statement statement = STATEMENT_NONE;
+    bool more;
+    if (!statement_open(database,
+                        "SELECT state, count(*) FROM health WHERE next_at IS NOT NULL AND " IN_COUNTRIES(
+                            "health") " GROUP BY state",
+                        VALUES(value_text(countries)), &statement, error))
+        return false;
+    while (statement_next(&statement, &more, error)) {
+        if (!more)
+            return true;
+        enum health_state state = HEALTH_NEW;
+        statement_word(&statement, model_find_health_state, &state);
+        week->health[state] = (size_t)statement_integer(&statement);
+    }
+    return false;
+}
+
+/* Of what was silent and is well again, as nobody but the watch closed its case. */
+static bool find_back(struct database *database, const char *countries, int64_t since, struct overview_week *week,
+                      struct error *error) {
+    auto_statement statement = STATEMENT_NONE;
+    bool more;
+    if (!statement_open(
+            database,
+            "SELECT partnership FROM case_file WHERE kind = 'silence' AND closed_at IS NOT NULL"
+            " AND closed_at >= ?2 AND closed_by NOT LIKE 'command:%' AND " IN_COUNTRIES(
+                "case_file") " AND EXISTS (SELECT 1 FROM health WHERE health.partnership = case_file.partnership"
+                             " AND state IN ('good', 'slow') AND next_at IS NOT NULL)"
+                             " GROUP BY partnership ORDER BY max(closed_at) DESC, partnership LIMIT ?3",
+            VALUES(value_text(countries), value_integer(since), value_integer(OVERVIEW_NAMED_MOST)), &statement, error))
+        return false;
+    for (size_t i = 0; statement_next(&statement, &more, error);) {
+        if (!more)
+            return true;
+        week->back[i++] = statement_integer(&statement);
+    }
+    return false;
+}
+
+static bool find_most(struct database *database, const char *countries, int64_t since, struct overview_week *week,
+                      struct error *error) {
+    auto_statement statement = STATEMENT_NONE;
+    bool row;
+    if (!statement_open(
+            database,
+            "SELECT partnership, count(*) FROM contact WHERE at >= ?2 AND channel IN ('relay', 'cc') AND " IN_COUNTRIES(
+                "contact") " GROUP BY partnership ORDER BY count(*) DESC, partnership LIMIT 1",
+            VALUES(value_text(countries), value_integer(since)), &statement, error) ||
+        !statement_next(&statement, &row, error))
+        return false;
+    if (row) {
+        week->most = statement_integer(&statement);
+        week->most_letters = (size_t)statement_integer(&statement);
+    }
+    return true;
+}
+
+bool overview_read_week(struct database *database, const char *countries, int64_t since, struct overview_week *ret,
+                        struct error *error) {
+    struct overview_week week = {0};
+    if (!count_health(database, countries, &week, error) || !find_back(database, countries, since, &week, error) ||
+        !find_most(database, countries, since, &week, error) ||
+        !statement_read_count(
+            database,
+            "SELECT count(*) FROM contact WHERE at >= ?2 AND channel IN ('relay', 'cc') AND " IN_COUNTRIES("contact"),
+            VALUES(value_text(countries), value_integer(since)), &week.letters, error) ||
+        !statement_read_count(database, "SELECT count(*) FROM answer WHERE at >= ?2 AND " IN_COUNTRIES("answer"),
+                              VALUES(value_text(countries), value_integer(since)), &week.answers, error) ||
+        !statement_read_count(
+            database,
+            "SELECT count(*) FROM survey WHERE answered_at IS NOT NULL AND answered_at >= ?2 AND " IN_COUNTRIES(
+                "survey"),
+            VALUES(value_text(countries), value_integer(since)), &week.surveys, error))
+        return false;
+    *ret = week;
+    return true;
+}
+
+bool overview_began(struct database *database, int64_t *ret, struct error *error) {
+    return statement_read_integer(database, "SELECT min(started_at) FROM partnership WHERE state = 'active'", NO_VALUES,
+                                  ret, error);
+}

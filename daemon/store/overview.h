@@ -33,3 +33,22 @@ DATABASE_LIST(overview_people, struct participant); /* by id */
 /* Those to whom mail comes back, who have not left. */
 bool overview_bad_addresses(struct database *database, struct arena *arena, struct overview_people *ret,
                             struct error *error);
+
+/* ---- A week, for coordinators' digests ---- */
+
+enum { OVERVIEW_NAMED_MOST = 3 };
+
+struct overview_week {
+    size_t health[HEALTH_STOPPED + 1]; /* of partnerships that are not over */
+    size_t letters, answers, surveys;  /* that came since */
+    int64_t back[OVERVIEW_NAMED_MOST]; /* partnerships whose silence ended by itself since; the newest, then 0 */
+    int64_t most;                      /* the partnership that wrote most letters, */
+    size_t most_letters;               /* and how many they were; 0: none wrote */
+};
+
+/* What there is since SINCE of the partnerships with somebody from COUNTRIES, as in struct case_reader; ",": of all. */
+bool overview_read_week(struct database *database, const char *countries, int64_t since, struct overview_week *ret,
+                        struct error *error);
+
+/* When the first of the partnerships began that go on; 0: none does. */
+bool overview_began(struct database *database, int64_t *ret, struct error *error);

@@ -191,10 +191,28 @@ static const struct template_name waiting_item_members[] = {
     {.name = "left",
      .type = TEMPLATE_BOOLEAN,
      .about = "it was told at once, and nobody has done anything about it for three days"},
+    {.name = "absent_name", .optional = true, .about = "whose absence brings it to this coordinator"},
+    {.name = "absent_until", .optional = true, .about = "until when, about"},
     {.name = "wrote",
      .type = TEMPLATE_MARKDOWN,
      .optional = true,
      .about = "what somebody wrote to the programme; never of letters or reports; three braces"},
+    END,
+};
+
+static const struct template_name week_members[] = {
+    {.name = "good", .about = "how many partnerships are doing well"},
+    {.name = "slow", .about = "write slowly"},
+    {.name = "quiet", .about = "are quiet"},
+    {.name = "unknown", .about = "of how many we don't know"},
+    {.name = "new", .about = "have just begun"},
+    {.name = "stopped", .about = "rest"},
+    {.name = "letters", .about = "how many letters were seen in these seven days"},
+    {.name = "answers", .about = "how many of our questions were answered"},
+    {.name = "surveys", .about = "how many surveys were answered"},
+    {.name = "back", .type = TEMPLATE_LIST, .about = "pairs that were silent and write again, by first names"},
+    {.name = "most_names", .optional = true, .about = "who wrote most letters, if many"},
+    {.name = "most_letters", .optional = true, .about = "how many"},
     END,
 };
 
@@ -310,6 +328,8 @@ static const struct template_name said_members[] = {
         {.name = "partnership_id", .optional = true, .about = "the partnership's number"},                             \
         {.name = "participant_id", .optional = true, .about = "the participant's number"},                             \
         {.name = "participant_name", .optional = true, .about = "the participant's name"},                             \
+        {.name = "absent_name", .optional = true, .about = "whose absence brings it to this coordinator"},             \
+        {.name = "absent_until", .optional = true, .about = "until when, about"},                                      \
         {.name = "report", .type = TEMPLATE_BOOLEAN, .about = "a report of misconduct, which ends with a decision"},   \
         {.name = "reporter_name", .optional = true, .about = "who reported, where that is known"},                     \
         {.name = "reported_partners", .optional = true, .about = "the others in the partnership that was reported"},   \
@@ -349,6 +369,12 @@ static const struct template_name said_members[] = {
         {.name = "some_remarks", .type = TEMPLATE_BOOLEAN, .about = "there are some"},                                 \
         {.name = "waiting_count", .optional = true, .about = "how much waits; nothing where there are only remarks"},  \
         {.name = "more_count", .optional = true, .about = "how much of it is not in the list"},                        \
+        {.name = "week",                                                                                               \
+         .type = TEMPLATE_MAP,                                                                                         \
+         .optional = true,                                                                                             \
+         .members = week_members,                                                                                      \
+         .about = "on Mondays, and where nothing was told for a month: numbers, and what went well"},                  \
+        {.name = "replies", .type = TEMPLATE_BOOLEAN, .about = "something stands in it to which to reply"},            \
         {.name = "others_count", .about = "how much waits besides the first"},                                         \
         {.name = "first", .optional = true, .about = "what is grave and comes first, in a few words"}, {               \
         .name = "several", .type = TEMPLATE_BOOLEAN, .about = "more than one waits"                                    \
@@ -595,7 +621,13 @@ static const struct template_name parting_names[] = {EVERY_MEMBER, PARTING_NAMES
 
 static const struct template_name member_topic_names[] = {EVERY_MEMBER, TOPIC_NAMES, END};
 
-static const struct template_name waiting_names[] = {EVERY_COORDINATOR, WAITING_NAMES, END};
+static const struct template_name waiting_names[] = {
+    EVERY_COORDINATOR,
+    WAITING_NAMES,
+    {.name = "what", .optional = true, .about = "of one case alone: what it is, in a few words, for the subject"},
+    {.name = "first_names", .optional = true, .about = "and whom it is about"},
+    {.name = "offers", .type = TEMPLATE_LIST, .about = "what may be replied to one case alone"},
+    END};
 
 static const struct template_name alert_names[] = {EVERY_COORDINATOR, ALERT_NAMES, END};
 

@@ -357,6 +357,16 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     }
     struct template_value *remarks = template_value_set_list(values, "remarks");
     template_value_set_boolean(values, "some_remarks", trio);
+    template_value_set_boolean(values, "replies", true);
+    if (trio) {
+        static const char *const counts[] = {"good",    "slow",    "quiet",   "unknown", "new",
+                                             "stopped", "letters", "answers", "surveys", "most_letters"};
+        struct template_value *week = template_value_set_map(values, "week");
+        for (size_t i = 0; i < COUNT_OF(counts); i++)
+            template_value_set_format(week, counts[i], "%zu", i);
+        template_value_add_string(template_value_set_list(week, "back"), "Anna and Ben");
+        template_value_set_string(week, "most_names", "Carla and Diego");
+    }
     if (trio) {
         struct template_value *remark = template_value_add_map(remarks);
         template_value_set_string(remark, "since", "1 March 2026, 09:00 UTC");

@@ -155,7 +155,10 @@ static void test_falls_silent(void **state) {
     print_message("# told on day %d: %s\n", (int)((told_at - since) / DAY), row.reason);
     assert_true(told_at < since + 21 * DAY);
     assert_true(string_starts_with(row.reason, "Ben Okoro has "));
-    assert_int_equal(fixture_count(fixture, "kate@example.org", "A partnership needs you"), 0); /* in the digest */
+    pass_days(fixture, 0.1);
+    assert_true(clock_now() < since + 21 * DAY);
+    size_t told = fixture_count(fixture, "kate@example.org", "A partnership needs you");
+    assert_int_equal(told, 1); /* on the same day */
     for (int i = 0; i < 40 && !case_of(fixture).at_once; i++)
         pass_days(fixture, 1);
     row = case_of(fixture);
@@ -166,7 +169,7 @@ static void test_falls_silent(void **state) {
     assert_int_equal(asked(fixture, "ben@example.com", NUDGE), 1);
     assert_int_equal(asked(fixture, "ben@example.com", LAST_CALL), 1);
     assert_int_equal(asked(fixture, "anna@example.net", NUDGE), 0);
-    assert_int_equal(fixture_count(fixture, "kate@example.org", "A partnership needs you"), 1);
+    assert_true(fixture_count(fixture, "kate@example.org", "A partnership needs you") > told);
     expect(fixture, HEALTH_UNKNOWN, SILENCE_SILENT, "Ben Okoro has ");
     write_letter(fixture, fixture->partnership, fixture->ben);
     pass_days(fixture, 0.1);
