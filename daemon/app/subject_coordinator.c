@@ -8,9 +8,12 @@
 #include "app/notice.h"
 #include "app/relay.h"
 #include "app/subject.h"
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/zone.h"
 #include "mail/message/address.h"
+#include "programme/decide_letter.h"
 #include "store/cases.h"
 #include "store/contacts.h"
 #include "store/inbox.h"
@@ -85,7 +88,9 @@ static bool find_rulings(struct subject_finding *finding, json_t *asked, struct 
 bool subject_coordinator_find(struct subject_finding *finding, struct error *error) {
     struct facts *facts = finding->facts;
     const struct outbox_row *about = &facts->about;
-    if (finding->description->kind != MAIL_HUMAN || !about->id || facts->identified_by == IDENTIFIED_BY_OPEN_QUESTION)
+    bool automatic = finding->description->kind == MAIL_AUTO_REPLY;
+    if ((finding->description->kind != MAIL_HUMAN && !automatic) || !about->id ||
+        facts->identified_by == IDENTIFIED_BY_OPEN_QUESTION)
         return true;
     json_t *detail = detail_of(about);
     int64_t case_id = json_integer_value(json_object_get(detail, "case"));
@@ -94,7 +99,9 @@ bool subject_coordinator_find(struct subject_finding *finding, struct error *err
     bool ok = true;
     auto_string sender = address_key(finding->description->from.address);
     if (string_equal(about->template_name, SUBJECT_COORDINATOR_ANSWER)) {
-        if (about->participant ? about->participant == facts->sender.id : string_equal(about->address, sender))
+        if (automatic)
+            ; /* a program answers no coordinator */
+        else if (about->participant ? about->participant == facts->sender.id : string_equal(about->address, sender))
             facts->coordinator.answers = case_id;
     } else if (coordinator) {
         auto_string own = address_key(coordinator->address);
@@ -102,7 +109,7 @@ bool subject_coordinator_find(struct subject_finding *finding, struct error *err
             facts->coordinator =
                 (struct coordinator_facts){.name = coordinator->name, .told_at = about->sent_at, .case_id = case_id};
             facts->coordinator.told = string_equal(about->template_name, TOLD);
-            ok = find_rulings(finding, json_object_get(detail, "asked"), error);
+            ok = automatic || find_rulings(finding, json_object_get(detail, "asked"), error);
         }
     }
     json_decref(detail);
@@ -172,11 +179,36 @@ static bool do_answer(struct doing *doing, struct error *error) {
     return outbox_insert(doing->service->database, &answer, &cause, &id, &is_new, error);
 }
 
+/* All of a writer that were held as very many in one day. */
+static bool release_letters(struct doing *doing, struct error *error) {
+    static const enum outbox_state held = OUTBOX_HELD;
+    struct outbox_list list;
+    bool any = false;
+    if (!outbox_list(doing->service->database,
+                     &(struct outbox_filter){.state = &held, .partnership = doing->row->partnership},
+                     doing->applying->arena, &list, error))
+        return false;
+    for (size_t i = 0; i < list.count; i++) {
+        bool released = false;
+        if (list.items[i].about != doing->row->participant ||
+            !string_equal(list.items[i].reason, DECIDE_TOO_MANY_LETTERS))
+            continue;
+        if (!relay_release(doing->service, list.items[i].inbox, &released, error))
+            return false;
+        any |= released;
+    }
+    if (!any)
+        doing->refused = REASON("No letter is kept there that could be passed on.");
+    return true;
+}
+
 static bool do_letter(struct doing *doing, struct error *error) {
     const struct case_row *row = doing->row;
     struct partnership partnership;
     struct relay_letter letter = {.inbox = row->inbox, .partnership = row->partnership, .writer = row->participant};
     int64_t members[MEMBERS_MAX];
+    if (row->kind == CASE_LETTER)
+        return release_letters(doing, error);
     if (!inbox_content(doing->service->database, row->inbox, doing->applying->arena, &letter.bytes, &letter.length,
                        error) ||
         !partnerships_find(doing->service->database, row->partnership, doing->applying->arena, &partnership, error))
@@ -203,8 +235,7 @@ static bool do_contact(struct doing *doing, struct error *error) {
         return false;
     const struct contact contact = {
         .partnership = partnership.id,
-        .participant = doing->row->participant ? doing->row->participant : partnership.members[0],
-        .at = clock_now(),
+        .at = clock_now(), /* of nobody: all are in touch */
         .channel = CONTACT_COORDINATOR,
     };
     return contacts_add(doing->service->database, &contact, &id, error);
@@ -377,11 +408,23 @@ static bool apply_rulings(struct subject_applying *applying, const struct effect
     return ok;
 }
 
+/* The day counts to its end. */
+static bool apply_away(struct subject_applying *applying, const struct effect *effect, struct error *error) {
+    struct civil_date day;
+    struct error ignored = ERROR_INIT;
+    int64_t until = civil_parse_date(effect->argument, &day, &ignored)
+                        ? zone_to_utc(applying->service->zone, civil_add_days(day, 1), 0)
+                        : 0;
+    return notice_away(applying->service, effect->detail, until, error);
+}
+
 bool subject_coordinator_apply(struct subject_applying *applying, const struct effect *effect, struct error *error) {
     switch ((enum coordinator_effect)effect->kind) {
     case EFFECT_RULINGS:
     case EFFECT_RULINGS_QUIETLY:
         return apply_rulings(applying, effect, error);
+    case EFFECT_COORDINATOR_AWAY:
+        return apply_away(applying, effect, error);
     }
     return error_set(error, ERROR_BUG, "unknown effect %d", effect->kind);
 }

@@ -17,8 +17,8 @@ struct case_traits case_kind_traits(enum case_kind kind) {
     const struct case_traits traits[] = {
         [CASE_MESSAGE] = {REASON("A mail waits"), .offers = WRITER | BIT(LETTER) | BIT(CONTACT) | BIT(HOLD),
                           .at_once = false},
-        [CASE_REPORT] = {REASON("Report of misconduct"), .offers = BIT(NOTE) | BIT(SNOOZE) | BIT(ANSWER),
-                         .at_once = true, .grave = true},
+        [CASE_REPORT] = {REASON("Report of misconduct"), .offers = BIT(NOTE) | BIT(SNOOZE), .at_once = true,
+                         .grave = true},
         [CASE_HELP] = {REASON("Help is asked for"), .offers = WRITER | BIT(CONTACT) | PARTNERS, .at_once = true},
         [CASE_LOOK] = {REASON("A mail needs a look"), .offers = WRITER | BIT(LETTER) | BIT(CONTACT) | PARTNERS,
                        .at_once = true},

@@ -1,4 +1,5 @@
 #include "programme/decide_automatic.h"
+#include "programme/decide_coordinator.h"
 
 #include "base/text.h"
 #include "programme/deciding.h"
@@ -128,6 +129,8 @@ void decide_automatic_reply(struct deciding *deciding) {
         return;
     }
     bool to_return_path = string_equal(facts->about.step, "letter") && facts->tag.purpose == 'b';
+    if (decide_coordinator_away(deciding))
+        return;
     if (facts->letter.relays && (to_return_path || (facts->tag.purpose == 'p' && facts->letter.partnership.id != 0)))
         decide_letter_auto_reply(deciding);
     if (facts->sender.id != 0 && !deciding_is_forged(deciding)) {

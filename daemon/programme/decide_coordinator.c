@@ -350,3 +350,14 @@ bool decide_coordinator(struct deciding *deciding) {
     deciding_understood(deciding, "a coordinator's reply about a case");
     return true;
 }
+
+bool decide_coordinator_away(struct deciding *deciding) {
+    const char *name = deciding->facts->coordinator.name, *until = deciding->description->away_until;
+    if (!name || deciding_is_forged(deciding))
+        return false;
+    struct effect *effect = deciding_add(deciding, EFFECT_COORDINATOR_AWAY);
+    effect->detail = name;
+    effect->argument = until ? until : "";
+    deciding_understood(deciding, "a coordinator is away");
+    return true;
+}

@@ -110,8 +110,12 @@ struct coordinator_facts {
 
 enum coordinator_effect {
     EFFECT_RULINGS = SUBJECT_EFFECTS(SUBJECT_COORDINATOR), /* do each, and tell the coordinator what was done */
-    EFFECT_RULINGS_QUIETLY, /* the same, and tell nothing: two programs would write to each other without end */
+    EFFECT_COORDINATOR_AWAY, /* DETAIL is away until the day that is ARGUMENT, "2026-08-01", or "": none was named */
+    EFFECT_RULINGS_QUIETLY,  /* the same, and tell nothing: two programs would write to each other without end */
 };
 
 /* Decides a coordinator's reply; false where it is none. */
 bool decide_coordinator(struct deciding *deciding);
+
+/* What a coordinator's mail program answered by itself says that they are away; false where it is not theirs. */
+bool decide_coordinator_away(struct deciding *deciding);

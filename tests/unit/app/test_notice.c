@@ -7,6 +7,9 @@
 #include "app/incident.h"
 #include "app/notice.h"
 #include "store/cases.h"
+#include "store/connection.h"
+#include "store/contacts.h"
+#include "store/transaction.h"
 
 #define KATE "kate@example.org"
 
@@ -248,12 +251,166 @@ static void test_countries(void **state) {
     assert_int_equal(fixture_count(fixture, "mere@example.org", of_ben), 1);
 }
 
+/* Goal: of silences of one day one mail tells, on that day; a reply to a mail of one needs no number. */
+static void test_silences_together(void **state) {
+    struct fixture *fixture = *state;
+    for (int i = 0; i < 5; i++) {
+        auto_arena passing = arena_new();
+        const struct notice notice = {.key = arena_format(passing, "silence/x%d", i),
+                                      .kind = CASE_SILENCE,
+                                      .reason = REASON("An example"),
+                                      .in_digest = i % 2};
+        assert_done(notice_raise(&fixture->service, &notice, &error));
+    }
+    fixture_pass(fixture, 2 * SECONDS_PER_HOUR);
+    assert_int_equal(fixture_count(fixture, KATE, NULL), 1);
+    assert_true(newest_says(fixture, "Subject: 5 things wait for you"));
+    const struct notice later = {.key = "silence/y", .kind = CASE_SILENCE, .reason = REASON("An example")};
+    assert_done(notice_raise(&fixture->service, &later, &error));
+    fixture_pass(fixture, 2 * SECONDS_PER_HOUR);
+    assert_int_equal(fixture_count(fixture, KATE, NULL), 1); /* the next morning */
+    fixture_pass(fixture, SECONDS_PER_DAY + 4 * SECONDS_PER_HOUR);
+    assert_true(newest_says(fixture, "Subject: 6 things wait for you"));
+    assert_int_equal(fixture_count(fixture, KATE, NULL), 2);
+}
+
+/* Goal: what is to be read once is read, however long the mail that has it can't be sent. */
+static void test_remark_after_outage(void **state) {
+    struct fixture *fixture = *state;
+    const struct notice remark = {
+        .key = "message/x", .kind = CASE_REMARK, .reason = REASON("An example"), .words = "How nice it was."};
+    assert_done(notice_raise(&fixture->service, &remark, &error));
+    server_is_away(fixture, 12 * SECONDS_PER_DAY);
+    fixture_pass(fixture, 2 * SECONDS_PER_DAY);
+    size_t told = fixture_count(fixture, KATE, "> How nice it was.");
+    assert_true(told > 0);
+    fixture_pass(fixture, 14 * SECONDS_PER_DAY);
+    assert_int_equal(fixture_count(fixture, KATE, "> How nice it was."), told);
+}
+
+/* Goal: while a country's coordinator is away the programme's hears of their cases at once, and why; then no more. */
+static void test_absence(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    static const char *const countries[] = {"NZ"};
+    static const struct coordinator coordinators[] = {
+        {.name = "Kate", .address = KATE},
+        {.name = "Mere", .address = "mere@example.org", .countries = countries, .country_count = 1}};
+    fixture->configuration.coordinators = coordinators;
+    fixture->configuration.coordinator_count = 2;
+    introduce_and_ask(fixture);
+    take(&mailbox, mail(fixture, "ben@example.com", "iln@example.org", "", "A question."));
+    fixture_pass(fixture, 2 * SECONDS_PER_DAY);
+    assert_int_equal(fixture_count(fixture, "mere@example.org", "A question."), 1);
+    assert_int_equal(fixture_count(fixture, KATE, NULL), 0);
+    const char *start = strstr(newest(fixture, "mere@example.org")->bytes, "Reply-To: <");
+    assert_non_null(start);
+    start += strlen("Reply-To: <");
+    const char *to = arena_copy_bytes(fixture->arena, start, strcspn(start, ">"));
+    struct inbox_row row = take(
+        &mailbox, mail(fixture, "mere@example.org", to, "Auto-Submitted: auto-replied\r\n", "I am out of office."));
+    assert_int_equal(row.state, INBOX_HANDLED);
+    fixture_pass(fixture, SECONDS_PER_HOUR);
+    assert_int_equal(fixture_count(fixture, KATE, "A question."), 1);
+    assert_true(newest_says(fixture, "Mere is"));
+    fixture_pass(fixture, 7 * SECONDS_PER_DAY);
+    size_t before = fixture_count(fixture, KATE, "A question.");
+    take(&mailbox, mail(fixture, "ben@example.com", "iln@example.org", "", "Another question."));
+    fixture_pass(fixture, 8 * SECONDS_PER_DAY);
+    assert_true(fixture_count(fixture, "mere@example.org", "Another question.") > 0);
+    assert_int_equal(fixture_count(fixture, KATE, "Another question."), 0);
+    assert_int_equal(fixture_count(fixture, KATE, "A question."), before);
+}
+
+/* Goal: who was told nothing for a month hears that all is well, with numbers; and nobody while nothing goes on. */
+static void test_all_is_well(void **state) {
+    struct fixture *fixture = *state;
+    fixture_pass(fixture, 40 * SECONDS_PER_DAY);
+    assert_int_equal(fixture_count(fixture, KATE, NULL), 0);
+    introduce_and_ask(fixture);
+    for (int day = 0; day < 60; day++) {
+        const struct contact letter = {.partnership = fixture->partnership,
+                                       .participant = day % 2 ? fixture->anna : fixture->ben,
+                                       .at = clock_now(),
+                                       .channel = CONTACT_RELAY};
+        int64_t id;
+        assert_done(contacts_add(fixture->database, &letter, &id, &error));
+        fixture_pass(fixture, SECONDS_PER_DAY);
+    }
+    assert_in_range(fixture_count(fixture, KATE, "Subject: All is well"), 1, 2);
+    assert_true(newest_says(fixture, "letters this week: 7"));
+    assert_true(newest_says(fixture, "Most letters this week: Anna and Ben, 7"));
+}
+
+/* Goal: a digest costs what it shows, and a count, however many cases are open: memory stands still, and the steps of
+ * each open case are few and as many. */
+static void test_growth(void **state) {
+    static const size_t sizes[] = {100, 1000, 10000};
+    double steps[COUNT_OF(sizes)], bytes[COUNT_OF(sizes)];
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        void *own;
+        assert_int_equal(fixture_open(&own), 0);
+        struct fixture *fixture = own;
+        auto_arena arena = arena_new();
+        struct case_list shown;
+        size_t count;
+        int64_t since, before = 0, after = 0;
+        static char words[3000];
+        memset(words, 'w', sizeof words - 1);
+        auto_transaction transaction = TRANSACTION_NONE;
+        assert_done(transaction_begin(fixture->database, &transaction, &error));
+        for (size_t j = 0; j < sizes[i]; j++) {
+            auto_arena passing = arena_new();
+            const struct notice notice = {.key = arena_format(passing, "message/x%zu", j),
+                                          .kind = CASE_MESSAGE,
+                                          .participant = fixture->anna,
+                                          .reason = REASON("An example"),
+                                          .words = words};
+            assert_done(notice_raise(&fixture->service, &notice, &error));
+        }
+        assert_done(transaction_commit(&transaction, &error));
+        const struct case_reader reader = {.own = ",SE,", .claimed = ",SE,", .present = ",SE,"};
+        int most, now;
+        sqlite3_status(SQLITE_STATUS_MEMORY_USED, &now, &most, true);
+        for (sqlite3_stmt *each = NULL; (each = sqlite3_next_stmt(fixture->database->handle, each));)
+            before += sqlite3_stmt_status(each, SQLITE_STMTSTATUS_VM_STEP, false);
+        assert_done(cases_list_told(fixture->database, &reader, NOTICE_SHOWN_MOST, arena, &shown, &error));
+        assert_done(cases_count_told(fixture->database, &reader, &count, &since, &error));
+        for (sqlite3_stmt *each = NULL; (each = sqlite3_next_stmt(fixture->database->handle, each));)
+            after += sqlite3_stmt_status(each, SQLITE_STMTSTATUS_VM_STEP, false);
+        assert_int_equal(count, sizes[i]);
+        assert_int_equal(shown.count, NOTICE_SHOWN_MOST);
+        int begun = now;
+        sqlite3_status(SQLITE_STATUS_MEMORY_USED, &now, &most, true);
+        steps[i] = (double)(after - before) / (double)sizes[i];
+        bytes[i] = most - begun;
+        fixture_close(&own);
+        print_message("# %zu open: %.0f steps each, at most %.0f KB of memory more\n", sizes[i], steps[i],
+                      bytes[i] / 1024);
+    }
+    assert_true(steps[2] < 1.3 * steps[0]);
+    assert_true(bytes[2] < 3e6); /* and not the thirty megabytes of words */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_one_end),  fixture_test(test_kept_letter), fixture_test(test_very_many),
-        fixture_test(test_lapses),   fixture_test(test_subjects),    fixture_test(test_countries),
-        fixture_test(test_outage),   fixture_test(test_told_again),  fixture_test(test_report),
-        fixture_test(test_one_case), fixture_test(test_replies),
+        fixture_test(test_one_end),
+        fixture_test(test_kept_letter),
+        fixture_test(test_very_many),
+        fixture_test(test_lapses),
+        fixture_test(test_subjects),
+        fixture_test(test_countries),
+        fixture_test(test_outage),
+        fixture_test(test_told_again),
+        fixture_test(test_report),
+        fixture_test(test_one_case),
+        fixture_test(test_replies),
+        fixture_test(test_silences_together),
+        fixture_test(test_remark_after_outage),
+        fixture_test(test_absence),
+        fixture_test(test_all_is_well),
+        cmocka_unit_test(test_growth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
