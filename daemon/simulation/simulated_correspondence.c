@@ -27,13 +27,14 @@ static void plan_letter(struct simulated_person *person, int64_t wait) {
     person->write_at = writes ? at : INT64_MAX;
 }
 
-/* Days between letters (0: none are written); of a hundred questions so many are answered. */
+/* Days between letters (0: none are written); of a hundred questions so many are answered; after so many days without
+ * a letter somebody says that nothing comes. */
 static const struct habits {
     uint64_t least, most;
-    unsigned answers;
+    unsigned answers, long_silence;
 } habits_of[SIMULATED_TEMPERAMENTS] = {
-    [SIMULATED_KEEN] = {9, 15, 85},    [SIMULATED_SLOW] = {28, 60, 55}, [SIMULATED_FADING] = {10, 20, 60},
-    [SIMULATED_LONELY] = {14, 30, 95}, [SIMULATED_SILENT] = {0, 0, 0},
+    [SIMULATED_KEEN] = {9, 15, 85, 21},    [SIMULATED_SLOW] = {28, 60, 55, 50}, [SIMULATED_FADING] = {10, 20, 60, 21},
+    [SIMULATED_LONELY] = {14, 30, 95, 21}, [SIMULATED_SILENT] = {0, 0, 0, 50},
 };
 
 /* After so many letters without an answer nobody writes one more. */
@@ -158,12 +159,12 @@ static void read_letter(struct simulated_people *people, struct simulated_person
                                                               : simulated_person_days(person, 2, 9));
 }
 
-enum { LONG_SILENCE = 50 * SECONDS_PER_DAY };
-
 /* ---- The programme's questions ---- */
 
 static int choose_digit(struct simulated_person *person) {
-    bool nothing_heard = person->received == 0 || clock_now() - person->received_at > LONG_SILENCE;
+    bool nothing_heard =
+        person->received == 0 ||
+        clock_now() - person->received_at > habits_of[person->temperament].long_silence * (int64_t)SECONDS_PER_DAY;
     if (nothing_heard)
         return person->temperament == SIMULATED_LONELY && ++person->silences >= 3 ? 4 : 3;
     return simulated_person_chance(person, person->temperament == SIMULATED_KEEN ? 90 : 35) ? 1 : 2;

@@ -2,6 +2,7 @@
 """Goal: docs/demo.md shows what the demonstration prints, to the letter; that reads well at 80 columns and in a log."""
 import difflib
 import os
+import re
 import subprocess
 import sys
 import unicodedata
@@ -17,6 +18,26 @@ PROGRAM = os.path.abspath(os.environ.get("TANDEMPOST", os.path.join(ROOT, "build
 
 def width(line):
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in line)
+
+
+# What one round may ask of its coordinators at most, and how long a letter waits before they hear of a silence.
+MAILS, DECISIONS, COMMANDS, DAYS = 140, 30, 5, 29
+
+
+def check_care(t, told):
+    def number(what):
+        found = re.search(r"(\d+) +" + what, told)
+        return int(found.group(1)) if found else 0
+
+    t.ok(0 < number("mails to coordinators") <= MAILS, f"at most {MAILS} mails to coordinators")
+    t.ok(0 < number("decisions, by") <= DECISIONS, f"at most {DECISIONS} decisions")
+    t.ok(number("commands on the server") <= COMMANDS, f"at most {COMMANDS} commands")
+    days = [int(found) for found in re.findall(r"when a letter had waited (\d+) days", told)]
+    t.ok(len(days) == 4 and max(days) <= DAYS, f"all four silences were told within {DAYS} days ({days})")
+    t.ok("(and not of this one)" not in told, "each with its true reason first")
+    t.ok("none of those who write steadily was asked" in told, "nobody who writes steadily was nudged")
+    t.ok(number("unasked mails at most") <= 2, "at most two unasked mails a week")
+    t.ok("none of what was reported stands outside" in told, "the text of a report stands in its own table alone")
 
 
 def journey(t):
@@ -39,6 +60,7 @@ def journey(t):
     t.equal([line for line in shown if line != line.rstrip()], [], "no blanks at the ends of lines")
     told = " ".join(" ".join(shown).split())
     t.ok("The books balance." in told, "the books balance")
+    check_care(t, told)
 
 
 tap.run(journey)
