@@ -114,6 +114,7 @@ def hostile_participant(tap, programme, servers):
 
 def digest(tap, programme, servers):
     """The coordinator's mail about all that waits."""
+    programme.jump(4 * 86400)
     found = programme.wait_for(lambda: [each for each in servers.messages(running.COORDINATOR) if "for you" in each["Subject"]],
                                "the coordinator's mail")[0]
     harmless(tap, "the coordinator's text", found.get_body(("plain",)).get_content())

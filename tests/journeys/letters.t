@@ -60,7 +60,7 @@ def there_and_back(tap, scene):
     third = programme.reply(ANNA, answer, "Ours sings on.")
     letters.in_thread(tap, scene.letter(BEN, third), back["Message-ID"],
                       [his["Message-ID"], sent["Message-ID"], back["Message-ID"]], "and again")
-    contacts = programme.rows("SELECT address, channel FROM contact JOIN participant ON participant = participant.id")
+    contacts = programme.rows("SELECT address, channel FROM contact JOIN participant ON participant = participant.id ORDER BY contact.id")
     tap.equal([(each["address"], each["channel"]) for each in contacts], [(ANNA, "relay"), (BEN, "relay"), (ANNA, "relay")],
               "each letter is a contact")
     letters.forgotten(tap, scene, ["the heron sang", "so did ours"], [sent, back, third])
