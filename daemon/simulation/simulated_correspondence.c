@@ -270,10 +270,9 @@ static void say_how_to_leave(struct simulated_people *people, struct simulated_p
     static const struct {
         int digit;
         const char *what;
-    } ways[] = {
-        [SIMULATED_STAYS] = {PARTING_STAY, "stays after all"},
-        [SIMULATED_WANTS_ANOTHER] = {PARTING_REMATCH, "ends the partnership by mail, and wants another partner"},
-        [SIMULATED_LEAVES] = {PARTING_LEAVE, "leaves the round by mail"}};
+    } ways[] = {[SIMULATED_STAYS] = {PARTING_STAY, "stays after all"},
+                [SIMULATED_WANTS_ANOTHER] = {PARTING_REMATCH, "ends it by mail, and wants another partner"},
+                [SIMULATED_LEAVES] = {PARTING_LEAVE, "leaves the round by mail"}};
     reply_digit(people, person, about, ways[person->wish].digit);
     simulated_person_happened(people, person, false, ways[person->wish].what);
     if (person->wish == SIMULATED_STAYS)

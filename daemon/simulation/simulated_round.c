@@ -22,7 +22,7 @@ enum {
     CLOSES_AT = 1740787200,                                               /* midnight at the end of 28 February */
     MATCHED_AT = CLOSES_AT + 2 * SECONDS_PER_DAY + 19 * SECONDS_PER_HOUR, /* a Monday evening */
     STARTS_AT = 1741600800,                                               /* 2025-03-10T10:00:00Z */
-    WEEKS_TO_REST = 16,                                                   /* of those who began later */
+    WEEKS_TO_REST = 32,                                                   /* of those who began later */
     QUIET_AFTER = 91 * SECONDS_PER_DAY,                                   /* without a letter */
     OFTEN_INTERVAL = 14 * SECONDS_PER_DAY,
 };

@@ -21,7 +21,7 @@ def width(line):
 
 
 # What one round may ask of its coordinators at most, and how long a letter waits before they hear of a silence.
-MAILS, DECISIONS, COMMANDS, DAYS = 140, 30, 5, 29
+MAILS, DECISIONS, COMMANDS, DAYS = 180, 35, 5, 29
 
 
 def check_care(t, told):

@@ -106,11 +106,13 @@ static void test_whole_round(void **state) {
     check_sign_up(&round);
     assert_true(round.accounts.balanced && round.finished);
     assert_int_equal(simulation_counts(round.simulation).faults, 0);
-    assert_int_equal(total->due, PARTICIPANTS * 16);
-    assert_true(total->sent > total->due * 8 / 10);
+    assert_int_equal(total->due, PARTICIPANTS * 16 + round.care.rematched * 15);
+    assert_true(total->sent > total->due * 7 / 10);
     assert_int_equal(round.accounts.twice + round.accounts.uncertain, 0);
     assert_true(record->letter_count > 20 && record->answer_count > 10);
-    assert_true(round.outcomes[SIMULATED_QUIET].partnerships >= 1);
+    assert_true(round.care.silence_count >= 1 && round.care.silences[0].alerted_at);
+    assert_int_equal(round.care.incident_leaks, 0);
+    assert_true(round.care.unasked_most <= 2);
     size_t heard = 0;
     for (int i = 0; i < SIMULATED_OUTCOMES; i++)
         heard += round.outcomes[i].letters;
@@ -142,7 +144,7 @@ static void test_books_find_faults(void **state) {
     close_again(&round, NULL);
     struct simulated_record *record = (struct simulated_record *)(uintptr_t)simulated_people_record(round.people);
     struct simulated_answer *answer = record->answers;
-    while (answer->digit == 0)
+    while (answer->digit == 0 || answer->digit > 4 || strcmp(answer->question, "check-in") != 0)
         answer++;
     answer->digit = answer->digit % 4 + 1;
     close_again(&round, "was noted");
@@ -158,9 +160,11 @@ static void test_books_find_faults(void **state) {
     record->applicants[0].confirmed = false;
     close_again(&round, "is taken on without having confirmed");
     record->applicants[0].confirmed = true;
-    const char *maildir =
-        simulated_maildir_path(round.configuration.outgoing.maildir, "kate@librarians.example.org", round.arena);
-    assert_true(simulated_maildir_take_back(maildir, &error));
+    size_t unread = 0; /* by whoever opens no mail any more */
+    while (!simulated_maildir_take_back(
+        simulated_maildir_path(round.configuration.outgoing.maildir, record->applicants[unread].address, round.arena),
+        &error))
+        assert_true(++unread < record->applicant_count);
     close_again(&round, "0 copies lie in the Maildir");
     const struct note note = {.partnership = 1, .author = "kate", .at = 1, .text = "Is it quiet where you work?"};
     assert_true(notes_add(round.database, &note, &id, &error));
@@ -221,9 +225,7 @@ static void check_cases(struct simulated_round *round, uint64_t seed) {
     struct database *database = simulation_service(round->simulation)->database;
     assert_true(cases_list(database, &(struct case_filter){.open = true}, arena, &open, &error));
     for (size_t i = 0; i < open.count; i++)
-        if (open.items[i].tell_at &&
-            clock_now() - (open.items[i].told_at ? open.items[i].told_at : open.items[i].opened_at) >
-                8 * SECONDS_PER_DAY)
+        if (open.items[i].tell_at && open.items[i].tell_at < clock_now() - SECONDS_PER_DAY) /* or put off by one */
             fail_msg("seed %" PRIu64 ": of %s nobody was reminded", seed, open.items[i].key);
     assert_true(outbox_list(database, &(struct outbox_filter){.state = &state}, arena, &expired, &error));
     for (size_t i = 0; i < expired.count; i++)
