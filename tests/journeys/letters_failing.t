@@ -30,7 +30,8 @@ def bounced(tap, scene):
         tap.equal(scene.programme.participant(LENA)["address_state"], state, "bounce%s: her address is %s" % (again, state))
     rows = scene.programme.rows("SELECT * FROM inbox WHERE kind = 'bounce'")
     tap.equal([(row["state"], row["content"]) for row in rows], [("handled", None)] * 2, "bounce: the report's copy is not kept")
-    scene.notice(running.COORDINATOR, "comes back")
+    tap.ok("address/%d" % scene.programme.participant(LENA)["id"] in [each["key"] for each in scene.programme.alerts(True)],
+           "bounce: her address is a case for the digest")
     scene.programme.wait_for(lambda: not [mail for folder in ("INBOX", "Handled") for mail in scene.servers.messages(
         harness.PROGRAMME, folder) if b"otters" in mail.raw], "the reports' copies of the letters to leave the mailbox", 5)
     tap.ok(True, "bounce: nor in the mailbox")

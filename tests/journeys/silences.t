@@ -137,9 +137,10 @@ def contrary(tap, course):
     tap.equal(len(case), 1, "contrary answers: a case")
     tap.contains(case[0]["reason"], "Mia Lind says that nothing comes from Nils Dahl, who says that they are in touch",
                  "contrary answers: both are told")
-    mail = [mail for mail in course.servers.messages(running.COORDINATOR) if "Mia and Nils" in mail["Subject"]]
-    tap.equal(len(mail), 1, "contrary answers: the coordinator has it")
-    tap.contains(text_of(mail[0]), "Tell neither what the other one said", "contrary answers: and what to do")
+    texts = [" ".join(text_of(mail).split()) for mail in course.servers.messages(running.COORDINATOR)]
+    texts = [text for text in texts if "Mia Lind says that nothing comes from Nils Dahl" in text]
+    tap.ok(texts, "contrary answers: the coordinator has it")
+    tap.contains("".join(texts), "Tell neither what the other one said", "contrary answers: and what to do")
     for address in (MIA, NILS):
         for each in course.servers.messages(address):
             tap.ok("says that" not in text_of(each), "contrary answers: not a word to %s" % address)
