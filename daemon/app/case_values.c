@@ -1,4 +1,5 @@
 #include "app/case_values.h"
+#include "app/incident.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -66,14 +67,31 @@ static const char *literally(const struct filling *filling, const char *words, c
     return arena_copy_string(filling->arena, text_string(&out));
 }
 
+/* The decisions that a report leaves no room for, as bits. */
+static bool find_no_outcomes(struct filling *filling, const struct case_row *row, unsigned *ret, struct error *error) {
+    struct incident incident;
+    unsigned possible = 0;
+    if (row->kind == CASE_REPORT &&
+        (!incidents_find(filling->service->database, row->id, filling->arena, &incident, error) ||
+         !incident_outcomes(filling->service, &incident, &possible, error)))
+        return false;
+    *ret = (possible & 1u << INCIDENT_WARNING ? 0 : CASE_VERB_BIT(CASE_VERB_WARNING)) |
+           (possible & 1u << INCIDENT_BAN ? 0 : CASE_VERB_BIT(CASE_VERB_BAN)) |
+           (possible & 1u << INCIDENT_TERMINATION ? 0 : CASE_VERB_BIT(CASE_VERB_TERMINATE));
+    return true;
+}
+
 /* What may be replied to a case, a line each, as the coordinator's language says it: nothing of what is so already. */
 static bool fill_offers(struct filling *filling, struct template_value *map, const struct case_row *row,
                         struct error *error) {
     struct template_value *list = template_value_set_list(map, "offers");
     struct partnership partnership = {0};
     struct participant person = {0};
-    unsigned offers = case_verb_offers(row);
-    if ((row->partnership &&
+    unsigned offers = case_verb_offers(row), no_outcomes;
+    size_t reports = 0;
+    if (!find_no_outcomes(filling, row, &no_outcomes, error) ||
+        (row->partnership && !incidents_count_open(filling->service->database, row->partnership, &reports, error)) ||
+        (row->partnership &&
          !partnerships_find(filling->service->database, row->partnership, filling->arena, &partnership, error)) ||
         (row->participant &&
          !participants_find(filling->service->database, row->participant, filling->arena, &person, error)))
@@ -83,9 +101,10 @@ static bool fill_offers(struct filling *filling, struct template_value *map, con
     bool silent = person.id && (person.state == PARTICIPANT_PAUSED || person.address_state != ADDRESS_GOOD);
     const unsigned gone[] = {
         passes ? 0 : CASE_VERB_BIT(CASE_VERB_HOLD) | CASE_VERB_BIT(CASE_VERB_LETTER),
-        stands || silent ? 0 : CASE_VERB_BIT(CASE_VERB_RESUME),
+        (stands && !reports) || silent ? 0 : CASE_VERB_BIT(CASE_VERB_RESUME),
         passes || stands ? 0 : CASE_VERB_BIT(CASE_VERB_REMATCH) | CASE_VERB_BIT(CASE_VERB_DISSOLVE),
         person.id && person.state == PARTICIPANT_ACTIVE ? 0 : CASE_VERB_BIT(CASE_VERB_STOP),
+        no_outcomes,
     };
     for (size_t i = 0; i < COUNT_OF(gone); i++)
         offers &= ~gone[i];
@@ -436,6 +455,13 @@ static bool fill_digest(struct filling *filling, const struct outbox_row *mail, 
 
 /* ---- What a reply did ---- */
 
+/* Whom a decision about the report is about, not who reported. */
+static bool find_reported(struct filling *filling, int64_t id, int64_t *ret, struct error *error) {
+    struct incident incident;
+    return incidents_find(filling->service->database, id, filling->arena, &incident, error) &&
+           incident_find_other(filling->service, &incident, ret, error);
+}
+
 /* {"said": [{"case": 57, "reason": "...", "refused": false, "asked": false}, ...], "asked": [...]} */
 static bool fill_said(struct filling *filling, json_t *entry, struct template_value *list, struct case_row *ret_row,
                       struct error *error) {
@@ -457,8 +483,10 @@ static bool fill_said(struct filling *filling, json_t *entry, struct template_va
         return false;
     if (!theirs)
         return true;
-    if (ret_row->participant &&
-        !participants_find(filling->service->database, ret_row->participant, filling->arena, &person, error))
+    int64_t whom = ret_row->participant;
+    if (ret_row->kind == CASE_REPORT && !find_reported(filling, ret_row->id, &whom, error))
+        return false;
+    if (whom && !participants_find(filling->service->database, whom, filling->arena, &person, error))
         return false;
     template_value_set_string(map, "what", name_of(filling, ret_row->kind));
     if (person.id)

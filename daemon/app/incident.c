@@ -60,6 +60,18 @@ bool incident_find_other(struct service *service, const struct incident *inciden
     return true;
 }
 
+bool incident_outcomes(struct service *service, const struct incident *incident, unsigned *ret, struct error *error) {
+    int64_t other;
+    if (!incident_find_other(service, incident, &other, error))
+        return false;
+    *ret = 1u << INCIDENT_NO_ACTION;
+    if (incident->partnership)
+        *ret |= 1u << INCIDENT_TERMINATION;
+    if (other)
+        *ret |= 1u << INCIDENT_WARNING | 1u << INCIDENT_BAN;
+    return true;
+}
+
 static bool find(struct deciding *deciding, struct error *error) {
     const struct incident_decision *decision = deciding->decision;
     struct service *service = deciding->service;

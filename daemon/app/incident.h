@@ -29,5 +29,8 @@ struct incident_decision {
  * more. */
 bool incident_decide(struct service *service, const struct incident_decision *decision, struct error *error);
 
+/* What it can end with where the decision names nobody, as bits (1u << enum incident_state). */
+bool incident_outcomes(struct service *service, const struct incident *incident, unsigned *ret, struct error *error);
+
 /* Whom a decision is about that names nobody: the reporter's only partner; 0: nobody. */
 bool incident_find_other(struct service *service, const struct incident *incident, int64_t *ret, struct error *error);

@@ -3,11 +3,14 @@
 #include <string.h>
 
 #include "app/action.h"
+#include "app/action_match.h"
 #include "app/action_participant.h"
 #include "app/action_partnership.h"
+#include "app/incident.h"
 #include "app/notice.h"
 #include "app/relay.h"
 #include "app/subject.h"
+#include "app/watch.h"
 #include "base/civil.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -17,13 +20,17 @@
 #include "store/cases.h"
 #include "store/contacts.h"
 #include "store/inbox.h"
+#include "store/incidents.h"
 #include "store/notes.h"
 #include "store/outbox.h"
 #include "store/participants.h"
 #include "store/partnerships.h"
 #include "store/transaction.h"
 
-enum { ANSWER_EXPIRY = 14 * SECONDS_PER_DAY };
+enum {
+    ANSWER_EXPIRY = 14 * SECONDS_PER_DAY,
+    AFTER_NUDGE = 7 * SECONDS_PER_DAY, /* until a silence is told again */
+};
 
 #define TOLD "coordinator-done" /* the template that tells what was made of a reply */
 
@@ -48,18 +55,22 @@ static bool find_case(struct subject_finding *finding, struct case_ruling *rulin
 }
 
 /* What was asked back: YES does all of it, unless it is too late. */
-static size_t expand_sure(const struct coordinator_facts *facts, json_t *asked, int64_t now,
+static size_t expand_sure(const struct coordinator_facts *facts, json_t *asked, int64_t now, struct arena *arena,
                           struct case_order orders[CASE_ORDERS_MAX]) {
     size_t count = 0, i;
     json_t *each;
     if (now - facts->told_at > CASE_SURE_DAYS * (int64_t)SECONDS_PER_DAY)
         return 0;
-    json_array_foreach(asked, i, each) if (count < CASE_ORDERS_MAX) orders[count++] = (struct case_order){
-        .number = json_integer_value(json_object_get(each, "case")),
-        .verb = case_verb_find(json_string_value(json_object_get(each, "verb"))),
-        .words = "",
-        .sure = true,
-    };
+    json_array_foreach(asked, i, each) {
+        const char *words = json_string_value(json_object_get(each, "words"));
+        if (count < CASE_ORDERS_MAX)
+            orders[count++] = (struct case_order){
+                .number = json_integer_value(json_object_get(each, "case")),
+                .verb = case_verb_find(json_string_value(json_object_get(each, "verb"))),
+                .words = arena_copy_string(arena, words ? words : ""),
+                .sure = true,
+            };
+    }
     return count;
 }
 
@@ -71,7 +82,7 @@ static bool find_rulings(struct subject_finding *finding, json_t *asked, struct 
         text = *text == '1' ? "YES" : "NO";
     size_t count = case_verb_read(text, facts->case_id, facts->name, finding->facts->words, finding->arena, orders);
     if (count > 0 && orders[0].verb == CASE_VERB_YES && json_array_size(asked) > 0) {
-        size_t sure = expand_sure(facts, asked, finding->facts->now, orders);
+        size_t sure = expand_sure(facts, asked, finding->facts->now, finding->arena, orders);
         count = sure ? sure : count;
     }
     struct case_ruling *rulings = arena_take_array(finding->arena, count + 1, sizeof *rulings);
@@ -125,6 +136,7 @@ struct doing {
     const struct case_row *row;
     const char *why;       /* for the event log */
     struct reason refused; /* why it could not be done, set by the act */
+    const char *outcome;   /* a reason: what was done */
 };
 
 /* What a coordinator writes with it is a note of the case; of the answer that goes out, its words. */
@@ -255,7 +267,59 @@ static bool do_hold(struct doing *doing, struct error *error) {
     return true;
 }
 
-/* Whatever stands still: the partnership, the participant's mail, an address that was taken for dead. */
+static bool do_nudge(struct doing *doing, struct error *error) {
+    int64_t at;
+    bool waited;
+    if (!watch_nudge(doing->service, doing->row->partnership, &at, &waited, error))
+        return false;
+    if (!at) {
+        doing->refused = REASON("Nobody is silent there now, or may be asked.");
+        return true;
+    }
+    const char *day = watch_day(doing->service, at, doing->applying->arena);
+    doing->outcome = waited ? REASON_FORMAT(doing->applying->arena, "They are asked on %s anyhow.", day).text
+                            : REASON_FORMAT(doing->applying->arena, "They are asked once more, on %s.", day).text;
+    return cases_set_told(doing->service->database, doing->row->id, clock_now(), at + AFTER_NUDGE, error);
+}
+
+static bool do_match(struct doing *doing, struct error *error) {
+    int64_t partnership;
+    return action_match_pair(doing->service, doing->row->id, &partnership, error);
+}
+
+static const enum incident_state outcomes[CASE_VERB_COUNT] = {
+    [CASE_VERB_NO_ACTION] = INCIDENT_NO_ACTION,
+    [CASE_VERB_WARNING] = INCIDENT_WARNING,
+    [CASE_VERB_TERMINATE] = INCIDENT_TERMINATION,
+    [CASE_VERB_BAN] = INCIDENT_BAN,
+};
+
+/* Before it is asked back: of a report by nobody whom we know it is not clear whom it is about. */
+static bool judge_outcome(struct doing *doing, struct error *error) {
+    enum incident_state outcome = outcomes[doing->ruling->order.verb];
+    struct incident incident;
+    unsigned possible;
+    if (!outcome)
+        return true;
+    if (!incidents_find(doing->service->database, doing->row->id, doing->applying->arena, &incident, error) ||
+        !incident_outcomes(doing->service, &incident, &possible, error))
+        return false;
+    if (!(possible & 1u << outcome))
+        doing->refused = REASON("Nothing was done: it is not clear whom this report is about.");
+    return true;
+}
+
+static bool do_decide(struct doing *doing, struct error *error) {
+    const struct incident_decision decision = {
+        .incident = doing->row->id,
+        .outcome = outcomes[doing->ruling->order.verb],
+        .words = *doing->ruling->order.words ? doing->ruling->order.words : NULL,
+    };
+    return incident_decide(doing->service, &decision, error);
+}
+
+/* Whatever stands still: the partnership, the participant's mail, an address that was taken for dead; but not while a
+ * report about the partnership is open, of which not every coordinator may hear. */
 static bool do_resume(struct doing *doing, struct error *error) {
     const struct case_row *row = doing->row;
     struct partnership partnership = {0};
@@ -266,7 +330,11 @@ static bool do_resume(struct doing *doing, struct error *error) {
         (row->participant &&
          !action_find_participant(doing->service, row->participant, doing->applying->arena, &person, error)))
         return false;
-    if (partnership.id && (partnership.state == PARTNERSHIP_HELD || partnership.state == PARTNERSHIP_FROZEN)) {
+    size_t reports = 0;
+    if (partnership.id && !incidents_count_open(doing->service->database, partnership.id, &reports, error))
+        return false;
+    if (partnership.id && reports == 0 &&
+        (partnership.state == PARTNERSHIP_HELD || partnership.state == PARTNERSHIP_FROZEN)) {
         done = true;
         if (!action_partnership_resume(doing->service, partnership.id, doing->why, error))
             return false;
@@ -282,7 +350,8 @@ static bool do_resume(struct doing *doing, struct error *error) {
             return false;
     }
     if (!done)
-        doing->refused = REASON("Nothing stands still there.");
+        doing->refused = reports ? REASON("That partnership rests until the programme's coordinators have looked.")
+                                 : REASON("Nothing stands still there.");
     return true;
 }
 
@@ -298,6 +367,8 @@ static bool do_dissolve(struct doing *doing, struct error *error) {
 
 /* By verb. An act does it, or sets why it can't be done before it has changed anything. */
 static bool (*const acts[CASE_VERB_COUNT])(struct doing *doing, struct error *error) = {
+    [CASE_VERB_NUDGE] = do_nudge,      [CASE_VERB_MATCH] = do_match,       [CASE_VERB_NO_ACTION] = do_decide,
+    [CASE_VERB_WARNING] = do_decide,   [CASE_VERB_TERMINATE] = do_decide,  [CASE_VERB_BAN] = do_decide,
     [CASE_VERB_NOTE] = do_nothing,     [CASE_VERB_DONE] = do_nothing,      [CASE_VERB_SNOOZE] = do_snooze,
     [CASE_VERB_ANSWER] = do_answer,    [CASE_VERB_LETTER] = do_letter,     [CASE_VERB_CONTACT] = do_contact,
     [CASE_VERB_STOP] = do_stop,        [CASE_VERB_HOLD] = do_hold,         [CASE_VERB_RESUME] = do_resume,
@@ -315,7 +386,7 @@ static bool act(struct doing *doing, struct error *error) {
         return false;
     if (doing->refused.text)
         return true;
-    if (*order->words && order->verb != CASE_VERB_ANSWER && !keep_words(doing, &note, error))
+    if (*order->words && !case_verb_rules[order->verb].sends && !keep_words(doing, &note, error))
         return false;
     if (!case_verb_rules[order->verb].closes)
         return true;
@@ -371,16 +442,22 @@ static bool rule(struct subject_applying *applying, const struct case_ruling *ru
                           ruling,
                           &ruling->row,
                           arena_format(applying->arena, "said by the coordinator %s", applying->coordinator),
-                          {ruling->refused}};
-    const char *outcome = case_verb_rules[verb].outcome;
-    bool asks = !ruling->refused && case_verb_rules[verb].asks_first && !ruling->order.sure;
+                          {ruling->refused},
+                          case_verb_rules[verb].outcome};
+    int64_t note;
+    if (!ruling->refused && !judge_outcome(&doing, error))
+        return false;
+    bool asks = !doing.refused.text && case_verb_rules[verb].asks_first && !ruling->order.sure;
+    const char *sent = case_verb_rules[verb].sends ? ruling->order.words : "";
+    if (asks && *ruling->order.words && !*sent && !keep_words(&doing, &note, error))
+        return false;
     if (asks)
-        json_array_append_new(
-            asked, json_pack("{s:I, s:s}", "case", (json_int_t)ruling->row.id, "verb", case_verb_rules[verb].word));
-    else if (!ruling->refused && acts[verb] && !act_or_say(&doing, error))
+        json_array_append_new(asked, json_pack("{s:I, s:s, s:s}", "case", (json_int_t)ruling->row.id, "verb",
+                                               case_verb_rules[verb].word, "words", sent));
+    else if (!doing.refused.text && acts[verb] && !act_or_say(&doing, error))
         return false;
     json_array_append_new(said, json_pack("{s:I, s:s, s:b, s:b}", "case", (json_int_t)ruling->order.number, "reason",
-                                          doing.refused.text ? doing.refused.text : outcome, "refused",
+                                          doing.refused.text ? doing.refused.text : doing.outcome, "refused",
                                           doing.refused.text != NULL, "asked", asks));
     return true;
 }

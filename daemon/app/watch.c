@@ -211,14 +211,25 @@ bool watch_still_asks(struct service *service, const struct outbox_row *row, boo
     return true;
 }
 
-bool watch_nudge(struct service *service, int64_t partnership, int64_t *ret_at, int64_t *ret_not_before,
-                 struct error *error) {
+/* When what waits goes out; 0: nothing does. */
+static int64_t waits_until(const struct watched *watched, size_t member) {
+    for (size_t i = 0; i < watched->signs.count; i++) {
+        const struct health_sign *sign = &watched->signs.items[i];
+        if (sign->kind == SIGN_ASKED && sign->participant == watched->members.items[member].id &&
+            !string_equal(sign->state, outbox_state_name(OUTBOX_SENT)))
+            return sign->at;
+    }
+    return 0;
+}
+
+bool watch_nudge(struct service *service, int64_t partnership, int64_t *ret_at, bool *ret_waited, struct error *error) {
     auto_arena arena = arena_new();
     auto_transaction transaction = TRANSACTION_NONE;
     struct watched watched;
     struct health_done done;
     int64_t now = clock_now();
-    *ret_at = *ret_not_before = 0;
+    *ret_at = 0;
+    *ret_waited = false;
     if (!transaction_begin(service->database, &transaction, error) ||
         !watch_look(service, partnership, arena, &watched, error))
         return false;
@@ -228,13 +239,15 @@ bool watch_nudge(struct service *service, int64_t partnership, int64_t *ret_at, 
         return transaction_commit(&transaction, error);
     if (!find_done(service, &watched, member, 0, arena, &done, error))
         return false;
-    int64_t at = next_daylight(service, &watched.members.items[member], now), earliest = at;
-    while (!health_mail_fits(&health_parameters, done.unasked, done.unasked_count, earliest))
-        earliest += SECONDS_PER_DAY;
-    if (done.pending || earliest > at) {
-        *ret_not_before = done.pending ? at + SECONDS_PER_DAY : earliest;
+    int64_t at = next_daylight(service, &watched.members.items[member], now);
+    if (done.pending) {
+        int64_t waits = waits_until(&watched, member);
+        *ret_at = waits > now ? waits : now;
+        *ret_waited = true;
         return transaction_commit(&transaction, error);
     }
+    while (!health_mail_fits(&health_parameters, done.unasked, done.unasked_count, at))
+        at += SECONDS_PER_DAY;
     *ret_at = at;
     return ask(service, &watched, member,
                done.nudged_at > watched.health.members[member].since ? HEALTH_LAST_CALL : HEALTH_NUDGE, at, arena,
@@ -248,7 +261,7 @@ static const char *case_key(int64_t partnership, struct arena *arena) {
     return arena_format(arena, "silence/%" PRId64, partnership);
 }
 
-static const char *day_of(struct service *service, int64_t at, struct arena *arena) {
+const char *watch_day(struct service *service, int64_t at, struct arena *arena) {
     char date[CIVIL_DATE_SIZE];
     struct zone_local local;
     zone_to_local(service->zone, at, &local);
@@ -270,10 +283,10 @@ static struct reason explain(struct service *service, const struct watched *watc
         return REASON_FORMAT(arena, "%s. We asked how, and no answer has come.", fact);
     if (called)
         return REASON_FORMAT(arena, "%s. We asked kindly on %s, and once more on %s; no answer came.", fact,
-                             day_of(service, done->nudged_at, arena), day_of(service, done->called_at, arena));
+                             watch_day(service, done->nudged_at, arena), watch_day(service, done->called_at, arena));
     if (nudged)
         return REASON_FORMAT(arena, "%s. We asked kindly on %s; no answer has come so far.", fact,
-                             day_of(service, done->nudged_at, arena));
+                             watch_day(service, done->nudged_at, arena));
     return REASON_FORMAT(arena, "%s. We asked with a check-in; no answer has come so far.", fact);
 }
 

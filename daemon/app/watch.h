@@ -33,7 +33,9 @@ bool watch_asks(const char *step);
 /* Whether that nudge or last call is still called for, at the moment when it would go out. */
 bool watch_still_asks(struct service *service, const struct outbox_row *row, bool *ret, struct error *error);
 
-/* For a coordinator: asks whoever is silent kindly, once more if that was done before, unless that would be too much.
- * *ret_at: when it goes out; 0: it may not, before *ret_not_before (0: nobody is silent, or may be asked). */
-bool watch_nudge(struct service *service, int64_t partnership, int64_t *ret_at, int64_t *ret_not_before,
-                 struct error *error);
+/* For a coordinator: has whoever is silent asked kindly, once more if that was done before, as soon as that is not too
+ * much mail. *ret_at: when it goes out; 0: nobody is silent, or may be asked. *RET_WAITED: it was to be anyhow. */
+bool watch_nudge(struct service *service, int64_t partnership, int64_t *ret_at, bool *ret_waited, struct error *error);
+
+/* The day in the service's zone, as coordinators read it. */
+const char *watch_day(struct service *service, int64_t at, struct arena *arena);

@@ -11,13 +11,14 @@ enum { A_WEEK = 7 * SECONDS_PER_DAY, TWO_WEEKS = 14 * SECONDS_PER_DAY };
 #define ANY (BIT(NOTE) | BIT(SNOOZE) | BIT(DONE))
 #define TALK (ANY | BIT(ANSWER))
 #define WRITER (TALK | BIT(STOP) | BIT(RESUME))
+#define OUTCOMES (BIT(NO_ACTION) | BIT(WARNING) | BIT(TERMINATE) | BIT(BAN))
 #define PARTNERS (BIT(HOLD) | BIT(RESUME) | BIT(REMATCH) | BIT(DISSOLVE))
 
 struct case_traits case_kind_traits(enum case_kind kind) {
     const struct case_traits traits[] = {
         [CASE_MESSAGE] = {REASON("A mail waits"), .offers = WRITER | BIT(LETTER) | BIT(CONTACT) | BIT(HOLD),
                           .at_once = false},
-        [CASE_REPORT] = {REASON("Report of misconduct"), .offers = BIT(NOTE) | BIT(SNOOZE), .at_once = true,
+        [CASE_REPORT] = {REASON("Report of misconduct"), .offers = BIT(NOTE) | BIT(SNOOZE) | OUTCOMES, .at_once = true,
                          .grave = true},
         [CASE_HELP] = {REASON("Help is asked for"), .offers = WRITER | BIT(CONTACT) | PARTNERS, .at_once = true},
         [CASE_LOOK] = {REASON("A mail needs a look"), .offers = WRITER | BIT(LETTER) | BIT(CONTACT) | PARTNERS,
@@ -32,10 +33,10 @@ struct case_traits case_kind_traits(enum case_kind kind) {
         [CASE_SKIPPED] = {REASON("Messages were skipped"), .offers = ANY, .at_once = false, .lapses = TWO_WEEKS},
         [CASE_TEXT] = {REASON("A text has an error"), .offers = ANY, .at_once = true},
         [CASE_LEFT_OVER] = {REASON("Somebody is left over"), .offers = TALK, .at_once = false},
-        [CASE_REMATCH] = {REASON("Two could be partners"), .offers = ANY, .at_once = true},
+        [CASE_REMATCH] = {REASON("Two could be partners"), .offers = ANY | BIT(MATCH), .at_once = true},
         [CASE_REMARK] = {REASON("Words beside an answer"), .offers = WRITER | BIT(CONTACT), .told_once = A_WEEK},
-        [CASE_SILENCE] = {REASON("A partnership needs you"), .offers = ANY | BIT(CONTACT) | PARTNERS, .at_once = true,
-                          .together = true},
+        [CASE_SILENCE] = {REASON("A partnership needs you"), .offers = ANY | BIT(NUDGE) | BIT(CONTACT) | PARTNERS,
+                          .at_once = true, .together = true},
         [CASE_SERVICE] = {REASON("Mail is interrupted"), .offers = ANY, .at_once = true},
     };
     require((size_t)kind < COUNT_OF(traits));

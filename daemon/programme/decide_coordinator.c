@@ -12,6 +12,13 @@
 
 /* ---- The table ---- */
 
+REASON_CONSTANT(says_nudge, "NUDGE: we ask the silent one once more, kindly");
+REASON_CONSTANT(says_match, "MATCH: the two become partners, and are introduced to each other");
+REASON_CONSTANT(says_no_action, "NO ACTION: the report has no consequences, and mail goes on");
+REASON_CONSTANT(says_warning, "WARNING, and your words to them if you like: the other one is reminded of the rules, "
+                              "and mail goes on (we ask first)");
+REASON_CONSTANT(says_terminate, "TERMINATE: the report ends this partnership (we ask first)");
+REASON_CONSTANT(says_ban, "BAN: the other one leaves the programme, and can't take part again (we ask first)");
 REASON_CONSTANT(says_note, "NOTE and your words (or any words): kept with it, for coordinators only");
 REASON_CONSTANT(says_done, "DONE: it is dealt with");
 REASON_CONSTANT(says_snooze, "SNOOZE 2 weeks: we remind you then");
@@ -24,6 +31,12 @@ REASON_CONSTANT(says_resume, "RESUME: mail goes on");
 REASON_CONSTANT(says_rematch, "REMATCH: this partnership ends, and its members wait for new partners (we ask first)");
 REASON_CONSTANT(says_dissolve, "DISSOLVE: this partnership ends (we ask first)");
 
+REASON_CONSTANT(did_match, "The two are partners now, and are introduced at their next sending time.");
+REASON_CONSTANT(did_no_action, "The report has no consequences. Mail goes on, unless another report is open.");
+REASON_CONSTANT(did_warning, "The other one is reminded of the rules, and reads the words that you wrote behind it, if "
+                             "any. Mail goes on, unless another report is open.");
+REASON_CONSTANT(did_terminate, "The partnership is over. Both are told that, and nothing else.");
+REASON_CONSTANT(did_ban, "The other one leaves the programme, and the address can't take part again.");
 REASON_CONSTANT(did_note, "Your note is kept with it.");
 REASON_CONSTANT(did_done, "It is closed.");
 REASON_CONSTANT(did_snooze, "We remind you later.");
@@ -41,10 +54,17 @@ REASON_CONSTANT(did_no, "Nothing was done.");
 #define VERB(NAME, word, ...) [CASE_VERB_##NAME] = {CASE_VERB_##NAME, "CASE " word, __VA_ARGS__}
 
 const struct case_verb_rule case_verb_rules[CASE_VERB_COUNT] = {
+    VERB(NUDGE, "NUDGE", .about = CASE_VERB_OF_PARTNERSHIP, .says = says_nudge),
+    VERB(MATCH, "MATCH", .closes = true, .says = says_match, .outcome = did_match),
+    VERB(NO_ACTION, "NO ACTION", .closes = true, .says = says_no_action, .outcome = did_no_action),
+    VERB(WARNING, "WARNING", .asks_first = true, .closes = true, .sends = true, .says = says_warning,
+         .outcome = did_warning),
+    VERB(TERMINATE, "TERMINATE", .asks_first = true, .closes = true, .says = says_terminate, .outcome = did_terminate),
+    VERB(BAN, "BAN", .asks_first = true, .closes = true, .says = says_ban, .outcome = did_ban),
     VERB(NOTE, "NOTE", .needs = CASE_VERB_NEEDS_WORDS, .says = says_note, .outcome = did_note),
     VERB(DONE, "DONE", .closes = true, .says = says_done, .outcome = did_done),
     VERB(SNOOZE, "SNOOZE", .needs = CASE_VERB_NEEDS_DAYS, .says = says_snooze, .outcome = did_snooze),
-    VERB(ANSWER, "ANSWER", .needs = CASE_VERB_NEEDS_WORDS, .about = CASE_VERB_OF_WRITER, .closes = true,
+    VERB(ANSWER, "ANSWER", .needs = CASE_VERB_NEEDS_WORDS, .about = CASE_VERB_OF_WRITER, .closes = true, .sends = true,
          .says = says_answer, .outcome = did_answer),
     VERB(LETTER, "LETTER", .about = CASE_VERB_OF_MAIL, .closes = true, .says = says_letter, .outcome = did_letter),
     VERB(CONTACT, "CONTACT", .about = CASE_VERB_OF_PARTNERSHIP, .closes = true, .says = says_contact,
@@ -266,7 +286,7 @@ static void read_reply_line(struct reading *reading, int64_t own, const char *li
     size_t count = read_numbers(begin, length - blank, numbers, &skipped);
     struct line_order says = read_verb(reading->words, begin + skipped, length - blank - skipped);
     const struct case_order *open = reading->count > reading->first ? &reading->orders[reading->first] : NULL;
-    bool answering = open && open->verb == CASE_VERB_ANSWER;
+    bool answering = open && case_verb_rules[open->verb].sends;
     if (says.verb && (count > 0 || !answering || says.loud)) {
         begin_order(reading, count ? numbers : &own, count ? count : 1, &says);
         skipped += says.taken;
@@ -320,6 +340,8 @@ static struct reason judge(const struct coordinator_facts *facts, const struct c
         return (struct reason){NULL};
     if (row->closed_at && row->kind != CASE_REMARK)
         return REASON("It had been dealt with before, so nothing was done.");
+    if (!(case_verb_offers(row) & CASE_VERB_BIT(order->verb)) && row->kind == CASE_REPORT)
+        return REASON("Nothing was done: a report needs a decision.");
     if (!(case_verb_offers(row) & CASE_VERB_BIT(order->verb)))
         return REASON("That can't be done with this case.");
     return (struct reason){NULL};

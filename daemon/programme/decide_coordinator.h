@@ -15,6 +15,12 @@ struct deciding;
 /* In the order in which mails offer them. */
 enum case_verb {
     CASE_VERB_NONE,
+    CASE_VERB_NUDGE,
+    CASE_VERB_MATCH,
+    CASE_VERB_NO_ACTION,
+    CASE_VERB_WARNING,
+    CASE_VERB_TERMINATE,
+    CASE_VERB_BAN,
     CASE_VERB_DONE,
     CASE_VERB_ANSWER,
     CASE_VERB_LETTER,
@@ -52,6 +58,7 @@ struct case_verb_rule {
     enum case_verb_about about;
     bool asks_first;     /* it can't be undone: done only when it is confirmed */
     bool closes;         /* the case is over with it */
+    bool sends;          /* the words behind it go out to a participant, and are no note */
     const char *says;    /* a reason: what may be replied, and what happens then; NULL: no mail says so */
     const char *outcome; /* a reason: what was done; of what asks first, what would be */
 };
@@ -81,9 +88,9 @@ struct case_order {
 
 /* Reads TEXT, what somebody wrote, into RET; how many orders it holds. A line begins an order with a verb, in any
  * language, that stands alone, in capitals, or before a colon, dash or full stop; numbers before it name cases, and in
- * a reply to a mail about several (OWN 0) also begin a note. Words behind a verb, and the lines below, are its own; an
- * answer takes all the rest but for a line that begins with a number and a verb, or is a verb in capitals. What begins
- * with no verb is a note to OWN. NAME: the writer's, which says nothing. */
+ * a reply to a mail about several (OWN 0) also begin a note. Words behind a verb, and the lines below, are its own; of
+ * a verb that sends them, all the rest but for a line that begins with a number and a verb, or is a verb in capitals.
+ * What begins with no verb is a note to OWN. NAME: the writer's, which says nothing. */
 size_t case_verb_read(const char *text, int64_t own, const char *name, const struct words *words, struct arena *arena,
                       struct case_order ret[CASE_ORDERS_MAX]);
 

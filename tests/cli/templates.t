@@ -146,7 +146,8 @@ def checking(t, programme):
     programme.write("templates/fr/words.txt", "1: oui\nSTOP: arret\n")
     done = programme.run("template", "check")
     t.contains(done.out, "/fr/words.txt has no words for 2, 3, 4, 5, CONTINUE, NEXT, BOTH, NEITHER, YES, NO, STATUS, PAUSE, START, "
-               "TOPIC, LANGUAGE, ADDRESS, UNDO, HELP, REMATCH, REPORT, MYDATA, FORGET, CASE DONE, CASE ANSWER, CASE LETTER, "
+               "TOPIC, LANGUAGE, ADDRESS, UNDO, HELP, REMATCH, REPORT, MYDATA, FORGET, CASE NUDGE, CASE MATCH, CASE NO ACTION, "
+               "CASE WARNING, CASE TERMINATE, CASE BAN, CASE DONE, CASE ANSWER, CASE LETTER, "
                "CASE CONTACT, CASE STOP, CASE HOLD, CASE RESUME, CASE REMATCH, CASE DISSOLVE, CASE SNOOZE, CASE NOTE, "
                "CASE YES, CASE NO, REPORT?, JOIN, Days, Weeks, Months, Polite, Greeting; English ones are",
                "check: which words a language lacks")

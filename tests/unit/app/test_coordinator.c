@@ -4,12 +4,16 @@
 
 #include <inttypes.h>
 
+#include "app/action_parting.h"
 #include "app/notice.h"
 #include "store/cases.h"
+#include "store/incidents.h"
 #include "store/notes.h"
 
 #define KATE "kate@example.org"
+#define CLEO "cleo@example.org" /* looks after Ben's country */
 #define ANNA "anna@example.net"
+#define BEN "ben@example.com"
 
 /* Where a reply to the newest mail to ADDRESS goes. */
 static const char *reply_to(struct fixture *fixture, const char *address) {
@@ -19,11 +23,25 @@ static const char *reply_to(struct fixture *fixture, const char *address) {
     return arena_copy_bytes(fixture->arena, start, strcspn(start, ">"));
 }
 
-static struct inbox_row reply(struct mailbox *mailbox, const char *text) {
+static struct inbox_row reply_as(struct mailbox *mailbox, const char *coordinator, const char *text) {
     struct fixture *fixture = mailbox->fixture;
-    struct inbox_row row = take(mailbox, mail(fixture, KATE, reply_to(fixture, KATE), "", text));
+    struct inbox_row row = take(mailbox, mail(fixture, coordinator, reply_to(fixture, coordinator), "", text));
     fixture_turns(fixture);
     return row;
+}
+
+static struct inbox_row reply(struct mailbox *mailbox, const char *text) {
+    return reply_as(mailbox, KATE, text);
+}
+
+static const struct coordinator kate_and_cleo[] = {
+    {.name = "Kate", .address = KATE},
+    {.name = "Cleo", .address = CLEO, .countries = (const char *const[]){"NZ"}, .country_count = 1},
+};
+
+static void with_cleo(struct fixture *fixture) {
+    fixture->configuration.coordinators = kate_and_cleo;
+    fixture->configuration.coordinator_count = COUNT_OF(kate_and_cleo);
 }
 
 static bool told(struct fixture *fixture, const char *address, const char *text) {
@@ -188,10 +206,190 @@ static void test_remark(void **state) {
     assert_true(remark.closed_at > 0);
 }
 
+/* Anna reports Ben, whom Cleo looks after; Kate alone hears of it. */
+static struct case_row anna_reports(struct mailbox *mailbox) {
+    struct fixture *fixture = mailbox->fixture;
+    struct inbox_row row = take(mailbox, mail(fixture, ANNA, "iln+report@example.org", "", "He frightens me."));
+    fixture_turns(fixture);
+    struct case_row open = newest_case(fixture);
+    assert_int_equal(open.kind, CASE_REPORT);
+    assert_int_equal(open.inbox, row.id);
+    assert_null(open.words);
+    assert_int_equal(fixture_count(fixture, CLEO, NULL), 0);
+    assert_int_equal(fixture_count(fixture, KATE, "He frightens me."), 0);
+    assert_int_equal(fixture_count(fixture, BEN, "He frightens me."), 0);
+    assert_int_equal(partnership_now(fixture), PARTNERSHIP_FROZEN);
+    return open;
+}
+
+static enum incident_state incident_now(struct fixture *fixture, int64_t id) {
+    struct incident incident;
+    assert_done(incidents_find(fixture->database, id, fixture->arena, &incident, &error));
+    return incident.state;
+}
+
+/* Goal: a report ends with a decision and nothing else; a warning's words go to the other one, and nowhere else. */
+static void test_warning(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    with_cleo(fixture);
+    introduce_and_ask(fixture);
+    struct case_row open = anna_reports(&mailbox);
+    assert_true(told(fixture, KATE, "- NO ACTION: ") && told(fixture, KATE, "- WARNING, and") &&
+                told(fixture, KATE, "- TERMINATE: ") && told(fixture, KATE, "- BAN: "));
+    assert_false(told(fixture, KATE, "- DONE"));
+    static const char *const refused[] = {"DONE", "RESUME", "DISSOLVE"};
+    for (size_t i = 0; i < COUNT_OF(refused); i++) {
+        reply(&mailbox, refused[i]);
+        assert_true(told(fixture, KATE, "Nothing was done: a report needs a decision."));
+        assert_true(told(fixture, KATE, "- NO ACTION: "));
+        assert_int_equal(incident_now(fixture, open.id), INCIDENT_OPEN);
+        assert_int_equal(partnership_now(fixture), PARTNERSHIP_FROZEN);
+    }
+    reply(&mailbox, "WARNING\r\nPlease ask before you telephone.\r\n\r\nStop\r\n");
+    assert_true(
+        told(fixture, KATE, "Not yet done; when you say YES: The other one is reminded of the rules, and reads"));
+    assert_int_equal(incident_now(fixture, open.id), INCIDENT_OPEN);
+    reply(&mailbox, "1");
+    assert_int_equal(incident_now(fixture, open.id), INCIDENT_WARNING);
+    assert_int_equal(partnership_now(fixture), PARTNERSHIP_ACTIVE);
+    fixture_pass(fixture, SECONDS_PER_DAY);
+    assert_int_equal(fixture_count(fixture, BEN, "Please ask before you telephone."), 1);
+    assert_int_equal(fixture_count(fixture, ANNA, "Please ask before you telephone."), 0);
+    struct note_list notes;
+    assert_done(notes_list_of_participant(fixture->database, fixture->anna, fixture->arena, &notes, &error));
+    assert_int_equal(notes.count, 0);
+}
+
+/* Goal: a ban is asked back of the one who said it, and does nothing before. */
+static void test_ban(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    bool banned;
+    with_cleo(fixture);
+    introduce_and_ask(fixture);
+    struct case_row open = anna_reports(&mailbox);
+    reply(&mailbox, "Ban");
+    assert_true(told(fixture, KATE, "(Ben Okoro): Not yet done; when you say YES: The other one leaves"));
+    assert_true(told(fixture, KATE, "Reply YES within a week"));
+    const char *to = reply_to(fixture, KATE);
+    take(&mailbox, mail(fixture, CLEO, to, "", "YES"));
+    take(&mailbox, mail(fixture, ANNA, to, "", "YES"));
+    fixture_turns(fixture);
+    assert_done(incidents_is_banned(fixture->database, BEN, &banned, &error));
+    assert_false(banned);
+    take(&mailbox, mail(fixture, KATE, to, "", "YES"));
+    fixture_turns(fixture);
+    assert_done(incidents_is_banned(fixture->database, BEN, &banned, &error));
+    assert_true(banned);
+    assert_int_equal(incident_now(fixture, open.id), INCIDENT_BAN);
+    assert_int_equal(partnership_now(fixture), PARTNERSHIP_DISSOLVED);
+}
+
+/* Goal: where nobody knows who reported, no decision is offered that needs to know about whom. */
+static void test_report_by_a_stranger(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    take(&mailbox, mail(fixture, "mallory@example.com", "iln+report@example.org", "", "Somebody frightens me."));
+    fixture_turns(fixture);
+    struct case_row open = newest_case(fixture);
+    assert_true(told(fixture, KATE, "- NO ACTION: "));
+    assert_false(told(fixture, KATE, "- BAN: ") || told(fixture, KATE, "- TERMINATE: "));
+    reply(&mailbox, "BAN");
+    assert_true(told(fixture, KATE, "it is not clear whom this report is about"));
+    reply(&mailbox, "No action");
+    assert_int_equal(incident_now(fixture, open.id), INCIDENT_NO_ACTION);
+}
+
+/* Goal: whoever hears nothing of a report neither ends what it froze nor learns of it. */
+static void test_resume_of_a_reported_one(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    with_cleo(fixture);
+    struct outbox_row question = introduce_and_ask(fixture);
+    (void)question;
+    struct outbox_list questions;
+    assert_done(outbox_list_open_questions(fixture->database, fixture->ben, fixture->arena, &questions, &error));
+    take(&mailbox,
+         mail(fixture, BEN,
+              tag_of(fixture,
+                     &(struct tag){.purpose = 'r', .participant = fixture->ben, .outbox = questions.items[0].id}),
+              "", "4"));
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, CLEO, NULL), 1);
+    take(&mailbox, mail(fixture, ANNA, "iln+report@example.org", "", "He frightens me."));
+    fixture_turns(fixture);
+    assert_int_equal(partnership_now(fixture), PARTNERSHIP_FROZEN);
+    reply_as(&mailbox, CLEO, "RESUME");
+    assert_int_equal(partnership_now(fixture), PARTNERSHIP_FROZEN);
+    assert_true(told(fixture, CLEO, "rests until the programme's coordinators have looked"));
+    assert_false(told(fixture, CLEO, "- RESUME") || told(fixture, CLEO, "eport"));
+}
+
+/* Goal: two who are proposed become partners by a reply. */
+static void test_match(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    int64_t others[] = {fixture_add(fixture, "Carla Ruiz", "carla@example.net", "MX", "America/Mexico_City"),
+                        fixture_add(fixture, "Dan Okafor", "dan@example.com", "NG", "Africa/Lagos")},
+            second;
+    assert_done(action_partnership_create(&fixture->service, fixture->round, others, 2, &second, &error));
+    introduce_and_ask(fixture);
+    const struct action_parting partings[] = {{.partnership = fixture->partnership, .participant = fixture->anna},
+                                              {.partnership = second, .participant = others[0]}};
+    for (size_t i = 0; i < COUNT_OF(partings); i++)
+        assert_done(action_parting_rematch(&fixture->service, &partings[i], &error));
+    fixture_turns(fixture);
+    struct case_row offer = newest_case(fixture);
+    assert_int_equal(offer.kind, CASE_REMATCH);
+    assert_true(told(fixture, KATE, "- MATCH: "));
+    reply(&mailbox, "Match, please!");
+    assert_true(told(fixture, KATE, "The two are partners now"));
+    assert_done(cases_find(fixture->database, offer.id, fixture->arena, &offer, &error));
+    assert_true(offer.closed_at);
+    fixture_pass(fixture, 2 * SECONDS_PER_DAY);
+    assert_true(fixture_count(fixture, ANNA, "Carla") > 0);
+}
+
+/* Goal: whoever is silent is asked once more by a reply, and the coordinator knows when. */
+static void test_nudge(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_ask(fixture);
+    struct case_row row = {.kind = CASE_MESSAGE};
+    for (int day = 0; day < 90 && !(row.kind == CASE_SILENCE && row.told_at); day++) {
+        struct case_list list;
+        fixture_pass(fixture, SECONDS_PER_DAY);
+        assert_done(cases_list(fixture->database, &(struct case_filter){0}, fixture->arena, &list, &error));
+        row = list.count ? list.items[list.count - 1] : row;
+    }
+    assert_int_equal(row.kind, CASE_SILENCE);
+    assert_true(told(fixture, KATE, "- NUDGE: "));
+    reply(&mailbox, "Nudge");
+    assert_true(told(fixture, KATE, "They are asked on 2027-") ||
+                told(fixture, KATE, "They are asked once more, on 2027-"));
+    int64_t replied = clock_now();
+    assert_done(cases_find(fixture->database, row.id, fixture->arena, &row, &error));
+    assert_true(!row.closed_at && row.tell_at >= replied + 7 * SECONDS_PER_DAY);
+    size_t before = fixture_count(fixture, ANNA, "Subject: ") + fixture_count(fixture, BEN, "Subject: ");
+    fixture_pass(fixture, 10 * SECONDS_PER_DAY);
+    assert_true(fixture_count(fixture, ANNA, "Subject: ") + fixture_count(fixture, BEN, "Subject: ") > before);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_done),         fixture_test(test_answer),      fixture_test(test_asks_first),
-        fixture_test(test_stands_still), fixture_test(test_nobody_else), fixture_test(test_remark),
+        fixture_test(test_done),
+        fixture_test(test_answer),
+        fixture_test(test_asks_first),
+        fixture_test(test_stands_still),
+        fixture_test(test_nobody_else),
+        fixture_test(test_remark),
+        fixture_test(test_warning),
+        fixture_test(test_ban),
+        fixture_test(test_report_by_a_stranger),
+        fixture_test(test_resume_of_a_reported_one),
+        fixture_test(test_match),
+        fixture_test(test_nudge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,6 +65,20 @@ static void test_own_case(void **state) {
         {"HOLD\nSNOOZE 1 week", "57 HOLD | 57 SNOOZE 7"},
         {"2 weeks ago I wrote to her", "57 NOTE: 2 weeks ago I wrote to her"},
         {"dissolve", "57 DISSOLVE"},
+        {"nudge", "57 NUDGE"},
+        {"MATCH", "57 MATCH"},
+        {"Présenter", "57 MATCH"},
+        {"No action", "57 NO ACTION"},
+        {"No.", "57 NO"},
+        {"sans suite", "57 NO ACTION"},
+        {"WARNING\nBen, please ask first.\n\nStop\nKate", "57 WARNING: Ben, please ask first.\n\nStop\nKate"},
+        {"Avertissement : merci de demander avant.", "57 WARNING: merci de demander avant."},
+        {"Warning signs are there", "57 NOTE: Warning signs are there"},
+        {"TERMINATE", "57 TERMINATE"},
+        {"terminé", "57 DONE"},
+        {"terminar", "57 TERMINATE"},
+        {"Ban him?", "57 NOTE: Ban him?"},
+        {"BAN", "57 BAN"},
         {"OUI", "57 YES"},
         {"", ""},
         {"Thanks!\nKate", ""},
@@ -137,7 +151,7 @@ static void test_kinds_and_verbs(void **state) {
     (void)state;
     int64_t lately = 90 * (int64_t)SECONDS_PER_DAY;
     for (int kind = 0; kind <= CASE_REMARK; kind++)
-        for (int verb = CASE_VERB_NOTE; verb < CASE_VERB_YES; verb++) {
+        for (int verb = CASE_VERB_NONE + 1; verb < CASE_VERB_YES; verb++) {
             struct case_ruling asked = ruling((enum case_verb)verb, (enum case_kind)kind);
             bool offered = case_kind_traits((enum case_kind)kind).offers & CASE_VERB_BIT(verb);
             assert_true(offered == !refusal(asked, lately, NULL));
