@@ -603,8 +603,9 @@ bool health_is_silent(const struct health_parameters *parameters, const struct h
 bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member) {
     return health->state != HEALTH_STOPPED && health->silence != SILENCE_OUTAGE &&
            health->silence != SILENCE_NEVER_INTRODUCED && health_is_silent(parameters, health, member) &&
-           health->members[member].missed_days >= parameters->patient_days &&
-           health->members[member].owed_days >= parameters->tell_days;
+           health->members[member].missed > 0 && health->members[member].owed_days >= parameters->tell_days &&
+           (health->members[member].missed_days >= parameters->patient_days ||
+            health->members[member].owed_days >= parameters->tell_days + parameters->patient_days - 1);
 }
 
 enum health_action health_decide(const struct health_parameters *parameters, const struct health_facts *facts,

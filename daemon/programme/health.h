@@ -86,7 +86,7 @@ struct health_parameters {
      * steadily, if rarely, is not asked as long as they answer check-ins. */
     double ask_from, overdue, usual_days, ask_anyway;
     double tell_days;    /* coordinators hear of a silence that is so long, */
-    double patient_days; /* if nothing came for so long after we asked */
+    double patient_days; /* if nothing came for so long after we asked, or so many days later anyway */
     double warn_below;
     double introduction_days; /* an introduction that is so late is a person's */
     double ask_days;          /* so long an answer to a check-in, a nudge or a last call is awaited */
