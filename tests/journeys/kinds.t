@@ -374,8 +374,8 @@ def journey(tap):
             programme.start()
             programme.wait_for_sent("check-in", 9)
             programme.wait_for(lambda: len(programme.rows("SELECT 1 FROM bounce")) >= 1, "the bounces of what was sent before")
-            for part in (hostile, hostile_participant, about_nothing, digest, answers, away, robots, reports, unproven, complaint,
-                         twice, flood, mailboxes):
+            for part in (hostile, hostile_participant, about_nothing, answers, away, robots, reports, unproven, complaint,
+                         twice, flood, digest, mailboxes):
                 part(tap, programme, servers)
             tap.equal(programme.stop(), 0, "the service stops in order")
             tap.ok(not re.search(r"(?m)^\S+ error ", programme.log()), "and its log has no error")
