@@ -43,7 +43,7 @@ static void test_good_file(void **state) {
     assert_int_equal(verb_read("", "stop", &(struct verb_context){.words = &words, .arena = arena}).verb, VERB_NONE);
     const char *lacking[] = {"2",       "3",    "5",       "CONTINUE", "NEXT",   "BOTH",   "NEITHER",
                              "YES",     "NO",   "STATUS",  "PAUSE",    "START",  "TOPIC",  "LANGUAGE",
-                             "ADDRESS", "UNDO", "REMATCH", "REPORT",   "MYDATA", "FORGET", "CASE DONE"};
+                             "ADDRESS", "UNDO", "REMATCH", "REPORT",   "MYDATA", "FORGET", "CASE NUDGE"};
     for (size_t i = 0; i < COUNT_OF(lacking); i++)
         assert_string_equal(words_lacking(book, i), lacking[i]);
     size_t last = COUNT_OF(lacking);
