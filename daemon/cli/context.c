@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/notify.h"
+#include "app/parser.h"
 #include "app/service.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -267,4 +268,15 @@ int context_run(const struct invocation *invocation) {
         return context_change(&context, command->change);
     bool can_look = !(command->flags & COMMAND_SERVICE) || context_look(&context, &error);
     return can_look && command->show(&context, &error) ? EXIT_DONE : context_refuse(&error);
+}
+
+int context_with_parser(const struct invocation *invocation,
+                        int (*run)(const struct invocation *invocation, struct parser *parser)) {
+    struct error error = ERROR_INIT;
+    struct parser *parser = parser_start(&error);
+    if (!parser)
+        return context_refuse(&error);
+    int code = run(invocation, parser);
+    parser_stop(parser);
+    return code;
 }

@@ -12,6 +12,7 @@
 #include "store/events.h"
 
 struct progress; /* cli/progress.h */
+struct parser;   /* app/parser.h */
 
 struct context {
     const struct invocation *invocation;
@@ -88,6 +89,11 @@ struct event_cause context_cause(const struct context *context, const char *why)
 
 /* One line of what a change did, in the past tense: "Added participant 12, Anna Berg <anna@example.org>." */
 void context_tell(struct context *context, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Runs a command that takes mails apart, with a parser that was started before anything was opened: its process must
+ * hold no database and no descriptor. Returns what RUN does. */
+int context_with_parser(const struct invocation *invocation,
+                        int (*run)(const struct invocation *invocation, struct parser *parser));
 
 /* Prints an error as `tandempost: MESSAGE` on stderr; nothing where there is none, for then it was told already.
  * Returns EXIT_REFUSED. */

@@ -169,14 +169,7 @@ static int show(const struct invocation *invocation, struct parser *parser) {
 }
 
 static int run_show(const struct invocation *invocation) {
-    struct error error = ERROR_INIT;
-    /* First of all: the parser's process must hold no database and no descriptor. */
-    struct parser *parser = parser_start(&error);
-    if (!parser)
-        return context_refuse(&error);
-    int code = show(invocation, parser);
-    parser_stop(parser);
-    return code;
+    return context_with_parser(invocation, show);
 }
 
 const struct command incident_show_command = {

@@ -122,17 +122,6 @@ struct line_order {
     int64_t days;
 };
 
-static bool in_capitals(const char *word, size_t length) {
-    size_t letters = 0;
-    for (size_t position = 0; position < length;) {
-        UChar32 character = (UChar32)utf8_next(word, length, &position);
-        if (u_islower(character))
-            return false;
-        letters += u_isalpha(character) != 0;
-    }
-    return letters > 1;
-}
-
 /* What stands between a verb, which ends somewhere in HEAD, and the next word sets it off. */
 static bool is_set_off(const char *head, size_t length, bool comma) {
     for (size_t i = length; i > 0; i--) {
@@ -195,7 +184,7 @@ static struct line_order read_verb(const struct words *words, const char *line, 
     if (found.verb == CASE_VERB_NONE)
         return none;
     found.taken = fold_skip(line, length, count);
-    bool loud = in_capitals(line, found.taken), asks = memchr(line, '?', length);
+    bool loud = phrase_in_capitals(line, found.taken), asks = memchr(line, '?', length);
     bool alone = phrase_is_polite(words, line + found.taken, length - found.taken);
     found.days = found.verb == CASE_VERB_SNOOZE ? read_days(words, line + found.taken, length - found.taken) : 0;
     if (found.days || alone)

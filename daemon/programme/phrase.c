@@ -1,10 +1,23 @@
 #include "programme/phrase.h"
 
 #include <string.h>
+#include <unicode/uchar.h>
 
 #include "base/fold.h"
+#include "base/text.h"
 
 enum { GREETED_WORDS_MAX = 3 };
+
+bool phrase_in_capitals(const char *word, size_t length) {
+    size_t letters = 0;
+    for (size_t position = 0; position < length;) {
+        UChar32 character = (UChar32)utf8_next(word, length, &position);
+        if (u_islower(character))
+            return false;
+        letters += u_isupper(character) != 0;
+    }
+    return letters > 1;
+}
 
 void phrase_fold(const char *line, size_t length, struct text *ret) {
     if (length <= PHRASE_LINE_MAX)

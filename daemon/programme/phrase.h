@@ -51,6 +51,9 @@ enum {
     PHRASE_MIXED = -1, /* nothing but phrases, of several meanings */
 };
 
+/* No letter of WORD is small, and at least two are capitals. */
+bool phrase_in_capitals(const char *word, size_t length);
+
 /* As fold_words has it; what is longer than PHRASE_LINE_MAX gives nothing. */
 void phrase_fold(const char *line, size_t length, struct text *ret);
 

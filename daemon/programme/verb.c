@@ -386,17 +386,6 @@ static void find_word(const char *line, size_t length, size_t words, size_t *ret
     }
 }
 
-static bool in_capitals(const char *word, size_t length) {
-    size_t letters = 0;
-    for (size_t position = 0; position < length;) {
-        UChar32 character = (UChar32)utf8_next(word, length, &position);
-        if (u_islower(character))
-            return false;
-        letters += u_isupper(character) != 0;
-    }
-    return letters > 1;
-}
-
 /* What stands behind a word ends or introduces: "Report: ...", "Report - ...", "Report.", the line's end. */
 static bool is_set_off(const char *rest, size_t length) {
     bool apart = false;
@@ -428,7 +417,7 @@ static size_t words_in(const char *folded, size_t length) {
 static bool is_plain(const char *line, size_t length, size_t last, bool phrase) {
     size_t begin, end;
     find_word(line, length, last, &begin, &end);
-    if (in_capitals(line + begin, end - begin) || is_set_off(line + end, length - end))
+    if (phrase_in_capitals(line + begin, end - begin) || is_set_off(line + end, length - end))
         return true;
     size_t sentence = end + strcspn(line + end, ".!?;\n");
     return phrase && !(sentence < length && line[sentence] == '?');
@@ -544,7 +533,7 @@ static bool needs_at(const struct verb_context *context, const char *line, size_
         const char *argument = find_argument(context, rule->needs, line + end, length - end);
         /* "LANGUAGE: Klingon": what is meant is clear, and there is none. */
         bool meant = rule->needs != VERB_NEEDS_DATE && !memchr(line, '?', length) &&
-                     (in_capitals(line + begin, end - begin) || line[end] == ':') &&
+                     (phrase_in_capitals(line + begin, end - begin) || line[end] == ':') &&
                      fold_count(at + taken + (at[taken] == ' ')) <= RAW_WORDS_MAX;
         if (!argument && !meant)
             continue;

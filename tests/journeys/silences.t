@@ -2,6 +2,7 @@
 """Silences of every kind, by real mail over fifty days: one who never writes, one who stops, one who is away, paused or can't
 be reached, two who write rarely but steadily, and two who say contrary things; in the middle the service is down for ten days.
 Who is asked and in which words, who is left alone, and what coordinators hear of it."""
+import contextlib
 import datetime
 import email.utils
 import os
@@ -48,6 +49,13 @@ class Course:
         self.scene = letters.Scene(programme, servers)
         self.began = programme.now()
 
+    @contextlib.contextmanager
+    def still(self):
+        """Mail on its way through servers takes no days, however slow they are."""
+        speed, self.programme.speed = self.programme.speed, 0
+        yield
+        self.programme.speed = speed
+
     def until(self, day):
         moment = self.began + day * DAY
         self.programme.wait_for(lambda: self.programme.now() >= moment, "day %g" % day)
@@ -59,14 +67,16 @@ class Course:
         for writer in writers:
             letter = self.servers.compose(writer, self.programme.tag("p", writer), "A letter", "Dear friend, day %g, the zebra is well." % day,
                                           {"Date": email.utils.formatdate(self.programme.now())})
-            self.servers.append(self.programme.mailbox, letter, moment=self.programme.now())
-            self.scene.row(letter)
+            with self.still():
+                self.servers.append(self.programme.mailbox, letter, moment=self.programme.now())
+                self.scene.row(letter)
 
     def answer(self, day, step, **digits):
         self.until(day)
         for name, digit in digits.items():
             address = PEOPLE[name]["email"]
-            self.scene.row(self.programme.reply(address, self.programme.message_to(address, step), digit))
+            with self.still():
+                self.scene.row(self.programme.reply(address, self.programme.message_to(address, step), digit))
 
     def mails(self, address, subjects):
         return [mail for mail in self.servers.messages(address) for subject in subjects.values() if subject in mail["Subject"]]
@@ -87,11 +97,12 @@ def before_outage(tap, course):
     back = course.began + 40 * DAY
     date = datetime.datetime.utcfromtimestamp(back).strftime("%Y-%m-%d")
     course.until(6)
-    notice = course.programme.reply(FARID, course.programme.message_to(FARID, "introduction"),
-                                    "I am out of office until %s." % date, "Automatic reply: out of office",
-                                    {"Auto-Submitted": "auto-replied"})
-    course.scene.row(notice)
-    course.scene.write(HUGO, "", "STOP", harness.PROGRAMME)
+    with course.still():
+        notice = course.programme.reply(FARID, course.programme.message_to(FARID, "introduction"),
+                                        "I am out of office until %s." % date, "Automatic reply: out of office",
+                                        {"Auto-Submitted": "auto-replied"})
+        course.scene.row(notice)
+        course.scene.write(HUGO, "", "STOP", harness.PROGRAMME)
     course.write(7, DIEGO)  # Chloé never answers this one
     course.answer(9, "first-contact", anna="2", kim="1", lars="2", diego="2", elsa="1", mia="3", nils="1")
     course.write(13, LARS)
@@ -100,13 +111,13 @@ def before_outage(tap, course):
 
 
 def told_in_time(tap, course):
-    """Before the twenty-first day coordinators know of who is silent."""
+    """Before the twenty-first day coordinators know of the two who are silent."""
     health = course.health()
-    for name, silent in (("Anna", "Ben Okoro"),):
+    for name, silent in (("Anna", "Ben Okoro"), ("Chloé", "Chloé Lefèvre")):
         row = health[name]
         tap.equal((row["silence"], row["silent"]), ("silent", silent), "%s: silent, and known as such" % silent)
         tap.ok(row["health_reason"].startswith(silent + " has "), "%s: %s" % (silent, row["health_reason"]))
-    for name, partnership in (("Ben", 1),):
+    for name, partnership in (("Ben", 1), ("Chloé", 2)):
         case = course.programme.rows("SELECT * FROM case_file WHERE kind = 'silence' AND reason LIKE ?", name + "%")
         since = course.programme.value("SELECT max(at) FROM contact WHERE partnership = ? AND channel = 'relay'", partnership)
         tap.ok(case and case[0]["opened_at"] < since + 21 * DAY, "%s: told before day 21" % name)
@@ -118,7 +129,7 @@ def told_in_time(tap, course):
 
 def asked(tap, course):
     """Kindly, once, in their language; nobody else is."""
-    for address, language in ((BEN, "en"),):
+    for address, language in ((BEN, "en"), (CHLOE, "fr")):
         nudges = course.mails(address, NUDGES)
         tap.equal(len(nudges), 1, "%s is asked once" % address)
         text = text_of(nudges[0])
@@ -126,7 +137,7 @@ def asked(tap, course):
         tap.ok("slowly" not in text.partition("1.")[0], "%s: nothing of what the other one said" % address)
         if os.environ.get("SHOW_MAILS"):
             tap.note("To: %s\nSubject: %s\n\n%s" % (address, nudges[0]["Subject"], text))
-    for address in (ANNA, DIEGO, ELSA, FARID, GITA, HUGO, INES, KIM):
+    for address in (ANNA, DIEGO, ELSA, FARID, GITA, HUGO, INES, KIM, LARS):
         tap.equal([mail["Subject"] for mail in course.mails(address, NUDGES) + course.mails(address, CALLS)], [],
                   "%s is left alone" % address)
 
@@ -173,12 +184,11 @@ def decided(tap, course):
     programme.wait_for(lambda: programme.rows(
         "SELECT 1 FROM case_file WHERE kind = 'silence' AND at_once = 1 AND told_at IS NOT NULL AND reason LIKE 'Ben%'"),
         "a person's turn")
-    mail = course.scene.notice(running.COORDINATOR, "A partnership needs you: Anna and Ben")[0]
-    text = " ".join(text_of(mail).split())
-    tap.ok(re.search(r"Ben Okoro has .*\. We asked kindly on \S+, and once more on \S+; no answer came\.", text),
-           "the coordinator's mail has the fact first, and what was tried")
+    texts = [" ".join(text_of(mail).split()) for mail in course.servers.messages(running.COORDINATOR)]
+    tried = r"Ben Okoro has [^.]*\. We asked kindly on \S+, and once more on \S+; no answer came\."
+    tap.ok([text for text in texts if re.search(tried, text)], "the coordinator's mail has the fact first, and what was tried")
     if os.environ.get("SHOW_MAILS"):
-        tap.note(text_of(mail))
+        tap.note(texts[-1])
     tap.equal(len(course.mails(BEN, CALLS)), 1, "after one last call")
     page = programme.run("partnership", "show", 1).stdout
     tap.contains(page, "Ben Okoro: silent", "partnership show says who is silent")
