@@ -336,13 +336,14 @@ static void test_resume_of_a_reported_one(void **state) {
     assert_false(told(fixture, CLEO, "- RESUME") || told(fixture, CLEO, "eport"));
 }
 
-/* Goal: a letter that was kept back as a program's goes out by a reply. */
-static void test_letter(void **state) {
+/* Goal: whatever letter a coordinator was asked about goes out by a reply, and counts as a contact: one that looked
+ * like a program's, those beyond a day's number, and one that its writer had handed to coordinators. */
+static void test_letters(void **state) {
     struct mailbox mailbox = {*state, 0};
     struct fixture *fixture = *state;
     introduce_and_relay(fixture);
     for (int i = 0; i < 3; i++)
-        take(&mailbox, mail(fixture, ANNA, way_of(fixture, fixture->anna), "", "Dear Ben, the same as ever."));
+        write_to_ben(&mailbox, "", "Dear Ben, the same as ever.");
     fixture_turns(fixture);
     assert_int_equal(fixture_count(fixture, BEN, "the same as ever"), 2);
     fixture_pass(fixture, 4 * SECONDS_PER_DAY);
@@ -350,6 +351,27 @@ static void test_letter(void **state) {
     reply(&mailbox, "LETTER");
     assert_true(told(fixture, KATE, "The letter is passed on."));
     assert_int_equal(fixture_count(fixture, BEN, "the same as ever"), 3);
+
+    for (int i = 0; i < 22; i++)
+        write_to_ben(&mailbox, "", arena_format(fixture->arena, "Dear Ben, number %d of many.", i));
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, BEN, "of many"), 20);
+    assert_true(told(fixture, KATE, "- LETTER: "));
+    reply(&mailbox, "LETTER");
+    assert_int_equal(fixture_count(fixture, BEN, "of many"), 22);
+
+    fixture_pass(fixture, 2 * SECONDS_PER_DAY);
+    write_to_ben(&mailbox, "", "Help\r\n\r\nDear Ben, my okapi is ill.");
+    fixture_turns(fixture);
+    take(&mailbox, mail(fixture, ANNA, reply_to(fixture, ANNA), "", "2"));
+    fixture_pass(fixture, 4 * SECONDS_PER_DAY);
+    size_t before = contacts(fixture).count;
+    assert_int_equal(fixture_count(fixture, BEN, "my okapi is ill"), 0);
+    reply(&mailbox, "LETTER");
+    assert_true(told(fixture, KATE, "The letter is passed on."));
+    assert_int_equal(fixture_count(fixture, BEN, "my okapi is ill"), 1);
+    assert_int_equal(contacts(fixture).count, before + 1);
+    assert_int_equal(before, 3 + 22);
 }
 
 /* Goal: two who are proposed become partners by a reply. */
@@ -414,7 +436,7 @@ int main(void) {
         fixture_test(test_ban),
         fixture_test(test_report_by_a_stranger),
         fixture_test(test_resume_of_a_reported_one),
-        fixture_test(test_letter),
+        fixture_test(test_letters),
         fixture_test(test_match),
         fixture_test(test_nudge),
     };
