@@ -20,7 +20,7 @@ from programme import person
 DAY = 24 * 3600
 MONDAY = calendar.timegm((2026, 1, 5, 10, 0, 0))
 STEPS = running.STEPS + """
-step "check-in"       { to = "partnership"  when = "monthly + 14 days"  asks = "check-in"  expires = "10 days" }
+step "check-in"       { to = "partnership"  when = "start + 2 weeks"    asks = "check-in"        expires = "10 days" }
 step "survey-middle"  { to = "partnership"  when = "start + 3 weeks"    form = "survey-middle"   expires = "14 days" }
 step "closing"        { to = "partnership"  when = "end"                asks = "next" }
 step "survey-closing" { to = "partnership"  when = "end + 3 days"       form = "survey-closing"  expires = "14 days" }
@@ -32,7 +32,7 @@ CURIOUS = "curious@elsewhere.test"
 CLAIRE = "claire@coordinators.test"
 # Name, country, languages, and the word with which they apply, which also says in what language.
 PEOPLE = {ANNA: ("Anna Berg", "Sweden", "Swedish, English, French", "Join"), CHLOE: ("Chloé Lefèvre", "France", "français, anglais", "Inscription"),
-          BEN: ("Ben Okoro", "Nigeria", "English", "Join"), DIEGO: ("Diego Ruiz", "Peru", "Spanish, English", "Join"),
+          BEN: ("Ben Okoro", "Nigeria", "English", "Join"), DIEGO: ("Diego Ruiz", "Italy", "Italian, English", "Join"),
           GRETA: ("Greta Holm", "Norway", "Norwegian, English", "Join"), HUGO: ("Hugo Marin", "Belgique", "français, anglais", "Inscription"),
           INES: ("Ines Melo", "Ireland", "English", "Join"), JAN: ("Jan Vos", "Netherlands", "Dutch, English", "Join")}
 FRENCH = {CHLOE, HUGO}
@@ -41,7 +41,7 @@ USUAL = {5: "3", 6: "2", 7: "2, 3", 8: "3", 9: "3", 10: "3", 12: "2", 13: "2", 1
 YES = {True: "Oui", False: "Yes"}
 # What each of our mails is called, in English and in French.
 FORM, SUMMARY, ACCEPTED = ("Your application", "Votre inscription"), ("Is this right?", "Est-ce exact"), ("You take part", "Vous participez")
-HALFWAY, CLOSING, LOOKING_BACK = ("Halfway", "À mi-chemin"), (": thank you", " : merci"), ("Looking back", "regard en arrière")
+HALFWAY, CLOSING, LOOKING_BACK = ("Halfway", "À mi-chemin"), (": thank you", ": merci"), ("Looking back", "regard en arrière")
 THANKS = ("Thank you for your answers", "Merci de vos réponses")
 
 
@@ -74,12 +74,18 @@ class Round(Scene):
     # ---- Days go by, and coordinators see to what they are told ----
 
     def until(self, day):
+        """Day by day, at the hour at which the round began: then it is morning for all of them."""
         while self.programme.now() < self.began + day * DAY:
-            for _ in range(2):
-                self.programme.advance(DAY / 2)
-                self.programme.settle()
+            gone = (self.programme.now() - self.began + 60) // DAY
+            self.pass_by(self.began + (gone + 1) * DAY - self.programme.now())
+            if self.programme.outbox(state="queued"):  # digests collect for some minutes
+                self.pass_by(600)
             while self.see_to():
                 self.programme.settle()
+
+    def pass_by(self, seconds):
+        self.programme.advance(seconds)
+        self.programme.settle()
 
     def see_to(self):
         """What has come to coordinators since is answered as it says that it can be."""
@@ -95,10 +101,6 @@ class Round(Scene):
         return True
 
     def answer(self, coordinator, mail):
-        said = " ".join(reply for reply in decide(mail) if reply not in self.decisions)
-        if os.environ.get("SHOW_MAILS"):
-            print("# day %d, to %s: %s\n%s\n-> %s" % ((self.programme.now() - self.began) / DAY, coordinator.address,
-                                                  mail["Subject"], text_of(mail), said), flush=True)
         for reply in decide(mail):
             if reply not in self.decisions:
                 self.decisions.append(reply)
@@ -107,13 +109,15 @@ class Round(Scene):
 
 # What coordinators make of what they read.
 ORDERS = ((r"Report of misconduct", "TERMINATE"), (r"Are you sure\?", "YES"), (r"Two could be partners", "MATCH"),
-          (r"To have them asked once more, kindly: NUDGE", "NUDGE"),
+          (r"\bNUDGE\b", "NUDGE"),
           (r"How much time will it take", "ANSWER An hour a week, or two.\n\nKate"),
           (r"inviter ma sœur", "RÉPONSE Avec plaisir : le mot PARTICIPER suffit.\n\nClaire"))
 
 
 def decide(mail):
     """One order for each thing that it is about; with a number where the mail has one."""
+    if re.match("It is done|C’est fait", mail["Subject"]):
+        return []
     text = mail.get_body(("plain",)).get_content().replace(" \n", " ")
     reason, items = "", []
     for paragraph in text.split("\n\n"):
@@ -122,7 +126,7 @@ def decide(mail):
             items.append([item.group(1) + " ", reason + paragraph])
         elif re.match(r"\*[^*]+\*$", paragraph.strip()):
             reason = paragraph
-        elif items and paragraph.startswith(">"):
+        elif items and paragraph.lstrip().startswith(">"):
             items[-1][1] += paragraph
         else:
             reason += paragraph
@@ -156,9 +160,11 @@ def begun(tap, scene):
     programme.run("round", "close", running.ROUND)
     programme.run("match", "propose", running.ROUND, "--from", programme.write_csv("proposal.csv", rows))
     programme.run("match", "approve", running.ROUND)
-    programme.run = lambda *arguments, **more: tap.ok(arguments[0] == "status" or arguments[1] in ("list", "show"),
-                                                      "a command that only reads: %s" % " ".join(map(str, arguments))) and \
-        running.Programme.run(programme, *arguments, **more)
+
+    def only_reading(*arguments, **more):
+        tap.ok(arguments[1] in ("list", "show"), "a command that only reads: %s" % " ".join(map(str, arguments)))
+        return running.Programme.run(programme, *arguments, **more)
+    programme.run = only_reading
     programme.settle()
     scene.began = programme.now()
     scene.until(1)
@@ -222,13 +228,13 @@ def surveys(tap, scene):
 def ended(tap, scene):
     """The end, and what comes next; of who was introduced later, three weeks on."""
     programme = scene.programme
-    for day in range(36, 44, 2):
+    for day in range(36, 46, 2):
         scene.until(day)
         scene.letters_go(ANNA, CHLOE, BEN, DIEGO, GRETA, JAN)
     for address, text in ((ANNA, "1"), (CHLOE, "Les deux, merci !"), (BEN, "4"), (DIEGO, "2")):
         scene.row(programme.reply(address, scene.mail(address, CLOSING), text))
     tap.contains(text_of(scene.notice(ANNA, "Going on")[0]), CHLOE, "next: Anna has Chloé's address")
-    scene.until(46)
+    scene.until(47)
     scene.row(programme.reply(ANNA, scene.mail(ANNA, LOOKING_BACK), "1. 1\n3. 5\n4. 5"))
     for day in (50, 56):
         scene.until(day)
@@ -236,7 +242,8 @@ def ended(tap, scene):
     scene.until(80)
     tap.ok(scene.mail(GRETA, CLOSING) and scene.mail(JAN, CLOSING), "who was introduced later ends later")
     tap.equal(programme.json("round", "show", running.ROUND)[0]["state"], "ending", "the round is over")
-    tap.contains(programme.run("status").stdout, running.ROUND, "status tells of it")
+    tap.equal([(row["survey"], row["answered"]) for row in programme.json("survey", "list")],
+              [("survey-closing", 1), ("survey-middle", 2)], "surveys: counted")
 
 
 def seen_to(tap, scene):
@@ -247,7 +254,8 @@ def seen_to(tap, scene):
     tap.equal(sorted(words), ["ANSWER", "MATCH", "NUDGE", "RÉPONSE", "TERMINATE", "YES"], "what coordinators replied: all that they did")
     for each in scene.coordinators:
         asks = {mail["Subject"]: COMMANDS.findall(text_of(mail)) for mail in each.mails() if COMMANDS.search(text_of(mail))}
-        tap.equal({subject: found for subject, found in asks.items() if "Report" not in subject}, {}, "%s: no commands" % each.address)
+        asks = {subject: found for subject, found in asks.items() if "Report of misconduct" not in subject}  # its words are in no mail
+        tap.equal(asks, {}, "%s: no commands" % each.address)
         tap.equal([mail["Subject"] for mail in each.mails() if re.search("Not done|Pas fait|Not all", mail["Subject"])], [],
                   "%s: nothing was refused" % each.address)
 

@@ -170,6 +170,10 @@ def reported(tap, office, reporter, other, what):
 def incidents(tap, office):
     """The four ways in which a report ends, each by a reply; none tells the other one that anybody reported."""
     alert = reported(tap, office, NORA, OMAR, "no action")
+    letter, _ = office.write(OMAR, "Chère Nora, pourquoi ce silence ?")
+    told = text_of(office.notice(OMAR, "n’a pas été transmise")[0])
+    tap.ok(not re.search("signal|bloqu", told.partition("Vous recevez ce message")[0], re.I), "frozen: his notice tells nothing of it")
+    office.none(tap, NORA, letter, "frozen: she does not get his letter")
     office.kate.reply(alert, "DONE")
     refused = office.kate.mail("Not done", "a report needs a decision")
     office.kate.reply(refused, "No action")
@@ -276,7 +280,8 @@ def by_mail_alone(tap, office):
     """No mail of ours asks a coordinator for what a mail can't do."""
     for each in (office.kate, office.claire, office.mere):
         asks = {mail["Subject"]: COMMANDS.findall(text_of(mail)) for mail in each.mails() if COMMANDS.search(text_of(mail))}
-        tap.equal({subject: found for subject, found in asks.items() if "Report" not in subject}, {}, "%s: no commands" % each.address)
+        asks = {subject: found for subject, found in asks.items() if "Report of misconduct" not in subject}  # its words are in no mail
+        tap.equal(asks, {}, "%s: no commands" % each.address)
 
 
 def journey(tap):

@@ -381,10 +381,10 @@ class Programme:
         return self.rows("SELECT * FROM participant WHERE address = ?", address)[0]
 
     def tag(self, purpose, address):
-        """The sub-address of PURPOSE that was made for a participant."""
+        """The sub-address of PURPOSE that was made for a participant; of "p", that of the newest partnership."""
         if purpose == "p":
             secret = self.value("SELECT secret FROM tag JOIN participant ON tag.participant = participant.id"
-                                " WHERE purpose = 'p' AND address = ?", address)
+                                " WHERE purpose = 'p' AND address = ? ORDER BY tag.partnership DESC", address)
         else:
             secret = tags.secret(self.value("SELECT value FROM setting WHERE name = 'tag_key'"), purpose,
                                  self.participant(address)["id"])
