@@ -15,6 +15,7 @@
 #include "mail/letter.h"
 #include "mail/message/header.h"
 #include "programme/decide.h"
+#include "store/contacts.h"
 #include "store/inbox.h"
 #include "store/incidents.h"
 #include "store/outbox.h"
@@ -186,13 +187,19 @@ static const char *letter_key(struct arena *arena, int64_t inbox, int64_t recipi
     return arena_format(arena, "letter/%" PRId64 "/%" PRId64, inbox, recipient);
 }
 
+/* A copy that was cancelled stays so: of what goes on after all there is another one. */
+static const char *key_of(const struct relay_letter *letter, int64_t recipient, struct arena *arena) {
+    const char *key = letter_key(arena, letter->inbox, recipient);
+    return letter->after_all ? arena_format(arena, "%s/after-all", key) : key;
+}
+
 static bool queue_for(struct service *service, const struct relay_letter *letter, int64_t recipient_id,
                       struct arena *arena, struct error *error) {
     struct participant recipient;
     int64_t now = clock_now(), id;
     bool is_new;
     struct outbox_row row = {
-        .key = letter_key(arena, letter->inbox, recipient_id),
+        .key = key_of(letter, recipient_id, arena),
         .priority = PRIORITY_LETTER,
         .step = RELAY_STEP,
         .template_name = RELAY_STEP,
@@ -256,6 +263,22 @@ static bool waited(const struct outbox_row *letter) {
     return held_is_reason(letter->reason) || string_equal(letter->reason, DECIDE_TOO_MANY_LETTERS);
 }
 
+static bool add_contact(struct service *service, int64_t partnership, int64_t writer, int64_t inbox,
+                        struct arena *arena, struct error *error) {
+    struct inbox_row source;
+    int64_t id;
+    if (!inbox_find(service->database, inbox, arena, &source, error))
+        return false;
+    const struct contact contact = {
+        .partnership = partnership,
+        .participant = writer,
+        .at = source.received_at,
+        .channel = CONTACT_RELAY,
+        .inbox = inbox,
+    };
+    return contacts_add(service->database, &contact, &id, error);
+}
+
 bool relay_release(struct service *service, int64_t inbox, bool *ret_released, struct error *error) {
     auto_arena arena = arena_new();
     struct outbox_row copies[MEMBERS_MAX];
@@ -265,15 +288,39 @@ bool relay_release(struct service *service, int64_t inbox, bool *ret_released, s
     if (!find_copies(service, inbox, arena, copies, &count, error))
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (waited(&copies[i])) /* released before: the answer came again */
+        if (held_is_reason(copies[i].reason)) /* released before: the answer came again */
             continue;
-        released = true;
         struct outbox_changes changes = {.expires_at = clock_now() + LETTER_EXPIRY};
-        if (!outbox_enter_state(service->database, copies[i].id, OUTBOX_HELD, OUTBOX_QUEUED, &changes, &cause, error))
+        if ((!released && !add_contact(service, copies[i].partnership, copies[i].about, inbox, arena, error)) ||
+            !outbox_enter_state(service->database, copies[i].id, OUTBOX_HELD, OUTBOX_QUEUED, &changes, &cause, error))
             return false;
+        released = true;
     }
     *ret_released = released;
     return true;
+}
+
+bool relay_pass_on(struct service *service, int64_t inbox, int64_t id, int64_t writer, bool *ret_passed,
+                   struct error *error) {
+    auto_arena arena = arena_new();
+    struct partnership partnership;
+    struct relay_letter letter = {.inbox = inbox, .partnership = id, .writer = writer, .after_all = true};
+    int64_t members[MEMBERS_MAX];
+    if (!relay_release(service, inbox, ret_passed, error))
+        return false;
+    if (*ret_passed)
+        return true;
+    if (!inbox_content(service->database, inbox, arena, &letter.bytes, &letter.length, error) ||
+        !partnerships_find(service->database, id, arena, &partnership, error))
+        return false;
+    for (size_t i = 0; i < partnership.member_count; i++)
+        if (partnership.members[i] != writer)
+            members[letter.member_count++] = partnership.members[i];
+    letter.members = members;
+    if (!letter.bytes || letter.member_count == partnership.member_count)
+        return true;
+    *ret_passed = true;
+    return relay_queue(service, &letter, error) && add_contact(service, id, writer, inbox, arena, error);
 }
 
 static bool cancel_copy(struct service *service, const struct outbox_row *copy, const char *reason,

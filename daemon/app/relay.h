@@ -13,6 +13,7 @@ struct relay_letter {
     const char *bytes; /* as it came */
     size_t length;
     const char *hold;       /* NULL: it goes at once; else why it is kept back */
+    bool after_all;         /* whatever became of it before */
     const int64_t *members; /* whom it is for */
     size_t member_count;
 };
@@ -28,8 +29,12 @@ bool relay_render(struct service *service, const struct outbox_row *row, struct 
  * the introduction first. */
 bool relay_introduces_first(struct service *service, const struct outbox_row *row, bool *ret, struct error *error);
 
-/* The letter that came as INBOX goes on after all. *ret_released: it was still there. */
+/* The letter that came as INBOX goes on after all, and counts as a contact. *ret_released: it was still there. */
 bool relay_release(struct service *service, int64_t inbox, bool *ret_released, struct error *error);
+
+/* The same, and where it waits for coordinators as a mail, from there: WRITER's, to the others of the PARTNERSHIP. */
+bool relay_pass_on(struct service *service, int64_t inbox, int64_t partnership, int64_t writer, bool *ret_passed,
+                   struct error *error);
 
 /* What was kept back of the letter that came as INBOX; NULL where there is nothing. */
 bool relay_kept(struct service *service, int64_t inbox, struct arena *arena, const char **ret_bytes, size_t *ret_length,

@@ -217,27 +217,20 @@ static bool release_letters(struct doing *doing, struct error *error) {
 static bool do_letter(struct doing *doing, struct error *error) {
     const struct case_row *row = doing->row;
     struct partnership partnership;
-    struct relay_letter letter = {.inbox = row->inbox, .partnership = row->partnership, .writer = row->participant};
-    int64_t members[MEMBERS_MAX];
+    bool passed;
     if (row->kind == CASE_LETTER)
         return release_letters(doing, error);
-    if (!inbox_content(doing->service->database, row->inbox, doing->applying->arena, &letter.bytes, &letter.length,
-                       error) ||
-        !partnerships_find(doing->service->database, row->partnership, doing->applying->arena, &partnership, error))
+    if (!partnerships_find(doing->service->database, row->partnership, doing->applying->arena, &partnership, error))
         return false;
-    for (size_t i = 0; i < partnership.member_count; i++)
-        if (partnership.members[i] != row->participant)
-            members[letter.member_count++] = partnership.members[i];
-    letter.members = members;
-    if (!letter.bytes || letter.member_count == partnership.member_count) {
-        doing->refused = REASON("No letter is kept there that could be passed on.");
-        return true;
-    }
     if (!doing->service->relays || partnership.state != PARTNERSHIP_ACTIVE) {
         doing->refused = REASON("Nothing passes in this partnership now.");
         return true;
     }
-    return relay_queue(doing->service, &letter, error);
+    if (!relay_pass_on(doing->service, row->inbox, partnership.id, row->participant, &passed, error))
+        return false;
+    if (!passed)
+        doing->refused = REASON("No letter is kept there that could be passed on.");
+    return true;
 }
 
 static bool do_contact(struct doing *doing, struct error *error) {
@@ -355,24 +348,28 @@ static bool do_resume(struct doing *doing, struct error *error) {
     return true;
 }
 
-static bool do_dissolve(struct doing *doing, struct error *error) {
+static bool do_end(struct doing *doing, struct error *error) {
     struct partnership partnership;
+    size_t in_line;
     if (!action_find_partnership(doing->service, doing->row->partnership, doing->applying->arena, &partnership, error))
         return false;
-    if (!partnership_is_over(partnership.state))
-        return action_partnership_dissolve(doing->service, partnership.id, doing->why, error);
-    doing->refused = REASON("That partnership is over already.");
-    return true;
+    if (partnership_is_over(partnership.state)) {
+        doing->refused = REASON("That partnership is over already.");
+        return true;
+    }
+    return doing->ruling->order.verb == CASE_VERB_REMATCH
+               ? action_match_rematch(doing->service, partnership.id, 0, doing->why, &in_line, error)
+               : action_partnership_dissolve(doing->service, partnership.id, doing->why, error);
 }
 
 /* By verb. An act does it, or sets why it can't be done before it has changed anything. */
 static bool (*const acts[CASE_VERB_COUNT])(struct doing *doing, struct error *error) = {
-    [CASE_VERB_NUDGE] = do_nudge,      [CASE_VERB_MATCH] = do_match,       [CASE_VERB_NO_ACTION] = do_decide,
-    [CASE_VERB_WARNING] = do_decide,   [CASE_VERB_TERMINATE] = do_decide,  [CASE_VERB_BAN] = do_decide,
-    [CASE_VERB_NOTE] = do_nothing,     [CASE_VERB_DONE] = do_nothing,      [CASE_VERB_SNOOZE] = do_snooze,
-    [CASE_VERB_ANSWER] = do_answer,    [CASE_VERB_LETTER] = do_letter,     [CASE_VERB_CONTACT] = do_contact,
-    [CASE_VERB_STOP] = do_stop,        [CASE_VERB_HOLD] = do_hold,         [CASE_VERB_RESUME] = do_resume,
-    [CASE_VERB_REMATCH] = do_dissolve, [CASE_VERB_DISSOLVE] = do_dissolve,
+    [CASE_VERB_NUDGE] = do_nudge,    [CASE_VERB_MATCH] = do_match,      [CASE_VERB_NO_ACTION] = do_decide,
+    [CASE_VERB_WARNING] = do_decide, [CASE_VERB_TERMINATE] = do_decide, [CASE_VERB_BAN] = do_decide,
+    [CASE_VERB_NOTE] = do_nothing,   [CASE_VERB_DONE] = do_nothing,     [CASE_VERB_SNOOZE] = do_snooze,
+    [CASE_VERB_ANSWER] = do_answer,  [CASE_VERB_LETTER] = do_letter,    [CASE_VERB_CONTACT] = do_contact,
+    [CASE_VERB_STOP] = do_stop,      [CASE_VERB_HOLD] = do_hold,        [CASE_VERB_RESUME] = do_resume,
+    [CASE_VERB_REMATCH] = do_end,    [CASE_VERB_DISSOLVE] = do_end,
 };
 
 /* The acts' own, then what follows of every one: the words that stood behind it are kept, and what is dealt with

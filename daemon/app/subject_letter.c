@@ -5,7 +5,6 @@
 #include "app/subject.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "store/contacts.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/participants.h"
@@ -165,20 +164,9 @@ static bool apply_letter_answer(struct subject_applying *applying, const struct 
     struct outbox_row question;
     if (!outbox_find(applying->service->database, effect->outbox, applying->arena, &question, error))
         return false;
-    if (effect->kind == EFFECT_LETTER_GO) {
-        struct inbox_row letter;
-        bool released;
-        if (!relay_release(applying->service, question.inbox, &released, error) ||
-            !inbox_find(applying->service->database, question.inbox, applying->arena, &letter, error))
-            return false;
-        struct contact contact = {.partnership = question.partnership,
-                                  .participant = question.participant,
-                                  .at = letter.received_at,
-                                  .channel = CONTACT_RELAY,
-                                  .inbox = question.inbox};
-        int64_t id;
-        return !released || contacts_add(applying->service->database, &contact, &id, error);
-    }
+    bool released;
+    if (effect->kind == EFFECT_LETTER_GO)
+        return relay_release(applying->service, question.inbox, &released, error);
     return relay_cancel(applying->service, question.inbox, string_equal(question.template_name, "letter-question"),
                         error);
 }

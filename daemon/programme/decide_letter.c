@@ -196,7 +196,8 @@ static void pass_on(struct deciding *deciding) {
     } else if (facts->letter.sent_today >= LETTERS_A_DAY) {
         hold(deciding, DECIDE_TOO_MANY_LETTERS);
         deciding_tell_coordinators(deciding, CASE_LETTER,
-                                   "A participant writes very many letters in one day; further ones are held");
+                                   "A participant writes very many letters in one day; further ones are held")
+            ->partnership = partnership->id;
         deciding_understood(deciding, "a letter beyond the number for one day: held");
     } else if (facts->letter.same >= SAME_LETTERS) { /* two programs that answer each other would never end */
         hold(deciding, "the same letter, word for word, for the third time within a week");

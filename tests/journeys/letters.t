@@ -13,6 +13,7 @@ import letters
 import programme as running
 import servers as harness
 import tap
+from coordinators import Coordinator
 from letters import Scene
 from programme import person
 
@@ -168,7 +169,7 @@ def trio(tap, scene):
 
 
 def many(tap, scene):
-    """Twenty letters a day each way pass; the next is held."""
+    """Twenty letters a day each way pass; the next are held, until a coordinator lets them go."""
     sent = [scene.servers.compose(VERA, scene.programme.tag("p", VERA), "Letter %d" % number,
                                   "Dear Wim,\n\nthis is letter %d, and there will be more." % number)
             for number in range(22)]
@@ -177,9 +178,12 @@ def many(tap, scene):
     rows = [scene.row(letter) for letter in sent]
     passed = {letter["Subject"] for letter, row in zip(sent, rows) if "held" not in row["reason"]}
     tap.equal(len(passed), 20, "many: beyond twenty they are held")
-    scene.notice(running.COORDINATOR, "Letters need a look")
+    kate = Coordinator(scene, running.COORDINATOR)
+    told = kate.mail("Letters need a look", "LETTER: ")
     scene.programme.wait_for(lambda: len(scene.letters(WIM)) == 20, "twenty letters")
     tap.equal(sorted(mail["Subject"] for mail in scene.letters(WIM)), sorted(passed), "many: twenty arrive, each once")
+    kate.reply(told, "Letter, please.")
+    scene.programme.wait_for(lambda: len(scene.letters(WIM)) == 22, "all letters")
     back, _ = scene.write(WIM, "Dear Vera, please write less.")
     tap.ok(scene.letter(VERA, back), "many: the other way is free")
 

@@ -89,17 +89,19 @@ class Clock:
 class Programme:
     """SERVERS: its mail servers, or None where OUTGOING and INCOMING name others. STEPS: the configuration's steps, as text. SETTINGS, OUTGOING, INCOMING: options that are added or replaced in the
     sections programme, outgoing and incoming, by name; None takes one out. SPEED: in which steps time goes by, 1 for the machine's own time; with TIMEOUTS also for what measures them. The
-    programme's mailbox is MAILBOX, its coordinator Kate's is COORDINATOR."""
+    programme's mailbox is MAILBOX, its coordinator Kate's is COORDINATOR; COORDINATORS: more of them, each one's options by name. LENGTH: the round's."""
 
     def __init__(self, servers, steps=STEPS, settings=None, outgoing=None, incoming=None, speed=1, mailbox=harness.PROGRAMME,
-                 timeouts=False):
+                 timeouts=False, coordinators=None, length="6 months"):
         self.servers = servers
         self.steps = steps
+        self.length = length
+        self.coordinators = {"Kate": {"address": COORDINATOR}, **(coordinators or {})}
         self.mailbox = mailbox
         self.speed = speed
         self.clock = None
         self.timeouts = timeouts
-        for address in (mailbox, COORDINATOR) if servers else ():
+        for address in [mailbox] + [each["address"] for each in self.coordinators.values()] if servers else ():
             if address not in servers.users:
                 servers.add_user(address)
         self.options = {"programme": {}, "outgoing": {}, "incoming": {}}
@@ -176,8 +178,10 @@ class Programme:
                 if value is not None:
                     lines.append("    %s = %s" % (name, self._value(value)))
             lines.append("}")
-        lines += ['round { length = "6 months"  send_at = "09:00" }', self.steps,
-                  'coordinator "Kate" { address = "%s" }' % COORDINATOR]
+        lines += ['round { length = "%s"  send_at = "09:00" }' % self.length, self.steps]
+        for name, options in self.coordinators.items():
+            lines.append('coordinator "%s" { %s }' % (name, "  ".join(
+                "%s = %s" % (option, self._value(value)) for option, value in options.items())))
         with open(self.configuration, "w") as file:
             file.write("\n".join(lines) + "\n")
 
@@ -377,10 +381,10 @@ class Programme:
         return self.rows("SELECT * FROM participant WHERE address = ?", address)[0]
 
     def tag(self, purpose, address):
-        """The sub-address of PURPOSE that was made for a participant."""
+        """The sub-address of PURPOSE that was made for a participant; of "p", that of the newest partnership."""
         if purpose == "p":
             secret = self.value("SELECT secret FROM tag JOIN participant ON tag.participant = participant.id"
-                                " WHERE purpose = 'p' AND address = ?", address)
+                                " WHERE purpose = 'p' AND address = ? ORDER BY tag.partnership DESC", address)
         else:
             secret = tags.secret(self.value("SELECT value FROM setting WHERE name = 'tag_key'"), purpose,
                                  self.participant(address)["id"])

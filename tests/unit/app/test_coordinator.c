@@ -6,6 +6,7 @@
 
 #include "app/action_parting.h"
 #include "app/notice.h"
+#include "store/applications.h"
 #include "store/cases.h"
 #include "store/incidents.h"
 #include "store/notes.h"
@@ -139,6 +140,15 @@ static void test_asks_first(void **state) {
     reply(&mailbox, "Yes.");
     assert_int_equal(partnership_now(fixture), PARTNERSHIP_DISSOLVED);
     assert_true(told(fixture, KATE, "its members wait for new partners"));
+    const int64_t members[] = {fixture->anna, fixture->ben};
+    for (size_t i = 0; i < COUNT_OF(members); i++) {
+        struct application application;
+        assert_done(
+            applications_find(fixture->database, members[i], fixture->round, fixture->arena, &application, &error));
+        assert_string_equal(application.waits_for, "partner");
+    }
+    assert_true(told(fixture, ANNA, "we look for another partner") &&
+                told(fixture, BEN, "we look for another partner"));
 }
 
 static void test_stands_still(void **state) {
@@ -326,6 +336,44 @@ static void test_resume_of_a_reported_one(void **state) {
     assert_false(told(fixture, CLEO, "- RESUME") || told(fixture, CLEO, "eport"));
 }
 
+/* Goal: whatever letter a coordinator was asked about goes out by a reply, and counts as a contact: one that looked
+ * like a program's, those beyond a day's number, and one that its writer had handed to coordinators. */
+static void test_letters(void **state) {
+    struct mailbox mailbox = {*state, 0};
+    struct fixture *fixture = *state;
+    introduce_and_relay(fixture);
+    for (int i = 0; i < 3; i++)
+        write_to_ben(&mailbox, "", "Dear Ben, the same as ever.");
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, BEN, "the same as ever"), 2);
+    fixture_pass(fixture, 4 * SECONDS_PER_DAY);
+    assert_true(told(fixture, KATE, "- LETTER: "));
+    reply(&mailbox, "LETTER");
+    assert_true(told(fixture, KATE, "The letter is passed on."));
+    assert_int_equal(fixture_count(fixture, BEN, "the same as ever"), 3);
+
+    for (int i = 0; i < 22; i++)
+        write_to_ben(&mailbox, "", arena_format(fixture->arena, "Dear Ben, number %d of many.", i));
+    fixture_turns(fixture);
+    assert_int_equal(fixture_count(fixture, BEN, "of many"), 20);
+    assert_true(told(fixture, KATE, "- LETTER: "));
+    reply(&mailbox, "LETTER");
+    assert_int_equal(fixture_count(fixture, BEN, "of many"), 22);
+
+    fixture_pass(fixture, 2 * SECONDS_PER_DAY);
+    write_to_ben(&mailbox, "", "Help\r\n\r\nDear Ben, my okapi is ill.");
+    fixture_turns(fixture);
+    take(&mailbox, mail(fixture, ANNA, reply_to(fixture, ANNA), "", "2"));
+    fixture_pass(fixture, 4 * SECONDS_PER_DAY);
+    size_t before = contacts(fixture).count;
+    assert_int_equal(fixture_count(fixture, BEN, "my okapi is ill"), 0);
+    reply(&mailbox, "LETTER");
+    assert_true(told(fixture, KATE, "The letter is passed on."));
+    assert_int_equal(fixture_count(fixture, BEN, "my okapi is ill"), 1);
+    assert_int_equal(contacts(fixture).count, before + 1);
+    assert_int_equal(before, 3 + 22);
+}
+
 /* Goal: two who are proposed become partners by a reply. */
 static void test_match(void **state) {
     struct mailbox mailbox = {*state, 0};
@@ -388,6 +436,7 @@ int main(void) {
         fixture_test(test_ban),
         fixture_test(test_report_by_a_stranger),
         fixture_test(test_resume_of_a_reported_one),
+        fixture_test(test_letters),
         fixture_test(test_match),
         fixture_test(test_nudge),
     };
