@@ -161,6 +161,11 @@ static void fill_steps(struct filling *filling, struct template_value *map, cons
         template_value_add_string(list, steps[i]);
 }
 
+/* Those concerned are spoken with in confidence, from the coordinator's own mail program. */
+static const char *name_and_address(struct filling *filling, const struct participant *person) {
+    return arena_format(filling->arena, "%s (%s)", person->name, person->address);
+}
+
 /* Who reported; the participant of its case may be another, whose address a stranger wrote to. */
 static bool fill_report(struct filling *filling, const struct case_row *row, struct error *error) {
     struct incident incident;
@@ -173,9 +178,9 @@ static bool fill_report(struct filling *filling, const struct case_row *row, str
                                &partners, error))
         return false;
     if (reporter.id)
-        template_value_set_string(filling->values, "reporter_name", reporter.name);
+        template_value_set_string(filling->values, "reporter_name", name_and_address(filling, &reporter));
     for (size_t i = 0; i < partners.count; i++)
-        names[i] = partners.items[i].name;
+        names[i] = name_and_address(filling, &partners.items[i]);
     if (partners.count)
         template_value_set_string(filling->values, "reported_partners",
                                   templates_join(filling->language, names, partners.count, filling->arena));

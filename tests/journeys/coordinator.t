@@ -280,7 +280,6 @@ def by_mail_alone(tap, office):
     """No mail of ours asks a coordinator for what a mail can't do."""
     for each in (office.kate, office.claire, office.mere):
         asks = {mail["Subject"]: COMMANDS.findall(text_of(mail)) for mail in each.mails() if COMMANDS.search(text_of(mail))}
-        asks = {subject: found for subject, found in asks.items() if "Report of misconduct" not in subject}  # its words are in no mail
         tap.equal(asks, {}, "%s: no commands" % each.address)
 
 
