@@ -413,17 +413,20 @@ static bool fill_digest(struct filling *filling, const struct outbox_row *mail, 
     struct template_value *values = filling->values, *list = template_value_set_list(values, "waiting");
     struct template_value *remark_list = template_value_set_list(values, "remarks");
     struct case_reader reader;
-    struct case_list open, remarks;
+    struct template_value *silence_list = template_value_set_list(values, "silences");
+    struct case_list open, remarks, silences;
     size_t count;
     int64_t since;
     if (!notice_reader(filling->service, mail->coordinator, filling->arena, &reader, error) ||
         !cases_count_told(database, &reader, &count, &since, error) ||
         !cases_list_told(database, &reader, NOTICE_SHOWN_MOST, filling->arena, &open, error) ||
         !cases_list_remarks(database, &reader, clock_now() - CASE_TOLD_ONCE_WITHIN, NOTICE_SHOWN_MOST, filling->arena,
-                            &remarks, error))
+                            &remarks, error) ||
+        !cases_list_silences(database, &reader, NOTICE_SHOWN_MOST, filling->arena, &silences, error))
         return false;
+    size_t to_read = remarks.count + silences.count;
     bool all_is_well = strstr(mail->detail, "\"" NOTICE_ALL_IS_WELL "\""), weekly = is_monday(filling->service);
-    if (count + remarks.count == 0 && !all_is_well) {
+    if (count + to_read == 0 && !all_is_well) {
         *ret_nothing = "nothing waits for a person any more";
         return true;
     }
@@ -439,8 +442,13 @@ static bool fill_digest(struct filling *filling, const struct outbox_row *mail, 
     for (size_t i = 0; i < remarks.count; i++)
         if (!add_item(filling, remark_list, &remarks.items[i], error))
             return false;
+    for (size_t i = 0; i < silences.count; i++) {
+        struct template_value *map = template_value_add_map(silence_list);
+        template_value_set_format(map, "case_id", "%" PRId64, silences.items[i].id);
+        template_value_set_string(map, "reason", said(filling, silences.items[i].reason));
+    }
     template_value_set_list(values, "offers");
-    if (count == 1 && !remarks.count && !fill_only(filling, shown[0], error))
+    if (count == 1 && !to_read && !fill_only(filling, shown[0], error))
         return false;
     if ((weekly || all_is_well) && !fill_week(filling, reader.all || reader.general ? "," : reader.own, error))
         return false;
@@ -453,7 +461,9 @@ static bool fill_digest(struct filling *filling, const struct outbox_row *mail, 
     template_value_set_format(values, "others_count", "%zu", count ? count - 1 : 0);
     template_value_set_boolean(values, "some_remarks", remarks.count > 0);
     template_value_set_boolean(values, "several", count > 1);
-    template_value_set_boolean(values, "replies", count + remarks.count > 0);
+    template_value_set_boolean(values, "some_silences", silences.count > 0);
+    template_value_set_boolean(values, "something_to_read", to_read > 0);
+    template_value_set_boolean(values, "replies", count + to_read > 0);
     template_value_set_string(values, "since", moment(filling, count ? since : clock_now()));
     return true;
 }

@@ -139,7 +139,9 @@ bool notice_stands_in(struct service *service, const struct case_row *row, const
 }
 
 bool notice_is_left(const struct case_row *row) {
-    return row->at_once && row->told_at && !row->closed_at && clock_now() - row->opened_at >= LEFT_AFTER;
+    return row->at_once && row->told_at && !row->closed_at &&
+           clock_now() - row->opened_at >=
+               LEFT_AFTER + (case_kind_traits(row->kind).together ? 7 * SECONDS_PER_DAY : 0);
 }
 
 static bool find_coordinators(struct service *service, const struct readers *readers, const struct case_row *row,
@@ -236,19 +238,20 @@ static bool queue_digest(struct service *service, const struct coordinator *coor
 /* ---- Telling ---- */
 
 static bool set_told(struct service *service, const struct case_row *row, struct error *error) {
-    int64_t now = clock_now(), again = case_kind_tell_again_at(row->kind, row->opened_at, now, service->zone,
-                                                               service->configuration->round.send_at);
+    int64_t now = clock_now(), again = case_kind_tell_again_at(row->kind, row->at_once, row->opened_at, now,
+                                                               service->zone, service->configuration->round.send_at);
     return cases_set_told(service->database, row->id, now, again, error);
 }
 
 static bool append_ids(json_t *ids, struct service *service, const char *coordinator, struct error *error) {
     auto_arena arena = arena_new();
     struct case_reader reader;
-    struct case_list lists[2];
+    struct case_list lists[3];
     if (!notice_reader(service, coordinator, arena, &reader, error) ||
         !cases_list_told(service->database, &reader, NOTICE_SHOWN_MOST, arena, &lists[0], error) ||
         !cases_list_remarks(service->database, &reader, clock_now() - CASE_TOLD_ONCE_WITHIN, NOTICE_SHOWN_MOST, arena,
-                            &lists[1], error))
+                            &lists[1], error) ||
+        !cases_list_silences(service->database, &reader, NOTICE_SHOWN_MOST, arena, &lists[2], error))
         return false;
     for (size_t i = 0; i < COUNT_OF(lists); i++)
         for (size_t j = 0; j < lists[i].count; j++)
@@ -439,8 +442,9 @@ bool notice_raise(struct service *service, const struct notice *notice, struct e
     if (!may_tell_at_once(service, notice, &row.at_once, error))
         return false;
     if (!notice->quiet)
-        row.tell_at = case_kind_tell_first_at(notice->kind, row.at_once, cause.at, service->zone,
-                                              service->configuration->round.send_at);
+        row.tell_at = notice->tell_at ? notice->tell_at
+                                      : case_kind_tell_first_at(notice->kind, row.at_once, cause.at, service->zone,
+                                                                service->configuration->round.send_at);
     return cases_open(service->database, &row, &cause, &is_new, error);
 }
 

@@ -184,6 +184,12 @@ static const struct template_name parting_members[] = {
 static const struct template_name letters_members[] = LETTERS("since the start");
 static const struct template_name lately_members[] = LETTERS("in the last 30 days");
 
+static const struct template_name silence_members[] = {
+    {.name = "case_id", .about = "the case's number"},
+    {.name = "reason", .about = "what is known, in a sentence"},
+    {0},
+};
+
 static const struct template_name waiting_item_members[] = {
     {.name = "name", .optional = true, .about = "whom it is about, where that is known"},
     {.name = "since", .about = "when it came"},
@@ -367,6 +373,12 @@ static const struct template_name said_members[] = {
          .members = waiting_item_members,                                                                              \
          .about = "what was written beside answers: to be read, nothing to decide"},                                   \
         {.name = "some_remarks", .type = TEMPLATE_BOOLEAN, .about = "there are some"},                                 \
+        {.name = "silences",                                                                                           \
+         .type = TEMPLATE_LIST,                                                                                        \
+         .members = silence_members,                                                                                   \
+         .about = "who has been silent for a while: to be read, nothing to decide yet"},                               \
+        {.name = "some_silences", .type = TEMPLATE_BOOLEAN, .about = "there are some"},                                \
+        {.name = "something_to_read", .type = TEMPLATE_BOOLEAN, .about = "it tells of anything at all"},               \
         {.name = "waiting_count", .optional = true, .about = "how much waits; nothing where there are only remarks"},  \
         {.name = "more_count", .optional = true, .about = "how much of it is not in the list"},                        \
         {.name = "week",                                                                                               \
