@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "app/mention.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "programme/case_kind.h"
@@ -237,9 +238,12 @@ static bool queue_digest(struct service *service, const struct coordinator *coor
 
 /* ---- Telling ---- */
 
+/* Whoever wants to be reminded later is not reminded sooner, although a digest has it meanwhile. */
 static bool set_told(struct service *service, const struct case_row *row, struct error *error) {
     int64_t now = clock_now(), again = case_kind_tell_again_at(row->kind, row->at_once, row->opened_at, now,
                                                                service->zone, service->configuration->round.send_at);
+    if (again < row->tell_at)
+        again = row->tell_at;
     return cases_set_told(service->database, row->id, now, again, error);
 }
 
@@ -269,8 +273,18 @@ bool notice_digest_made(struct service *service, const struct outbox_row *row, s
         else
             json_object_del(detail, "case");
         json_object_set(detail, "cases", ids);
+        json_t *mentioned = NULL, *said = json_object_get(detail, "said");
+        ok = mention_list(service, row->coordinator, &mentioned, error);
+        if (json_array_size(mentioned) > 0) {
+            if (said)
+                json_array_extend(said, mentioned);
+            else
+                json_object_set(detail, "said", mentioned);
+            ok = mention_clear(service, row->coordinator, error);
+        }
+        json_decref(mentioned);
         auto_string text = json_dumps(detail, JSON_COMPACT);
-        ok = outbox_set_detail(service->database, row->id, text, error);
+        ok = ok && outbox_set_detail(service->database, row->id, text, error);
     }
     json_decref(ids);
     json_decref(detail);
@@ -334,7 +348,17 @@ bool notice_next_turn(struct service *service, int64_t *ret, struct error *error
     return true;
 }
 
-/* Who was sent nothing for a month, while something goes on, hears that all is well. */
+static bool turn_mentions(struct service *service, const struct coordinator *coordinator, struct error *error) {
+    json_t *mentioned;
+    if (!mention_list(service, coordinator->name, &mentioned, error))
+        return false;
+    bool any = json_array_size(mentioned) > 0;
+    json_decref(mentioned);
+    return !any || queue_digest(service, coordinator, false, false, error);
+}
+
+/* What is to be mentioned waits no longer. Who was sent nothing for a month, while something goes on, hears that all is
+ * well. */
 static bool turn_week(struct service *service, struct error *error) {
     const struct configuration *configuration = service->configuration;
     int64_t now = clock_now(), week, began;
@@ -348,6 +372,8 @@ static bool turn_week(struct service *service, struct error *error) {
         return false;
     for (size_t i = 0; week && began && i < configuration->coordinator_count; i++) {
         int64_t last;
+        if (!turn_mentions(service, &configuration->coordinators[i], error))
+            return false;
         if (!outbox_last_to_coordinator(service->database, configuration->coordinators[i].name, &last, error))
             return false;
         if (now - (last > began ? last : began) >= SILENCE_MOST &&
@@ -506,7 +532,14 @@ bool notice_close(struct service *service, const struct case_row *open, struct e
                       !find_coordinators(service, &readers, open, &coordinators, error))))
         return false;
     leave_out(&coordinators, service->actor);
-    return tell_of(service, open, "closed", "coordinator-clear", &coordinators, error) &&
+    bool ended = !string_starts_with(service->actor, "command:");
+    for (size_t i = 0; !ended && i < coordinators.count; i++)
+        if (!mention_add(service, coordinators.items[i]->name,
+                         json_pack("{s:I, s:s, s:b}", "case", (json_int_t)open->id, "reason",
+                                   REASON("It is closed.").text, "over", true),
+                         error))
+            return false;
+    return (!ended || tell_of(service, open, "closed", "coordinator-clear", &coordinators, error)) &&
            transaction_commit(&transaction, error);
 }
 

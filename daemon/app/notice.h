@@ -27,7 +27,7 @@ bool notice_reopen(struct service *service, int64_t id, int64_t inbox, const cha
                    struct error *error);
 
 /* Closes an open case, and the mail that it is about: its text is kept no longer. Who was told of it at once is told of
- * this. */
+ * this: of what has ended by itself by a mail, of what somebody did by the next digest. */
 bool notice_close(struct service *service, const struct case_row *open, struct error *error);
 
 /* The same for the case with KEY, if one is open. */

@@ -351,16 +351,15 @@ static bool close_case(struct service *service, const struct watched *watched, s
 }
 
 /* The sentence is about one of them: the others' silence is told when that one's is over. */
-static bool is_told_of(const struct watched *watched, size_t member) {
-    return watched->health.silent == member &&
-           health_tells(&health_parameters, &watched->health, member, watched->digest);
+static bool is_told_of(const struct watched *watched, size_t member, bool digest) {
+    return watched->health.silent == member && health_tells(&health_parameters, &watched->health, member, digest);
 }
 
 /* ---- Turns ---- */
 
 static bool follow(struct service *service, const struct watched *watched, struct arena *arena, struct error *error) {
     int64_t now = clock_now();
-    bool told = false;
+    bool told = false, stands = false; /* what a digest told of stays until it would tell of it no more */
     for (size_t i = 0; i < watched->members.count; i++) {
         struct health_done done;
         if (!find_done(service, watched, i, 0, arena, &done, error))
@@ -371,12 +370,13 @@ static bool follow(struct service *service, const struct watched *watched, struc
             health_mail_fits(&health_parameters, done.unasked, done.unasked_count, at) &&
             !ask(service, watched, i, action, at, arena, error))
             return false;
-        bool decides = action == HEALTH_PERSON, concerns = decides || is_told_of(watched, i);
+        bool decides = action == HEALTH_PERSON, concerns = decides || is_told_of(watched, i, watched->digest);
         if (concerns && !told && !tell_coordinators(service, watched, i, decides, &done, arena, error))
             return false;
         told |= concerns;
+        stands |= concerns || is_told_of(watched, i, true);
     }
-    return told || close_case(service, watched, arena, error);
+    return stands || close_case(service, watched, arena, error);
 }
 
 static int64_t next_morning(const struct service *service, int64_t now) {

@@ -13,7 +13,7 @@ const struct health_parameters health_parameters = {
     .steadier = 0.2,
     .no_contact = 0.4,
     .own_word = 0.3,
-    .good_word = 1,
+    .good_word = 0.7,
     .slow_word = 0.35,
     .unseen = 0.8,
     .unseen_days = 18,
@@ -601,8 +601,8 @@ bool health_tells(const struct health_parameters *parameters, const struct healt
     double owed = health->members[member].owed_days;
     return health->state != HEALTH_STOPPED && health->silence != SILENCE_OUTAGE &&
            health->silence != SILENCE_NEVER_INTRODUCED && owed > 0 &&
-           (digest ? owed >= parameters->tell_days && health->members[member].silence == SILENCE_SILENT
-                   : health_is_late(parameters, health, member) && health_is_silent(parameters, health, member));
+           health->members[member].silence == SILENCE_SILENT &&
+           (digest ? owed >= parameters->tell_days : health_is_late(parameters, health, member));
 }
 
 bool health_is_late(const struct health_parameters *parameters, const struct health *health, size_t member) {

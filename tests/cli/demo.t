@@ -21,7 +21,7 @@ def width(line):
 
 
 # What one round may ask of its coordinators at most, and how long a letter waits before they hear of a silence.
-MAILS, DECISIONS, COMMANDS, DAYS = 180, 35, 5, 29
+MAILS, DECISIONS, DAYS = 95, 25, 20
 
 
 def check_care(t, told):
@@ -31,7 +31,7 @@ def check_care(t, told):
 
     t.ok(0 < number("mails to coordinators") <= MAILS, f"at most {MAILS} mails to coordinators")
     t.ok(0 < number("decisions, by") <= DECISIONS, f"at most {DECISIONS} decisions")
-    t.ok(number("commands on the server") <= COMMANDS, f"at most {COMMANDS} commands")
+    t.ok("none shell commands" in told, "no shell command is needed")
     days = [int(found) for found in re.findall(r"when a letter had waited (\d+) days", told)]
     t.ok(len(days) == 4 and max(days) <= DAYS, f"all four silences were told within {DAYS} days ({days})")
     t.ok("(and not of this one)" not in told, "each with its true reason first")
