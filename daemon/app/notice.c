@@ -366,14 +366,15 @@ static bool turn_week(struct service *service, struct error *error) {
         return false;
     if (week > now)
         return true;
+    for (size_t i = 0; i < configuration->coordinator_count; i++)
+        if (!turn_mentions(service, &configuration->coordinators[i], error))
+            return false;
     if (!settings_set_integer(service->database, NEXT_WEEK,
                               case_kind_next_week(now, service->zone, configuration->round.send_at), error) ||
         !overview_began(service->database, &began, error))
         return false;
     for (size_t i = 0; week && began && i < configuration->coordinator_count; i++) {
         int64_t last;
-        if (!turn_mentions(service, &configuration->coordinators[i], error))
-            return false;
         if (!outbox_last_to_coordinator(service->database, configuration->coordinators[i].name, &last, error))
             return false;
         if (now - (last > began ? last : began) >= SILENCE_MOST &&

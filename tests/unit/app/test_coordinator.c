@@ -211,7 +211,8 @@ static void test_remark(void **state) {
                   "", "1\r\n\r\nWe met by video, it was lovely."));
     assert_int_equal(row.state, INBOX_HANDLED);
     assert_int_equal(newest_case(fixture).kind, CASE_REMARK);
-    fixture_pass(fixture, 15 * SECONDS_PER_DAY);
+    for (int day = 0; day < 15 && !fixture_count(fixture, KATE, "We met by video, it was lovely."); day++)
+        fixture_pass(fixture, SECONDS_PER_DAY);
     assert_int_equal(fixture_count(fixture, KATE, "We met by video, it was lovely."), 1);
     struct case_row remark = newest_case(fixture);
     char *number = arena_format(fixture->arena, "%" PRId64 " ANSWER How nice!", remark.id);
