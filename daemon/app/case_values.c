@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "app/mention.h"
 #include "app/notice.h"
 #include "app/population.h"
 #include "base/clock.h"
@@ -37,8 +39,26 @@ static const char *moment(const struct filling *filling, int64_t at) {
     return localise_moment(filling->arena, at, filling->service->zone, filling->language);
 }
 
+/* Days as the reader says them, where the sentence has some. */
+static const char *in_words(const struct filling *filling, const char *sentence) {
+    auto_text out = TEXT_EMPTY;
+    while (*sentence) {
+        struct civil_date day;
+        struct error ignored = ERROR_INIT;
+        char date[sizeof "2027-02-01"];
+        snprintf(date, sizeof date, "%s", sentence);
+        if (*date >= '0' && *date <= '9' && civil_parse_date(date, &day, &ignored)) {
+            text_append(&out, localise_date(filling->arena, civil_to_days(day) * SECONDS_PER_DAY, zone_utc(),
+                                            filling->language));
+            sentence += strlen(date);
+        } else
+            text_append_char(&out, *sentence++);
+    }
+    return arena_copy_string(filling->arena, text_string(&out));
+}
+
 static const char *said(const struct filling *filling, const char *reason) {
-    return templates_reason(filling->service->templates, reason, filling->language, filling->arena);
+    return in_words(filling, templates_reason(filling->service->templates, reason, filling->language, filling->arena));
 }
 
 static const char *name_of(const struct filling *filling, enum case_kind kind) {
@@ -304,16 +324,66 @@ static bool find_case(struct filling *filling, const struct outbox_row *row, str
     return cases_find(filling->service->database, id, filling->arena, ret, error);
 }
 
+/* ---- What a reply did ---- */
+
+/* Whom a decision about the report is about, not who reported. */
+static bool find_reported(struct filling *filling, int64_t id, int64_t *ret, struct error *error) {
+    struct incident incident;
+    return incidents_find(filling->service->database, id, filling->arena, &incident, error) &&
+           incident_find_other(filling->service, &incident, ret, error);
+}
+
+/* {"said": [{"case": 57, "reason": "...", "refused": false, "asked": false}, ...], "asked": [...]} */
+static bool fill_said(struct filling *filling, json_t *entry, struct template_value *list, struct case_row *ret_row,
+                      struct error *error) {
+    struct template_value *map = template_value_add_map(list);
+    struct participant person = {0};
+    int64_t id = json_integer_value(json_object_get(entry, "case"));
+    const char *reason = json_string_value(json_object_get(entry, "reason"));
+    bool refused = json_is_true(json_object_get(entry, "refused"));
+    template_value_set_string(map, "reason", said(filling, reason ? reason : ""));
+    template_value_set_boolean(map, "refused", refused);
+    template_value_set_boolean(map, "asked", json_is_true(json_object_get(entry, "asked")));
+    if (id)
+        template_value_set_format(map, "case_id", "%" PRId64, id);
+    if (!cases_find(filling->service->database, id, filling->arena, ret_row, error))
+        return false;
+    /* What is said of a case that is none of theirs must not tell what it is. */
+    bool theirs = false;
+    if (ret_row->id && !notice_concerns(filling->service, ret_row, filling->coordinator, &theirs, error))
+        return false;
+    if (!theirs)
+        return true;
+    int64_t whom = ret_row->participant;
+    if (ret_row->kind == CASE_REPORT && !find_reported(filling, ret_row->id, &whom, error))
+        return false;
+    if (whom && !participants_find(filling->service->database, whom, filling->arena, &person, error))
+        return false;
+    template_value_set_string(map, "what", name_of(filling, ret_row->kind));
+    if (person.id)
+        template_value_set_string(map, "name", person.name);
+    if ((refused || json_is_true(json_object_get(entry, "over"))) && actor_name(ret_row->closed_by)) {
+        template_value_set_string(map, "closed_by", actor_name(ret_row->closed_by));
+        template_value_set_string(map, "closed_at", moment(filling, ret_row->closed_at));
+    }
+    return true;
+}
+
 /* ---- The digest ---- */
 
 static bool add_item(struct filling *filling, struct template_value *items, const struct case_row *row,
                      struct error *error) {
     struct participant person = {0};
     struct template_value *map = template_value_add_map(items);
+    struct filling of_item = *filling;
+    of_item.values = map;
+    template_value_set_list(map, "pair_facts");
+    if (row->kind == CASE_REMATCH && !fill_pair(&of_item, row, error))
+        return false;
     if (row->participant &&
         !participants_find(filling->service->database, row->participant, filling->arena, &person, error))
         return false;
-    if (person.id)
+    if (person.id && row->kind != CASE_REMATCH)
         template_value_set_string(map, "name", person.name);
     template_value_set_string(map, "since", moment(filling, row->opened_at));
     template_value_set_format(map, "case_id", "%" PRId64, row->id);
@@ -401,6 +471,27 @@ static bool fill_only(struct filling *filling, const struct case_row *row, struc
     return fill_subject(filling, row, people, error) && fill_offers(filling, filling->values, row, error);
 }
 
+/* What was to be mentioned, and stands with MAIL if it was written before. */
+static bool fill_mentions(struct filling *filling, const struct outbox_row *mail, size_t *ret_count,
+                          struct error *error) {
+    struct template_value *list = template_value_set_list(filling->values, "said");
+    struct case_row row;
+    json_error_t ignored;
+    json_t *detail = json_loads(mail->detail, 0, &ignored), *new, *entry;
+    size_t i;
+    bool ok = mention_list(filling->service, mail->coordinator, &new, error);
+    *ret_count = 0;
+    json_t *const lists[] = {json_object_get(detail, "said"), ok ? new : NULL};
+    for (size_t part = 0; part < COUNT_OF(lists); part++)
+        json_array_foreach(lists[part], i, entry) {
+            ok = ok && fill_said(filling, entry, list, &row, error);
+            ++*ret_count;
+        }
+    json_decref(lists[1]);
+    json_decref(detail);
+    return ok;
+}
+
 static bool is_monday(const struct service *service) {
     struct zone_local local;
     zone_to_local(service->zone, clock_now(), &local);
@@ -413,17 +504,22 @@ static bool fill_digest(struct filling *filling, const struct outbox_row *mail, 
     struct template_value *values = filling->values, *list = template_value_set_list(values, "waiting");
     struct template_value *remark_list = template_value_set_list(values, "remarks");
     struct case_reader reader;
-    struct case_list open, remarks;
+    struct template_value *silence_list = template_value_set_list(values, "silences");
+    struct case_list open, remarks, silences;
     size_t count;
     int64_t since;
     if (!notice_reader(filling->service, mail->coordinator, filling->arena, &reader, error) ||
         !cases_count_told(database, &reader, &count, &since, error) ||
         !cases_list_told(database, &reader, NOTICE_SHOWN_MOST, filling->arena, &open, error) ||
         !cases_list_remarks(database, &reader, clock_now() - CASE_TOLD_ONCE_WITHIN, NOTICE_SHOWN_MOST, filling->arena,
-                            &remarks, error))
+                            &remarks, error) ||
+        !cases_list_silences(database, &reader, NOTICE_SHOWN_MOST, filling->arena, &silences, error))
+        return false;
+    size_t mentioned, to_read = remarks.count + silences.count;
+    if (!fill_mentions(filling, mail, &mentioned, error))
         return false;
     bool all_is_well = strstr(mail->detail, "\"" NOTICE_ALL_IS_WELL "\""), weekly = is_monday(filling->service);
-    if (count + remarks.count == 0 && !all_is_well) {
+    if (count + to_read + mentioned == 0 && !all_is_well) {
         *ret_nothing = "nothing waits for a person any more";
         return true;
     }
@@ -439,8 +535,13 @@ static bool fill_digest(struct filling *filling, const struct outbox_row *mail, 
     for (size_t i = 0; i < remarks.count; i++)
         if (!add_item(filling, remark_list, &remarks.items[i], error))
             return false;
+    for (size_t i = 0; i < silences.count; i++) {
+        struct template_value *map = template_value_add_map(silence_list);
+        template_value_set_format(map, "case_id", "%" PRId64, silences.items[i].id);
+        template_value_set_string(map, "reason", said(filling, silences.items[i].reason));
+    }
     template_value_set_list(values, "offers");
-    if (count == 1 && !remarks.count && !fill_only(filling, shown[0], error))
+    if (count == 1 && to_read + mentioned == 0 && !fill_only(filling, shown[0], error))
         return false;
     if ((weekly || all_is_well) && !fill_week(filling, reader.all || reader.general ? "," : reader.own, error))
         return false;
@@ -453,53 +554,11 @@ static bool fill_digest(struct filling *filling, const struct outbox_row *mail, 
     template_value_set_format(values, "others_count", "%zu", count ? count - 1 : 0);
     template_value_set_boolean(values, "some_remarks", remarks.count > 0);
     template_value_set_boolean(values, "several", count > 1);
-    template_value_set_boolean(values, "replies", count + remarks.count > 0);
+    template_value_set_boolean(values, "some_silences", silences.count > 0);
+    template_value_set_boolean(values, "some_said", mentioned > 0);
+    template_value_set_boolean(values, "something_to_read", to_read + mentioned > 0);
+    template_value_set_boolean(values, "replies", count + to_read > 0);
     template_value_set_string(values, "since", moment(filling, count ? since : clock_now()));
-    return true;
-}
-
-/* ---- What a reply did ---- */
-
-/* Whom a decision about the report is about, not who reported. */
-static bool find_reported(struct filling *filling, int64_t id, int64_t *ret, struct error *error) {
-    struct incident incident;
-    return incidents_find(filling->service->database, id, filling->arena, &incident, error) &&
-           incident_find_other(filling->service, &incident, ret, error);
-}
-
-/* {"said": [{"case": 57, "reason": "...", "refused": false, "asked": false}, ...], "asked": [...]} */
-static bool fill_said(struct filling *filling, json_t *entry, struct template_value *list, struct case_row *ret_row,
-                      struct error *error) {
-    struct template_value *map = template_value_add_map(list);
-    struct participant person = {0};
-    int64_t id = json_integer_value(json_object_get(entry, "case"));
-    const char *reason = json_string_value(json_object_get(entry, "reason"));
-    bool refused = json_is_true(json_object_get(entry, "refused"));
-    template_value_set_string(map, "reason", said(filling, reason ? reason : ""));
-    template_value_set_boolean(map, "refused", refused);
-    template_value_set_boolean(map, "asked", json_is_true(json_object_get(entry, "asked")));
-    if (id)
-        template_value_set_format(map, "case_id", "%" PRId64, id);
-    if (!cases_find(filling->service->database, id, filling->arena, ret_row, error))
-        return false;
-    /* What is said of a case that is none of theirs must not tell what it is. */
-    bool theirs = false;
-    if (ret_row->id && !notice_concerns(filling->service, ret_row, filling->coordinator, &theirs, error))
-        return false;
-    if (!theirs)
-        return true;
-    int64_t whom = ret_row->participant;
-    if (ret_row->kind == CASE_REPORT && !find_reported(filling, ret_row->id, &whom, error))
-        return false;
-    if (whom && !participants_find(filling->service->database, whom, filling->arena, &person, error))
-        return false;
-    template_value_set_string(map, "what", name_of(filling, ret_row->kind));
-    if (person.id)
-        template_value_set_string(map, "name", person.name);
-    if (refused && actor_name(ret_row->closed_by)) {
-        template_value_set_string(map, "closed_by", actor_name(ret_row->closed_by));
-        template_value_set_string(map, "closed_at", moment(filling, ret_row->closed_at));
-    }
     return true;
 }
 

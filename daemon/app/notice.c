@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "app/mention.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "programme/case_kind.h"
@@ -139,7 +140,9 @@ bool notice_stands_in(struct service *service, const struct case_row *row, const
 }
 
 bool notice_is_left(const struct case_row *row) {
-    return row->at_once && row->told_at && !row->closed_at && clock_now() - row->opened_at >= LEFT_AFTER;
+    return row->at_once && row->told_at && !row->closed_at &&
+           clock_now() - row->opened_at >=
+               LEFT_AFTER + (case_kind_traits(row->kind).together ? 7 * SECONDS_PER_DAY : 0);
 }
 
 static bool find_coordinators(struct service *service, const struct readers *readers, const struct case_row *row,
@@ -235,20 +238,24 @@ static bool queue_digest(struct service *service, const struct coordinator *coor
 
 /* ---- Telling ---- */
 
+/* Whoever wants to be reminded later is not reminded sooner, although a digest has it meanwhile. */
 static bool set_told(struct service *service, const struct case_row *row, struct error *error) {
-    int64_t now = clock_now(), again = case_kind_tell_again_at(row->kind, row->opened_at, now, service->zone,
-                                                               service->configuration->round.send_at);
+    int64_t now = clock_now(), again = case_kind_tell_again_at(row->kind, row->at_once, row->opened_at, now,
+                                                               service->zone, service->configuration->round.send_at);
+    if (again < row->tell_at)
+        again = row->tell_at;
     return cases_set_told(service->database, row->id, now, again, error);
 }
 
 static bool append_ids(json_t *ids, struct service *service, const char *coordinator, struct error *error) {
     auto_arena arena = arena_new();
     struct case_reader reader;
-    struct case_list lists[2];
+    struct case_list lists[3];
     if (!notice_reader(service, coordinator, arena, &reader, error) ||
         !cases_list_told(service->database, &reader, NOTICE_SHOWN_MOST, arena, &lists[0], error) ||
         !cases_list_remarks(service->database, &reader, clock_now() - CASE_TOLD_ONCE_WITHIN, NOTICE_SHOWN_MOST, arena,
-                            &lists[1], error))
+                            &lists[1], error) ||
+        !cases_list_silences(service->database, &reader, NOTICE_SHOWN_MOST, arena, &lists[2], error))
         return false;
     for (size_t i = 0; i < COUNT_OF(lists); i++)
         for (size_t j = 0; j < lists[i].count; j++)
@@ -266,8 +273,18 @@ bool notice_digest_made(struct service *service, const struct outbox_row *row, s
         else
             json_object_del(detail, "case");
         json_object_set(detail, "cases", ids);
+        json_t *mentioned = NULL, *said = json_object_get(detail, "said");
+        ok = mention_list(service, row->coordinator, &mentioned, error);
+        if (json_array_size(mentioned) > 0) {
+            if (said)
+                json_array_extend(said, mentioned);
+            else
+                json_object_set(detail, "said", mentioned);
+            ok = mention_clear(service, row->coordinator, error);
+        }
+        json_decref(mentioned);
         auto_string text = json_dumps(detail, JSON_COMPACT);
-        ok = outbox_set_detail(service->database, row->id, text, error);
+        ok = ok && outbox_set_detail(service->database, row->id, text, error);
     }
     json_decref(ids);
     json_decref(detail);
@@ -331,7 +348,17 @@ bool notice_next_turn(struct service *service, int64_t *ret, struct error *error
     return true;
 }
 
-/* Who was sent nothing for a month, while something goes on, hears that all is well. */
+static bool turn_mentions(struct service *service, const struct coordinator *coordinator, struct error *error) {
+    json_t *mentioned;
+    if (!mention_list(service, coordinator->name, &mentioned, error))
+        return false;
+    bool any = json_array_size(mentioned) > 0;
+    json_decref(mentioned);
+    return !any || queue_digest(service, coordinator, false, false, error);
+}
+
+/* What is to be mentioned waits no longer. Who was sent nothing for a month, while something goes on, hears that all is
+ * well. */
 static bool turn_week(struct service *service, struct error *error) {
     const struct configuration *configuration = service->configuration;
     int64_t now = clock_now(), week, began;
@@ -339,6 +366,9 @@ static bool turn_week(struct service *service, struct error *error) {
         return false;
     if (week > now)
         return true;
+    for (size_t i = 0; i < configuration->coordinator_count; i++)
+        if (!turn_mentions(service, &configuration->coordinators[i], error))
+            return false;
     if (!settings_set_integer(service->database, NEXT_WEEK,
                               case_kind_next_week(now, service->zone, configuration->round.send_at), error) ||
         !overview_began(service->database, &began, error))
@@ -439,8 +469,9 @@ bool notice_raise(struct service *service, const struct notice *notice, struct e
     if (!may_tell_at_once(service, notice, &row.at_once, error))
         return false;
     if (!notice->quiet)
-        row.tell_at = case_kind_tell_first_at(notice->kind, row.at_once, cause.at, service->zone,
-                                              service->configuration->round.send_at);
+        row.tell_at = notice->tell_at ? notice->tell_at
+                                      : case_kind_tell_first_at(notice->kind, row.at_once, cause.at, service->zone,
+                                                                service->configuration->round.send_at);
     return cases_open(service->database, &row, &cause, &is_new, error);
 }
 
@@ -502,7 +533,14 @@ bool notice_close(struct service *service, const struct case_row *open, struct e
                       !find_coordinators(service, &readers, open, &coordinators, error))))
         return false;
     leave_out(&coordinators, service->actor);
-    return tell_of(service, open, "closed", "coordinator-clear", &coordinators, error) &&
+    bool ended = !string_starts_with(service->actor, "command:");
+    for (size_t i = 0; !ended && i < coordinators.count; i++)
+        if (!mention_add(service, coordinators.items[i]->name,
+                         json_pack("{s:I, s:s, s:b}", "case", (json_int_t)open->id, "reason",
+                                   REASON("It is closed.").text, "over", true),
+                         error))
+            return false;
+    return (!ended || tell_of(service, open, "closed", "coordinator-clear", &coordinators, error)) &&
            transaction_commit(&transaction, error);
 }
 

@@ -11,6 +11,7 @@ struct notice {
     enum case_kind kind;
     struct reason reason;
     int64_t partnership, participant, inbox, outbox; /* 0: none */
+    int64_t tell_at;                                 /* when it is told first; 0: as its kind says */
     bool quiet;                                      /* nobody is told of it: it stands in lists alone */
     bool in_digest;                                  /* told in the digest, whatever its kind: nothing hurries */
     const char *words; /* what somebody wrote to the programme, kept until it is closed; NULL: none */
@@ -26,7 +27,7 @@ bool notice_reopen(struct service *service, int64_t id, int64_t inbox, const cha
                    struct error *error);
 
 /* Closes an open case, and the mail that it is about: its text is kept no longer. Who was told of it at once is told of
- * this. */
+ * this: of what has ended by itself by a mail, of what somebody did by the next digest. */
 bool notice_close(struct service *service, const struct case_row *open, struct error *error);
 
 /* The same for the case with KEY, if one is open. */
@@ -69,8 +70,8 @@ bool notice_stands_in(struct service *service, const struct case_row *row, const
 bool notice_concerns(struct service *service, const struct case_row *row, const char *coordinator, bool *ret,
                      struct error *error);
 
-/* It was told at once, and for three days nobody has done anything about it: the programme's coordinators hear of it as
- * well as those of its country. */
+/* It was told at once, or is a decision of a digest, and for three days nobody has done anything about it: the
+ * programme's coordinators hear of it as well as those of its country. */
 bool notice_is_left(const struct case_row *row);
 
 enum { NOTICE_COORDINATORS_MAX = 32, NOTICE_SHOWN_MOST = 40 };

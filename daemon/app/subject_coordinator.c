@@ -7,6 +7,7 @@
 #include "app/action_participant.h"
 #include "app/action_partnership.h"
 #include "app/incident.h"
+#include "app/mention.h"
 #include "app/notice.h"
 #include "app/relay.h"
 #include "app/subject.h"
@@ -16,6 +17,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "mail/message/address.h"
+#include "programme/case_kind.h"
 #include "programme/decide_letter.h"
 #include "store/cases.h"
 #include "store/contacts.h"
@@ -431,6 +433,22 @@ static bool queue_confirmation(struct subject_applying *applying, const char *co
     return outbox_insert(applying->service->database, &row, &cause, &id, &is_new, error);
 }
 
+/* What was done as it was said need only be known, but of what is grave; the rest is told at once. */
+static bool tell_said(struct subject_applying *applying, const struct effect *effect, json_t *detail,
+                      struct error *error) {
+    json_t *said = json_object_get(detail, "said"), *entry;
+    bool at_once = json_array_size(json_object_get(detail, "asked")) > 0;
+    size_t i;
+    for (i = 0; i < effect->count; i++)
+        at_once |= effect->rulings[i].row.id && case_kind_traits(effect->rulings[i].row.kind).grave;
+    json_array_foreach(said, i, entry) at_once |= json_is_true(json_object_get(entry, "refused"));
+    if (at_once)
+        return queue_confirmation(applying, applying->coordinator, detail, error);
+    json_array_foreach(said, i, entry) if (!mention_add(applying->service, applying->coordinator, json_incref(entry),
+                                                        error)) return false;
+    return true;
+}
+
 static bool rule(struct subject_applying *applying, const struct case_ruling *ruling, json_t *said, json_t *asked,
                  struct error *error) {
     enum case_verb verb = ruling->order.verb;
@@ -477,7 +495,7 @@ static bool apply_rulings(struct subject_applying *applying, const struct effect
     if (only)
         json_object_set_new(detail, "case", json_integer(only));
     bool tells = effect->count > 0 && effect->kind == EFFECT_RULINGS;
-    ok = ok && (!tells || queue_confirmation(applying, applying->coordinator, detail, error));
+    ok = ok && (!tells || tell_said(applying, effect, detail, error));
     json_decref(detail);
     return ok;
 }

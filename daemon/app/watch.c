@@ -5,6 +5,7 @@
 #include "app/notice.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "programme/case_kind.h"
 #include "store/cases.h"
 #include "store/outbox.h"
 #include "store/partnerships.h"
@@ -287,7 +288,9 @@ static struct reason explain(struct service *service, const struct watched *watc
     if (nudged)
         return REASON_FORMAT(arena, "%s. We asked kindly on %s; no answer has come so far.", fact,
                              watch_day(service, done->nudged_at, arena));
-    return REASON_FORMAT(arena, "%s. We asked with a check-in; no answer has come so far.", fact);
+    if (watched->health.members[member].missed)
+        return REASON_FORMAT(arena, "%s. We asked with a check-in; no answer has come so far.", fact);
+    return REASON_FORMAT(arena, "%s. We ask as soon as that is not too much mail.", fact);
 }
 
 /* Of what others open cases of their own for: help that is asked for, a dead address. Whoever would like to stop was
@@ -298,8 +301,19 @@ static bool has_its_own_case(const struct health *health) {
             clock_now() - health->at < (int64_t)(health_parameters.ask_days * SECONDS_PER_DAY));
 }
 
-/* A person who closed the case has decided; it is opened again only where something new has happened since. What is
- * told before anything is to be decided stands in the digest, and hurries when it is. */
+/* When the first digest of a week after MOMENT is made. */
+static int64_t next_digest(const struct service *service, int64_t moment) {
+    return case_kind_next_week(moment, service->zone, service->configuration->round.send_at);
+}
+
+/* Of a decision: what can wait does so for the digest of the week. */
+static int64_t decided_at(const struct service *service, const struct watched *watched, size_t member, bool told) {
+    bool waits = watched->health.ground != GROUND_NOT_INTRODUCED &&
+                 (told || !health_is_late(&health_parameters, &watched->health, member));
+    return waits && !watched->digest ? next_digest(service, clock_now()) : clock_now();
+}
+
+/* A person who closed the case has decided; it is opened again only where something new has happened since. */
 static bool tell_coordinators(struct service *service, const struct watched *watched, size_t member, bool decides,
                               const struct health_done *done, struct arena *arena, struct error *error) {
     int64_t id = watched->partnership.id;
@@ -313,14 +327,16 @@ static bool tell_coordinators(struct service *service, const struct watched *wat
     if (last.closed_at && !string_equal(last.closed_by, service->actor) && last.closed_at >= since)
         return true;
     struct reason reason = explain(service, watched, member, done, arena);
+    int64_t at = decides ? decided_at(service, watched, member, open && last.told_at) : clock_now();
     if (open)
-        return !decides || last.at_once || cases_hurry(service->database, last.id, reason.text, clock_now(), error);
+        return !decides || last.at_once || cases_hurry(service->database, last.id, reason.text, clock_now(), at, error);
     struct notice notice = {
         .key = case_key(id, arena),
         .kind = CASE_SILENCE,
         .reason = reason,
         .partnership = id,
         .participant = contrary ? 0 : watched->members.items[member].id,
+        .tell_at = at,
         .in_digest = !decides,
     };
     return notice_raise(service, &notice, error);
@@ -335,15 +351,15 @@ static bool close_case(struct service *service, const struct watched *watched, s
 }
 
 /* The sentence is about one of them: the others' silence is told when that one's is over. */
-static bool is_told_of(const struct watched *watched, size_t member) {
-    return watched->health.silent == member && health_tells(&health_parameters, &watched->health, member);
+static bool is_told_of(const struct watched *watched, size_t member, bool digest) {
+    return watched->health.silent == member && health_tells(&health_parameters, &watched->health, member, digest);
 }
 
 /* ---- Turns ---- */
 
 static bool follow(struct service *service, const struct watched *watched, struct arena *arena, struct error *error) {
     int64_t now = clock_now();
-    bool told = false;
+    bool told = false, stands = false; /* what a digest told of stays until it would tell of it no more */
     for (size_t i = 0; i < watched->members.count; i++) {
         struct health_done done;
         if (!find_done(service, watched, i, 0, arena, &done, error))
@@ -354,12 +370,13 @@ static bool follow(struct service *service, const struct watched *watched, struc
             health_mail_fits(&health_parameters, done.unasked, done.unasked_count, at) &&
             !ask(service, watched, i, action, at, arena, error))
             return false;
-        bool decides = action == HEALTH_PERSON, concerns = decides || is_told_of(watched, i);
+        bool decides = action == HEALTH_PERSON, concerns = decides || is_told_of(watched, i, watched->digest);
         if (concerns && !told && !tell_coordinators(service, watched, i, decides, &done, arena, error))
             return false;
         told |= concerns;
+        stands |= concerns || is_told_of(watched, i, true);
     }
-    return told || close_case(service, watched, arena, error);
+    return stands || close_case(service, watched, arena, error);
 }
 
 static int64_t next_morning(const struct service *service, int64_t now) {
@@ -374,8 +391,13 @@ static bool assess(struct service *service, int64_t partnership, const struct ou
                    struct error *error) {
     auto_arena arena = arena_new();
     struct watched watched;
+    struct health_row last;
     int64_t now = clock_now(), again = next_morning(service, now);
-    if (!look(service, partnership, outages, arena, &watched, error) || !follow(service, &watched, arena, error))
+    if (!health_find(service->database, partnership, arena, &last, error) ||
+        !look(service, partnership, outages, arena, &watched, error))
+        return false;
+    watched.digest = next_digest(service, last.assessed_at) <= now;
+    if (!follow(service, &watched, arena, error))
         return false;
     if (watched.health.silence == SILENCE_OUTAGE && again > now + DURING_OUTAGE)
         again = now + DURING_OUTAGE;

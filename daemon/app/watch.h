@@ -15,6 +15,7 @@ struct watched {
     struct health_facts facts;
     struct health health;
     struct reason reason;
+    bool digest; /* since it was looked at last, the time of a week's digest has come */
 };
 
 /* Looks at the partnership as it is now, and changes nothing. */

@@ -42,7 +42,10 @@ static void print_desk(FILE *file, const struct simulation_care *care) {
         fprintf(file, "%12zu  %s\n", care->mails[i].count, what_it_does(care->mails[i].template_name));
     fprintf(file, "%6zu  decisions, by %zu replies: %zu minutes at %d a decision\n", care->desk.decisions,
             care->desk.replies, care->desk.decisions * MINUTES_A_DECISION, MINUTES_A_DECISION);
-    fprintf(file, "%6zu  commands on the server\n", care->desk.commands);
+    if (care->desk.commands)
+        fprintf(file, "%6zu  shell commands\n", care->desk.commands);
+    else
+        fprintf(file, "  none  shell commands\n");
 }
 
 /* ---- Silences ---- */

@@ -235,7 +235,7 @@ static void note_reasons(struct noting *noting) {
 /* Coordinators, and tests, are written to in the programme's own language alone. */
 static bool needs(const struct noting *noting, const char *name) {
     return string_equal(noting->language, noting->service->configuration->programme.languages[0]) ||
-           !(string_starts_with(name, "coordinator-") || string_equal(name, "_coordinator-footer") ||
+           !(string_starts_with(name, "coordinator-") || string_starts_with(name, "_coordinator-") ||
              string_equal(name, "test"));
 }
 

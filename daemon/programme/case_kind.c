@@ -17,7 +17,7 @@ enum { A_WEEK = 7 * SECONDS_PER_DAY, TWO_WEEKS = 14 * SECONDS_PER_DAY };
 struct case_traits case_kind_traits(enum case_kind kind) {
     const struct case_traits traits[] = {
         [CASE_MESSAGE] = {REASON("A mail waits"), .offers = WRITER | BIT(LETTER) | BIT(CONTACT) | BIT(HOLD),
-                          .at_once = false},
+                          .soon = true},
         [CASE_REPORT] = {REASON("Report of misconduct"), .offers = BIT(NOTE) | BIT(SNOOZE) | OUTCOMES, .at_once = true,
                          .grave = true},
         [CASE_HELP] = {REASON("Help is asked for"), .offers = WRITER | BIT(CONTACT) | PARTNERS, .at_once = true},
@@ -33,7 +33,7 @@ struct case_traits case_kind_traits(enum case_kind kind) {
         [CASE_SKIPPED] = {REASON("Messages were skipped"), .offers = ANY, .at_once = false, .lapses = TWO_WEEKS},
         [CASE_TEXT] = {REASON("A text has an error"), .offers = ANY, .at_once = true},
         [CASE_LEFT_OVER] = {REASON("Somebody is left over"), .offers = TALK, .at_once = false},
-        [CASE_REMATCH] = {REASON("Two could be partners"), .offers = ANY | BIT(MATCH), .at_once = true},
+        [CASE_REMATCH] = {REASON("Two could be partners"), .offers = ANY | BIT(MATCH), .at_once = false},
         [CASE_REMARK] = {REASON("Words beside an answer"), .offers = WRITER | BIT(CONTACT), .told_once = A_WEEK},
         [CASE_SILENCE] = {REASON("A partnership needs you"), .offers = ANY | BIT(NUDGE) | BIT(CONTACT) | PARTNERS,
                           .at_once = true, .together = true},
@@ -43,7 +43,11 @@ struct case_traits case_kind_traits(enum case_kind kind) {
     return traits[kind];
 }
 
-enum { SOON = 3 }; /* days after which a decision waits for no Monday */
+enum {
+    SOON = 3,          /* days after which a decision waits for no Monday */
+    NEXT_BUT_ONE = 8,  /* days, of which the first Monday then is the second one */
+    QUIET = 28 - SOON, /* days */
+};
 
 /* The first Monday that is DAYS or more after TODAY. */
 static int64_t monday(int64_t today, int64_t days) {
@@ -54,25 +58,29 @@ static int64_t monday(int64_t today, int64_t days) {
 int64_t case_kind_tell_first_at(enum case_kind kind, bool at_once, int64_t opened_at, const struct zone *zone,
                                 int64_t at) {
     struct zone_local opened;
-    if (at_once || case_kind_traits(kind).together)
+    struct case_traits traits = case_kind_traits(kind);
+    if (at_once)
         return opened_at;
     zone_to_local(zone, opened_at, &opened);
-    int64_t today = civil_to_days(opened.date), day = monday(today, 1);
-    if (!case_kind_traits(kind).told_once && day > today + SOON)
+    int64_t today = civil_to_days(opened.date), day = monday(today, traits.told_once ? NEXT_BUT_ONE : 1);
+    if ((traits.soon || traits.at_once) && day > today + SOON)
         day = today + SOON;
     return zone_to_utc(zone, civil_from_days(day), (int32_t)at);
 }
 
-int64_t case_kind_tell_again_at(enum case_kind kind, int64_t opened_at, int64_t told_at, const struct zone *zone,
-                                int64_t at) {
+int64_t case_kind_tell_again_at(enum case_kind kind, bool at_once, int64_t opened_at, int64_t told_at,
+                                const struct zone *zone, int64_t at) {
     struct zone_local opened, told;
     struct case_traits traits = case_kind_traits(kind);
     if (traits.told_once)
         return told_at + traits.told_once;
+    if (traits.lapses && opened_at + traits.lapses > told_at)
+        return opened_at + traits.lapses;
     zone_to_local(zone, opened_at, &opened);
     zone_to_local(zone, told_at, &told);
     int64_t today = civil_to_days(told.date), age = today - civil_to_days(opened.date);
     int64_t day = traits.grave && age < 1        ? today + 1
+                  : traits.together              ? monday(today, at_once ? SOON : QUIET)
                   : traits.at_once && age < SOON ? today + SOON
                                                  : monday(today, SOON);
     return zone_to_utc(zone, civil_from_days(day), (int32_t)at);
@@ -81,5 +89,6 @@ int64_t case_kind_tell_again_at(enum case_kind kind, int64_t opened_at, int64_t 
 int64_t case_kind_next_week(int64_t now, const struct zone *zone, int64_t at) {
     struct zone_local local;
     zone_to_local(zone, now, &local);
-    return zone_to_utc(zone, civil_from_days(monday(civil_to_days(local.date), 1)), (int32_t)at);
+    int64_t first = monday(civil_to_days(local.date), local.time_of_day < at ? 0 : 1);
+    return zone_to_utc(zone, civil_from_days(first), (int32_t)at);
 }

@@ -13,6 +13,7 @@ const struct health_parameters health_parameters = {
     .steadier = 0.2,
     .no_contact = 0.4,
     .own_word = 0.3,
+    .good_word = 0.7,
     .slow_word = 0.35,
     .unseen = 0.8,
     .unseen_days = 18,
@@ -32,8 +33,8 @@ const struct health_parameters health_parameters = {
     .ask_anyway = 80,
     .overdue = 1.25,
     .usual_days = 8,
-    .tell_days = 17,
-    .patient_days = 4,
+    .tell_days = 14,
+    .late_days = 20,
     .warn_below = 51,
     .ask_days = 5.5,
     .introduction_days = 3,
@@ -127,16 +128,15 @@ struct member {
     bool addressed;                  /* somebody wrote to them */
     bool owes;                       /* a letter to the others, or a first one */
     double since;                    /* on their clock: when that began, less what was forgiven */
-    double owes_from;                /* the same, with that */
+    double owes_from;                /* the same, with that: what another one says shortens it not */
     double letters, taken;           /* those that they owed and wrote; the time that it took, as the parameters say */
     int contacts;                    /* their letters, and what else says that they are in touch */
     double keen_misses, idle_misses; /* how likely the check-ins left unanswered since their last sign of life are, of
                                         those who answer most, and of those who answer few */
     int missed_count;
-    int unseen;         /* answers of anybody that all is well, while no letters were seen */
-    double missed_from; /* on their clock: when the first of the missed check-ins was sent */
-    double responded;   /* on their clock: when they last wrote to us, not to the others */
-    size_t denied_by;   /* whoever says that nothing comes from them; HEALTH_ALL: nobody */
+    int unseen;       /* answers of anybody that all is well, while no letters were seen */
+    double responded; /* on their clock: when they last wrote to us, not to the others */
+    size_t denied_by; /* whoever says that nothing comes from them; HEALTH_ALL: nobody */
     int64_t in_touch_at, denied_at, wrote_at, waits_at, answered_at, alive_at, since_at; /* moments; 0: never */
     int answer;                                                                          /* the last one */
 };
@@ -148,8 +148,6 @@ static void renew(const struct reading *reading, struct member *members, size_t 
     if (who->owes)
         who->taken += forgiven;
     who->since += forgiven;
-    if (share >= 1)
-        who->owes_from = who->since;
     who->since_at = at;
     who->contacts++;
 }
@@ -198,7 +196,7 @@ static void take_answer(const struct reading *reading, struct member *members, c
             renew(reading, members, i, answer->at,
                   i == answer->member            ? parameters->own_word
                   : answer->value == ANSWER_SLOW ? parameters->slow_word
-                                                 : 1);
+                                                 : parameters->good_word);
         if ((answer->value == ANSWER_NO_CONTACT || answer->value == ANSWER_HELP) && i != answer->member) {
             members[i].denied_by = answer->member;
             members[i].denied_at = answer->at;
@@ -214,8 +212,7 @@ static void take_fact(const struct reading *reading, struct member *members, con
         double by_now = 1 - exp(-age / parameters->answer_days);
         members[fact->member].keen_misses *= 1 - parameters->keen_answers * by_now;
         members[fact->member].idle_misses *= 1 - parameters->idle_answers * by_now;
-        if (members[fact->member].missed_count++ == 0)
-            members[fact->member].missed_from = clock_of(reading, fact->member, fact->at);
+        members[fact->member].missed_count++;
         return;
     }
     for (size_t i = 0; i < count; i++)
@@ -230,11 +227,13 @@ static void take_fact(const struct reading *reading, struct member *members, con
         take_answer(reading, members, fact);
     if (fact->kind == FACT_MAIL_WAITS) {
         renew(reading, members, fact->member, fact->at, 1);
+        members[fact->member].owes_from = members[fact->member].since;
         members[fact->member].waits_at = fact->at;
     }
     for (size_t i = 0; fact->kind == FACT_NOTED && i < count; i++) {
         members[i].denied_by = HEALTH_ALL;
         renew(reading, members, i, fact->at, 1);
+        members[i].owes_from = members[i].since;
         members[i].in_touch_at = fact->at;
     }
 }
@@ -407,8 +406,6 @@ static void judge(const struct reading *reading, const struct member *members, s
         health->members[i].silence = silence_of(reading, i, number);
         health->members[i].since = members[i].alive_at ? members[i].alive_at : facts->introduced_at;
         health->members[i].missed = members[i].missed_count;
-        if (members[i].missed_count)
-            health->members[i].missed_days = clock_of(reading, i, reading->now) - members[i].missed_from;
         measure_debt(reading, members, i, health);
         heard |= members[i].contacts > 0;
         if (number < health->number) {
@@ -600,12 +597,17 @@ bool health_is_silent(const struct health_parameters *parameters, const struct h
            health->members[member].number < below;
 }
 
-bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member) {
+bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member, bool digest) {
+    double owed = health->members[member].owed_days;
     return health->state != HEALTH_STOPPED && health->silence != SILENCE_OUTAGE &&
-           health->silence != SILENCE_NEVER_INTRODUCED && health_is_silent(parameters, health, member) &&
-           health->members[member].missed > 0 && health->members[member].owed_days >= parameters->tell_days &&
-           (health->members[member].missed_days >= parameters->patient_days ||
-            health->members[member].owed_days >= parameters->tell_days + parameters->patient_days - 1);
+           health->silence != SILENCE_NEVER_INTRODUCED && owed > 0 &&
+           health->members[member].silence == SILENCE_SILENT &&
+           (digest ? owed >= parameters->tell_days : health_is_late(parameters, health, member));
+}
+
+bool health_is_late(const struct health_parameters *parameters, const struct health *health, size_t member) {
+    double owed = health->members[member].owed_days;
+    return owed >= parameters->late_days && owed < parameters->late_days + 1;
 }
 
 enum health_action health_decide(const struct health_parameters *parameters, const struct health_facts *facts,

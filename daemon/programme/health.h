@@ -66,8 +66,10 @@ struct health_parameters {
     double no_contact;   /* more, when another one says that nothing comes from them */
     /* Less, while they still write to us, if not to the others: at first, fading within so many days. */
     double responsive, responsive_days;
-    /* What share of their silence is forgiven when they say that they are in touch, or another one does, if slowly. */
-    double own_word, slow_word;
+    /* What share of their silence is forgiven when they say that they are in touch, or another one does: well, or
+     * slowly.
+     */
+    double own_word, good_word, slow_word;
     /* Which share of it still counts, for each time that somebody says that all is well although no letter was seen for
      * so many days: they write to each other elsewhere. */
     double unseen, unseen_days;
@@ -85,8 +87,8 @@ struct health_parameters {
      * usually do, which counts as `usual_days` at least; and below `ask_anyway`, whoever owes one. So who writes
      * steadily, if rarely, is not asked as long as they answer check-ins. */
     double ask_from, overdue, usual_days, ask_anyway;
-    double tell_days;    /* coordinators hear of a silence that is so long, */
-    double patient_days; /* if nothing came for so long after we asked, or so many days later anyway */
+    double tell_days; /* a digest tells of a silence that is so long, */
+    double late_days; /* and a mail of that very day of one so long, of which no digest has told */
     double warn_below;
     double introduction_days; /* an introduction that is so late is a person's */
     double ask_days;          /* so long an answer to a check-in, a nudge or a last call is awaited */
@@ -129,7 +131,6 @@ struct health {
         int64_t since;               /* the last sign of life, or the introduction */
         bool overdue;                /* the letter that they owe has waited longer than usual, by their own rhythm */
         double owed_days;            /* on their clock: how long it has waited; 0 where they owe none */
-        double missed_days;          /* since the first of MISSED was put */
         int missed;                  /* check-ins and nudges since that sign of life, unanswered */
     } members[MEMBERS_MAX];
     /* For health_reason. */
@@ -173,5 +174,9 @@ enum health_action health_decide(const struct health_parameters *parameters, con
 /* Whether MEMBER lets a letter wait so long that they may be asked. */
 bool health_is_silent(const struct health_parameters *parameters, const struct health *health, size_t member);
 
-/* Whether coordinators should know by now that MEMBER is silent, although nothing is for them to decide yet. */
-bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member);
+/* Whether coordinators should know by now that MEMBER is silent, although nothing is for them to decide yet: by the
+ * DIGEST of that day, or although it has none. */
+bool health_tells(const struct health_parameters *parameters, const struct health *health, size_t member, bool digest);
+
+/* Whether this is the day on which MEMBER's letter has waited too long for the next digest. */
+bool health_is_late(const struct health_parameters *parameters, const struct health *health, size_t member);

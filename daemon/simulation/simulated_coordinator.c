@@ -7,17 +7,17 @@
 
 #include "base/civil.h"
 #include "base/clock.h"
-#include "simulation/simulated_incidents.h"
 #include "simulation/simulated_maildir.h"
 #include "store/cases.h"
 #include "store/outbox.h"
 
-enum { HOUR = 10, HOURS_BETWEEN = 3 }; /* each of several at an hour of their own; UTC */
+enum { HOUR = 10, HOURS_BETWEEN = 3, SAID_MOST = 50 }; /* each of several at an hour of their own; UTC */
 
 /* The mail of an open case that waits for something outside: a telephone that rings, a partner in sight. */
 struct remembered {
     struct simulated_reading reading; /* of which only who and what it is */
     int64_t number, participant;
+    const char *order; /* what is then replied */
     bool heard;
 };
 
@@ -26,6 +26,8 @@ struct simulated_coordinator {
     const char *maildir;
     enum simulated_style style; /* of replies */
     int64_t look_at;
+    int64_t said[SAID_MOST]; /* the cases that were answered in this sitting */
+    size_t said_count;
     struct remembered *remembered;
     size_t count, capacity;
 };
@@ -125,7 +127,7 @@ static const char *decide_silence(struct simulated_people *people, const struct 
     return "CONTACT";
 }
 
-/* NULL: nothing is to be decided, or not by them. */
+/* NULL: nothing is to be decided, or not now. */
 static const char *decide(struct simulated_people *people, const struct case_row *row) {
     switch (row->kind) {
     case CASE_MESSAGE:
@@ -144,10 +146,11 @@ static const char *decide(struct simulated_people *people, const struct case_row
     case CASE_TEXT:
     case CASE_LEFT_OVER:
         return "DONE";
-    case CASE_REPORT:
+    case CASE_REMATCH: /* two who suit each other */
+        return "MATCH";
+    case CASE_REPORT: /* after both have been heard */
     case CASE_PARTING:
     case CASE_SKIPPED:
-    case CASE_REMATCH:
     case CASE_SERVICE:
     case CASE_REMARK:
         return NULL;
@@ -160,6 +163,9 @@ static const char *decide(struct simulated_people *people, const struct case_row
 static void remember(struct simulated_people *people, struct simulated_coordinator *coordinator,
                      const struct simulated_reading *reading, const struct case_row *row) {
     struct arena *arena = people->arena;
+    for (size_t i = 0; i < coordinator->count; i++)
+        if (coordinator->remembered[i].number == row->id)
+            return;
     coordinator->remembered = memory_grow(coordinator->remembered, &coordinator->capacity, coordinator->count + 1,
                                           sizeof *coordinator->remembered);
     coordinator->remembered[coordinator->count++] = (struct remembered){
@@ -171,6 +177,7 @@ static void remember(struct simulated_people *people, struct simulated_coordinat
                     .text = ""},
         .number = row->id,
         .participant = row->participant,
+        .order = row->kind == CASE_REPORT ? "TERMINATE" : "RESUME",
     };
 }
 
@@ -178,12 +185,22 @@ static void note_alert(struct simulated_people *people, const struct simulated_r
                        const struct case_row *row) {
     struct simulated_record *record = &people->record;
     for (size_t i = 0; i < record->alert_count; i++)
-        if (record->alerts[i].partnership == row->partnership)
+        if (record->alerts[i].number == row->id)
             return;
     record->alerts =
         memory_grow(record->alerts, &people->alert_capacity, record->alert_count + 1, sizeof *record->alerts);
-    record->alerts[record->alert_count++] =
-        (struct simulated_alert){reading->date, row->partnership, arena_copy_string(people->arena, row->reason)};
+    record->alerts[record->alert_count++] = (struct simulated_alert){reading->date, row->partnership, row->id,
+                                                                     arena_copy_string(people->arena, row->reason)};
+}
+
+/* Several mails may tell of a case. */
+static bool is_said(struct simulated_coordinator *coordinator, int64_t number) {
+    for (size_t i = 0; i < coordinator->said_count; i++)
+        if (coordinator->said[i] == number)
+            return true;
+    if (coordinator->said_count < SAID_MOST)
+        coordinator->said[coordinator->said_count++] = number;
+    return false;
 }
 
 /* The case as it is now: whoever finds it closed need do nothing. */
@@ -198,13 +215,11 @@ static bool consider(struct simulated_people *people, struct simulated_coordinat
         note_alert(people, reading, &row);
     if (!row.id || row.closed_at)
         return true;
-    if (row.kind == CASE_REMATCH) /* two who suit each other */
-        return simulated_incidents_pair(people, row.id, error);
-    const char *order = decide(people, &row);
-    if (!order)
-        return true;
-    if (row.kind == CASE_ADDRESS)
+    if (row.kind == CASE_ADDRESS || row.kind == CASE_REPORT)
         remember(people, coordinator, reading, &row);
+    const char *order = decide(people, &row);
+    if (!order || is_said(coordinator, number))
+        return true;
     ++*decisions;
     if (alone) {
         text_append(orders, order);
@@ -215,12 +230,13 @@ static bool consider(struct simulated_people *people, struct simulated_coordinat
     return true;
 }
 
-/* "*57* Anna Berg, 3 June 2025": the lines of a digest that begin with a case's number. */
+/* "*57* Anna Berg, 3 June 2025": the lines of a digest that begin with a case's number, as those of a list do. */
 static bool consider_digest(struct simulated_people *people, struct simulated_coordinator *coordinator,
                             const struct simulated_reading *reading, struct text *orders, size_t *decisions,
                             struct error *error) {
     for (const char *line = reading->text; line; line = strchr(line, '\n')) {
         line += *line == '\n';
+        line += string_starts_with(line, "- ") ? 2 : 0;
         char *end;
         int64_t number = *line == '*' && isdigit((unsigned char)line[1]) ? strtoll(line + 1, &end, 10) : 0;
         if (number && *end == '*' && !consider(people, coordinator, reading, number, false, orders, decisions, error))
@@ -254,6 +270,7 @@ static bool look(struct simulated_people *people, struct simulated_coordinator *
     const struct programme_settings *programme = &people->configuration->programme;
     auto_arena arena = arena_new();
     struct simulated_maildir_list names;
+    coordinator->said_count = 0;
     simulated_maildir_list(coordinator->maildir, "new", arena, &names);
     for (size_t i = 0; i < names.count; i++) {
         auto_text bytes = TEXT_EMPTY;
@@ -269,7 +286,7 @@ static bool look(struct simulated_people *people, struct simulated_coordinator *
         struct remembered *remembered = &coordinator->remembered[i];
         if (remembered->heard)
             reply(people, coordinator, &remembered->reading,
-                  arena_format(arena, "%" PRId64 " RESUME", remembered->number), 1);
+                  arena_format(arena, "%" PRId64 " %s", remembered->number, remembered->order), 1);
         remembered->heard = false;
     }
     return true;

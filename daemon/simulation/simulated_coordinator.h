@@ -13,5 +13,6 @@ int64_t simulated_coordinators_next(const struct simulated_people *people);
 /* Whoever's hour it is reads all new mail, and replies. */
 bool simulated_coordinators_act(struct simulated_people *people, struct error *error);
 
-/* A participant has told them on the telephone that mail arrives again. */
+/* They have heard on the telephone what a case of the participant's waited for: that mail arrives again, or what lies
+ * behind a report. */
 void simulated_coordinators_hear(struct simulated_people *people, int64_t participant);

@@ -3,13 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "app/action_match.h"
 #include "app/action_participant.h"
 #include "app/action_partnership.h"
-#include "app/incident.h"
 #include "base/clock.h"
 #include "simulation/simulated_coordinator.h"
-#include "store/incidents.h"
 
 /* ---- A coordinator's commands ---- */
 
@@ -31,31 +28,6 @@ static bool command(struct simulated_people *people, command_action *run, int64_
         return true;
     *error = problem;
     return false;
-}
-
-/* It ends with a decision. */
-static bool end_report(struct service *service, int64_t partnership, const char *why, struct error *error) {
-    auto_arena arena = arena_new();
-    struct incident_list incidents;
-    (void)why;
-    if (!incidents_list(service->database, true, arena, &incidents, error))
-        return false;
-    for (size_t i = 0; i < incidents.count; i++) {
-        const struct incident_decision decision = {.incident = incidents.items[i].id, .outcome = INCIDENT_TERMINATION};
-        if (incidents.items[i].partnership == partnership && !incident_decide(service, &decision, error))
-            return false;
-    }
-    return true;
-}
-
-static bool pair(struct service *service, int64_t offer, const char *why, struct error *error) {
-    int64_t partnership;
-    (void)why;
-    return action_match_pair(service, offer, &partnership, error);
-}
-
-bool simulated_incidents_pair(struct simulated_people *people, int64_t offer, struct error *error) {
-    return command(people, pair, offer, NULL, error);
 }
 
 /* ---- What befalls them ---- */
@@ -156,6 +128,11 @@ static void report(struct simulated_people *people, struct simulated_person *per
     simulated_person_happened(people, person, false, "reports the partner's letters");
 }
 
+static void tell_of_report(struct simulated_people *people, struct simulated_person *person) {
+    simulated_person_happened(people, person, true, "is talked about with a coordinator, after the report");
+    simulated_coordinators_hear(people, person->participant.id);
+}
+
 static void pause_by_mail(struct simulated_people *people, struct simulated_person *person) {
     if (!person->pause || person->gone)
         return;
@@ -242,9 +219,7 @@ static const struct kind {
     [SIMULATED_HOLIDAY] = {.befalls = go_on_holiday},
     [SIMULATED_FROM_HOME] = {.befalls = write_from_home},
     [SIMULATED_REPORT] = {.befalls = report},
-    [SIMULATED_REPORT_DEALT_WITH] = {.command = end_report,
-                                     .what = "is dissolved by a coordinator, after the report",
-                                     .to_both = true},
+    [SIMULATED_REPORT_DEALT_WITH] = {.befalls = tell_of_report},
     [SIMULATED_WISH_TO_LEAVE] = {.befalls = wish_to_leave},
     [SIMULATED_STOP] = {.befalls = stop},
     [SIMULATED_REMATCH] = {.befalls = want_another},

@@ -14,6 +14,3 @@ bool simulated_incidents_act(struct simulated_people *people, struct error *erro
 
 /* A coordinator's answer has come. */
 void simulated_incidents_advised(struct simulated_people *people, struct simulated_person *person);
-
-/* As a coordinator: the two whom the case OFFER proposes become partners. */
-bool simulated_incidents_pair(struct simulated_people *people, int64_t offer, struct error *error);

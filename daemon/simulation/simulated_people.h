@@ -84,9 +84,9 @@ struct simulated_answer {
     enum simulated_language language;
 };
 
-/* A coordinator's mail told of a partnership in which somebody is silent, for the first time. */
+/* A coordinator's mail told of a case of a partnership in which somebody is silent, for the first time. */
 struct simulated_alert {
-    int64_t at, partnership; /* when the mail came */
+    int64_t at, partnership, number; /* when the mail came, and the case's */
     const char *reason;
 };
 

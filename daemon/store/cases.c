@@ -149,7 +149,8 @@ bool cases_set_told(struct database *database, int64_t id, int64_t told_at, int6
 /* Reports are for few eyes. */
 #define CONCERNS                                                                                                       \
     "(?1 OR (" OWN ") OR (?2 AND (case_file.kind = 'report'"                                                           \
-    " OR (case_file.at_once AND case_file.told_at IS NOT NULL AND case_file.opened_at <= ?6)"                          \
+    " OR (case_file.at_once AND case_file.told_at IS NOT NULL"                                                         \
+    " AND case_file.opened_at + iif(case_file.kind = 'silence', 7 * 86400, 0) <= ?6)"                                  \
     " OR NOT " ANY_FROM("instr(?5, ',' || upper(country) || ',')") " OR " ANY_FROM(                                    \
         "NOT instr(?4, ',' || upper(country) || ',')") ")))"
 
@@ -158,6 +159,8 @@ bool cases_set_told(struct database *database, int64_t id, int64_t told_at, int6
         value_text((reader)->claimed), value_text((reader)->present), value_integer((reader)->left_before)
 
 #define STANDS "case_file.closed_at IS NULL AND case_file.tell_at IS NOT NULL"
+#define UNDECIDED_SILENCE "(kind = 'silence' AND NOT at_once)"
+#define DECIDED STANDS " AND kind <> 'remark' AND NOT " UNDECIDED_SILENCE
 
 bool cases_concern(struct database *database, int64_t id, const struct case_reader *reader, bool *ret,
                    struct error *error) {
@@ -182,9 +185,16 @@ bool cases_are_own(struct database *database, int64_t id, const struct case_read
 bool cases_list_told(struct database *database, const struct case_reader *reader, size_t limit, struct arena *arena,
                      struct case_list *ret, struct error *error) {
     return list(database,
-                SELECT_CASES "WHERE " STANDS " AND kind <> 'remark' AND " CONCERNS
+                SELECT_CASES "WHERE " DECIDED " AND " CONCERNS
                              " ORDER BY kind <> 'report', kind = 'message', participant IS NULL, reason, id DESC"
                              " LIMIT ?7",
+                VALUES(READER(reader), value_limit(limit)), arena, ret, error);
+}
+
+bool cases_list_silences(struct database *database, const struct case_reader *reader, size_t limit, struct arena *arena,
+                         struct case_list *ret, struct error *error) {
+    return list(database,
+                SELECT_CASES "WHERE " STANDS " AND " UNDECIDED_SILENCE " AND " CONCERNS " ORDER BY id DESC LIMIT ?7",
                 VALUES(READER(reader), value_limit(limit)), arena, ret, error);
 }
 
@@ -200,9 +210,7 @@ bool cases_count_told(struct database *database, const struct case_reader *reade
                       int64_t *ret_since, struct error *error) {
     auto_statement statement = STATEMENT_NONE;
     bool row;
-    if (!statement_open(database,
-                        "SELECT count(*), min(opened_at) FROM case_file WHERE " STANDS
-                        " AND kind <> 'remark' AND " CONCERNS,
+    if (!statement_open(database, "SELECT count(*), min(opened_at) FROM case_file WHERE " DECIDED " AND " CONCERNS,
                         VALUES(READER(reader)), &statement, error) ||
         !statement_next(&statement, &row, error))
         return false;
@@ -223,8 +231,11 @@ bool cases_count_told_at_once(struct database *database, int64_t participant, in
     return true;
 }
 
-bool cases_hurry(struct database *database, int64_t id, const char *reason, int64_t at, struct error *error) {
+bool cases_hurry(struct database *database, int64_t id, const char *reason, int64_t now, int64_t tell_at,
+                 struct error *error) {
     return statement_run(database,
-                         "UPDATE case_file SET at_once = 1, told_at = NULL, tell_at = ?3, reason = ?2 WHERE id = ?1",
-                         VALUES(value_integer(id), value_text(reason), value_integer(at)), error);
+                         "UPDATE case_file SET at_once = 1, opened_at = ?3, told_at = NULL, tell_at = ?4, reason = ?2"
+                         " WHERE id = ?1",
+                         VALUES(value_integer(id), value_text(reason), value_integer(now), value_integer(tell_at)),
+                         error);
 }

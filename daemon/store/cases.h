@@ -43,8 +43,9 @@ struct case_filter {
 bool cases_list(struct database *database, const struct case_filter *filter, struct arena *arena, struct case_list *ret,
                 struct error *error);
 
-/* An open case that only stood in digests hurries now, for this REASON: it is told at AT by a mail of its own. */
-bool cases_hurry(struct database *database, int64_t id, const char *reason, int64_t at, struct error *error);
+/* An open case that nobody had to decide about is to be decided from NOW on, for this REASON, and told at TELL_AT. */
+bool cases_hurry(struct database *database, int64_t id, const char *reason, int64_t now, int64_t tell_at,
+                 struct error *error);
 
 /* ---- Telling ---- */
 
@@ -65,7 +66,8 @@ struct case_reader {
     const char *own;     /* the countries that this one looks after */
     const char *claimed; /* that any coordinator looks after */
     const char *present; /* that one looks after who is not away */
-    int64_t left_before; /* what was told at once, and had been opened by then, nobody has seen to */
+    int64_t left_before; /* what was told at once, and had been opened by then, nobody has seen to; what waited for a
+                            digest gets a week more */
 };
 
 /* Whether the case is the reader's: somebody whom it is about is of their countries; reports, what is about nobody or
@@ -83,6 +85,9 @@ bool cases_list_told(struct database *database, const struct case_reader *reader
 /* How many they are, and when the oldest was opened. */
 bool cases_count_told(struct database *database, const struct case_reader *reader, size_t *ret_count,
                       int64_t *ret_since, struct error *error);
+/* Silences that nobody need decide about yet; the newest first, at most LIMIT. */
+bool cases_list_silences(struct database *database, const struct case_reader *reader, size_t limit, struct arena *arena,
+                         struct case_list *ret, struct error *error);
 /* Words beside answers, which are told once: those that were not, or only after TOLD_AFTER; at most LIMIT. */
 bool cases_list_remarks(struct database *database, const struct case_reader *reader, int64_t told_after, size_t limit,
                         struct arena *arena, struct case_list *ret, struct error *error);

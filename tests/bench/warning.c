@@ -708,15 +708,25 @@ static const struct {
 } tuned[] = {
 #define TUNED(name, least, most)                                                                                       \
     { #name, offsetof(struct health_parameters, name), least, most }
-    TUNED(never_begins, 0, 4),      TUNED(gives_up, -8, 0),
-    TUNED(steadier, 0, 1),          TUNED(no_contact, 0, 5),
-    TUNED(own_word, 0, 1),          TUNED(slow_word, 0, 1),
-    TUNED(unseen, 0.2, 1),          TUNED(unseen_days, 7, 30),
-    TUNED(responsive, 0, 4),        TUNED(responsive_days, 5, 40),
-    TUNED(keen, 0.2, 0.95),         TUNED(keen_answers, 0.5, 0.98),
-    TUNED(idle_answers, 0.05, 0.6), TUNED(answer_days, 1, 6),
-    TUNED(letters, 0.3, 12),        TUNED(days, 3, 40),
-    TUNED(good_from, 50, 92),       TUNED(ask_days, 3, 8),
+    TUNED(never_begins, 0, 4),
+    TUNED(gives_up, -8, 0),
+    TUNED(steadier, 0, 1),
+    TUNED(no_contact, 0, 5),
+    TUNED(own_word, 0, 1),
+    TUNED(good_word, 0, 1),
+    TUNED(slow_word, 0, 1),
+    TUNED(unseen, 0.2, 1),
+    TUNED(unseen_days, 7, 30),
+    TUNED(responsive, 0, 4),
+    TUNED(responsive_days, 5, 40),
+    TUNED(keen, 0.2, 0.95),
+    TUNED(keen_answers, 0.5, 0.98),
+    TUNED(idle_answers, 0.05, 0.6),
+    TUNED(answer_days, 1, 6),
+    TUNED(letters, 0.3, 12),
+    TUNED(days, 3, 40),
+    TUNED(good_from, 50, 92),
+    TUNED(ask_days, 3, 8),
 };
 
 /* What a set of parameters is worth on one file: recall first, up to nine in ten, then precision, then days. */

@@ -184,7 +184,20 @@ static const struct template_name parting_members[] = {
 static const struct template_name letters_members[] = LETTERS("since the start");
 static const struct template_name lately_members[] = LETTERS("in the last 30 days");
 
+static const struct template_name silence_members[] = {
+    {.name = "case_id", .about = "the case's number"},
+    {.name = "reason", .about = "what is known, in a sentence"},
+    END,
+};
+
+#define PAIR_NAMES                                                                                                     \
+    {.name = "pair_names", .optional = true, .about = "who could be partners, with their countries"},                  \
+        {.name = "pair_languages", .optional = true, .about = "the languages that both write"}, {                      \
+        .name = "pair_facts", .type = TEMPLATE_LIST, .members = fact_members, .about = "what both of them chose"       \
+    }
+
 static const struct template_name waiting_item_members[] = {
+    PAIR_NAMES,
     {.name = "name", .optional = true, .about = "whom it is about, where that is known"},
     {.name = "since", .about = "when it came"},
     {.name = "case_id", .about = "the case's number, with which a reply begins"},
@@ -333,10 +346,7 @@ static const struct template_name said_members[] = {
         {.name = "report", .type = TEMPLATE_BOOLEAN, .about = "a report of misconduct, which ends with a decision"},   \
         {.name = "reporter_name", .optional = true, .about = "who reported, where that is known"},                     \
         {.name = "reported_partners", .optional = true, .about = "the others in the partnership that was reported"},   \
-        {.name = "pair_names", .optional = true, .about = "who could be partners, with their countries"},              \
-        {.name = "pair_languages", .optional = true, .about = "the languages that both write"}, {                      \
-        .name = "pair_facts", .type = TEMPLATE_LIST, .members = fact_members, .about = "what both of them chose"       \
-    }
+        PAIR_NAMES
 
 #define LETTER_NAMES                                                                                                   \
     {.name = "away_first_name", .optional = true, .about = "who is away"},                                             \
@@ -367,6 +377,17 @@ static const struct template_name said_members[] = {
          .members = waiting_item_members,                                                                              \
          .about = "what was written beside answers: to be read, nothing to decide"},                                   \
         {.name = "some_remarks", .type = TEMPLATE_BOOLEAN, .about = "there are some"},                                 \
+        {.name = "silences",                                                                                           \
+         .type = TEMPLATE_LIST,                                                                                        \
+         .members = silence_members,                                                                                   \
+         .about = "who has been silent for a while: to be read, nothing to decide yet"},                               \
+        {.name = "some_silences", .type = TEMPLATE_BOOLEAN, .about = "there are some"},                                \
+        {.name = "said",                                                                                               \
+         .type = TEMPLATE_LIST,                                                                                        \
+         .members = said_members,                                                                                      \
+         .about = "what replies have brought about, and what others have dealt with"},                                 \
+        {.name = "some_said", .type = TEMPLATE_BOOLEAN, .about = "there is something of that"},                        \
+        {.name = "something_to_read", .type = TEMPLATE_BOOLEAN, .about = "it tells of anything at all"},               \
         {.name = "waiting_count", .optional = true, .about = "how much waits; nothing where there are only remarks"},  \
         {.name = "more_count", .optional = true, .about = "how much of it is not in the list"},                        \
         {.name = "week",                                                                                               \

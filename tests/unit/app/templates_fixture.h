@@ -356,7 +356,16 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
         }
     }
     struct template_value *remarks = template_value_set_list(values, "remarks");
+    struct template_value *silences = template_value_set_list(values, "silences");
     template_value_set_boolean(values, "some_remarks", trio);
+    template_value_set_boolean(values, "some_silences", trio);
+    template_value_set_boolean(values, "some_said", true);
+    template_value_set_boolean(values, "something_to_read", trio);
+    if (trio) {
+        struct template_value *silence = template_value_add_map(silences);
+        template_value_set_string(silence, "case_id", "15");
+        template_value_set_string(silence, "reason", "Dara <b>Chan</b> has not written for 14 days");
+    }
     template_value_set_boolean(values, "replies", true);
     if (trio) {
         static const char *const counts[] = {"good",    "slow",    "quiet",   "unknown", "new",

@@ -251,7 +251,7 @@ static void test_countries(void **state) {
     assert_int_equal(fixture_count(fixture, "mere@example.org", of_ben), 1);
 }
 
-/* Goal: of silences of one day one mail tells, on that day; a reply to a mail of one needs no number. */
+/* Goal: of silences of one day one mail tells, those to be decided first; others stand in it as lines. */
 static void test_silences_together(void **state) {
     struct fixture *fixture = *state;
     for (int i = 0; i < 5; i++) {
@@ -259,18 +259,21 @@ static void test_silences_together(void **state) {
         const struct notice notice = {.key = arena_format(passing, "silence/x%d", i),
                                       .kind = CASE_SILENCE,
                                       .reason = REASON("An example"),
+                                      .tell_at = clock_now(),
                                       .in_digest = i % 2};
         assert_done(notice_raise(&fixture->service, &notice, &error));
     }
     fixture_pass(fixture, 2 * SECONDS_PER_HOUR);
     assert_int_equal(fixture_count(fixture, KATE, NULL), 1);
-    assert_true(newest_says(fixture, "Subject: 5 things wait for you"));
-    const struct notice later = {.key = "silence/y", .kind = CASE_SILENCE, .reason = REASON("An example")};
+    assert_true(newest_says(fixture, "Subject: 3 things wait for you"));
+    assert_true(newest_says(fixture, "- *2* An example"));
+    const struct notice later = {
+        .key = "silence/y", .kind = CASE_SILENCE, .reason = REASON("An example"), .tell_at = clock_now()};
     assert_done(notice_raise(&fixture->service, &later, &error));
     fixture_pass(fixture, 2 * SECONDS_PER_HOUR);
     assert_int_equal(fixture_count(fixture, KATE, NULL), 1); /* the next morning */
     fixture_pass(fixture, SECONDS_PER_DAY + 4 * SECONDS_PER_HOUR);
-    assert_true(newest_says(fixture, "Subject: 6 things wait for you"));
+    assert_true(newest_says(fixture, "Subject: 4 things wait for you"));
     assert_int_equal(fixture_count(fixture, KATE, NULL), 2);
 }
 

@@ -349,7 +349,7 @@ static void use_health(struct fixture *fixture) {
     assert_done(health_list_due(database, 1, 1, arena, &moments, &error));
     struct case_row silence;
     assert_done(cases_find_newest(database, CASE_SILENCE, 1, arena, &silence, &error));
-    assert_done(cases_hurry(database, 1, "", 1, &error));
+    assert_done(cases_hurry(database, 1, "", 1, 1, &error));
 }
 
 struct findings {
