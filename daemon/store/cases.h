@@ -37,11 +37,16 @@ struct case_filter {
     bool open;           /* only those */
     bool but_messages;   /* without mails that only wait */
     int64_t partnership; /* of it or one of its members; 0: any */
+    int64_t after;       /* only with a greater id */
+    size_t limit;        /* the first so many; 0: all */
 };
 
 /* By id. */
 bool cases_list(struct database *database, const struct case_filter *filter, struct arena *arena, struct case_list *ret,
                 struct error *error);
+
+/* How many there are, of any partnership, without `after` and `limit`. */
+bool cases_count(struct database *database, const struct case_filter *filter, size_t *ret, struct error *error);
 
 /* An open case that only stood in digests hurries now, for this REASON: it is told at AT by a mail of its own. */
 bool cases_hurry(struct database *database, int64_t id, const char *reason, int64_t at, struct error *error);
