@@ -5,44 +5,31 @@
 #include "store/rounds.h"
 #include "store/statement.h"
 
-static bool count_partnerships(struct database *database, struct overview *overview, struct error *error) {
-    auto_statement statement = STATEMENT_NONE;
-    bool more;
-    if (!statement_open(database, "SELECT round, state, count(*) FROM partnership GROUP BY round, state", NO_VALUES,
-                        &statement, error))
-        return false;
-    while (statement_next(&statement, &more, error)) {
-        if (!more)
-            return true;
-        enum partnership_state state = PARTNERSHIP_PLANNED;
-        int64_t round = statement_integer(&statement);
-        statement_word(&statement, model_find_partnership_state, &state);
-        size_t count = (size_t)statement_integer(&statement);
-        for (size_t i = 0; i < overview->round_count; i++)
-            if (overview->rounds[i].round.id == round)
-                overview->rounds[i].partnerships[state] = count;
-    }
-    return false;
+/* Counting what is equal by an index is half as dear as grouping. */
+static bool count_partnerships(struct database *database, struct overview_round *round, struct error *error) {
+    for (size_t i = 0; i < OVERVIEW_PARTNERSHIP_STATES; i++)
+        if (!statement_read_count(
+                database, "SELECT count(*) FROM partnership WHERE round = ? AND state = ?",
+                VALUES(value_integer(round->round.id), value_text(partnership_state_name((enum partnership_state)i))),
+                &round->partnerships[i], error))
+            return false;
+    return true;
 }
 
 /* Most are active: SQLite counts a whole table by its pages, and the others stand in an index of their own. */
 static bool count_participants(struct database *database, struct overview *overview, struct error *error) {
-    auto_statement statement = STATEMENT_NONE;
-    bool more;
-    size_t *active = &overview->participants[PARTICIPANT_ACTIVE];
-    if (!statement_read_count(database, "SELECT count(*) FROM participant", NO_VALUES, active, error) ||
-        !statement_open(database, "SELECT state, count(*) FROM participant WHERE state <> 'active' GROUP BY state",
-                        NO_VALUES, &statement, error))
+    size_t *counts = overview->participants;
+    if (!statement_read_count(database, "SELECT count(*) FROM participant", NO_VALUES, &counts[PARTICIPANT_ACTIVE],
+                              error))
         return false;
-    while (statement_next(&statement, &more, error)) {
-        if (!more)
-            return true;
-        enum participant_state state = PARTICIPANT_ACTIVE;
-        statement_word(&statement, model_find_participant_state, &state);
-        overview->participants[state] = (size_t)statement_integer(&statement);
-        *active -= overview->participants[state];
+    for (size_t i = PARTICIPANT_ACTIVE + 1; i < OVERVIEW_PARTICIPANT_STATES; i++) {
+        if (!statement_read_count(database, "SELECT count(*) FROM participant WHERE state = ? AND state <> 'active'",
+                                  VALUES(value_text(participant_state_name((enum participant_state)i))), &counts[i],
+                                  error))
+            return false;
+        counts[PARTICIPANT_ACTIVE] -= counts[i];
     }
-    return false;
+    return true;
 }
 
 static bool read_rounds(struct database *database, struct arena *arena, struct overview *overview,
@@ -52,9 +39,12 @@ static bool read_rounds(struct database *database, struct arena *arena, struct o
         return false;
     overview->rounds = arena_take_array(arena, rounds.count + 1, sizeof *overview->rounds);
     overview->round_count = rounds.count;
-    for (size_t i = 0; i < rounds.count; i++)
+    for (size_t i = 0; i < rounds.count; i++) {
         overview->rounds[i].round = rounds.items[i];
-    return count_partnerships(database, overview, error);
+        if (!count_partnerships(database, &overview->rounds[i], error))
+            return false;
+    }
+    return true;
 }
 
 static bool read_count(struct database *database, const char *sql, int64_t since, size_t *ret, struct error *error) {

@@ -13,8 +13,6 @@ static const char *const may_scan[] = {
     "SELECT count(*) FROM participant",
     "SELECT state, count(*) FROM health",
     "SELECT state, count(*) FROM outbox GROUP BY state",
-    "SELECT state, count(*) FROM participant WHERE state <> 'active'",
-    "SELECT round, state, count(*) FROM partnership",
     "SELECT survey.round, round.name, survey.name, count(*)",
     /* The newest so many, from the table's end. */
     "SELECT id - 1 FROM inbox WHERE ?1 IS NULL",
