@@ -35,10 +35,18 @@ def journey(t):
         t.equal(len(lines(programme, "participant", "list", "--limit", str(PEOPLE))), PEOPLE + 1, "nothing was left out: nothing is said")
         t.equal(len(programme.rows("participant", "list", "--limit", "3")), 3, "JSON has rows only")
 
-        # Nobody's partnership has begun; one that needs somebody comes first, one that is over last.
+        # All are due at one moment.
+        t.contains(lines(programme, "round", "start", "r")[-1], "%d messages to partners go out" % PEOPLE, "what a start brings, counted")
+        t.contains(programme.run("status").out, "introduction, more than 500 messages", "status looks at no more than 500")
+        moment = programme.rows("status")[0]["next"][0]
+        t.equal((moment["messages"], moment["more_messages"]), (500, True), "and says so in JSON")
+        t.contains(programme.run("timeline").out, "introduction to %d people" % PEOPLE, "the timeline counts all")
+        t.equal(len([row for row in programme.rows("timeline") if row["step"] == "introduction"]), PEOPLE, "or names all")
+
+        # Nobody's partnership was looked at yet; one that needs somebody comes first, one that is over last.
         database = sqlite3.connect(programme.path("tandempost.db"))
         with database:
-            database.execute("INSERT INTO health (partnership, state, silence, number, reason, assessed_at, next_at) VALUES (600, 'quiet', 'none', 20, 'x', 1, 1)")
+            database.execute("UPDATE health SET state = 'quiet', number = 20, assessed_at = 1 WHERE partnership = 600")
             database.execute("UPDATE partnership SET state = 'ended' WHERE id = 1")
             database.executemany("INSERT INTO outbox (key, state, priority, step, template, address, due_at, expires_at, next_try_at, created_at)"
                                  " VALUES (?, 'held', 40, 's', 't', 'x@y.test', 1, 2, 1, 1)", [("k%d" % i,) for i in range(PEOPLE)])
