@@ -201,7 +201,8 @@ bench-match: $(BUILD)/tests/bench/match ##- measure the matching: how near to th
 	@tests/bench/match.py $<
 
 .PHONY: bench-scale
-bench-scale: all ##- measure how bulk changes grow, with PEOPLE="1000 5000 20000 100000"
+bench-scale: all ##- measure how everything grows, with PEOPLE="1000 10000 100000 1000000"
+	@tools/install-packages.sh tools/packages-test
 	@tests/bench/scale.py
 
 # How early silent partnerships are found, in made-up rounds: PARAMETERS=FILE for other behaviour; TRIES=500 looks for better

@@ -1,6 +1,7 @@
 #include "app/csv_table.h"
 
 #include <csv.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,41 +29,68 @@ bool csv_table_load(const char *path, char **ret, size_t *ret_length, struct err
 
 /* ---- Rows ---- */
 
+/* Of all rows in turn, where they are; of one row, its fields. */
 struct reader {
-    struct arena *arena;
-    struct csv_row *rows; /* the heading first */
-    size_t count, capacity;
-    const char **fields; /* of the row being read */
-    size_t field_count, field_capacity;
-    int line, row_line; /* row_line 0: no row has begun */
+    struct csv_place *places; /* the heading first */
+    size_t count, capacity, at;
+    struct csv_place row; /* that is being read; line 0: none has begun */
     bool row_has_text;
+    int line;
 };
 
-static void field_found(void *bytes, size_t length, void *data) {
+static void field_passed(void *bytes, size_t length, void *data) {
     struct reader *reader = data;
-    char *field = arena_copy_bytes(reader->arena, bytes ? bytes : "", length);
-    string_trim(field);
-    reader->row_has_text = reader->row_has_text || *field;
-    if (reader->field_count >= CSV_TABLE_COLUMNS_MOST)
-        return;
-    reader->fields =
-        memory_grow(reader->fields, &reader->field_capacity, reader->field_count + 1, sizeof *reader->fields);
-    reader->fields[reader->field_count++] = field;
+    for (size_t i = 0; i < length && !reader->row_has_text; i++)
+        reader->row_has_text = !isspace(((const unsigned char *)bytes)[i]);
 }
 
 static void row_found(int terminator, void *data) {
     (void)terminator;
     struct reader *reader = data;
     if (reader->row_has_text) {
-        struct csv_row row = {.line = reader->row_line, .count = reader->field_count};
-        row.fields = arena_take_array(reader->arena, row.count, sizeof *row.fields);
-        memcpy(row.fields, reader->fields, row.count * sizeof *row.fields);
-        reader->rows = memory_grow(reader->rows, &reader->capacity, reader->count + 1, sizeof *reader->rows);
-        reader->rows[reader->count++] = row;
+        reader->row.length = (uint32_t)reader->at - reader->row.begin;
+        reader->places = memory_grow(reader->places, &reader->capacity, reader->count + 1, sizeof *reader->places);
+        reader->places[reader->count++] = reader->row;
     }
-    reader->field_count = 0;
-    reader->row_line = 0;
+    reader->row.line = 0;
     reader->row_has_text = false;
+}
+
+struct fields {
+    struct arena *arena;
+    const char *items[CSV_TABLE_COLUMNS_MOST];
+    size_t count;
+};
+
+static void field_found(void *bytes, size_t length, void *data) {
+    struct fields *fields = data;
+    if (fields->count >= CSV_TABLE_COLUMNS_MOST)
+        return;
+    char *field = arena_copy_bytes(fields->arena, bytes ? bytes : "", length);
+    string_trim(field);
+    fields->items[fields->count++] = field;
+}
+
+static void open_parser(struct csv_parser *parser, unsigned char delimiter) {
+    require(csv_init(parser, CSV_STRICT | CSV_STRICT_FINI) == 0);
+    csv_set_delim(parser, delimiter);
+}
+
+static struct csv_row read_fields(const struct csv_table *table, struct csv_place place, struct arena *arena) {
+    struct fields fields = {.arena = arena};
+    struct csv_parser parser;
+    open_parser(&parser, table->delimiter);
+    csv_parse(&parser, table->bytes + place.begin, place.length, field_found, NULL, &fields);
+    csv_fini(&parser, field_found, NULL, &fields);
+    csv_free(&parser);
+    struct csv_row row = {.line = place.line, .count = fields.count};
+    row.fields = arena_take_array(arena, row.count, sizeof *row.fields);
+    memcpy(row.fields, fields.items, row.count * sizeof *row.fields);
+    return row;
+}
+
+struct csv_row csv_table_row(const struct csv_table *table, size_t number, struct arena *arena) {
+    return read_fields(table, table->places[number], arena);
 }
 
 static unsigned char find_delimiter(const char *bytes, size_t length) {
@@ -84,16 +112,17 @@ static unsigned char find_delimiter(const char *bytes, size_t length) {
 /* Byte by byte, because libcsv doesn't say where it is. False where a quote stands wrong. */
 static bool feed(struct csv_parser *parser, struct reader *reader, const char *bytes, size_t length) {
     reader->line = 1;
-    for (size_t i = 0; i < length; i++) {
-        bool line_end = bytes[i] == '\n' || bytes[i] == '\r';
-        if (!reader->row_line && !line_end)
-            reader->row_line = reader->line;
-        if (csv_parse(parser, bytes + i, 1, field_found, row_found, reader) != 1)
+    for (reader->at = 0; reader->at < length; reader->at++) {
+        const char *byte = bytes + reader->at;
+        bool line_end = *byte == '\n' || *byte == '\r';
+        if (!reader->row.line && !line_end)
+            reader->row = (struct csv_place){.begin = (uint32_t)reader->at, .line = reader->line};
+        if (csv_parse(parser, byte, 1, field_passed, row_found, reader) != 1)
             return false;
-        if (bytes[i] == '\n' || (bytes[i] == '\r' && (i + 1 == length || bytes[i + 1] != '\n')))
+        if (*byte == '\n' || (*byte == '\r' && (reader->at + 1 == length || byte[1] != '\n')))
             reader->line++;
     }
-    return csv_fini(parser, field_found, row_found, reader) == 0;
+    return csv_fini(parser, field_passed, row_found, reader) == 0;
 }
 
 static bool check_encoding(const char *path, const char *bytes, size_t length, struct error_list *errors) {
@@ -116,27 +145,28 @@ bool csv_table_read(const char *path, const char *bytes, size_t length, struct a
     size_t mark = utf8_mark_length(bytes, length);
     bytes += mark;
     length -= mark;
-    struct reader reader = {.arena = arena};
+    struct reader reader = {0};
+    struct csv_table table = {.bytes = bytes, .delimiter = find_delimiter(bytes, length)};
     struct csv_parser parser;
-    require(csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) == 0);
-    csv_set_delim(&parser, find_delimiter(bytes, length));
+    open_parser(&parser, table.delimiter);
     bool good = feed(&parser, &reader, bytes, length);
     csv_free(&parser);
-    free(reader.fields);
     if (!good)
         error_list_add(
-            errors, path, reader.row_line ? reader.row_line : reader.line,
+            errors, path, reader.row.line ? reader.row.line : reader.line,
             "A quote (\") stands wrong in this row: a field with quotes or delimiters inside is put in quotes, "
             "and quotes within it are doubled.");
     else if (!reader.count)
         good = error_list_add(errors, path, 0, "There is nothing in it.");
     if (good) {
-        *ret = (struct csv_table){.heading = reader.rows[0], .count = reader.count - 1};
-        ret->rows = arena_take_array(arena, ret->count, sizeof *ret->rows);
-        if (ret->count)
-            memcpy(ret->rows, reader.rows + 1, ret->count * sizeof *ret->rows);
+        table.heading = read_fields(&table, reader.places[0], arena);
+        table.count = reader.count - 1;
+        table.places = arena_take_array(arena, table.count, sizeof *table.places);
+        if (table.count)
+            memcpy(table.places, reader.places + 1, table.count * sizeof *table.places);
+        *ret = table;
     }
-    free(reader.rows);
+    free(reader.places);
     return good;
 }
 

@@ -1,6 +1,7 @@
 #include "app/eligible.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "app/held.h"
 #include "app/relay.h"
@@ -107,22 +108,54 @@ static bool judge(const struct service *service, const struct outbox_row *row, c
     return true;
 }
 
+static bool foresee(const struct service *service, const struct schedule_entry *entry, struct arena *arena,
+                    struct participant *ret_participant, const char **ret_reason, struct error *error) {
+    const struct outbox_row row = {
+        .step = entry->step, .participant = entry->participant, .partnership = entry->partnership};
+    struct eligibility judged;
+    if (!participants_find(service->database, entry->participant, arena, ret_participant, error) ||
+        !judge(service, &row, ret_participant, arena, &judged, error))
+        return false;
+    *ret_reason = judged.state == OUTBOX_SENDING ? NULL : judged.reason;
+    return true;
+}
+
 bool eligible_foresee(const struct service *service, const struct schedule_list *entries, struct arena *arena,
                       const char ***ret, struct error *error) {
     const char **reasons = arena_take_array(arena, entries->count, sizeof *reasons);
     for (size_t i = 0; i < entries->count; i++) {
         auto_arena passing = arena_new();
-        const struct schedule_entry *entry = &entries->items[i];
-        const struct outbox_row row = {
-            .step = entry->step, .participant = entry->participant, .partnership = entry->partnership};
         struct participant participant;
-        struct eligibility judged;
-        if (!participants_find(service->database, entry->participant, passing, &participant, error) ||
-            !judge(service, &row, &participant, passing, &judged, error))
+        if (!foresee(service, &entries->items[i], passing, &participant, &reasons[i], error))
             return false;
-        reasons[i] = judged.state == OUTBOX_SENDING ? NULL : judged.reason;
     }
     *ret = reasons;
+    return true;
+}
+
+bool eligible_foresee_until(const struct service *service, int64_t until, eligible_visitor *visit, void *data,
+                            struct error *error) {
+    struct schedule_span span = {.from = INT64_MIN, .until = until, .limit = SERVICE_PORTION};
+    auto_string after = NULL;
+    struct schedule_list list;
+    do {
+        auto_arena arena = arena_new();
+        if (!schedule_list_between(service->database, &span, arena, &list, error))
+            return false;
+        for (size_t i = 0; i < list.count; i++) {
+            struct participant participant;
+            const char *not_sent;
+            if (!foresee(service, &list.items[i], arena, &participant, &not_sent, error))
+                return false;
+            visit(data, &list.items[i], &participant, not_sent);
+        }
+        if (list.count) {
+            free(after);
+            after = memory_copy_string(list.items[list.count - 1].key);
+            span.from = list.items[list.count - 1].due_at;
+            span.after = after;
+        }
+    } while (list.count == SERVICE_PORTION);
     return true;
 }
 

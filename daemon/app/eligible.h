@@ -19,6 +19,13 @@ bool eligible_decide(struct service *service, const struct outbox_row *row, stru
  * all that people and coordinators have decided since it was claimed. */
 bool eligible_still(struct service *service, int64_t outbox, const char *recipient, bool *ret, struct error *error);
 
+/* Calls VISIT for all that is scheduled before UNTIL, the earliest first, with its recipient and why it would not be
+ * sent (as below). Read in portions, so that nothing of it need stay in memory, and nobody waits for it. */
+typedef void eligible_visitor(void *data, const struct schedule_entry *entry, const struct participant *participant,
+                              const char *not_sent);
+bool eligible_foresee_until(const struct service *service, int64_t until, eligible_visitor *visit, void *data,
+                            struct error *error);
+
 /* For each of ENTRIES why it would not be sent, as its recipient and partnership are now: a static text, NULL where it
  * would. Of SERVICE only configuration and database are needed. */
 bool eligible_foresee(const struct service *service, const struct schedule_list *entries, struct arena *arena,

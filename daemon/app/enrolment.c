@@ -414,7 +414,7 @@ static void sum_up(const struct form *form, struct enrolment_row *row, struct ar
 
 bool enrolment_read_row(const struct enrolment_sheet *sheet, size_t number, bool whole, struct arena *arena,
                         struct enrolment_row *ret, struct error_list *errors) {
-    const struct csv_row *fields = &sheet->table->rows[number];
+    const struct csv_row parts = csv_table_row(sheet->table, number, arena), *fields = &parts;
     const struct form *form = sheet->forms->forms[0];
     struct enrolment_row row = {.line = fields->line, .answers = read_answers(sheet, fields, arena)};
     const char *language = field_of(sheet, fields, MEANS_LANGUAGE, " ", arena);
@@ -437,34 +437,56 @@ bool enrolment_read_row(const struct enrolment_sheet *sheet, size_t number, bool
 
 /* ---- The same person twice ---- */
 
+/* An address's key in few bytes: of a million rows they are sorted in memory. */
 struct place {
-    const char *key;
+    uint64_t hash;
     size_t row;
 };
 
 static int compare_places(const void *a, const void *b) {
     const struct place *left = a, *right = b;
-    int order = strcmp(left->key, right->key);
+    int order = (left->hash > right->hash) - (left->hash < right->hash);
     return order ? order : (left->row > right->row) - (left->row < right->row);
+}
+
+/* NULL where no address stands there. */
+static char *key_of(const struct enrolment_sheet *sheet, size_t number, struct arena *arena) {
+    const struct csv_row row = csv_table_row(sheet->table, number, arena);
+    struct error error = ERROR_INIT;
+    struct address address;
+    return address_parse(field_of(sheet, &row, MEANS_ADDRESS, " ", arena), &address, &error) ? address_key(address.text)
+                                                                                             : NULL;
+}
+
+/* FNV-1a. */
+static uint64_t hash_of(const char *key) {
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (; *key; key++)
+        hash = (hash ^ (unsigned char)*key) * 0x100000001b3u;
+    return hash;
 }
 
 const size_t *enrolment_find_twins(const struct enrolment_sheet *sheet, struct arena *arena) {
     const struct csv_table *table = sheet->table;
     size_t *twins = arena_take_array(arena, table->count, sizeof *twins);
-    struct place *places = arena_take_array(arena, table->count, sizeof *places);
+    struct place *places cleanup(memory_free_pointer) = memory_new_array(table->count + 1, sizeof *places);
     size_t count = 0;
     for (size_t i = 0; i < table->count; i++) {
-        struct error error = ERROR_INIT;
-        struct address address;
-        if (!address_parse(field_of(sheet, &table->rows[i], MEANS_ADDRESS, " ", arena), &address, &error))
-            continue;
-        auto_string key = address_key(address.text);
-        places[count++] = (struct place){arena_copy_string(arena, key), i};
+        auto_arena passing = arena_new();
+        auto_string key = key_of(sheet, i, passing);
+        if (key)
+            places[count++] = (struct place){hash_of(key), i};
     }
     qsort(places, count, sizeof *places, compare_places);
-    for (size_t i = 1; i < count; i++)
-        if (string_equal(places[i].key, places[i - 1].key))
+    for (size_t i = 1; i < count; i++) {
+        if (places[i].hash != places[i - 1].hash)
+            continue;
+        auto_arena passing = arena_new();
+        auto_string before = key_of(sheet, places[i - 1].row, passing);
+        auto_string key = key_of(sheet, places[i].row, passing);
+        if (string_equal(key, before))
             twins[places[i].row] = places[i - 1].row + 1;
+    }
     return twins;
 }
 
@@ -477,8 +499,8 @@ bool enrolment_read_table(struct enrolment_sheet *sheet, struct arena *arena, st
     struct enrolment_list list = {arena_take_array(arena, sheet->table->count, sizeof *list.rows), 0};
     for (size_t i = 0; i < sheet->table->count; i++)
         if (twins[i])
-            error_list_add(errors, sheet->path, sheet->table->rows[i].line, ENROLMENT_TWIN,
-                           sheet->table->rows[twins[i] - 1].line);
+            error_list_add(errors, sheet->path, sheet->table->places[i].line, ENROLMENT_TWIN,
+                           sheet->table->places[twins[i] - 1].line);
         else if (enrolment_read_row(sheet, i, true, arena, &list.rows[list.count], errors))
             list.count++;
     if (errors->count > before)

@@ -79,20 +79,36 @@ static bool make_row(struct context *context, const void *item, void *row, struc
         }                                                                                                              \
     }
 
+static bool read_alerts(struct context *context, struct column_page *page, struct error *error) {
+    const struct case_filter filter = {.open = !invocation_switch(context->invocation, "all"),
+                                       .but_messages = true,
+                                       .after = page->after,
+                                       .limit = page->limit};
+    struct case_list list;
+    if (page->wanted == COLUMN_PAGE_COUNT)
+        return cases_count(context->database, &filter, &page->count, error);
+    if (!cases_list(context->database, &filter, context->arena, &list, error))
+        return false;
+    page->rows = COLUMN_ROWS(list);
+    return true;
+}
+
 static bool list_alerts(struct context *context, struct error *error) {
     bool all = invocation_switch(context->invocation, "all");
-    const struct case_filter filter = {.open = !all, .but_messages = true};
     const struct column columns[] = COLUMNS(all ? "STATE" : NULL);
-    struct case_list list;
-    return cases_list(context->database, &filter, context->arena, &list, error) &&
-           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row),
-                             all ? "There never was an alert." : "No alert is open.", error);
+    return columns_list_pages(
+        context, columns,
+        &(struct column_pages){.read = read_alerts,
+                               .make = make_row,
+                               .row_size = sizeof(struct row),
+                               .when_empty = all ? "There never was an alert." : "No alert is open."},
+        error);
 }
 
 const struct command alert_list_command = {
     .name = "alert list",
     .summary = "what needs a coordinator",
-    .options = {{"all", 'a', NULL, "also those that are closed", NULL}},
+    .options = {{"all", 'a', NULL, "also those that are closed", NULL}, COLUMNS_LIMIT("the oldest so many")},
     .show = list_alerts,
 };
 

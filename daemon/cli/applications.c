@@ -11,7 +11,7 @@
 
 /* Somebody who is applying, or has applied. */
 struct row {
-    int64_t participant, applied_at, asked_at;
+    int64_t id, participant, applied_at, asked_at;
     const char *round, *name, *address, *country, *state, *waits_for, *unclear;
 };
 
@@ -27,7 +27,8 @@ static struct column_words state_words(const void *row, struct arena *arena) {
 
 static struct row row_of_applicant(struct service *service, const struct applicant *applicant, const char *round,
                                    struct arena *arena) {
-    struct row row = {.participant = applicant->participant,
+    struct row row = {.id = applicant->id,
+                      .participant = applicant->participant,
                       .asked_at = applicant->asked_at,
                       .round = round,
                       .address = applicant->address,
@@ -45,29 +46,65 @@ static struct row row_of_applicant(struct service *service, const struct applica
     return row;
 }
 
-static bool list_round(struct context *context, struct service *service, const struct round *round, struct row **rows,
-                       size_t *count, size_t *capacity, struct error *error) {
-    struct applicant_list applicants;
-    struct application_list applications;
-    if (!applicants_list(context->database, round->id, context->arena, &applicants, error) ||
-        !applications_list_of_round(context->database, round->id, 0, 0, context->arena, &applications, error))
+/* Where the list stands: of each round first those who are applying, then those who have applied. */
+struct listing {
+    struct service *service;
+    struct round_list rounds;
+    size_t round;
+    bool applied;
+};
+
+static bool read_applicants(struct context *context, struct column_page *page, struct error *error) {
+    const struct listing *listing = context->subject;
+    const struct round *round = &listing->rounds.items[listing->round];
+    struct applicant_list list;
+    if (!applicants_list(context->database, round->id, page->after, page->limit, context->arena, &list, error))
         return false;
-    *rows = memory_grow(*rows, capacity, *count + applicants.count + applications.count, sizeof **rows);
-    for (size_t i = 0; i < applicants.count; i++)
-        (*rows)[(*count)++] = row_of_applicant(service, &applicants.items[i], round->name, context->arena);
-    for (size_t i = 0; i < applications.count; i++) {
-        const struct application *application = &applications.items[i];
+    struct row *rows = arena_take_array(context->arena, list.count, sizeof *rows);
+    for (size_t i = 0; i < list.count; i++)
+        rows[i] = row_of_applicant(listing->service, &list.items[i], round->name, context->arena);
+    page->rows = (struct column_rows){rows, list.count, sizeof *rows};
+    return true;
+}
+
+static bool read_applied(struct context *context, struct column_page *page, struct error *error) {
+    const struct listing *listing = context->subject;
+    const struct round *round = &listing->rounds.items[listing->round];
+    struct application_list list;
+    if (!applications_list_of_round(context->database, round->id, page->after, page->limit, context->arena, &list,
+                                    error))
+        return false;
+    struct row *rows = arena_take_array(context->arena, list.count, sizeof *rows);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct application *application = &list.items[i];
         struct participant person;
         if (!participants_find(context->database, application->participant, context->arena, &person, error))
             return false;
-        (*rows)[(*count)++] = (struct row){.participant = person.id,
-                                           .applied_at = application->applied_at,
-                                           .round = round->name,
-                                           .name = person.name,
-                                           .address = person.address,
-                                           .country = person.country,
-                                           .state = application_state_name(application->state),
-                                           .waits_for = application->waits_for};
+        rows[i] = (struct row){.id = application->id,
+                               .participant = person.id,
+                               .applied_at = application->applied_at,
+                               .round = round->name,
+                               .name = person.name,
+                               .address = person.address,
+                               .country = person.country,
+                               .state = application_state_name(application->state),
+                               .waits_for = application->waits_for};
+    }
+    page->rows = (struct column_rows){rows, list.count, sizeof *rows};
+    return true;
+}
+
+static bool read_applications(struct context *context, struct column_page *page, struct error *error) {
+    struct listing *listing = context->subject;
+    page->rows.count = 0;
+    while (listing->round < listing->rounds.count) {
+        if (!(listing->applied ? read_applied : read_applicants)(context, page, error))
+            return false;
+        if (page->rows.count)
+            break;
+        listing->round += listing->applied;
+        listing->applied = !listing->applied;
+        page->after = 0;
     }
     return true;
 }
@@ -87,18 +124,17 @@ static bool list_applications(struct context *context, struct error *error) {
         COLUMN(LONG, struct row, unclear, "unclear", "UNCLEAR"),
         {0},
     };
-    struct row *rows cleanup(memory_free_pointer) = NULL;
-    size_t count = 0, capacity = 0;
-    struct round_list all = {&context->round, 1};
-    struct service *service = context_service(context, error);
-    if (!service || (!context->round.id && !rounds_list(context->database, context->arena, &all, error)))
+    struct listing listing = {.service = context_service(context, error), .rounds = {&context->round, 1}};
+    if (!listing.service ||
+        (!context->round.id && !rounds_list(context->database, context->arena, &listing.rounds, error)))
         return false;
-    for (size_t i = 0; i < all.count; i++)
-        if (!list_round(context, service, &all.items[i], &rows, &count, &capacity, error))
-            return false;
-    columns_list(context, columns, (struct column_rows){rows, count, sizeof *rows},
-                 "Nobody has applied. People apply by a mail to the programme with the word JOIN as its subject.");
-    return true;
+    context->subject = &listing;
+    return columns_list_pages(
+        context, columns,
+        &(struct column_pages){.read = read_applications,
+                               .when_empty = "Nobody has applied. People apply by a mail to the programme with the "
+                                             "word JOIN as its subject."},
+        error);
 }
 
 const struct command application_list_command = {

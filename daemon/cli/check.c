@@ -117,26 +117,33 @@ static bool check_database_file(struct check *check) {
 /* ---- The database and what is in it ---- */
 
 static void check_zones(struct check *check, struct database *database) {
-    struct participant_list people;
+    struct participant_filter page = {.limit = SERVICE_PORTION};
     struct error error = ERROR_INIT;
-    size_t wrong = 0;
-    if (!participants_list(database, &(struct participant_filter){0}, check->arena, &people, &error)) {
-        findings_tell(&check->findings, FINDING_PROBLEM, "time zones", "%s", error.message);
-        return;
-    }
-    for (size_t i = 0; i < people.count; i++) {
-        const struct participant *person = &people.items[i];
-        if (person->state == PARTICIPANT_ERASED || zone_exists(person->time_zone))
-            continue;
-        wrong++;
-        findings_tell(&check->findings, FINDING_PROBLEM, "time zones",
-                      "this system does not know \"%s\", the zone of participant %" PRId64
-                      ". Run: tandempost participant update %" PRId64 " --time-zone ZONE",
-                      person->time_zone, person->id, person->id);
+    size_t wrong = 0, all = 0, count = SERVICE_PORTION;
+    while (count == SERVICE_PORTION) {
+        auto_arena arena = arena_new();
+        struct participant_list people;
+        if (!participants_list(database, &page, arena, &people, &error)) {
+            findings_tell(&check->findings, FINDING_PROBLEM, "time zones", "%s", error.message);
+            return;
+        }
+        for (size_t i = 0; i < people.count; i++) {
+            const struct participant *person = &people.items[i];
+            page.after = person->id;
+            if (person->state == PARTICIPANT_ERASED || zone_exists(person->time_zone))
+                continue;
+            wrong++;
+            findings_tell(&check->findings, FINDING_PROBLEM, "time zones",
+                          "this system does not know \"%s\", the zone of participant %" PRId64
+                          ". Run: tandempost participant update %" PRId64 " --time-zone ZONE",
+                          person->time_zone, person->id, person->id);
+        }
+        count = people.count;
+        all += count;
     }
     if (!wrong)
         findings_tell(&check->findings, FINDING_OK, "time zones", "%s and those of %zu participant%s are known",
-                      check->configuration.programme.time_zone, people.count, people.count == 1 ? "" : "s");
+                      check->configuration.programme.time_zone, all, all == 1 ? "" : "s");
 }
 
 static void check_database(struct check *check, struct database *database) {

@@ -1,6 +1,7 @@
 #include "cli/columns.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -160,45 +161,123 @@ static size_t count_columns(const struct column *columns) {
     return count;
 }
 
-static void print_table(const struct column *columns, struct column_rows rows, const struct zone *zone) {
-    size_t count = count_columns(columns), shown = 0;
-    struct table_column *headings cleanup(memory_free_pointer) = memory_new_array(count, sizeof *headings);
-    for (size_t i = 0; i < count; i++)
-        if (columns[i].heading)
-            headings[shown++] = heading_of(&columns[i]);
-    struct table *table cleanup(table_free_pointer) = table_new(headings, shown);
-    for (size_t row = 0; row < rows.count; row++) {
+/* Rows on their way to stdout. */
+struct printer {
+    const struct context *context;
+    const struct column *columns;
+    struct table_column *headings;
+    struct table *table; /* with --json, and before the first row: NULL */
+};
+
+static void free_printer(struct printer *printer) {
+    table_free(printer->table);
+    free(printer->headings);
+}
+#define auto_printer cleanup(free_printer) struct printer
+
+static void begin_table(struct printer *printer) {
+    size_t shown = 0;
+    printer->headings = memory_new_array(count_columns(printer->columns), sizeof *printer->headings);
+    for (const struct column *column = printer->columns; column->name || column->heading; column++)
+        if (column->heading)
+            printer->headings[shown++] = heading_of(column);
+    printer->table = table_new(printer->headings, shown);
+}
+
+static void print_rows(struct printer *printer, struct column_rows rows) {
+    bool json = printer->context->invocation->json;
+    if (!printer->table && !json && rows.count)
+        begin_table(printer);
+    for (size_t i = 0; i < rows.count; i++) {
         auto_arena arena = arena_new();
-        for (size_t i = 0; i < count; i++) {
-            if (!columns[i].heading)
+        const void *row = (const char *)rows.items + i * rows.size;
+        if (json)
+            json_value_print(columns_object(printer->columns, row));
+        for (const struct column *column = printer->columns; !json && (column->name || column->heading); column++) {
+            if (!column->heading)
                 continue;
-            struct column_words words =
-                words_of(&columns[i], (const char *)rows.items + row * rows.size, zone, false, arena);
-            table_cell_tone(table, words.text, words.tone);
+            struct column_words words = words_of(column, row, printer->context->zone, false, arena);
+            table_cell_tone(printer->table, words.text, words.tone);
         }
     }
-    table_print(table, stdout, table_terminal_width(stdout), table_wants_colour(stdout));
+    if (printer->table)
+        table_print(printer->table, stdout, table_terminal_width(stdout), table_wants_colour(stdout));
+}
+
+/* To people only. */
+static void print_when_empty(const struct printer *printer, const char *when_empty) {
+    if (when_empty && !printer->table && !printer->context->invocation->json)
+        printf("%s\n", when_empty);
 }
 
 void columns_list(const struct context *context, const struct column *columns, struct column_rows rows,
                   const char *when_empty) {
-    if (context->invocation->json) {
-        for (size_t i = 0; i < rows.count; i++)
-            json_value_print(columns_object(columns, (const char *)rows.items + i * rows.size));
-    } else if (rows.count) {
-        print_table(columns, rows, context->zone);
-    } else if (when_empty) {
-        printf("%s\n", when_empty);
-    }
+    auto_printer printer = {.context = context, .columns = columns};
+    print_rows(&printer, rows);
+    print_when_empty(&printer, when_empty);
 }
 
-bool columns_list_made(struct context *context, const struct column *columns, struct column_rows items,
-                       column_maker *make, size_t row_size, const char *when_empty, struct error *error) {
+static bool make_rows(struct context *context, struct column_rows items, column_maker *make, size_t row_size,
+                      struct column_rows *ret, struct error *error) {
     char *rows = arena_take_array(context->arena, items.count, row_size);
     for (size_t i = 0; i < items.count; i++)
         if (!make(context, (const char *)items.items + i * items.size, rows + i * row_size, error))
             return false;
-    columns_list(context, columns, (struct column_rows){rows, items.count, row_size}, when_empty);
+    *ret = (struct column_rows){rows, items.count, row_size};
+    return true;
+}
+
+bool columns_list_made(struct context *context, const struct column *columns, struct column_rows items,
+                       column_maker *make, size_t row_size, const char *when_empty, struct error *error) {
+    struct column_rows rows;
+    if (!make_rows(context, items, make, row_size, &rows, error))
+        return false;
+    columns_list(context, columns, rows, when_empty);
+    return true;
+}
+
+static bool print_page(struct printer *printer, struct context *context, const struct column_pages *pages,
+                       struct column_page *page, struct error *error) {
+    if (!pages->read(context, page, error))
+        return false;
+    struct column_rows rows = page->rows;
+    page->count += rows.count;
+    if (rows.count)
+        memcpy(&page->after, (const char *)rows.items + (rows.count - 1) * rows.size, sizeof page->after);
+    if (pages->make && !make_rows(context, rows, pages->make, pages->row_size, &rows, error))
+        return false;
+    print_rows(printer, rows);
+    return true;
+}
+
+static bool print_pages(struct printer *printer, struct context *context, const struct column_pages *pages,
+                        size_t limit, struct column_page *page, struct error *error) {
+    struct arena *lasting = context->arena;
+    bool good = true;
+    do {
+        auto_arena arena = arena_new();
+        page->limit = limit - page->count < SERVICE_PORTION ? limit - page->count : SERVICE_PORTION;
+        context->arena = arena;
+        good = print_page(printer, context, pages, page, error);
+        context->arena = lasting;
+    } while (good && page->rows.count && page->count < limit);
+    return good;
+}
+
+bool columns_list_pages(struct context *context, const struct column *columns, const struct column_pages *pages,
+                        struct error *error) {
+    auto_printer printer = {.context = context, .columns = columns};
+    size_t limit = (size_t)invocation_number(context->invocation, "limit", 0);
+    struct column_page page = {.wanted = COLUMN_PAGE_NEWEST, .limit = limit}, all = {.wanted = COLUMN_PAGE_COUNT};
+    if (limit && pages->newest && !pages->read(context, &page, error))
+        return false;
+    page.wanted = COLUMN_PAGE_ROWS;
+    if (!print_pages(&printer, context, pages, limit ? limit : SIZE_MAX, &page, error) ||
+        (page.count == limit && limit && printer.table && !pages->read(context, &all, error)))
+        return false;
+    if (all.count > page.count)
+        printf("%zu of %zu are shown; more with --limit.\n", page.count, all.count);
+    print_when_empty(&printer, pages->when_empty);
     return true;
 }
 
@@ -215,7 +294,7 @@ static void add_line(struct page *page, const struct column *column, struct colu
     page->words[page->count++] = words;
 }
 
-static void print_page(const struct column *columns, const void *row, const struct zone *zone) {
+static void print_alone(const struct column *columns, const void *row, const struct zone *zone) {
     auto_arena arena = arena_new();
     size_t most = 0;
     for (size_t i = 0; i < count_columns(columns); i++)
@@ -241,5 +320,5 @@ void columns_show(const struct context *context, const struct column *columns, c
     if (context->invocation->json)
         json_value_print(columns_object(columns, row));
     else
-        print_page(columns, row, context->zone);
+        print_alone(columns, row, context->zone);
 }

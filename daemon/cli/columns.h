@@ -84,6 +84,36 @@ typedef bool column_maker(struct context *context, const void *item, void *row, 
 bool columns_list_made(struct context *context, const struct column *columns, struct column_rows items,
                        column_maker *make, size_t row_size, const char *when_empty, struct error *error);
 
+/* A list that may be long: read and printed in portions, each in an arena of its own (context->arena meanwhile), so
+ * that a million rows take no more memory than a few. No transaction is open in between: whoever reads them in a pager
+ * keeps nobody from writing. */
+struct column_page {
+    enum {
+        COLUMN_PAGE_ROWS,  /* wanted: the rows after the one with the id `after`, at most `limit`; none: that was all */
+        COLUMN_PAGE_COUNT, /* how many there are at all: where --limit may leave some out */
+        COLUMN_PAGE_NEWEST /* into `after`, which id is before the newest `limit`: of lists of the newest */
+    } wanted;
+    int64_t after;
+    size_t limit, count;
+    struct column_rows rows; /* each begins with its id (an int64_t), or what else tells its place */
+};
+
+struct column_pages {
+    bool (*read)(struct context *context, struct column_page *page, struct error *error);
+    column_maker *make; /* as above, of ROW_SIZE; NULL: they are shown as they are read */
+    size_t row_size;
+    bool newest; /* --limit means the newest, not the first */
+    const char *when_empty;
+};
+
+/* Prints them; at most as many as the option --limit says, and then how many there are. */
+bool columns_list_pages(struct context *context, const struct column *columns, const struct column_pages *pages,
+                        struct error *error);
+
+/* The option of such a list; WHICH: "the newest so many". */
+#define COLUMNS_LIMIT(which)                                                                                           \
+    { "limit", 0, "NUMBER", which, COMMAND_NUMBER("is a number of rows", 1, INT64_MAX) }
+
 /* Prints one row: "Heading: value" lines without what is not known, or one JSON object. */
 void columns_show(const struct context *context, const struct column *columns, const void *row);
 

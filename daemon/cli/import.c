@@ -82,7 +82,7 @@ static bool refuse_row(struct import *import, int line, const struct error *prob
 
 static bool read_pair(struct context *context, struct import *import, size_t number, struct error *error) {
     auto_arena arena = arena_new();
-    const struct csv_row *row = &import->table.rows[number];
+    const struct csv_row parts = csv_table_row(&import->table, number, arena), *row = &parts;
     const struct planning *planning = import->own;
     struct pair *pair = &planning->pairs[number];
     *pair = (struct pair){.line = row->line, .good = true};

@@ -186,7 +186,7 @@ static bool take_person(struct context *context, struct import *import, size_t n
     struct participant known;
     const char *why;
     bool there, waits = false;
-    const struct csv_row *rows = import->table.rows;
+    const struct csv_place *rows = import->table.places;
     size_t twin = people->twins[number];
     if (twin && !people->passed[twin - 1]) {
         error_list_add(&import->faults, import->path, rows[number].line, ENROLMENT_TWIN, rows[twin - 1].line);

@@ -32,6 +32,22 @@ static bool make_row(struct context *context, const void *item, void *row, struc
     return true;
 }
 
+static bool read_inbox(struct context *context, struct column_page *page, struct error *error) {
+    static const enum inbox_state waiting = INBOX_WAITING;
+    struct inbox_list list;
+    const struct inbox_filter filter = {.state = invocation_switch(context->invocation, "all") ? NULL : &waiting,
+                                        .after = page->after,
+                                        .limit = page->limit};
+    if (page->wanted == COLUMN_PAGE_COUNT)
+        return inbox_count(context->database, &filter, &page->count, error);
+    if (page->wanted == COLUMN_PAGE_NEWEST)
+        return inbox_before_newest(context->database, &filter, page->limit, &page->after, error);
+    if (!inbox_list(context->database, &filter, context->arena, &list, error))
+        return false;
+    page->rows = COLUMN_ROWS(list);
+    return true;
+}
+
 static bool list_inbox(struct context *context, struct error *error) {
     bool all = invocation_switch(context->invocation, "all");
     /* All that wait have the same state: no column for it. */
@@ -50,20 +66,20 @@ static bool list_inbox(struct context *context, struct error *error) {
         COLUMN(MOMENT, struct row, mail.resolved_at, "resolved_at", NULL),
         {0},
     };
-    struct inbox_list list;
-    const enum inbox_state waiting = INBOX_WAITING;
-    const struct inbox_filter filter = {.state = all ? NULL : &waiting,
-                                        .limit = (size_t)invocation_number(context->invocation, "limit", 0)};
-    return inbox_list(context->database, &filter, context->arena, &list, error) &&
-           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row),
-                             all ? "Nothing has come in yet." : "No message waits for a person.", error);
+    return columns_list_pages(
+        context, columns,
+        &(struct column_pages){.read = read_inbox,
+                               .make = make_row,
+                               .row_size = sizeof(struct row),
+                               .newest = true,
+                               .when_empty = all ? "Nothing has come in yet." : "No message waits for a person."},
+        error);
 }
 
 const struct command inbox_list_command = {
     .name = "inbox list",
     .summary = "incoming messages that wait for a person, or all",
-    .options = {{"all", 'a', NULL, "also those that were handled", NULL},
-                {"limit", 0, "NUMBER", "the newest so many", COMMAND_NUMBER("is a number of messages", 1, INT64_MAX)}},
+    .options = {{"all", 'a', NULL, "also those that were handled", NULL}, COLUMNS_LIMIT("the newest so many")},
     .show = list_inbox,
 };
 

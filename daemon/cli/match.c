@@ -124,7 +124,8 @@ static bool propose_given(struct context *context, struct error *error) {
     int *lines = arena_take_array(context->arena, population.count + 1, sizeof *lines);
     size_t count = 0;
     for (size_t i = 0; i < proposing->table.count; i++) {
-        if (!read_row(context, &population, &proposing->table.rows[i], lines, &groups[count], error))
+        const struct csv_row row = csv_table_row(&proposing->table, i, context->arena);
+        if (!read_row(context, &population, &row, lines, &groups[count], error))
             return false;
         count += groups[count].count > 0;
     }

@@ -76,6 +76,25 @@ static bool make_row(struct context *context, const void *item, void *row, struc
 
 /* ---- list ---- */
 
+static bool read_outbox(struct context *context, struct column_page *page, struct error *error) {
+    struct outbox_list list;
+    enum outbox_state state;
+    bool one_state = model_find_outbox_state(invocation_option(context->invocation, "state"), &state);
+    const struct outbox_filter filter = {.state = one_state ? &state : NULL,
+                                         .participant = context->people[0].id,
+                                         .partnership = context->partnership.id,
+                                         .after = page->after,
+                                         .limit = page->limit};
+    if (page->wanted == COLUMN_PAGE_COUNT)
+        return outbox_count(context->database, &filter, &page->count, error);
+    if (page->wanted == COLUMN_PAGE_NEWEST)
+        return outbox_before_newest(context->database, &filter, page->limit, &page->after, error);
+    if (!outbox_list(context->database, &filter, context->arena, &list, error))
+        return false;
+    page->rows = COLUMN_ROWS(list);
+    return true;
+}
+
 static bool list_outbox(struct context *context, struct error *error) {
     static const struct column columns[] = {
         COLUMN(NUMBER, struct row, message.id, "id", "ID"),
@@ -93,18 +112,13 @@ static bool list_outbox(struct context *context, struct error *error) {
         COLUMN(NUMBER, struct row, message.attempts, "attempts", NULL),
         {0},
     };
-    struct outbox_list list;
-    enum outbox_state state;
-    bool one_state = model_find_outbox_state(invocation_option(context->invocation, "state"), &state);
-    const struct outbox_filter filter = {
-        .state = one_state ? &state : NULL,
-        .participant = context->people[0].id,
-        .partnership = context->partnership.id,
-        .limit = (size_t)invocation_number(context->invocation, "limit", 0),
-    };
-    return outbox_list(context->database, &filter, context->arena, &list, error) &&
-           columns_list_made(context, columns, COLUMN_ROWS(list), make_row, sizeof(struct row), "No such message.",
-                             error);
+    return columns_list_pages(context, columns,
+                              &(struct column_pages){.read = read_outbox,
+                                                     .make = make_row,
+                                                     .row_size = sizeof(struct row),
+                                                     .newest = true,
+                                                     .when_empty = "No such message."},
+                              error);
 }
 
 const struct command outbox_list_command = {
@@ -120,7 +134,7 @@ const struct command outbox_list_command = {
                  COMMAND_CHOICE("queued, sending, sent, failed, uncertain, held, cancelled and expired")},
                 {"participant", 0, "PERSON", "only those to this participant", &reference_to_participant},
                 {"partnership", 0, "ID", "only those of this partnership", &reference_to_partnership},
-                {"limit", 0, "NUMBER", "the newest so many", COMMAND_NUMBER("is a number of messages", 1, INT64_MAX)}},
+                COLUMNS_LIMIT("the newest so many")},
     .show = list_outbox,
 };
 

@@ -89,6 +89,20 @@ const struct command participant_add_command = {
 
 /* ---- list ---- */
 
+static bool read_participants(struct context *context, struct column_page *page, struct error *error) {
+    struct participant_list list;
+    enum participant_state state;
+    bool one_state = model_find_participant_state(invocation_option(context->invocation, "state"), &state);
+    const struct participant_filter filter = {
+        .state = one_state ? &state : NULL, .round = context->round.id, .after = page->after, .limit = page->limit};
+    if (page->wanted == COLUMN_PAGE_COUNT)
+        return participants_count(context->database, &filter, &page->count, error);
+    if (!participants_list(context->database, &filter, context->arena, &list, error))
+        return false;
+    page->rows = COLUMN_ROWS(list);
+    return true;
+}
+
 static bool list_participants(struct context *context, struct error *error) {
     static const struct column columns[] = {
         COLUMN(NUMBER, struct participant, id, "id", "ID"),
@@ -101,15 +115,11 @@ static bool list_participants(struct context *context, struct error *error) {
         COLUMN_WORDS(tones_address, "address_state", "MAIL"),
         {0},
     };
-    struct participant_list list;
-    enum participant_state state;
-    bool one_state = model_find_participant_state(invocation_option(context->invocation, "state"), &state);
-    const struct participant_filter filter = {.state = one_state ? &state : NULL, .round = context->round.id};
-    if (!participants_list(context->database, &filter, context->arena, &list, error))
-        return false;
-    columns_list(context, columns, COLUMN_ROWS(list),
-                 "Nobody. Take people on with: tandempost participant import FILE.csv");
-    return true;
+    return columns_list_pages(
+        context, columns,
+        &(struct column_pages){.read = read_participants,
+                               .when_empty = "Nobody. Take people on with: tandempost participant import FILE.csv"},
+        error);
 }
 
 const struct command participant_list_command = {
@@ -117,7 +127,8 @@ const struct command participant_list_command = {
     .summary = "all participants, or those of a round",
     .options = {{"round", 0, "ROUND", "only those who take part in it", &reference_to_round},
                 {"state", 0, "STATE", "only those who are active, paused, left or erased",
-                 COMMAND_CHOICE("active, paused, left and erased")}},
+                 COMMAND_CHOICE("active, paused, left and erased")},
+                COLUMNS_LIMIT("the first so many")},
     .show = list_participants,
 };
 

@@ -1,6 +1,5 @@
 /* partnership create, list, start, hold, resume, dissolve, note, contact. */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "app/action_partnership.h"
 #include "base/clock.h"
@@ -62,8 +61,9 @@ const struct command partnership_create_command = {
 
 /* ---- list ---- */
 
-/* How it is doing, as the service found last. */
+/* One of many, and how it is doing, as the service found last. */
 struct listed {
+    int64_t place; /* in the list, from 1 */
     struct partnership partnership;
     struct health_row health;
 };
@@ -84,23 +84,6 @@ static struct column_words answer_words(const void *row, struct arena *arena) {
     (void)arena;
     return meaning ? (struct column_words){meaning->name, story_text_tone(meaning->mood)}
                    : (struct column_words){NULL, TONE_PLAIN};
-}
-
-/* The ones that may need somebody first, then what rests, what has not begun, and what is over. */
-static int64_t rank(const struct listed *listed) {
-    if (partnership_is_over(listed->partnership.state))
-        return 400;
-    if (!listed->health.assessed_at)
-        return 300;
-    return listed->health.state == HEALTH_STOPPED ? 200 : listed->health.number;
-}
-
-static int by_health(const void *a, const void *b) {
-    const struct listed *one = a, *other = b;
-    int64_t first = rank(one), second = rank(other);
-    return first != second
-               ? (first > second) - (first < second)
-               : (one->partnership.id > other->partnership.id) - (one->partnership.id < other->partnership.id);
 }
 
 static struct column_words health_state_words(const void *row, struct arena *arena) {
@@ -155,6 +138,23 @@ static bool make_row(struct context *context, const void *item, void *row, struc
     return true;
 }
 
+/* Of all there are in memory, the ids: they are listed by what no index has. */
+static bool read_partnerships(struct context *context, struct column_page *page, struct error *error) {
+    const struct partnership_ids *ids = context->subject;
+    size_t rest = ids->count - (size_t)page->after, count = rest < page->limit ? rest : page->limit;
+    struct listed *listed = arena_take_array(context->arena, count, sizeof *listed);
+    for (size_t i = 0; i < count; i++) {
+        int64_t place = page->after + (int64_t)i, id = ids->items[place];
+        listed[i].place = place + 1;
+        if (!partnerships_find(context->database, id, context->arena, &listed[i].partnership, error) ||
+            !health_find(context->database, id, context->arena, &listed[i].health, error))
+            return false;
+    }
+    page->count = page->wanted == COLUMN_PAGE_COUNT ? ids->count : page->count;
+    page->rows = (struct column_rows){listed, count, sizeof *listed};
+    return true;
+}
+
 static bool list_partnerships(struct context *context, struct error *error) {
     static const struct column columns[] = {
         COLUMN(NUMBER, struct row, partnership.id, "id", "ID"),
@@ -175,23 +175,22 @@ static bool list_partnerships(struct context *context, struct error *error) {
         COLUMN(MOMENT, struct row, partnership.ends_at, "ends_at", NULL),
         {0},
     };
-    struct partnership_list list;
+    struct partnership_ids ids;
     enum partnership_state state;
     bool one_state = model_find_partnership_state(invocation_option(context->invocation, "state"), &state);
     const struct partnership_filter filter = {
         .state = one_state ? &state : NULL, .round = context->round.id, .participant = context->people[0].id};
-    if (!partnerships_list(context->database, &filter, context->arena, &list, error))
+    if (!partnerships_list_by_health(context->database, &filter, context->arena, &ids, error))
         return false;
-    struct listed *listed = arena_take_array(context->arena, list.count, sizeof *listed);
-    for (size_t i = 0; i < list.count; i++) {
-        listed[i].partnership = list.items[i];
-        if (!health_find(context->database, list.items[i].id, context->arena, &listed[i].health, error))
-            return false;
-    }
-    qsort(listed, list.count, sizeof *listed, by_health);
-    return columns_list_made(context, columns, (struct column_rows){listed, list.count, sizeof *listed}, make_row,
-                             sizeof(struct row),
-                             "None. Make some with: tandempost partnership import FILE.csv --round ROUND", error);
+    context->subject = &ids;
+    return columns_list_pages(
+        context, columns,
+        &(struct column_pages){.read = read_partnerships,
+                               .make = make_row,
+                               .row_size = sizeof(struct row),
+                               .when_empty =
+                                   "None. Make some with: tandempost partnership import FILE.csv --round ROUND"},
+        error);
 }
 
 const struct command partnership_list_command = {
@@ -204,7 +203,8 @@ const struct command partnership_list_command = {
     .options = {{"round", 0, "ROUND", "only those of this round", &reference_to_round},
                 {"state", 0, "STATE", "only those that are planned, active, held, frozen, ended or dissolved",
                  COMMAND_CHOICE("planned, active, held, frozen, ended and dissolved")},
-                {"participant", 0, "PERSON", "only those of this participant", &reference_to_participant}},
+                {"participant", 0, "PERSON", "only those of this participant", &reference_to_participant},
+                COLUMNS_LIMIT("the first so many")},
     .show = list_partnerships,
 };
 

@@ -225,29 +225,33 @@ const struct command round_remove_command = {
 /* Everybody's first sending time comes within a day, wherever they are; the second day is for steps at other hours. */
 enum { FIRST_DAYS = 2 };
 
+struct first_mails {
+    int64_t round, first_at, last_at;
+    size_t count;
+};
+
+static void count_first(void *data, const struct schedule_entry *entry, const struct participant *participant,
+                        const char *not_sent) {
+    struct first_mails *mails = data;
+    (void)participant;
+    if (entry->round != mails->round || !entry->partnership || not_sent)
+        return;
+    mails->first_at = mails->first_at ? mails->first_at : entry->due_at;
+    mails->last_at = entry->due_at;
+    mails->count++;
+}
+
 /* When the first mails of the round go. */
 static bool tell_first(struct context *context, struct error *error) {
     const struct service *service = context->service;
-    struct arena *arena = context->arena;
-    struct schedule_list soon;
-    int64_t now = clock_now(), first = 0, last = 0;
-    size_t count = 0;
-    const char **not_sent;
-    if (!schedule_list_between(context->database, 0, now + FIRST_DAYS * SECONDS_PER_DAY, arena, &soon, error) ||
-        !eligible_foresee(service, &soon, arena, &not_sent, error))
+    struct first_mails mails = {.round = context->round.id};
+    if (!eligible_foresee_until(service, clock_now() + FIRST_DAYS * SECONDS_PER_DAY, count_first, &mails, error))
         return false;
-    for (size_t i = 0; i < soon.count; i++)
-        if (soon.items[i].round == context->round.id && soon.items[i].partnership && !not_sent[i]) {
-            first = first ? first : soon.items[i].due_at;
-            last = soon.items[i].due_at;
-            count++;
-        }
-    if (count == 0)
-        return true;
-    context_tell(context, "%zu message%s to partners %s out in the next days: the first on %s, the last on %s.", count,
-                 count == 1 ? "" : "s", count == 1 ? "goes" : "go",
-                 localise_moment(arena, first, service->zone, "en-GB"),
-                 localise_moment(arena, last, service->zone, "en-GB"));
+    if (mails.count)
+        context_tell(context, "%zu message%s to partners %s out in the next days: the first on %s, the last on %s.",
+                     mails.count, mails.count == 1 ? "" : "s", mails.count == 1 ? "goes" : "go",
+                     localise_moment(context->arena, mails.first_at, service->zone, "en-GB"),
+                     localise_moment(context->arena, mails.last_at, service->zone, "en-GB"));
     return true;
 }
 

@@ -16,7 +16,7 @@
 #include "store/settings.h"
 #include "store/transaction.h"
 
-enum { NEEDS_MOST = 64, ALERTS_SHOWN = 8, NAMES_SHOWN = 3, START_GRACE = SECONDS_PER_HOUR };
+enum { NEEDS_MOST = 64, NAMES_SHOWN = 3, MOMENTS_MOST = 50, START_GRACE = SECONDS_PER_HOUR };
 
 const char *standing_next_turn(struct arena *arena, const struct zone *zone, const struct round *round) {
     static const char *const verbs[] = {[ROUND_OPEN] = "opens",
@@ -121,33 +121,27 @@ static void need_mail(struct standing *standing) {
              overview->expired == 1 ? "was" : "were");
 }
 
-static void need_addresses(struct standing *standing, enum address_state state, const char *what) {
-    const struct overview_people *people = &standing->bad_addresses;
+static void need_addresses(struct standing *standing, const struct standing_unreached *unreached, const char *what) {
     auto_text names = TEXT_EMPTY;
-    size_t count = 0;
-    for (size_t i = 0; i < people->count; i++) {
-        if (people->items[i].address_state != state)
-            continue;
-        if (count++ < NAMES_SHOWN)
-            text_append_format(&names, "%s%s (%" PRId64 ")", names.length ? ", " : "", people->items[i].name,
-                               people->items[i].id);
-    }
-    if (count > NAMES_SHOWN)
-        text_append_format(&names, " and %zu more", count - NAMES_SHOWN);
-    if (count)
+    for (size_t i = 0; i < unreached->first.count && i < NAMES_SHOWN; i++)
+        text_append_format(&names, "%s%s (%" PRId64 ")", names.length ? ", " : "", unreached->first.items[i].name,
+                           unreached->first.items[i].id);
+    if (unreached->count > NAMES_SHOWN)
+        text_append_format(&names, " and %zu more", unreached->count - NAMES_SHOWN);
+    if (unreached->count)
         need(standing, "%s %s. See: tandempost participant list", what, text_string(&names));
 }
 
 static void need_alerts(struct standing *standing) {
     const struct case_list *alerts = &standing->alerts;
-    for (size_t i = 0; i < alerts->count && i < ALERTS_SHOWN; i++) {
+    for (size_t i = 0; i < alerts->count && i < STANDING_ALERTS; i++) {
         const struct case_row *alert = &alerts->items[i];
         need(standing, "Alert %" PRId64 ", for %s: %s%s What to do: tandempost alert show %" PRId64, alert->id,
              age_words(standing->arena, standing->now - alert->opened_at), alert->reason,
              string_ends_with(alert->reason, ".") ? "" : ".", alert->id);
     }
-    if (alerts->count > ALERTS_SHOWN)
-        need(standing, "%zu more alerts: tandempost alert list", alerts->count - ALERTS_SHOWN);
+    if (standing->alert_count > STANDING_ALERTS)
+        need(standing, "%zu more alerts: tandempost alert list", standing->alert_count - STANDING_ALERTS);
 }
 
 /* ---- Reading ---- */
@@ -163,8 +157,12 @@ static bool read_moment(const struct service *looking, int64_t due_at, struct st
     struct schedule_list list;
     struct standing_moment moment = {.due_at = due_at};
     const char **reasons;
-    if (!schedule_list_between(looking->database, due_at, due_at + 1, standing->arena, &list, error) ||
-        !eligible_foresee(looking, &list, standing->arena, &reasons, error))
+    const struct schedule_span span = {.from = due_at, .until = due_at + 1, .limit = STANDING_MOST + 1};
+    if (!schedule_list_between(looking->database, &span, standing->arena, &list, error))
+        return false;
+    moment.more = list.count > STANDING_MOST;
+    list.count -= moment.more;
+    if (!eligible_foresee(looking, &list, standing->arena, &reasons, error))
         return false;
     for (size_t i = 0; i < list.count; i++) {
         if (reasons[i]) {
@@ -184,7 +182,8 @@ static bool read_moment(const struct service *looking, int64_t due_at, struct st
 static bool read_next(struct context *context, struct standing *standing, struct error *error) {
     const struct service looking = {.configuration = &context->configuration, .database = context->database};
     int64_t due_at = INT64_MIN;
-    while (standing->next_count < STANDING_NEXT) {
+    /* Of moments at which nothing is sent there may be any number. */
+    for (size_t looked = 0; looked < MOMENTS_MOST && standing->next_count < STANDING_NEXT; looked++) {
         if (!schedule_next_due_from(context->database, due_at, &due_at, error))
             return false;
         if (due_at == 0)
@@ -216,18 +215,24 @@ static bool need_erasing(struct context *context, struct standing *standing, str
     return true;
 }
 
+static bool read_unreached(struct context *context, enum address_state state, struct arena *arena,
+                           struct standing_unreached *ret, struct error *error) {
+    return overview_bad_addresses(context->database, state, STANDING_MOST, arena, &ret->first, &ret->count, error);
+}
+
 bool standing_read(struct context *context, struct arena *arena, struct standing *ret, struct error *error) {
     struct standing standing = {
         .arena = arena, .now = clock_now(), .disk_full = context_disk_is_full(&context->configuration)};
+    const struct case_filter alerting = {.open = true, .but_messages = true, .limit = STANDING_MOST};
     int64_t lately = standing.now - STANDING_LATELY_DAYS * SECONDS_PER_DAY;
     auto_transaction transaction = TRANSACTION_NONE;
     if (!instance_holder(context->configuration.programme.database, &standing.service_pid, error) ||
         !transaction_begin_read(context->database, &transaction, error) ||
         !overview_read(context->database, lately, arena, &standing.overview, error) ||
-        !read_next(context, &standing, error) ||
-        !overview_bad_addresses(context->database, arena, &standing.bad_addresses, error) ||
-        !cases_list(context->database, &(struct case_filter){.open = true, .but_messages = true}, arena,
-                    &standing.alerts, error) ||
+        !read_next(context, &standing, error) || !read_unreached(context, ADDRESS_DEAD, arena, &standing.dead, error) ||
+        !read_unreached(context, ADDRESS_SUSPECT, arena, &standing.suspect, error) ||
+        !cases_list(context->database, &alerting, arena, &standing.alerts, error) ||
+        !cases_count(context->database, &alerting, &standing.alert_count, error) ||
         !settings_get_integer(context->database, "last_fetch_at", 0, &standing.last_fetch_at, error) ||
         !read_sent(context, &standing, error) || !read_gate(context, &standing, error))
         return false;
@@ -244,8 +249,8 @@ bool standing_read(struct context *context, struct arena *arena, struct standing
     need_alerts(&standing);
     if (!need_erasing(context, &standing, error))
         return false;
-    need_addresses(&standing, ADDRESS_DEAD, "Mail no longer reaches");
-    need_addresses(&standing, ADDRESS_SUSPECT, "Mail came back from");
+    need_addresses(&standing, &standing.dead, "Mail no longer reaches");
+    need_addresses(&standing, &standing.suspect, "Mail came back from");
     *ret = standing;
     return true;
 }

@@ -4,13 +4,25 @@
 #include "store/cases.h"
 #include "store/overview.h"
 
-enum { STANDING_NEXT = 5, STANDING_LATELY_DAYS = 7 };
+enum {
+    STANDING_NEXT = 5,
+    STANDING_LATELY_DAYS = 7,
+    STANDING_MOST = 500, /* of one moment's messages, of alerts, of people: `status` costs by what it shows */
+    STANDING_ALERTS = 8  /* shown to people */
+};
 
-/* All that is sent at one moment. */
+/* What is sent at one moment. */
 struct standing_moment {
     int64_t due_at, count;
+    bool more; /* than STANDING_MOST, which were looked at and counted */
     struct schedule_entry first;
     bool other_steps; /* than the first's */
+};
+
+/* People to whom mail comes back. */
+struct standing_unreached {
+    struct overview_people first; /* at most STANDING_MOST */
+    size_t count;
 };
 
 struct standing {
@@ -27,8 +39,9 @@ struct standing {
     size_t next_count;
     size_t not_sent;             /* scheduled among them, but for what is as it is now not sent: */
     const char *not_sent_reason; /* the first one's */
-    struct overview_people bad_addresses;
-    struct case_list alerts; /* open ones, but for mails that only wait */
+    struct standing_unreached dead, suspect;
+    struct case_list alerts; /* open ones, but for mails that only wait: the first STANDING_MOST, */
+    size_t alert_count;      /* and how many they are */
     const char **needs;      /* what a person must do, the most urgent first */
     size_t need_count;
 };

@@ -129,7 +129,7 @@ static bool print_next(struct context *context, const struct standing *standing,
         if (moment->other_steps)
             text_append(&line, " and others");
         if (moment->count > 1)
-            text_append_format(&line, ", %" PRId64 " messages", moment->count);
+            text_append_format(&line, ", %s%" PRId64 " messages", moment->more ? "more than " : "", moment->count);
         else if (!participants_find(context->database, moment->first.participant, arena, &person, error))
             return false;
         else
@@ -222,7 +222,11 @@ static json_t *participants_json(const struct standing *standing) {
         {0},
     };
     json_t *people = counts_json(standing->overview.participants, OVERVIEW_PARTICIPANT_STATES, participant_name);
-    json_object_set_new(people, "bad_addresses", columns_array(columns, COLUMN_ROWS(standing->bad_addresses)));
+    json_t *unreached = columns_array(columns, COLUMN_ROWS(standing->dead.first)),
+           *suspect = columns_array(columns, COLUMN_ROWS(standing->suspect.first));
+    json_array_extend(unreached, suspect);
+    json_decref(suspect);
+    json_object_set_new(people, "bad_addresses", unreached);
     return people;
 }
 
@@ -247,6 +251,7 @@ static void print_json(const struct context *context, const struct standing *sta
     static const struct column of_next[] = {
         COLUMN(MOMENT, struct standing_moment, due_at, "due_at", NULL),
         COLUMN(NUMBER, struct standing_moment, count, "messages", NULL),
+        COLUMN(BOOLEAN, struct standing_moment, more, "more_messages", NULL),
         COLUMN(TEXT, struct standing_moment, first.step, "step", NULL),
         COLUMN(BOOLEAN, struct standing_moment, other_steps, "other_steps", NULL),
         {0},

@@ -24,6 +24,8 @@ struct table {
     size_t column_count;
     struct cell *cells;
     size_t count, capacity;
+    size_t *widths; /* NULL: nothing was printed yet */
+    bool cuts;
 };
 
 struct table *table_new(const struct table_column *columns, size_t count) {
@@ -34,12 +36,18 @@ struct table *table_new(const struct table_column *columns, size_t count) {
     return table;
 }
 
+static void forget_rows(struct table *table) {
+    for (size_t i = 0; i < table->count; i++)
+        free(table->cells[i].text);
+    table->count = 0;
+}
+
 void table_free(struct table *table) {
     if (!table)
         return;
-    for (size_t i = 0; i < table->count; i++)
-        free(table->cells[i].text);
+    forget_rows(table);
     free(table->cells);
+    free(table->widths);
     free(table);
 }
 
@@ -148,12 +156,13 @@ const char *table_tone_code(enum table_tone tone) {
 }
 
 static void append_cell(struct text *line, const struct table_column *column, const char *text, size_t width, bool last,
-                        const char *code) {
+                        bool cuts, const char *code) {
     auto_text body = TEXT_EMPTY;
-    bool cut = utf8_width(text) > width;
+    bool cut = cuts && utf8_width(text) > width;
     text_append_bytes(&body, text, cut ? table_fit(text, width - 1) : strlen(text));
     text_append(&body, cut ? "…" : "");
     size_t used = utf8_width(text_string(&body));
+    width = used > width ? used : width;
     if (column->alignment == TABLE_RIGHT)
         append_padding(line, width - used);
     if (*code && body.length)
@@ -165,26 +174,29 @@ static void append_cell(struct text *line, const struct table_column *column, co
 }
 
 /* ROW NULL prints the headings. */
-static void print_row(const struct table *table, FILE *file, const struct cell *row, const size_t *widths,
-                      bool colour) {
+static void print_row(const struct table *table, FILE *file, const struct cell *row, bool colour) {
     auto_text line = TEXT_EMPTY;
     for (size_t i = 0; i < table->column_count; i++) {
         const char *code = !colour ? "" : row ? table_tone_code(row[i].tone) : "\033[1m";
         if (i)
             append_padding(&line, GAP);
-        append_cell(&line, &table->columns[i], row ? row[i].text : table->columns[i].heading, widths[i],
-                    i + 1 == table->column_count, code);
+        append_cell(&line, &table->columns[i], row ? row[i].text : table->columns[i].heading, table->widths[i],
+                    i + 1 == table->column_count, table->cuts, code);
     }
     while (line.length && line.bytes[line.length - 1] == ' ')
         text_truncate(&line, line.length - 1);
     fprintf(file, "%s\n", text_string(&line));
 }
 
-void table_print(const struct table *table, FILE *file, size_t width, bool colour) {
-    size_t *widths cleanup(memory_free_pointer) = find_widths(table, width);
-    print_row(table, file, NULL, widths, colour);
+void table_print(struct table *table, FILE *file, size_t width, bool colour) {
+    if (!table->widths) {
+        table->widths = find_widths(table, width);
+        table->cuts = width != 0;
+        print_row(table, file, NULL, colour);
+    }
     for (size_t row = 0; row < table_row_count(table); row++)
-        print_row(table, file, table->cells + row * table->column_count, widths, colour);
+        print_row(table, file, table->cells + row * table->column_count, colour);
+    forget_rows(table);
 }
 
 void table_print_pairs(const struct table *table, FILE *file, bool colour) {

@@ -33,8 +33,10 @@ void table_cell_format(struct table *table, const char *format, ...) __attribute
 
 size_t table_row_count(const struct table *table);
 
-/* Writes it. WIDTH 0 cuts nothing (a pipe or a file); COLOUR as table_wants_colour says. */
-void table_print(const struct table *table, FILE *file, size_t width, bool colour);
+/* Writes the rows and forgets them. Those that are added afterwards are written by another call, without headings, in
+ * columns as wide as the first call found them. WIDTH 0 cuts nothing (a pipe or a file); COLOUR as table_wants_colour
+ * says. */
+void table_print(struct table *table, FILE *file, size_t width, bool colour);
 
 /* Writes the first row as "Heading: value" lines, the values below each other; long ones are broken between words on a
  * terminal, nothing is cut. */

@@ -8,177 +8,200 @@
 #include "cli/context.h"
 #include "cli/reference.h"
 #include "cli/timetable.h"
-#include "store/schedule.h"
-#include "store/transaction.h"
 
-enum { DAYS = 7, DAYS_MOST = 36500, GROUP_ABOVE = 3, GROUPS_MOST = 200 };
+enum { DAYS = 7, DAYS_MOST = 36500, NAMED_MOST = 3, REASONS_MOST = 16 };
+
+/* A line of a day, in its order. */
+struct line {
+    int64_t due_at;
+    size_t order;
+    const char *text;
+    enum table_tone tone;
+};
+
+/* What goes out on one day from one step: each by name, unless they are many. */
+struct group {
+    const char *step;
+    int64_t occurrence, last_at;
+    size_t count;
+    struct line named[NAMED_MOST];
+};
 
 struct timeline {
     struct context *context;
-    struct arena *arena;
     const struct zone *zone; /* the programme's */
-    struct schedule_list entries;
-    const char **not_sent;          /* for each entry why it is not sent as things stand; NULL: it is */
-    struct participant_list people; /* by id */
+    int64_t round;           /* 0: any */
+    bool all;
+    struct timetable table;
+    size_t sent;
+    struct {
+        const char *reason;
+        size_t count;
+    } not_sent[REASONS_MOST];
+
+    struct civil_date day; /* that is being read; in ARENA is all of it, and nothing of the days before */
+    struct arena *arena;
+    struct group *groups;
+    size_t group_count, group_capacity, order;
 };
 
 /* ---- Words ---- */
 
-static int compare_ids(const void *a, const void *b) {
-    const struct participant *first = a, *second = b;
-    return first->id < second->id ? -1 : first->id > second->id;
-}
-
-static const struct participant *find_person(const struct timeline *timeline, int64_t id) {
-    struct participant key = {.id = id};
-    return timeline->people.count
-               ? bsearch(&key, timeline->people.items, timeline->people.count, sizeof key, compare_ids)
-               : NULL;
-}
-
-static const char *step_words(const struct timeline *timeline, const struct schedule_entry *entry) {
+static const char *step_words(struct arena *arena, const struct schedule_entry *entry) {
     if (entry->occurrence == 0)
         return entry->step;
-    return arena_format(timeline->arena, "%s, month %" PRId64, entry->step, entry->occurrence);
+    return arena_format(arena, "%s, month %" PRId64, entry->step, entry->occurrence);
 }
 
 static const struct zone *zone_of(const struct timeline *timeline, const struct participant *person) {
     const struct zone *zone;
     struct error error = ERROR_INIT;
-    return person && zone_load(person->time_zone, &zone, &error) ? zone : timeline->zone;
+    return person->time_zone && zone_load(person->time_zone, &zone, &error) ? zone : timeline->zone;
 }
 
 /* "09:00", and the weekday where it is another day than for the programme. */
-static const char *time_there(const struct timeline *timeline, const struct schedule_entry *entry) {
+static const char *time_there(struct arena *arena, const struct zone_local *here, const struct zone_local *there) {
     static const char *const days[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-    struct zone_local here, there;
     char time[CIVIL_TIME_SIZE];
-    zone_to_local(timeline->zone, entry->due_at, &here);
-    zone_to_local(zone_of(timeline, find_person(timeline, entry->participant)), entry->due_at, &there);
-    civil_format_time_of_day(there.time_of_day, time);
-    if (civil_compare(here.date, there.date) == 0)
-        return arena_copy_string(timeline->arena, time);
-    return arena_format(timeline->arena, "%s on %s", time, days[civil_weekday(there.date)]);
+    civil_format_time_of_day(there->time_of_day, time);
+    if (civil_compare(here->date, there->date) == 0)
+        return arena_copy_string(arena, time);
+    return arena_format(arena, "%s on %s", time, days[civil_weekday(there->date)]);
 }
 
 /* ---- For people ---- */
 
-static struct civil_date day_of(const struct timeline *timeline, const struct schedule_entry *entry) {
-    struct zone_local local;
-    zone_to_local(timeline->zone, entry->due_at, &local);
-    return local.date;
-}
-
-/* What goes out on one day from one step. */
-struct group {
-    const char *step;
-    int64_t occurrence, last_at;
-    size_t count;
-    bool told;
-};
-
-static struct group *find_group(struct group *groups, size_t *count, const struct schedule_entry *entry) {
-    for (size_t i = 0; i < *count; i++)
-        if (groups[i].occurrence == entry->occurrence && string_equal(groups[i].step, entry->step))
-            return &groups[i];
-    if (*count == GROUPS_MOST)
-        return NULL;
-    groups[*count] = (struct group){.step = entry->step, .occurrence = entry->occurrence};
-    return &groups[(*count)++];
-}
-
-static void print_entry(const struct timeline *timeline, struct timetable *table, const struct schedule_entry *entry) {
-    const char *not_sent = timeline->not_sent[entry - timeline->entries.items];
-    const struct participant *person = find_person(timeline, entry->participant);
+static struct line name_entry(struct timeline *timeline, const struct schedule_entry *entry,
+                              const struct participant *person, const char *not_sent) {
+    struct arena *arena = timeline->arena;
     struct zone_local here, there;
     auto_text line = TEXT_EMPTY;
     zone_to_local(timeline->zone, entry->due_at, &here);
     zone_to_local(zone_of(timeline, person), entry->due_at, &there);
-    text_append_format(&line, "%s to %s", step_words(timeline, entry), person ? person->name : "somebody");
+    text_append_format(&line, "%s to %s", step_words(arena, entry), person->id ? person->name : "somebody");
     if (here.offset != there.offset)
-        text_append_format(&line, " (%s there)", time_there(timeline, entry));
+        text_append_format(&line, " (%s there)", time_there(arena, &here, &there));
     if (not_sent)
         text_append_format(&line, ", not sent: %s", not_sent);
     else if (entry->due_at <= clock_now())
         text_append(&line, ", overdue");
-    timetable_line(table, entry->due_at, text_string(&line), not_sent ? TONE_FAINT : TONE_PLAIN);
+    return (struct line){entry->due_at, timeline->order++, arena_copy_string(arena, text_string(&line)),
+                         not_sent ? TONE_FAINT : TONE_PLAIN};
 }
 
-static void print_group(const struct timeline *timeline, struct timetable *table, const struct schedule_entry *entry,
-                        const struct group *group) {
+static struct line name_group(const struct timeline *timeline, const struct group *group) {
+    const struct schedule_entry like = {.step = group->step, .occurrence = group->occurrence};
+    struct line first = group->named[0];
     auto_text line = TEXT_EMPTY;
     char until[CIVIL_TIME_SIZE];
     struct zone_local last;
     zone_to_local(timeline->zone, group->last_at, &last);
-    text_append_format(&line, "%s to %zu people", step_words(timeline, entry), group->count);
-    if (group->last_at != entry->due_at)
+    text_append_format(&line, "%s to %zu people", step_words(timeline->arena, &like), group->count);
+    if (group->last_at != first.due_at)
         text_append_format(&line, ", the last at %s", civil_format_time_of_day(last.time_of_day, until));
     if (group->last_at <= clock_now())
         text_append(&line, ", overdue");
-    timetable_line(table, entry->due_at, text_string(&line), TONE_PLAIN);
+    first.text = arena_copy_string(timeline->arena, text_string(&line));
+    return first;
 }
 
-static void print_day(const struct timeline *timeline, struct timetable *table, size_t first, size_t end, bool all) {
-    struct group groups[GROUPS_MOST];
+static int compare_lines(const void *a, const void *b) {
+    const struct line *one = a, *other = b;
+    return (one->order > other->order) - (one->order < other->order);
+}
+
+static void print_day(struct timeline *timeline) {
+    struct line *lines = arena_take_array(timeline->arena, timeline->group_count * NAMED_MOST, sizeof *lines);
     size_t count = 0;
-    const struct schedule_entry *entries = timeline->entries.items;
-    for (size_t i = first; i < end && !all; i++) {
-        struct group *group = timeline->not_sent[i] ? NULL : find_group(groups, &count, &entries[i]);
-        if (group) {
-            group->count++;
-            group->last_at = entries[i].due_at;
-        }
+    for (size_t i = 0; i < timeline->group_count; i++) {
+        const struct group *group = &timeline->groups[i];
+        if (group->count > NAMED_MOST)
+            lines[count++] = name_group(timeline, group);
+        for (size_t j = 0; j < group->count && group->count <= NAMED_MOST; j++)
+            lines[count++] = group->named[j];
     }
-    for (size_t i = first; i < end; i++) {
-        if (timeline->not_sent[i] && !all)
+    qsort(lines, count, sizeof *lines, compare_lines);
+    for (size_t i = 0; i < count; i++)
+        timetable_line(&timeline->table, lines[i].due_at, lines[i].text, lines[i].tone);
+    timeline->group_count = timeline->order = 0;
+    arena_free(timeline->arena);
+    timeline->arena = arena_new();
+}
+
+static void add_to_group(struct timeline *timeline, const struct schedule_entry *entry,
+                         const struct participant *person) {
+    struct group *group = timeline->groups, *end = group + timeline->group_count;
+    while (group < end && (group->occurrence != entry->occurrence || !string_equal(group->step, entry->step)))
+        group++;
+    if (group == end) {
+        timeline->groups = memory_grow(timeline->groups, &timeline->group_capacity, timeline->group_count + 1,
+                                       sizeof *timeline->groups);
+        group = &timeline->groups[timeline->group_count++];
+        *group =
+            (struct group){.step = arena_copy_string(timeline->arena, entry->step), .occurrence = entry->occurrence};
+    }
+    if (group->count < NAMED_MOST)
+        group->named[group->count] = name_entry(timeline, entry, person, NULL);
+    group->count++;
+    group->last_at = entry->due_at;
+}
+
+/* Counted for each reason, which are static texts. */
+static void count_entry(struct timeline *timeline, const char *not_sent) {
+    timeline->sent += !not_sent;
+    for (size_t i = 0; not_sent && i < REASONS_MOST; i++) {
+        if (timeline->not_sent[i].reason && !string_equal(timeline->not_sent[i].reason, not_sent))
             continue;
-        struct group *group = all ? NULL : find_group(groups, &count, &entries[i]);
-        if (!group || group->count <= GROUP_ABOVE)
-            print_entry(timeline, table, &entries[i]);
-        else if (!group->told)
-            print_group(timeline, table, &entries[i], group);
-        if (group)
-            group->told = true;
+        timeline->not_sent[i].reason = not_sent;
+        timeline->not_sent[i].count++;
+        break;
     }
 }
 
-/* Counted for each reason. */
-static void print_not_sent(const struct timeline *timeline) {
-    for (size_t i = 0; i < timeline->entries.count; i++) {
-        const char *reason = timeline->not_sent[i];
-        size_t first = 0, count = 0;
-        while (first < i && !string_equal(timeline->not_sent[first], reason))
-            first++;
-        for (size_t j = i; j < timeline->entries.count && reason && first == i; j++)
-            count += string_equal(timeline->not_sent[j], reason);
-        if (count)
-            printf("%zu message%s not sent: %s.\n", count, count == 1 ? " is" : "s are", reason);
-    }
-}
-
-static void print_days(const struct timeline *timeline, const char *until_words) {
-    const struct schedule_list *entries = &timeline->entries;
-    struct timetable table = {.file = stdout,
-                              .names = {"PROGRAMME"},
-                              .zones = {timeline->zone},
-                              .people = 1,
-                              .width = table_terminal_width(stdout),
-                              .colour = table_wants_colour(stdout)};
-    if (entries->count == 0) {
-        printf("Nothing is scheduled %s.\n", until_words);
+static void take_entry(void *data, const struct schedule_entry *entry, const struct participant *person,
+                       const char *not_sent) {
+    struct timeline *timeline = data;
+    struct zone_local local;
+    if (timeline->round && entry->round != timeline->round)
         return;
+    count_entry(timeline, not_sent);
+    zone_to_local(timeline->zone, entry->due_at, &local);
+    if (civil_compare(local.date, timeline->day) != 0)
+        print_day(timeline);
+    timeline->day = local.date;
+    if (!timeline->all && !not_sent) {
+        add_to_group(timeline, entry, person);
+    } else if (timeline->all) {
+        struct arena *day = timeline->arena;
+        auto_arena passing = arena_new();
+        timeline->arena = passing;
+        struct line line = name_entry(timeline, entry, person, not_sent);
+        timetable_line(&timeline->table, line.due_at, line.text, line.tone);
+        timeline->arena = day;
     }
-    for (size_t first = 0, end = 0; first < entries->count; first = end) {
-        struct civil_date day = day_of(timeline, &entries->items[first]);
-        while (end < entries->count && civil_compare(day, day_of(timeline, &entries->items[end])) == 0)
-            end++;
-        print_day(timeline, &table, first, end, invocation_switch(timeline->context->invocation, "all"));
+}
+
+static bool print_days(struct timeline *timeline, const struct service *looking, int64_t until, const char *until_words,
+                       struct error *error) {
+    timeline->table = (struct timetable){.file = stdout,
+                                         .names = {"PROGRAMME"},
+                                         .zones = {timeline->zone},
+                                         .people = 1,
+                                         .width = table_terminal_width(stdout),
+                                         .colour = table_wants_colour(stdout)};
+    if (!eligible_foresee_until(looking, until, take_entry, timeline, error))
+        return false;
+    print_day(timeline);
+    if (!timeline->sent && !timeline->not_sent[0].count) {
+        printf("Nothing is scheduled %s.\n", until_words);
+        return true;
     }
-    size_t sent = 0;
-    for (size_t i = 0; i < entries->count; i++)
-        sent += !timeline->not_sent[i];
-    printf("%s%zu message%s %s.\n", table.begun ? "\n" : "", sent, sent == 1 ? "" : "s", until_words);
-    print_not_sent(timeline);
+    printf("%s%zu message%s %s.\n", timeline->table.begun ? "\n" : "", timeline->sent, timeline->sent == 1 ? "" : "s",
+           until_words);
+    for (size_t i = 0; i < REASONS_MOST && timeline->not_sent[i].count; i++)
+        printf("%zu message%s not sent: %s.\n", timeline->not_sent[i].count,
+               timeline->not_sent[i].count == 1 ? " is" : "s are", timeline->not_sent[i].reason);
+    return true;
 }
 
 /* ---- JSON ---- */
@@ -188,7 +211,8 @@ struct row {
     const char *name, *local_time, *not_sent;
 };
 
-static void print_json(const struct timeline *timeline) {
+static void print_json(void *data, const struct schedule_entry *entry, const struct participant *person,
+                       const char *not_sent) {
     static const struct column columns[] = {
         COLUMN(MOMENT, struct row, entry.due_at, "due_at", NULL),
         COLUMN(MOMENT, struct row, entry.expires_at, "expires_at", NULL),
@@ -202,57 +226,46 @@ static void print_json(const struct timeline *timeline) {
         COLUMN(TEXT, struct row, not_sent, "not_sent", NULL),
         {0},
     };
-    size_t count = timeline->entries.count;
-    struct row *rows = arena_take_array(timeline->arena, count, sizeof *rows);
-    for (size_t i = 0; i < count; i++) {
-        const struct participant *person = find_person(timeline, timeline->entries.items[i].participant);
-        struct zone_local there;
-        char date[CIVIL_DATE_SIZE], time[CIVIL_TIME_SIZE];
-        zone_to_local(zone_of(timeline, person), timeline->entries.items[i].due_at, &there);
-        rows[i] = (struct row){
-            .entry = timeline->entries.items[i],
-            .name = person ? person->name : NULL,
-            .local_time = arena_format(timeline->arena, "%s %s", civil_format_date(there.date, date),
-                                       civil_format_time_of_day(there.time_of_day, time)),
-            .not_sent = timeline->not_sent[i],
-        };
-    }
-    columns_list(timeline->context, columns, (struct column_rows){rows, count, sizeof *rows}, NULL);
+    const struct timeline *timeline = data;
+    auto_arena arena = arena_new();
+    struct zone_local there;
+    char date[CIVIL_DATE_SIZE], time[CIVIL_TIME_SIZE];
+    if (timeline->round && entry->round != timeline->round)
+        return;
+    zone_to_local(zone_of(timeline, person), entry->due_at, &there);
+    const struct row row = {
+        .entry = *entry,
+        .name = person->id ? person->name : NULL,
+        .local_time = arena_format(arena, "%s %s", civil_format_date(there.date, date),
+                                   civil_format_time_of_day(there.time_of_day, time)),
+        .not_sent = not_sent,
+    };
+    columns_show(timeline->context, columns, &row);
 }
 
 /* ---- The command ---- */
 
-static bool read_all(struct timeline *timeline, int64_t until, int64_t round, struct error *error) {
-    struct database *database = timeline->context->database;
-    auto_transaction transaction = TRANSACTION_NONE;
-    if (!transaction_begin_read(database, &transaction, error) ||
-        !schedule_list_between(database, 0, until, timeline->arena, &timeline->entries, error) ||
-        !participants_list(database, &(struct participant_filter){0}, timeline->arena, &timeline->people, error))
-        return false;
-    size_t kept = 0;
-    for (size_t i = 0; i < timeline->entries.count; i++)
-        if (round == 0 || timeline->entries.items[i].round == round)
-            timeline->entries.items[kept++] = timeline->entries.items[i];
-    timeline->entries.count = kept;
-    const struct service looking = {.configuration = &timeline->context->configuration, .database = database};
-    return eligible_foresee(&looking, &timeline->entries, timeline->arena, &timeline->not_sent, error);
+static void free_timeline(struct timeline *timeline) {
+    free(timeline->groups);
+    arena_free(timeline->arena);
 }
 
 static bool show_timeline(struct context *context, struct error *error) {
     const struct round *round = &context->round;
-    struct timeline timeline = {.context = context, .arena = context->arena, .zone = context->zone};
+    struct timeline timeline cleanup(free_timeline) = {.context = context,
+                                                       .zone = context->zone,
+                                                       .round = round->id,
+                                                       .all = invocation_switch(context->invocation, "all"),
+                                                       .arena = arena_new()};
+    const struct service looking = {.configuration = &context->configuration, .database = context->database};
     int64_t days = invocation_number(context->invocation, "days", DAYS);
     bool whole = round->id && !invocation_option(context->invocation, "days");
     int64_t until = whole ? INT64_MAX : clock_now() + days * SECONDS_PER_DAY;
-    if (!read_all(&timeline, until, round->id, error))
-        return false;
-    if (context->invocation->json)
-        print_json(&timeline);
-    else
-        print_days(&timeline,
-                   whole ? arena_format(context->arena, "until the end of \"%s\"", round->name)
-                         : arena_format(context->arena, "in the next %" PRId64 " day%s", days, days == 1 ? "" : "s"));
-    return true;
+    const char *until_words =
+        whole ? arena_format(context->arena, "until the end of \"%s\"", round->name)
+              : arena_format(context->arena, "in the next %" PRId64 " day%s", days, days == 1 ? "" : "s");
+    return context->invocation->json ? eligible_foresee_until(&looking, until, print_json, &timeline, error)
+                                     : print_days(&timeline, &looking, until, until_words, error);
 }
 
 const struct command timeline_command = {

@@ -127,9 +127,11 @@ static bool add_all(struct simulated_people *people, size_t count, struct error 
     people->persons = arena_take_array(people->arena, count, sizeof *people->persons);
     people->record.applicants = arena_take_array(people->arena, count, sizeof *people->record.applicants);
     int column = csv_table_column(&table, languages);
-    for (size_t i = 0; i < count; i++)
-        if (!add_person(people, &list.rows[i].participant, csv_table_field(&table.rows[i], column), error))
+    for (size_t i = 0; i < count; i++) {
+        const struct csv_row row = csv_table_row(&table, i, people->arena);
+        if (!add_person(people, &list.rows[i].participant, csv_table_field(&row, column), error))
             return false;
+    }
     return true;
 }
 

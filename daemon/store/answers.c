@@ -102,8 +102,8 @@ bool answers_remove(struct database *database, int64_t id, const struct event_ca
                           error) &&
             statement_run(database,
                           "UPDATE outbox SET answered_at = NULL"
-                          " WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE outbox = ?1)",
-                          VALUES(value_integer(answer.outbox)), error) &&
+                          " WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM answer WHERE participant = ?2 AND outbox = ?1)",
+                          VALUES(value_integer(answer.outbox), value_integer(answer.participant)), error) &&
             events_append_change(database, "answer taken back", &ids, cause, error) &&
             transaction_commit(&transaction, error));
 }

@@ -61,11 +61,11 @@ bool applicants_list_of_address(struct database *database, const char *address_k
                                VALUES(value_text(address_key)), arena, read_applicant, ret, error);
 }
 
-bool applicants_list(struct database *database, int64_t round, struct arena *arena, struct applicant_list *ret,
-                     struct error *error) {
-    const char *sql = round ? "SELECT " APPLICANT_COLUMNS " FROM applicant WHERE round = ? ORDER BY id"
-                            : "SELECT " APPLICANT_COLUMNS " FROM applicant WHERE ? = 0 ORDER BY id";
-    return statement_read_rows(database, sql, VALUES(value_integer(round)), arena, read_applicant, ret, error);
+bool applicants_list(struct database *database, int64_t round, int64_t after, size_t limit, struct arena *arena,
+                     struct applicant_list *ret, struct error *error) {
+    return statement_read_rows(
+        database, "SELECT " APPLICANT_COLUMNS " FROM applicant WHERE round = ? AND id > ? ORDER BY id LIMIT ?",
+        VALUES(value_integer(round), value_integer(after), value_limit(limit)), arena, read_applicant, ret, error);
 }
 
 bool applicants_list_to_remind(struct database *database, int64_t asked_by, size_t limit, struct arena *arena,

@@ -23,9 +23,9 @@ bool applicants_find(struct database *database, int64_t id, struct arena *arena,
 bool applicants_list_of_address(struct database *database, const char *address_key, struct arena *arena,
                                 struct applicant_list *ret, struct error *error);
 
-/* Of a round (0: of all), by id. */
-bool applicants_list(struct database *database, int64_t round, struct arena *arena, struct applicant_list *ret,
-                     struct error *error);
+/* Of a round by id, at most LIMIT after the one with the id AFTER. */
+bool applicants_list(struct database *database, int64_t round, int64_t after, size_t limit, struct arena *arena,
+                     struct applicant_list *ret, struct error *error);
 
 /* At most LIMIT to whom we last wrote at or before ASKED_BY and sent no reminder; of whom EXPIRED_BY is at or after the
  * moment when they expire. */

@@ -103,18 +103,32 @@ static bool list(struct database *database, const char *sql, const struct value 
                                 &ret->count, error);
 }
 
+#define BUT_MESSAGES "(?1 = 0 OR kind <> 'message')"
+#define PAGE " AND id > ?2 ORDER BY id LIMIT ?3"
+
 bool cases_list(struct database *database, const struct case_filter *filter, struct arena *arena, struct case_list *ret,
                 struct error *error) {
-    const char *sql = filter->partnership
-                          ? SELECT_CASES "WHERE (partnership = ?3 OR participant IN"
-                                         " (SELECT participant FROM member WHERE partnership = ?3))"
-                                         " AND (?1 = 0 OR closed_at IS NULL) AND (?2 = 0 OR kind <> 'message')"
-                                         " ORDER BY id"
-                          : SELECT_CASES "WHERE (?1 = 0 OR closed_at IS NULL) AND (?2 = 0 OR kind <> 'message')"
-                                         " AND ?3 IS NULL ORDER BY id";
-    return list(database, sql,
-                VALUES(value_integer(filter->open), value_integer(filter->but_messages), value_id(filter->partnership)),
-                arena, ret, error);
+    struct value but_messages = value_integer(filter->but_messages), after = value_integer(filter->after),
+                 limit = value_limit(filter->limit);
+    if (filter->partnership)
+        return list(database,
+                    SELECT_CASES "WHERE (partnership = ?4 OR participant IN"
+                                 " (SELECT participant FROM member WHERE partnership = ?4))"
+                                 " AND (?5 = 0 OR closed_at IS NULL) AND " BUT_MESSAGES PAGE,
+                    VALUES(but_messages, after, limit, value_integer(filter->partnership), value_integer(filter->open)),
+                    arena, ret, error);
+    return list(database,
+                filter->open ? SELECT_CASES "WHERE closed_at IS NULL AND " BUT_MESSAGES PAGE
+                             : SELECT_CASES "WHERE " BUT_MESSAGES PAGE,
+                VALUES(but_messages, after, limit), arena, ret, error);
+}
+
+bool cases_count(struct database *database, const struct case_filter *filter, size_t *ret, struct error *error) {
+    return statement_read_count(database,
+                                filter->open
+                                    ? "SELECT count(*) FROM case_file WHERE closed_at IS NULL AND " BUT_MESSAGES
+                                    : "SELECT count(*) FROM case_file WHERE " BUT_MESSAGES,
+                                VALUES(value_integer(filter->but_messages)), ret, error);
 }
 
 bool cases_next_tell(struct database *database, int64_t *ret, struct error *error) {

@@ -37,6 +37,8 @@ struct case_filter {
     bool open;           /* only those */
     bool but_messages;   /* without mails that only wait */
     int64_t partnership; /* of it or one of its members; 0: any */
+    int64_t after;       /* only with a greater id */
+    size_t limit;        /* the first so many; 0: all */
 };
 
 /* By id. */
@@ -46,6 +48,9 @@ bool cases_list(struct database *database, const struct case_filter *filter, str
 /* An open case that nobody had to decide about is to be decided from NOW on, for this REASON, and told at TELL_AT. */
 bool cases_hurry(struct database *database, int64_t id, const char *reason, int64_t now, int64_t tell_at,
                  struct error *error);
+/* How many there are, of any partnership, without `after` and `limit`. */
+bool cases_count(struct database *database, const struct case_filter *filter, size_t *ret, struct error *error);
+
 
 /* ---- Telling ---- */
 

@@ -145,21 +145,11 @@ bool health_list_due(struct database *database, int64_t now, size_t limit, struc
 }
 
 bool health_count_states(struct database *database, size_t ret_counts[HEALTH_STOPPED + 1], struct error *error) {
-    auto_statement statement = STATEMENT_NONE;
-    bool more;
     for (size_t i = 0; i <= HEALTH_STOPPED; i++)
-        ret_counts[i] = 0;
-    if (!statement_open(database, "SELECT state, count(*) FROM health WHERE next_at IS NOT NULL GROUP BY state",
-                        NO_VALUES, &statement, error))
-        return false;
-    while (statement_next(&statement, &more, error)) {
-        if (!more)
-            return true;
-        enum health_state state = HEALTH_NEW;
-        statement_word(&statement, model_find_health_state, &state);
-        ret_counts[state] = (size_t)statement_integer(&statement);
-    }
-    return false;
+        if (!statement_read_count(database, "SELECT count(*) FROM health WHERE state = ? AND next_at IS NOT NULL",
+                                  VALUES(value_text(health_state_name((enum health_state)i))), &ret_counts[i], error))
+            return false;
+    return true;
 }
 
 bool health_wake(struct database *database, int64_t participant, struct error *error) {

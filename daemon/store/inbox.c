@@ -145,16 +145,32 @@ bool inbox_find(struct database *database, int64_t id, struct arena *arena, stru
                               arena, read_row, ret, error);
 }
 
-/* The newest so many that fit, given by id. */
-#define INBOX_WHERE(condition)                                                                                         \
-    "SELECT * FROM (SELECT " INBOX_COLUMNS " FROM inbox WHERE " condition " ORDER BY id DESC LIMIT ?2) ORDER BY id"
+#define LIST(condition) "SELECT " INBOX_COLUMNS " FROM inbox WHERE " condition " AND id > ?2 ORDER BY id LIMIT ?3"
+#define COUNT(condition) "SELECT count(*) FROM inbox WHERE " condition
+#define NEWEST(condition) "SELECT id - 1 FROM inbox WHERE " condition " ORDER BY id DESC LIMIT 1 OFFSET ?2 - 1"
+#define OF_STATE "state = ?1"
+#define OF_ANY "?1 IS NULL"
+
+static struct value filtering(const struct inbox_filter *filter) {
+    return value_text(filter->state ? inbox_state_name(*filter->state) : NULL);
+}
 
 bool inbox_list(struct database *database, const struct inbox_filter *filter, struct arena *arena,
                 struct inbox_list *ret, struct error *error) {
-    return statement_read_rows(
-        database, filter->state ? INBOX_WHERE("state = ?1") : INBOX_WHERE("?1 IS NULL"),
-        VALUES(value_text(filter->state ? inbox_state_name(*filter->state) : NULL), value_limit(filter->limit)), arena,
-        read_row, ret, error);
+    return statement_read_rows(database, filter->state ? LIST(OF_STATE) : LIST(OF_ANY),
+                               VALUES(filtering(filter), value_integer(filter->after), value_limit(filter->limit)),
+                               arena, read_row, ret, error);
+}
+
+bool inbox_count(struct database *database, const struct inbox_filter *filter, size_t *ret, struct error *error) {
+    return statement_read_count(database, filter->state ? COUNT(OF_STATE) : COUNT(OF_ANY), VALUES(filtering(filter)),
+                                ret, error);
+}
+
+bool inbox_before_newest(struct database *database, const struct inbox_filter *filter, size_t count, int64_t *ret,
+                         struct error *error) {
+    return statement_read_integer(database, filter->state ? NEWEST(OF_STATE) : NEWEST(OF_ANY),
+                                  VALUES(filtering(filter), value_integer((int64_t)count)), ret, error);
 }
 
 bool inbox_content(struct database *database, int64_t id, struct arena *arena, const char **ret_bytes,

@@ -52,12 +52,18 @@ bool inbox_find(struct database *database, int64_t id, struct arena *arena, stru
 
 struct inbox_filter {
     const enum inbox_state *state; /* NULL: any */
-    size_t limit;                  /* the newest so many; 0: all */
+    int64_t after;                 /* only with a greater id */
+    size_t limit;                  /* the first so many; 0: all */
 };
 
 /* By id. */
 bool inbox_list(struct database *database, const struct inbox_filter *filter, struct arena *arena,
                 struct inbox_list *ret, struct error *error);
+
+/* How many there are, without `after` and `limit`; and after which id the newest COUNT of them come. */
+bool inbox_count(struct database *database, const struct inbox_filter *filter, size_t *ret, struct error *error);
+bool inbox_before_newest(struct database *database, const struct inbox_filter *filter, size_t count, int64_t *ret,
+                         struct error *error);
 
 /* The bytes of a waiting message; NULL where none are kept. */
 bool inbox_content(struct database *database, int64_t id, struct arena *arena, const char **ret_bytes,

@@ -200,24 +200,49 @@ bool outbox_count_answers_since(struct database *database, int64_t participant, 
         VALUES(value_integer(participant), value_integer(moment)), ret, error);
 }
 
-/* The newest so many that fit, given by id. ?1 chooses by the best index; the others only filter. */
+/* ?1 chooses by the best index; the others only filter. */
+struct listing {
+    const char *list, *count, *newest;
+};
 #define OUTBOX_WHERE(condition)                                                                                        \
-    "SELECT * FROM (SELECT " OUTBOX_COLUMNS " FROM outbox WHERE " condition " ORDER BY id DESC LIMIT ?4) ORDER BY id"
+    {                                                                                                                  \
+        "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE " condition " AND id > ?4 ORDER BY id LIMIT ?5",                  \
+            "SELECT count(*) FROM outbox WHERE " condition,                                                            \
+            "SELECT id - 1 FROM outbox WHERE " condition " ORDER BY id DESC LIMIT 1 OFFSET ?4 - 1"                     \
+    }
+
+static const struct listing *listing_of(const struct outbox_filter *filter) {
+    static const struct listing all = OUTBOX_WHERE("?1 = 0 AND ?2 = 0 AND ?3 IS NULL"),
+                                of_participant = OUTBOX_WHERE(
+                                    "participant = ?1 AND ?2 IN (0, partnership) AND (?3 IS NULL OR state = ?3)"),
+                                of_partnership =
+                                    OUTBOX_WHERE("?1 = 0 AND partnership = ?2 AND (?3 IS NULL OR state = ?3)"),
+                                of_state = OUTBOX_WHERE("?1 = 0 AND ?2 = 0 AND state = ?3");
+    return filter->participant   ? &of_participant
+           : filter->partnership ? &of_partnership
+           : filter->state       ? &of_state
+                                 : &all;
+}
+
+#define FILTERING(filter)                                                                                              \
+    value_integer((filter)->participant), value_integer((filter)->partnership),                                        \
+        value_text((filter)->state ? outbox_state_name(*(filter)->state) : NULL)
 
 bool outbox_list(struct database *database, const struct outbox_filter *filter, struct arena *arena,
                  struct outbox_list *ret, struct error *error) {
-    const char *sql = OUTBOX_WHERE("?1 = 0 AND ?2 = 0 AND ?3 IS NULL");
-    if (filter->participant)
-        sql = OUTBOX_WHERE("participant = ?1 AND ?2 IN (0, partnership) AND (?3 IS NULL OR state = ?3)");
-    else if (filter->partnership)
-        sql = OUTBOX_WHERE("?1 = 0 AND partnership = ?2 AND (?3 IS NULL OR state = ?3)");
-    else if (filter->state)
-        sql = OUTBOX_WHERE("?1 = 0 AND ?2 = 0 AND state = ?3");
-    return statement_read_rows(database, sql,
-                               VALUES(value_integer(filter->participant), value_integer(filter->partnership),
-                                      value_text(filter->state ? outbox_state_name(*filter->state) : NULL),
-                                      value_limit(filter->limit)),
+    return statement_read_rows(database, listing_of(filter)->list,
+                               VALUES(FILTERING(filter), value_integer(filter->after), value_limit(filter->limit)),
                                arena, read_row, ret, error);
+}
+
+bool outbox_count(struct database *database, const struct outbox_filter *filter, size_t *ret, struct error *error) {
+    return statement_read_count(database, listing_of(filter)->count, VALUES(FILTERING(filter)), ret, error);
+}
+
+bool outbox_before_newest(struct database *database, const struct outbox_filter *filter, size_t count, int64_t *ret,
+                          struct error *error) {
+    return statement_read_integer(database, listing_of(filter)->newest,
+                                  VALUES(FILTERING(filter), value_integer((int64_t)count)), ret, error);
 }
 
 bool outbox_list_open_questions(struct database *database, int64_t participant, struct arena *arena,

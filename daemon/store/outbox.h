@@ -112,7 +112,7 @@ bool outbox_content(struct database *database, int64_t id, struct arena *arena, 
 bool outbox_find_thread(struct database *database, int64_t partnership, int64_t participant, struct arena *arena,
                         const char **ret, struct error *error);
 
-/* How many rows are in each state. */
+/* How many rows are in each state, by reading all: for simulations and tests. */
 bool outbox_count_states(struct database *database, size_t ret_counts[OUTBOX_STATE_COUNT], struct error *error);
 
 /* How many were sent at or after MOMENT, for limits that survive a restart, and when the first of them was (0: none).
@@ -159,12 +159,18 @@ struct outbox_filter {
     const enum outbox_state *state; /* NULL: any */
     int64_t participant;            /* the recipient; 0: any */
     int64_t partnership;            /* 0: any */
-    size_t limit;                   /* the newest so many; 0: all */
+    int64_t after;                  /* only with a greater id */
+    size_t limit;                   /* the first so many; 0: all */
 };
 
 /* By id. Also for recovery (all that are sending) and for the coordinators' list of uncertain and held ones. */
 bool outbox_list(struct database *database, const struct outbox_filter *filter, struct arena *arena,
                  struct outbox_list *ret, struct error *error);
+
+/* How many there are, without `after` and `limit`; and after which id the newest COUNT of them come. */
+bool outbox_count(struct database *database, const struct outbox_filter *filter, size_t *ret, struct error *error);
+bool outbox_before_newest(struct database *database, const struct outbox_filter *filter, size_t count, int64_t *ret,
+                          struct error *error);
 
 /* Questions that were sent to the participant and not answered yet, the oldest first. */
 bool outbox_list_open_questions(struct database *database, int64_t participant, struct arena *arena,

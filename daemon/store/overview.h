@@ -16,7 +16,7 @@ struct overview {
     struct overview_round *rounds; /* by id */
     size_t round_count;
     size_t participants[OVERVIEW_PARTICIPANT_STATES];
-    size_t outbox[OUTBOX_STATE_COUNT];
+    size_t outbox[OUTBOX_STATE_COUNT]; /* of states in which something is still to come */
     size_t health[HEALTH_STOPPED + 1]; /* of partnerships that are not over */
     size_t failed, expired;            /* at or after the moment asked about */
     int64_t last_sent_at;              /* 0: never */
@@ -30,9 +30,9 @@ bool overview_read(struct database *database, int64_t since, struct arena *arena
 
 DATABASE_LIST(overview_people, struct participant); /* by id */
 
-/* Those to whom mail comes back, who have not left. */
-bool overview_bad_addresses(struct database *database, struct arena *arena, struct overview_people *ret,
-                            struct error *error);
+/* Those to whom mail comes back, who have not left: the first LIMIT, and how many they are. */
+bool overview_bad_addresses(struct database *database, enum address_state state, size_t limit, struct arena *arena,
+                            struct overview_people *ret, size_t *ret_count, struct error *error);
 
 /* ---- A week, for coordinators' digests ---- */
 

@@ -70,22 +70,34 @@ bool participants_find_by_reference(struct database *database, const char *refer
     return participants_find_by_address(database, address_key, arena, ret, error);
 }
 
+/* Asked of each, so that a page of them costs no list of all. */
 #define PARTICIPANTS_OF_ROUND                                                                                          \
-    "id IN (SELECT participant FROM application WHERE round = ?1"                                                      \
-    " UNION SELECT member.participant FROM partnership JOIN member ON member.partnership = partnership.id"             \
-    " WHERE partnership.round = ?1)"
+    "(EXISTS (SELECT 1 FROM application WHERE participant = participant.id AND round = ?1)"                            \
+    " OR EXISTS (SELECT 1 FROM member JOIN partnership ON partnership.id = member.partnership"                         \
+    " WHERE member.participant = participant.id AND partnership.round = ?1))"
 
-#define PARTICIPANTS_WHERE(condition)                                                                                  \
-    "SELECT " PARTICIPANT_COLUMNS " FROM participant WHERE " condition                                                 \
-    " AND (?2 IS NULL OR state = ?2) AND id > ?3 ORDER BY id LIMIT ?4"
+#define PARTICIPANTS_WHERE(what, condition, page)                                                                      \
+    "SELECT " what " FROM participant WHERE " condition " AND (?2 IS NULL OR state = ?2)" page
+#define LIST(condition) PARTICIPANTS_WHERE(PARTICIPANT_COLUMNS, condition, " AND id > ?3 ORDER BY id LIMIT ?4")
+#define COUNT(condition) PARTICIPANTS_WHERE("count(*)", condition, "")
 
 bool participants_list(struct database *database, const struct participant_filter *filter, struct arena *arena,
                        struct participant_list *ret, struct error *error) {
-    return statement_read_rows(
-        database, filter->round ? PARTICIPANTS_WHERE(PARTICIPANTS_OF_ROUND) : PARTICIPANTS_WHERE("?1 = 0"),
-        VALUES(value_integer(filter->round), value_text(filter->state ? participant_state_name(*filter->state) : NULL),
-               value_integer(filter->after), value_limit(filter->limit)),
-        arena, participant_reader, ret, error);
+    return statement_read_rows(database, filter->round ? LIST(PARTICIPANTS_OF_ROUND) : LIST("?1 = 0"),
+                               VALUES(value_integer(filter->round),
+                                      value_text(filter->state ? participant_state_name(*filter->state) : NULL),
+                                      value_integer(filter->after), value_limit(filter->limit)),
+                               arena, participant_reader, ret, error);
+}
+
+bool participants_count(struct database *database, const struct participant_filter *filter, size_t *ret,
+                        struct error *error) {
+    if (!filter->round && !filter->state) /* SQLite counts a whole table by its pages */
+        return statement_read_count(database, "SELECT count(*) FROM participant", NO_VALUES, ret, error);
+    return statement_read_count(
+        database, filter->round ? COUNT(PARTICIPANTS_OF_ROUND) : COUNT("?1 = 0"),
+        VALUES(value_integer(filter->round), value_text(filter->state ? participant_state_name(*filter->state) : NULL)),
+        ret, error);
 }
 
 static bool find_existing(struct database *database, int64_t id, struct arena *arena, struct participant *ret,

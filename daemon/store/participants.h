@@ -37,6 +37,10 @@ struct participant_filter {
 bool participants_list(struct database *database, const struct participant_filter *filter, struct arena *arena,
                        struct participant_list *ret, struct error *error);
 
+/* How many there are, without `after` and `limit`. */
+bool participants_count(struct database *database, const struct participant_filter *filter, size_t *ret,
+                        struct error *error);
+
 /* Nothing happens where it is so already. PERMANENT where there is no such participant. */
 bool participants_set_state(struct database *database, int64_t id, enum participant_state state,
                             const struct event_cause *cause, struct error *error);

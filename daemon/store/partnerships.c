@@ -58,21 +58,33 @@ bool partnerships_find(struct database *database, int64_t id, struct arena *aren
                               VALUES(value_integer(id)), arena, read_partnership, ret, error);
 }
 
-#define PARTNERSHIPS_WHERE(condition)                                                                                  \
+#define ALL "?1 = 0 AND ?2 = 0"
+#define OF_ROUND "round = ?1 AND ?2 = 0"
+#define OF_PARTICIPANT                                                                                                 \
+    "id IN (SELECT partnership FROM member WHERE participant = ?2 AND left_at IS NULL) AND ?1 IN (0, round)"
+#define CHOOSE(sql, filter) ((filter)->participant ? sql(OF_PARTICIPANT) : (filter)->round ? sql(OF_ROUND) : sql(ALL))
+#define FILTERING(filter)                                                                                              \
+    VALUES(value_integer((filter)->round), value_integer((filter)->participant),                                       \
+           value_text((filter)->state ? partnership_state_name(*(filter)->state) : NULL))
+
+#define LIST(condition)                                                                                                \
     "SELECT " PARTNERSHIP_COLUMNS " FROM partnership WHERE " condition " AND (?3 IS NULL OR state = ?3) ORDER BY id"
 
 bool partnerships_list(struct database *database, const struct partnership_filter *filter, struct arena *arena,
                        struct partnership_list *ret, struct error *error) {
-    const char *sql = PARTNERSHIPS_WHERE("?1 = 0 AND ?2 = 0");
-    if (filter->participant)
-        sql = PARTNERSHIPS_WHERE("id IN (SELECT partnership FROM member WHERE participant = ?2 AND left_at IS NULL)"
-                                 " AND ?1 IN (0, round)");
-    else if (filter->round)
-        sql = PARTNERSHIPS_WHERE("round = ?1 AND ?2 = 0");
-    return statement_read_rows(database, sql,
-                               VALUES(value_integer(filter->round), value_integer(filter->participant),
-                                      value_text(filter->state ? partnership_state_name(*filter->state) : NULL)),
-                               arena, read_partnership, ret, error);
+    return statement_read_rows(database, CHOOSE(LIST, filter), FILTERING(filter), arena, read_partnership, ret, error);
+}
+
+#define BY_HEALTH(condition)                                                                                           \
+    "SELECT id FROM partnership LEFT JOIN health ON health.partnership = id WHERE " condition                          \
+    " AND (?3 IS NULL OR partnership.state = ?3) ORDER BY CASE"                                                        \
+    " WHEN partnership.state IN ('ended', 'dissolved') THEN 400 WHEN assessed_at IS NULL OR assessed_at = 0 THEN 300"  \
+    " WHEN health.state = 'stopped' THEN 200 ELSE number END, id"
+
+bool partnerships_list_by_health(struct database *database, const struct partnership_filter *filter,
+                                 struct arena *arena, struct partnership_ids *ret, struct error *error) {
+    return statement_read_rows(database, CHOOSE(BY_HEALTH, filter), FILTERING(filter), arena, statement_read_number,
+                               ret, error);
 }
 
 static bool list_some(struct database *database, const char *sql, int64_t value, size_t limit, struct arena *arena,

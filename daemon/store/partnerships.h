@@ -26,6 +26,13 @@ struct partnership_filter {
 bool partnerships_list(struct database *database, const struct partnership_filter *filter, struct arena *arena,
                        struct partnership_list *ret, struct error *error);
 
+DATABASE_LIST(partnership_ids, int64_t);
+
+/* The ids alone, the ones that may need somebody first: by their health's number, then what rests, what has not begun
+ * or was not looked at yet, and what is over. */
+bool partnerships_list_by_health(struct database *database, const struct partnership_filter *filter,
+                                 struct arena *arena, struct partnership_ids *ret, struct error *error);
+
 /* The round's planned ones by id, at most LIMIT (0: all). */
 bool partnerships_list_planned(struct database *database, int64_t round, size_t limit, struct arena *arena,
                                struct partnership_list *ret, struct error *error);

@@ -55,11 +55,15 @@ bool schedule_list_due(struct database *database, int64_t now, size_t limit, str
                                VALUES(value_integer(now), value_limit(limit)), arena, read_entry, ret, error);
 }
 
-bool schedule_list_between(struct database *database, int64_t from, int64_t until, struct arena *arena,
+bool schedule_list_between(struct database *database, const struct schedule_span *span, struct arena *arena,
                            struct schedule_list *ret, struct error *error) {
     return statement_read_rows(
-        database, "SELECT " ENTRY_COLUMNS " FROM schedule WHERE due_at >= ? AND due_at < ? ORDER BY due_at, key",
-        VALUES(value_integer(from), value_integer(until)), arena, read_entry, ret, error);
+        database,
+        "SELECT " ENTRY_COLUMNS
+        " FROM schedule WHERE (due_at, key) > (?, ?) AND due_at < ? ORDER BY due_at, key LIMIT ?",
+        VALUES(value_integer(span->from), value_text(span->after ? span->after : ""), value_integer(span->until),
+               value_limit(span->limit)),
+        arena, read_entry, ret, error);
 }
 
 bool schedule_list_of_participant(struct database *database, int64_t participant, struct arena *arena,

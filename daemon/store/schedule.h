@@ -22,8 +22,15 @@ bool schedule_remove_of_partnership(struct database *database, int64_t partnersh
 bool schedule_list_due(struct database *database, int64_t now, size_t limit, struct arena *arena,
                        struct schedule_list *ret, struct error *error);
 
-/* FROM <= due < UNTIL, the earliest first. */
-bool schedule_list_between(struct database *database, int64_t from, int64_t until, struct arena *arena,
+/* FROM <= due < UNTIL; of what is due at FROM only keys after AFTER ("": all). */
+struct schedule_span {
+    int64_t from, until;
+    const char *after;
+    size_t limit; /* 0: no limit */
+};
+
+/* The earliest first, and by key. To go on: FROM and AFTER are the last one's. */
+bool schedule_list_between(struct database *database, const struct schedule_span *span, struct arena *arena,
                            struct schedule_list *ret, struct error *error);
 
 /* All that a participant is to get, the earliest first. */

@@ -284,12 +284,6 @@ bool statement_read_items(struct database *database, const char *sql, const stru
     return true;
 }
 
-void statement_each(struct database *database, void (*each)(const char *sql, void *context), void *context) {
-    for (size_t i = 0; database->statements && i < CACHE_SLOTS; i++)
-        if (database->statements->slots[i].sql)
-            each(database->statements->slots[i].sql, context);
-}
-
 void statement_cache_free(struct statement_cache *cache) {
     for (size_t i = 0; cache && i < CACHE_SLOTS; i++)
         sqlite3_finalize(cache->slots[i].prepared);

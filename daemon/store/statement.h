@@ -120,8 +120,5 @@ bool statement_read_items(struct database *database, const char *sql, const stru
                           struct arena *arena, statement_reader *reader, size_t size, void *ret_items,
                           size_t *ret_count, struct error *error);
 
-/* Calls EACH with the SQL of every statement in the cache: for the test of query plans. */
-void statement_each(struct database *database, void (*each)(const char *sql, void *context), void *context);
-
 /* Finalises all statements, of which none is open any more. NULL allowed. */
 void statement_cache_free(struct statement_cache *cache);

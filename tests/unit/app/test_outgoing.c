@@ -63,9 +63,11 @@ static void test_rebuilding_changes_nothing(void **state) {
     start_round(fixture);
     fixture_pass(fixture, 50 * SECONDS_PER_DAY);
     size_t sent = fixture->fake.started;
-    assert_done(schedule_list_between(fixture->database, 0, INT64_MAX, fixture->arena, &before, &error));
+    assert_done(schedule_list_between(fixture->database, &(struct schedule_span){.until = INT64_MAX}, fixture->arena,
+                                      &before, &error));
     assert_done(scheduling_rebuild_all(&fixture->service, &error));
-    assert_done(schedule_list_between(fixture->database, 0, INT64_MAX, fixture->arena, &after, &error));
+    assert_done(schedule_list_between(fixture->database, &(struct schedule_span){.until = INT64_MAX}, fixture->arena,
+                                      &after, &error));
     assert_int_equal(before.count, after.count);
     for (size_t i = 0; i < before.count; i++) {
         assert_string_equal(before.items[i].key, after.items[i].key);

@@ -167,7 +167,9 @@ static void lists_show_the_newest(void **state) {
         inbox_list(fixture->database, &(struct inbox_filter){.state = &waiting}, fixture->arena, &list, &error));
     assert_int_equal(list.count, 2);
     assert_int_equal(list.items[1].uid, 4);
-    assert_done(inbox_list(fixture->database, &(struct inbox_filter){.limit = 3}, fixture->arena, &list, &error));
+    struct inbox_filter newest = {.limit = 3};
+    assert_done(inbox_before_newest(fixture->database, &newest, 3, &newest.after, &error));
+    assert_done(inbox_list(fixture->database, &newest, fixture->arena, &list, &error));
     assert_int_equal(list.count, 3);
     assert_int_equal(list.items[0].uid, 2);
 }

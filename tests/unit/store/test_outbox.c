@@ -153,8 +153,15 @@ static void counts_and_lists_by_state_and_person(void **state) {
     assert_done(
         outbox_list(fixture->database, &(struct outbox_filter){.state = &sending}, fixture->arena, &list, &error));
     assert_int_equal(list.count, 2);
-    assert_done(outbox_list(fixture->database, &(struct outbox_filter){.state = &sending, .limit = 1}, fixture->arena,
-                            &list, &error));
+    struct outbox_filter page = {.state = &sending, .limit = 1};
+    size_t count;
+    assert_done(outbox_count(fixture->database, &page, &count, &error));
+    assert_int_equal(count, 2);
+    assert_done(outbox_list(fixture->database, &page, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 1);
+    assert_int_not_equal(list.items[0].id, newest);
+    assert_done(outbox_before_newest(fixture->database, &page, 1, &page.after, &error));
+    assert_done(outbox_list(fixture->database, &page, fixture->arena, &list, &error));
     assert_int_equal(list.count, 1);
     assert_int_equal(list.items[0].id, newest);
     assert_done(outbox_list(fixture->database, &(struct outbox_filter){.participant = fixture->anna, .state = &sending},

@@ -53,13 +53,18 @@ static void test_bad_addresses(void **state) {
     struct fixture *fixture = *state;
     struct error error = ERROR_INIT;
     struct overview_people people;
+    size_t count;
     assert_done(
         participants_set_address_state(fixture->database, fixture->anna, ADDRESS_SUSPECT, &fixture_cause, &error));
     assert_done(participants_set_address_state(fixture->database, fixture->ben, ADDRESS_DEAD, &fixture_cause, &error));
     assert_done(participants_set_state(fixture->database, fixture->ben, PARTICIPANT_LEFT, &fixture_cause, &error));
-    assert_done(overview_bad_addresses(fixture->database, fixture->arena, &people, &error));
+    assert_done(overview_bad_addresses(fixture->database, ADDRESS_SUSPECT, 5, fixture->arena, &people, &count, &error));
+    assert_int_equal(count, 1);
     assert_int_equal(people.count, 1);
     assert_string_equal(people.items[0].name, "Anna Berg");
+    assert_done(overview_bad_addresses(fixture->database, ADDRESS_DEAD, 5, fixture->arena, &people, &count, &error));
+    assert_int_equal(count, 0);
+    assert_int_equal(people.count, 0);
 }
 
 int main(void) {

@@ -49,8 +49,17 @@ static void what_is_due_comes_in_order(void **state) {
     assert_int_equal(list.items[1].partnership, 0);
     assert_done(schedule_list_due(fixture->database, 999, 1, fixture->arena, &list, &error));
     assert_int_equal(list.count, 1);
-    assert_done(schedule_list_between(fixture->database, 100, 300, fixture->arena, &list, &error));
+    struct schedule_span span = {.from = 100, .until = 300};
+    assert_done(schedule_list_between(fixture->database, &span, fixture->arena, &list, &error));
     assert_int_equal(list.count, 2);
+    span.limit = 1;
+    assert_done(schedule_list_between(fixture->database, &span, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 1);
+    span.from = list.items[0].due_at;
+    span.after = list.items[0].key;
+    assert_done(schedule_list_between(fixture->database, &span, fixture->arena, &list, &error));
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.items[0].due_at, 200);
     assert_done(schedule_list_of_partnership(fixture->database, fixture->partnership, fixture->arena, &list, &error));
     assert_int_equal(list.count, 2);
     assert_string_equal(list.items[0].key, "b");
