@@ -348,7 +348,7 @@ static void use_health(struct fixture *fixture) {
     assert_done(health_next(database, &next, &any, &error));
     assert_done(health_list_due(database, 1, 1, arena, &moments, &error));
     struct case_row silence;
-    assert_done(cases_find_newest(database, CASE_SILENCE, 1, arena, &silence, &error));
+    assert_done(cases_find_silence(database, 1, arena, &silence, &error));
     assert_done(cases_hurry(database, 1, "", 1, &error));
 }
 
