@@ -204,6 +204,10 @@ bench-match: $(BUILD)/tests/bench/match ##- measure the matching: how near to th
 bench-scale: all ##- measure how bulk changes grow, with PEOPLE="1000 5000 20000 100000"
 	@tests/bench/scale.py
 
+.PHONY: bench-rehearse
+bench-rehearse: all ##- measure what rehearsing six months costs, with PEOPLE="92 1000 10000"
+	@tests/bench/rehearse.py
+
 # How early silent partnerships are found, in made-up rounds: PARAMETERS=FILE for other behaviour; TRIES=500 looks for better
 # parameters, on files of its own.
 WARNING_FILES := tests/bench/warning
