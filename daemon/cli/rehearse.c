@@ -5,6 +5,7 @@
 #include "base/date_time.h"
 #include "base/localise.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "cli/columns.h"
 #include "cli/context.h"
@@ -35,7 +36,6 @@ static bool rehearse(struct context *context, struct rehearsal *ret, struct rehe
     struct rehearsal_settings settings = {.configuration = &context->configuration,
                                           .database = context->database,
                                           .round = context->round.id,
-                                          .seed = (uint64_t)invocation_number(context->invocation, "seed", 1),
                                           .sent = hear,
                                           .context = &listening};
     return (!until || date_time_parse(until, DATE_TIME_ENDS, clock_now(), context->zone, &settings.until, error)) &&
@@ -72,6 +72,7 @@ static int run_rehearse(const struct invocation *invocation) {
     if (code != EXIT_DONE)
         return code;
     log_set_level(0);
+    random_seed((uint64_t)invocation_number(invocation, "seed", 1));
     return run_on_copy(&context, &error) ? EXIT_DONE : context_refuse(&error);
 }
 
@@ -90,7 +91,7 @@ const struct command rehearse_command = {
         "comes with tandempost.\n"
         "With --output every message is written into the folder DIR as a file that any mail program opens, and a page, "
         "DIR/index.html, shows for each language and step what whoever has the shortest and the longest name gets. "
-        "They hold people's names and addresses.",
+        "They hold people's names and addresses; the secret addresses in them act for nobody.",
     .flags = COMMAND_LISTS,
     .options = {{"until", 0, "DATE", "not beyond the end of this day (else to the end of the round)", NULL},
                 {"seed", 0, "NUMBER", "other secrets and Message-IDs (else 1)",

@@ -4,7 +4,6 @@
 
 #include "app/catch_up.h"
 #include "base/clock.h"
-#include "base/random.h"
 #include "simulation/rehearsal_record.h"
 #include "store/outages.h"
 #include "store/partnerships.h"
@@ -106,10 +105,9 @@ bool rehearsal_run(const struct rehearsal_settings *settings, struct rehearsal *
     struct rehearsal_record record = {.settings = settings, .result = ret};
     *ret = (struct rehearsal){.from = clock_now(), .arena = arena_new()};
     clock_set_virtual(ret->from);
-    random_seed(settings->seed);
     bool good = rehearsal_record_begin(&record, error) &&
                 (settings->until ? (ret->until = settings->until) != 0 : find_until(&record, &ret->until, error)) &&
-                database_set_quick(settings->database, error) && run(&record, error);
+                run(&record, error);
     simulation_free(record.simulation);
     free(record.moments);
     return good;

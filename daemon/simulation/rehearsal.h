@@ -19,7 +19,6 @@ struct rehearsal_settings {
     struct database *database; /* a copy: it goes through all that the service does */
     int64_t round;             /* only what belongs to it, and to none, is told; 0: to any */
     int64_t until;             /* 0: until the round, or the last of them, is put aside */
-    uint64_t seed;             /* of what is drawn by lot: secrets, Message-IDs */
     /* Told of each message as it goes out; false ends the rehearsal with that error. NULL: nobody listens. */
     bool (*sent)(void *context, const struct rehearsal_message *message, struct error *error);
     void *context;
@@ -59,7 +58,7 @@ struct rehearsal {
     struct arena *arena;
 };
 
-/* Begins at clock_now(), which is virtual from then on and stands at the end afterwards; so does the process's random
- * seed. PERMANENT where nothing is left to come. Free with rehearsal_free either way. */
+/* Begins at clock_now(), which is virtual from then on and stands at the end afterwards. What is drawn by lot follows
+ * from random_seed. PERMANENT where nothing is left to come. Free with rehearsal_free either way. */
 bool rehearsal_run(const struct rehearsal_settings *settings, struct rehearsal *ret, struct error *error);
 void rehearsal_free(struct rehearsal *rehearsal);

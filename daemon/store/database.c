@@ -201,7 +201,7 @@ bool database_open_copy(const char *path, struct database **ret, struct error *e
         !connection_open("", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &copy, error) ||
         !connection_copy(original, copy, error) || !harden(copy, error) ||
         !connection_run(copy, "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = OFF", error) ||
-        !tags_prepare(copy, true, error))
+        !tags_renew(copy, error))
         return false;
     free(copy->path);
     copy->path = memory_copy_string("copy");

@@ -34,8 +34,8 @@ enum database_mode {
 bool database_open(const char *path, enum database_mode mode, struct database **ret, struct error *error);
 
 /* Opens a copy of the database at PATH as it is now, to do anything with: a nameless temporary file that goes with the
- * connection, in which no commit waits for the disk. PATH must exist and be of this program's version; it is only read.
- */
+ * connection, in which no commit waits for the disk, and whose secret addresses are others (store/tags.h). PATH must
+ * exist and be of this program's version; it is only read. */
 bool database_open_copy(const char *path, struct database **ret, struct error *error);
 
 /* A fresh database in memory, for tests. */

@@ -174,11 +174,11 @@ static void test_same_messages(void **state) {
     struct rehearsal rehearsal;
     struct rehearsal_settings settings = {.configuration = &stage.round.configuration,
                                           .database = stage.copies[0],
-                                          .seed = 1,
                                           .sent = keep_rehearsed,
                                           .context = &rehearsed};
     (void)state;
     clock_set_virtual(stage.starts_at);
+    random_seed(1);
     if (!rehearsal_run(&settings, &rehearsal, &error))
         fail_msg("%s", error.message);
     simulate(&simulated, rehearsal.until);

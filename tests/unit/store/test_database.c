@@ -425,7 +425,7 @@ static void a_backup_that_fails_leaves_nothing(void **state) {
 
 static void a_copy_to_work_on_is_apart(void **state) {
     /* Goal: a copy to work on holds the last committed state, is a database like any other, and goes without a trace;
-     * whether others have the original open or not. */
+     * whether others have the original open or not; and its secrets are its own. */
     struct place *place = *state;
     struct error error = ERROR_INIT;
     auto_arena arena = arena_new();
@@ -441,6 +441,8 @@ static void a_copy_to_work_on_is_apart(void **state) {
         assert_done(database_open_copy(place->path, &copy, &error));
         assert_done(settings_get(copy, "committed", arena, &value, &error));
         assert_string_equal(value, "yes");
+        if (beside)
+            assert_string_not_equal(copy->tag_key, writer->tag_key);
         auto_transaction transaction = TRANSACTION_NONE, undone = TRANSACTION_NONE;
         assert_done(transaction_begin(copy, &transaction, &error));
         assert_done(settings_set(copy, "committed", "no", &error));
