@@ -193,14 +193,16 @@ static int flags_that_leave_no_trace(const char *path) {
     return access(text_string(&log), F_OK) == 0 ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 }
 
-/* Nobody else ever opens it, so that it needs neither a log to share nor zeroes where something was. */
+/* Nobody else ever opens it, so that it needs neither a log to share nor zeroes where something was; and its process
+ * does little else, so that memory may spare it most of the reading. */
 bool database_open_copy(const char *path, struct database **ret, struct error *error) {
     auto_database original = NULL;
     auto_database copy = NULL;
     if (!open_prepared(path, flags_that_leave_no_trace(path), DATABASE_READ_ONLY, &original, error) ||
         !connection_open("", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &copy, error) ||
         !connection_copy(original, copy, error) || !harden(copy, error) ||
-        !connection_run(copy, "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = OFF", error) ||
+        !connection_run(copy, "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = OFF; PRAGMA cache_size = -98304",
+                        error) ||
         !tags_renew(copy, error))
         return false;
     free(copy->path);
