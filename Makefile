@@ -205,6 +205,10 @@ bench-scale: all ##- measure how everything grows, with PEOPLE="1000 10000 10000
 	@tools/install-packages.sh tools/packages-test
 	@tests/bench/scale.py
 
+.PHONY: bench-rehearse
+bench-rehearse: all ##- measure what rehearsing six months costs, with PEOPLE="92 1000 10000"
+	@tests/bench/rehearse.py
+
 # How early silent partnerships are found, in made-up rounds: PARAMETERS=FILE for other behaviour; TRIES=500 looks for better
 # parameters, on files of its own.
 WARNING_FILES := tests/bench/warning

@@ -78,6 +78,10 @@ bool outgoing_is_idle(const struct outgoing *outgoing) {
     return wire->result_count == 0 && wire->returned_count == 0 && wire_under_way(wire) == 0;
 }
 
+int64_t outgoing_look_again_at(const struct outgoing *outgoing) {
+    return outgoing->look_again_at;
+}
+
 size_t outgoing_count(const struct outgoing *outgoing) {
     return outgoing->recorded;
 }

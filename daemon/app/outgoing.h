@@ -27,6 +27,9 @@ bool outgoing_turn(struct outgoing *outgoing, int most_wait_ms, int wake_fd, boo
 /* Nothing is on the wire and nothing waits to be recorded. */
 bool outgoing_is_idle(const struct outgoing *outgoing);
 
+/* When a limit or the server's trouble lets the next message go; 0: nothing holds any up. */
+int64_t outgoing_look_again_at(const struct outgoing *outgoing);
+
 /* How many results were recorded so far. */
 size_t outgoing_count(const struct outgoing *outgoing);
 

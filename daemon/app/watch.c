@@ -56,17 +56,18 @@ static bool find_introduced(struct service *service, const struct partnership *p
     int64_t last = partnership->started_at;
     for (size_t i = 0; i < configuration->step_count; i++)
         for (size_t j = 0; sequence_introduces(&configuration->steps[i]) && j < partnership->member_count; j++) {
-            struct outbox_row row;
+            int64_t sent_at;
+            bool any;
             const char *key = sequence_partnership_key(arena, partnership->id, configuration->steps[i].name, 0,
                                                        partnership->members[j]);
-            if (!outbox_find_by_key(service->database, key, arena, &row, error))
+            if (!outbox_sent_at(service->database, key, &any, &sent_at, error))
                 return false;
-            bool waits = row.id ? !row.sent_at : clock_now() < partnership->started_at + WEEK;
+            bool waits = any ? !sent_at : clock_now() < partnership->started_at + WEEK;
             if (waits) {
                 *ret = 0;
                 return true;
             }
-            last = row.sent_at > last ? row.sent_at : last;
+            last = sent_at > last ? sent_at : last;
         }
     *ret = last;
     return true;
@@ -145,23 +146,29 @@ static int64_t next_daylight(const struct service *service, const struct partici
     return zone_to_utc(zone, civil_add_days(local.date, local.time_of_day < opens ? 0 : 1), (int32_t)opens);
 }
 
-/* BUT: an outbox row that counts for nothing. */
-static bool find_done(struct service *service, const struct watched *watched, size_t member, int64_t but,
-                      struct arena *arena, struct health_done *ret, struct error *error) {
-    int64_t participant = watched->members.items[member].id, now = clock_now();
-    struct health_moments unasked;
-    *ret = (struct health_done){0};
+/* But for their mail. BUT: an outbox row that counts for nothing. */
+static struct health_done find_asked(const struct watched *watched, size_t member, int64_t but) {
+    int64_t participant = watched->members.items[member].id;
+    struct health_done done = {0};
     for (size_t i = 0; i < watched->signs.count; i++) {
         const struct health_sign *sign = &watched->signs.items[i];
         if (sign->kind != SIGN_ASKED || sign->participant != participant || sign->outbox == but)
             continue;
         if (!string_equal(sign->state, outbox_state_name(OUTBOX_SENT)))
-            ret->pending = true;
-        else if (string_equal(sign->step, ask_steps[HEALTH_NUDGE]) && sign->at > ret->nudged_at)
-            ret->nudged_at = sign->at;
-        else if (string_equal(sign->step, ask_steps[HEALTH_LAST_CALL]) && sign->at > ret->called_at)
-            ret->called_at = sign->at;
+            done.pending = true;
+        else if (string_equal(sign->step, ask_steps[HEALTH_NUDGE]) && sign->at > done.nudged_at)
+            done.nudged_at = sign->at;
+        else if (string_equal(sign->step, ask_steps[HEALTH_LAST_CALL]) && sign->at > done.called_at)
+            done.called_at = sign->at;
     }
+    return done;
+}
+
+static bool find_done(struct service *service, const struct watched *watched, size_t member, int64_t but,
+                      struct arena *arena, struct health_done *ret, struct error *error) {
+    int64_t participant = watched->members.items[member].id, now = clock_now();
+    struct health_moments unasked;
+    *ret = find_asked(watched, member, but);
     if (!health_list_unasked(service->database, participant, now - WEEK, now + 2 * WEEK, now, but, arena, &unasked,
                              error))
         return false;
@@ -320,7 +327,7 @@ static bool tell_coordinators(struct service *service, const struct watched *wat
     struct case_row last;
     if (has_its_own_case(&watched->health))
         return true;
-    if (!cases_find_newest(service->database, CASE_SILENCE, id, arena, &last, error))
+    if (!cases_find_silence(service->database, id, arena, &last, error))
         return false;
     bool contrary = watched->health.ground == GROUND_CONTRADICTION, open = last.id && !last.closed_at;
     int64_t since = contrary ? watched->health.at : watched->health.members[member].since;
@@ -357,18 +364,26 @@ static bool is_told_of(const struct watched *watched, size_t member, bool digest
 
 /* ---- Turns ---- */
 
+/* Most days there is nothing to ask, and nobody's mail need be looked at. */
+static bool ask_if_it_fits(struct service *service, const struct watched *watched, size_t member,
+                           enum health_action action, struct arena *arena, struct error *error) {
+    struct health_done done;
+    int64_t now = clock_now(), at = next_daylight(service, &watched->members.items[member], now);
+    if (!find_done(service, watched, member, 0, arena, &done, error))
+        return false;
+    bool fits = health_mail_fits(&health_parameters, done.unasked, done.unasked_count, now) &&
+                health_mail_fits(&health_parameters, done.unasked, done.unasked_count, at);
+    return !fits || ask(service, watched, member, action, at, arena, error);
+}
+
 static bool follow(struct service *service, const struct watched *watched, struct arena *arena, struct error *error) {
     int64_t now = clock_now();
     bool told = false, stands = false; /* what a digest told of stays until it would tell of it no more */
     for (size_t i = 0; i < watched->members.count; i++) {
-        struct health_done done;
-        if (!find_done(service, watched, i, 0, arena, &done, error))
-            return false;
+        struct health_done done = find_asked(watched, i, 0);
         enum health_action action = health_decide(&health_parameters, &watched->facts, &watched->health, i, &done, now);
-        int64_t at = next_daylight(service, &watched->members.items[i], now);
         if ((action == HEALTH_NUDGE || action == HEALTH_LAST_CALL) &&
-            health_mail_fits(&health_parameters, done.unasked, done.unasked_count, at) &&
-            !ask(service, watched, i, action, at, arena, error))
+            !ask_if_it_fits(service, watched, i, action, arena, error))
             return false;
         bool decides = action == HEALTH_PERSON, concerns = decides || is_told_of(watched, i, watched->digest);
         if (concerns && !told && !tell_coordinators(service, watched, i, decides, &done, arena, error))

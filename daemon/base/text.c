@@ -233,6 +233,19 @@ void text_append_printable(struct text *text, const char *string) {
     }
 }
 
+void text_append_html(struct text *text, const char *bytes, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        const char *escaped = bytes[i] == '&'   ? "&amp;"
+                              : bytes[i] == '<' ? "&lt;"
+                              : bytes[i] == '>' ? "&gt;"
+                              : bytes[i] == '"' ? "&quot;"
+                                                : NULL;
+        text_append(text, escaped);
+        if (!escaped)
+            text_append_char(text, bytes[i]);
+    }
+}
+
 void text_append_json(struct text *text, const char *json) {
     size_t length = strlen(json);
     for (size_t position = 0; position < length;) {

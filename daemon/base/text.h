@@ -70,6 +70,9 @@ uint32_t utf8_next(const char *bytes, size_t length, size_t *position);
  * (U+061C, U+200E/F, U+202A-E, U+2066-9) become '?' , ill-formed UTF-8 becomes U+FFFD. */
 void text_append_printable(struct text *text, const char *string);
 
+/* Appends LENGTH bytes as HTML text, or as an attribute between double quotes. */
+void text_append_html(struct text *text, const char *bytes, size_t length);
+
 /* Appends JSON so that it says the same, but no terminal takes any of it for a command: DEL, C1 and bidirectional
  * controls, which JSON lets stand in strings as they are, become \uXXXX. */
 void text_append_json(struct text *text, const char *json);

@@ -50,6 +50,7 @@
     COMMAND(partnership_contact)                                                                                       \
     COMMAND(survey_list)                                                                                               \
     COMMAND(survey_show)                                                                                               \
+    COMMAND(rehearse)                                                                                                  \
     COMMAND(timeline)                                                                                                  \
     COMMAND(outbox_list)                                                                                               \
     COMMAND(outbox_show)                                                                                               \

@@ -141,18 +141,21 @@ static void stop(struct simulation *simulation) {
 }
 
 static bool start(struct simulation *simulation, struct error *error) {
-    struct mail_sender *sender;
+    bool mute = !simulation->parser;
+    struct mail_sender *sender = NULL;
     struct mail_receiver *receiver;
     if (!service_open(&simulation->service, simulation->configuration, simulation->database, "daemon", error) ||
-        !post_open_sender(simulation->configuration, &sender, error))
+        (!mute && !post_open_sender(simulation->configuration, &sender, error)))
         return false;
     simulation->sender = simulation_post_sender(sender, &simulation->post);
-    if (!post_open_receiver(simulation->configuration, &receiver, error))
-        return false;
-    simulation->receiver = simulation_post_receiver(receiver, &simulation->post);
     simulation->outgoing = outgoing_new(&simulation->service, simulation->sender);
-    simulation->incoming = incoming_new(&simulation->service, simulation->receiver, simulation->parser);
-    simulation->mail_waits = true; /* a starting receiver looks at once */
+    if (!mute) {
+        if (!post_open_receiver(simulation->configuration, &receiver, error))
+            return false;
+        simulation->receiver = simulation_post_receiver(receiver, &simulation->post);
+        simulation->incoming = incoming_new(&simulation->service, simulation->receiver, simulation->parser);
+    }
+    simulation->mail_waits = !mute; /* a starting receiver looks at once */
     simulation->fetch_at = 0;
     return outgoing_recover(simulation->outgoing, error);
 }
@@ -161,7 +164,7 @@ bool simulation_open(const struct configuration *configuration, struct database 
                      const struct simulation_world *world, unsigned restarts, struct simulation **ret,
                      struct error *error) {
     require(clock_is_virtual());
-    if (!configuration->outgoing.maildir || !configuration->incoming.maildir)
+    if (parser && (!configuration->outgoing.maildir || !configuration->incoming.maildir))
         return error_set(error, ERROR_CONFIGURATION,
                          "a simulation runs on the embedded post office only: url = \"maildir:PATH\"");
     struct simulation *simulation = memory_new(sizeof *simulation);
@@ -314,6 +317,8 @@ static bool find_next(struct simulation *simulation, int64_t *ret, struct error 
         !participants_next_resuming(simulation->database, &resume, error) ||
         !watch_next_turn(&simulation->service, &watch, error) || !find_next_end(simulation, error))
         return false;
+    if (next_try != 0 && next_try < outgoing_look_again_at(simulation->outgoing))
+        next_try = outgoing_look_again_at(simulation->outgoing);
     consider(due, &next, &blocked);
     consider(next_try, &next, &blocked);
     consider(tell, &next, &blocked);

@@ -19,8 +19,10 @@ struct simulation_world {
 
 struct simulation;
 
-/* The configuration must name the embedded post office. All arguments must outlive the simulation, the clock must be
- * virtual. RESTARTS: of 1,000 moments so many see the service die, at whatever it is doing, and start again. */
+/* The configuration must name the embedded post office. With PARSER NULL it need not: then no mail comes, and what is
+ * sent is told to the world and goes nowhere, whatever post office is named. All arguments must outlive the simulation,
+ * the clock must be virtual. RESTARTS: of 1,000 moments so many see the service die, at whatever it is doing, and start
+ * again. */
 bool simulation_open(const struct configuration *configuration, struct database *database, struct parser *parser,
                      const struct simulation_world *world, unsigned restarts, struct simulation **ret,
                      struct error *error);

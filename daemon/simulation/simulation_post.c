@@ -35,9 +35,12 @@ static size_t sender_busy(struct mail_sender *sender) {
 }
 
 static void deliver(struct watched_sender *watched, const struct send_request *request, struct send_result *result) {
-    const struct mail_sender_operations *operations = watched->inner->operations;
-    operations->start(watched->inner, request);
-    require(operations->wait(watched->inner, 0, -1, result, 1) == 1);
+    if (watched->inner) {
+        watched->inner->operations->start(watched->inner, request);
+        require(watched->inner->operations->wait(watched->inner, 0, -1, result, 1) == 1);
+    } else {
+        envelope_result(result, request->id, SEND_ACCEPTED, STAGE_DATA, 250, "2.0.0", "250 2.0.0 taken");
+    }
     if (result->outcome == SEND_ACCEPTED && watched->post->delivered)
         watched->post->delivered(watched->post->context, request);
 }
@@ -66,7 +69,7 @@ static size_t sender_wait(struct mail_sender *sender, int timeout_ms, int wake_f
                           size_t most) {
     struct watched_sender *watched = as_sender(sender);
     if (watched->post->dead || !watched->count)
-        return watched->inner->operations->wait(watched->inner, timeout_ms, wake_fd, results, 0);
+        return watched->inner ? watched->inner->operations->wait(watched->inner, timeout_ms, wake_fd, results, 0) : 0;
     size_t given = 0;
     while (given < most && watched->count > 0)
         results[given++] = watched->results[--watched->count];
@@ -75,14 +78,15 @@ static size_t sender_wait(struct mail_sender *sender, int timeout_ms, int wake_f
 
 static uint64_t sender_size_limit(struct mail_sender *sender) {
     struct watched_sender *watched = as_sender(sender);
-    return watched->inner->operations->size_limit(watched->inner);
+    return watched->inner ? watched->inner->operations->size_limit(watched->inner) : 0;
 }
 
 static void sender_free(struct mail_sender *sender) {
     if (!sender)
         return;
     struct watched_sender *watched = as_sender(sender);
-    watched->inner->operations->free(watched->inner);
+    if (watched->inner)
+        watched->inner->operations->free(watched->inner);
     free(watched);
 }
 

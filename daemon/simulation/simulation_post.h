@@ -21,7 +21,7 @@ struct simulation_post {
     void (*delivered)(void *context, const struct send_request *request);
 };
 
-/* INNER must tell each result at once, as the embedded post office does; it is freed with the wrapper. POST must
- * outlive the wrapper. Never NULL. */
+/* INNER must tell each result at once, as the embedded post office does; it is freed with the wrapper. A sender without
+ * one (NULL) takes every message, and it goes nowhere. POST must outlive the wrapper. Never NULL. */
 struct mail_sender *simulation_post_sender(struct mail_sender *inner, struct simulation_post *post);
 struct mail_receiver *simulation_post_receiver(struct mail_receiver *inner, struct simulation_post *post);

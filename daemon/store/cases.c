@@ -90,11 +90,13 @@ bool cases_find_of_inbox(struct database *database, int64_t inbox, struct arena 
                 value_integer(inbox), arena, ret, error);
 }
 
-bool cases_find_newest(struct database *database, enum case_kind kind, int64_t partnership, struct arena *arena,
-                       struct case_row *ret, struct error *error) {
-    return statement_read_row(database, SELECT_CASES "WHERE partnership = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1",
-                              VALUES(value_integer(partnership), value_text(case_kind_name(kind))), arena, read_case,
-                              ret, error);
+/* The kind is no parameter: as an index is of one kind alone, SQLite would prepare the statement anew for each value.
+ */
+bool cases_find_silence(struct database *database, int64_t partnership, struct arena *arena, struct case_row *ret,
+                        struct error *error) {
+    return statement_read_row(database,
+                              SELECT_CASES "WHERE partnership = ? AND kind = 'silence' ORDER BY id DESC LIMIT 1",
+                              VALUES(value_integer(partnership)), arena, read_case, ret, error);
 }
 
 static bool list(struct database *database, const char *sql, const struct value *values, size_t count,

@@ -29,9 +29,9 @@ bool cases_find_open(struct database *database, const char *key, struct arena *a
 bool cases_find_of_inbox(struct database *database, int64_t inbox, struct arena *arena, struct case_row *ret,
                          struct error *error);
 
-/* The newest of KIND about the partnership, open or not. */
-bool cases_find_newest(struct database *database, enum case_kind kind, int64_t partnership, struct arena *arena,
-                       struct case_row *ret, struct error *error);
+/* The newest of the partnership's silences, open or not. */
+bool cases_find_silence(struct database *database, int64_t partnership, struct arena *arena, struct case_row *ret,
+                        struct error *error);
 
 struct case_filter {
     bool open;           /* only those */

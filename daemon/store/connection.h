@@ -30,6 +30,9 @@ bool connection_error(struct database *database, const char *doing, struct error
 #define connection_error(...) (connection_error(__VA_ARGS__), false)
 #endif
 
+/* Copies all of DATABASE into COPY, which others may go on working on meanwhile. */
+bool connection_copy(struct database *database, struct database *copy, struct error *error);
+
 /* Runs SQL that takes no values and gives no rows, outside the statement cache. */
 bool connection_run(struct database *database, const char *sql, struct error *error);
 

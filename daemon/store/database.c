@@ -164,14 +164,12 @@ static bool prepare(struct database *database, enum database_mode mode, struct e
     return tags_prepare(database, false, error);
 }
 
-bool database_open(const char *path, enum database_mode mode, struct database **ret, struct error *error) {
+static bool open_prepared(const char *path, int flags, enum database_mode mode, struct database **ret,
+                          struct error *error) {
+    auto_database database = NULL;
     bool create = mode == DATABASE_CREATE;
-    if (create && !create_file(path, error))
-        return false;
     if (!create && access(path, F_OK) != 0 && errno == ENOENT)
         return error_set(error, ERROR_CONFIGURATION, "there is no database %s; name yours in the configuration", path);
-    auto_database database = NULL;
-    int flags = mode == DATABASE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (!connection_open(path, flags, &database, error) || !prepare(database, mode, error)) {
         database_close(steal(database));
         if (create)
@@ -179,6 +177,37 @@ bool database_open(const char *path, enum database_mode mode, struct database **
         return false;
     }
     *ret = steal(database);
+    return true;
+}
+
+bool database_open(const char *path, enum database_mode mode, struct database **ret, struct error *error) {
+    int flags = mode == DATABASE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    return (mode != DATABASE_CREATE || create_file(path, error)) && open_prepared(path, flags, mode, ret, error);
+}
+
+/* Whoever may write takes the files beside a database away again when the last one leaves; who may only read would
+ * leave them there. Where there is a log already, the last one would move what is in it into the database. */
+static int flags_that_leave_no_trace(const char *path) {
+    auto_text log = TEXT_EMPTY;
+    text_append_format(&log, "%s-wal", path);
+    return access(text_string(&log), F_OK) == 0 ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+}
+
+/* Nobody else ever opens it, so that it needs neither a log to share nor zeroes where something was; and its process
+ * does little else, so that memory may spare it most of the reading. */
+bool database_open_copy(const char *path, struct database **ret, struct error *error) {
+    auto_database original = NULL;
+    auto_database copy = NULL;
+    if (!open_prepared(path, flags_that_leave_no_trace(path), DATABASE_READ_ONLY, &original, error) ||
+        !connection_open("", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &copy, error) ||
+        !connection_copy(original, copy, error) || !harden(copy, error) ||
+        !connection_run(copy, "PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = OFF; PRAGMA cache_size = -98304",
+                        error) ||
+        !tags_renew(copy, error))
+        return false;
+    free(copy->path);
+    copy->path = memory_copy_string("copy");
+    *ret = steal(copy);
     return true;
 }
 

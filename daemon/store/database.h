@@ -33,7 +33,12 @@ enum database_mode {
 /* Opens the database at PATH. A newer or foreign file is refused and left as it is. Free with database_close. */
 bool database_open(const char *path, enum database_mode mode, struct database **ret, struct error *error);
 
-/* A fresh database in memory, for tests and rehearsals. */
+/* Opens a copy of the database at PATH as it is now, to do anything with: a nameless temporary file that goes with the
+ * connection, in which no commit waits for the disk, and whose secret addresses are others (store/tags.h). PATH must
+ * exist and be of this program's version; it is only read. */
+bool database_open_copy(const char *path, struct database **ret, struct error *error);
+
+/* A fresh database in memory, for tests. */
 bool database_open_memory(struct database **ret, struct error *error);
 
 /* NULL is allowed. An open transaction is rolled back. */

@@ -19,7 +19,7 @@ static bool system_error(const char *path, struct error *error) {
 }
 
 /* All pages in one step: that is one reading transaction, which keeps no writer out and needs no second start. */
-static bool copy_pages(struct database *database, struct database *copy, struct error *error) {
+bool connection_copy(struct database *database, struct database *copy, struct error *error) {
     sqlite3_backup *backup = sqlite3_backup_init(copy->handle, "main", database->handle, "main");
     if (!backup)
         return connection_error(copy, "writing the backup of", error);
@@ -39,7 +39,7 @@ static bool copy_pages(struct database *database, struct database *copy, struct 
 static bool write_copy(struct database *database, const char *path, int64_t moment, bool incidents,
                        struct error *error) {
     auto_database copy = NULL;
-    return connection_open(path, SQLITE_OPEN_READWRITE, &copy, error) && copy_pages(database, copy, error) &&
+    return connection_open(path, SQLITE_OPEN_READWRITE, &copy, error) && connection_copy(database, copy, error) &&
            connection_run(copy, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON",
                           error) &&
            (incidents || connection_run(copy, "UPDATE incident SET mail = NULL", error)) &&

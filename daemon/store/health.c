@@ -59,10 +59,12 @@ static void read_sign(struct statement *row, struct arena *arena, void *item) {
 #define NEWEST(columns, rest) "SELECT * FROM (SELECT " columns " FROM " rest " DESC LIMIT ?2)"
 #define OF_MEMBERS(table) \
     "member CROSS JOIN " table " ON " table ".participant = member.participant WHERE member.partnership = ?1 "
-#define ASKED_HOW "outbox WHERE partnership = ?1 AND asks = 'leaving' "
+#define ASKED_HOW \
+    OF_MEMBERS("outbox") "AND +outbox.partnership = ?1 AND inbox IS NOT NULL AND created_at > 0 AND asks = 'leaving' "
 
 /* The first column is an enum health_sign_kind, the third what was answered. Whoever was asked how they would like to stop
- * has said so (5), by whatever word, until they answer. */
+ * has said so (5), by whatever word, until they answer: among what answered them, as most of what a partnership was sent
+ * need not be read for that. */
 #define SIGNS \
     NEWEST("iif(kind = 'away', 0, 1), rest.participant, 0, began_at, ended_at, 0, '', ''", \
            OF_MEMBERS("rest") "ORDER BY began_at") \
@@ -72,9 +74,8 @@ static void read_sign(struct statement *row, struct arena *arena, void *item) {
                          " AND state NOT IN ('failed', 'cancelled', 'expired') ORDER BY id") \
     " UNION ALL " NEWEST("iif(question = 'check-in', 4, 5), participant, value, at, 0, 0, '', ''", \
                          "answer WHERE partnership = ?1 ORDER BY at") \
-    " UNION ALL " NEWEST("4, participant, 5, created_at, 0, 0, '', ''", ASKED_HOW "ORDER BY id") \
-    " UNION ALL " NEWEST("5, participant, 0, answered_at, 0, 0, '', ''", \
-                         ASKED_HOW "AND answered_at IS NOT NULL ORDER BY id") \
+    " UNION ALL SELECT 4, outbox.participant, 5, created_at, 0, 0, '', '' FROM " ASKED_HOW \
+    " UNION ALL SELECT 5, outbox.participant, 0, answered_at, 0, 0, '', '' FROM " ASKED_HOW "AND answered_at IS NOT NULL" \
     " UNION ALL " NEWEST("6, inbox.participant, 0, received_at, 0, 0, '', ''", \
                          OF_MEMBERS("inbox") "AND inbox.state = 'waiting' AND kind = 'human' ORDER BY received_at") \
     " UNION ALL " NEWEST("7, participant, 0, at, 0, 0, '', ''", \

@@ -76,6 +76,16 @@ bool outbox_find_by_key(struct database *database, const char *key, struct arena
     return find(database, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE key = ?", value_text(key), arena, ret, error);
 }
 
+bool outbox_sent_at(struct database *database, const char *key, bool *ret_any, int64_t *ret, struct error *error) {
+    int64_t found;
+    if (!statement_read_integer(database, "SELECT coalesce(sent_at, 0) + 1 FROM outbox WHERE key = ?",
+                                VALUES(value_text(key)), &found, error))
+        return false;
+    *ret_any = found != 0;
+    *ret = found ? found - 1 : 0;
+    return true;
+}
+
 bool outbox_find_by_message_id(struct database *database, const char *message_id, struct arena *arena,
                                struct outbox_row *ret, struct error *error) {
     return find(database, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE message_id = ?", value_text(message_id), arena,

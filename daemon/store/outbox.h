@@ -27,6 +27,8 @@ bool outbox_find(struct database *database, int64_t id, struct arena *arena, str
                  struct error *error);
 bool outbox_find_by_key(struct database *database, const char *key, struct arena *arena, struct outbox_row *ret,
                         struct error *error);
+/* When the row of that key was sent; 0: not yet. *RET_ANY is false where there is none. */
+bool outbox_sent_at(struct database *database, const char *key, bool *ret_any, int64_t *ret, struct error *error);
 /* The newest whose key begins with PREFIX. */
 bool outbox_find_newest_with_prefix(struct database *database, const char *prefix, struct arena *arena,
                                     struct outbox_row *ret, struct error *error);

@@ -39,6 +39,13 @@ bool tags_prepare(struct database *database, bool create, struct error *error) {
     return true;
 }
 
+bool tags_renew(struct database *database, struct error *error) {
+    auto_transaction transaction = TRANSACTION_NONE;
+    return transaction_begin(database, &transaction, error) && settings_remove(database, SETTING_TAG_KEY, error) &&
+           statement_run(database, "DELETE FROM tag", NO_VALUES, error) && tags_prepare(database, true, error) &&
+           transaction_commit(&transaction, error);
+}
+
 /* ---- Proven by the key ---- */
 
 static void append_number(struct text *secret, int64_t number) {

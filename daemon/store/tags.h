@@ -11,6 +11,10 @@
 /* Makes the key where there is none (and CREATE says so) and keeps it in DATABASE. Called when that is opened. */
 bool tags_prepare(struct database *database, bool create, struct error *error);
 
+/* From now on all secrets are others: none that was given out before acts in DATABASE, and none that is made here acts
+ * elsewhere. */
+bool tags_renew(struct database *database, struct error *error);
+
 /* secret NULL where there is no such tag. */
 bool tags_find(struct database *database, char purpose, const char *secret, struct arena *arena, struct tag *ret,
                struct error *error);

@@ -14,6 +14,7 @@
 
 struct templates *templates_new(const char *directory, const char *language, const struct templates_owner *owner) {
     struct templates *templates = memory_new(sizeof *templates);
+    templates->arena = arena_new();
     templates->directory = memory_copy_string(directory);
     templates->language = memory_copy_string(language ? language : "en");
     if (owner)
@@ -25,6 +26,7 @@ void templates_free(struct templates *templates) {
     if (!templates)
         return;
     templates_versions_free(templates);
+    arena_free(templates->arena);
     free(templates->directory);
     free(templates->language);
     free(templates);

@@ -89,6 +89,24 @@ static const struct reason_catalogue *built_in(const char *path, struct arena *a
     return bytes ? reason_catalogue_read(bytes, length, path, arena, &problems) : NULL;
 }
 
+/* What is built in never changes. */
+struct templates_built_in {
+    const char *path;
+    const struct reason_catalogue *catalogue;
+    struct templates_built_in *next;
+};
+
+static const struct reason_catalogue *built_in_once(struct templates *templates, const char *path) {
+    for (const struct templates_built_in *known = templates->built_in; known; known = known->next)
+        if (string_equal(known->path, path))
+            return known->catalogue;
+    struct templates_built_in *known = arena_take(templates->arena, sizeof *known);
+    *known = (struct templates_built_in){arena_copy_string(templates->arena, path), built_in(path, templates->arena),
+                                         templates->built_in};
+    templates->built_in = known;
+    return known->catalogue;
+}
+
 /* LANGUAGE's own and its shorter forms', each followed by the built-in one: what a newer version says may stand there
  * alone. */
 static const struct reason_catalogue **find_catalogues(struct templates *templates, const char *language,
@@ -101,7 +119,7 @@ static const struct reason_catalogue **find_catalogues(struct templates *templat
         const char *path = arena_format(arena, "%s/" REASONS_FILE, chain[i]);
         catalogues[count] = templates_versions_current(templates, path, &reasons_reader);
         count += catalogues[count] != NULL;
-        catalogues[count] = built_in(path, arena);
+        catalogues[count] = built_in_once(templates, path);
         count += catalogues[count] != NULL;
     }
     *ret_count = count;

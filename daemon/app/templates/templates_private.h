@@ -8,12 +8,15 @@
 #include "mail/template/template.h"
 
 struct templates_entry;
+struct templates_built_in;
 
 struct templates {
     char *directory; /* NULL: only built-in files */
     char *language;
     struct templates_owner owner;
     struct templates_entry *entries;
+    struct templates_built_in *built_in; /* reasons.txt as they are built in; in ARENA */
+    struct arena *arena;
     uint64_t use; /* counts renderings: within one, no file changes */
 };
 

@@ -8,6 +8,7 @@
 #include "store/cases.h"
 #include "store/connection.h"
 #include "store/contacts.h"
+#include "store/inbox.h"
 #include "store/outages.h"
 #include "store/transaction.h"
 
@@ -75,7 +76,7 @@ static void expect(struct fixture *fixture, enum health_state state, enum health
 
 static struct case_row case_of(struct fixture *fixture) {
     struct case_row row;
-    assert_done(cases_find_newest(fixture->database, CASE_SILENCE, fixture->partnership, fixture->arena, &row, &error));
+    assert_done(cases_find_silence(fixture->database, fixture->partnership, fixture->arena, &row, &error));
     return row;
 }
 
@@ -214,21 +215,33 @@ static void test_contradiction(void **state) {
 static void test_stops(void **state) {
     struct fixture *fixture = *state;
     struct watched watched;
-    int64_t id;
+    int64_t id, mail;
     bool is_new;
     start(fixture);
     pass_days(fixture, 9);
     answer(fixture, fixture->ben, 1);
+    const struct inbox_row rematch = {.folder = "INBOX",
+                                      .uidvalidity = 1,
+                                      .uid = 1,
+                                      .kind = "human",
+                                      .body_hash = "",
+                                      .reason = "",
+                                      .state = INBOX_HANDLED,
+                                      .server_action = SERVER_DONE,
+                                      .participant = fixture->anna,
+                                      .received_at = clock_now()};
+    struct event_cause cause = service_cause(&fixture->service, NULL);
+    assert_done(inbox_insert(fixture->database, &rematch, NULL, 0, &cause, &mail, &error));
     const struct outbox_row leaving = {.key = "leaving",
                                        .priority = PRIORITY_ANSWER,
                                        .step = "answer",
                                        .template_name = "leaving",
                                        .asks = "leaving",
+                                       .inbox = mail,
                                        .participant = fixture->anna,
                                        .partnership = fixture->partnership,
                                        .due_at = clock_now(),
                                        .expires_at = clock_now() + 14 * DAY};
-    struct event_cause cause = service_cause(&fixture->service, NULL);
     assert_done(outbox_insert(fixture->database, &leaving, &cause, &id, &is_new, &error));
     pass_days(fixture, 4);
     assert_int_equal(case_of(fixture).id, 0);

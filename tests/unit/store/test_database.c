@@ -423,6 +423,48 @@ static void a_backup_that_fails_leaves_nothing(void **state) {
                    "/nonexistent/copy");
 }
 
+static void a_copy_to_work_on_is_apart(void **state) {
+    /* Goal: a copy to work on holds the last committed state, is a database like any other, and goes without a trace;
+     * whether others have the original open or not; and its secrets are its own. */
+    struct place *place = *state;
+    struct error error = ERROR_INIT;
+    auto_arena arena = arena_new();
+    auto_database writer = must_open(place->path, DATABASE_CREATE);
+    assert_done(settings_set(writer, "committed", "yes", &error));
+    for (int beside = 1; beside >= 0; beside--) {
+        const char *value;
+        bool complete;
+        auto_database copy = NULL;
+        if (!beside)
+            database_close(steal(writer));
+        size_t files = count_files(place->folder);
+        assert_done(database_open_copy(place->path, &copy, &error));
+        assert_done(settings_get(copy, "committed", arena, &value, &error));
+        assert_string_equal(value, "yes");
+        if (beside)
+            assert_string_not_equal(copy->tag_key, writer->tag_key);
+        auto_transaction transaction = TRANSACTION_NONE, undone = TRANSACTION_NONE;
+        assert_done(transaction_begin(copy, &transaction, &error));
+        assert_done(settings_set(copy, "committed", "no", &error));
+        assert_done(transaction_begin_alone(copy, &undone, &error));
+        assert_done(settings_set(copy, "undone", "yes", &error));
+        transaction_rollback(&undone);
+        assert_done(transaction_commit(&transaction, &error));
+        assert_done(settings_get(copy, "undone", arena, &value, &error));
+        assert_null(value);
+        assert_done(database_checkpoint(copy, &complete, &error));
+        assert_true(complete);
+        assert_done(database_check(copy, &error));
+        assert_int_equal(count_files(place->folder), files);
+        database_close(steal(copy));
+        auto_database original = must_open(place->path, DATABASE_READ_ONLY);
+        assert_done(settings_get(original, "committed", arena, &value, &error));
+        assert_string_equal(value, "yes");
+    }
+    struct database *none;
+    assert_refused(database_open_copy("/nonexistent/db", &none, &error), ERROR_CONFIGURATION, "/nonexistent/db");
+}
+
 static void damage_is_found(void **state) {
     /* Goal: the check tells a damaged file and rows that name what does not exist. */
     struct place *place = *state;
@@ -477,6 +519,7 @@ int main(void) {
         place_test(emptied_content_is_gone_from_the_disk),
         place_test(a_backup_is_consistent_private_and_stamped),
         place_test(a_backup_that_fails_leaves_nothing),
+        place_test(a_copy_to_work_on_is_apart),
         place_test(damage_is_found),
         place_test(settings_come_back),
     };

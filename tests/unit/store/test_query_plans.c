@@ -33,6 +33,8 @@ static const char *const may_scan[] = {
     "SELECT EXISTS (SELECT 1 FROM participant WHERE id <> ?1 AND instr",
     "UPDATE note SET text = replace",
     "UPDATE case_file SET reason = replace",
+    /* A copy to rehearse with, whose secret addresses act for nobody. */
+    "DELETE FROM tag",
     /* A backup without reports. */
     "UPDATE incident SET mail = NULL",
 };
