@@ -467,13 +467,15 @@ static bool wait_for_results(struct outgoing *outgoing, int most_ms, int wake_fd
 
 bool outgoing_turn(struct outgoing *outgoing, int most_wait_ms, int wake_fd, bool may_start, struct error *error) {
     int sleep_ms;
-    if (!check_gate(outgoing, error))
+    /* Also what the last turn committed at its end. */
+    if (!database_sync_begin(outgoing->service->database, error) || !check_gate(outgoing, error))
         return false;
     may_start = may_start && !outgoing->gate_closed;
     outgoing->more_due = false;
     if (may_start && !release_due(outgoing, error))
         return false;
-    return exchange(outgoing, may_start, error) && decide_sleep(outgoing, most_wait_ms, &sleep_ms, error) &&
+    return exchange(outgoing, may_start, error) && database_sync_begin(outgoing->service->database, error) &&
+           decide_sleep(outgoing, most_wait_ms, &sleep_ms, error) &&
            wait_for_results(outgoing, sleep_ms, wake_fd, may_start, error) && note_size_limit(outgoing, error) &&
            exchange(outgoing, may_start, error);
 }

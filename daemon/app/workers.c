@@ -43,6 +43,8 @@ static int send_with(struct service *service, struct control *control) {
         log_warning("%s", error.message);
     error = ERROR_INIT;
     bool ready = outgoing_recover(outgoing, &error);
+    else if (!database_sync_later(service->database, &error))
+        log_warning("%s; each commit waits for the disk", error.message);
     if (ready)
         outgoing_loop(outgoing, control);
     else

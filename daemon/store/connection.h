@@ -6,6 +6,7 @@
 #include "store/transaction.h"
 
 struct statement_cache;
+struct database_sync;
 
 enum { CONNECTION_KEY_LENGTH = 52 /* 260 bits */ };
 
@@ -17,6 +18,7 @@ struct database {
     bool writing;                  /* the outermost transaction writes */
     const char *spoiled_by;        /* who rolled back what it wrote inside another's transaction; NULL: nobody */
     int patience;                  /* milliseconds */
+    struct database_sync *sync;    /* NULL: each commit waits for the disk */
     char tag_key[CONNECTION_KEY_LENGTH + 1]; /* store/tags.h; empty: there is none yet */
 };
 
@@ -29,6 +31,9 @@ bool connection_error(struct database *database, const char *doing, struct error
 #ifdef __clang_analyzer__ /* as in base/error.h */
 #define connection_error(...) (connection_error(__VA_ARGS__), false)
 #endif
+
+/* What was committed is on disk then. NULL is allowed. */
+void connection_sync_free(struct database_sync *sync);
 
 /* Runs SQL that takes no values and gives no rows, outside the statement cache. */
 bool connection_run(struct database *database, const char *sql, struct error *error);

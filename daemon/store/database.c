@@ -206,6 +206,7 @@ void database_close(struct database *database) {
     while (database->innermost)
         transaction_rollback(database->innermost);
     statement_cache_free(database->statements);
+    connection_sync_free(database->sync);
     sqlite3_close_v2(database->handle);
     free(database->path);
     free(database);

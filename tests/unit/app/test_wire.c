@@ -188,6 +188,27 @@ static void test_stop(void **state) {
     check_all_sent(fixture, 0);
 }
 
+/* Goal: commits need not wait for the disk, but no connection gets what a power cut could still undo. */
+static void test_not_on_disk(void **state) {
+    struct fixture *fixture = *state;
+    size_t started = fixture->fake.started, count;
+    struct wire wire;
+    struct wire_claim claim = {.request = {.id = 1, .recipient = "a@b.test", .envelope_from = "", .bytes = ""},
+                               .arena = arena_new()};
+    fixture->fake.waiting_count = 0;
+    wire_begin(&wire, &fixture->service, &fixture->fake.sender, CONNECTIONS);
+    assert_done(database_sync_later(fixture->database, &error));
+    assert_done(settings_set_integer(fixture->database, "exchange", 1, &error));
+    assert_done(database_data_version(fixture->database, &claim.version, &error));
+    wire_committed(&wire, 0, &claim, 1, false);
+    assert_done(wire_pump(&wire, 1, -1, &count, &error));
+    assert_int_equal(fixture->fake.started, started);
+    assert_done(database_sync_begin(fixture->database, &error));
+    assert_done(wire_pump(&wire, 1, -1, &count, &error));
+    assert_int_equal(fixture->fake.started, started + 1);
+    wire_end(&wire);
+}
+
 int main(void) {
     char folder[] = "/tmp/test-wire-XXXXXX";
     if (!mkdtemp(folder) || chdir(folder) != 0)
@@ -198,7 +219,7 @@ int main(void) {
         with_full_batch(test_power_cut),      with_full_batch(test_log_is_gone),
         with_full_batch(test_older_database), with_full_batch(test_killed_after_commit),
         with_full_batch(test_server_goes),    with_full_batch(test_paused_after_claim),
-        with_full_batch(test_stop),
+        with_full_batch(test_stop),           with_full_batch(test_not_on_disk),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     unlink(LOG);
