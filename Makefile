@@ -158,13 +158,13 @@ else
 endif
 
 .PHONY: bench
-bench: all ##- measure sending and receiving beside smtp-source and mbsync (root)
+bench: all ##- measure sending and receiving beside smtp-source and mbsync, or WHAT="slow tls" of it (root)
 	@tools/install-packages.sh tools/packages-test tools/packages-bench
-	@tests/bench/bench.py
+	@tests/bench/bench.py $(WHAT)
 
 .PHONY: crash
 crash: all ##- kill the service at random moments, at length (root)
-	@KILLS=$(or $(KILLS),50) MESSAGES=$(or $(MESSAGES),200) prove --color --timer -v tests/crash/kill.t
+	@TEST_PATIENCE=1800 KILLS=$(or $(KILLS),50) MESSAGES=$(or $(MESSAGES),200) prove --color --timer -v tests/crash/kill.t
 
 # Random rounds with outages and restarts: `make simulation SEEDS=1000` tries so many, from FIRST_SEED on.
 SEEDS ?= 50

@@ -74,6 +74,8 @@ bool catch_up_inspect(struct service *service, struct error *error) {
         !settings_get_integer(service->database, SETTING_INODE, 0, &known_inode, error) ||
         !settings_get_integer(service->database, SETTING_AWAKE_AT, 0, &awake_at, error))
         return false;
+    int64_t last = alive_last(service->configuration->programme.database, ALIVE_SENDER);
+    awake_at = last > awake_at ? last : awake_at;
     bool moved = known_inode != 0 && current_inode(service, &inode) && inode != known_inode;
     if (restored_from != 0)
         text_append_format(&why, "this database is a copy made at %s",
@@ -114,6 +116,10 @@ bool catch_up_watch_clock(struct service *service, struct catch_up_clock *clock,
 
 bool catch_up_note_awake(struct service *service, struct error *error) {
     int64_t awake_at, now = clock_now();
+    if (service->alive) {
+        alive_note(service->alive, ALIVE_SENDER, now);
+        return true;
+    }
     if (!settings_get_integer(service->database, SETTING_AWAKE_AT, 0, &awake_at, error))
         return false;
     if (now - awake_at < AWAKE_INTERVAL)

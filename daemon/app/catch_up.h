@@ -15,7 +15,7 @@ struct catch_up_clock {
  * something due. */
 bool catch_up_watch_clock(struct service *service, struct catch_up_clock *clock, struct error *error);
 
-/* Notes that the service is alive now; at most once a minute touches the database. */
+/* Notes that the service is alive now, where service->alive says; at most once a minute where that is the database. */
 bool catch_up_note_awake(struct service *service, struct error *error);
 
 /* Why the gate is closed, for a person; *ret NULL while it is open. In ARENA. */

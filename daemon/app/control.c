@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "base/clock.h"
+
 enum { SAY_CHANGED = 'c', SAY_STOP = 's', SAY_ALIVE = 'a' };
 
 static bool say(int fd, char word) {
@@ -41,8 +43,11 @@ void control_wait(const struct control *control, int milliseconds) {
 }
 
 void control_beat(struct control *control) {
-    if (control->fd >= 0)
-        say(control->fd, SAY_ALIVE);
+    int64_t now = clock_monotonic_ms();
+    if (control->fd < 0 || (control->beat_at && now - control->beat_at < CONTROL_BEAT_MS))
+        return;
+    control->beat_at = now;
+    say(control->fd, SAY_ALIVE);
 }
 
 void control_tell_changed(struct control *control) {

@@ -3,12 +3,16 @@
  * database; the supervisor tells it to look at the database or to stop. A closed line means that the supervisor is
  * gone: stop. */
 #include <stdbool.h>
+#include <stdint.h>
+
+enum { CONTROL_BEAT_MS = 2 * 60 * 1000 }; /* a worker need not tell more often that it lives */
 
 struct control {
     int fd; /* the worker's end, non-blocking; also what the worker wakes up for. -1: no supervisor (commands,
                rehearsal) */
     bool stop;
-    bool changed; /* the database changed; the reader resets it */
+    bool changed;    /* the database changed; the reader resets it */
+    int64_t beat_at; /* monotonic milliseconds; 0: never */
 };
 
 /* Reads what the supervisor said; never blocks. */
@@ -17,7 +21,7 @@ void control_read(struct control *control);
 /* Waits until the supervisor says something, at most MILLISECONDS. */
 void control_wait(const struct control *control, int milliseconds);
 
-/* Tells the supervisor that this worker's loop lives. */
+/* Tells the supervisor that this worker's loop lives, unless it heard so lately. */
 void control_beat(struct control *control);
 
 /* Tells the supervisor that this worker changed the database: the other one looks at once. After the commit. NULL is

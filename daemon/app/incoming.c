@@ -214,8 +214,10 @@ bool incoming_turn(struct incoming *incoming, struct control *control, size_t *r
 static bool note_well(struct incoming *incoming, struct error *error) {
     struct service *service = incoming->service;
     auto_transaction transaction = TRANSACTION_NONE;
+    if (service->alive)
+        alive_note(service->alive, ALIVE_MAILBOX, clock_now());
     if (!transaction_begin(service->database, &transaction, error) ||
-        !settings_set_integer(service->database, "last_fetch_at", clock_now(), error) ||
+        (!service->alive && !settings_set_integer(service->database, "last_fetch_at", clock_now(), error)) ||
         /* Not yet noted where the database itself was the trouble. */
         (incoming->failing && !outages_begin(service->database, OUTAGE_INCOMING, incoming->failing_since, error)) ||
         !outages_end(service->database, OUTAGE_INCOMING, clock_now(), error) ||
@@ -252,8 +254,8 @@ static bool note_failing(struct incoming *incoming, const struct error *problem,
 
 /* ---- The worker ---- */
 
-/* SLICE: after so long the supervisor hears of us again. */
-enum { WAIT_FIRST_MS = 2 * 1000, WAIT_MOST_MS = 5 * 60 * 1000, REST_IN_VAIN_MS = 10 * 1000, SLICE_MS = 60 * 1000 };
+/* SLICE: after so long the supervisor may hear of us again. */
+enum { WAIT_FIRST_MS = 2 * 1000, WAIT_MOST_MS = 5 * 60 * 1000, REST_IN_VAIN_MS = 10 * 1000, SLICE_MS = 3 * 60 * 1000 };
 
 /* Sleeps in slices, so that the supervisor hears of us; true until it says stop. */
 static bool rest(struct control *control, int64_t milliseconds) {
@@ -299,10 +301,11 @@ void incoming_loop(struct incoming *incoming, struct control *control) {
     while (!stop_asked(control)) {
         struct error error = ERROR_INIT, second = ERROR_INIT;
         size_t count;
-        bool was_open = incoming->open;
-        bool read = incoming_turn(incoming, control, &count, &error) && note_well(incoming, &error);
-        if (read) /* all may be well again, which coordinators are told */
-            control_tell_changed(control);
+        bool was_open = incoming->open, read = incoming_turn(incoming, control, &count, &error);
+        int64_t written = database_written(incoming->service->database);
+        read = read && note_well(incoming, &error);
+        if (written != database_written(incoming->service->database))
+            control_tell_changed(control); /* all is well again, which coordinators are told */
         /* A server that keeps telling of mail that isn't there must not keep us busy. */
         if (read && news && count == 0 && !rest(control, REST_IN_VAIN_MS))
             return;

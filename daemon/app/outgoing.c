@@ -33,7 +33,7 @@
 #define SETTING_EXCHANGE "exchange"
 
 enum {
-    SLICE_MS = 20 * 1000,
+    SLICE_MS = 60 * 1000, /* what nobody told of is found after so long */
     FINISH_MS = 8 * 1000,
     DATABASE_WAIT_MS = 2 * 1000,
     RELEASE_PORTION = 200, /* a turn: the first mail leaves while most of what is due still stands in the schedule */
@@ -48,12 +48,13 @@ struct outgoing {
     size_t recorded;
     int64_t look_again_at; /* 0: no limit holds anything up */
     bool gate_closed, more_ready, more_due, gate_told;
-    bool queue_is_long;    /* more was ready than might be claimed */
-    bool letter_ended;     /* its content must leave the write-ahead log as well */
-    bool answered;         /* the server answered since we started */
-    bool well;             /* the breaker and the database know that it answers */
-    int64_t checkpoint_at; /* not before; UTC */
-    int64_t size_limit;    /* as the server said and the database knows; 0: not yet */
+    bool queue_is_long;                       /* more was ready than might be claimed */
+    bool letter_ended;                        /* its content must leave the write-ahead log as well */
+    bool answered;                            /* the server answered since we started */
+    bool well;                                /* the breaker and the database know that it answers */
+    int64_t checkpoint_at;                    /* not before; UTC */
+    int64_t emptied_version, emptied_written; /* of the database, when its write-ahead log was last emptied */
+    int64_t size_limit;                       /* as the server said and the database knows; 0: not yet */
 };
 
 struct outgoing *outgoing_new(struct service *service, struct mail_sender *sender) {
@@ -471,13 +472,15 @@ static bool wait_for_results(struct outgoing *outgoing, int most_ms, int wake_fd
 
 bool outgoing_turn(struct outgoing *outgoing, int most_wait_ms, int wake_fd, bool may_start, struct error *error) {
     int sleep_ms;
-    if (!check_gate(outgoing, error))
+    /* Also what the last turn committed at its end. */
+    if (!database_sync_begin(outgoing->service->database, error) || !check_gate(outgoing, error))
         return false;
     may_start = may_start && !outgoing->gate_closed;
     outgoing->more_due = false;
     if (may_start && !release_due(outgoing, error))
         return false;
-    return exchange(outgoing, may_start, error) && decide_sleep(outgoing, most_wait_ms, &sleep_ms, error) &&
+    return exchange(outgoing, may_start, error) && database_sync_begin(outgoing->service->database, error) &&
+           decide_sleep(outgoing, most_wait_ms, &sleep_ms, error) &&
            wait_for_results(outgoing, sleep_ms, wake_fd, may_start, error) && note_size_limit(outgoing, error) &&
            exchange(outgoing, may_start, error);
 }
@@ -495,15 +498,22 @@ static void finish(struct outgoing *outgoing) {
 
 /* What was deleted from the database must not linger in its write-ahead log. */
 static void truncate_log(struct outgoing *outgoing) {
+    struct database *database = outgoing->service->database;
     struct error error = ERROR_INIT;
     bool complete = false;
-    int64_t now = clock_now();
+    int64_t now = clock_now(), version = 0, written = database_written(database);
     if (now < outgoing->checkpoint_at && outgoing->checkpoint_at <= now + CHECKPOINT_INTERVAL)
         return;
-    if (!database_checkpoint(outgoing->service->database, &complete, &error))
+    if (database_data_version(database, &version, &error) && version == outgoing->emptied_version &&
+        written == outgoing->emptied_written)
+        return;
+    if (!database_checkpoint(database, &complete, &error))
         log_warning("%s", error.message);
-    if (complete)
-        outgoing->checkpoint_at = now + CHECKPOINT_INTERVAL;
+    if (!complete)
+        return;
+    outgoing->checkpoint_at = now + CHECKPOINT_INTERVAL;
+    outgoing->emptied_version = version;
+    outgoing->emptied_written = written;
 }
 
 void outgoing_loop(struct outgoing *outgoing, struct control *control) {

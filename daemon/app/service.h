@@ -1,6 +1,7 @@
 #pragma once
 /* What every part of the service works with: one programme's configuration, a database connection of its own, its
  * templates and its sequence. */
+#include "app/alive.h"
 #include "app/configuration/configuration.h"
 #include "app/templates/templates.h"
 #include "base/error.h"
@@ -31,6 +32,7 @@ struct service {
     bool plain_address;           /* sub-addresses don't arrive: all that we give is the programme's own address */
     int64_t letter_limit;         /* the largest letter that is passed on, in bytes; 0: no limit is known */
     const char *actor;            /* for the event log: "daemon", "command:USER" */
+    struct alive *alive;          /* where signs of life go; NULL: into the database */
     struct arena *arena;          /* lives as long as the service */
 
     /* Told after each portion how many rows are done; NULL: nobody asks. */

@@ -23,7 +23,7 @@
 enum {
     WORKERS = 2,
     /* A worker may wait long inside one bounded network operation; this is longer than all of them. */
-    BEAT_LIMIT_MS = 8 * 60 * 1000,
+    BEAT_LIMIT_MS = 15 * 60 * 1000,
     STOP_LIMIT_MS = 10 * 1000,
     RESTART_WAIT_MIN_MS = 1000,
     RESTART_WAIT_MOST_MS = 60 * 1000,
@@ -216,11 +216,13 @@ static void watch(struct supervisor *supervisor) {
 
 static int poll_timeout(const struct supervisor *supervisor) {
     uint64_t watchdog = 0;
-    int64_t now = clock_monotonic_ms(), wait = 15000;
+    int64_t now = clock_monotonic_ms(), wait = BEAT_LIMIT_MS;
     if (sd_watchdog_enabled(0, &watchdog) > 0)
         wait = smaller(wait, (int64_t)(watchdog / 3000));
     for (size_t i = 0; i < WORKERS; i++)
-        if (supervisor->workers[i].pid == 0 && !supervisor->stopping)
+        if (supervisor->workers[i].pid != 0)
+            wait = smaller(wait, supervisor->workers[i].beat_at + BEAT_LIMIT_MS + 1 - now);
+        else if (!supervisor->stopping)
             wait = smaller(wait, supervisor->workers[i].start_at - now);
     if (supervisor->stopping)
         wait = smaller(wait, 200);

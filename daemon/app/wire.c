@@ -65,7 +65,7 @@ bool wire_is_due(const struct wire *wire, bool more_ready) {
 /* ---- To the connections ---- */
 
 static void give_back_first(struct wire *wire, size_t count) {
-    require(wire->returned_count + count <= WIRE_CLAIMS_MOST);
+    require(wire->returned_count + count <= COUNT_OF(wire->returned));
     for (size_t i = 0; i < count; i++) {
         wire->returned[wire->returned_count++] = wire->claims[i].request.id;
         arena_free(wire->claims[i].arena);
@@ -81,7 +81,7 @@ static bool may_still_go(struct wire *wire, const struct wire_claim *claim, int6
            eligible_still(wire->service, claim->request.id, claim->request.recipient, ret, error);
 }
 
-static bool hand_out(struct wire *wire, struct error *error) {
+static bool hand_out(struct wire *wire, bool wait, struct error *error) {
     const struct mail_sender_operations *operations = wire->sender->operations;
     int64_t version = 0;
     bool good = true, goes;
@@ -92,8 +92,10 @@ static bool hand_out(struct wire *wire, struct error *error) {
     size_t handed = 0;
     while (handed < wire->claim_count && operations->room(wire->sender) > 0) {
         struct wire_claim *claim = &wire->claims[handed];
-        good = may_still_go(wire, claim, version, &goes, error);
-        if (!good)
+        bool on_disk;
+        good = database_is_on_disk(wire->service->database, claim->written, wait, &on_disk, error) &&
+               may_still_go(wire, claim, version, &goes, error);
+        if (!good || !on_disk)
             break;
         if (goes) {
             wire_log_note_handed(wire->log, claim->request.id, claim->attempt);
@@ -111,8 +113,10 @@ static bool hand_out(struct wire *wire, struct error *error) {
 
 bool wire_pump(struct wire *wire, int timeout_ms, int wake_fd, size_t *ret_count, struct error *error) {
     *ret_count = 0;
-    if (!hand_out(wire, error))
+    if (!hand_out(wire, timeout_ms > 0, error)) {
+        wire_stop(wire); /* what may not be on disk does not go */
         return false;
+    }
     struct send_result *results = wire->results + wire->result_count;
     size_t count = wire->sender->operations->wait(wire->sender, wire->returned_count ? 0 : timeout_ms, wake_fd, results,
                                                   WIRE_RESULTS_MOST - wire->result_count);
@@ -169,6 +173,10 @@ void wire_committed(struct wire *wire, size_t recorded, const struct wire_claim 
     adapt_depth(wire, more_ready);
     require(wire->claim_count + count <= WIRE_CLAIMS_MOST);
     memcpy(wire->claims + wire->claim_count, claims, count * sizeof *claims);
-    for (size_t i = 0; i < count; i++)
-        wire->claims[wire->claim_count++].claimed_ms = now;
+    int64_t written = database_written(wire->service->database);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_claim *claim = &wire->claims[wire->claim_count++];
+        claim->claimed_ms = now;
+        claim->written = written;
+    }
 }

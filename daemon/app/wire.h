@@ -18,6 +18,7 @@ struct wire_claim {
     int64_t attempt;
     int64_t claimed_ms; /* the monotonic moment of its commit; set by wire_committed */
     int64_t version;    /* database_data_version when it was claimed */
+    int64_t written;    /* database_written at its commit; set by wire_committed */
 };
 
 /* For the sender's loop to read, changed by the functions below alone. */
@@ -28,8 +29,9 @@ struct wire {
 
     struct wire_claim claims[WIRE_CLAIMS_MOST]; /* wait for a connection, the oldest first */
     size_t claim_count;
-    int64_t returned[WIRE_CLAIMS_MOST]; /* claimed, but not to be sent as they were claimed: to be queued again */
-    size_t returned_count, giving_back; /* the first of them are in the transaction of the exchange */
+    int64_t returned[2 * WIRE_CLAIMS_MOST]; /* before an exchange and while it is under way; claimed, but not to be sent
+                                               as they were claimed: to be queued again */
+    size_t returned_count, giving_back;     /* the first of them are in the transaction of the exchange */
     struct send_result results[WIRE_RESULTS_MOST]; /* kept while the database can't be written */
     size_t result_count;
     int64_t first_result_ms;
@@ -53,9 +55,10 @@ bool wire_is_halted(const struct wire *wire);
 /* Whether results, or what is given back, should be committed now. MORE_READY: the queue holds more to claim. */
 bool wire_is_due(const struct wire *wire, bool more_ready);
 
-/* Hands claims to connections and waits at most TIMEOUT_MS, or until WAKE_FD (-1: none) is readable, for results;
- * *RET_COUNT: how many came. Nobody who left, was paused or put on hold since the claim gets it: where others have
- * changed the database since, that is asked again. So is what waited for a connection for more than a moment. */
+/* Hands claims that are on disk to connections and waits at most TIMEOUT_MS, or until WAKE_FD (-1: none) is readable,
+ * for results; *RET_COUNT: how many came. Nobody who left, was paused or put on hold since the claim gets it: where
+ * others have changed the database since, that is asked again. So is what waited for a connection for more than a
+ * moment. */
 bool wire_pump(struct wire *wire, int timeout_ms, int wake_fd, size_t *ret_count, struct error *error);
 
 /* What has no connection yet goes back with the next exchange. */

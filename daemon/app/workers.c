@@ -16,6 +16,8 @@ static bool open_service(const struct configuration *configuration, struct datab
     if (database_open(configuration->programme.database, DATABASE_READ_WRITE, database, &error) &&
         service_open(service, configuration, *database, "daemon", &error)) {
         database_set_patience(*database, PATIENCE_MS);
+        if (!alive_open(configuration->programme.database, &service->alive, &error))
+            log_warning("%s", error.message);
         return true;
     }
     log_error("%s", error.message);
@@ -41,6 +43,8 @@ static int send_with(struct service *service, struct control *control) {
     text_append_format(&path, "%s-wire", service->configuration->programme.database);
     if (!outgoing_keep_wire_log(outgoing, text_string(&path), &error))
         log_warning("%s", error.message);
+    else if (!database_sync_later(service->database, &error))
+        log_warning("%s; each commit waits for the disk", error.message);
     error = ERROR_INIT;
     bool ready = outgoing_recover(outgoing, &error);
     if (ready)
@@ -57,6 +61,7 @@ int workers_send(const struct configuration *configuration, struct parser *parse
     struct service service = {0};
     (void)parser;
     int status = open_service(configuration, &database, &service) ? send_with(&service, control) : 1;
+    alive_close(service.alive);
     service_close(&service);
     return status;
 }
@@ -79,6 +84,7 @@ int workers_receive(const struct configuration *configuration, struct parser *pa
     auto_database database = NULL;
     struct service service = {0};
     int status = open_service(configuration, &database, &service) ? receive_with(&service, parser, control) : 1;
+    alive_close(service.alive);
     service_close(&service);
     return status;
 }

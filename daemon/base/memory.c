@@ -114,12 +114,11 @@ void *arena_take(struct arena *arena, size_t size) {
     struct arena_block *block = arena->newest;
     if (!block || block->size - block->used < aligned) {
         size_t capacity = aligned > ARENA_BLOCK_SIZE ? aligned : ARENA_BLOCK_SIZE;
-        block = memory_new(sizeof *block + capacity);
-        block->size = capacity;
-        block->next = arena->newest;
+        block = memory_resize(NULL, 1, sizeof *block + capacity);
+        *block = (struct arena_block){.next = arena->newest, .size = capacity};
         arena->newest = block;
     }
-    void *taken = block->bytes + block->used;
+    void *taken = memset(block->bytes + block->used, 0, aligned);
     block->used += aligned;
     return taken;
 }

@@ -12,6 +12,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 
+enum { SMALLEST = 63 }; /* bytes that the first block of a text has room for */
+
 void text_free(struct text *text) {
     free(text->bytes);
     *text = TEXT_EMPTY;
@@ -24,6 +26,9 @@ void text_clear(struct text *text) {
 void text_reserve(struct text *text, size_t more) {
     size_t needed;
     require(!__builtin_add_overflow(text->length, more, &needed) && needed < SIZE_MAX);
+    if (needed < text->capacity)
+        return;
+    needed = needed < SMALLEST ? SMALLEST : needed;
     text->bytes = memory_grow(text->bytes, &text->capacity, needed + 1, 1);
     text->bytes[text->length] = '\0';
 }
@@ -42,7 +47,9 @@ void text_append_bytes(struct text *text, const void *bytes, size_t length) {
 }
 
 void text_append_char(struct text *text, char character) {
-    text_append_bytes(text, &character, 1);
+    text_reserve(text, 1);
+    text->bytes[text->length++] = character;
+    text->bytes[text->length] = '\0';
 }
 
 void text_append_codepoint(struct text *text, uint32_t codepoint) {
@@ -64,11 +71,16 @@ void text_append_format(struct text *text, const char *format, ...) {
 void text_append_format_list(struct text *text, const char *format, va_list arguments) {
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    text_reserve(text, 1);
+    size_t room = text->capacity - text->length;
+    int length = vsnprintf(text->bytes + text->length, room, format, again);
     va_end(again);
     require(length >= 0);
-    text_reserve(text, (size_t)length);
-    vsnprintf(text->bytes + text->length, (size_t)length + 1, format, arguments);
+    if ((size_t)length >= room) {
+        text->bytes[text->length] = '\0';
+        text_reserve(text, (size_t)length);
+        vsnprintf(text->bytes + text->length, (size_t)length + 1, format, arguments);
+    }
     text->length += (size_t)length;
 }
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "app/alive.h"
 #include "app/catch_up.h"
 #include "app/eligible.h"
 #include "app/instance.h"
@@ -236,6 +237,8 @@ bool standing_read(struct context *context, struct arena *arena, struct standing
         !settings_get_integer(context->database, "last_fetch_at", 0, &standing.last_fetch_at, error) ||
         !read_sent(context, &standing, error) || !read_gate(context, &standing, error))
         return false;
+    int64_t last = alive_last(context->configuration.programme.database, ALIVE_MAILBOX);
+    standing.last_fetch_at = last > standing.last_fetch_at ? last : standing.last_fetch_at;
     for (size_t i = 0; i < standing.overview.round_count; i++) {
         struct round *round = &standing.overview.rounds[i].round;
         round->state = round_state_at(round, standing.now);

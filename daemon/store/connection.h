@@ -6,6 +6,7 @@
 #include "store/transaction.h"
 
 struct statement_cache;
+struct database_sync;
 
 enum { CONNECTION_KEY_LENGTH = 52 /* 260 bits */ };
 
@@ -17,6 +18,7 @@ struct database {
     bool writing;                  /* the outermost transaction writes */
     const char *spoiled_by;        /* who rolled back what it wrote inside another's transaction; NULL: nobody */
     int patience;                  /* milliseconds */
+    struct database_sync *sync;    /* NULL: each commit waits for the disk */
     char tag_key[CONNECTION_KEY_LENGTH + 1]; /* store/tags.h; empty: there is none yet */
 };
 
@@ -32,6 +34,8 @@ bool connection_error(struct database *database, const char *doing, struct error
 
 /* Copies all of DATABASE into COPY, which others may go on working on meanwhile. */
 bool connection_copy(struct database *database, struct database *copy, struct error *error);
+/* What was committed is on disk then. NULL is allowed. */
+void connection_sync_free(struct database_sync *sync);
 
 /* Runs SQL that takes no values and gives no rows, outside the statement cache. */
 bool connection_run(struct database *database, const char *sql, struct error *error);

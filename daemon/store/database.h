@@ -55,6 +55,21 @@ void database_set_patience(struct database *database, int milliseconds);
  */
 bool database_set_quick(struct database *database, struct error *error);
 
+/* From now on no commit of this connection waits for the disk, and a power cut may undo the last ones. What may happen
+ * only when that is out of the question asks database_is_on_disk. There must be a write-ahead log already. */
+bool database_sync_later(struct database *database, struct error *error);
+
+/* A number for all that this connection has written up to now. */
+int64_t database_written(const struct database *database);
+
+/* Outside a transaction: begins to bring to disk all that was committed, without waiting for it. Cheap where nothing
+ * was. */
+bool database_sync_begin(struct database *database, struct error *error);
+
+/* Whether all up to WRITTEN is on disk; WAIT: where a sync of it has begun, not before it has ended. Fails where the
+ * disk did: then it is not, and the next sync begins anew. */
+bool database_is_on_disk(struct database *database, int64_t written, bool wait, bool *ret, struct error *error);
+
 /* A number that changes when another connection has committed (not when this one has). Cheap: microseconds. */
 bool database_data_version(struct database *database, int64_t *ret, struct error *error);
 

@@ -2,6 +2,7 @@
 
 #include "store/connection.h"
 #include "store/statement.h"
+#include "store/transaction.h"
 
 /* clang-format off */
 #define ENTRY(FIRST, COLUMN) \
@@ -29,13 +30,24 @@ bool schedule_put(struct database *database, const struct schedule_entry *entry,
                          error);
 }
 
+/* By key, one after the other: RETURNING, and a DELETE of many rows, open a table of their own each time. */
 bool schedule_take_due(struct database *database, int64_t participant, int64_t now, struct arena *arena,
                        struct schedule_list *ret, struct error *error) {
-    return statement_read_rows(
-        database,
-        "DELETE FROM schedule INDEXED BY schedule_by_participant WHERE participant = ? AND due_at <= ?"
-        " RETURNING " ENTRY_COLUMNS,
-        VALUES(value_integer(participant), value_integer(now)), arena, read_entry, ret, error);
+    auto_transaction transaction = TRANSACTION_NONE;
+    struct schedule_list due;
+    if (!transaction_begin(database, &transaction, error) ||
+        !statement_read_rows(database,
+                             "SELECT " ENTRY_COLUMNS " FROM schedule INDEXED BY schedule_by_participant"
+                             " WHERE participant = ? AND due_at <= ?",
+                             VALUES(value_integer(participant), value_integer(now)), arena, read_entry, &due, error))
+        return false;
+    for (size_t i = 0; i < due.count; i++)
+        if (!statement_run(database, "DELETE FROM schedule WHERE key = ?", VALUES(value_text(due.items[i].key)), error))
+            return false;
+    if (!transaction_commit(&transaction, error))
+        return false;
+    *ret = due;
+    return true;
 }
 
 bool schedule_remove_of_participant(struct database *database, int64_t participant, struct error *error) {

@@ -2,13 +2,18 @@
 """How fast the whole service is, beside the tools that do less: as root, `make bench` (MESSAGES=10000 CONNECTIONS=10).
 
 Out: the daemon sends a personalised message to each of 10,000 participants, rendered and recorded, to smtp-sink; beside it
-smtp-source pushes as many messages of the same size over as many kept connections into the same kind of sink.
+smtp-source pushes as many messages of the same size over as many kept connections into the same kind of sink. So with 1 and
+4 connections, and, a tenth of the messages, into a sink that takes 50 ms for each reply. smtp-source knows no TLS: sending
+over it is held against our own sending without, into one and the same sink.
 In: the daemon fetches, parses, applies and marks 10,000 replies to a check-in from Dovecot; beside it mbsync pulls the same
 mailbox into a Maildir. Runs alternate; medians and their ratios are printed."""
+import asyncio
+import multiprocessing
 import os
 import shutil
 import signal
 import sqlite3
+import ssl
 import statistics
 import subprocess
 import sys
@@ -17,6 +22,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "journeys", "lib"))
+import certificates
 import servers as harness  # noqa: E402
 import tags  # noqa: E402
 
@@ -83,15 +89,15 @@ class Programme:
         with open(self.path(name), "w") as file:
             file.write(text)
 
-    def configure(self, outgoing, incoming):
+    def configure(self, outgoing, incoming, connections=CONNECTIONS):
         self.write("t.conf", CONFIGURATION % {"directory": self.directory, "outgoing": outgoing, "incoming": incoming,
-                                              "connections": CONNECTIONS})
+                                              "connections": connections})
 
     def command(self, *arguments):
         subprocess.run([BINARY, "-c", self.path("t.conf"), *arguments], check=True, capture_output=True, timeout=TIMEOUT)
 
-    def enrol(self):
-        rows = ["Person %d,p%d@a.test,SE,en,Europe/Stockholm\n" % (i, i) for i in range(MESSAGES)]
+    def enrol(self, people=MESSAGES):
+        rows = ["Person %d,p%d@a.test,SE,en,Europe/Stockholm\n" % (i, i) for i in range(people)]
         self.write("people.csv", "name,address,country,language,time zone\n" + "".join(rows))
         self.command("participant", "import", self.path("people.csv"), "--round", "2027a")
 
@@ -135,37 +141,111 @@ class Sink:
         self.process.wait(timeout=10)
 
 
-def send_ours():
+class OwnSink:
+    """One that can do what smtp-sink can't: take DELAY seconds for each reply, or speak TLS from the start, showing a
+    CERTIFICATE."""
+
+    def __init__(self, delay=0.0, certificate=None):
+        self.delay, self.certificate = delay, certificate
+
+    def __enter__(self):
+        self.port = harness.free_ports(1)[0]
+        ready = multiprocessing.Event()
+        self.process = multiprocessing.Process(target=lambda: asyncio.run(self.serve(ready)), daemon=True)
+        self.process.start()
+        ready.wait(30)
+        return self
+
+    def __exit__(self, *unused):
+        self.process.terminate()
+        self.process.join()
+
+    async def serve(self, ready):
+        context = None
+        if self.certificate:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(self.certificate)
+        server = await asyncio.start_server(self.talk, "127.0.0.1", self.port, ssl=context, limit=1 << 20)
+        ready.set()
+        await server.serve_forever()
+
+    async def talk(self, reader, writer):
+        try:
+            writer.write(b"220 sink ESMTP\r\n")
+            while line := await reader.readline():
+                if self.delay:
+                    await asyncio.sleep(self.delay)
+                word = line[:4].upper()
+                if word == b"EHLO":
+                    writer.write(b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n")
+                elif word == b"DATA":
+                    writer.write(b"354 go on\r\n")
+                    await reader.readuntil(b"\r\n.\r\n")
+                    if self.delay:
+                        await asyncio.sleep(self.delay)
+                    writer.write(b"250 taken\r\n")
+                elif word == b"QUIT":
+                    writer.write(b"221 goodbye\r\n")
+                    break
+                else:
+                    writer.write(b"250 well\r\n")
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        writer.close()
+
+
+def send_ours(sink, messages, connections, tls=""):
     """Seconds for the daemon to render, send and record; and the size of one message."""
-    with Sink() as sink:
-        programme = Programme('url = "smtp://127.0.0.1:%d" tls = "%s"' % (sink.port, PLAIN), 'url = "maildir:%s"' % tempfile.gettempdir())
-        programme.configure('url = "smtp://127.0.0.1:%d" tls = "%s"' % (sink.port, PLAIN), 'url = "maildir:%s/post"' % programme.directory)
-        programme.enrol()
-        seconds = programme.timed("SELECT 1 FROM schedule UNION ALL SELECT * FROM (SELECT 1 FROM outbox WHERE state IN ('queued', 'sending') LIMIT 1) LIMIT 1")
-        sent, size = programme.query("SELECT count(*), avg(size) FROM outbox WHERE state = 'sent'")[0]
-        assert sent == MESSAGES, sent
-        shutil.rmtree(programme.directory)
-        return seconds, int(size)
+    outgoing = 'url = "smtps://localhost:%d" ca_file = "%s"' % (sink.port, tls) if tls else \
+        'url = "smtp://127.0.0.1:%d" tls = "%s"' % (sink.port, PLAIN)
+    programme = Programme(outgoing, 'url = "maildir:%s"' % tempfile.gettempdir())
+    programme.configure(outgoing, 'url = "maildir:%s/post"' % programme.directory, connections)
+    programme.enrol(messages)
+    seconds = programme.timed("SELECT 1 FROM schedule UNION ALL SELECT * FROM (SELECT 1 FROM outbox WHERE state IN ('queued', 'sending') LIMIT 1) LIMIT 1")
+    sent, size = programme.query("SELECT count(*), avg(size) FROM outbox WHERE state = 'sent'")[0]
+    assert sent == messages, sent
+    shutil.rmtree(programme.directory)
+    return seconds, int(size)
 
 
-def send_theirs(size):
-    with Sink() as sink:
-        start = time.monotonic()
-        subprocess.run(["/usr/sbin/smtp-source", "-d", "-s", str(CONNECTIONS), "-m", str(MESSAGES), "-l", str(size), "-f", "iln@example.test",
-                        "-t", "p@a.test", "127.0.0.1:%d" % sink.port], check=True, timeout=TIMEOUT, capture_output=True)
-        return time.monotonic() - start
+def send_theirs(sink, messages, connections, size):
+    start = time.monotonic()
+    subprocess.run(["/usr/sbin/smtp-source", "-d", "-s", str(connections), "-m", str(messages), "-l", str(size), "-f", "iln@example.test",
+                    "-t", "p@a.test", "127.0.0.1:%d" % sink.port], check=True, timeout=TIMEOUT, capture_output=True)
+    return time.monotonic() - start
 
 
-def bench_out():
+def bench_out(messages=MESSAGES, connections=CONNECTIONS, make_sink=Sink, what=""):
     ours, theirs, size = [], [], 0
     for run in range(RUNS):
-        seconds, size = send_ours()
-        ours.append(seconds)
-        theirs.append(send_theirs(size))
-        print("  run %d: tandempost %.0f messages a second, smtp-source -d %.0f" % (run + 1, MESSAGES / ours[-1], MESSAGES / theirs[-1]), flush=True)
+        with make_sink() as sink:
+            seconds, size = send_ours(sink, messages, connections)
+            ours.append(seconds)
+        with make_sink() as sink:
+            theirs.append(send_theirs(sink, messages, connections, size))
+        print("  run %d: tandempost %.0f messages a second, smtp-source -d %.0f" % (run + 1, messages / ours[-1], messages / theirs[-1]), flush=True)
     mine, other = statistics.median(ours), statistics.median(theirs)
-    print("out: %d messages of %d bytes, %d connections: tandempost %.0f a second, smtp-source -d %.0f; ratio %.2f"
-          % (MESSAGES, size, CONNECTIONS, MESSAGES / mine, MESSAGES / other, other / mine), flush=True)
+    print("out%s: %d messages of %d bytes, %d connections: tandempost %.0f a second, smtp-source -d %.0f; ratio %.2f"
+          % (what, messages, size, connections, messages / mine, messages / other, other / mine), flush=True)
+
+
+def bench_slow():
+    bench_out(MESSAGES // 10, CONNECTIONS, lambda: OwnSink(delay=0.05), ", 50 ms a reply")
+
+
+def bench_tls():
+    with tempfile.TemporaryDirectory(prefix="bench-tls-") as directory:
+        made = certificates.Certificates(os.path.join(directory, "made"))
+        encrypted, plain = [], []
+        for run in range(RUNS):
+            with OwnSink(certificate=made.good + ".chain") as sink:
+                encrypted.append(send_ours(sink, MESSAGES, CONNECTIONS, made.ca_file)[0])
+            with OwnSink() as sink:
+                plain.append(send_ours(sink, MESSAGES, CONNECTIONS)[0])
+            print("  run %d: over TLS %.0f messages a second, without %.0f" % (run + 1, MESSAGES / encrypted[-1], MESSAGES / plain[-1]), flush=True)
+    mine, other = statistics.median(encrypted), statistics.median(plain)
+    print("out, TLS: %d messages, %d connections: %.0f a second, without TLS %.0f; ratio %.2f"
+          % (MESSAGES, CONNECTIONS, MESSAGES / mine, MESSAGES / other, other / mine), flush=True)
 
 
 def fill_mailbox(servers, programme):
@@ -235,11 +315,10 @@ def bench_in():
 def main():
     if os.geteuid() != 0:
         raise SystemExit("bench: needs root, to start Dovecot")
-    which = sys.argv[1:] or ["out", "in"]
-    if "out" in which:
-        bench_out()
-    if "in" in which:
-        bench_in()
+    parts = {"out": bench_out, "one": lambda: bench_out(connections=1), "four": lambda: bench_out(connections=4),
+             "slow": bench_slow, "tls": bench_tls, "in": bench_in}
+    for which in sys.argv[1:] or parts:
+        parts[which]()
 
 
 main()

@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 """Goal: new mail is acted upon soon whatever habits the IMAP server has, and where IDLE tells of it, long before the next
-poll. The server is a fake with one bad habit at a time, the service is real."""
+poll. The server is a fake with one bad habit at a time, the service is real. Where nothing happens it sleeps, and writes
+nothing."""
 import contextlib
+import hashlib
 import os
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import fake_imap
+import machine
 import programme as running
 import servers as harness
 import tap
@@ -38,7 +41,7 @@ def wait_until_idling(fake):
 
 
 def late(t, speed=SPEED, patience=60.0):
-    """It tells of new mail PATIENCE seconds of its clock into one IDLE, which is longer than the loop's slices."""
+    """It tells of new mail PATIENCE seconds of its clock into one IDLE."""
     with service("idle-late", NEVER, speed, patience / speed) as (fake, programme):
         wait_until_idling(fake)
         before = heard(fake, "IDLE")
@@ -99,10 +102,54 @@ def crying_wolf(t):
         t.ok(took >= 10 * alarms - 2 * step, "wolf: a rest follows a false alarm (%d of them took %.0f s)" % (alarms, took))
 
 
+POLL = 7  # the system call's number on x86-64; its third argument is the timeout in milliseconds
+A_MINUTE = 59000  # but for what has gone by since it was reckoned
+
+
+def sleeps(programme):
+    """For how many milliseconds each of the service's processes sleeps at least, by name; -1: until something happens."""
+    found = {}
+    for pid in machine.family(programme.daemon.pid):
+        with open("/proc/%d/comm" % pid) as file:
+            name = file.read().strip()
+        with open("/proc/%d/syscall" % pid) as file:
+            call = file.read().split()
+        if call[0] == str(POLL):
+            timeout = int(call[3], 16) & 0xFFFFFFFF
+            found[name] = timeout if timeout < 1 << 31 else -1
+    return found
+
+
+def written(programme):
+    """What stands in the database's files, with the moments when they were last written."""
+    found = {}
+    for end in ("", "-wal"):
+        name = programme.database + end
+        with open(name, "rb") as file:
+            found[end] = hashlib.sha256(file.read()).hexdigest(), os.stat(name).st_mtime_ns
+    return found
+
+
+def resting(t):
+    """Three processes, each woken at most once a minute; polls and turns that find nothing leave the disk alone."""
+    with service("ordinary", "1 minute", SPEED) as (fake, programme):
+        wait_until_idling(fake)
+        programme.advance(120)  # whatever the start had to do
+        programme.settle()
+        found = sleeps(programme)
+        t.equal(sorted(found), ["tandem-receiver", "tandem-sender", "tandempost"], "rest: supervisor, sender and receiver sleep")
+        t.equal({name: wait for name, wait in found.items() if 0 <= wait < A_MINUTE}, {}, "rest: each for a minute or more")
+        before, selected = written(programme), heard(fake, "SELECT")
+        harness.wait_for(lambda: heard(fake, "SELECT") > selected + 8, 60, "more polls")
+        programme.settle()
+        t.equal(written(programme), before, "rest: with nothing new nothing is written")
+
+
 def journey(t):
     if os.environ.get("REAL_TIME"):
         return late(t, 1)
     late(t)
+    resting(t)
     found_by_polling(t)
     told_at_once(t)
     losing_connections(t)
