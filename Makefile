@@ -76,7 +76,7 @@ $(BUILD)/%.o: %.cc
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # Schema, starter configuration and default templates are carried inside the binary.
-EMBEDDED := $(sort $(wildcard schema/*.sql templates/*/*.md templates/*/*.txt templates/*/topics/*.md templates/*/forms/* texts/*/*/*.md texts/*/*/topics/*.md texts/*/*/forms/* config/*.conf demo/*.csv demo/*.conf demo/*.json))
+EMBEDDED := $(sort $(wildcard schema/*.sql templates/*/*.md templates/*/*.txt templates/*/topics/*.md templates/*/forms/* texts/*/*/*.md texts/*/*/topics/*.md texts/*/*/forms/* config/*.conf demo/*.csv demo/*.conf demo/*.json report/*))
 $(BUILD)/embedded.c: $(EMBEDDED) tools/embed.sh
 	@mkdir -p $(@D)
 	$(Q)sh tools/embed.sh $(EMBEDDED) > $@.new && mv $@.new $@

@@ -244,6 +244,19 @@ void text_append_json(struct text *text, const char *json) {
     }
 }
 
+void text_append_html(struct text *text, const char *bytes, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        const char *escaped = bytes[i] == '&'   ? "&amp;"
+                              : bytes[i] == '<' ? "&lt;"
+                              : bytes[i] == '>' ? "&gt;"
+                              : bytes[i] == '"' ? "&quot;"
+                                                : NULL;
+        text_append(text, escaped);
+        if (!escaped)
+            text_append_char(text, bytes[i]);
+    }
+}
+
 size_t utf8_width(const char *string) {
     size_t length = strlen(string), columns = 0;
     for (size_t position = 0; position < length;) {

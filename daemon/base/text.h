@@ -74,6 +74,9 @@ void text_append_printable(struct text *text, const char *string);
  * controls, which JSON lets stand in strings as they are, become \uXXXX. */
 void text_append_json(struct text *text, const char *json);
 
+/* Appends LENGTH bytes so that they stand for themselves in HTML, in an attribute between double quotes as well. */
+void text_append_html(struct text *text, const char *bytes, size_t length);
+
 /* Columns that STRING takes on a terminal (East Asian wide = 2, combining = 0). */
 size_t utf8_width(const char *string);
 

@@ -50,6 +50,7 @@
     COMMAND(partnership_contact)                                                                                       \
     COMMAND(survey_list)                                                                                               \
     COMMAND(survey_show)                                                                                               \
+    COMMAND(report)                                                                                                    \
     COMMAND(timeline)                                                                                                  \
     COMMAND(outbox_list)                                                                                               \
     COMMAND(outbox_show)                                                                                               \

@@ -21,19 +21,6 @@ static const char style_page[] = "max-width:36em;margin:0 auto;font-family:-appl
                                  "Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5;"
                                  "overflow-wrap:break-word;" /* long addresses, on telephones */;
 
-static void append_escaped(struct text *text, const char *bytes, size_t length) {
-    for (size_t i = 0; i < length; i++) {
-        const char *escaped = bytes[i] == '&'   ? "&amp;"
-                              : bytes[i] == '<' ? "&lt;"
-                              : bytes[i] == '>' ? "&gt;"
-                              : bytes[i] == '"' ? "&quot;"
-                                                : NULL;
-        text_append(text, escaped);
-        if (!escaped)
-            text_append_char(text, bytes[i]);
-    }
-}
-
 /* An address as it may stand in href: bytes that RFC 3986 does not know are percent-encoded. */
 static void append_href(struct text *text, const char *address) {
     for (const char *c = address; *c; c++) {
@@ -152,10 +139,10 @@ static void append_words(struct renderer *renderer, const char *bytes, size_t le
     bool in_link = renderer->link_count > 0 && renderer->links[renderer->link_count - 1];
     const char *at = in_link && renderer->long_link ? memchr(bytes, '@', length) : NULL;
     size_t before = at ? (size_t)(at - bytes) : length;
-    append_escaped(&renderer->out, bytes, before);
+    text_append_html(&renderer->out, bytes, before);
     if (at)
         text_append(&renderer->out, "<wbr>");
-    append_escaped(&renderer->out, bytes + before, length - before);
+    text_append_html(&renderer->out, bytes + before, length - before);
 }
 
 static int add_text(MD_TEXTTYPE type, const char *bytes, MD_SIZE length, void *context) {
@@ -185,12 +172,12 @@ bool markdown_to_html(const char *markdown, const char *language, const char *ti
     struct renderer renderer = {.right_to_left = markdown_is_right_to_left(language)};
     struct text *out = &renderer.out;
     text_append(out, "<!DOCTYPE html>\n<html lang=\"");
-    append_escaped(out, language ? language : "", language ? strlen(language) : 0);
+    text_append_html(out, language ? language : "", language ? strlen(language) : 0);
     text_append_format(out, "\" dir=\"%s\">\n<head>\n", renderer.right_to_left ? "rtl" : "ltr");
     text_append(out, "<meta charset=\"utf-8\">\n"
                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-    append_escaped(out, title ? title : "", title ? strlen(title) : 0);
+    text_append_html(out, title ? title : "", title ? strlen(title) : 0);
     text_append_format(out, "</title>\n</head>\n<body style=\"%s\">\n<div style=\"%s\">\n", style_body, style_page);
     static const MD_PARSER handlers = {.enter_block = enter_block,
                                        .leave_block = leave_block,

@@ -27,6 +27,7 @@ static const struct folder {
     {"app", {"app/", "programme/", "net/", "mail/", "store/", "base/"}},
     {"app/configuration", {"app/configuration/", "programme/", "net/", "mail/", "base/"}},
     {"app/templates", {"app/templates/", "programme/", "mail/", "base/"}},
+    {"app/report", {"app/", "programme/", "mail/", "store/", "base/"}},
     {"simulation", {"simulation/", "app/", "programme/", "net/", "mail/", "store/", "base/"}},
     {"cli", {"cli/", "simulation/", "app/", "programme/", "net/", "mail/", "store/", "base/"}},
 };
