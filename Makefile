@@ -157,6 +157,12 @@ else
 	@echo 'The journeys start mail servers of their own and need root: sudo make journeys' >&2; exit 1
 endif
 
+.PHONY: accessibility
+accessibility: $(BUILD)/tandempost ##- try a report with axe-core, in light and dark, wide and narrow (needs chromium and npm)
+	@[ -e $(BUILD)/demo/report.html ] || $(BUILD)/tandempost demo $(BUILD)/demo > /dev/null
+	@$(BUILD)/tandempost -c $(BUILD)/demo/tandempost.conf report --html $(BUILD)/accessible.html > /dev/null
+	@tests/accessibility.sh $(BUILD)/accessible.html
+
 .PHONY: bench
 bench: all ##- measure sending and receiving beside smtp-source and mbsync (root)
 	@tools/install-packages.sh tools/packages-test tools/packages-bench

@@ -22,11 +22,10 @@ static void read_count(struct statement *row, struct arena *arena, void *item) {
 
 bool report_countries(struct database *database, int64_t round, struct arena *arena, struct report_count_list *ret,
                       struct error *error) {
-    return statement_read_rows(
-        database,
-        "SELECT country, count(*) FROM " OF_ROUND " AS people"
-        " CROSS JOIN participant ON participant.id = people.id GROUP BY country ORDER BY 2 DESC, 1",
-        VALUES(value_integer(round)), arena, read_count, ret, error);
+    return statement_read_rows(database,
+                               "SELECT country, count(*) FROM participant WHERE id IN " OF_ROUND
+                               " GROUP BY country ORDER BY 2 DESC, 1",
+                               VALUES(value_integer(round)), arena, read_count, ret, error);
 }
 
 bool report_stages(struct database *database, int64_t round, int64_t ret[REPORT_STAGES], struct error *error) {
@@ -123,9 +122,8 @@ bool report_messages(struct database *database, int64_t round, int64_t from, int
         " FROM outbox WHERE sent_at >= ?2 AND sent_at < ?3 AND state = 'sent'"
         " UNION ALL SELECT step, 0, 0, 0, 0, 0, state = 'failed', state = 'expired'"
         " FROM outbox WHERE state IN ('failed', 'expired') AND due_at >= ?2 AND due_at < ?3"
-        " UNION ALL SELECT step, 0, 0, 0, 0, 1, 0, 0 FROM " OF_ROUND " AS people"
-        " CROSS JOIN bounce ON bounce.participant = people.id CROSS JOIN outbox ON outbox.id = bounce.outbox"
-        " WHERE bounce.at >= ?2 AND bounce.at < ?3) GROUP BY step ORDER BY 2 DESC, step",
+        " UNION ALL SELECT step, 0, 0, 0, 0, 1, 0, 0 FROM bounce CROSS JOIN outbox ON outbox.id = bounce.outbox"
+        " WHERE bounce.participant IN " OF_ROUND " AND at >= ?2 AND at < ?3) GROUP BY step ORDER BY 2 DESC, step",
         VALUES(value_integer(round), value_integer(from), value_integer(until)), arena, read_count, ret, error);
 }
 
@@ -134,8 +132,9 @@ bool report_messages(struct database *database, int64_t round, int64_t from, int
 #define PARTNERSHIP(FIRST, COLUMN)                                                                                     \
     FIRST(id)                                                                                                          \
     COLUMN(began_at)                                                                                                   \
-    COLUMN(over_at) COLUMN(number) COLUMN(contacts) COLUMN(check_ins) COLUMN(warnings) COLUMN(weeks_in_touch)          \
-        COLUMN(state) COLUMN(health) COLUMN(ended_because)
+    COLUMN(over_at)                                                                                                    \
+    COLUMN(number) COLUMN(contacts) COLUMN(check_ins) COLUMN(warnings) COLUMN(weeks_in_touch) COLUMN(state)            \
+        COLUMN(health) COLUMN(ended_because)
 STATEMENT_READER(read_partnership, struct report_partnership, PARTNERSHIP)
 
 bool report_partnerships(struct database *database, int64_t round, struct arena *arena,

@@ -25,7 +25,7 @@ void report_chart_bar(struct text *svg, int64_t value, int64_t most) {
 
 /* ---- The map ---- */
 
-enum { LARGEST = 42, SMALLEST = 12, MARK = 22 };
+enum { LARGEST = 42, SMALLEST = 12, MARK = 11, CORNER = 16 };
 
 /* In the middle of them all; false where none of them is on the map. */
 static bool find_place(const char *codes, struct report_place *ret, bool *ret_several) {
@@ -65,13 +65,15 @@ static void append_mark(struct text *svg, const struct report_mark *mark) {
     bool several;
     if (!find_place(mark->code, &at, &several))
         return;
-    text_append_format(svg, "<rect class=\"mark\" x=\"%.0f\" y=\"%.0f\" width=\"%d\" height=\"%d\"", at.x - MARK / 2.0,
-                       at.y - MARK / 2.0, MARK, MARK);
-    if (!mark->programme)
-        text_append_format(svg, " transform=\"rotate(45 %.0f %.0f)\"", at.x, at.y);
+    if (mark->programme)
+        text_append_format(svg, "<path class=\"mark\" d=\"M%.0f %.0fh%dv%dh-%dz\"", at.x - MARK, at.y - MARK, 2 * MARK,
+                           2 * MARK, 2 * MARK);
+    else
+        text_append_format(svg, "<path class=\"mark\" d=\"M%.0f %.0fl%d %dl-%d %dl-%d-%dz\"", at.x, at.y - CORNER,
+                           CORNER, CORNER, CORNER, CORNER, CORNER, CORNER);
     text_append(svg, "><title>");
     report_chart_append_text(svg, mark->name);
-    text_append(svg, "</title></rect>");
+    text_append(svg, "</title></path>");
 }
 
 static void append_land(struct text *svg) {

@@ -12,6 +12,7 @@
 #include "store/notes.h"
 #include "store/outages.h"
 #include "store/proposals.h"
+#include "store/report.h"
 #include "store/schedule.h"
 #include "store/settings.h"
 #include "store/statement.h"
@@ -352,6 +353,28 @@ static void use_health(struct fixture *fixture) {
     assert_done(cases_hurry(database, 1, "", 1, &error));
 }
 
+static void use_report(struct fixture *fixture) {
+    struct error error = ERROR_INIT;
+    struct database *database = fixture->database;
+    struct arena *arena = fixture->arena;
+    struct report_count_list counts;
+    struct report_partnership_list partnerships;
+    struct report_week_list weeks;
+    struct survey_value_list values;
+    int64_t stages[REPORT_STAGES], count;
+    assert_done(report_countries(database, 1, arena, &counts, &error));
+    assert_done(report_stages(database, 1, stages, &error));
+    assert_done(report_surveys(database, 1, arena, &counts, &error));
+    assert_done(report_count_applications(database, 1, &count, &error));
+    assert_done(report_application_values(database, 1, "q", 1, arena, &values, &error));
+    assert_done(report_channels(database, 1, arena, &counts, &error));
+    assert_done(report_asked(database, 1, arena, &counts, &error));
+    assert_done(report_warnings(database, 1, arena, &counts, &error));
+    assert_done(report_messages(database, 1, 1, 2, arena, &counts, &error));
+    assert_done(report_partnerships(database, 1, arena, &partnerships, &error));
+    assert_done(report_weeks(database, 1, arena, &weeks, &error));
+}
+
 struct findings {
     struct database *database;
     size_t statements, wrong;
@@ -402,6 +425,7 @@ static void every_lookup_uses_an_index(void **state) {
     use_surveys(fixture);
     use_the_log(fixture);
     use_health(fixture);
+    use_report(fixture);
     struct findings findings = {.database = fixture->database};
     statement_each(fixture->database, explain, &findings);
     assert_true(findings.statements > 80);
