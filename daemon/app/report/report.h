@@ -61,4 +61,4 @@ bool report_read(struct service *service, const struct round *round, bool names,
 const struct report_cell *report_row(const struct report_table *table, size_t row); /* its first cell */
 
 /* Adds a page of HTML that needs nothing else (app/report/report_page.c). */
-void report_write_page(const struct report *report, struct text *page);
+void report_write_page(const struct report *report, struct text *out);

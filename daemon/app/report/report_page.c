@@ -253,7 +253,8 @@ static void say_strips(const struct page *page, const struct report_table *table
 
 /* ---- The page ---- */
 
-static void say_section(const struct page *page, const struct report_table *table, const struct report_table *hidden) {
+/* What is shown with a map, and with strips, stands behind it. */
+static void say_section(const struct page *page, const struct report_table *table) {
     enum { WHOLE = 5 };
     bool whole = table->chart == REPORT_MAP || table->chart == REPORT_STRIPS || table->column_count >= WHOLE;
     say(page, whole ? "<section class=\"whole\">" : "<section>");
@@ -261,9 +262,9 @@ static void say_section(const struct page *page, const struct report_table *tabl
     if (!table->row_count || table->chart == REPORT_PLAIN || table->chart == REPORT_BARS)
         say_table(page, table);
     else if (table->chart == REPORT_MAP)
-        say_map(page, table, hidden);
+        say_map(page, table, table + 1);
     else
-        say_strips(page, table, hidden);
+        say_strips(page, table, table + 1);
     say(page, "</section>");
 }
 
@@ -275,7 +276,7 @@ static void say_chapter(const struct page *page, enum report_chapter chapter) {
                 "</h2><div class=\"columns\">");
     for (size_t i = 0; i < report->table_count; i++)
         if (report->tables[i].chapter == chapter && report->tables[i].chart != REPORT_HIDDEN)
-            say_section(page, &report->tables[i], i + 1 < report->table_count ? &report->tables[i + 1] : NULL);
+            say_section(page, &report->tables[i]);
     say(page, "</div></section>");
 }
 
