@@ -38,7 +38,7 @@ static const struct library {
     const char *layers[4];
 } libraries[] = {
     {"sqlite3", {"store"}},         {"confuse", {"app", "cli"}}, {"curl/", {"net"}},
-    {"libetpan/", {"mail", "net"}}, {"lemon/", {"programme"}},
+    {"libetpan/", {"mail", "net"}}, {"lemon/", {"programme"}},   {"cairo", {"app"}},
 };
 
 static bool is_in_layer(const char *folder, const char *layer) {
