@@ -133,8 +133,9 @@ bool report_messages(struct database *database, int64_t round, int64_t from, int
     FIRST(id)                                                                                                          \
     COLUMN(began_at)                                                                                                   \
     COLUMN(over_at)                                                                                                    \
-    COLUMN(number) COLUMN(contacts) COLUMN(check_ins) COLUMN(warnings) COLUMN(weeks_in_touch) COLUMN(state)            \
-        COLUMN(health) COLUMN(ended_because)
+    COLUMN(number)                                                                                                     \
+    COLUMN(contacts)                                                                                                   \
+    COLUMN(check_ins) COLUMN(warnings) COLUMN(weeks_in_touch) COLUMN(state) COLUMN(health) COLUMN(ended_because)
 STATEMENT_READER(read_partnership, struct report_partnership, PARTNERSHIP)
 
 bool report_partnerships(struct database *database, int64_t round, struct arena *arena,
