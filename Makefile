@@ -25,7 +25,7 @@ endif
 Q = $(if $(V),,@)
 say = @$(if $(V),true,printf '  %-5s %s\n' '$(1)' '$@')
 
-PACKAGES := libcurl libsystemd sqlite3 libconfuse icu-i18n icu-uc libxml-2.0 jansson libseccomp nettle
+PACKAGES := libcurl libsystemd sqlite3 libconfuse icu-i18n icu-uc libxml-2.0 jansson libseccomp nettle cairo
 # Asked for once, at the first need: before `make deps` there may be no pkg-config.
 LIBRARIES = $(eval LIBRARIES := $$(shell pkg-config --libs $(PACKAGES)) -letpan -lmd4c-html -lmd4c -lcsv -lstdc++ -lm)$(LIBRARIES)
 INCLUDES  = $(eval INCLUDES := -Idaemon -I$(BUILD) $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(INCLUDES)
@@ -76,7 +76,7 @@ $(BUILD)/%.o: %.cc
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # Schema, starter configuration and default templates are carried inside the binary.
-EMBEDDED := $(sort $(wildcard schema/*.sql templates/*/*.md templates/*/*.txt templates/*/topics/*.md templates/*/forms/* texts/*/*/*.md texts/*/*/topics/*.md texts/*/*/forms/* config/*.conf demo/*.csv demo/*.conf demo/*.json))
+EMBEDDED := $(sort $(wildcard schema/*.sql templates/*/*.md templates/*/*.txt templates/*/topics/*.md templates/*/forms/* texts/*/*/*.md texts/*/*/topics/*.md texts/*/*/forms/* config/*.conf demo/*.csv demo/*.conf demo/*.json report/*))
 $(BUILD)/embedded.c: $(EMBEDDED) tools/embed.sh
 	@mkdir -p $(@D)
 	$(Q)sh tools/embed.sh $(EMBEDDED) > $@.new && mv $@.new $@
@@ -156,6 +156,12 @@ ifdef AS_ROOT
 else
 	@echo 'The journeys start mail servers of their own and need root: sudo make journeys' >&2; exit 1
 endif
+
+.PHONY: accessibility
+accessibility: $(BUILD)/tandempost ##- try a report with axe-core, in light and dark, wide and narrow (needs chromium and npm)
+	@[ -e $(BUILD)/demo/report.html ] || $(BUILD)/tandempost demo $(BUILD)/demo > /dev/null
+	@$(BUILD)/tandempost -c $(BUILD)/demo/tandempost.conf report --html $(BUILD)/accessible.html > /dev/null
+	@tests/accessibility.sh $(BUILD)/accessible.html
 
 .PHONY: bench
 bench: all ##- measure sending and receiving beside smtp-source and mbsync, or WHAT="slow tls" of it (root)

@@ -1,12 +1,13 @@
 #!/bin/sh
 # docs/demo.md, to standard output: what `make demo` prints, with a few words before it.
-# Usage: tools/demo-text.sh PROGRAM
+# Usage: tools/demo-text.sh PROGRAM [FOLDER]
+# The demonstration runs in FOLDER/build/demo, which stays; without one, nothing does.
 # The same text on every machine: the round's clock, its zones' rules for 2025 and its seed are given, folders are named as
 # `make demo` names them, and nothing depends on the width or the colours of a terminal.
 set -eu
 program=$(realpath "$1")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+folder=${2:-$(mktemp -d)}
+[ -n "${2:-}" ] || trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/build"
 ln -s "$program" "$folder/build/tandempost"
 cat <<'END'

@@ -425,6 +425,19 @@ static bool pair_of(struct filling *filling, int64_t partnership, const char **r
     return true;
 }
 
+/* Letters of each of the last weeks, the newest last: "4, 0, 7". */
+static bool fill_letters(struct filling *filling, const char *countries, struct template_value *week,
+                         struct error *error) {
+    int64_t letters[OVERVIEW_WEEKS];
+    auto_text said = TEXT_EMPTY;
+    if (!overview_read_letters(filling->service->database, countries, clock_now(), letters, error))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(letters); i++)
+        text_append_format(&said, "%s%" PRId64, i ? ", " : "", letters[i]);
+    template_value_set_string(week, "history", text_string(&said));
+    return true;
+}
+
 /* Numbers, and what went well: that somebody wrote, never what. */
 static bool fill_week(struct filling *filling, const char *countries, struct error *error) {
     enum { MANY_LETTERS = 4 };
@@ -449,6 +462,8 @@ static bool fill_week(struct filling *filling, const char *countries, struct err
         if (names)
             template_value_add_string(back, names);
     }
+    if (!fill_letters(filling, countries, map, error))
+        return false;
     if (week.most_letters < MANY_LETTERS)
         return true;
     if (!pair_of(filling, week.most, &names, error))

@@ -7,6 +7,7 @@
 #include "app/message_values.h"
 #include "app/notice.h"
 #include "app/personal_data.h"
+#include "app/picture.h"
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/random.h"
@@ -151,6 +152,21 @@ static const char *make_message_id(const struct service *service, struct arena *
     return arena_copy_bytes(arena, text_string(&id), id.length);
 }
 
+static bool draw_pictures(const struct templates_message *rendered, struct arena *arena,
+                          struct compose_message *message, struct error *error) {
+    struct compose_picture *pictures = arena_take_array(arena, rendered->picture_count + 1, sizeof *pictures);
+    for (size_t i = 0; i < rendered->picture_count; i++) {
+        auto_text png = TEXT_EMPTY;
+        if (!picture_draw(rendered->pictures[i].kind, rendered->pictures[i].words, &png, error))
+            return false;
+        pictures[i] = (struct compose_picture){rendered->pictures[i].id, "image/png",
+                                               arena_copy_bytes(arena, png.bytes, png.length), png.length};
+    }
+    message->pictures = pictures;
+    message->picture_count = rendered->picture_count;
+    return true;
+}
+
 static bool compose(struct service *service, const struct outbox_row *row, const struct message_recipient *recipient,
                     const struct message_addresses *addresses, const struct templates_message *rendered,
                     struct arena *arena, struct message_rendering *ret, struct error *error) {
@@ -196,7 +212,7 @@ static bool compose(struct service *service, const struct outbox_row *row, const
             (struct compose_attachment){PERSONAL_DATA_TEMPLATE ".json", "application/json", json, strlen(json)};
     }
     auto_text bytes = TEXT_EMPTY;
-    if (!compose_build(&message, &bytes, error))
+    if (!draw_pictures(rendered, arena, &message, error) || !compose_build(&message, &bytes, error))
         return false;
     ret->length = bytes.length;
     ret->bytes = arena_copy_bytes(arena, text_string(&bytes), bytes.length);

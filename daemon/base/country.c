@@ -182,3 +182,14 @@ bool country_find_zone(const char *name, char ret[COUNTRY_ZONE_SIZE]) {
         }
     return false;
 }
+
+void country_of_zone(const char *name, char ret[COUNTRY_SIZE]) {
+    FILE *file = fopen(ZONE_TABLE, "re");
+    char line[512], country[COUNTRY_SIZE], zone[COUNTRY_ZONE_SIZE];
+    *ret = '\0';
+    while (file && !*ret && fgets(line, sizeof line, file))
+        if (sscanf(line, "%2[A-Z] %*s %63s", country, zone) == 2 && string_equal(zone, name))
+            strcpy(ret, country);
+    if (file)
+        fclose(file);
+}

@@ -29,3 +29,6 @@ bool country_only_zone(const char *code, int64_t now, char ret[COUNTRY_ZONE_SIZE
 /* The time zone called NAME, folded or not (base/fold.h): "Europe/Stockholm", or just its city;
  * or an older name of it ("Montreal"). */
 bool country_find_zone(const char *name, char ret[COUNTRY_ZONE_SIZE]);
+
+/* The code of the country that the time zone called NAME ("Europe/Lisbon") is of; "" where it is of none. */
+void country_of_zone(const char *name, char ret[COUNTRY_SIZE]);

@@ -51,6 +51,7 @@
     COMMAND(survey_list)                                                                                               \
     COMMAND(survey_show)                                                                                               \
     COMMAND(rehearse)                                                                                                  \
+    COMMAND(report)                                                                                                    \
     COMMAND(timeline)                                                                                                  \
     COMMAND(outbox_list)                                                                                               \
     COMMAND(outbox_show)                                                                                               \

@@ -6,8 +6,11 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/demo_report.h"
+#include "cli/report_files.h"
 #include "cli/table.h"
+#include "simulation/simulated_folder.h"
 #include "simulation/simulated_round.h"
+#include "store/rounds.h"
 
 #define FOLDER "tandempost-demo"
 #define PARTICIPANTS "is an even number from 2 to 92"
@@ -23,12 +26,24 @@ static void tell_month(void *context, const struct simulated_month *month) {
     demo_report_month(stdout, month);
 }
 
+/* As a coordinator would have it: these people are made up. */
+static bool write_page(const struct simulated_round *simulated, struct error *error) {
+    auto_arena arena = arena_new();
+    struct round round;
+    struct report report;
+    const char *path = arena_format(arena, "%s/" SIMULATED_REPORT, simulated->settings.folder);
+    int64_t size;
+    return rounds_find(simulated->database, simulated->id, arena, &round, error) &&
+           report_read(simulation_service(simulated->simulation), &round, true, arena, &report, error) &&
+           report_files_write_page(&report, path, &size, error);
+}
+
 static int run_round(const struct simulated_round_settings *settings, struct parser *parser) {
     struct simulated_round round;
     struct error error = ERROR_INIT;
     bool good = false, colour = table_wants_colour(stdout);
-    bool done =
-        simulated_round_run(&round, settings, parser, &error) && demo_report_end(stdout, &round, colour, &good, &error);
+    bool done = simulated_round_run(&round, settings, parser, &error) &&
+                demo_report_end(stdout, &round, colour, &good, &error) && write_page(&round, &error);
     if (done)
         demo_report_next(stdout, &round, program_invocation_name);
     simulated_round_free(&round);

@@ -8,6 +8,7 @@
 #include "cli/match_words.h"
 #include "cli/partnership_story.h"
 #include "cli/wrap.h"
+#include "simulation/simulated_folder.h"
 #include "simulation/simulated_maildir.h"
 #include "store/outbox.h"
 #include "store/partnerships.h"
@@ -438,6 +439,8 @@ void demo_report_next(FILE *file, const struct simulated_round *round, const cha
         partnerships_partners(round->database, story, 0, arena, &people, &error) && people.count > 0)
         maildir = simulated_maildir_path("post-office", people.items[0].address, arena);
     fprintf(file,
+            "\nHow the round went, on a page for a browser:\n"
+            "  %2$s/" SIMULATED_REPORT "\n"
             "\nLook around:\n"
             "  export TANDEMPOST_CONFIG=%2$s/tandempost.conf\n"
             "  %1$s status\n"

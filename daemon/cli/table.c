@@ -234,9 +234,15 @@ bool table_wants_colour(FILE *file) {
            !string_equal(terminal, "dumb");
 }
 
-void table_csv_field(const char *value, bool last) {
-    printf("\"%s", strchr("=+-@\t", *value) && *value ? "'" : "");
+void table_append_csv(struct text *text, const char *value) {
+    text_append_format(text, "\"%s", strchr("=+-@\t", *value) && *value ? "'" : "");
     for (const char *c = value; *c; c++)
-        printf(*c == '"' ? "\"\"" : "%c", *c);
-    printf(last ? "\"\n" : "\",");
+        text_append(text, *c == '"' ? "\"\"" : (char[]){*c, '\0'});
+    text_append_char(text, '"');
+}
+
+void table_csv_field(const char *value, bool last) {
+    auto_text field = TEXT_EMPTY;
+    table_append_csv(&field, value);
+    printf("%s%c", text_string(&field), last ? '\n' : ',');
 }

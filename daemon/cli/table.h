@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+struct text; /* base/text.h */
+
 enum table_alignment { TABLE_LEFT, TABLE_RIGHT };
 
 /* Colours say something only beside words that say it too. */
@@ -51,6 +53,9 @@ bool table_wants_colour(FILE *file);
 /* Prints a field of a CSV file to stdout, and what stands behind it. What a spreadsheet would take for a formula gets
  * an apostrophe in front. */
 void table_csv_field(const char *value, bool last);
+
+/* Appends a field of a CSV file, likewise. */
+void table_append_csv(struct text *text, const char *value);
 
 /* How many bytes of TEXT fill at most COLUMNS columns. */
 size_t table_fit(const char *text, size_t columns);

@@ -88,6 +88,41 @@ static void make_boundary(const char *message_id, const struct text *flowed, cha
     } while (flowed->length > 0 && memmem(flowed->bytes, flowed->length, boundary, strlen(boundary)));
 }
 
+static void append_base64(struct text *text, const char *bytes, size_t length) {
+    for (size_t at = 0; at < length; at += BASE64_LINE) {
+        size_t left = length - at;
+        transfer_append_base64(text, bytes + at, left < BASE64_LINE ? left : BASE64_LINE);
+        text_append(text, "\r\n");
+    }
+}
+
+static void append_picture(struct text *text, const struct compose_picture *picture) {
+    text_append_format(text,
+                       "Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n"
+                       "Content-Disposition: inline\r\nContent-ID: <%s>\r\n\r\n",
+                       picture->type, picture->id);
+    append_base64(text, picture->bytes, picture->length);
+}
+
+/* The HTML with its pictures, where it has any. */
+static void append_html_and_pictures(const struct compose_message *message, const struct text *flowed,
+                                     struct text *text) {
+    char boundary[BOUNDARY_SIZE];
+    if (!message->picture_count) {
+        append_html_part(text, message->html);
+        return;
+    }
+    make_boundary(message->pictures[0].id, flowed, boundary);
+    text_append_format(text, "Content-Type: multipart/related; type=\"text/html\"; boundary=\"%s\"\r\n\r\n--%s\r\n",
+                       boundary, boundary);
+    append_html_part(text, message->html);
+    for (size_t i = 0; i < message->picture_count; i++) {
+        text_append_format(text, "--%s\r\n", boundary);
+        append_picture(text, &message->pictures[i]);
+    }
+    text_append_format(text, "--%s--\r\n", boundary);
+}
+
 static void append_body(const struct compose_message *message, const struct text *flowed, const char *boundary,
                         struct text *text) {
     if (!message->html) {
@@ -98,7 +133,7 @@ static void append_body(const struct compose_message *message, const struct text
                        boundary);
     append_text_part(text, flowed);
     text_append_format(text, "--%s\r\n", boundary);
-    append_html_part(text, message->html);
+    append_html_and_pictures(message, flowed, text);
     text_append_format(text, "--%s--\r\n", boundary);
 }
 
@@ -123,11 +158,7 @@ static void append_attachment(struct text *text, const struct compose_attachment
                        attachment->type);
     append_file_name(text, attachment->name);
     text_append(text, "\r\n");
-    for (size_t at = 0; at < attachment->length; at += BASE64_LINE) {
-        size_t left = attachment->length - at;
-        transfer_append_base64(text, attachment->bytes + at, left < BASE64_LINE ? left : BASE64_LINE);
-        text_append(text, "\r\n");
-    }
+    append_base64(text, attachment->bytes, attachment->length);
 }
 
 bool compose_build(const struct compose_message *message, struct text *ret, struct error *error) {

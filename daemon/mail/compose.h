@@ -21,6 +21,13 @@ struct compose_attachment {
 };
 enum { COMPOSE_ATTACHMENT_MOST = 5 * 1024 * 1024 };
 
+/* A picture that the HTML body shows as <img src="cid:ID"> (RFC 2387, RFC 2392), in base64. */
+struct compose_picture {
+    const char *id, *type; /* without angle brackets; "image/png" */
+    const char *bytes;
+    size_t length;
+};
+
 struct compose_message {
     const char *from_name, *from_address; /* names: UTF-8, may be NULL; addresses: as address_parse gives them, ASCII */
     const char *to_name, *to_address;
@@ -41,6 +48,8 @@ struct compose_message {
     const char *text;             /* UTF-8; any line ends; a line break is a hard one, long lines are flowed */
     const char *html;             /* UTF-8; NULL: a text/plain message */
     struct compose_attachment attachment;
+    const struct compose_picture *pictures; /* none without an HTML body */
+    size_t picture_count;
 };
 
 /* Appends the message to *RET. Fails (ERROR_PERMANENT) only where an address or the Message-ID is missing or malformed:

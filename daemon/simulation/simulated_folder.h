@@ -3,6 +3,9 @@
 #include "base/embedded.h"
 #include "base/error.h"
 
+/* What the demonstration adds at its end. */
+#define SIMULATED_REPORT "report.html"
+
 /* Makes FOLDER (and those above it) and writes tandempost.conf and templates (those for librarians). What an earlier
  * run left there is removed; a folder with anything else in it is refused. */
 bool simulated_folder_write(const char *folder, struct error *error);

@@ -1,5 +1,7 @@
 #include "store/overview.h"
 
+#include <string.h>
+
 #include "store/health.h"
 #include "store/participant_reader.h"
 #include "store/rounds.h"
@@ -175,6 +177,27 @@ bool overview_read_week(struct database *database, const char *countries, int64_
         return false;
     *ret = week;
     return true;
+}
+
+bool overview_read_letters(struct database *database, const char *countries, int64_t now, int64_t ret[OVERVIEW_WEEKS],
+                           struct error *error) {
+    auto_statement statement = STATEMENT_NONE;
+    int64_t letters[OVERVIEW_WEEKS] = {0}, since = now - OVERVIEW_WEEKS * INT64_C(604800);
+    bool more;
+    if (!statement_open(database,
+                        "SELECT (at - ?2) / 604800, count(*) FROM contact WHERE at >= ?2 AND at < ?3"
+                        " AND channel IN ('relay', 'cc') AND " IN_COUNTRIES("contact") " GROUP BY 1",
+                        VALUES(value_text(countries), value_integer(since), value_integer(now)), &statement, error))
+        return false;
+    while (statement_next(&statement, &more, error)) {
+        if (!more) {
+            memcpy(ret, letters, sizeof letters);
+            return true;
+        }
+        int64_t week = statement_integer(&statement);
+        letters[week] = statement_integer(&statement);
+    }
+    return false;
 }
 
 bool overview_began(struct database *database, int64_t *ret, struct error *error) {

@@ -50,5 +50,10 @@ struct overview_week {
 bool overview_read_week(struct database *database, const char *countries, int64_t since, struct overview_week *ret,
                         struct error *error);
 
+/* Letters seen in each of the last weeks until NOW, the oldest first; otherwise as above. */
+enum { OVERVIEW_WEEKS = 10 };
+bool overview_read_letters(struct database *database, const char *countries, int64_t now, int64_t ret[OVERVIEW_WEEKS],
+                           struct error *error);
+
 /* When the first of the partnerships began that go on; 0: none does. */
 bool overview_began(struct database *database, int64_t *ret, struct error *error);

@@ -1,16 +1,19 @@
 #!/usr/bin/python3
-"""Goal: docs/demo.md shows what the demonstration prints, to the letter; that reads well at 80 columns and in a log."""
+"""Goal: docs/demo.md shows what the demonstration prints, to the letter; that reads well at 80 columns and in a log. Every
+number in the report that it leaves behind is right."""
 import difflib
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import unicodedata
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(HERE, "../journeys/lib"))
 import machine
+import report_numbers
 import tap
 
 PROGRAM = os.path.abspath(os.environ.get("TANDEMPOST", os.path.join(ROOT, "build/tandempost")))
@@ -43,9 +46,17 @@ def check_care(t, told):
 
 
 def journey(t):
+    with tempfile.TemporaryDirectory() as folder:
+        check_text(t, folder)
+        demonstration = os.path.join(folder, "build/demo")
+        t.ok(os.path.exists(os.path.join(demonstration, "report.html")), "the demonstration leaves its report")
+        report_numbers.check(t, PROGRAM, demonstration)
+
+
+def check_text(t, folder):
     # A terminal's width, colours and zone must not matter.
     environment = dict(os.environ, COLUMNS="40", TZ="Asia/Tokyo", TERM="xterm")
-    made = subprocess.run([os.path.join(ROOT, "tools/demo-text.sh"), PROGRAM], capture_output=True, encoding="utf-8",
+    made = subprocess.run([os.path.join(ROOT, "tools/demo-text.sh"), PROGRAM, folder], capture_output=True, encoding="utf-8",
                           timeout=10 * machine.PATIENCE, env=environment)
     if not t.equal((made.returncode, made.stderr), (0, ""), "the demonstration runs, and its books balance"):
         return

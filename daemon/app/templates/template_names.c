@@ -223,6 +223,7 @@ static const struct template_name week_members[] = {
     {.name = "letters", .about = "how many letters were seen in these seven days"},
     {.name = "answers", .about = "how many of our questions were answered"},
     {.name = "surveys", .about = "how many surveys were answered"},
+    {.name = "history", .about = "how many letters were seen in each of the last weeks, the newest last"},
     {.name = "back", .type = TEMPLATE_LIST, .about = "pairs that were silent and write again, by first names"},
     {.name = "most_names", .optional = true, .about = "who wrote most letters, if many"},
     {.name = "most_letters", .optional = true, .about = "how many"},

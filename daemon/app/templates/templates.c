@@ -138,7 +138,10 @@ static bool finish(struct rendering *rendering, const struct template *template,
                    const struct template_value *values, const struct text *subject, const struct text *markdown,
                    struct templates_message *ret, struct error *error) {
     auto_text plain = TEXT_EMPTY, html = TEXT_EMPTY;
-    if (!markdown_to_plain(text_string(markdown), &plain, error) ||
+    struct markdown_picture *pictures = arena_take_array(rendering->arena, MARKDOWN_PICTURES_MOST, sizeof *pictures);
+    size_t picture_count;
+    if (!markdown_list_pictures(text_string(markdown), rendering->arena, pictures, &picture_count, error) ||
+        !markdown_to_plain(text_string(markdown), &plain, error) ||
         !markdown_to_html(text_string(markdown), language, text_string(subject), &html, error))
         return error_prefix(error, "%s", template->file);
     char hash[HASH_HEX_SIZE];
@@ -148,7 +151,9 @@ static bool finish(struct rendering *rendering, const struct template *template,
     const struct template_value *confirmation = template_value_member(values, "confirmation", strlen("confirmation"));
     const struct template_value *answer =
         confirmation ? template_value_member(confirmation, "answer", strlen("answer")) : NULL;
-    *ret = (struct templates_message){.confirms = answer && answer->shown,
+    *ret = (struct templates_message){.pictures = pictures,
+                                      .picture_count = picture_count,
+                                      .confirms = answer && answer->shown,
                                       .language = arena_copy_string(arena, language),
                                       .subject = arena_copy_string(arena, text_string(subject)),
                                       .markdown = arena_copy_string(arena, text_string(markdown)),

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/model.h"
 #include "base/text.h"
+#include "mail/template/markdown.h"
 #include "mail/template/template_value.h"
 #include "programme/phrase.h"
 #include "programme/questionnaire.h"
@@ -55,6 +56,8 @@ struct templates_message {
     const char *language; /* of the template that was used */
     const char *subject;
     const char *markdown, *plain, *html;
+    const struct markdown_picture *pictures; /* that the HTML shows */
+    size_t picture_count;
     enum template_reply_to reply_to;
     bool confirms;    /* it told the recipient what was understood of the last answer (confirmation.answer) */
     const char *hash; /* SHA-256 hex over the template, its topic and every piece used */

@@ -11,6 +11,7 @@ struct renderer {
     bool *links; /* for each open link: whether it was let through */
     size_t link_count, link_capacity;
     bool long_link; /* the last one's address */
+    struct markdown_text_picture picture;
 };
 
 enum { LONG_ADDRESS = 38 }; /* bytes, "mailto:" with them */
@@ -117,6 +118,8 @@ static const char *const span_names[] = {[MD_SPAN_EM] = "em",     [MD_SPAN_U] = 
 
 static int enter_span(MD_SPANTYPE type, void *detail, void *context) {
     struct renderer *renderer = context;
+    if (markdown_text_enter_picture(&renderer->picture, type, detail))
+        return 0;
     if (type == MD_SPAN_A)
         enter_link(renderer, detail);
     else if (type < COUNT_OF(span_names) && span_names[type])
@@ -124,9 +127,22 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *context) {
     return 0;
 }
 
+static void append_picture(struct renderer *renderer) {
+    const struct text *words = &renderer->picture.words;
+    text_append(&renderer->out, "<img src=\"cid:");
+    markdown_text_append_picture_id(&renderer->out, &renderer->picture);
+    text_append(&renderer->out, "\" alt=\"");
+    text_append_html(&renderer->out, text_string(words), words->length);
+    text_append(&renderer->out, "\" width=\"400\" style=\"display:block;width:100%;max-width:400px;height:auto;\">");
+}
+
 static int leave_span(MD_SPANTYPE type, void *detail, void *context) {
     struct renderer *renderer = context;
     (void)detail;
+    if (markdown_text_leave_picture(&renderer->picture, type)) {
+        append_picture(renderer);
+        return 0;
+    }
     if (type == MD_SPAN_A && renderer->links[--renderer->link_count])
         text_append(&renderer->out, "</a>");
     else if (type < COUNT_OF(span_names) && span_names[type])
@@ -147,6 +163,8 @@ static void append_words(struct renderer *renderer, const char *bytes, size_t le
 
 static int add_text(MD_TEXTTYPE type, const char *bytes, MD_SIZE length, void *context) {
     struct renderer *renderer = context;
+    if (markdown_text_add_to_picture(&renderer->picture, type, bytes, length))
+        return 0;
     if (type == MD_TEXT_BR) {
         text_append(&renderer->out, "<br>\n");
     } else if (type == MD_TEXT_SOFTBR) {
@@ -186,6 +204,7 @@ bool markdown_to_html(const char *markdown, const char *language, const char *ti
                                        .text = add_text};
     bool done = markdown_text_walk(markdown, &handlers, &renderer, error);
     memory_free_pointer(&renderer.links);
+    text_free(&renderer.picture.words);
     if (!done) {
         text_free(out);
         return false;

@@ -21,3 +21,25 @@ void markdown_text_append_attribute(struct text *text, const MD_ATTRIBUTE *attri
 
 /* Whether a link may lead there: http, https or mailto, without control characters. */
 bool markdown_text_link_allowed(const char *address);
+
+/* ---- Pictures ---- */
+
+/* The one that is being read: from its span's beginning to its end, all text is its description. */
+struct markdown_text_picture {
+    bool inside;
+    char kind[16];
+    struct text words; /* the caller frees it */
+};
+
+/* A span begins: true where it is a picture, which is inside then. */
+bool markdown_text_enter_picture(struct markdown_text_picture *picture, MD_SPANTYPE type, const void *detail);
+
+/* Takes what is inside of one; false outside of any. */
+bool markdown_text_add_to_picture(struct markdown_text_picture *picture, MD_TEXTTYPE type, const char *bytes,
+                                  size_t length);
+
+/* A span ends: true where it is the picture's own, which stays to be looked at until the next begins. */
+bool markdown_text_leave_picture(struct markdown_text_picture *picture, MD_SPANTYPE type);
+
+/* Appends its Content-ID. */
+void markdown_text_append_picture_id(struct text *text, const struct markdown_text_picture *picture);

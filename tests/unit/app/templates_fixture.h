@@ -373,6 +373,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
         struct template_value *week = template_value_set_map(values, "week");
         for (size_t i = 0; i < COUNT_OF(counts); i++)
             template_value_set_format(week, counts[i], "%zu", i);
+        template_value_set_string(week, "history", "4, 0, 7");
         template_value_add_string(template_value_set_list(week, "back"), "Anna and Ben");
         template_value_set_string(week, "most_names", "Carla and Diego");
     }

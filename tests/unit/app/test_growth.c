@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include "app/catch_up.h"
+#include "app/report/report.h"
 #include "app/scheduling.h"
 #include "store/applications.h"
 #include "store/connection.h"
@@ -66,8 +67,8 @@ static size_t planned(struct fixture *fixture) {
     return list.count;
 }
 
-enum { IMPORT, PAIRS, START, REBUILD, SKIP, END, CHANGES };
-static const char *const change_names[CHANGES] = {"import", "pairs", "start", "rebuild", "skip", "end"};
+enum { IMPORT, PAIRS, START, REBUILD, SKIP, END, REPORT, CHANGES };
+static const char *const change_names[CHANGES] = {"import", "pairs", "start", "rebuild", "skip", "end", "report"};
 
 static void measure(size_t people, double ret_costs[CHANGES]) {
     void *state;
@@ -104,6 +105,12 @@ static void measure(size_t people, double ret_costs[CHANGES]) {
     assert_done(action_round_end_what_is_over(service, &count, &error));
     assert_int_equal(count, people / 2 + 1);
     ret_costs[END] = steps_a_person(&counting, people);
+    struct round round;
+    struct report report;
+    assert_done(rounds_find(fixture->database, fixture->round, fixture->arena, &round, &error));
+    assert_done(report_read(service, &round, false, fixture->arena, &report, &error));
+    assert_int_equal(report.partnerships, people / 2 + 1);
+    ret_costs[REPORT] = steps_a_person(&counting, people);
     assert_int_equal(counting.savepoints, 0);
     /* Only small tables are read whole: rounds, alerts, steps. */
     assert_true(sum_of(counting.handle, SQLITE_STMTSTATUS_FULLSCAN_STEP) < (int64_t)people);

@@ -190,7 +190,8 @@ static void test_very_many(void **state) {
     assert_int_equal(fixture_count(fixture, KATE, NULL), 2);
     assert_true(newest_says(fixture, "Subject: Report of misconduct: still open, and 5001 more"));
     assert_true(newest_says(fixture, "And 4962 more"));
-    assert_in_range(strlen(newest(fixture, KATE)->bytes), 1, 30000);
+    const char *bytes = newest(fixture, KATE)->bytes, *picture = strstr(bytes, "Content-Type: image/png");
+    assert_in_range(picture ? (size_t)(picture - bytes) : strlen(bytes), 1, 30000);
     fixture_pass(fixture, 20 * SECONDS_PER_DAY);
     assert_int_equal(fixture_count(fixture, KATE, NULL), 5); /* the next day, after three, then each week */
 }
@@ -343,6 +344,13 @@ static void test_all_is_well(void **state) {
     assert_in_range(fixture_count(fixture, KATE, "Subject: All is well"), 1, 2);
     assert_true(newest_says(fixture, "letters this week: 7"));
     assert_true(newest_says(fixture, "Most letters this week: Anna and Ben, 7"));
+    /* In words, and as two pictures. */
+    assert_true(newest_says(fixture, "1 well, 0 slow, 0 quiet, 0 not known, 0 new, 0 at rest"));
+    assert_true(newest_says(fixture, "Letters a week, the newest last: 0, "));
+    const char *picture = strstr(newest(fixture, KATE)->bytes, "Content-Type: image/png");
+    assert_non_null(picture);
+    assert_non_null(strstr(picture + 1, "Content-Type: image/png"));
+    assert_in_range(strlen(newest(fixture, KATE)->bytes), 5000, 60000);
 }
 
 /* Goal: a digest costs what it shows, and a count, however many cases are open: memory stands still, and the steps of

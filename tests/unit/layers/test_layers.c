@@ -27,6 +27,7 @@ static const struct folder {
     {"app", {"app/", "programme/", "net/", "mail/", "store/", "base/"}},
     {"app/configuration", {"app/configuration/", "programme/", "net/", "mail/", "base/"}},
     {"app/templates", {"app/templates/", "programme/", "mail/", "base/"}},
+    {"app/report", {"app/", "programme/", "mail/", "store/", "base/"}},
     {"simulation", {"simulation/", "app/", "programme/", "net/", "mail/", "store/", "base/"}},
     {"cli", {"cli/", "simulation/", "app/", "programme/", "net/", "mail/", "store/", "base/"}},
 };
@@ -37,7 +38,7 @@ static const struct library {
     const char *layers[4];
 } libraries[] = {
     {"sqlite3", {"store"}},         {"confuse", {"app", "cli"}}, {"curl/", {"net"}},
-    {"libetpan/", {"mail", "net"}}, {"lemon/", {"programme"}},
+    {"libetpan/", {"mail", "net"}}, {"lemon/", {"programme"}},   {"cairo", {"app"}},
 };
 
 static bool is_in_layer(const char *folder, const char *layer) {

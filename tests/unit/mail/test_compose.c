@@ -151,6 +151,41 @@ static void test_attachment(void **state) {
     assert_non_null(strstr(error.message, "too large"));
 }
 
+static size_t count_of(const struct text *text, const char *string) {
+    size_t count = 0;
+    for (const char *at = text_string(text); (at = strstr(at, string)); at++)
+        count++;
+    return count;
+}
+
+static void test_pictures(void **state) {
+    /* Goal: pictures stand with the HTML that shows them, inside of the alternative to the plain text, also beside a
+     * file; each part ends where its container says. */
+    (void)state;
+    auto_text built = TEXT_EMPTY, beside = TEXT_EMPTY;
+    struct error error = ERROR_INIT;
+    struct compose_message message = example();
+    static const struct compose_picture pictures[] = {{"a@b", "image/png", "PNG", 3}, {"c@d", "image/png", "png", 3}};
+    message.html = "<img src=\"cid:a@b\"><img src=\"cid:c@d\">";
+    message.pictures = pictures;
+    message.picture_count = COUNT_OF(pictures);
+    assert_true(compose_build(&message, &built, &error));
+    const char *alternative = strstr(text_string(&built), "Content-Type: multipart/alternative");
+    assert_non_null(alternative);
+    const char *plain = strstr(alternative, "Content-Type: text/plain");
+    const char *related = strstr(plain, "Content-Type: multipart/related; type=\"text/html\"; boundary=\"");
+    assert_non_null(related);
+    assert_non_null(
+        strstr(strstr(related, "Content-Type: text/html"),
+               "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: inline\r\n"
+               "Content-ID: <c@d>\r\n\r\ncG5n\r\n--"));
+    assert_int_equal(count_of(&built, "--\r\n"), 2);
+    message.attachment = (struct compose_attachment){"a.json", "application/json", "{}", 2};
+    assert_true(compose_build(&message, &beside, &error));
+    assert_int_equal(count_of(&beside, "--\r\n"), 3);
+    assert_int_equal(count_of(&beside, "Content-ID: "), 2);
+}
+
 /* ---- Held against Python's email package ---- */
 
 static void send_field(FILE *python, const char *bytes, size_t length) {
@@ -363,7 +398,7 @@ int main(void) {
         cmocka_unit_test(test_whole_message),    cmocka_unit_test(test_refused),
         cmocka_unit_test(test_boundary_in_text), cmocka_unit_test(test_names_and_subjects),
         cmocka_unit_test(test_bodies),           cmocka_unit_test(test_random_messages),
-        cmocka_unit_test(test_attachment),
+        cmocka_unit_test(test_attachment),       cmocka_unit_test(test_pictures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

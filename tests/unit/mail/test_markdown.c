@@ -73,6 +73,33 @@ static void emphasis_is_marked_once(void **state) {
     assert_html("*a* **b** `<d>` ~~e~~", "<p><em>a</em> <strong>b</strong> <code>&lt;d&gt;</code> <del>e</del></p>\n");
 }
 
+static void pictures_go_along_with_their_words(void **state) {
+    /* Goal: a picture of ours stands in the HTML alone, under an identifier that is the same for the same words, with
+     * them in place of it for whoever doesn't see it; in plain text they stand themselves. Any other image is its
+     * words. */
+    (void)state;
+    auto_arena arena = arena_new();
+    auto_text html = TEXT_EMPTY, wanted = TEXT_EMPTY;
+    struct error error = ERROR_INIT;
+    struct markdown_picture pictures[MARKDOWN_PICTURES_MOST];
+    size_t count;
+    const char *markdown = "A\n\n![4 well,\n\"1\" & <0> *slow*](picture:health)\n\n![x](picture:a-b) ![y](picture:)";
+    assert_plain(markdown, "A\n\n4 well, \"1\" & <0> *slow*\n\nx y\n");
+    assert_true(markdown_list_pictures(markdown, arena, pictures, &count, &error));
+    assert_int_equal(count, 1);
+    assert_string_equal(pictures[0].kind, "health");
+    assert_string_equal(pictures[0].words, "4 well, \"1\" & <0> slow");
+    text_append_format(&wanted, "<img src=\"cid:%s\" alt=\"4 well, &quot;1&quot; &amp; &lt;0&gt; slow\"",
+                       pictures[0].id);
+    assert_true(markdown_to_html(markdown, "en", "T", &html, &error));
+    assert_non_null(strstr(text_string(&html), text_string(&wanted)));
+    assert_true(markdown_list_pictures("![1](picture:a)![2](picture:a)![1](picture:a)![3](picture:a)![4](picture:a)",
+                                       arena, pictures, &count, &error));
+    assert_int_equal(count, MARKDOWN_PICTURES_MOST);
+    assert_string_equal(pictures[0].id, pictures[2].id);
+    assert_string_not_equal(pictures[0].id, pictures[1].id);
+}
+
 static void links_lead_only_to_web_and_mail(void **state) {
     /* Goal: http, https and mailto are links; anything else is just its text, in both bodies. */
     (void)state;
@@ -180,6 +207,7 @@ int main(void) {
         cmocka_unit_test(lists_read_as_typed),
         cmocka_unit_test(headings_quotes_code_and_rules),
         cmocka_unit_test(emphasis_is_marked_once),
+        cmocka_unit_test(pictures_go_along_with_their_words),
         cmocka_unit_test(links_lead_only_to_web_and_mail),
         cmocka_unit_test(raw_html_is_shown),
         cmocka_unit_test(document_knows_language_and_direction),
