@@ -88,6 +88,14 @@ static void make_boundary(const char *message_id, const struct text *flowed, cha
     } while (flowed->length > 0 && memmem(flowed->bytes, flowed->length, boundary, strlen(boundary)));
 }
 
+static void append_base64(struct text *text, const char *bytes, size_t length) {
+    for (size_t at = 0; at < length; at += BASE64_LINE) {
+        size_t left = length - at;
+        transfer_append_base64(text, bytes + at, left < BASE64_LINE ? left : BASE64_LINE);
+        text_append(text, "\r\n");
+    }
+}
+
 static void append_body(const struct compose_message *message, const struct text *flowed, const char *boundary,
                         struct text *text) {
     if (!message->html) {
@@ -99,6 +107,13 @@ static void append_body(const struct compose_message *message, const struct text
     append_text_part(text, flowed);
     text_append_format(text, "--%s\r\n", boundary);
     append_html_part(text, message->html);
+    if (message->calendar) {
+        text_append_format(text,
+                           "--%s\r\nContent-Type: text/calendar; charset=utf-8; method=%s\r\n"
+                           "Content-Transfer-Encoding: base64\r\n\r\n",
+                           boundary, message->calendar_method);
+        append_base64(text, message->calendar, strlen(message->calendar));
+    }
     text_append_format(text, "--%s--\r\n", boundary);
 }
 
@@ -123,11 +138,7 @@ static void append_attachment(struct text *text, const struct compose_attachment
                        attachment->type);
     append_file_name(text, attachment->name);
     text_append(text, "\r\n");
-    for (size_t at = 0; at < attachment->length; at += BASE64_LINE) {
-        size_t left = attachment->length - at;
-        transfer_append_base64(text, attachment->bytes + at, left < BASE64_LINE ? left : BASE64_LINE);
-        text_append(text, "\r\n");
-    }
+    append_base64(text, attachment->bytes, attachment->length);
 }
 
 bool compose_build(const struct compose_message *message, struct text *ret, struct error *error) {
