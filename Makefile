@@ -27,7 +27,7 @@ say = @$(if $(V),true,printf '  %-5s %s\n' '$(1)' '$@')
 
 PACKAGES := libcurl libsystemd sqlite3 libconfuse icu-i18n icu-uc libxml-2.0 jansson libseccomp nettle cairo
 # Asked for once, at the first need: before `make deps` there may be no pkg-config.
-LIBRARIES = $(eval LIBRARIES := $$(shell pkg-config --libs $(PACKAGES)) -letpan -lmd4c-html -lmd4c -lcsv -lstdc++ -lm)$(LIBRARIES)
+LIBRARIES = $(eval LIBRARIES := $$(shell pkg-config --libs $(PACKAGES)) -letpan -lical -lmd4c-html -lmd4c -lcsv -lstdc++ -lm)$(LIBRARIES)
 INCLUDES  = $(eval INCLUDES := -Idaemon -I$(BUILD) $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(INCLUDES)
 
 WARNINGS := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \

@@ -70,6 +70,10 @@ static bool tells_zone(const struct telling *telling, const struct told *told) {
     return !told->answers || question < 0 || told->shared[question];
 }
 
+static bool wants_live(const struct telling *telling, const struct told *told) {
+    return told->answers && sharing_chose(telling->form, told->answers, FORM_ROLE_LIVE, "live");
+}
+
 /* ---- What they share ---- */
 
 /* In French a blank stands before the colon, and so in the form behind the label. */
@@ -161,7 +165,7 @@ static void fill_live(struct telling *telling) {
     bool live = telling->count <= WAKING_TOGETHER_MAX && from < until;
     for (size_t i = 0; i < telling->count && live; i++) {
         const struct told *told = &telling->told[i];
-        live = told->answers && sharing_chose(telling->form, told->answers, FORM_ROLE_LIVE, "live");
+        live = wants_live(telling, told);
         zones[i] = told->zone;
     }
     if (!live)
@@ -216,5 +220,25 @@ bool introduction_values_fill(struct service *service, const struct introduction
     fill_facts(&telling);
     fill_rhythm(&telling);
     fill_live(&telling);
+    return true;
+}
+
+bool introduction_values_talk_live(struct service *service, const struct partnership *partnership,
+                                   const struct participant_list *members, struct arena *arena, bool *ret,
+                                   struct error *error) {
+    const struct introduction introduction = {.partnership = partnership, .members = members};
+    struct telling telling = {
+        .introduction = &introduction,
+        .form = templates_form_in(service->templates, APPLICATION_FORM, NULL, arena),
+        .arena = arena,
+    };
+    bool live = members->count > 1;
+    for (size_t i = 0; i < members->count && live; i++) {
+        struct told told = {.person = &members->items[i]};
+        if (!read_answers(service, &telling, &told, error))
+            return false;
+        live = wants_live(&telling, &told);
+    }
+    *ret = live;
     return true;
 }

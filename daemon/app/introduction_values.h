@@ -18,3 +18,8 @@ struct introduction {
  */
 bool introduction_values_fill(struct service *service, const struct introduction *introduction, struct arena *arena,
                               struct template_value *values, struct error *error);
+
+/* Whether all MEMBERS of PARTNERSHIP said in their applications that they want to talk live. */
+bool introduction_values_talk_live(struct service *service, const struct partnership *partnership,
+                                   const struct participant_list *members, struct arena *arena, bool *ret,
+                                   struct error *error);

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "app/meeting_values.h"
 #include "app/message_values.h"
 #include "app/notice.h"
 #include "app/personal_data.h"
@@ -167,6 +168,31 @@ static bool draw_pictures(const struct templates_message *rendered, struct arena
     return true;
 }
 
+/* All of a meeting's messages to somebody name the same organizer: calendars take no other one's changes. */
+static bool add_calendar(struct service *service, const struct outbox_row *row,
+                         const struct message_recipient *recipient, const struct templates_message *rendered,
+                         int64_t now, struct arena *arena, struct compose_message *message, struct error *error) {
+    struct calendar_event event;
+    struct tag tag = {.purpose = 'r', .participant = row->participant};
+    if (!meeting_values_calendar(service, row, &recipient->participant, arena, &event, &tag.outbox, error))
+        return false;
+    if (!event.uid)
+        return true;
+    event.organizer = message->from_address;
+    if (!service->plain_address && !tag_address(service, tag, false, arena, &event.organizer, error))
+        return false;
+    event.organizer_name = message->from_name;
+    event.attendee_name = recipient->name;
+    event.attendee_address = recipient->address;
+    event.summary = event.summary ? event.summary : rendered->subject;
+    event.stamp = now;
+    auto_text calendar = TEXT_EMPTY;
+    calendar_build(&event, &calendar);
+    message->calendar = arena_copy_bytes(arena, text_string(&calendar), calendar.length);
+    message->calendar_method = calendar_method(&event);
+    return true;
+}
+
 static bool compose(struct service *service, const struct outbox_row *row, const struct message_recipient *recipient,
                     const struct message_addresses *addresses, const struct templates_message *rendered,
                     struct arena *arena, struct message_rendering *ret, struct error *error) {
@@ -203,6 +229,8 @@ static bool compose(struct service *service, const struct outbox_row *row, const
         .text = rendered->plain,
         .html = rendered->html,
     };
+    if (!add_calendar(service, row, recipient, rendered, now, arena, &message, error))
+        return false;
     if (string_equal(row->template_name, PERSONAL_DATA_TEMPLATE)) {
         const char *json;
         if (!personal_data_read(service, &recipient->participant, rendered->language, arena, template_value_map(arena),

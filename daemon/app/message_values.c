@@ -10,6 +10,7 @@
 #include "app/answer_sheet.h"
 #include "app/case_values.h"
 #include "app/introduction_values.h"
+#include "app/meeting_values.h"
 #include "app/personal_data.h"
 #include "app/survey.h"
 #include "base/clock.h"
@@ -236,6 +237,8 @@ static bool fill_partnership(struct filling *filling, struct error *error) {
         template_value_set_format(filling->values, "month", "%" PRId64, filling->row->occurrence);
     struct introduction introduction = {&partnership, &members, filling->recipient->participant.id, language, partners};
     return fill_balance(filling, &partnership, &members, &contacts, error) &&
+           meeting_values_propose(service, filling->row, &filling->recipient->participant, language, filling->arena,
+                                  filling->values, error) &&
            introduction_values_fill(service, &introduction, filling->arena, filling->values, error);
 }
 
@@ -644,6 +647,10 @@ bool message_values_fill(struct service *service, const struct outbox_row *row, 
     case MESSAGE_ABOUT_NEXT:
         return fill_participant(&filling, error) && fill_partnership(&filling, error) &&
                fill_next(&filling, ret_nothing, error);
+    case MESSAGE_ABOUT_EVENT:
+        return fill_participant(&filling, error) &&
+               meeting_values_fill(service, row, &recipient->participant, recipient->language, arena, values,
+                                   ret_nothing, error);
     case MESSAGE_STATUS:
         fill_said(&filling);
         return fill_participant(&filling, error) && fill_status(&filling, error);

@@ -9,6 +9,7 @@
 #include "app/catch_up.h"
 #include "app/claim.h"
 #include "app/delivery.h"
+#include "app/meeting.h"
 #include "app/notice.h"
 #include "app/personal_data.h"
 #include "app/relay.h"
@@ -22,6 +23,7 @@
 #include "programme/breaker.h"
 #include "programme/limits.h"
 #include "store/cases.h"
+#include "store/meetings.h"
 #include "store/outages.h"
 #include "store/outbox.h"
 #include "store/participants.h"
@@ -370,6 +372,7 @@ static const struct {
     {.counted_turn = relay_drop_stale},
     {.turn = action_application_turn},
     {.turn = survey_turn},
+    {.turn = meeting_turn},
     {.turn = action_match_rematch_turn},
     {.turn = watch_turn},
     {.turn = notice_tell},
@@ -403,7 +406,7 @@ static bool check_gate(struct outgoing *outgoing, struct error *error) {
 }
 
 static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struct error *error) {
-    int64_t due = 0, next_try = 0, tell = 0, turn = 0, resume = 0, watch = 0, now = clock_now(),
+    int64_t due = 0, next_try = 0, tell = 0, turn = 0, resume = 0, watch = 0, meeting = 0, now = clock_now(),
             until = now + most_ms / 1000 + 1;
     *ret = most_ms;
     if (outgoing->gate_closed)
@@ -417,7 +420,8 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
         !notice_next_turn(outgoing->service, &tell, error) ||
         !action_round_next_turn(outgoing->service, &turn, error) ||
         !participants_next_resuming(outgoing->service->database, &resume, error) ||
-        !watch_next_turn(outgoing->service, &watch, error))
+        !watch_next_turn(outgoing->service, &watch, error) ||
+        !meetings_next_turn(outgoing->service->database, &meeting, error))
         return false;
     if (next_try != 0 && next_try < outgoing->look_again_at)
         next_try = outgoing->look_again_at;
@@ -431,6 +435,8 @@ static bool decide_sleep(struct outgoing *outgoing, int most_ms, int *ret, struc
         until = resume;
     if (watch < until)
         until = watch;
+    if (meeting != 0 && meeting < until)
+        until = meeting;
     /* With every connection busy, what is ready waits for a result, and results end the sleep by themselves. */
     if (next_try != 0 && next_try < until && wire_room(&outgoing->wire) > 0 &&
         breaker_allows(&outgoing->breaker, now, 1) > 0)

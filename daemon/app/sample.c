@@ -134,7 +134,8 @@ bool sample_recipients(struct service *service, const char *template_name, struc
         return false;
     bool done = true;
     bool to_participants = kind == MESSAGE_TO_PARTICIPANT || kind == MESSAGE_CONFIRMS || kind == MESSAGE_STATUS ||
-                           kind == MESSAGE_PERSONAL_DATA || kind == MESSAGE_ABOUT_APPLICATION;
+                           kind == MESSAGE_PERSONAL_DATA || kind == MESSAGE_ABOUT_APPLICATION ||
+                           kind == MESSAGE_ABOUT_EVENT;
     bool to_members = kind == MESSAGE_TO_MEMBER || kind == MESSAGE_UNCLEAR || kind == MESSAGE_ABOUT_LETTER ||
                       kind == MESSAGE_SURVEY || kind == MESSAGE_ABOUT_NEXT || kind == MESSAGE_ABOUT_PARTING;
     for (size_t i = 0; done && (to_members || to_participants) && i < rounds.count; i++)
@@ -397,7 +398,7 @@ static bool put_participant(struct putting *putting, struct error *error) {
     const struct question *question = question_put_by(putting->row.template_name);
     bool in_partnership = putting->kind != MESSAGE_TO_PARTICIPANT && putting->kind != MESSAGE_CONFIRMS &&
                           putting->kind != MESSAGE_STATUS && putting->kind != MESSAGE_PERSONAL_DATA &&
-                          putting->kind != MESSAGE_ABOUT_APPLICATION;
+                          putting->kind != MESSAGE_ABOUT_APPLICATION && putting->kind != MESSAGE_ABOUT_EVENT;
     putting->row.step = putting->step ? putting->step->name : "answer";
     putting->row.asks = putting->step ? putting->step->asks : question ? question->name : NULL;
     if (putting->kind == MESSAGE_ABOUT_PARTING)
@@ -558,6 +559,7 @@ static bool put_kind(struct putting *putting, struct error *error) {
     case MESSAGE_ABOUT_NEXT:
     case MESSAGE_ABOUT_LETTER:
     case MESSAGE_ABOUT_PARTING:
+    case MESSAGE_ABOUT_EVENT:
     case MESSAGE_UNCLEAR:
     case MESSAGE_CONFIRMS:
     case MESSAGE_PERSONAL_DATA:

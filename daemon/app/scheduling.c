@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "app/delivery.h"
+#include "app/meeting.h"
 #include "app/survey.h"
 #include "base/clock.h"
 #include "base/hash.h"
@@ -236,7 +237,8 @@ static bool release_entry(struct service *service, const struct schedule_entry *
     if (!is_new)
         return true;
     if (sequence_timing(entry->due_at, entry->expires_at, clock_now()) != SEQUENCE_EXPIRED)
-        return !step->form || survey_asked(service, step, &row, error);
+        return (!step->form || survey_asked(service, step, &row, error)) &&
+               (!sequence_proposes(step) || meeting_propose_with(service, &row, error));
     struct outbox_changes changes = {.reason = "overdue: too late to be of use"};
     return outbox_enter_state(service->database, row.id, OUTBOX_QUEUED, OUTBOX_EXPIRED, &changes, &cause, error) &&
            delivery_tell_expired(service, &row, error);

@@ -2,12 +2,14 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "app/meeting.h"
 #include "app/subject.h"
 #include "app/survey.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "mail/message/address.h"
 #include "store/answers.h"
+#include "store/meetings.h"
 #include "store/outbox.h"
 #include "store/undoables.h"
 
@@ -103,8 +105,33 @@ static void find_proof(struct subject_finding *finding) {
     facts->question.proves_address = string_equal(key, asked);
 }
 
+/* Of what is answered: by a digit, or by a calendar program, which only knows its own name for it. */
+static bool find_meeting(struct subject_finding *finding, struct error *error) {
+    struct facts *facts = finding->facts;
+    struct database *database = finding->service->database;
+    const char *uid = finding->description->calendar.uid;
+    struct meeting meeting = {0};
+    struct attendee attendee = {0};
+    struct meeting_list proposed;
+    if (string_equal(facts->about.asks, QUESTION_CHECK_IN) && facts->about.partnership && facts->about.occurrence) {
+        if (!meetings_list_proposed(database, facts->about.partnership, facts->about.occurrence, finding->arena,
+                                    &proposed, error))
+            return false;
+        facts->question.proposals = proposed.count;
+    }
+    if (facts->about.id)
+        meeting.id = meeting_of_message(&facts->about, &facts->question.sequence);
+    if (uid && !meetings_find_by_uid(database, uid, finding->arena, &meeting, error))
+        return false;
+    if (meeting.id && !meetings_find_attendee(database, meeting.id, facts->sender.id, finding->arena, &attendee, error))
+        return false;
+    facts->question.meeting = attendee.outbox ? meeting.id : 0;
+    return true;
+}
+
 bool subject_question_find(struct subject_finding *finding, struct error *error) {
-    if (!find_open(finding, error) || !find_corrected(finding, error) || !follow_second_question(finding, error))
+    if (!find_open(finding, error) || !find_corrected(finding, error) || !follow_second_question(finding, error) ||
+        !find_meeting(finding, error))
         return false;
     read_sure(finding);
     find_proof(finding);
@@ -166,6 +193,21 @@ static bool apply_answered(struct subject_applying *applying, const struct effec
            (again.id == 0 || outbox_set_answered(applying->service->database, again.id, now, error));
 }
 
+static bool apply_comes(struct subject_applying *applying, const struct effect *effect, struct error *error) {
+    return meeting_answered(applying->service,
+                            &(struct attendee){.meeting = effect->about,
+                                               .participant = effect->participant,
+                                               .answer = effect->answer,
+                                               .sequence = (int64_t)effect->count},
+                            error);
+}
+
+static bool apply_talk(struct subject_applying *applying, const struct effect *effect, struct error *error) {
+    struct outbox_row about;
+    return outbox_find(applying->service->database, effect->outbox, applying->arena, &about, error) &&
+           meeting_choose(applying->service, &about, effect->participant, effect->answer, error);
+}
+
 bool subject_question_apply(struct subject_applying *applying, const struct effect *effect, struct error *error) {
     switch ((enum question_effect)effect->kind) {
     case EFFECT_ANSWER:
@@ -174,6 +216,10 @@ bool subject_question_apply(struct subject_applying *applying, const struct effe
         return apply_answered(applying, effect, error);
     case EFFECT_NEXT:
         return apply_next(applying, effect, error);
+    case EFFECT_COMES:
+        return apply_comes(applying, effect, error);
+    case EFFECT_TALK:
+        return apply_talk(applying, effect, error);
     case EFFECT_ASK_AGAIN:
         return apply_ask_again(applying, effect, error);
     }

@@ -62,6 +62,8 @@ DEFINE_WORDS(health_silence, [SILENCE_NONE] = "none", [SILENCE_SILENT] = "silent
              [SILENCE_PAUSED] = "paused", [SILENCE_BOUNCING] = "bouncing",
              [SILENCE_NEVER_INTRODUCED] = "never introduced", [SILENCE_OUTAGE] = "our outage")
 DEFINE_WORDS(rest_kind, [REST_AWAY] = "away", [REST_PAUSED] = "paused", [REST_HELD] = "held")
+DEFINE_WORDS(
+    meeting_state, [MEETING_PROPOSED] = "proposed", [MEETING_PLANNED] = "planned", [MEETING_CANCELLED] = "cancelled")
 DEFINE_WORDS(outage_service, [OUTAGE_DAEMON] = "daemon", [OUTAGE_INCOMING] = "incoming", [OUTAGE_OUTGOING] = "outgoing")
 
 bool participant_has_left(enum participant_state state) {

@@ -39,6 +39,11 @@ enum partnership_state {
     PARTNERSHIP_ENDED,
     PARTNERSHIP_DISSOLVED
 };
+enum meeting_state {
+    MEETING_PROPOSED, /* to partners, one of several times */
+    MEETING_PLANNED,
+    MEETING_CANCELLED,
+};
 enum outbox_state {
     OUTBOX_QUEUED,
     OUTBOX_SENDING,
@@ -112,7 +117,8 @@ enum incident_state {
 #define MODEL_ENUMS(ENUM) \
     ENUM(participant_state) ENUM(address_state) ENUM(round_state) ENUM(application_state) ENUM(applicant_state) \
     ENUM(partnership_state) ENUM(outbox_state) ENUM(inbox_state) ENUM(server_action) ENUM(contact_channel) \
-    ENUM(case_kind) ENUM(incident_state) ENUM(outage_service) ENUM(health_state) ENUM(health_silence) ENUM(rest_kind)
+    ENUM(case_kind) ENUM(incident_state) ENUM(outage_service) ENUM(health_state) ENUM(health_silence) ENUM(rest_kind) \
+    ENUM(meeting_state)
 /* clang-format on */
 #define MODEL_WORDS(kind)                                                                                              \
     const char *kind##_name(enum kind value);                                                                          \
@@ -222,6 +228,19 @@ struct survey {
     const char *name;                                    /* its form */
     const char *sheet;                                   /* JSON: what is not clear, and how often it was asked */
     int64_t remind_at, answered_at, created_at;          /* answered_at: first; 0: not yet */
+};
+
+/* What a round is invited to, or when partners talk; store/meetings.h has who comes. */
+struct meeting {
+    int64_t id;
+    const char *uid, *title, *url; /* title: "" where partners talk */
+    int64_t starts_at, ends_at;
+    int64_t round, partnership; /* partnership: 0: for the whole round */
+    int64_t occurrence;         /* of the mail that proposed it */
+    enum meeting_state state;
+    int64_t sequence, moved; /* moved: the sequence since which its time is as it is */
+    bool is_told;
+    int64_t position, next_at;
 };
 
 struct bounce_row {

@@ -50,6 +50,11 @@
     COMMAND(partnership_contact)                                                                                       \
     COMMAND(survey_list)                                                                                               \
     COMMAND(survey_show)                                                                                               \
+    COMMAND(event_create)                                                                                              \
+    COMMAND(event_list)                                                                                                \
+    COMMAND(event_show)                                                                                                \
+    COMMAND(event_change)                                                                                              \
+    COMMAND(event_cancel)                                                                                              \
     COMMAND(rehearse)                                                                                                  \
     COMMAND(report)                                                                                                    \
     COMMAND(timeline)                                                                                                  \

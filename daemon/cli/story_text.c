@@ -77,6 +77,9 @@ static const struct reply {
     {"letter-too-large", "told that a letter is too large", "the notice about a letter"},
     {"letter-bounced", "told that a letter came back", "the notice about a letter"},
     {"partner-away", "told of the absence", "the notice of the absence"},
+    {"event-invitation", "told at which time both can talk", "the time to talk"},
+    {"event-reminder", "reminded of their talk", "the reminder of their talk"},
+    {"event-cancelled", "told that their talk is off", "the notice that their talk is off"},
     {"confirm-", "told that their word to us was acted upon", "the confirmation"},
 };
 

@@ -49,6 +49,8 @@ static const char *use_of(const struct service *service, const struct templates_
         return "about a letter between partners";
     case MESSAGE_ABOUT_PARTING:
         return "a partnership that ends before its time";
+    case MESSAGE_ABOUT_EVENT:
+        return "an event, or a time to talk";
     case MESSAGE_UNCLEAR:
         return "an answer was not understood";
     case MESSAGE_CONFIRMS:

@@ -134,6 +134,13 @@ static void append_body(const struct compose_message *message, const struct text
     append_text_part(text, flowed);
     text_append_format(text, "--%s\r\n", boundary);
     append_html_and_pictures(message, flowed, text);
+    if (message->calendar) {
+        text_append_format(text,
+                           "--%s\r\nContent-Type: text/calendar; charset=utf-8; method=%s\r\n"
+                           "Content-Transfer-Encoding: base64\r\n\r\n",
+                           boundary, message->calendar_method);
+        append_base64(text, message->calendar, strlen(message->calendar));
+    }
     text_append_format(text, "--%s--\r\n", boundary);
 }
 

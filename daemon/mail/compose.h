@@ -1,7 +1,7 @@
 #pragma once
 /* A whole programme message as bytes (RFC 5322, MIME): CRLF only, 7-bit, no line over 998 octets, and the same input
- * gives the same bytes. text/plain is format=flowed (RFC 3676); with an HTML body both go into a multipart/alternative.
- */
+ * gives the same bytes. text/plain is format=flowed (RFC 3676); with an HTML body both go into a multipart/alternative,
+ * and what is for the reader's calendar with them (RFC 6047). */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,6 +47,8 @@ struct compose_message {
     const char *programme;        /* the programme's id for the loop mark; NULL: no mark */
     const char *text;             /* UTF-8; any line ends; a line break is a hard one, long lines are flowed */
     const char *html;             /* UTF-8; NULL: a text/plain message */
+    const char *calendar;         /* an iCalendar object (mail/calendar.h), a third alternative; NULL: none */
+    const char *calendar_method;  /* its METHOD */
     struct compose_attachment attachment;
     const struct compose_picture *pictures; /* none without an HTML body */
     size_t picture_count;

@@ -9,6 +9,7 @@
 #include "mail/automatic/auto_reply.h"
 #include "mail/automatic/bounce.h"
 #include "mail/automatic/complaint.h"
+#include "mail/calendar.h"
 #include "mail/compose.h"
 #include "mail/message/address.h"
 #include "mail/message/mailbox.h"
@@ -202,6 +203,7 @@ void description_make(const char *bytes, size_t length, const struct description
     else
         answers_find(reply.own, ret->whole_text, arena, &ret->answers, &ret->answer_count);
     identify_kind(&message, arena, ret);
+    calendar_read_reply(&message, arena, &ret->calendar);
     describe_parts(&message.root, arena, ret);
     if (!message.header_count && !*ret->whole_text) {
         ret->kind = MAIL_UNREADABLE;

@@ -31,6 +31,13 @@ struct description_part {
     size_t bytes;                   /* after transfer decoding */
 };
 
+/* What a calendar program answers to an invitation (RFC 5546 METHOD:REPLY). */
+struct description_calendar {
+    const char *uid; /* NULL: it does not */
+    size_t sequence; /* of what it answers */
+    size_t answer;   /* 1 accepted, 2 declined, 3 tentatively accepted */
+};
+
 struct description {
     enum mail_kind kind;
     const char *why; /* the evidence, for a person */
@@ -56,6 +63,7 @@ struct description {
     size_t answer_count;
     struct description_bounce *bounces;
     size_t bounce_count;
+    struct description_calendar calendar;
     const char *away_until;  /* "2013-08-01"; NULL where none */
     const char *authserv_id; /* of the Authentication-Results that counts; NULL where none */
     const char *dmarc;       /* "pass", "fail", "none"; NULL where none */

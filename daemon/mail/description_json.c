@@ -206,6 +206,15 @@ static void authentication(struct exchange *exchange, json_t *object, struct des
     must(exchange, string_equal(dmarc, "pass") || string_equal(dmarc, "fail") || string_equal(dmarc, "none"), "dmarc");
 }
 
+static void calendar(struct exchange *exchange, json_t *object, struct description_calendar *calendar) {
+    if (!(object = inner(exchange, object, "calendar", calendar->uid, true)))
+        return;
+    line(exchange, object, "uid", &calendar->uid);
+    size(exchange, object, "sequence", &calendar->sequence);
+    size(exchange, object, "answer", &calendar->answer);
+    must(exchange, calendar->answer >= 1 && calendar->answer <= 3 && calendar->sequence <= INT32_MAX, "calendar");
+}
+
 static bool is_day(const char *day) {
     static const char form[] = "0000-00-00";
     bool good = strlen(day) == strlen(form);
@@ -236,6 +245,7 @@ static void all(struct exchange *exchange, json_t *object, struct description *r
     text(exchange, object, "whole_text", &ret->whole_text, lf_only);
     lines(exchange, object, "answers", &ret->answers, &ret->answer_count);
     objects(exchange, object, "bounce", &ret->bounces, &ret->bounce_count, sizeof *ret->bounces, bounce);
+    calendar(exchange, object, &ret->calendar);
     line_or_null(exchange, object, "away_until", &ret->away_until);
     must(exchange, !ret->away_until || is_day(ret->away_until), "away_until");
     authentication(exchange, object, ret);

@@ -171,6 +171,12 @@ void decide(const struct description *description, const struct facts *facts, st
         *ret = decision;
         return;
     }
+    if ((description->kind == MAIL_HUMAN || description->kind == MAIL_AUTO_REPLY) && acts(&deciding) &&
+        !facts->flooding &&
+        decide_question_calendar(&deciding)) { /* some calendar programs mark it as automatic, others don't */
+        *ret = decision;
+        return;
+    }
     switch (description->kind) {
     case MAIL_HUMAN:
         deciding.reading =

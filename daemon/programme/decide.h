@@ -82,7 +82,7 @@ struct effect {
         const struct survey_change *survey;
         const struct case_ruling *rulings; /* COUNT of them: what a coordinator replied */
     };
-    size_t count;
+    size_t count; /* of rulings; of an answer to an invitation its sequence */
 };
 
 struct decision {

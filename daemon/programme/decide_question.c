@@ -18,11 +18,63 @@ static size_t count_words(const char *text) {
     return words;
 }
 
+enum { SAID_MAX = 16 };
+
+/* What stands where an answer stands, without the digits that choose among the times to talk that are proposed. */
+struct said {
+    const char *answers[SAID_MAX];
+    size_t count;
+    int64_t times; /* a bit for each time that is chosen */
+    size_t words;  /* all of it */
+};
+
+/* "1, 7", "6 and 8": a first line of digits, with a short word between them at the most. */
+static size_t read_digits(const struct deciding *deciding, const char *ret[SAID_MAX]) {
+    static const char between[] = " \t,;.&+()";
+    const char *at = deciding->description->text ? deciding->description->text : "";
+    size_t count = 0;
+    bool word = false;
+    for (at += strspn(at, between); *at && *at != '\r' && *at != '\n'; at += strspn(at, between)) {
+        size_t length = strcspn(at, " \t,;.&+()\r\n");
+        bool digit = length == 1 && ascii_is_digit(*at);
+        if (digit ? count == SAID_MAX || (at[1] == '.' && ascii_is_digit(at[2]))
+                  : length > 3 || ascii_is_digit(*at) || word || !count)
+            return 0;
+        if (digit)
+            ret[count++] = arena_copy_bytes(deciding->arena, at, 1);
+        word = !digit;
+        at += length;
+    }
+    return word ? 0 : count;
+}
+
+static struct said read_said(const struct deciding *deciding, const struct question *question) {
+    const struct description *description = deciding->description;
+    const char *digits[SAID_MAX], *const *answers = description->answers;
+    size_t count = description->answer_count;
+    int times = string_equal(question->name, QUESTION_CHECK_IN) ? (int)deciding->facts->question.proposals : 0;
+    struct said said = {0};
+    if (times && count == 0) {
+        count = read_digits(deciding, digits);
+        answers = digits;
+    }
+    said.words = count;
+    for (size_t i = 0; i < count; i++) {
+        int time = answers[i][0] - '1' - question_answer_count(question);
+        if (time >= 0 && time < times && answers[i][1] == '\0')
+            said.times |= INT64_C(1) << time;
+        else if (said.count < SAID_MAX)
+            said.answers[said.count++] = answers[i];
+    }
+    return said;
+}
+
 /* The writer's own name, the place that they are known to live at, and the digit itself add nothing to an answer. */
-static bool wrote_more(const struct deciding *deciding, const struct question *question, int answer) {
+static bool wrote_more(const struct deciding *deciding, const struct question *question, const struct said *said,
+                       int answer) {
     const struct description *description = deciding->description;
     const struct participant *sender = &deciding->facts->sender;
-    if (count_words(description->text) <= description->answer_count + WORDS_BESIDE_AN_ANSWER)
+    if (count_words(description->text) <= said->words + WORDS_BESIDE_AN_ANSWER)
         return false;
     const char *zone = sender->time_zone ? sender->time_zone : "", *place = strrchr(zone, '/');
     const char *known =
@@ -30,9 +82,8 @@ static bool wrote_more(const struct deciding *deciding, const struct question *q
     return !phrase_says_nothing_more(deciding->facts->words, question->phrases, answer, known, description->text);
 }
 
-static int read_answer(const struct deciding *deciding, const struct question *question) {
-    const struct description *description = deciding->description;
-    return question_read_answer(question, description->text, description->answers, description->answer_count,
+static int read_answer(const struct deciding *deciding, const struct question *question, const struct said *said) {
+    return question_read_answer(question, deciding->description->text, said->answers, said->count,
                                 deciding->facts->words);
 }
 
@@ -73,15 +124,44 @@ static void ask_again(struct deciding *deciding, const struct question *question
     deciding_wait_because(deciding, why);
 }
 
+static void choose_times(struct deciding *deciding, const struct outbox_row *about, int64_t times) {
+    struct effect *talk = deciding_add(deciding, EFFECT_TALK);
+    talk->partnership = about->partnership;
+    talk->outbox = about->id;
+    talk->answer = times;
+    deciding_understood(deciding, "chose times to talk");
+}
+
+static void comes(struct deciding *deciding, int64_t answer, size_t sequence) {
+    struct effect *effect = deciding_add(deciding, EFFECT_COMES);
+    effect->about = deciding->facts->question.meeting;
+    effect->answer = answer;
+    effect->count = sequence;
+}
+
+bool decide_question_calendar(struct deciding *deciding) {
+    const struct description_calendar *calendar = &deciding->description->calendar;
+    if (!calendar->uid || !deciding->facts->question.meeting)
+        return false;
+    comes(deciding, (int64_t)calendar->answer, calendar->sequence);
+    deciding_understood(deciding, "a calendar program's answer to an invitation");
+    return true;
+}
+
 void decide_question_answer(struct deciding *deciding, const struct outbox_row *about) {
     const struct question *question = question_find(about->asks);
-    int answer = read_answer(deciding, question);
+    struct said said = read_said(deciding, question);
+    int answer = read_answer(deciding, question, &said);
+    if (said.times)
+        choose_times(deciding, about, said.times);
+    if (said.times && answer == QUESTION_NO_ANSWER)
+        return;
     if (answer <= QUESTION_NO_ANSWER) {
         ask_again(deciding, question, about, answer == QUESTION_AMBIGUOUS);
         return;
     }
     const struct question_answer *meaning = &question->answers[answer];
-    if (question->more_waits && wrote_more(deciding, question, answer)) {
+    if (question->more_waits && wrote_more(deciding, question, &said, answer)) {
         deciding_wait_because(deciding,
                               REASON_FORMAT(deciding->arena, "answered %s with %d, and wrote more: nothing was done",
                                             question->title, answer));
@@ -94,6 +174,8 @@ void decide_question_answer(struct deciding *deciding, const struct outbox_row *
         keep->detail = question->name;
         keep->answer = answer;
     }
+    if (question->invites)
+        comes(deciding, answer, (size_t)deciding->facts->question.sequence);
     deciding_add(deciding, EFFECT_ANSWERED)->outbox = about->id;
     if (meaning->in_touch && about->partnership != 0) {
         struct effect *contact = deciding_add(deciding, EFFECT_CONTACT);
@@ -104,7 +186,7 @@ void decide_question_answer(struct deciding *deciding, const struct outbox_row *
     if (meaning->act)
         meaning->act(deciding, about);
     if (!deciding->decision->waits && (question->kept || question->by_reply) &&
-        wrote_more(deciding, question, answer)) {
+        wrote_more(deciding, question, &said, answer)) {
         struct reason why =
             REASON_FORMAT(deciding->arena, "answered %s with %d, and wrote more", question->title, answer);
         /* What asks, or wishes for something, needs more than to be read. */
@@ -122,8 +204,9 @@ static bool answers_question(const struct deciding *deciding, bool *ret_clear) {
     const struct question *question = question_find(facts->about.asks);
     if (question && question->by_reply && facts->identified_by == IDENTIFIED_BY_OPEN_QUESTION)
         question = NULL;
+    struct said said = question ? read_said(deciding, question) : (struct said){0};
     *ret_clear = question && facts->about.participant == facts->sender.id &&
-                 read_answer(deciding, question) > QUESTION_NO_ANSWER;
+                 (said.times || read_answer(deciding, question, &said) > QUESTION_NO_ANSWER);
     return *ret_clear || (question && facts->about.participant == facts->sender.id &&
                           facts->identified_by != IDENTIFIED_BY_OPEN_QUESTION);
 }

@@ -18,6 +18,7 @@ enum phrase_use {
     PHRASE_NO_WORDS, /* always empty: what digits alone answer */
     PHRASE_ANSWER,   /* to a check-in: its digit (question.h) */
     PHRASE_SURE,     /* to whether a word to us is meant: its digit */
+    PHRASE_COMES,    /* to an invitation: its digit */
     PHRASE_NEXT,     /* to what comes after the round: its digit */
     PHRASE_VERB,     /* to us: enum verb */
     PHRASE_PERHAPS,  /* words with which a mail may begin that means such a verb, and many a letter does, too */

@@ -33,12 +33,13 @@ REASON_CONSTANT(leaving_title, "the question about leaving");
 REASON_CONSTANT(another_title, "the question about another partner");
 REASON_CONSTANT(letter_title, "the question about a letter");
 REASON_CONSTANT(address_title, "the question whether a new address is theirs");
+REASON_CONSTANT(meeting_title, "an invitation");
 REASON_CONSTANT(sure_title, "the question whether a word to us is meant");
 
 const struct question question_table[] =
     {
         {
-            .name = "check-in",
+            .name = QUESTION_CHECK_IN,
             .title = check_in_title,
             .owner = QUESTION_OF_PARTNERSHIP,
             .phrases = PHRASE_ANSWER,
@@ -103,6 +104,18 @@ const struct question question_table[] =
             .more_waits = true,
             .answers = {[1] = {.name = "yes", .in_words = "YES", .act = verb_sure},
                         [2] = {.name = "no", .in_words = "NO", .act = verb_not_sure}},
+        },
+        {
+            .name = QUESTION_MEETING,
+            .title = meeting_title,
+            .owner = QUESTION_OF_PARTICIPANT,
+            .phrases = PHRASE_COMES,
+            .by_reply = true,
+            .invites = true,
+            .put_by = {"event-invitation", "event-reminder"},
+            .answers = {[1] = {.name = "yes", .in_words = "COMING"},
+                        [2] = {.name = "no", .in_words = "NOT COMING"},
+                        [3] = {.name = "perhaps", .in_words = "PERHAPS"}},
         },
         {
             .name = "leaving",

@@ -46,6 +46,7 @@ struct question {
     enum phrase_use phrases; /* of its answers in words */
     bool by_reply;           /* only a reply to what put it answers it; else the only open question, too */
     bool more_waits;       /* whoever writes more beside an answer has not answered: a person reads it, and only that */
+    bool invites;          /* to a meeting, in whose table the answers are */
     bool kept;             /* answers are kept and confirmed, and what stands beside one is read by a person */
     const char *unclear;   /* the template that puts it again, once; NULL: none does */
     const char *noted;     /* the template that tells at once what was understood; NULL: the next message does */
@@ -61,6 +62,13 @@ bool question_joins(int64_t digit);
 
 /* Whether a word to us is meant (verb.h: asks_first). */
 #define QUESTION_SURE "sure"
+
+/* Who comes to a meeting. */
+#define QUESTION_MEETING "meeting"
+
+/* How it is going, month by month; where times to talk are proposed with it, the digits behind its own choose among
+ * them, several at will. */
+#define QUESTION_CHECK_IN "check-in"
 
 /* The last has no name. */
 extern const struct question question_table[];

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "programme/question.h"
 
 /* Where a step counts from: for a time of day D0 and that time, else the anchor's own instant and local time. */
 struct origin {
@@ -164,6 +165,10 @@ bool sequence_introduces(const struct step *step) {
 
 bool sequence_welcomes(const struct step *step) {
     return step->when.anchor == MOMENT_ACCEPTED && duration_is_zero(&step->when.offset);
+}
+
+bool sequence_proposes(const struct step *step) {
+    return step->when.anchor == MOMENT_MONTHLY && string_equal(step->asks, QUESTION_CHECK_IN);
 }
 
 int64_t sequence_introduced_at(const struct sequence *sequence, const struct sequence_member *member) {

@@ -108,6 +108,9 @@ void sequence_for_member(const struct sequence *sequence, const struct sequence_
 bool sequence_introduces(const struct step *step);
 bool sequence_welcomes(const struct step *step);
 
+/* Whether times to talk are proposed with it: a month's check-in. */
+bool sequence_proposes(const struct step *step);
+
 /* When the member's introduction is due; 0 where there is none. */
 int64_t sequence_introduced_at(const struct sequence *sequence, const struct sequence_member *member);
 

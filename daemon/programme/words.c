@@ -74,7 +74,8 @@ struct reading {
 };
 
 static bool says(enum phrase_use use) {
-    return use == PHRASE_ANSWER || use == PHRASE_SURE || use == PHRASE_NEXT || use == PHRASE_VERB || use == PHRASE_CASE;
+    return use == PHRASE_ANSWER || use == PHRASE_SURE || use == PHRASE_COMES || use == PHRASE_NEXT ||
+           use == PHRASE_VERB || use == PHRASE_CASE;
 }
 
 /* Politeness beside an answer says nothing: so it can't be one. An answer may be another's, or a verb as well ("help"),

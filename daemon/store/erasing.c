@@ -42,6 +42,7 @@ static const struct {
     {"country_places", "", "country"},
     {"proposal_member", "fingerprint", ""},
     {"consent_text", "", "hash language text"},
+    {"meeting", "", "uid title url state"},
     {"survey", "sheet", "name"},
     {"survey_answer", "value", "survey question"},
     {"erasure", "words", ""},
@@ -84,6 +85,9 @@ const struct erasing_section erasing_sections[] = {
                 " ORDER BY at, id"},
     {"surveys", "SELECT at AS answered_at, survey, question, value AS answer FROM survey_answer WHERE participant = ?1"
                 " ORDER BY at, survey, question"},
+    {"meetings", "SELECT starts_at, nullif(title, '') AS title, CASE answer WHEN 1 THEN 'yes' WHEN 2 THEN 'no'"
+                 " WHEN 3 THEN 'perhaps' END AS answer FROM attendee JOIN meeting ON meeting.id = meeting"
+                 " WHERE participant = ?1 ORDER BY starts_at, meeting.id"},
     {"notes", "SELECT at AS written_at, author, text FROM note WHERE participant = ?1"
               " AND NOT EXISTS (SELECT 1 FROM incident WHERE incident.id = case_file) ORDER BY at, id"},
     {"bounces", "SELECT at AS came_at, permanent AS is_permanent, status FROM bounce WHERE participant = ?1"
@@ -246,6 +250,7 @@ static const char *const statements[] = {
     "UPDATE survey SET sheet = '{}' WHERE participant = ?1",
     "UPDATE incident SET mail = NULL WHERE reporter = ?1 AND state <> 'open'",
     "UPDATE case_file SET words = NULL WHERE participant = ?1",
+    "DELETE FROM attendee WHERE participant = ?1",
     "DELETE FROM undoable WHERE participant = ?1",
     "DELETE FROM note WHERE participant = ?1",
     "DELETE FROM note WHERE case_file IN (SELECT id FROM case_file WHERE participant = ?1)",

@@ -249,6 +249,36 @@ static const struct template_name said_members[] = {
     END,
 };
 
+#define MOMENT_NAMES                                                                                                   \
+    {.name = "when", .about = "day and time when it begins, where the recipient lives"}, {                             \
+        .name = "ends", .about = "the time when it ends there"                                                         \
+    }
+
+static const struct template_name time_members[] = {
+    {.name = "digit", .about = "what to reply"},
+    MOMENT_NAMES,
+    END,
+};
+
+static const struct template_name talk_members[] = {
+    {.name = "times", .type = TEMPLATE_LIST, .members = time_members, .about = "half hours at which all are awake"},
+    END,
+};
+
+static const struct template_name event_members[] = {
+    {.name = "title", .optional = true, .about = "the event's title; nothing where partners talk"},
+    {.name = "partners", .optional = true, .about = "where partners talk: their first names"},
+    {.name = "url", .optional = true, .about = "where it takes place, where that is known"},
+    {.name = "changed", .type = TEMPLATE_BOOLEAN, .about = "the recipient was invited before, and something changed"},
+    {.name = "day", .type = TEMPLATE_BOOLEAN, .about = "it begins in a day or less"},
+    {.name = "hour", .type = TEMPLATE_BOOLEAN, .about = "it begins within hours"},
+    MOMENT_NAMES,
+    END,
+};
+
+#define EVENT_NAMES                                                                                                    \
+    { .name = "event", .type = TEMPLATE_MAP, .members = event_members, .about = "what to come to" }
+
 #define EVERY_MESSAGE                                                                                                  \
     { .name = "programme", .type = TEMPLATE_MAP, .members = programme_members }
 
@@ -299,6 +329,11 @@ static const struct template_name said_members[] = {
          .members = live_members,                                                                                      \
          .optional = true,                                                                                             \
          .about = "all want to talk live, too"},                                                                       \
+        {.name = "talk",                                                                                               \
+         .type = TEMPLATE_MAP,                                                                                         \
+         .members = talk_members,                                                                                      \
+         .optional = true,                                                                                             \
+         .about = "a month's check-in proposes times to talk live, which all want"},                                   \
         {.name = "asks", .type = TEMPLATE_BOOLEAN, .about = "the message puts a question"},                            \
         {.name = "letter_count",                                                                                       \
          .optional = true,                                                                                             \
@@ -536,6 +571,13 @@ static const struct template_name held_survey_members[] = {
     END,
 };
 
+static const struct template_name held_meeting_members[] = {
+    {.name = "starts_at", .about = "on which day it begins"},
+    {.name = "title", .optional = true, .about = "what it is called; nothing where partners talk"},
+    {.name = "answer", .optional = true, .about = "the recipient's answer: yes, no, perhaps"},
+    END,
+};
+
 static const struct template_name held_note_members[] = {
     {.name = "written_at", .about = "on which day"},
     {.name = "author", .about = "the coordinator"},
@@ -593,6 +635,7 @@ static const struct template_name held_waiting_members[] = {
         {.name = "contacts", .type = TEMPLATE_LIST, .members = held_contact_members, .about = "signs of contact"},     \
         {.name = "answers", .type = TEMPLATE_LIST, .members = held_answer_members, .about = "answers to questions"},   \
         {.name = "surveys", .type = TEMPLATE_LIST, .members = held_survey_members, .about = "answers to surveys"},     \
+        {.name = "meetings", .type = TEMPLATE_LIST, .members = held_meeting_members, .about = "live meetings"},        \
         {.name = "notes", .type = TEMPLATE_LIST, .members = held_note_members, .about = "coordinators' notes"},        \
         {.name = "bounces", .type = TEMPLATE_LIST, .members = held_bounce_members, .about = "mail that came back"},    \
         {.name = "cases", .type = TEMPLATE_LIST, .members = held_case_members, .about = "what coordinators saw to"},   \
@@ -611,6 +654,8 @@ static const struct template_name participant_names[] = {
     {.name = "end_date", .optional = true, .about = "the round's last day"},
     END,
 };
+
+static const struct template_name event_names[] = {EVERY_PARTICIPANT, EVENT_NAMES, END};
 
 static const struct template_name unclear_names[] = {
     EVERY_PARTICIPANT,
@@ -663,9 +708,9 @@ static const struct template_name answer_names[] = {EVERY_MESSAGE, ANSWER_NAMES,
 static const struct template_name test_names[] = {EVERY_MESSAGE, TEST_NAMES, END};
 
 static const struct template_name any_names[] = {
-    EVERY_MEMBER, LETTER_NAMES, TOPIC_NAMES,   FROZEN,      SINCE,      PAUSED,      SAID,
-    STATUS_NAMES, ALERT_NAMES,  WAITING_NAMES, CLEAR_NAMES, TEST_NAMES, ROUND_DATES, APPLICATION_NAMES,
-    PLACE_NAMES,  NEXT_NAMES,   PARTING_NAMES, HELD_NAMES,  END};
+    EVERY_MEMBER, LETTER_NAMES, TOPIC_NAMES,   FROZEN,      SINCE,       PAUSED,      SAID,
+    STATUS_NAMES, ALERT_NAMES,  WAITING_NAMES, CLEAR_NAMES, TEST_NAMES,  ROUND_DATES, APPLICATION_NAMES,
+    PLACE_NAMES,  NEXT_NAMES,   PARTING_NAMES, HELD_NAMES,  EVENT_NAMES, END};
 
 static const char *const needs_topic[] = {"topic.body", NULL};
 static const char *const needs_waiting[] = {"waiting.items.case_id", NULL};
@@ -691,6 +736,7 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
     static const struct template_schema next = {next_names, NULL, 0, false};
     static const struct template_schema letter[] = BY_ANSWERS(letter_names, NULL);
     static const struct template_schema parting[] = BY_ANSWERS(parting_names, NULL);
+    static const struct template_schema event[] = BY_ANSWERS(event_names, NULL);
     static const struct template_schema unclear[] = BY_ANSWERS(unclear_names, NULL);
     static const struct template_schema asked = {confirms_names, NULL, 2, false};
     static const struct template_schema told = {confirms_names, NULL, 0, false};
@@ -723,6 +769,8 @@ const struct template_schema *template_names_schema(enum message_kind kind, bool
         return answers ? &asked : &told;
     case MESSAGE_STATUS:
         return &status;
+    case MESSAGE_ABOUT_EVENT:
+        return &event[answers];
     case MESSAGE_UNCLEAR:
         return &unclear[answers];
     case MESSAGE_TO_APPLICANT:
@@ -794,6 +842,9 @@ static const struct {
     {"address-changed", MESSAGE_CONFIRMS},
     {"address-unreachable", MESSAGE_CONFIRMS},
     {"pause-over", MESSAGE_CONFIRMS},
+    {"event-cancelled", MESSAGE_ABOUT_EVENT},
+    {"event-invitation", MESSAGE_ABOUT_EVENT},
+    {"event-reminder", MESSAGE_ABOUT_EVENT},
     {"nudge", MESSAGE_TO_MEMBER},
     {"last-call", MESSAGE_TO_MEMBER},
     {"left-over", MESSAGE_TO_PARTICIPANT},

@@ -14,6 +14,7 @@ enum message_kind {
     MESSAGE_ABOUT_NEXT,        /* "next-...": what a member said about what comes after the round */
     MESSAGE_ABOUT_LETTER,      /* "letter-...", "partner-away": about a letter that went through us */
     MESSAGE_ABOUT_PARTING,     /* "leaving", "partner-left", ...: a partnership that ends before its time */
+    MESSAGE_ABOUT_EVENT,       /* "event-...": what a round is invited to, or when partners talk */
     MESSAGE_UNCLEAR,           /* "check-in-unclear": an answer was not understood (programme/question.h) */
     MESSAGE_CONFIRMS,          /* "confirm-...": what a word to us did, or whether it is meant (programme/verb.h) */
     MESSAGE_STATUS,            /* "confirm-status": what we know of somebody */

@@ -248,14 +248,15 @@ static inline void set_words(struct template_value *values, bool paused, bool mo
 /* All that any message may need; TRIO with a partner whose name is written from right to left. */
 /* What is held about somebody: something of each with ANY. */
 static inline void set_held(struct template_value *values, bool any) {
-    static const char *const lists[] = {"applications", "partnerships", "contacts", "answers",
-                                        "surveys",      "notes",        "bounces",  "cases",
-                                        "reports",      "rests",        "sent",     "waiting_mails"};
-    static const char *const members[] = {
-        "round",      "state",       "applied_at", "consent",     "consented_at", "partnership", "seen_at",
-        "started_at", "closed_at",   "channel",    "answered_at", "answer",       "question",    "survey",
-        "written_at", "author",      "text",       "came_at",     "opened_at",    "kind",        "sent_at",
-        "message",    "received_at", "subject",    "bytes",       "reported_at",  "began_at",    "ended_at"};
+    static const char *const lists[] = {"applications", "partnerships",  "contacts", "answers", "surveys",
+                                        "notes",        "bounces",       "cases",    "reports", "rests",
+                                        "sent",         "waiting_mails", "meetings"};
+    static const char *const members[] = {"round",       "state",    "applied_at",  "consent",   "consented_at",
+                                          "partnership", "seen_at",  "started_at",  "closed_at", "channel",
+                                          "answered_at", "answer",   "question",    "survey",    "written_at",
+                                          "author",      "text",     "came_at",     "opened_at", "kind",
+                                          "sent_at",     "message",  "received_at", "subject",   "bytes",
+                                          "reported_at", "began_at", "ended_at",    "starts_at", "title"};
     template_value_set_string(values, "address", "anna@example.net");
     template_value_set_string(values, "time_zone", "Europe/Stockholm");
     template_value_set_string(values, "since", "1 March 2027");
@@ -269,6 +270,24 @@ static inline void set_held(struct template_value *values, bool any) {
         if (map && i == 0)
             template_value_set_list(map, "answers");
     }
+}
+
+static inline void set_meeting(struct template_value *values, bool trio, bool changed) {
+    struct template_value *event = template_value_set_map(values, "event");
+    template_value_set_string(event, "title", trio ? "" : "The *short* letter");
+    template_value_set_string(event, "partners", trio ? "Ben" : "");
+    template_value_set_string(event, "url", trio ? "" : "https://example.org/a_b_c/*e*");
+    template_value_set_string(event, "when", "Thursday, 4 March 2027 at 19:00");
+    template_value_set_string(event, "ends", "20:00");
+    template_value_set_boolean(event, "changed", changed);
+    template_value_set_boolean(event, "day", !changed);
+    template_value_set_boolean(event, "hour", changed);
+    if (!changed)
+        return;
+    struct template_value *times = template_value_add_map(template_value_set_list(values, "talk.times"));
+    template_value_set_string(times, "digit", "6");
+    template_value_set_string(times, "when", "Thursday, 4 March 2027 at 19:00");
+    template_value_set_string(times, "ends", "19:30");
 }
 
 static inline struct template_value *values_for(struct arena *arena, bool trio, bool writes_first) {
@@ -297,6 +316,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
     template_value_set_string(going_on, "address", "ben_x@example.net");
     set_introduction(values, trio || writes_first, writes_first);
     set_held(values, trio);
+    set_meeting(values, trio, writes_first);
     template_value_set_boolean(values, "relay", writes_first);
     set_words(values, trio, writes_first);
     template_value_set_string(values, "away_first_name", "Ben");

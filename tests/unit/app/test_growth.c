@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include "app/catch_up.h"
+#include "app/meeting.h"
 #include "app/report/report.h"
 #include "app/scheduling.h"
 #include "store/applications.h"
@@ -67,8 +68,36 @@ static size_t planned(struct fixture *fixture) {
     return list.count;
 }
 
-enum { IMPORT, PAIRS, START, REBUILD, SKIP, END, REPORT, CHANGES };
-static const char *const change_names[CHANGES] = {"import", "pairs", "start", "rebuild", "skip", "end", "report"};
+enum { IMPORT, PAIRS, START, REBUILD, INVITE, REMIND, SKIP, END, REPORT, CHANGES };
+static const char *const change_names[CHANGES] = {"import", "pairs", "start", "rebuild", "invite",
+                                                  "remind", "skip",  "end",   "report"};
+
+/* All are invited to an event, and say yes; a minute later they are reminded. */
+static void meet(struct fixture *fixture, struct counting *counting, size_t people, const int64_t *ids,
+                 double ret_costs[CHANGES]) {
+    struct service *service = &fixture->service;
+    int64_t starts_at = clock_now() + SECONDS_PER_DAY + SECONDS_PER_MINUTE;
+    struct meeting meeting = {.title = "Webinar",
+                              .url = "https://example.org/",
+                              .starts_at = starts_at,
+                              .ends_at = starts_at + SECONDS_PER_HOUR,
+                              .round = fixture->round};
+    steps_a_person(counting, people);
+    assert_done(meeting_plan(service, &meeting, &meeting.id, &error));
+    assert_done(meeting_turn(service, &error));
+    ret_costs[INVITE] = steps_a_person(counting, people);
+    for (size_t i = 0; i < people; i++)
+        assert_done(
+            meeting_answered(service, &(struct attendee){meeting.id, ids[i], .outbox = 0, .answer = 1}, &error));
+    clock_advance_to(clock_now() + SECONDS_PER_MINUTE);
+    steps_a_person(counting, people);
+    assert_done(meeting_turn(service, &error));
+    ret_costs[REMIND] = steps_a_person(counting, people);
+    struct meeting_counts counts;
+    assert_done(meetings_count(fixture->database, &meeting, &counts, &error));
+    assert_int_equal(counts.invited, people + 2); /* with the fixture's own */
+    assert_int_equal(counts.yes, people);
+}
 
 static void measure(size_t people, double ret_costs[CHANGES]) {
     void *state;
@@ -96,6 +125,7 @@ static void measure(size_t people, double ret_costs[CHANGES]) {
     ret_costs[START] = steps_a_person(&counting, people);
     assert_done(scheduling_rebuild_all(service, &error));
     ret_costs[REBUILD] = steps_a_person(&counting, people);
+    meet(fixture, &counting, people, ids, ret_costs);
     clock_advance_to(clock_now() + 2 * SECONDS_PER_DAY);
     assert_done(settings_set(fixture->database, "gate", "a test", &error));
     assert_done(catch_up_decide(service, false, &count, &error));

@@ -52,7 +52,7 @@ static bool tells_the_last_answer(const char *name) {
            strcmp(name, "next-addresses") != 0 && strcmp(name, "next-unclear") != 0 &&
            strncmp(name, "partner-", 8) != 0 && strcmp(name, "introduction") != 0 && strcmp(name, "my-data") != 0 &&
            strcmp(name, "forgotten") != 0 && strcmp(name, "parting-done") != 0 && strcmp(name, "warning") != 0 &&
-           strcmp(name, "trio-goes-on") != 0;
+           strcmp(name, "trio-goes-on") != 0 && strncmp(name, "event-", 6) != 0;
 }
 
 /* French puts a narrow no-break space before ; : ? ! and inside guillemets, and a curved apostrophe. Times ("09:00")

@@ -169,6 +169,9 @@ static void test_round_trip(void **state) {
         "From: a@b.org\nAuthentication-Results: mx.example.org; none\nReferences: <a@b> <c@d>\n"
         "Date: Mon, 1 Jul 2013 10:00:00 +0000\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n1\n--b\n"
         "Content-Type: image/png; name=x.png\n\nx\n--b--\n",
+        "From: a@b.org\nContent-Type: text/calendar; "
+        "method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:u@b.org"
+        "\nSEQUENCE:2\nATTENDEE;PARTSTAT=TENTATIVE:mailto:a@b.org\nEND:VEVENT\nEND:VCALENDAR\n",
     };
     for (size_t i = 0; i < COUNT_OF(mails); i++) {
         const struct description made = describe(mails[i], arena);
@@ -215,6 +218,9 @@ static void test_distrust(void **state) {
         {"\"away_until\":null", "\"away_until\":\"next week\""},
         {"\"away_until\":null", "\"away_until\":\"2013-7-01x\""},
         {"\"authentication\":null", "\"authentication\":{\"authserv_id\":\"x\",\"dmarc\":\"perhaps\"}"},
+        {"\"calendar\":null", "\"calendar\":{\"uid\":\"x\",\"sequence\":0,\"answer\":4}"},
+        {"\"calendar\":null", "\"calendar\":{\"uid\":\"x\",\"sequence\":4294967296,\"answer\":1}"},
+        {"\"calendar\":null", "\"calendar\":{\"uid\":\"x\\n\",\"sequence\":0,\"answer\":1}"},
         {"\"body_hash\":\"", "\"body_hash\":\"x"},
         {"\"subject\":", "\"object\":"},
         {"{", "[{"},

@@ -20,8 +20,9 @@ static const char *const may_scan[] = {
     /* All partnerships, for a person who wants to see them in the order of their health, or for simulations. */
     "SELECT id FROM partnership LEFT JOIN health",
     "SELECT id, round, state, started_at, ends_at, closed_at, created_at,",
-    /* What there are few of: rounds, reports, forbidden pairs; at most thousands of one survey's answers. */
+    /* What there are few of: rounds, events, reports, forbidden pairs; at most thousands of one survey's answers. */
     "SELECT id, name, length, state, opens_at",
+    "SELECT id, uid, title, url, starts_at, ends_at, round, partn",
     "SELECT id, inbox, reporter",
     "SELECT first, second, one.name",
     "SELECT question, value FROM (",
