@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "store/connection.h"
 
-enum { SLOW_MS = 100, CACHE_SLOTS = 512 /* a power of two, more than twice the statements of the whole layer */ };
+enum { SLOW_MS = 100, CACHE_SLOTS = 2 * STATEMENTS_MOST };
 
 struct statement_slot {
     const char *sql; /* NULL: free */
@@ -50,7 +50,7 @@ static struct statement_slot *find_slot(struct database *database, const char *s
         if (slot->sql == sql)
             return slot;
         if (!slot->sql) {
-            require(++cache->used < CACHE_SLOTS / 2);
+            require(++cache->used <= STATEMENTS_MOST);
             slot->sql = sql;
             return slot;
         }

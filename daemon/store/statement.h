@@ -25,6 +25,9 @@ struct value value_limit(size_t limit); /* for LIMIT; 0: no limit */
     ((const struct value[]){__VA_ARGS__}), (sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value))
 #define NO_VALUES NULL, 0
 
+/* So many a connection keeps, a power of two: more than the layer has, which a test counts. */
+enum { STATEMENTS_MOST = 1024 };
+
 struct statement_cache;
 struct statement_slot;
 struct statement {
