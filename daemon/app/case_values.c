@@ -32,7 +32,9 @@ struct filling {
     const char *language;
     struct arena *arena;
     struct template_value *values;
-    const char *coordinator; /* who is told */
+    const char *coordinator;      /* who is told */
+    struct population population; /* of the round below; read once, whatever number of pairs a digest has */
+    int64_t population_round;
 };
 
 static const char *moment(const struct filling *filling, int64_t at) {
@@ -227,6 +229,15 @@ static const char *common_languages(struct filling *filling, const char *of_a, c
     return templates_join(filling->language, names, count, filling->arena);
 }
 
+/* Several criteria may ask about one question. */
+static bool is_said(const struct population *population, const struct matching_reason *reasons, size_t criterion) {
+    const int *questions = population->criteria->questions;
+    for (size_t i = 0; i < criterion; i++)
+        if (questions[i] == questions[criterion] && reasons[i].common == reasons[criterion].common)
+            return true;
+    return false;
+}
+
 /* What both chose, in the reader's words. */
 static void fill_common(struct filling *filling, const struct population *population, uint32_t a, uint32_t b) {
     const struct form_set *forms =
@@ -241,7 +252,7 @@ static void fill_common(struct filling *filling, const struct population *popula
         for (size_t j = 0; j < question->option_count && j < 64 && count < FORM_OPTIONS_SHOWN; j++)
             if (reasons[i].common >> j & 1)
                 words[count++] = question->options[j].words[0];
-        if (count == 0)
+        if (count == 0 || is_said(population, reasons, i))
             continue;
         struct template_value *fact = template_value_add_map(facts);
         template_value_set_string(fact, "label", question->label);
@@ -255,7 +266,7 @@ static bool fill_pair(struct filling *filling, const struct case_row *row, struc
     struct rematch offer;
     struct round round;
     struct participant people[2];
-    struct population population;
+    const struct population *population = &filling->population;
     struct error gone = ERROR_INIT;
     if (!proposals_find_offer(service->database, row->id, filling->arena, &offer, error) ||
         !rounds_find(service->database, offer.round, filling->arena, &round, error) ||
@@ -267,17 +278,19 @@ static bool fill_pair(struct filling *filling, const struct case_row *row, struc
     const char *names[] = {name_and_country(filling, &people[0]), name_and_country(filling, &people[1])};
     template_value_set_string(filling->values, "pair_names",
                               templates_join(filling->language, names, 2, filling->arena));
-    if (row->closed_at || !population_read(service, &round, filling->arena, &population, &gone)) {
+    if (row->closed_at || (filling->population_round != round.id &&
+                           !population_read(service, &round, filling->arena, &filling->population, &gone))) {
         if (gone.class == ERROR_TEMPORARY)
             *error = gone;
         return gone.class != ERROR_TEMPORARY;
     }
-    int a = population_find(&population, offer.first), b = population_find(&population, offer.second);
+    filling->population_round = round.id;
+    int a = population_find(population, offer.first), b = population_find(population, offer.second);
     if (a < 0 || b < 0)
         return true;
     template_value_set_string(filling->values, "pair_languages",
-                              common_languages(filling, population.who[a].languages, population.who[b].languages));
-    fill_common(filling, &population, (uint32_t)a, (uint32_t)b);
+                              common_languages(filling, population->who[a].languages, population->who[b].languages));
+    fill_common(filling, population, (uint32_t)a, (uint32_t)b);
     return true;
 }
 
@@ -572,7 +585,12 @@ static bool fill_digest(struct filling *filling, const struct outbox_row *mail, 
     template_value_set_boolean(values, "some_silences", silences.count > 0);
     template_value_set_boolean(values, "some_said", mentioned > 0);
     template_value_set_boolean(values, "something_to_read", to_read + mentioned > 0);
-    template_value_set_boolean(values, "replies", count + to_read > 0);
+    const struct case_row *first = count            ? shown[0]
+                                   : silences.count ? &silences.items[0]
+                                   : remarks.count  ? &remarks.items[0]
+                                                    : NULL;
+    if (first)
+        template_value_set_format(values, "reply_id", "%" PRId64, first->id);
     template_value_set_string(values, "since", moment(filling, count ? since : clock_now()));
     return true;
 }
@@ -618,7 +636,11 @@ static bool fill_answer(struct filling *filling, json_t *detail, struct error *e
 bool case_values_fill(struct service *service, const struct outbox_row *row, enum message_kind kind,
                       const char *language, struct arena *arena, struct template_value *values,
                       const char **ret_nothing, struct error *error) {
-    struct filling filling = {service, language, arena, values, row->coordinator};
+    struct filling filling = {.service = service,
+                              .language = language,
+                              .arena = arena,
+                              .values = values,
+                              .coordinator = row->coordinator};
     struct case_row told;
     if (kind == MESSAGE_TO_COORDINATOR_WAITING)
         return fill_digest(&filling, row, ret_nothing, error);

@@ -89,6 +89,6 @@ int64_t case_kind_tell_again_at(enum case_kind kind, bool at_once, int64_t opene
 int64_t case_kind_next_week(int64_t now, const struct zone *zone, int64_t at) {
     struct zone_local local;
     zone_to_local(zone, now, &local);
-    int64_t first = monday(civil_to_days(local.date), local.time_of_day < at ? 0 : 1);
-    return zone_to_utc(zone, civil_from_days(first), (int32_t)at);
+    int64_t day = monday(civil_to_days(local.date), 0), moment = zone_to_utc(zone, civil_from_days(day), (int32_t)at);
+    return moment > now ? moment : zone_to_utc(zone, civil_from_days(day + 7), (int32_t)at);
 }

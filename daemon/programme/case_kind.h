@@ -35,5 +35,5 @@ int64_t case_kind_tell_first_at(enum case_kind kind, bool at_once, int64_t opene
 int64_t case_kind_tell_again_at(enum case_kind kind, bool at_once, int64_t opened_at, int64_t told_at,
                                 const struct zone *zone, int64_t at);
 
-/* The first Monday after NOW, at AT. */
+/* The first moment after NOW that is a Monday, at AT. */
 int64_t case_kind_next_week(int64_t now, const struct zone *zone, int64_t at);

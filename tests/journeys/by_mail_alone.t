@@ -108,7 +108,7 @@ class Round(Scene):
 
 
 # What coordinators make of what they read.
-ORDERS = ((r"Report of misconduct", "TERMINATE"), (r"Are you sure\?", "YES"), (r"Two could be partners", "MATCH"),
+ORDERS = ((r"Report of misconduct", "TERMINATE"), (r"Are you sure\?", "YES"), (r"Two people wait for another partner", "MATCH"),
           (r"\bNUDGE\b", "NUDGE"),
           (r"How much time will it take", "ANSWER An hour a week, or two.\n\nKate"),
           (r"inviter ma sœur", "RÉPONSE Avec plaisir : le mot PARTICIPER suffit.\n\nClaire"))
@@ -124,7 +124,7 @@ def decide(mail):
         item = re.match(r"\*(\d+)\* ", paragraph)
         if item:
             items.append([item.group(1) + " ", reason + paragraph])
-        elif re.match(r"\*[^*]+\*$", paragraph.strip()):
+        elif re.match(r"\*[^*]+\*", paragraph):
             reason = paragraph
         elif items and paragraph.lstrip().startswith(">"):
             items[-1][1] += paragraph
@@ -192,7 +192,7 @@ def first_weeks(tap, scene):
     scene.row(programme.reply(JAN, scene.notice(JAN, "has ended")[0], "1"))
     scene.servers.send(CHLOE, harness.PROGRAMME, "Une question", "Puis-je inviter ma sœur à la prochaine session ?")
     scene.letters_go(ANNA, CHLOE)
-    scene.until(18)
+    scene.until(22)  # on Monday the two who could be partners are told
     for address, name in ((GRETA, "Jan"), (JAN, "Greta")):
         tap.ok(scene.notice(address, "Meet " + name), "%s: introduced to %s" % (address, name))
 
@@ -201,7 +201,6 @@ def silence(tap, scene):
     """Ben is asked twice, then once more because a coordinator said so; then he writes."""
     programme = scene.programme
     scene.letters_go(GRETA, JAN)
-    scene.until(22)
     tap.contains(text_of(scene.notice(CHLOE, "Une réponse du programme")[0]), "le mot PARTICIPER", "a question: answered, in French")
     asked = lambda: [mail for mail in scene.servers.messages(BEN) if "how are you" in mail["Subject"] or "One line" in mail["Subject"]]
     for day in range(23, 40):

@@ -135,7 +135,7 @@ def incidents(tap, scene):
     sent, _ = scene.write(GRETA, "REPORT\n\nHe asks me for money, %s." % SECRET, "About %s" % SECRET)
     first = report(tap, scene, GRETA, HUGO, sent, "a letter")
     alert = shown(tap, wait(running.COORDINATOR, "Report of misconduct")[0], "alert")
-    tap.contains(text_of(alert), "Greta Holm, in the partnership with Hugo Marin", "the coordinator: who, and about whom")
+    tap.contains(text_of(alert), "Greta Holm (%s), in the partnership with Hugo Marin (%s)" % (GRETA, HUGO), "the coordinator: who, and about whom")
     tap.ok("Greta" not in alert["Subject"] and SECRET not in alert.raw.decode("utf-8", "replace"), "the coordinator: no name in the subject, and no text")
     refused = run("inbox", "resolve", first["inbox"], check=False)
     tap.contains(refused.stderr, "incident close", "a report ends with a decision")

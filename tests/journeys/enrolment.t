@@ -172,6 +172,8 @@ def next_round(tap, scene):
     scene.change("UPDATE round SET state = 'running'")
     scene.open_round("autumn", 30 * DAY)
     programme.jump(2 * DAY)
+    due = lambda: programme.value("SELECT max(next_try_at) FROM outbox WHERE template = 'invitation' AND state = 'queued'")
+    programme.advance(max(0, programme.wait_for(due, "invitations") - programme.now()))  # to the morning, if it is night
     for address, subject in ((OLA, "would you like to take part"), (MARC, "aimeriez-vous participer"),
                              (SOFIA, "¿te gustaría participar")):
         mail = scene.notice(address, subject)[-1]

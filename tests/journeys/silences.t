@@ -117,10 +117,11 @@ def told_in_time(tap, course):
         row = health[name]
         tap.equal((row["silence"], row["silent"]), ("silent", silent), "%s: silent, and known as such" % silent)
         tap.ok(row["health_reason"].startswith(silent + " has "), "%s: %s" % (silent, row["health_reason"]))
-    for name, partnership in (("Ben", 1), ("Chloé", 2)):
-        case = course.programme.rows("SELECT * FROM case_file WHERE kind = 'silence' AND reason LIKE ?", name + "%")
+    for silent, partnership in (("Ben Okoro has", 1), ("Chloé Lefèvre has", 2)):
+        told = [email.utils.parsedate_to_datetime(mail["Date"]).timestamp() for mail in course.servers.messages(running.COORDINATOR)
+                if silent in " ".join(text_of(mail).split())]
         since = course.programme.value("SELECT max(at) FROM contact WHERE partnership = ? AND channel = 'relay'", partnership)
-        tap.ok(case and case[0]["opened_at"] < since + 21 * DAY, "%s: told before day 21" % name)
+        tap.ok(told and told[0] < since + 21 * DAY, "%s: told before day 21" % silent)
     for name, kind in (("Elsa", "away"), ("Gita", "paused"), ("Ines", "bouncing"), ("Kim", "none")):
         tap.equal(health[name]["silence"], kind, "%s's partnership: %s: %s" % (name, kind, health[name]["health_reason"]))
     tap.equal(health["Gita"]["health"], "stopped", "who is paused rests")
@@ -185,7 +186,7 @@ def decided(tap, course):
         "SELECT 1 FROM case_file WHERE kind = 'silence' AND at_once = 1 AND told_at IS NOT NULL AND reason LIKE 'Ben%'"),
         "a person's turn")
     texts = [" ".join(text_of(mail).split()) for mail in course.servers.messages(running.COORDINATOR)]
-    tried = r"Ben Okoro has [^.]*\. We asked kindly on \S+, and once more on \S+; no answer came\."
+    tried = r"Ben Okoro has [^.]*\. We asked kindly on [^,.]+, and once more on [^;.]+; no answer came\."
     tap.ok([text for text in texts if re.search(tried, text)], "the coordinator's mail has the fact first, and what was tried")
     if os.environ.get("SHOW_MAILS"):
         tap.note(texts[-1])

@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests/journeys/lib"))
 import tap
 
 PROGRAM = os.path.abspath(os.path.join(ROOT, os.environ.get("TANDEMPOST", "build/tandempost")))
-FAMILIES = "participant round match partnership survey incident template topic outbox inbox alert catch-up"
+FAMILIES = "event participant round match partnership survey incident template topic outbox inbox alert catch-up"
 DOCUMENTS = ["README.md", "CONTRIBUTING.md"] + sorted(glob.glob(os.path.join(ROOT, "docs/*.md")))
 
 

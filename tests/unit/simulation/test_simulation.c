@@ -24,7 +24,7 @@
 #include "store/outbox.h"
 #include "store/partnerships.h"
 
-enum { PARTICIPANTS = 12, SEEDS = 6 };
+enum { PARTICIPANTS = 12, SEEDS = 5 };
 
 static struct parser *parser;
 static char folder[] = "/tmp/tandempost-simulation-XXXXXX";
