@@ -636,11 +636,8 @@ static bool fill_answer(struct filling *filling, json_t *detail, struct error *e
 bool case_values_fill(struct service *service, const struct outbox_row *row, enum message_kind kind,
                       const char *language, struct arena *arena, struct template_value *values,
                       const char **ret_nothing, struct error *error) {
-    struct filling filling = {.service = service,
-                              .language = language,
-                              .arena = arena,
-                              .values = values,
-                              .coordinator = row->coordinator};
+    struct filling filling = {
+        .service = service, .language = language, .arena = arena, .values = values, .coordinator = row->coordinator};
     struct case_row told;
     if (kind == MESSAGE_TO_COORDINATOR_WAITING)
         return fill_digest(&filling, row, ret_nothing, error);

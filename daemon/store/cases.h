@@ -51,7 +51,6 @@ bool cases_hurry(struct database *database, int64_t id, const char *reason, int6
 /* How many there are, of any partnership, without `after` and `limit`. */
 bool cases_count(struct database *database, const struct case_filter *filter, size_t *ret, struct error *error);
 
-
 /* ---- Telling ---- */
 
 /* When the next of them is to be told; 0 where none is. */

@@ -23,8 +23,7 @@ static bool ends(enum outbox_state state) {
 #define BEFORE(FIRST, COLUMN)                                                                                          \
     FIRST(id)                                                                                                          \
     COLUMN(state)                                                                                                      \
-    COLUMN(message_id) COLUMN(participant) COLUMN(about) COLUMN(partnership) COLUMN(round) COLUMN(inbox)               \
-        COLUMN(content)
+    COLUMN(message_id) COLUMN(participant) COLUMN(about) COLUMN(partnership) COLUMN(round) COLUMN(inbox) COLUMN(content)
 #define BEFORE_COLUMNS STATEMENT_COLUMNS(BEFORE)
 STATEMENT_READER(read_before, struct outbox_row, BEFORE)
 
