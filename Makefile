@@ -312,6 +312,19 @@ dist: ##- make the source tarball of the committed state; the same bytes every t
 	git archive --format=tar --prefix=tandempost-$(VERSION)/ HEAD | gzip -9n > tandempost-$(VERSION).tar.gz
 	@sha256sum tandempost-$(VERSION).tar.gz
 
+# From the committed state, in a folder of its own, so that nothing of what lies about gets in.
+DEB := build-deb/tandempost-$(VERSION)
+.PHONY: deb
+deb: ##- build the Debian package of the committed state into build-deb
+	@tools/install-packages.sh tools/packages-build tools/packages-deb
+	rm -rf $(DEB) && mkdir -p $(DEB) && git archive HEAD | tar -x -C $(DEB)
+	cd $(DEB) && dpkg-buildpackage --build=binary --no-sign
+	@ls $(DEB)/../*.deb
+.PHONY: deb-test
+deb-test: ##- install, upgrade, remove and purge the package in a bare Debian 12 (root)
+	@tools/install-packages.sh tools/packages-build tools/packages-deb tools/packages-green
+	@tests/packaging/deb.sh
+
 .PHONY: clean
 clean: ##- remove what was built
 	rm -rf build build-*
@@ -320,4 +333,4 @@ clean: ##- remove what was built
 help: ##- list the targets
 	@sed -n 's/^\([a-z-]*\):.*##- \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 15
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name "*.d" 2>/dev/null)

@@ -590,7 +590,7 @@ static bool fill_digest(struct filling *filling, const struct outbox_row *mail, 
                                    : remarks.count  ? &remarks.items[0]
                                                     : NULL;
     if (first)
-        template_value_set_format(values, "reply_id", "%" PRId64, first->id);
+        template_value_set_format(values, "replies", "%" PRId64, first->id);
     template_value_set_string(values, "since", moment(filling, count ? since : clock_now()));
     return true;
 }

@@ -431,7 +431,7 @@ static const struct template_name event_members[] = {
          .optional = true,                                                                                             \
          .members = week_members,                                                                                      \
          .about = "on Mondays, and where nothing was told for a month: numbers, and what went well"},                  \
-        {.name = "reply_id", .optional = true, .about = "the first number to which there is something to reply"},      \
+        {.name = "replies", .optional = true, .about = "the first number to which there is something to reply"},       \
         {.name = "others_count", .about = "how much waits besides the first"},                                         \
         {.name = "first", .optional = true, .about = "what is grave and comes first, in a few words"}, {               \
         .name = "several", .type = TEMPLATE_BOOLEAN, .about = "more than one waits"                                    \

@@ -386,7 +386,7 @@ static inline struct template_value *values_for(struct arena *arena, bool trio, 
         template_value_set_string(silence, "case_id", "15");
         template_value_set_string(silence, "reason", "Dara <b>Chan</b> has not written for 14 days");
     }
-    template_value_set_string(values, "reply_id", "12");
+    template_value_set_string(values, "replies", "12");
     if (trio) {
         static const char *const counts[] = {"good",    "slow",    "quiet",   "unknown", "new",
                                              "stopped", "letters", "answers", "surveys", "most_letters"};
