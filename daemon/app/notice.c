@@ -17,10 +17,10 @@
 #include "store/transaction.h"
 
 enum {
-    AT_ONCE_A_DAY = 6,                                        /* about one participant */
-    DIGEST_COLLECT = 2 * SECONDS_PER_MINUTE,                  /* so that a handful that come together make one digest */
-    LEFT_AFTER = 3 * SECONDS_PER_DAY - SECONDS_PER_HOUR * 12, /* the reminder comes in the morning */
-    WORDS_MAX = 4000,                                         /* bytes */
+    AT_ONCE_A_DAY = 6,                                   /* about one participant */
+    DIGEST_COLLECT = 2 * SECONDS_PER_MINUTE,             /* so that a handful that come together make one digest */
+    LEFT_AFTER = 2 * SECONDS_PER_DAY + SECONDS_PER_HOUR, /* the third morning comes, also for what came at midnight */
+    WORDS_MAX = 4000,                                    /* bytes */
     TOLD_TOGETHER = 500,
     SILENCE_MOST = 28 * SECONDS_PER_DAY, /* of ours: then it is time to say that all is well */
     AWAY_UNTOLD = 7 * SECONDS_PER_DAY,   /* an absence without a date lasts so long */

@@ -26,7 +26,7 @@ import sys
 import tempfile
 
 from certificates import Certificates
-from machine import GOOD, PATIENCE, UNTRUSTED, WRONG_NAME, ServersError, free_ports, run, wait_for
+from machine import GOOD, PATIENCE, UNTRUSTED, WRONG_NAME, ServersError, family, free_ports, run, wait_for
 from mailboxes import PASSWORD, Mailboxes
 from servers_configuration import DOVECOT_CONFIGURATION, POSTFIX_MAIN, POSTFIX_MASTER
 
@@ -183,9 +183,11 @@ class MailServers(Mailboxes):
             self._running.discard("dovecot")
             pid = self._pid("run/master.pid")
             if pid:
+                serving = family(pid)  # some go on with their client for a moment
                 os.kill(pid, signal.SIGTERM)  # as `doveadm stop` does, which then waits
                 self._end_dovecot_log(pid)
-                self._await_end(pid)
+                for each in serving:
+                    self._await_end(each)
 
     def _end_dovecot_log(self, master):
         """Dovecot waits three seconds for its log process, which waits for Dovecot. Ends it once it is the last one."""
