@@ -19,6 +19,7 @@ GONE = ["the otters are back", "large picture", "my photos", "the kingfisher", "
 
 def bounced(tap, scene):
     """A letter that comes back: the writer hears kindly, the address is scored."""
+    scene.servers.wait_for_empty_queue()  # what was sent to her before does not come back
     scene.servers.remove_user(LENA)
     for number, (state, again) in enumerate((("suspect", ""), ("dead", " again"))):
         scene.write(KARL, "Dear Lena, the otters are back%s." % again)

@@ -183,10 +183,15 @@ class MailServers(Mailboxes):
             self._running.discard("dovecot")
             pid = self._pid("run/master.pid")
             if pid:
-                serving = family(pid)  # some go on with their client for a moment
+                serving = family(pid)[1:]
                 os.kill(pid, signal.SIGTERM)  # as `doveadm stop` does, which then waits
                 self._end_dovecot_log(pid)
-                for each in serving:
+                self._await_end(pid)
+                for each in serving:  # some go on with their client
+                    try:
+                        os.kill(each, signal.SIGKILL)
+                    except ProcessLookupError:
+                        pass
                     self._await_end(each)
 
     def _end_dovecot_log(self, master):
